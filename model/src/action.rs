@@ -1,0 +1,73 @@
+//! The steps of a run, by name.
+
+use crate::identity::Identity;
+use crate::message::{Address, Copy};
+use crate::wallet::Intent;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A mistake the owner of TIM3 can make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mistake {
+    /// Loads the contract's source again.
+    Reload,
+    /// Has the process transfer USDA to itself (vector 08b).
+    SelfTransfer,
+}
+
+/// One step. Names and arguments are all a counterexample file holds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Action {
+    /// A wallet signs and posts an item.
+    Act {
+        /// Whose wallet.
+        by: Address,
+        /// What for.
+        intent: Intent,
+    },
+    /// A message in flight arrives and is evaluated.
+    Deliver {
+        /// Which.
+        message: Identity,
+    },
+    /// A message in flight is lost.
+    Lose {
+        /// Which.
+        message: Identity,
+    },
+    /// A message that was evaluated is evaluated again.
+    Again {
+        /// Which.
+        message: Identity,
+        /// As what kind of repeat.
+        copy: Copy,
+    },
+    /// The owner makes a mistake.
+    Owner {
+        /// Which.
+        mistake: Mistake,
+    },
+    /// A holder burns all it holds. Only where the model asks whether there is a way out.
+    Exit {
+        /// Who.
+        by: Address,
+    },
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Act { by, intent } => write!(f, "{by}: {}", intent.name()),
+            Self::Deliver { message } => write!(f, "deliver {message}"),
+            Self::Lose { message } => write!(f, "lose {message}"),
+            Self::Again { message, copy } => {
+                write!(f, "{} {message}", crate::Fault::from(*copy).name())
+            }
+            Self::Owner { mistake: Mistake::Reload } => write!(f, "owner: reload"),
+            Self::Owner { mistake: Mistake::SelfTransfer } => write!(f, "owner: self-transfer"),
+            Self::Exit { by } => write!(f, "{by}: exit"),
+        }
+    }
+}

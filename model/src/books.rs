@@ -1,0 +1,52 @@
+//! What anybody can read off the contract: its own word, typed.
+
+use crate::{exact::Exact, lua::Number, message::Address};
+use std::collections::BTreeMap;
+
+/// The observable globals of a TIM3 process (SEMANTICS, "State").
+///
+/// Properties never trust these alone: a double mint keeps `TotalSupply` equal to
+/// `UsdaCollateral`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Books {
+    /// `Balances`: TIM3 base units by account.
+    pub balances: BTreeMap<Address, Number>,
+    /// `TotalSupply`: TIM3 base units that the contract believes exist.
+    pub total_supply: Number,
+    /// `UsdaCollateral`: USDA base units that the contract believes it holds.
+    pub usda_collateral: Number,
+}
+
+impl Default for Books {
+    fn default() -> Self {
+        Self {
+            balances: BTreeMap::new(),
+            total_supply: Number::Integer(0),
+            usda_collateral: Number::Integer(0),
+        }
+    }
+}
+
+impl Books {
+    /// `Balances[account] or 0`.
+    pub fn balance(&self, account: &str) -> Number {
+        self.balances.get(account).copied().unwrap_or(Number::Integer(0))
+    }
+
+    /// The exact sum of all balances.
+    pub fn sum(&self) -> Exact {
+        self.balances.values().map(|n| Exact::from(*n)).sum()
+    }
+
+    /// How each account differs from what it was `before`; accounts that do not are left out.
+    pub fn changes_since<'a>(
+        &'a self,
+        before: &'a Books,
+    ) -> impl Iterator<Item = (&'a Address, Exact)> {
+        let gone = before.balances.keys().filter(|a| !self.balances.contains_key(*a));
+        self.balances.keys().chain(gone).filter_map(|account| {
+            let (old, new) = (before.balance(account), self.balance(account));
+            (old != new).then(|| (account, Exact::from(new) - Exact::from(old)))
+        })
+    }
+}

@@ -1,0 +1,129 @@
+//! How large a world is checked.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// The limits of one check. Within them, everything is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bounds {
+    /// Wallets. Where the profile has a stranger, the last of them is hers.
+    pub users: u8,
+    /// Deposits per wallet.
+    pub deposits: u8,
+    /// Burns per wallet.
+    pub burns: u8,
+    /// Plain TIM3 transfers per honest user.
+    pub transfers: u8,
+    /// Base units moved at a time.
+    pub quantity: u64,
+    /// Faults of any one kind.
+    pub each_fault: u8,
+    /// Faults of all kinds together.
+    pub faults: u8,
+}
+
+impl Bounds {
+    /// The sizes by name.
+    pub const NAMED: [(&'static str, Self); 3] = [
+        (
+            "tiny",
+            Self { users: 1, deposits: 1, burns: 1, transfers: 0, quantity: 10, each_fault: 1, faults: 1 },
+        ),
+        (
+            "default",
+            Self { users: 2, deposits: 1, burns: 1, transfers: 1, quantity: 10, each_fault: 1, faults: 2 },
+        ),
+        (
+            "large",
+            Self { users: 2, deposits: 2, burns: 2, transfers: 1, quantity: 10, each_fault: 2, faults: 3 },
+        ),
+    ];
+
+    /// What is wrong with these bounds, if anything.
+    ///
+    /// # Errors
+    /// The first limit that the model cannot serve, and what it can.
+    pub fn validate(&self) -> Result<(), BoundsError> {
+        let most = u8::try_from(crate::wallet::USERS.len()).unwrap_or(u8::MAX);
+        let limits = [
+            ("users", self.users.into(), 1, most.into()),
+            ("deposits", self.deposits.into(), 0, 9),
+            ("burns", self.burns.into(), 0, 9),
+            ("transfers", self.transfers.into(), 0, 9),
+            ("quantity", self.quantity, 1, 1_000_000_000_000_000),
+            ("each-fault", self.each_fault.into(), 0, 9),
+            ("faults", self.faults.into(), 0, 20),
+        ];
+        limits.into_iter().try_for_each(|(name, value, least, most)| {
+            if (least..=most).contains(&value) {
+                return Ok(());
+            }
+            Err(BoundsError { name, value, least, most })
+        })
+    }
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self::NAMED[1].1
+    }
+}
+
+impl fmt::Display for Bounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Self::NAMED.iter().find(|(_, bounds)| bounds == self).map(|(name, _)| *name);
+        write!(
+            f,
+            "{}: {} users, per user {} deposits, {} burns and {} transfers of {}; at most {} faults, {} of a kind",
+            name.unwrap_or("custom"),
+            self.users,
+            self.deposits,
+            self.burns,
+            self.transfers,
+            self.quantity,
+            self.faults,
+            self.each_fault,
+        )
+    }
+}
+
+/// A limit out of range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BoundsError {
+    name: &'static str,
+    value: u64,
+    least: u64,
+    most: u64,
+}
+
+impl fmt::Display for BoundsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, value, least, most } = self;
+        write!(f, "bounds: {name} is {value}; it must be from {least} to {most}")
+    }
+}
+
+impl std::error::Error for BoundsError {}
+
+/// A name that no size has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownBounds(pub String);
+
+impl fmt::Display for UnknownBounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = Bounds::NAMED.map(|(name, _)| name).join(", ");
+        write!(f, "no bounds are called `{}`; there are: {names}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownBounds {}
+
+impl FromStr for Bounds {
+    type Err = UnknownBounds;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let found = Self::NAMED.into_iter().find(|(known, _)| *known == name);
+        found.map(|(_, bounds)| bounds).ok_or_else(|| UnknownBounds(name.into()))
+    }
+}

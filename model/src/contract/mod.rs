@@ -1,0 +1,55 @@
+//! The contract under check: TIM3, in every version we know.
+//!
+//! A contract is [`Handlers`] plus two things a check needs: what anybody can observe
+//! of its state, and what loading its source again does. Rust transcriptions and
+//! anything else that can run TIM3's handlers plug in here.
+
+mod hardened;
+mod lua_source;
+mod mutant;
+mod seed;
+mod variant;
+
+pub use hardened::{Hardened, MAX_SUPPLY};
+pub use lua_source::{HARDENED_LUA, LuaEdit};
+pub use mutant::Mutant;
+pub use seed::Seed;
+pub use variant::{UnknownVariant, Variant};
+
+use crate::{books::Books, lua::Number, message::Address, process::Handlers};
+use smol_str::SmolStr;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    fmt::Debug,
+    hash::Hash,
+};
+
+/// A TIM3 contract.
+pub trait Contract:
+    Handlers<State: Debug + Eq + Hash + Ord + Send + Sync + 'static> + Send + Sync
+{
+    /// The state after the source was loaded into a fresh process.
+    fn initial(&self) -> Self::State;
+
+    /// What anybody can observe of a state.
+    fn books<'a>(&self, state: &'a Self::State) -> Cow<'a, Books>;
+
+    /// What an `Eval` of the same source by the owner does to a running process.
+    fn reload(&self, state: &mut Self::State);
+}
+
+/// The state of the transcribed contracts. The seeds use only the books.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Tim3 {
+    /// `Balances`, `TotalSupply`, `UsdaCollateral`.
+    pub books: Books,
+    /// `Seen`: the keys of the messages that were carried out.
+    pub seen: BTreeSet<SmolStr>,
+    /// `Quarantine`: deposits that were kept and not minted, by key.
+    pub quarantine: BTreeSet<SmolStr>,
+    /// `Pending`: releases by Reference, in the mutants that wait for an answer.
+    pub pending: BTreeMap<SmolStr, (Address, Number)>,
+    /// `Paused`, in the mutant that can be.
+    pub paused: bool,
+}

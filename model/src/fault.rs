@@ -1,0 +1,123 @@
+//! What may go wrong, counted.
+
+use crate::message::Copy;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One kind of deviation from everybody being honest and every message arriving once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fault {
+    /// A message in flight is lost for ever.
+    Loss,
+    /// Exactly the same item is evaluated again.
+    SameId,
+    /// The same outbox entry, signed again, is evaluated again.
+    ReSign,
+    /// The same outbox entry, pushed from another start, is evaluated again.
+    RePush,
+    /// An item's own Id is assigned to its target, and evaluated again.
+    Assignment,
+    /// The stranger plays a trick.
+    Trick,
+    /// The owner makes a mistake.
+    Owner,
+}
+
+impl Fault {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::Loss,
+        Self::SameId,
+        Self::ReSign,
+        Self::RePush,
+        Self::Assignment,
+        Self::Trick,
+        Self::Owner,
+    ];
+
+    /// Its name in flags and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Loss => "loss",
+            Self::SameId => "same-id",
+            Self::ReSign => "re-sign",
+            Self::RePush => "re-push",
+            Self::Assignment => "assignment",
+            Self::Trick => "trick",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// Whether the network did it, rather than a person.
+    pub fn is_of_the_network(self) -> bool {
+        !matches!(self, Self::Trick | Self::Owner)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl From<Copy> for Fault {
+    fn from(copy: Copy) -> Self {
+        match copy {
+            Copy::SameId => Self::SameId,
+            Copy::ReSign => Self::ReSign,
+            Copy::RePush => Self::RePush,
+            Copy::Assignment => Self::Assignment,
+        }
+    }
+}
+
+/// How many faults of each kind: a budget, or what was used of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Faults([u8; Fault::ALL.len()]);
+
+impl Faults {
+    /// `n` of each kind for which `of` says so.
+    pub fn each(n: u8, of: impl Fn(Fault) -> bool) -> Self {
+        Self(Fault::ALL.map(|kind| if of(kind) { n } else { 0 }))
+    }
+
+    /// How many of this kind.
+    pub fn of(&self, kind: Fault) -> u8 {
+        self.0[kind as usize]
+    }
+
+    /// One more of this kind.
+    #[must_use]
+    pub fn and(mut self, kind: Fault) -> Self {
+        self.0[kind as usize] = self.0[kind as usize].saturating_add(1);
+        self
+    }
+
+    /// This many of this kind.
+    #[must_use]
+    pub fn with(mut self, kind: Fault, n: u8) -> Self {
+        self.0[kind as usize] = n;
+        self
+    }
+
+    /// All kinds together.
+    pub fn total(&self) -> u8 {
+        self.0.iter().fold(0, |sum, n| sum.saturating_add(*n))
+    }
+
+    /// Those that the network did.
+    pub fn of_the_network(&self) -> u8 {
+        let network = Fault::ALL.into_iter().filter(|kind| kind.is_of_the_network());
+        network.fold(0, |sum, kind| sum.saturating_add(self.of(kind)))
+    }
+}
+
+impl fmt::Display for Faults {
+    /// `1 re-push, 2 trick`, or `none`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let used = Fault::ALL.into_iter().filter(|kind| self.of(*kind) > 0);
+        let parts: Vec<_> = used.map(|kind| format!("{} {kind}", self.of(kind))).collect();
+        f.write_str(if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }.as_str())
+    }
+}

@@ -1,0 +1,90 @@
+//! What makes two deliveries "the same message".
+//!
+//! AO gives every item an **Id** (the hash of its signature) and every outbox
+//! entry a **Reference** (the sender's counter). Both depend on the order in which
+//! things happened to be signed, so a model that copied them would see a new state
+//! in every interleaving. Here identity is *causal*: which message caused this one,
+//! in which of its evaluations, as which entry of the outbox. The mapping is
+//!
+//! | AO (SEMANTICS A3)                        | here                                    |
+//! |------------------------------------------|-----------------------------------------|
+//! | `(From, Reference)` of an outbox entry   | [`Identity`], the same for all copies   |
+//! | `Id` of the item as first pushed         | the identity's own text                 |
+//! | `Id` of a copy that was signed again     | the text with a `#n` behind it          |
+//! | item signed by a wallet                  | an identity with no cause               |
+//!
+//! Two evaluations of one message are told apart, because on AO their outboxes
+//! carry different References.
+
+use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
+use std::fmt;
+
+/// The causal name of a message, for example `alice.deposit.1` (signed by a wallet)
+/// or `alice.deposit.1/1` (entry 1 of the outbox it caused at its target).
+///
+/// Stands for AO's `(From, Reference)`: see the module's table.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Identity(SmolStr);
+
+impl Identity {
+    /// The `n`-th item (counted from 1) that `signer` signed for `purpose`.
+    pub fn signed(signer: &str, purpose: &str, n: u8) -> Self {
+        Self(format_smolstr!("{signer}.{purpose}.{n}"))
+    }
+
+    /// Entry `entry` (counted from 0) of the outbox of evaluation `evaluation`
+    /// (0 is the first) of this message.
+    #[must_use]
+    pub fn caused(&self, evaluation: u8, entry: usize) -> Self {
+        match evaluation {
+            0 => Self(format_smolstr!("{}/{entry}", self.0)),
+            again => Self(format_smolstr!("{}~{again}/{entry}", self.0)),
+        }
+    }
+
+    /// The identity at the start of the causal chain: what AO's Pushed-For names.
+    #[must_use]
+    pub fn root(&self) -> Self {
+        let end = self.0.find(['/', '~']).unwrap_or(self.0.len());
+        Self(SmolStr::new(&self.0[..end]))
+    }
+
+    /// An identity with a text of the caller's choice: for messages recorded elsewhere.
+    pub fn named(text: impl Into<SmolStr>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text, which is also the value of the Reference tag.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_of_causes_reads_from_left_to_right() {
+        let deposit = Identity::signed("alice", "deposit", 1);
+        let notice = deposit.caused(0, 1);
+        assert_eq!(notice.as_str(), "alice.deposit.1/1");
+        assert_eq!(notice.caused(0, 0).as_str(), "alice.deposit.1/1/0");
+        assert_eq!(notice.root(), deposit);
+    }
+
+    #[test]
+    fn a_second_evaluation_sends_other_messages_than_the_first() {
+        let burn = Identity::signed("alice", "burn", 1);
+        assert_ne!(burn.caused(0, 0), burn.caused(1, 0));
+        assert_eq!(burn.caused(1, 0).root(), burn);
+    }
+}

@@ -1,0 +1,227 @@
+//! Messages as AO has them: a Target, a From, tags, Data.
+//!
+//! Tags are an ordered list of raw strings, as on the wire: a Quantity is whatever
+//! its sender wrote. Source: SEMANTICS A3 (From, Owner, Tags twice) and A4.
+
+use crate::identity::Identity;
+use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
+
+/// The name of a wallet or a process, or any other string somebody wrote as Recipient.
+pub type Address = SmolStr;
+
+/// The USDA stablecoin process.
+pub const USDA: &str = "USDA";
+/// The TIM3 process: token and swap.
+pub const TIM3: &str = "TIM3";
+/// The authority whose signature lets a pushed message in (the messenger unit).
+pub const MU: &str = "MU";
+/// A token process that the stranger owns.
+pub const ROGUE: &str = "ROGUE";
+/// The Recipient that makes a TIM3 Transfer a burn.
+pub const BURN: &str = "burn";
+
+/// The tag names of the token protocol (SEMANTICS A4).
+pub mod tag {
+    /// What the message asks for or reports.
+    pub const ACTION: &str = "Action";
+    /// Whom a Transfer pays.
+    pub const RECIPIENT: &str = "Recipient";
+    /// An amount in base units, as raw text.
+    pub const QUANTITY: &str = "Quantity";
+    /// Who paid, on a Credit-Notice.
+    pub const SENDER: &str = "Sender";
+    /// The sending process' name for this outbox entry.
+    pub const REFERENCE: &str = "Reference";
+    /// The Reference a reply answers; chosen by the requester.
+    pub const X_REFERENCE: &str = "X-Reference";
+    /// Where the requester wants replies sent.
+    pub const REPLY_TO: &str = "Reply-To";
+    /// Present: move the balances, send no notices.
+    pub const CAST: &str = "Cast";
+    /// Why a request was refused.
+    pub const ERROR: &str = "Error";
+    /// The Id of the request a Transfer-Error answers.
+    pub const MESSAGE_ID: &str = "Message-Id";
+    /// A tag that means nothing to USDA and is forwarded for its `X-` prefix.
+    pub const X_QUANTITY: &str = "X-Quantity";
+}
+
+/// Ordered tags; a name may occur more than once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Tags(Vec<(SmolStr, SmolStr)>);
+
+impl Tags {
+    /// The first value under `name`: what `msg.Tags[name]` is in aos.
+    pub fn first(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// The last value under `name`: what `msg[name]` is in aos.
+    pub fn last(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// All tags in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(n, v)| (n.as_str(), v.as_str()))
+    }
+
+    /// These tags with one more behind them.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<SmolStr>) -> Self {
+        self.0.push((SmolStr::new_static(name), value.into()));
+        self
+    }
+
+    /// These tags with one more behind them, unless there is no value for it.
+    #[must_use]
+    pub fn with_some(self, name: &'static str, value: Option<impl Into<SmolStr>>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+}
+
+impl Tags {
+    /// These tags with others behind them.
+    #[must_use]
+    pub fn and(mut self, more: impl IntoIterator<Item = (SmolStr, SmolStr)>) -> Self {
+        self.0.extend(more);
+        self
+    }
+
+    /// The names as aos 2.0.6 rewrites them on arrival: `x-foo_bar` becomes `X-Foo-Bar`
+    /// (SEMANTICS A3, vectors `04`, `10_*`).
+    #[must_use]
+    pub fn title_cased(self) -> Self {
+        let title = |word: &str| match word.char_indices().nth(1) {
+            Some((second, _)) => word[..second].to_uppercase() + &word[second..].to_lowercase(),
+            None => word.to_uppercase(),
+        };
+        let rename = |name: SmolStr| {
+            let words: Vec<_> = name.split(['-', '_']).map(title).collect();
+            SmolStr::from(words.join("-"))
+        };
+        Self(self.0.into_iter().map(|(name, value)| (rename(name), value)).collect())
+    }
+}
+
+impl<N: Into<SmolStr>, V: Into<SmolStr>> FromIterator<(N, V)> for Tags {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(tags: I) -> Self {
+        Self(tags.into_iter().map(|(n, v)| (n.into(), v.into())).collect())
+    }
+}
+
+/// One item as a process sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Message {
+    /// `(From, Reference)`: the same on every copy of one outbox entry.
+    pub identity: Identity,
+    /// The item's Id: the same on a repeated or assigned item, new on a re-signed one.
+    pub id: SmolStr,
+    /// Whom the item is addressed to, which an assignment does not change.
+    pub target: Address,
+    /// Who it says it is from: the From-Process tag, or the signer.
+    pub from: Address,
+    /// Who signed it: a wallet, or the authority for a pushed message.
+    pub owner: Address,
+    /// The item that started the chain; empty on an item signed by a wallet.
+    pub pushed_for: SmolStr,
+    /// All tags, Reference first on a pushed message.
+    pub tags: Tags,
+    /// The body.
+    pub data: SmolStr,
+}
+
+impl Message {
+    /// An item that `wallet` signs and posts itself.
+    pub fn signed(wallet: &str, identity: Identity, target: &str, tags: Tags) -> Self {
+        Self {
+            id: SmolStr::new(identity.as_str()),
+            identity,
+            target: target.into(),
+            from: wallet.into(),
+            owner: wallet.into(),
+            pushed_for: SmolStr::default(),
+            tags,
+            data: SmolStr::default(),
+        }
+    }
+
+    /// Entry `entry` of the outbox that `cause` left at `process`, as the messenger pushes it.
+    pub fn pushed(
+        process: &str,
+        cause: &Identity,
+        (evaluation, entry): (u8, usize),
+        sent: Outgoing,
+    ) -> Self {
+        let identity = cause.caused(evaluation, entry);
+        let reference = (SmolStr::new_static(tag::REFERENCE), SmolStr::new(identity.as_str()));
+        Self {
+            id: reference.1.clone(),
+            pushed_for: SmolStr::new(identity.root().as_str()),
+            identity,
+            target: sent.target,
+            from: process.into(),
+            owner: MU.into(),
+            tags: std::iter::once(reference).chain(sent.tags.0).collect(),
+            data: sent.data,
+        }
+    }
+
+    /// The copy of this item that a repeat of `kind` delivers; `n` counts the
+    /// evaluations before it.
+    #[must_use]
+    pub fn copy(&self, kind: Copy, n: u8) -> Self {
+        let mut copy = self.clone();
+        if matches!(kind, Copy::ReSign | Copy::RePush) {
+            copy.id = format_smolstr!("{}#{n}", self.id);
+        }
+        if kind == Copy::RePush {
+            copy.pushed_for = format_smolstr!("{}#{n}", self.pushed_for);
+        }
+        copy
+    }
+
+    /// The Action tag, or nothing.
+    pub fn action(&self) -> &str {
+        self.tags.first(tag::ACTION).unwrap_or_default()
+    }
+
+    /// The Id that handlers see: a tag named Id overrides the genuine one (SEMANTICS A3, 09f).
+    pub fn claimed_id(&self) -> &str {
+        self.tags.last("Id").unwrap_or(&self.id)
+    }
+
+    /// Whether a wallet signed it itself, rather than a process through the messenger.
+    pub fn is_signed_by_sender(&self) -> bool {
+        self.owner == self.from
+    }
+}
+
+/// The ways in which one item can reach a process again (SEMANTICS A5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Copy {
+    /// Exactly the same item is scheduled again.
+    SameId,
+    /// The same outbox entry is signed again: new Id, same Pushed-For.
+    ReSign,
+    /// The same outbox entry is pushed from another start: new Id, other Pushed-For.
+    RePush,
+    /// The item's own Id is assigned to its target once more.
+    Assignment,
+}
+
+/// What a handler sends, before the platform gives it an identity.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Outgoing {
+    /// Whom it is for.
+    pub target: Address,
+    /// Its tags, without Reference.
+    pub tags: Tags,
+    /// Its body.
+    pub data: SmolStr,
+}

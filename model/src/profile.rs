@@ -1,0 +1,217 @@
+//! The platforms that users meet, each with its evidence.
+
+use crate::fault::Fault;
+use crate::message::{Copy, Message};
+use crate::process::Evaluation;
+use serde::Serialize;
+use std::{fmt, str::FromStr};
+
+/// In which order messages arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// First in, first out between any two parties: friendlier than any AO network.
+    Fifo,
+    /// Any order (SEMANTICS A5, MU).
+    Any,
+}
+
+/// Which repeats the infrastructure filters out before a process evaluates them: the rows
+/// of the table in SEMANTICS A5, executed in vector `11`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dedupe {
+    /// Nothing: for example the from-checkpoint path.
+    None,
+    /// The legacynet CU: a deep hash with Pushed-For, and assignments by Id.
+    Cu,
+    /// The SU with `ENABLE_DEEP_HASH_CHECKS`, in front of the CU.
+    Su,
+}
+
+impl Dedupe {
+    /// Whether a repeat of `message` is evaluated, given whether it was assigned before.
+    pub fn evaluates_again(self, message: &Message, copy: Copy, assigned_before: bool) -> bool {
+        let pushed = !message.pushed_for.is_empty();
+        match (self, copy) {
+            // Only a process' outbox entry can be signed or pushed again.
+            (_, Copy::ReSign | Copy::RePush) if !pushed => false,
+            (Self::None, _) => true,
+            (Self::Cu, Copy::RePush) => true,
+            (Self::Cu, Copy::Assignment) => pushed && !assigned_before,
+            (Self::Cu, Copy::SameId) => !pushed,
+            (Self::Cu, Copy::ReSign) | (Self::Su, _) => false,
+        }
+    }
+}
+
+/// A named combination of network, platform and people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Profile {
+    /// Its name in flags, files and reports.
+    pub name: &'static str,
+    /// What it stands for.
+    pub sentence: &'static str,
+    /// Where the facts come from.
+    pub evidence: &'static str,
+    /// In which order messages arrive.
+    pub order: Order,
+    /// Which repeats are filtered out.
+    pub dedupe: Dedupe,
+    /// What a throwing handler leaves behind.
+    pub evaluation: Evaluation,
+    /// Which faults may happen, within the bounds.
+    pub faults: &'static [Fault],
+    /// Whether the owner has made Credit-Notices assignable.
+    pub notices_assignable: bool,
+}
+
+const COPIES: [Fault; 4] = [Fault::SameId, Fault::ReSign, Fault::RePush, Fault::Assignment];
+
+impl Profile {
+    /// Every profile, weakest first: "the weakest profile that breaks a promise" is the
+    /// first of these.
+    pub const ALL: &'static [Self] = &[
+        Self {
+            name: "reliable",
+            sentence: "everybody is honest, every message arrives once and in order",
+            evidence: "friendlier than any AO network; a promise broken here is broken everywhere",
+            order: Order::Fifo,
+            dedupe: Dedupe::Su,
+            evaluation: Evaluation::Atomic,
+            faults: &[],
+            notices_assignable: false,
+        },
+        Self {
+            name: "reordering",
+            sentence: "everybody is honest, every message arrives once, in any order",
+            evidence: "SEMANTICS A5: the MU pushes outbox entries concurrently (ao #499)",
+            order: Order::Any,
+            dedupe: Dedupe::Su,
+            evaluation: Evaluation::Atomic,
+            faults: &[],
+            notices_assignable: false,
+        },
+        Self {
+            name: "lossy",
+            sentence: "messages may be lost for ever",
+            evidence: "ao #913, #967, #661, #1090; SEMANTICS A5, MU",
+            order: Order::Any,
+            dedupe: Dedupe::Su,
+            evaluation: Evaluation::Atomic,
+            faults: &[Fault::Loss],
+            notices_assignable: false,
+        },
+        Self {
+            name: "legacynet",
+            sentence: "a stranger sends anything; the SU filters every repeat",
+            evidence: "SEMANTICS A5: ENABLE_DEEP_HASH_CHECKS on; A3, A4, B for the stranger",
+            order: Order::Any,
+            dedupe: Dedupe::Su,
+            evaluation: Evaluation::Atomic,
+            faults: &[
+                Fault::Trick,
+                Fault::SameId,
+                Fault::ReSign,
+                Fault::RePush,
+                Fault::Assignment,
+            ],
+            notices_assignable: false,
+        },
+        Self {
+            name: "legacynet-no-su-filter",
+            sentence: "as legacynet with the SU filter off, its default: re-pushes and assignments get through",
+            evidence: "SEMANTICS A5, vector 11: executed on the real CU; the SU still refuses a known Id",
+            order: Order::Any,
+            dedupe: Dedupe::Cu,
+            evaluation: Evaluation::Atomic,
+            faults: &[Fault::Trick, Fault::ReSign, Fault::RePush, Fault::Assignment],
+            notices_assignable: false,
+        },
+        Self {
+            name: "hyperbeam",
+            sentence: "pushing a slot again sends its outbox again; only a known Id is dropped",
+            evidence: "SEMANTICS A5: do_push remembers nothing, dedup@1.0 goes by Id (HyperBEAM #573, #890)",
+            order: Order::Any,
+            dedupe: Dedupe::None,
+            evaluation: Evaluation::Atomic,
+            faults: &[Fault::Trick, Fault::ReSign, Fault::RePush],
+            notices_assignable: false,
+        },
+        Self {
+            name: "hyper-aos",
+            sentence: "as hyperbeam, and a handler that throws leaves half its work behind",
+            evidence: "SEMANTICS A2, vector 13: a non-Eval error is put in Output, the outbox is returned; also aos 1 (vector 06)",
+            order: Order::Any,
+            dedupe: Dedupe::None,
+            evaluation: Evaluation::Partial,
+            faults: &[Fault::Trick, Fault::ReSign, Fault::RePush],
+            notices_assignable: false,
+        },
+        Self {
+            name: "operator",
+            sentence: "as legacynet, and the owner makes mistakes: reloads, moves USDA to the process itself, makes notices assignable",
+            evidence: "vectors 03d, 08b; SEMANTICS B.9 [09g]",
+            order: Order::Any,
+            dedupe: Dedupe::Su,
+            evaluation: Evaluation::Atomic,
+            faults: &[Fault::Trick, Fault::Owner],
+            notices_assignable: true,
+        },
+        Self {
+            name: "hostile",
+            sentence: "everything at once: loss, every kind of repeat, a stranger, a careless owner, half-done handlers",
+            evidence: "the union of the above; the from-checkpoint path filters no repeat (SEMANTICS A5)",
+            order: Order::Any,
+            dedupe: Dedupe::None,
+            evaluation: Evaluation::Partial,
+            faults: &Fault::ALL,
+            notices_assignable: true,
+        },
+    ];
+
+    /// Whether faults of this kind may happen and be noticed: a repeat that the
+    /// infrastructure always filters out is none.
+    pub fn allows(&self, kind: Fault) -> bool {
+        let filtered = self.dedupe == Dedupe::Su && COPIES.contains(&kind);
+        self.faults.contains(&kind) && !filtered
+    }
+
+    /// Whether it has a stranger.
+    pub fn has_stranger(&self) -> bool {
+        self.allows(Fault::Trick)
+    }
+
+    /// Its place in the order of strength.
+    pub fn rank(&self) -> usize {
+        Self::ALL.iter().position(|p| p.name == self.name).unwrap_or(usize::MAX)
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// A name that no profile has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownProfile(pub String);
+
+impl fmt::Display for UnknownProfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = Profile::ALL.iter().map(|p| p.name).collect();
+        write!(f, "no profile is called `{}`; there are: {}", self.0, names.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownProfile {}
+
+impl FromStr for Profile {
+    type Err = UnknownProfile;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.iter().find(|p| p.name == name);
+        found.copied().ok_or_else(|| UnknownProfile(name.into()))
+    }
+}

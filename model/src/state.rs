@@ -1,0 +1,43 @@
+//! A global state: the local states of the parties, what is in flight, what happened.
+
+use crate::fault::Faults;
+use crate::history::History;
+use crate::network::Network;
+use crate::usda::Ledger;
+use crate::wallet::Done;
+use std::sync::Arc;
+
+/// The state of a [`Swap`](crate::Swap) whose contract's state is `S`.
+///
+/// Large parts are shared between states that agree on them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct State<S> {
+    /// The USDA process.
+    pub usda: Arc<Ledger>,
+    /// The TIM3 process.
+    pub tim3: Arc<S>,
+    /// What each wallet has done, in the order of [`Swap::wallets`](crate::Swap::wallets).
+    pub wallets: Vec<Done>,
+    /// The messages between the processes.
+    pub network: Network,
+    /// The faults that were used.
+    pub faults: Faults,
+    /// What truly happened.
+    pub history: Arc<History>,
+    /// Whether the world goes on as it will, or helps holders out.
+    pub mode: Mode,
+}
+
+/// What may happen next.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Mode {
+    /// Everything within the profile and the bounds.
+    #[default]
+    Open,
+    /// No faults, nobody starts anything but exits: what "there is still a way" means. Each
+    /// honest user who has not exited yet may, once.
+    Rescue {
+        /// Who has exited, by place.
+        exited: Vec<bool>,
+    },
+}

@@ -1,0 +1,148 @@
+//! The wallets: honest users, and the stranger among them.
+//!
+//! A wallet acts in any order, each kind of act a bounded number of times. It does not
+//! react to notices: whatever it could do on one, it may do without it.
+
+use crate::identity::Identity;
+use crate::message::{Address, BURN, Message, TIM3, Tags, USDA, tag};
+use crate::trick::Trick;
+use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, ToSmolStr};
+
+/// The stranger's name.
+pub const STRANGER: &str = "mallory";
+
+/// Names of honest users, in order.
+pub const USERS: [&str; 6] = ["alice", "bob", "carol", "dave", "erin", "frank"];
+
+/// Something a wallet may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Intent {
+    /// Transfer USDA to TIM3.
+    Deposit,
+    /// Transfer TIM3 to `burn`.
+    Burn,
+    /// Transfer TIM3 to the next user.
+    Transfer,
+    /// Send something no honest user would.
+    #[serde(untagged)]
+    Trick(Trick),
+}
+
+impl Intent {
+    /// Its name in files and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Deposit => "deposit",
+            Self::Burn => "burn",
+            Self::Transfer => "transfer",
+            Self::Trick(trick) => trick.name(),
+        }
+    }
+}
+
+/// A wallet and how often it may do what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wallet {
+    /// Its address.
+    pub address: Address,
+    /// Whom it transfers TIM3 to.
+    pub friend: Address,
+    /// Base units it deposits, burns and transfers at a time.
+    pub quantity: u64,
+    /// How many deposits.
+    pub deposits: u8,
+    /// How many burns.
+    pub burns: u8,
+    /// How many transfers.
+    pub transfers: u8,
+    /// How many tricks: 0 for an honest user.
+    pub tricks: u8,
+}
+
+/// What a wallet has done so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Done {
+    /// Deposits made.
+    pub deposits: u8,
+    /// Burns asked for.
+    pub burns: u8,
+    /// Transfers asked for.
+    pub transfers: u8,
+    /// Tricks used, sorted; emptied with the last, when they can no longer matter.
+    pub tricks: Vec<Trick>,
+    /// How many tricks were used.
+    pub tricks_used: u8,
+}
+
+impl Wallet {
+    /// Whether it is the stranger's.
+    pub fn is_stranger(&self) -> bool {
+        self.address == STRANGER
+    }
+
+    /// What it may still do, in a fixed order.
+    pub fn choices(&self, done: &Done) -> Vec<Intent> {
+        let plain = [
+            (done.deposits < self.deposits, Intent::Deposit),
+            (done.burns < self.burns, Intent::Burn),
+            (done.transfers < self.transfers, Intent::Transfer),
+        ];
+        let plain = plain.into_iter().filter(|(may, _)| *may).map(|(_, intent)| intent);
+        let tricks = if done.tricks_used < self.tricks { Trick::ALL } else { &[] };
+        plain.chain(tricks.iter().copied().map(Intent::Trick)).collect()
+    }
+
+    /// Does `intent`: what it has done then, and the item it signs.
+    pub fn act(&self, done: &Done, intent: Intent) -> (Done, Message) {
+        let mut after = done.clone();
+        let message = match intent {
+            Intent::Deposit => {
+                after.deposits += 1;
+                self.sign(intent, after.deposits, USDA, TIM3)
+            }
+            Intent::Burn => {
+                after.burns += 1;
+                self.sign(intent, after.burns, TIM3, BURN)
+            }
+            Intent::Transfer => {
+                after.transfers += 1;
+                self.sign(intent, after.transfers, TIM3, &self.friend)
+            }
+            Intent::Trick(trick) => self.trick(&mut after, trick),
+        };
+        (after, message)
+    }
+
+    fn trick(&self, done: &mut Done, trick: Trick) -> Message {
+        let used = done.tricks.iter().filter(|used| **used == trick).count();
+        done.tricks.push(trick);
+        done.tricks.sort_unstable();
+        done.tricks_used += 1;
+        if done.tricks_used == self.tricks {
+            done.tricks.clear();
+        }
+        trick.message(&self.address, u8::try_from(used).unwrap_or(u8::MAX).saturating_add(1))
+    }
+
+    fn sign(&self, intent: Intent, n: u8, target: &str, recipient: &str) -> Message {
+        let identity = Identity::signed(&self.address, intent.name(), n);
+        let tags = transfer(recipient, self.quantity.to_smolstr());
+        Message::signed(&self.address, identity, target, tags)
+    }
+
+    /// The item with which it would burn all it holds, `quantity`: see
+    /// [`Action::Exit`](crate::Action::Exit).
+    pub fn exit(&self, quantity: SmolStr) -> Message {
+        let identity = Identity::signed(&self.address, "exit", 1);
+        Message::signed(&self.address, identity, TIM3, transfer(BURN, quantity))
+    }
+}
+
+fn transfer(recipient: &str, quantity: SmolStr) -> Tags {
+    Tags::default()
+        .with(tag::ACTION, "Transfer")
+        .with(tag::RECIPIENT, recipient)
+        .with(tag::QUANTITY, quantity)
+}
