@@ -14,6 +14,23 @@ pub enum Mistake {
     Reload,
     /// Has the process transfer USDA to itself (vector 08b).
     SelfTransfer,
+    /// Makes Credit-Notices assignable, so that anyone can have notices that are addressed
+    /// to others handled by TIM3 (`ao.addAssignable`, vector 03d).
+    OpenAssignments,
+}
+
+impl Mistake {
+    /// Every mistake.
+    pub const ALL: [Self; 3] = [Self::Reload, Self::SelfTransfer, Self::OpenAssignments];
+
+    /// Its name in files and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reload => "reload",
+            Self::SelfTransfer => "self-transfer",
+            Self::OpenAssignments => "open-assignments",
+        }
+    }
 }
 
 /// One step. Names and arguments are all a counterexample file holds.
@@ -65,8 +82,7 @@ impl fmt::Display for Action {
             Self::Again { message, copy } => {
                 write!(f, "{} {message}", crate::Fault::from(*copy).name())
             }
-            Self::Owner { mistake: Mistake::Reload } => write!(f, "owner: reload"),
-            Self::Owner { mistake: Mistake::SelfTransfer } => write!(f, "owner: self-transfer"),
+            Self::Owner { mistake } => write!(f, "owner: {}", mistake.name()),
             Self::Exit { by } => write!(f, "{by}: exit"),
         }
     }

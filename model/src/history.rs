@@ -10,12 +10,10 @@ use crate::exact::Exact;
 use crate::identity::Identity;
 use crate::lua::Number;
 use crate::message::{Address, BURN, Message, TIM3, tag};
-use crate::process::Evaluated;
-use crate::usda::{Ledger, Movement};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use crate::swap::Evaluation;
+use crate::usda::Movement;
+use crate::shared::Shared;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A payment into TIM3's account that USDA announced.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -93,10 +91,11 @@ pub fn is_plain(quantity: &str) -> bool {
 
 impl History {
     /// Records an evaluation at USDA.
-    pub fn at_usda(&mut self, message: &Message, evaluated: &Evaluated<Ledger>) {
-        let Some(movement) = Movement::of(message, &evaluated.outcome) else { return };
+    pub fn at_usda(&mut self, evaluation: &Evaluation) {
+        let message = &evaluation.message;
+        let Some(movement) = Movement::of(message, &evaluation.outcome) else { return };
         if movement.is_deposit() {
-            self.deposited(message, &movement, &evaluated.sent);
+            self.deposited(message, &movement, &evaluation.sent);
         } else if movement.is_release() {
             *self.payments.entry(message.identity.clone()).or_default() += 1;
             let redemption = self.redemptions.entry(movement.to).or_default();
@@ -104,7 +103,7 @@ impl History {
         }
     }
 
-    fn deposited(&mut self, message: &Message, movement: &Movement, sent: &[Arc<Message>]) {
+    fn deposited(&mut self, message: &Message, movement: &Movement, sent: &[Shared<Message>]) {
         let notice = sent.iter().find(|m| m.target == TIM3 && m.action() == "Credit-Notice");
         let Some(notice) = notice else { return };
         let deposit = Deposit {
@@ -122,7 +121,7 @@ impl History {
         &mut self,
         message: &Message,
         (before, after): (&Books, &Books),
-        sent: &[Arc<Message>],
+        sent: &[Shared<Message>],
         evaluation: u8,
     ) {
         self.minted_or_burned(message, before, after);
@@ -174,7 +173,7 @@ impl History {
         }
     }
 
-    fn ordered(&mut self, sent: &[Arc<Message>]) {
+    fn ordered(&mut self, sent: &[Shared<Message>]) {
         for release in sent.iter().filter(|m| is_release(m)) {
             let recipient = release.tags.last(tag::RECIPIENT).unwrap_or_default();
             let quantity = release.tags.last(tag::QUANTITY).unwrap_or_default();

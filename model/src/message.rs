@@ -215,6 +215,11 @@ pub enum Copy {
     Assignment,
 }
 
+impl Copy {
+    /// Every kind of repeat.
+    pub const ALL: [Self; 4] = [Self::SameId, Self::ReSign, Self::RePush, Self::Assignment];
+}
+
 /// What a handler sends, before the platform gives it an identity.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Outgoing {

@@ -7,15 +7,17 @@
 //! original is the same run with the two names exchanged.
 
 use crate::identity::Identity;
+use crate::memo::Change;
 use crate::message::{Address, Copy, Message};
 use crate::profile::{Dedupe, Order};
-use std::sync::Arc;
+use crate::shared::Shared;
+use crate::swap::is_between;
 
 /// A message that was evaluated and may be evaluated again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Logged {
     /// The message as first delivered.
-    pub message: Arc<Message>,
+    pub message: Shared<Message>,
     /// How often it was evaluated: at least once.
     pub evaluations: u8,
     /// Whether it was assigned to its target.
@@ -27,14 +29,14 @@ pub struct Logged {
 pub struct Network {
     /// Sent and not yet delivered. Sorted by identity where order does not matter; by
     /// channel, and in each channel by age, where it does.
-    in_flight: Vec<Arc<Message>>,
+    in_flight: Vec<Shared<Message>>,
     /// Evaluated, sorted by identity; kept only while a repeat is possible.
     log: Vec<Logged>,
 }
 
 impl Network {
     /// The messages in flight.
-    pub fn in_flight(&self) -> impl Iterator<Item = &Arc<Message>> {
+    pub fn in_flight(&self) -> impl Iterator<Item = &Shared<Message>> {
         self.in_flight.iter()
     }
 
@@ -43,8 +45,7 @@ impl Network {
         self.log.iter()
     }
 
-    /// Puts a message in flight.
-    pub fn send(&mut self, order: Order, message: Arc<Message>) {
+    fn send(&mut self, order: Order, message: Shared<Message>) {
         let place = match order {
             Order::Any => self.in_flight.partition_point(|m| m.identity < message.identity),
             Order::Fifo => self.in_flight.partition_point(|m| channel(m) <= channel(&message)),
@@ -53,7 +54,7 @@ impl Network {
     }
 
     /// The messages that may arrive next.
-    pub fn deliverable(&self, order: Order) -> impl Iterator<Item = &Arc<Message>> {
+    pub fn deliverable(&self, order: Order) -> impl Iterator<Item = &Shared<Message>> {
         self.in_flight.iter().enumerate().filter_map(move |(i, message)| {
             let waits = order == Order::Fifo
                 && i.checked_sub(1).is_some_and(|i| channel(&self.in_flight[i]) == channel(message));
@@ -61,39 +62,53 @@ impl Network {
         })
     }
 
-    /// Takes a message out of flight.
-    pub fn take(&mut self, identity: &Identity) -> Option<Arc<Message>> {
-        let place = self.in_flight.iter().position(|m| m.identity == *identity)?;
-        Some(self.in_flight.remove(place))
-    }
-
-    /// Notes that a message was evaluated for the first time and may be repeated.
-    pub fn record(&mut self, message: Arc<Message>) {
-        let place = self.log.partition_point(|l| l.message.identity < message.identity);
-        self.log.insert(place, Logged { message, evaluations: 1, assigned: false });
-    }
-
-    /// The copy of a logged message that `copy` delivers and how often it was evaluated
-    /// before, if the infrastructure lets it through; notes that it was.
-    pub fn repeat(
-        &mut self,
+    /// The copy of a logged message that a repeat of this kind delivers, and how often it
+    /// was evaluated before; nothing if the infrastructure filters it out.
+    pub fn repeated(
+        &self,
         identity: &Identity,
         copy: Copy,
         dedupe: Dedupe,
     ) -> Option<(Message, u8)> {
-        let logged = self.log.iter_mut().find(|l| l.message.identity == *identity)?;
-        if !dedupe.evaluates_again(&logged.message, copy, logged.assigned) {
-            return None;
-        }
-        let before = logged.evaluations;
-        logged.evaluations = before.saturating_add(1);
-        logged.assigned |= copy == Copy::Assignment;
-        Some((logged.message.copy(copy, before), before))
+        let logged = self.log.iter().find(|l| l.message.identity == *identity)?;
+        dedupe
+            .evaluates_again(&logged.message, copy, logged.assigned)
+            .then(|| (logged.message.copy(copy, logged.evaluations), logged.evaluations))
     }
 
-    /// Forgets what was evaluated, when nothing can be repeated any more.
-    pub fn forget(&mut self) {
-        self.log.clear();
+    /// Does what one step does to the network.
+    pub(crate) fn apply(&mut self, change: &Change, order: Order) {
+        if let Some(identity) = &change.take {
+            self.in_flight.retain(|m| m.identity != *identity);
+        }
+        if let Some((identity, copy)) = &change.repeat {
+            self.repeat(identity, *copy);
+        }
+        if let Some(message) = &change.record {
+            self.record(message.clone());
+        }
+        for message in &change.send {
+            self.send(order, message.clone());
+        }
+        if change.forget {
+            self.log.clear();
+        }
+        if change.drop_foreign {
+            self.in_flight.retain(|m| is_between(m));
+        }
+    }
+
+    fn repeat(&mut self, identity: &Identity, copy: Copy) {
+        let logged = self.log.iter_mut().find(|l| l.message.identity == *identity);
+        if let Some(logged) = logged {
+            logged.evaluations = logged.evaluations.saturating_add(1);
+            logged.assigned |= copy == Copy::Assignment;
+        }
+    }
+
+    fn record(&mut self, message: Shared<Message>) {
+        let place = self.log.partition_point(|l| l.message.identity < message.identity);
+        self.log.insert(place, Logged { message, evaluations: 1, assigned: false });
     }
 }
 

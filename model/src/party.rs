@@ -6,6 +6,7 @@
 
 use crate::contract::Contract;
 use crate::message::{Message, TIM3, USDA};
+use crate::shared::Shared;
 use crate::state::State;
 use crate::swap::Swap;
 use crate::usda::Ledger;
@@ -31,9 +32,9 @@ enum Role {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Local<S> {
     /// Of the USDA process.
-    Usda(Arc<Ledger>),
+    Usda(Shared<Ledger>),
     /// Of the TIM3 process.
-    Tim3(Arc<S>),
+    Tim3(Shared<S>),
     /// Of a wallet.
     Wallet(Done),
 }
@@ -48,11 +49,11 @@ impl<C: Contract> Party<C> {
 
     /// The local states in a global one, in the order of [`Party::all`].
     pub fn locals(state: &State<C::State>) -> Vec<Local<C::State>> {
-        let processes = [Local::Usda(Arc::clone(&state.usda)), Local::Tim3(Arc::clone(&state.tim3))];
+        let processes = [Local::Usda(Shared::clone(&state.usda)), Local::Tim3(Shared::clone(&state.tim3))];
         processes.into_iter().chain(state.wallets.iter().cloned().map(Local::Wallet)).collect()
     }
 
-    fn send(&self, message: Arc<Message>, out: &mut Out<Self>) {
+    fn send(&self, message: Shared<Message>, out: &mut Out<Self>) {
         let id = match message.target.as_str() {
             USDA => Id::from(0),
             TIM3 => Id::from(1),
@@ -71,7 +72,7 @@ impl<C: Contract> Party<C> {
 }
 
 impl<C: Contract> Actor for Party<C> {
-    type Msg = Arc<Message>;
+    type Msg = Shared<Message>;
     type Timer = ();
     type State = Local<C::State>;
     type Storage = ();
@@ -94,19 +95,19 @@ impl<C: Contract> Actor for Party<C> {
         _id: Id,
         state: &mut Cow<Self::State>,
         _source: Id,
-        message: Arc<Message>,
+        message: Shared<Message>,
         out: &mut Out<Self>,
     ) {
         // Asking for a mutable state consumes the message even where nothing changes.
         let sent = match state.to_mut() {
             Local::Usda(ledger) => {
                 let evaluated = self.swap.usda.evaluate(ledger, &message, 0);
-                *ledger = Arc::new(evaluated.state);
+                *ledger = Shared::new(evaluated.state);
                 evaluated.sent
             }
             Local::Tim3(tim3) => {
                 let evaluated = self.swap.tim3.evaluate(tim3, &message, 0);
-                *tim3 = Arc::new(evaluated.state);
+                *tim3 = Shared::new(evaluated.state);
                 evaluated.sent
             }
             Local::Wallet(_) => Vec::new(),
@@ -125,6 +126,6 @@ impl<C: Contract> Actor for Party<C> {
         let (after, message) = self.swap.wallets[place].act(done, *intent);
         self.offer(&after, out);
         *done = after;
-        self.send(Arc::new(message), out);
+        self.send(Shared::new(message), out);
     }
 }

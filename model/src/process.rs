@@ -6,7 +6,8 @@ use crate::message::{Address, MU, Message, Outgoing, Tags, tag};
 use crate::identity::Identity;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
-use std::{fmt, sync::Arc};
+use crate::shared::Shared;
+use std::fmt;
 
 /// A short, stable name for what a handler did with a message: `mint`,
 /// `refused: duplicate`. Witnesses and reports refer to these.
@@ -121,7 +122,7 @@ pub struct Evaluated<S> {
     /// The state that survives.
     pub state: S,
     /// The messages that survive, with their identities.
-    pub sent: Vec<Arc<Message>>,
+    pub sent: Vec<Shared<Message>>,
     /// What happened, or the error that was thrown.
     pub outcome: Result<Label, HandlerError>,
 }
@@ -145,9 +146,20 @@ impl<H: Handlers> Process<H> {
         message: &Message,
         evaluation: u8,
     ) -> Evaluated<H::State> {
+        self.evaluate_with(state, message, evaluation, self.notices_assignable)
+    }
+
+    /// The same, where whether Credit-Notices are assignable is part of what happened.
+    pub fn evaluate_with(
+        &self,
+        state: &H::State,
+        message: &Message,
+        evaluation: u8,
+        notices_assignable: bool,
+    ) -> Evaluated<H::State> {
         let mut outbox = Outbox::new(&message.identity, evaluation);
         let mut after = state.clone();
-        let outcome = match self.admits(message) {
+        let outcome = match self.admits(message, notices_assignable) {
             Admission::Handled => self.handlers.handle(&mut after, message, &mut outbox),
             Admission::Untrusted => Ok(Label::new_static("dropped: not trusted")),
             Admission::AssignmentRefused => {
@@ -160,18 +172,18 @@ impl<H: Handlers> Process<H> {
             return Evaluated { state: state.clone(), sent: Vec::new(), outcome };
         }
         let sent = outbox.into_entries().into_iter().enumerate().map(|(entry, sent)| {
-            Arc::new(Message::pushed(&self.address, &message.identity, (evaluation, entry), sent))
+            Shared::new(Message::pushed(&self.address, &message.identity, (evaluation, entry), sent))
         });
         Evaluated { state: after, sent: sent.collect(), outcome }
     }
 
     /// The checks of aos before any handler, in its order (SEMANTICS A3).
-    fn admits(&self, message: &Message) -> Admission {
+    fn admits(&self, message: &Message, notices_assignable: bool) -> Admission {
         let trusted = message.is_signed_by_sender()
             || self.authorities.contains(&message.owner)
             || self.authorities.contains(&message.from);
         let assigned = message.target != self.address;
-        let assignable = self.notices_assignable && message.action() == "Credit-Notice";
+        let assignable = notices_assignable && message.action() == "Credit-Notice";
         match (trusted, assigned && !assignable) {
             (false, _) => Admission::Untrusted,
             (true, true) => Admission::AssignmentRefused,

@@ -30,6 +30,15 @@ pub enum Dedupe {
 }
 
 impl Dedupe {
+    /// Whether it ever lets a repeat of this kind through.
+    pub fn lets_through(self, copy: Copy) -> bool {
+        match self {
+            Self::None => true,
+            Self::Cu => copy != Copy::ReSign,
+            Self::Su => false,
+        }
+    }
+
     /// Whether a repeat of `message` is evaluated, given whether it was assigned before.
     pub fn evaluates_again(self, message: &Message, copy: Copy, assigned_before: bool) -> bool {
         let pushed = !message.pushed_for.is_empty();
@@ -62,11 +71,7 @@ pub struct Profile {
     pub evaluation: Evaluation,
     /// Which faults may happen, within the bounds.
     pub faults: &'static [Fault],
-    /// Whether the owner has made Credit-Notices assignable.
-    pub notices_assignable: bool,
 }
-
-const COPIES: [Fault; 4] = [Fault::SameId, Fault::ReSign, Fault::RePush, Fault::Assignment];
 
 impl Profile {
     /// Every profile, weakest first: "the weakest profile that breaks a promise" is the
@@ -80,7 +85,6 @@ impl Profile {
             dedupe: Dedupe::Su,
             evaluation: Evaluation::Atomic,
             faults: &[],
-            notices_assignable: false,
         },
         Self {
             name: "reordering",
@@ -90,17 +94,6 @@ impl Profile {
             dedupe: Dedupe::Su,
             evaluation: Evaluation::Atomic,
             faults: &[],
-            notices_assignable: false,
-        },
-        Self {
-            name: "lossy",
-            sentence: "messages may be lost for ever",
-            evidence: "ao #913, #967, #661, #1090; SEMANTICS A5, MU",
-            order: Order::Any,
-            dedupe: Dedupe::Su,
-            evaluation: Evaluation::Atomic,
-            faults: &[Fault::Loss],
-            notices_assignable: false,
         },
         Self {
             name: "legacynet",
@@ -116,7 +109,6 @@ impl Profile {
                 Fault::RePush,
                 Fault::Assignment,
             ],
-            notices_assignable: false,
         },
         Self {
             name: "legacynet-no-su-filter",
@@ -126,7 +118,6 @@ impl Profile {
             dedupe: Dedupe::Cu,
             evaluation: Evaluation::Atomic,
             faults: &[Fault::Trick, Fault::ReSign, Fault::RePush, Fault::Assignment],
-            notices_assignable: false,
         },
         Self {
             name: "hyperbeam",
@@ -135,8 +126,7 @@ impl Profile {
             order: Order::Any,
             dedupe: Dedupe::None,
             evaluation: Evaluation::Atomic,
-            faults: &[Fault::Trick, Fault::ReSign, Fault::RePush],
-            notices_assignable: false,
+            faults: &[Fault::Trick, Fault::RePush],
         },
         Self {
             name: "hyper-aos",
@@ -145,8 +135,7 @@ impl Profile {
             order: Order::Any,
             dedupe: Dedupe::None,
             evaluation: Evaluation::Partial,
-            faults: &[Fault::Trick, Fault::ReSign, Fault::RePush],
-            notices_assignable: false,
+            faults: &[Fault::Trick, Fault::RePush],
         },
         Self {
             name: "operator",
@@ -156,7 +145,15 @@ impl Profile {
             dedupe: Dedupe::Su,
             evaluation: Evaluation::Atomic,
             faults: &[Fault::Trick, Fault::Owner],
-            notices_assignable: true,
+        },
+        Self {
+            name: "lossy",
+            sentence: "messages may be lost for ever",
+            evidence: "ao #913, #967, #661, #1090; SEMANTICS A5, MU",
+            order: Order::Any,
+            dedupe: Dedupe::Su,
+            evaluation: Evaluation::Atomic,
+            faults: &[Fault::Loss],
         },
         Self {
             name: "hostile",
@@ -166,14 +163,15 @@ impl Profile {
             dedupe: Dedupe::None,
             evaluation: Evaluation::Partial,
             faults: &Fault::ALL,
-            notices_assignable: true,
         },
     ];
 
     /// Whether faults of this kind may happen and be noticed: a repeat that the
     /// infrastructure always filters out is none.
     pub fn allows(&self, kind: Fault) -> bool {
-        let filtered = self.dedupe == Dedupe::Su && COPIES.contains(&kind);
+        let filtered = Copy::ALL
+            .into_iter()
+            .any(|copy| Fault::from(copy) == kind && !self.dedupe.lets_through(copy));
         self.faults.contains(&kind) && !filtered
     }
 

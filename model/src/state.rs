@@ -3,9 +3,9 @@
 use crate::fault::Faults;
 use crate::history::History;
 use crate::network::Network;
+use crate::shared::Shared;
 use crate::usda::Ledger;
 use crate::wallet::Done;
-use std::sync::Arc;
 
 /// The state of a [`Swap`](crate::Swap) whose contract's state is `S`.
 ///
@@ -13,17 +13,19 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct State<S> {
     /// The USDA process.
-    pub usda: Arc<Ledger>,
+    pub usda: Shared<Ledger>,
     /// The TIM3 process.
-    pub tim3: Arc<S>,
+    pub tim3: Shared<S>,
     /// What each wallet has done, in the order of [`Swap::wallets`](crate::Swap::wallets).
-    pub wallets: Vec<Done>,
+    pub wallets: Shared<Vec<Done>>,
     /// The messages between the processes.
-    pub network: Network,
+    pub network: Shared<Network>,
+    /// Whether the owner has made Credit-Notices assignable.
+    pub notices_assignable: bool,
     /// The faults that were used.
     pub faults: Faults,
     /// What truly happened.
-    pub history: Arc<History>,
+    pub history: Shared<History>,
     /// Whether the world goes on as it will, or helps holders out.
     pub mode: Mode,
 }

@@ -7,16 +7,16 @@ use crate::bounds::Bounds;
 use crate::contract::Contract;
 use crate::fault::{Fault, Faults};
 use crate::history::History;
-use crate::identity::Identity;
-use crate::message::{Address, Copy, Message, TIM3, Tags, USDA, tag};
+use crate::memo::{Change, Memo};
+use crate::message::{Address, Copy, Message, TIM3, USDA};
 use crate::network::Network;
-use crate::process::{HandlerError, Handlers, Label, Process};
+use crate::process::{HandlerError, Label, Process};
 use crate::profile::Profile;
+use crate::shared::Shared;
 use crate::state::{Mode, State};
 use crate::usda::{Ledger, Usda};
 use crate::wallet::{Done, Intent, STRANGER, USERS, Wallet};
 use ruint::aliases::U256;
-use smol_str::ToSmolStr;
 use std::{borrow::Cow, sync::Arc};
 
 /// Simplifications of the state space that change no verdict. Each has its argument here
@@ -43,7 +43,6 @@ impl Default for Reductions {
 }
 
 /// The TIM3 swap under one profile and one set of bounds.
-#[derive(Clone)]
 pub struct Swap<C: Contract> {
     /// The USDA process.
     pub usda: Process<Usda>,
@@ -59,6 +58,8 @@ pub struct Swap<C: Contract> {
     pub reductions: Reductions,
     /// Properties for stateright's checkers; the model itself knows none.
     pub properties: Vec<stateright::Property<Self>>,
+    pub(crate) memo: Memo<C::State>,
+    initial_wallets: Shared<Vec<Done>>,
 }
 
 /// One step taken: where it led, and what was evaluated on the way.
@@ -67,7 +68,7 @@ pub struct Step<S> {
     /// The state after it.
     pub state: State<S>,
     /// The evaluation in it, if there was one.
-    pub evaluation: Option<Evaluation>,
+    pub evaluation: Option<Arc<Evaluation>>,
 }
 
 /// What a process did with a message.
@@ -76,11 +77,13 @@ pub struct Evaluation {
     /// Which process.
     pub at: &'static str,
     /// The message, as this copy of it looks.
-    pub message: Arc<Message>,
+    pub message: Shared<Message>,
+    /// How often this message was evaluated before.
+    pub nth: u8,
     /// What the handlers say they did, or the error they threw.
     pub outcome: Result<Label, HandlerError>,
     /// What was sent.
-    pub sent: Vec<Arc<Message>>,
+    pub sent: Vec<Shared<Message>>,
 }
 
 /// All that a property may look at.
@@ -117,12 +120,13 @@ impl Situation<'_> {
 impl<C: Contract> Swap<C> {
     /// The swap with this contract, beside this ledger, on this platform, within these limits.
     pub fn new(contract: C, usda: Usda, profile: Profile, bounds: Bounds) -> Self {
-        let mut tim3 = Process::new(TIM3, contract, profile.evaluation);
-        tim3.notices_assignable = profile.notices_assignable;
+        let wallets = wallets(&profile, &bounds);
         Self {
             usda: Process::new(USDA, usda, crate::process::Evaluation::Atomic),
-            tim3,
-            wallets: wallets(&profile, &bounds),
+            tim3: Process::new(TIM3, contract, profile.evaluation),
+            initial_wallets: Shared::new(vec![Done::default(); wallets.len()]),
+            memo: Memo::default(),
+            wallets,
             profile,
             bounds,
             reductions: Reductions::default(),
@@ -133,12 +137,13 @@ impl<C: Contract> Swap<C> {
     /// The state before anything happened: users own USDA, TIM3 nothing.
     pub fn initial(&self) -> State<C::State> {
         State {
-            usda: Arc::new(Ledger::new(self.initial_balances())),
-            tim3: Arc::new(self.tim3.handlers.initial()),
-            wallets: vec![Done::default(); self.wallets.len()],
-            network: Network::default(),
+            usda: Shared::new(Ledger::new(self.initial_balances())),
+            tim3: Shared::new(self.tim3.handlers.initial()),
+            wallets: self.initial_wallets.clone(),
+            network: Shared::new(Network::default()),
+            notices_assignable: false,
             faults: Faults::default(),
-            history: Arc::default(),
+            history: Shared::new(History::default()),
             mode: Mode::Open,
         }
     }
@@ -158,7 +163,7 @@ impl<C: Contract> Swap<C> {
         if self.profile.allows(kind) { self.bounds.each_fault.min(self.bounds.faults) } else { 0 }
     }
 
-    fn may(&self, state: &State<C::State>, kind: Fault) -> bool {
+    pub(crate) fn may(&self, state: &State<C::State>, kind: Fault) -> bool {
         state.mode == Mode::Open
             && state.faults.of(kind) < self.budget(kind)
             && state.faults.total() < self.bounds.faults
@@ -183,12 +188,13 @@ impl<C: Contract> Swap<C> {
 
     fn deliveries(&self, state: &State<C::State>, actions: &mut Vec<Action>) {
         let messages = state.network.deliverable(self.profile.order);
+        let messages = messages.filter(|m| is_between(m) || state.notices_assignable);
         actions.extend(messages.map(|m| Action::Deliver { message: m.identity.clone() }));
     }
 
     fn acts(&self, state: &State<C::State>, actions: &mut Vec<Action>) {
         let may_trick = self.may(state, Fault::Trick);
-        for (wallet, done) in self.wallets.iter().zip(&state.wallets) {
+        for (wallet, done) in self.wallets.iter().zip(state.wallets.iter()) {
             let choices = wallet.choices(done).into_iter();
             let choices = choices.filter(|i| may_trick || !matches!(i, Intent::Trick(_)));
             actions.extend(choices.map(|intent| Action::Act { by: wallet.address.clone(), intent }));
@@ -197,10 +203,10 @@ impl<C: Contract> Swap<C> {
 
     fn accidents(&self, state: &State<C::State>, actions: &mut Vec<Action>) {
         if self.may(state, Fault::Loss) {
-            let messages = state.network.in_flight();
+            let messages = state.network.in_flight().filter(|m| is_between(m));
             actions.extend(messages.map(|m| Action::Lose { message: m.identity.clone() }));
         }
-        for copy in [Copy::SameId, Copy::ReSign, Copy::RePush, Copy::Assignment] {
+        for copy in Copy::ALL {
             if !self.may(state, copy.into()) {
                 continue;
             }
@@ -212,7 +218,9 @@ impl<C: Contract> Swap<C> {
             );
         }
         if self.may(state, Fault::Owner) {
-            let mistakes = [Mistake::Reload, Mistake::SelfTransfer];
+            let mistakes = Mistake::ALL.into_iter();
+            let mistakes = mistakes
+                .filter(|m| *m != Mistake::OpenAssignments || !state.notices_assignable);
             actions.extend(mistakes.map(|mistake| Action::Owner { mistake }));
         }
     }
@@ -227,30 +235,8 @@ impl<C: Contract> Swap<C> {
         }
     }
 
-    /// Takes a step, or nothing where it is not enabled.
-    pub fn step(&self, state: &State<C::State>, action: &Action) -> Option<Step<C::State>> {
-        let mut after = state.clone();
-        let evaluation = match action {
-            Action::Act { by, intent } => self.act(&mut after, by, *intent)?,
-            Action::Deliver { message } => Some(self.deliver(&mut after, message)?),
-            Action::Lose { message } => {
-                self.use_fault(&mut after, Fault::Loss)?;
-                after.network.take(message)?;
-                None
-            }
-            Action::Again { message, copy } => Some(self.again(&mut after, message, *copy)?),
-            Action::Owner { mistake } => {
-                self.use_fault(&mut after, Fault::Owner)?;
-                self.mistake(&mut after, *mistake);
-                None
-            }
-            Action::Exit { by } => Some(self.exit(&mut after, by)?),
-        };
-        self.forget_repeats(&mut after);
-        Some(Step { state: after, evaluation })
-    }
-
-    fn use_fault(&self, state: &mut State<C::State>, kind: Fault) -> Option<()> {
+    /// Counts a fault, or nothing where its budget is spent.
+    pub(crate) fn use_fault(&self, state: &mut State<C::State>, kind: Fault) -> Option<()> {
         if !self.may(state, kind) {
             return None;
         }
@@ -258,174 +244,44 @@ impl<C: Contract> Swap<C> {
         Some(())
     }
 
-    fn place(&self, wallet: &str) -> Option<usize> {
+    pub(crate) fn place(&self, wallet: &str) -> Option<usize> {
         self.wallets.iter().position(|w| w.address == wallet)
-    }
-
-    fn act(
-        &self,
-        state: &mut State<C::State>,
-        by: &str,
-        intent: Intent,
-    ) -> Option<Option<Evaluation>> {
-        let place = self.place(by).filter(|_| state.mode == Mode::Open)?;
-        let wallet = &self.wallets[place];
-        if !wallet.choices(&state.wallets[place]).contains(&intent) {
-            return None;
-        }
-        if matches!(intent, Intent::Trick(_)) {
-            self.use_fault(state, Fault::Trick)?;
-        }
-        let (done, message) = wallet.act(&state.wallets[place], intent);
-        state.wallets[place] = done;
-        let message = Arc::new(message);
-        if self.reductions.direct_wallets {
-            return Some(Some(self.first_evaluation(state, message)));
-        }
-        state.network.send(self.profile.order, message);
-        Some(None)
-    }
-
-    fn deliver(&self, state: &mut State<C::State>, identity: &Identity) -> Option<Evaluation> {
-        let next = state.network.deliverable(self.profile.order);
-        next.into_iter().find(|m| m.identity == *identity)?;
-        let message = state.network.take(identity)?;
-        Some(self.first_evaluation(state, message))
-    }
-
-    fn first_evaluation(&self, state: &mut State<C::State>, message: Arc<Message>) -> Evaluation {
-        let copies = [Copy::SameId, Copy::ReSign, Copy::RePush, Copy::Assignment];
-        let repeatable = copies.into_iter().any(|copy| {
-            self.may(state, copy.into())
-                && self.profile.dedupe.evaluates_again(&message, copy, false)
-        });
-        if repeatable {
-            state.network.record(Arc::clone(&message));
-        }
-        self.evaluate(state, message, 0)
-    }
-
-    fn again(
-        &self,
-        state: &mut State<C::State>,
-        identity: &Identity,
-        copy: Copy,
-    ) -> Option<Evaluation> {
-        self.use_fault(state, copy.into())?;
-        let (message, before) = state.network.repeat(identity, copy, self.profile.dedupe)?;
-        Some(self.evaluate(state, Arc::new(message), before))
-    }
-
-    fn mistake(&self, state: &mut State<C::State>, mistake: Mistake) {
-        match mistake {
-            Mistake::Reload => {
-                let mut tim3 = (*state.tim3).clone();
-                let before = self.tim3.handlers.books(&state.tim3).into_owned();
-                self.tim3.handlers.reload(&mut tim3);
-                let after = self.tim3.handlers.books(&tim3).into_owned();
-                let eval = Message::signed("owner", Identity::signed("owner", "reload", 1), TIM3, Tags::default());
-                Arc::make_mut(&mut state.history).at_tim3(&eval, (&before, &after), &[], 0);
-                state.tim3 = Arc::new(tim3);
-            }
-            Mistake::SelfTransfer => {
-                let cause = Identity::signed("owner", "self-transfer", state.faults.of(Fault::Owner));
-                let tags = Tags::default()
-                    .with(tag::ACTION, "Transfer")
-                    .with(tag::RECIPIENT, TIM3)
-                    .with(tag::QUANTITY, self.bounds.quantity.to_smolstr());
-                let sent = crate::message::Outgoing { target: USDA.into(), tags, data: "".into() };
-                let message = Message::pushed(TIM3, &cause, (0, 0), sent);
-                state.network.send(self.profile.order, Arc::new(message));
-            }
-        }
-    }
-
-    fn exit(&self, state: &mut State<C::State>, by: &str) -> Option<Evaluation> {
-        let place = self.place(by)?;
-        let Mode::Rescue { exited } = &mut state.mode else { return None };
-        if std::mem::replace(exited.get_mut(place)?, true) {
-            return None;
-        }
-        let balance = self.tim3.handlers.books(&state.tim3).balance(by);
-        let message = Arc::new(self.wallets[place].exit(balance.to_smolstr()));
-        Some(self.evaluate(state, message, 0))
-    }
-
-    /// Has the process that `message` goes to evaluate it, and puts what it sends in flight.
-    fn evaluate(
-        &self,
-        state: &mut State<C::State>,
-        message: Arc<Message>,
-        nth: u8,
-    ) -> Evaluation {
-        let (at, sent, outcome) = if message.target == USDA {
-            let evaluated = self.usda.evaluate(&state.usda, &message, nth);
-            Arc::make_mut(&mut state.history).at_usda(&message, &evaluated);
-            state.usda = Arc::new(evaluated.state);
-            (USDA, evaluated.sent, evaluated.outcome)
-        } else {
-            let evaluated = self.tim3.evaluate(&state.tim3, &message, nth);
-            let before = self.tim3.handlers.books(&state.tim3);
-            let after = self.tim3.handlers.books(&evaluated.state);
-            let history = Arc::make_mut(&mut state.history);
-            history.at_tim3(&message, (&before, &after), &evaluated.sent, nth);
-            drop((before, after));
-            state.tim3 = Arc::new(evaluated.state);
-            (TIM3, evaluated.sent, evaluated.outcome)
-        };
-        for message in sent.iter().filter(|m| self.is_carried(m)) {
-            state.network.send(self.profile.order, Arc::clone(message));
-        }
-        Evaluation { at, message, outcome, sent }
-    }
-
-    /// Whether a message is put in flight: see [`Reductions::no_inert_messages`]. A
-    /// Credit-Notice to a wallet is carried where it can be assigned to TIM3.
-    pub fn is_carried(&self, message: &Message) -> bool {
-        let matters = match message.target.as_str() {
-            USDA => !self.usda.handlers.ignores(message),
-            TIM3 => !self.tim3.handlers.ignores(message),
-            _ => return self.tim3.notices_assignable && message.action() == "Credit-Notice" && message.from == USDA,
-        };
-        matters || !self.reductions.no_inert_messages
-    }
-
-    /// Drops what only repeats would read once no repeat is possible any more, and which
-    /// tricks were used once no more can be.
-    fn forget_repeats(&self, state: &mut State<C::State>) {
-        let copies = [Copy::SameId, Copy::ReSign, Copy::RePush, Copy::Assignment];
-        if !copies.into_iter().any(|copy| self.may(state, copy.into())) {
-            state.network.forget();
-            Arc::make_mut(&mut state.history).forget_repeats();
-        }
-        if !self.may(state, Fault::Trick) {
-            state.wallets.iter_mut().for_each(|done| done.tricks.clear());
-        }
     }
 
     /// The same state with nothing ahead but help: see [`Mode::Rescue`].
     pub fn rescue(&self, state: &State<C::State>) -> State<C::State> {
         let mut rescue = state.clone();
         rescue.mode = Mode::Rescue { exited: vec![false; self.wallets.len()] };
-        rescue.wallets.iter_mut().for_each(|done| *done = Done::default());
+        rescue.wallets = self.initial_wallets.clone();
         rescue.faults = Faults::default();
-        self.forget_repeats(&mut rescue);
+        rescue.notices_assignable = false;
+        let change = Change { forget: true, drop_foreign: true, ..Change::default() };
+        rescue.network = self.memo.network(&state.network, change, |change| {
+            let mut network = (*state.network).clone();
+            network.apply(change, self.profile.order);
+            Shared::new(network)
+        });
+        rescue.history = self.memo.history(&state.history, None, true, History::forget_repeats);
         rescue
     }
 
     /// What properties may see of a state.
     pub fn situation<'a>(&'a self, state: &'a State<C::State>) -> Situation<'a> {
-        let between = |m: &Arc<Message>| m.target == USDA || m.target == TIM3;
         Situation {
             ledger: &state.usda,
             books: self.tim3.handlers.books(&state.tim3),
             history: &state.history,
-            at_rest: !state.network.in_flight().any(between),
+            at_rest: !state.network.in_flight().any(|m| is_between(m)),
             faults: state.faults,
             usda_issued: self.initial_balances().fold(U256::ZERO, |sum, (_, b)| sum + b),
             wallets: &self.wallets,
         }
     }
+}
+
+/// Whether a message goes to one of the two processes, rather than to a wallet.
+pub fn is_between(message: &Message) -> bool {
+    message.target == USDA || message.target == TIM3
 }
 
 fn wallets(profile: &Profile, bounds: &Bounds) -> Vec<Wallet> {
@@ -444,7 +300,7 @@ fn wallets(profile: &Profile, bounds: &Bounds) -> Vec<Wallet> {
             }),
             quantity: bounds.quantity,
             deposits: bounds.deposits,
-            burns: bounds.burns,
+            burns: bounds.burns + u8::from(stranger && bounds.burns > 0),
             transfers: if stranger { 0 } else { bounds.transfers },
             tricks: if stranger { bounds.each_fault.min(bounds.faults) } else { 0 },
         }

@@ -76,6 +76,8 @@ tricks! {
     TransferNegative = "transfer-negative",
     /// transfers 10 TIM3 to herself
     TransferToSelf = "transfer-to-self",
+    /// transfers 10 TIM3 and names no Recipient
+    TransferNowhere = "transfer-nowhere",
     /// transfers TIM3 under the Reference of alice's next Credit-Notice
     TransferUnderReference = "transfer-under-reference",
     /// deposits "+10", which USDA reads as 10
@@ -157,6 +159,10 @@ impl Trick {
         let awaited = Identity::signed("alice", "deposit", 1).caused(0, 1);
         let (target, tags) = match self {
             Self::TransferNegative => (TIM3, transfer("alice", "-10")),
+            Self::TransferNowhere => {
+                let tags = Tags::default().with(tag::ACTION, "Transfer");
+                (TIM3, tags.with(tag::QUANTITY, "10"))
+            }
             Self::TransferToSelf => (TIM3, transfer(wallet, "10")),
             Self::TransferUnderReference => {
                 (TIM3, transfer(wallet, "10").with(tag::REFERENCE, awaited.as_str()))

@@ -70,6 +70,7 @@ impl Handlers for Usda {
             ("Transfer", _) => transfer(ledger, message, outbox),
             ("Mint", _) if message.from != USDA => Ok(refuse_mint(message, outbox)),
             ("Burn", Self::Blueprint2024) => burn_2024(ledger, message, outbox),
+            ("Burn", Self::Blueprint2025) => Ok(Label::new_static("not implemented")),
             _ => Ok(Label::new_static("inbox")),
         }
     }
@@ -139,7 +140,7 @@ fn refuse_mint(message: &Message, outbox: &mut Outbox<'_>) -> Label {
     let tags = Tags::default()
         .with(tag::ACTION, "Mint-Error")
         .with(tag::MESSAGE_ID, message.claimed_id())
-        .with(tag::ERROR, "Only the Process Id can mint new tokens!");
+        .with(tag::ERROR, "Only the Process Id can mint new USDA tokens!");
     reply(message, tags, outbox);
     Label::new_static("Mint-Error")
 }
@@ -152,7 +153,9 @@ fn burn_2024(
 ) -> Result<Label, HandlerError> {
     let raw = message.tags.last(tag::QUANTITY).unwrap_or_default();
     let quantity = bint::parse(raw).ok_or_else(|| HandlerError::new("Quantity is required!"))?;
-    if !bint::less_or_equal(quantity, ledger.balance(&message.from)) {
+    let balance = ledger.balances.get(&message.from).copied();
+    let balance = balance.ok_or_else(|| HandlerError::new("value cannot be represented by a bint"))?;
+    if !bint::less_or_equal(quantity, balance) {
         return Err(HandlerError::new(
             "Quantity must be less than or equal to the current balance!",
         ));

@@ -53,7 +53,8 @@ pub struct Wallet {
     pub quantity: u64,
     /// How many deposits.
     pub deposits: u8,
-    /// How many burns.
+    /// How many burns: the stranger has one more than others, to cash out what she should
+    /// not have.
     pub burns: u8,
     /// How many transfers.
     pub transfers: u8,
@@ -84,14 +85,19 @@ impl Wallet {
 
     /// What it may still do, in a fixed order.
     pub fn choices(&self, done: &Done) -> Vec<Intent> {
-        let plain = [
-            (done.deposits < self.deposits, Intent::Deposit),
-            (done.burns < self.burns, Intent::Burn),
-            (done.transfers < self.transfers, Intent::Transfer),
-        ];
-        let plain = plain.into_iter().filter(|(may, _)| *may).map(|(_, intent)| intent);
-        let tricks = if done.tricks_used < self.tricks { Trick::ALL } else { &[] };
-        plain.chain(tricks.iter().copied().map(Intent::Trick)).collect()
+        let plain = [Intent::Deposit, Intent::Burn, Intent::Transfer].into_iter();
+        let all = plain.chain(Trick::ALL.iter().copied().map(Intent::Trick));
+        all.filter(|intent| self.may(done, *intent)).collect()
+    }
+
+    /// Whether it may still do this.
+    pub fn may(&self, done: &Done, intent: Intent) -> bool {
+        match intent {
+            Intent::Deposit => done.deposits < self.deposits,
+            Intent::Burn => done.burns < self.burns,
+            Intent::Transfer => done.transfers < self.transfers,
+            Intent::Trick(_) => done.tricks_used < self.tricks,
+        }
     }
 
     /// Does `intent`: what it has done then, and the item it signs.

@@ -1,1 +1,62 @@
+//! What the swap promises: one file per property.
+//!
+//! A property is a sentence, a reason, and a pure function of one state that says which
+//! conjunct is false with which values. It judges the true ledgers, through the history
+//! that the model keeps, and the contract's word against them.
+//!
+//! To add one: a file beside the others, with a state that satisfies it and one that
+//! breaks it, and its name in [`ALL`]. A test demands a variant that violates it.
 
+mod property;
+#[cfg(test)]
+mod sample;
+mod witness;
+
+mod supply_equals_collateral;
+mod supply_equals_balances;
+mod fully_backed;
+mod no_double_mint;
+mod no_mint_without_deposit;
+mod no_release_without_burn;
+mod no_double_release;
+mod mint_one_to_one;
+mod redeem_one_to_one;
+mod usda_conserved;
+mod only_holder_lowers;
+mod balances_whole;
+mod transfers_arrive;
+mod deposits_creditable;
+mod holders_can_exit;
+mod deposits_minted_at_rest;
+mod burns_paid_at_rest;
+mod mutants;
+
+pub use mutants::should_notice;
+pub use property::{Breach, Judge, Predicate, Property};
+pub use witness::Witness;
+
+/// Every property, in the order of the report.
+pub const ALL: [Property; 17] = [
+    supply_equals_collateral::PROPERTY,
+    supply_equals_balances::PROPERTY,
+    fully_backed::PROPERTY,
+    no_double_mint::PROPERTY,
+    no_mint_without_deposit::PROPERTY,
+    no_release_without_burn::PROPERTY,
+    no_double_release::PROPERTY,
+    mint_one_to_one::PROPERTY,
+    redeem_one_to_one::PROPERTY,
+    usda_conserved::PROPERTY,
+    only_holder_lowers::PROPERTY,
+    balances_whole::PROPERTY,
+    transfers_arrive::PROPERTY,
+    deposits_creditable::PROPERTY,
+    holders_can_exit::PROPERTY,
+    deposits_minted_at_rest::PROPERTY,
+    burns_paid_at_rest::PROPERTY,
+];
+
+/// The property of this name.
+pub fn named(name: &str) -> Option<Property> {
+    ALL.into_iter().find(|property| property.name == name)
+}

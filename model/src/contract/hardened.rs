@@ -203,7 +203,7 @@ impl Hardened {
         // lua: local recipient = msg.Tags.Recipient
         // lua: if not recipient or recipient == "" then return refuse(msg, "Transfer-Error", "Recipient is required!") end
         let recipient = first(message, tag::RECIPIENT);
-        if recipient.is_empty() {
+        if recipient.is_empty() && !self.is(Mutant::RecipientCheckOff) {
             return refuse(message, outbox, "Transfer-Error", "refused: no recipient");
         }
         // lua: local quantity = amount(msg.Tags.Quantity)
@@ -217,7 +217,7 @@ impl Hardened {
         }
         // lua: Seen[id] = true
         self.remember(tim3, message);
-        self.move_balance(tim3, &message.from, recipient, quantity);
+        self.move_balance(tim3, &message.from, recipient, quantity)?;
         // lua: if msg.Tags.Cast then return end
         if is_announced(message) {
             announce(message, recipient, whole(quantity)?, outbox);
@@ -225,16 +225,26 @@ impl Hardened {
         done("transfer")
     }
 
-    fn move_balance(&self, tim3: &mut Tim3, from: &str, to: &str, quantity: Number) {
+    fn move_balance(
+        &self,
+        tim3: &mut Tim3,
+        from: &str,
+        to: &str,
+        quantity: Number,
+    ) -> Result<(), HandlerError> {
         let read_first = tim3.books.balance(to);
         // lua: credit(msg.From, -quantity)
         add(tim3, from, Number::Integer(0) - quantity);
+        if to.is_empty() {
+            return Err(HandlerError::new("index is nil"));
+        }
         // lua: credit(recipient, quantity)
         if self.is(Mutant::SelfTransferInflates) {
             tim3.books.balances.insert(to.into(), read_first + quantity);
         } else {
             add(tim3, to, quantity);
         }
+        Ok(())
     }
 
     /// The checks that a burn and a plain transfer share.

@@ -139,6 +139,9 @@ Handlers.add("TIM3.Burn","#,
         Mutant::TransferSwallowed => edits![
             "    local recipient = msg.Tags.Recipient\n" => "    do return end\n    local recipient = msg.Tags.Recipient\n",
         ],
+        Mutant::RecipientCheckOff => edits![
+            "    if not recipient or recipient == \"\" then return refuse(msg, \"Transfer-Error\", \"Recipient is required!\") end\n" => "",
+        ],
         Mutant::SelfTransferInflates => edits![
             "    credit(msg.From, -quantity)\n    credit(recipient, quantity)\n" =>
             "    local from, to = Balances[msg.From], Balances[recipient] or 0\n    Balances[msg.From] = from - quantity\n    Balances[recipient] = to + quantity\n",

@@ -46,6 +46,8 @@ pub enum Mutant {
     PauseOnTransferError,
     /// A plain Transfer does nothing, as in the seed.
     TransferSwallowed,
+    /// A Transfer does not ask whether there is a Recipient, and throws half-way.
+    RecipientCheckOff,
     /// A Transfer reads both balances before it writes either.
     SelfTransferInflates,
     /// Loading the source again starts from empty tables.
@@ -53,7 +55,7 @@ pub enum Mutant {
 }
 
 /// Every mutant, in the order of the guards in the contract.
-pub const ALL: [Mutant; 20] = {
+pub const ALL: [Mutant; 21] = {
     use Mutant::*;
     [
         DedupeOff,
@@ -74,6 +76,7 @@ pub const ALL: [Mutant; 20] = {
         RefundByOnReply,
         PauseOnTransferError,
         TransferSwallowed,
+        RecipientCheckOff,
         SelfTransferInflates,
         StateWipedOnReload,
     ]
@@ -106,6 +109,7 @@ impl Mutant {
             Self::RefundByOnReply => "refund-by-on-reply",
             Self::PauseOnTransferError => "pause-on-transfer-error",
             Self::TransferSwallowed => "transfer-swallowed",
+            Self::RecipientCheckOff => "recipient-check-off",
             Self::SelfTransferInflates => "self-transfer-inflates",
             Self::StateWipedOnReload => "state-wiped-on-reload",
         }
@@ -139,6 +143,7 @@ impl Mutant {
                 "a Transfer-Error pauses nothing (irreversible locks, TON)"
             }
             Self::TransferSwallowed => "a plain Transfer moves TIM3",
+            Self::RecipientCheckOff => "a Transfer needs a Recipient",
             Self::SelfTransferInflates => "a Transfer to oneself changes nothing (XLoot class)",
             Self::StateWipedOnReload => "loading the source again keeps the state",
         }

@@ -1,0 +1,74 @@
+//! Whether there is still a way out.
+//!
+//! From a state, faults and strangers cease, and holders may redeem all they hold: the
+//! question is whether some order of what remains reaches the goal. The graph of what
+//! remains is finite, so the answer is exact. Answers are remembered: every state on a way
+//! that was found has a way, and if nothing reachable satisfies the goal, nothing reachable
+//! has one.
+
+use crate::search::{Fingerprint, FingerprintSet, fingerprint};
+use model::{Contract, State, Swap};
+use properties::Property;
+use std::collections::BTreeMap;
+
+pub(crate) struct Rescuer<'a, C: Contract> {
+    swap: &'a Swap<C>,
+    known: BTreeMap<&'static str, Answers>,
+}
+
+#[derive(Default)]
+struct Answers {
+    out: FingerprintSet,
+    trapped: FingerprintSet,
+}
+
+impl<'a, C: Contract> Rescuer<'a, C> {
+    pub(crate) fn new(swap: &'a Swap<C>) -> Self {
+        Self { swap, known: BTreeMap::new() }
+    }
+
+    /// Fails if no continuation of `state` satisfies `property`.
+    pub(crate) fn way_out(
+        &mut self,
+        property: &Property,
+        state: &State<C::State>,
+    ) -> Result<(), ()> {
+        let answers = self.known.entry(property.name).or_default();
+        let mut walk = Walk { swap: self.swap, property, answers, seen: FingerprintSet::default() };
+        if walk.finds_a_way(&self.swap.rescue(state)) {
+            return Ok(());
+        }
+        let Walk { answers, seen, .. } = walk;
+        answers.trapped.extend(seen);
+        Err(())
+    }
+}
+
+struct Walk<'a, C: Contract> {
+    swap: &'a Swap<C>,
+    property: &'a Property,
+    answers: &'a mut Answers,
+    seen: FingerprintSet,
+}
+
+impl<C: Contract> Walk<'_, C> {
+    /// Depth first: deliveries come before exits, so a way is mostly found straight ahead.
+    fn finds_a_way(&mut self, state: &State<C::State>) -> bool {
+        let known: Fingerprint = fingerprint(state);
+        if self.answers.out.contains(&known) {
+            return true;
+        }
+        if self.answers.trapped.contains(&known) || !self.seen.insert(known) {
+            return false;
+        }
+        let out = self.property.judge(&self.swap.situation(state)).is_ok()
+            || self.swap.enabled(state).iter().any(|action| {
+                let step = self.swap.step(state, action);
+                step.is_some_and(|step| self.finds_a_way(&step.state))
+            });
+        if out {
+            self.answers.out.insert(known);
+        }
+        out
+    }
+}

@@ -1,0 +1,88 @@
+//! Parts of a state that many states have in common.
+
+use std::{
+    hash::{BuildHasher, Hash, Hasher},
+    ops::Deref,
+    sync::Arc,
+};
+
+/// An immutable part, kept once and hashed once: cloning it or hashing what contains it
+/// does not look at it again.
+#[derive(Debug, Default, PartialOrd, Ord)]
+pub struct Shared<T>(Arc<Part<T>>);
+
+#[derive(Debug, Default, PartialOrd, Ord, PartialEq, Eq)]
+struct Part<T> {
+    hash: u64,
+    value: T,
+}
+
+impl<T: Hash> Shared<T> {
+    /// Shares `value`.
+    pub fn new(value: T) -> Self {
+        let hash = foldhash::quality::FixedState::with_seed(0x7133).hash_one(&value);
+        Self(Arc::new(Part { hash, value }))
+    }
+
+    /// Replaces the part by what `value` says, unless it says the same.
+    pub fn set(&mut self, value: T)
+    where
+        T: PartialEq,
+    {
+        if self.0.value != value {
+            *self = Self::new(value);
+        }
+    }
+}
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0.value
+    }
+}
+
+impl<T: PartialEq> PartialEq for Shared<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl<T: Eq> Eq for Shared<T> {}
+
+impl<T> Hash for Shared<T> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        hasher.write_u64(self.0.hash);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_parts_are_equal_and_hash_alike_wherever_they_were_made() {
+        let (a, b) = (Shared::new("part"), Shared::new("part"));
+        let state = foldhash::quality::FixedState::default();
+        assert_eq!(a, b);
+        assert_eq!(state.hash_one(&a), state.hash_one(&b));
+        assert_ne!(a, Shared::new("other part"));
+    }
+
+    #[test]
+    fn setting_the_same_keeps_the_part() {
+        let original = Shared::new("part");
+        let mut part = original.clone();
+        part.set("part");
+        assert!(Arc::ptr_eq(&part.0, &original.0));
+        part.set("other part");
+        assert_eq!(*part, "other part");
+    }
+}

@@ -1,0 +1,42 @@
+//! At rest, every burn is paid.
+
+use crate::holders_can_exit::unpaid;
+use crate::{Breach, Judge, Property, Witness};
+use model::Situation;
+
+/// The property.
+pub const PROPERTY: Property = Property {
+    name: "burns-paid-at-rest",
+    sentence: "with nothing in flight and no network fault used, every honest burn is paid",
+    why: "on a perfect network a burn without its USDA is money destroyed",
+    judge: Judge::Always(judge),
+    needs: &[Witness::Payout],
+};
+
+fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
+    if !situation.at_rest || situation.faults.of_the_network() > 0 {
+        return Ok(());
+    }
+    situation.honest().try_for_each(|wallet| unpaid(situation, &wallet.address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::Sample;
+
+    #[test]
+    fn a_paid_burn_satisfies_it() {
+        Sample::default().redeemed("alice", (10, 10, 10)).satisfies(&PROPERTY);
+    }
+
+    #[test]
+    fn a_burn_whose_release_is_in_flight_satisfies_it() {
+        Sample::default().redeemed("alice", (10, 10, 0)).in_flight().satisfies(&PROPERTY);
+    }
+
+    #[test]
+    fn a_burn_forgotten_at_rest_breaks_it() {
+        Sample::default().redeemed("alice", (10, 10, 0)).breaks(&PROPERTY, "paid");
+    }
+}

@@ -1,0 +1,49 @@
+//! Every plain deposit is minted or still can be.
+
+use crate::{Breach, Judge, Property, Witness};
+use model::Situation;
+
+/// The property.
+pub const PROPERTY: Property = Property {
+    name: "deposits-creditable",
+    sentence: "from every state there is a way, without further faults, to mint for every plain deposit",
+    why: "the depositor's USDA is gone and nothing will ever come for it",
+    judge: Judge::WayOut(judge),
+    needs: &[Witness::Deposit],
+};
+
+fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
+    uncredited(situation, "mints of a plain deposit >= 1")
+}
+
+/// The first plain deposit that was never minted for.
+pub(crate) fn uncredited(
+    situation: &Situation<'_>,
+    conjunct: &'static str,
+) -> Result<(), Breach> {
+    let mut deposits = situation.history.deposits.iter();
+    match deposits.find(|(_, deposit)| deposit.plain && deposit.mints == 0) {
+        None => Ok(()),
+        Some((notice, deposit)) => Err(Breach::of(conjunct)
+            .with("mints", deposit.mints)
+            .with("deposit", notice)
+            .with("by", &deposit.by)
+            .with("amount", deposit.amount)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::Sample;
+
+    #[test]
+    fn a_minted_deposit_is_out() {
+        Sample::default().deposited("alice", 10, (1, 10)).satisfies(&PROPERTY);
+    }
+
+    #[test]
+    fn a_deposit_never_minted_is_not() {
+        Sample::default().deposited("alice", 10, (0, 0)).breaks(&PROPERTY, "deposit");
+    }
+}

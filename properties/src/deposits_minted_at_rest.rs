@@ -1,0 +1,37 @@
+//! At rest, every plain deposit is minted.
+
+use crate::deposits_creditable::uncredited;
+use crate::{Breach, Judge, Property, Witness};
+use model::Situation;
+
+/// The property.
+pub const PROPERTY: Property = Property {
+    name: "deposits-minted-at-rest",
+    sentence: "with nothing in flight and no network fault used, every plain deposit is minted",
+    why: "on a perfect network nobody's USDA may simply stay away",
+    judge: Judge::Always(judge),
+    needs: &[Witness::Deposit],
+};
+
+fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
+    if !situation.at_rest || situation.faults.of_the_network() > 0 {
+        return Ok(());
+    }
+    uncredited(situation, "at rest: mints of a plain deposit >= 1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::Sample;
+
+    #[test]
+    fn a_deposit_whose_notice_is_in_flight_satisfies_it() {
+        Sample::default().deposited("alice", 10, (0, 0)).in_flight().satisfies(&PROPERTY);
+    }
+
+    #[test]
+    fn a_deposit_forgotten_at_rest_breaks_it() {
+        Sample::default().deposited("alice", 10, (0, 0)).breaks(&PROPERTY, "deposit");
+    }
+}

@@ -1,0 +1,42 @@
+//! What USDA really holds for TIM3 covers what TIM3 owes.
+
+use crate::{Breach, Judge, Property, Witness};
+use model::{Exact, Situation};
+
+/// The property.
+pub const PROPERTY: Property = Property {
+    name: "fully-backed",
+    sentence: "the USDA that TIM3 really holds covers all balances and all burns not yet paid",
+    why: "the last to redeem gets nothing, whatever the contract's books say",
+    judge: Judge::Always(judge),
+    needs: &[Witness::Mint, Witness::Payout],
+};
+
+fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
+    let (balances, owed) = (situation.books.sum(), situation.history.owed());
+    let held = Exact::from(situation.held());
+    if (balances.clone() + owed.clone()).at_most(&held) {
+        return Ok(());
+    }
+    Err(Breach::of("held >= balances + owed")
+        .with("held", held)
+        .with("balances", balances)
+        .with("owed", owed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::Sample;
+
+    #[test]
+    fn usda_beyond_the_balances_satisfies_it() {
+        Sample::default().held(20).books(&[("alice", 10)], 10, 10).satisfies(&PROPERTY);
+    }
+
+    #[test]
+    fn a_burn_not_yet_paid_counts_as_owed() {
+        let owing = Sample::default().held(10).books(&[("alice", 10)], 10, 10);
+        owing.redeemed("bob", (5, 5, 0)).breaks(&PROPERTY, "owed");
+    }
+}

@@ -1,0 +1,57 @@
+//! Every honest holder can still turn all TIM3 into USDA.
+
+use crate::{Breach, Judge, Property, Witness};
+use model::{Exact, Situation};
+
+/// The property.
+pub const PROPERTY: Property = Property {
+    name: "holders-can-exit",
+    sentence: "from every state there is a way, without further faults, for all honest holders to redeem all they hold",
+    why: "this is what a holder asks: can I still get my USDA back?",
+    judge: Judge::WayOut(judge),
+    needs: &[Witness::Mint],
+};
+
+fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
+    for holder in situation.honest().map(|wallet| &wallet.address) {
+        let balance = Exact::from(situation.books.balance(holder));
+        if !balance.at_most(&Exact::ZERO) {
+            return Err(Breach::of("balance = 0").with("balance", balance).with("holder", holder));
+        }
+        unpaid(situation, holder)?;
+    }
+    Ok(())
+}
+
+/// Fails if `holder` burned what is not paid.
+pub(crate) fn unpaid(situation: &Situation<'_>, holder: &str) -> Result<(), Breach> {
+    let Some(redemption) = situation.history.redemptions.get(holder) else { return Ok(()) };
+    if redemption.burned.at_most(&redemption.paid) {
+        return Ok(());
+    }
+    Err(Breach::of("paid >= burned")
+        .with("paid", &redemption.paid)
+        .with("burned", &redemption.burned)
+        .with("holder", holder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::Sample;
+
+    #[test]
+    fn a_holder_who_holds_nothing_and_is_paid_is_out() {
+        Sample::default().redeemed("alice", (10, 10, 10)).satisfies(&PROPERTY);
+    }
+
+    #[test]
+    fn a_holder_with_a_balance_is_not() {
+        Sample::default().books(&[("alice", 10)], 10, 10).breaks(&PROPERTY, "balance");
+    }
+
+    #[test]
+    fn a_holder_whose_burn_is_unpaid_is_not() {
+        Sample::default().redeemed("alice", (10, 10, 0)).breaks(&PROPERTY, "paid");
+    }
+}

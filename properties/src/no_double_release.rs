@@ -1,0 +1,37 @@
+//! USDA executes each release at most once.
+
+use crate::{Breach, Judge, Property, Witness};
+use model::Situation;
+
+/// The property.
+pub const PROPERTY: Property = Property {
+    name: "no-double-release",
+    sentence: "USDA pays each release at most once",
+    why: "the second payment comes out of what other holders deposited",
+    judge: Judge::Always(judge),
+    needs: &[Witness::Payout],
+};
+
+fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
+    let mut payments = situation.history.payments.iter();
+    let Some((release, payments)) = payments.find(|(_, payments)| **payments > 1) else {
+        return Ok(());
+    };
+    Err(Breach::of("payments of a release <= 1").with("payments", payments).with("release", release))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::Sample;
+
+    #[test]
+    fn one_payment_satisfies_it() {
+        Sample::default().paid("alice.burn.1/0", 1).satisfies(&PROPERTY);
+    }
+
+    #[test]
+    fn a_second_payment_breaks_it() {
+        Sample::default().paid("alice.burn.1/0", 2).breaks(&PROPERTY, "payments");
+    }
+}

@@ -1,0 +1,36 @@
+//! TIM3 comes into being only for USDA that came in.
+
+use crate::{Breach, Judge, Property, Witness};
+use model::Situation;
+
+/// The property.
+pub const PROPERTY: Property = Property {
+    name: "no-mint-without-deposit",
+    sentence: "TIM3 comes into being only through the Credit-Notice of a deposit",
+    why: "anything else is free money for whoever sent it",
+    judge: Judge::Always(judge),
+    needs: &[Witness::Mint],
+};
+
+fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
+    let Some((message, minted)) = situation.history.unfounded.iter().next() else {
+        return Ok(());
+    };
+    Err(Breach::of("minted without a deposit = 0").with("minted", minted).with("by message", message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::Sample;
+
+    #[test]
+    fn mints_for_deposits_satisfy_it() {
+        Sample::default().deposited("alice", 10, (1, 10)).satisfies(&PROPERTY);
+    }
+
+    #[test]
+    fn a_mint_out_of_nothing_breaks_it() {
+        Sample::default().unfounded("mallory.burn-negative.1", 10).breaks(&PROPERTY, "minted");
+    }
+}

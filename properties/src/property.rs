@@ -1,0 +1,90 @@
+//! What a property is.
+
+use crate::witness::Witness;
+use model::Situation;
+use std::fmt;
+
+/// A promise of the swap.
+#[derive(Clone, Copy)]
+pub struct Property {
+    /// Its name in flags, files and reports.
+    pub name: &'static str,
+    /// The promise, as a sentence.
+    pub sentence: &'static str,
+    /// What it costs whom when it is broken.
+    pub why: &'static str,
+    /// How it is judged.
+    pub judge: Judge,
+    /// What must have been seen in a run for "holds" to mean anything.
+    pub needs: &'static [Witness],
+}
+
+/// A pure judgement of one state.
+pub type Predicate = fn(&Situation<'_>) -> Result<(), Breach>;
+
+/// How a property is judged.
+#[derive(Clone, Copy)]
+pub enum Judge {
+    /// In every reachable state.
+    Always(Predicate),
+    /// From every reachable state, some continuation without further faults leads to a
+    /// state that satisfies this. Needs no assumption of fairness.
+    WayOut(Predicate),
+}
+
+impl Property {
+    /// Judges one state: for a way-out property, whether it is already out.
+    ///
+    /// # Errors
+    /// The conjunct that is false, with its values.
+    pub fn judge(&self, situation: &Situation<'_>) -> Result<(), Breach> {
+        match self.judge {
+            Judge::Always(predicate) | Judge::WayOut(predicate) => predicate(situation),
+        }
+    }
+
+    /// Whether it asks for a way out rather than for every state.
+    pub fn is_way_out(&self) -> bool {
+        matches!(self.judge, Judge::WayOut(_))
+    }
+}
+
+impl fmt::Debug for Property {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// A false conjunct.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// The conjunct, as a formula over the values.
+    pub conjunct: &'static str,
+    /// The values, in the order in which the formula names them.
+    pub values: Vec<(&'static str, String)>,
+}
+
+impl Breach {
+    /// This conjunct is false.
+    pub fn of(conjunct: &'static str) -> Self {
+        Self { conjunct, values: Vec::new() }
+    }
+
+    /// With this value in it.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+        self.values.push((name, value.to_string()));
+        self
+    }
+}
+
+impl fmt::Display for Breach {
+    /// `held >= circulating + owed is false: held 0, circulating 10, owed 0`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is false", self.conjunct)?;
+        for (place, (name, value)) in self.values.iter().enumerate() {
+            write!(f, "{} {name} = {value}", if place == 0 { ":" } else { "," })?;
+        }
+        Ok(())
+    }
+}

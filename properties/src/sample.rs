@@ -1,0 +1,124 @@
+//! States written by hand, for the tests of the properties.
+
+use crate::Property;
+use model::exact::Exact;
+use model::history::{Deposit, Redemption, Taking};
+use model::lua::Number;
+use model::usda::Ledger;
+use model::{Books, Bounds, Faults, History, Identity, Profile, Situation, Swap, TIM3, Variant};
+use ruint::aliases::U256;
+use std::borrow::Cow;
+
+/// A state with only those parts that a property reads.
+pub(crate) struct Sample {
+    ledger: Ledger,
+    books: Books,
+    history: History,
+    at_rest: bool,
+    issued: U256,
+}
+
+impl Default for Sample {
+    fn default() -> Self {
+        Self {
+            ledger: Ledger::new([]),
+            books: Books::default(),
+            history: History::default(),
+            at_rest: true,
+            issued: U256::ZERO,
+        }
+    }
+}
+
+impl Sample {
+    pub(crate) fn held(mut self, usda: u64) -> Self {
+        self.ledger = Ledger::new([(TIM3.into(), U256::from(usda))]);
+        self
+    }
+
+    pub(crate) fn issued(mut self, usda: u64) -> Self {
+        self.issued = U256::from(usda);
+        self
+    }
+
+    pub(crate) fn books(mut self, balances: &[(&str, i64)], supply: i64, collateral: i64) -> Self {
+        let number = |(account, n): &(&str, i64)| ((*account).into(), Number::from(*n));
+        self.books = Books {
+            balances: balances.iter().map(number).collect(),
+            total_supply: supply.into(),
+            usda_collateral: collateral.into(),
+        };
+        self
+    }
+
+    pub(crate) fn balance(mut self, account: &str, number: Number) -> Self {
+        self.books.balances.insert(account.into(), number);
+        self
+    }
+
+    pub(crate) fn deposited(mut self, by: &str, amount: u64, (mints, minted): (u8, i128)) -> Self {
+        let amount = U256::from(amount);
+        let minted = Exact::Whole(minted);
+        let deposit = Deposit { by: by.into(), amount, plain: true, mints, minted };
+        self.history.deposits.insert(Identity::named("alice.deposit.1/1"), deposit);
+        self
+    }
+
+    pub(crate) fn redeemed(mut self, holder: &str, (burned, ordered, paid): (i128, i128, i128)) -> Self {
+        let [burned, ordered, paid] = [burned, ordered, paid].map(Exact::Whole);
+        self.history.redemptions.insert(holder.into(), Redemption { burned, ordered, paid });
+        self
+    }
+
+    pub(crate) fn paid(mut self, release: &'static str, times: u8) -> Self {
+        self.history.payments.insert(Identity::named(release), times);
+        self
+    }
+
+    pub(crate) fn unfounded(mut self, message: &'static str, minted: i128) -> Self {
+        self.history.unfounded.insert(Identity::named(message), Exact::Whole(minted));
+        self
+    }
+
+    pub(crate) fn taken(mut self, account: &str, amount: i128) -> Self {
+        let taking = Taking { account: account.into(), amount: Exact::Whole(amount) };
+        self.history.takings.insert(Identity::named("mallory.transfer.1"), taking);
+        self
+    }
+
+    pub(crate) fn lost_transfer(mut self, transfer: &'static str) -> Self {
+        self.history.lost_transfers.insert(Identity::named(transfer));
+        self
+    }
+
+    pub(crate) fn in_flight(mut self) -> Self {
+        self.at_rest = false;
+        self
+    }
+
+    /// Fails unless the property holds here.
+    pub(crate) fn satisfies(&self, property: &Property) {
+        assert_eq!(self.judge(property), Ok(()));
+    }
+
+    /// Fails unless the property is broken here, and says so with a value of that name.
+    pub(crate) fn breaks(&self, property: &Property, value: &str) {
+        let breach = self.judge(property).expect_err("the property holds in this state");
+        let named = breach.values.iter().any(|(name, _)| name.contains(value));
+        assert!(named, "`{breach}` does not name `{value}`");
+    }
+
+    fn judge(&self, property: &Property) -> Result<(), crate::Breach> {
+        let swap =
+            Swap::new(Variant::Hardened, Variant::Hardened.usda(), Profile::ALL[0], Bounds::default());
+        property.judge(&Situation {
+            ledger: &self.ledger,
+            books: Cow::Borrowed(&self.books),
+            history: &self.history,
+            at_rest: self.at_rest,
+            faults: Faults::default(),
+            usda_issued: self.issued,
+            wallets: &swap.wallets,
+        })
+    }
+}

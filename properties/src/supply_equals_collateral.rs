@@ -1,0 +1,40 @@
+//! `TotalSupply = UsdaCollateral`: the contract's own word, and blind to most thefts.
+
+use crate::{Breach, Judge, Property, Witness};
+use model::{Exact, Situation};
+
+/// The property.
+pub const PROPERTY: Property = Property {
+    name: "supply-equals-collateral",
+    sentence: "TotalSupply equals UsdaCollateral",
+    why: "it is what the design document promises; a double mint or a wrapped giant keeps it true, so it proves nothing alone",
+    judge: Judge::Always(judge),
+    needs: &[Witness::Mint, Witness::Burn],
+};
+
+fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
+    let books = &situation.books;
+    let (supply, collateral) = (books.total_supply, books.usda_collateral);
+    if Exact::from(supply).equals(&collateral.into()) {
+        return Ok(());
+    }
+    Err(Breach::of("TotalSupply = UsdaCollateral")
+        .with("TotalSupply", supply)
+        .with("UsdaCollateral", collateral))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::Sample;
+
+    #[test]
+    fn books_that_agree_satisfy_it() {
+        Sample::default().books(&[("alice", 10)], 10, 10).satisfies(&PROPERTY);
+    }
+
+    #[test]
+    fn books_that_disagree_break_it() {
+        Sample::default().books(&[("alice", 10)], 10, 20).breaks(&PROPERTY, "UsdaCollateral");
+    }
+}

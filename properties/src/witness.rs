@@ -1,0 +1,144 @@
+//! What must have been seen for a verdict of "holds" to mean anything.
+
+use model::swap::Evaluation;
+use model::{Action, Fault, Intent, Swap, TIM3, Trick, USDA, Variant};
+
+/// Something that a search is expected to come across.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Witness {
+    /// USDA moved money and announced it.
+    Deposit,
+    /// TIM3 was minted.
+    Mint,
+    /// TIM3 was burned.
+    Burn,
+    /// USDA paid a release.
+    Payout,
+    /// Somebody who had deposited and was credited got USDA back.
+    RoundTrip,
+    /// A burn was turned down.
+    RefusedBurn,
+    /// A plain transfer was evaluated at TIM3.
+    Transfer,
+    /// A fault of this kind happened.
+    Fault(Fault),
+    /// This trick was evaluated.
+    Trick(Trick),
+    /// The contract said it did this.
+    Guard(&'static str),
+}
+
+/// The guards of the hardened contract, by what it says when they fire, each with the
+/// faults of which one makes it fire. Without any, it fires among honest users.
+const GUARDS: [(&str, &[Fault]); 13] = {
+    use Fault::{Assignment, Owner, RePush, ReSign, SameId, Trick};
+    [
+        ("refused: duplicate notice", &[SameId, ReSign, RePush, Assignment]),
+        ("refused: duplicate request", &[SameId]),
+        ("refused: not from USDA", &[Trick]),
+        ("refused: not addressed here", &[Owner]),
+        ("refused: own USDA", &[Owner]),
+        ("quarantined: unreadable", &[Trick]),
+        ("quarantined: over the supply cap", &[Trick]),
+        ("refused: burn unreadable", &[Trick]),
+        ("refused: burn not covered", &[]),
+        ("refused: no recipient", &[Trick]),
+        ("refused: transfer unreadable", &[Trick]),
+        ("refused: transfer not covered", &[]),
+        ("transfer", &[]),
+    ]
+};
+
+impl Witness {
+    /// Its name in reports.
+    pub fn name(self) -> String {
+        match self {
+            Self::Deposit => "a deposit".into(),
+            Self::Mint => "a mint".into(),
+            Self::Burn => "a burn".into(),
+            Self::Payout => "a payout".into(),
+            Self::RoundTrip => "a full round trip".into(),
+            Self::RefusedBurn => "a refused burn".into(),
+            Self::Transfer => "a plain transfer".into(),
+            Self::Fault(kind) => format!("a fault: {kind}"),
+            Self::Trick(trick) => format!("the trick {}", trick.name()),
+            Self::Guard(label) => format!("the contract's \"{label}\""),
+        }
+    }
+
+    /// What the profile and bounds of `swap` promise to bring about, whatever the contract.
+    pub fn of_faults<C: model::Contract>(swap: &Swap<C>) -> Vec<Self> {
+        let possible = |kind: &Fault| swap.budget(*kind) > 0;
+        let faults = Fault::ALL.into_iter().filter(possible).map(Self::Fault);
+        let tricks = if possible(&Fault::Trick) { Trick::ALL } else { &[] };
+        faults.chain(tricks.iter().copied().map(Self::Trick)).collect()
+    }
+
+    /// The guards that should fire in `swap` when it runs the hardened contract. A mutant
+    /// lacks one, and may hide others.
+    pub fn of_guards(swap: &Swap<Variant>) -> Vec<Self> {
+        if !matches!(swap.tim3.handlers, Variant::Hardened | Variant::HardenedOnUsda2024) {
+            return Vec::new();
+        }
+        let bounds = &swap.bounds;
+        let fires = |label: &str, faults: &[Fault]| {
+            let moves = !label.contains("transfer") || bounds.transfers > 0;
+            let busy = bounds.deposits > 0 && bounds.burns > 0;
+            let caused = faults.is_empty() || faults.iter().any(|kind| swap.budget(*kind) > 0);
+            moves && busy && caused
+        };
+        let guards = GUARDS.into_iter().filter(|(label, faults)| fires(label, faults));
+        guards.map(|(label, _)| Self::Guard(label)).collect()
+    }
+
+    /// The fault in an action, and the trick if it is one.
+    pub fn of_action(action: &Action) -> [Option<Self>; 2] {
+        match action {
+            Action::Act { intent: Intent::Trick(trick), .. } => {
+                [Some(Self::Fault(Fault::Trick)), Some(Self::Trick(*trick))]
+            }
+            Action::Lose { .. } => [Some(Self::Fault(Fault::Loss)), None],
+            Action::Again { copy, .. } => [Some(Self::Fault((*copy).into())), None],
+            Action::Owner { .. } => [Some(Self::Fault(Fault::Owner)), None],
+            Action::Act { .. } | Action::Deliver { .. } | Action::Exit { .. } => [None, None],
+        }
+    }
+
+    /// What an evaluation shows.
+    pub fn of_evaluation(evaluation: &Evaluation) -> Vec<Self> {
+        let plain_transfer = evaluation.message.action() == "Transfer"
+            && evaluation.message.tags.first("Recipient") != Some("burn");
+        let burn = evaluation.message.action() == "Transfer" && !plain_transfer;
+        let mut shown = Vec::new();
+        match (evaluation.at, &evaluation.outcome) {
+            (TIM3, Ok(label)) => {
+                shown.extend(GUARDS.iter().filter(|(g, _)| g == label).map(|(g, _)| Self::Guard(g)));
+                let known = [(label == "mint", Self::Mint), (label == "burn", Self::Burn)];
+                shown.extend(known.into_iter().filter(|(is, _)| *is).map(|(_, witness)| witness));
+                if label.starts_with("refused: burn") {
+                    shown.push(Self::RefusedBurn);
+                }
+            }
+            (TIM3, Err(_)) if burn => shown.push(Self::RefusedBurn),
+            (USDA, Ok(label)) if label.starts_with("moved") => {
+                shown.push(if evaluation.message.from == TIM3 { Self::Payout } else { Self::Deposit });
+            }
+            _ => {}
+        }
+        if evaluation.at == TIM3 && plain_transfer {
+            shown.push(Self::Transfer);
+        }
+        shown
+    }
+
+    /// What a state shows, beyond the step that led to it.
+    pub fn shown_in(situation: &model::Situation<'_>) -> Option<Self> {
+        let deposits = situation.history.deposits.values().filter(|d| d.mints > 0);
+        let mut by = deposits.map(|d| &d.by);
+        by.any(|holder| {
+            let redemption = situation.history.redemptions.get(holder);
+            redemption.is_some_and(|r| r.burned.is_positive() && r.paid.is_positive())
+        })
+        .then_some(Self::RoundTrip)
+    }
+}
