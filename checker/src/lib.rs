@@ -1,4 +1,23 @@
-//! Checks the TIM3 swap.
+//! Checks the TIM3 swap exhaustively, and shows what breaks it.
+//!
+//! In reading order: a [`job`] is one search; [`search`] goes through all states within
+//! [`limits`]; a [`verdict`] is what that says of a property; a [`roster`] collects the
+//! verdicts, [`table`] and [`report`] print them. A [`counterexample`] is a file, a
+//! [`replay`] runs it again, [`narrate`] tells it.
+
+pub mod cli;
+pub mod commands;
+pub mod counterexample;
+pub mod exit_code;
+pub mod job;
 pub mod limits;
+pub mod names;
+pub mod narrate;
+pub mod progress;
+pub mod replay;
+pub mod report;
+pub mod roster;
 pub mod search;
+pub mod table;
+pub mod verdict;
 mod way_out;

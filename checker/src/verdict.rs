@@ -2,7 +2,6 @@
 
 use crate::limits::Cut;
 use crate::search::{Exploration, Found};
-use model::{Contract, Swap};
 use properties::{Property, Witness};
 use serde::Serialize;
 use std::fmt;
@@ -75,12 +74,3 @@ impl Verdict {
     }
 }
 
-/// The witnesses that a search of this swap should come across whatever the property.
-pub fn expected_witnesses(swap: &Swap<model::Variant>) -> Vec<Witness> {
-    let guards = Witness::of_guards(swap);
-    faults_of(swap).into_iter().chain(guards).collect()
-}
-
-fn faults_of<C: Contract>(swap: &Swap<C>) -> Vec<Witness> {
-    Witness::of_faults(swap)
-}

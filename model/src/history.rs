@@ -188,6 +188,12 @@ impl History {
         self.obeyed.clear();
     }
 
+    /// All that was deposited and is not yet minted for.
+    pub fn awaited(&self) -> Exact {
+        let deposits = self.deposits.values().filter(|deposit| deposit.mints == 0);
+        deposits.map(|deposit| Exact::from(deposit.amount)).sum()
+    }
+
     /// All that was burned and is not yet paid.
     pub fn owed(&self) -> Exact {
         self.redemptions.values().map(Redemption::owed).sum()

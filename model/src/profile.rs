@@ -59,6 +59,8 @@ impl Dedupe {
 pub struct Profile {
     /// Its name in flags, files and reports.
     pub name: &'static str,
+    /// Its name in tables: three letters.
+    pub code: &'static str,
     /// What it stands for.
     pub sentence: &'static str,
     /// Where the facts come from.
@@ -79,6 +81,7 @@ impl Profile {
     pub const ALL: &'static [Self] = &[
         Self {
             name: "reliable",
+            code: "rel",
             sentence: "everybody is honest, every message arrives once and in order",
             evidence: "friendlier than any AO network; a promise broken here is broken everywhere",
             order: Order::Fifo,
@@ -88,6 +91,7 @@ impl Profile {
         },
         Self {
             name: "reordering",
+            code: "reo",
             sentence: "everybody is honest, every message arrives once, in any order",
             evidence: "SEMANTICS A5: the MU pushes outbox entries concurrently (ao #499)",
             order: Order::Any,
@@ -97,6 +101,7 @@ impl Profile {
         },
         Self {
             name: "legacynet",
+            code: "leg",
             sentence: "a stranger sends anything; the SU filters every repeat",
             evidence: "SEMANTICS A5: ENABLE_DEEP_HASH_CHECKS on; A3, A4, B for the stranger",
             order: Order::Any,
@@ -112,6 +117,7 @@ impl Profile {
         },
         Self {
             name: "legacynet-no-su-filter",
+            code: "nsu",
             sentence: "as legacynet with the SU filter off, its default: re-pushes and assignments get through",
             evidence: "SEMANTICS A5, vector 11: executed on the real CU; the SU still refuses a known Id",
             order: Order::Any,
@@ -121,6 +127,7 @@ impl Profile {
         },
         Self {
             name: "hyperbeam",
+            code: "hyb",
             sentence: "pushing a slot again sends its outbox again; only a known Id is dropped",
             evidence: "SEMANTICS A5: do_push remembers nothing, dedup@1.0 goes by Id (HyperBEAM #573, #890)",
             order: Order::Any,
@@ -130,6 +137,7 @@ impl Profile {
         },
         Self {
             name: "hyper-aos",
+            code: "hya",
             sentence: "as hyperbeam, and a handler that throws leaves half its work behind",
             evidence: "SEMANTICS A2, vector 13: a non-Eval error is put in Output, the outbox is returned; also aos 1 (vector 06)",
             order: Order::Any,
@@ -139,6 +147,7 @@ impl Profile {
         },
         Self {
             name: "operator",
+            code: "ope",
             sentence: "as legacynet, and the owner makes mistakes: reloads, moves USDA to the process itself, makes notices assignable",
             evidence: "vectors 03d, 08b; SEMANTICS B.9 [09g]",
             order: Order::Any,
@@ -148,6 +157,7 @@ impl Profile {
         },
         Self {
             name: "lossy",
+            code: "los",
             sentence: "messages may be lost for ever",
             evidence: "ao #913, #967, #661, #1090; SEMANTICS A5, MU",
             order: Order::Any,
@@ -157,6 +167,7 @@ impl Profile {
         },
         Self {
             name: "hostile",
+            code: "hos",
             sentence: "everything at once: loss, every kind of repeat, a stranger, a careless owner, half-done handlers",
             evidence: "the union of the above; the from-checkpoint path filters no repeat (SEMANTICS A5)",
             order: Order::Any,
@@ -188,7 +199,7 @@ impl Profile {
 
 impl fmt::Display for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
+        f.pad(self.name)
     }
 }
 

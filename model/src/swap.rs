@@ -5,6 +5,7 @@ use crate::bint::Quantity;
 use crate::books::Books;
 use crate::bounds::Bounds;
 use crate::contract::Contract;
+use crate::exact::Exact;
 use crate::fault::{Fault, Faults};
 use crate::history::History;
 use crate::memo::{Change, Memo};
@@ -18,6 +19,10 @@ use crate::usda::{Ledger, Usda};
 use crate::wallet::{Done, Intent, STRANGER, USERS, Wallet};
 use ruint::aliases::U256;
 use std::{borrow::Cow, sync::Arc};
+
+/// What the stranger owns beyond her plain deposits, base units: more than 2^64, which the
+/// costliest trick takes.
+const RICHES: u128 = 1_000_000_000_000_000_000_000;
 
 /// Simplifications of the state space that change no verdict. Each has its argument here
 /// and a test that compares verdicts with it off.
@@ -111,6 +116,13 @@ impl Situation<'_> {
         self.wallets.iter().filter(|w| !w.is_stranger())
     }
 
+    /// What USDA holds for TIM3 beyond what TIM3 owes: balances, burns not yet paid, and
+    /// announced deposits not yet minted for. Zero while the books are true.
+    pub fn surplus(&self) -> Exact {
+        let owed = self.books.sum() + self.history.owed() + self.history.awaited();
+        Exact::from(self.held()) - owed
+    }
+
     /// USDA that TIM3 really holds, base units.
     pub fn held(&self) -> Quantity {
         self.ledger.balance(TIM3)
@@ -153,8 +165,8 @@ impl<C: Contract> Swap<C> {
     fn initial_balances(&self) -> impl Iterator<Item = (Address, Quantity)> {
         self.wallets.iter().map(|wallet| {
             let plain = U256::from(wallet.quantity) * U256::from(wallet.deposits);
-            let riches = if wallet.is_stranger() { U256::from(1) << 70 } else { U256::ZERO };
-            (wallet.address.clone(), plain + riches)
+            let riches = if wallet.is_stranger() { RICHES } else { 0 };
+            (wallet.address.clone(), plain + U256::from(riches))
         })
     }
 

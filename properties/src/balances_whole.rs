@@ -7,6 +7,7 @@ use model::lua::Number;
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "balances-whole",
+    code: "whl",
     sentence: "every balance and total is a Lua integer, and none is negative",
     why: "USDA cannot read \"10.0\", and a float loses units above 2^53: either traps money",
     judge: Judge::Always(judge),

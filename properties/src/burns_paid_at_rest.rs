@@ -7,6 +7,7 @@ use model::Situation;
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "burns-paid-at-rest",
+    code: "bpr",
     sentence: "with nothing in flight and no network fault used, every honest burn is paid",
     why: "on a perfect network a burn without its USDA is money destroyed",
     judge: Judge::Always(judge),

@@ -6,6 +6,7 @@ use model::Situation;
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "deposits-creditable",
+    code: "crd",
     sentence: "from every state there is a way, without further faults, to mint for every plain deposit",
     why: "the depositor's USDA is gone and nothing will ever come for it",
     judge: Judge::WayOut(judge),

@@ -7,6 +7,7 @@ use model::Situation;
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "deposits-minted-at-rest",
+    code: "dmr",
     sentence: "with nothing in flight and no network fault used, every plain deposit is minted",
     why: "on a perfect network nobody's USDA may simply stay away",
     judge: Judge::Always(judge),

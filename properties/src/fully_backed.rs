@@ -6,6 +6,7 @@ use model::{Exact, Situation};
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "fully-backed",
+    code: "bkd",
     sentence: "the USDA that TIM3 really holds covers all balances and all burns not yet paid",
     why: "the last to redeem gets nothing, whatever the contract's books say",
     judge: Judge::Always(judge),

@@ -6,6 +6,7 @@ use model::{Exact, Situation};
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "holders-can-exit",
+    code: "ext",
     sentence: "from every state there is a way, without further faults, for all honest holders to redeem all they hold",
     why: "this is what a holder asks: can I still get my USDA back?",
     judge: Judge::WayOut(judge),

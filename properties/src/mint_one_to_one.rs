@@ -6,6 +6,7 @@ use model::{Exact, Situation};
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "mint-one-to-one",
+    code: "m11",
     sentence: "each mint equals the USDA that moved",
     why: "too much robs the other holders, too little the depositor",
     judge: Judge::Always(judge),

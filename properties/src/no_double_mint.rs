@@ -6,6 +6,7 @@ use model::Situation;
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "no-double-mint",
+    code: "2mt",
     sentence: "a deposit is minted for at most once",
     why: "the second mint is TIM3 that nothing backs, and the contract's own books never show it",
     judge: Judge::Always(judge),

@@ -6,6 +6,7 @@ use model::Situation;
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "no-double-release",
+    code: "2rl",
     sentence: "USDA pays each release at most once",
     why: "the second payment comes out of what other holders deposited",
     judge: Judge::Always(judge),

@@ -6,6 +6,7 @@ use model::Situation;
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "no-mint-without-deposit",
+    code: "mwd",
     sentence: "TIM3 comes into being only through the Credit-Notice of a deposit",
     why: "anything else is free money for whoever sent it",
     judge: Judge::Always(judge),

@@ -6,6 +6,7 @@ use model::Situation;
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "no-release-without-burn",
+    code: "rwb",
     sentence: "TIM3 has USDA paid to nobody beyond what that holder burned",
     why: "it is other holders' collateral that leaves",
     judge: Judge::Always(judge),

@@ -6,6 +6,7 @@ use model::Situation;
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "only-holder-lowers",
+    code: "own",
     sentence: "a balance falls only by its holder's own message, once, by no more than it asks",
     why: "anything else is theft, or a payment made twice",
     judge: Judge::Always(judge),

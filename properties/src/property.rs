@@ -9,6 +9,8 @@ use std::fmt;
 pub struct Property {
     /// Its name in flags, files and reports.
     pub name: &'static str,
+    /// Its name in tables: three letters.
+    pub code: &'static str,
     /// The promise, as a sentence.
     pub sentence: &'static str,
     /// What it costs whom when it is broken.

@@ -6,6 +6,7 @@ use model::Situation;
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "redeem-one-to-one",
+    code: "r11",
     sentence: "the USDA that TIM3 orders for a holder equals what the holder burned, as USDA reads it",
     why: "a burn whose release USDA cannot read destroys the holder's money",
     judge: Judge::Always(judge),

@@ -6,6 +6,7 @@ use model::{Exact, Situation};
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "supply-equals-balances",
+    code: "s=b",
     sentence: "TotalSupply equals the exact sum of all balances",
     why: "whoever reads TotalSupply is told how much TIM3 there is",
     judge: Judge::Always(judge),

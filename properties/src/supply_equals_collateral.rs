@@ -6,6 +6,7 @@ use model::{Exact, Situation};
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "supply-equals-collateral",
+    code: "s=c",
     sentence: "TotalSupply equals UsdaCollateral",
     why: "it is what the design document promises; a double mint or a wrapped giant keeps it true, so it proves nothing alone",
     judge: Judge::Always(judge),

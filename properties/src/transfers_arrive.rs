@@ -6,10 +6,11 @@ use model::Situation;
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "transfers-arrive",
+    code: "trf",
     sentence: "a plain transfer that its sender can afford moves exactly that to the recipient",
     why: "the sender sees success, and a token that cannot be sent is none",
     judge: Judge::Always(judge),
-    needs: &[Witness::Transfer],
+    needs: &[Witness::Mint, Witness::Transfer],
 };
 
 fn judge(situation: &Situation<'_>) -> Result<(), Breach> {

@@ -6,6 +6,7 @@ use model::{Exact, Situation};
 /// The property.
 pub const PROPERTY: Property = Property {
     name: "usda-conserved",
+    code: "usd",
     sentence: "the sum of all USDA balances never changes",
     why: "if USDA itself can be inflated, being backed by it means nothing",
     judge: Judge::Always(judge),

@@ -1,0 +1,197 @@
+//! The command line.
+
+use crate::exit_code::Exit;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use model::{Bounds, Profile, Variant, bounds::UnknownBounds};
+use properties::Property;
+use std::{path::PathBuf, time::Duration};
+
+/// Checks the TIM3 swap exhaustively on a network that reorders, loses and repeats.
+#[derive(Debug, Parser)]
+#[command(name = "tim3", version, after_help = exit_codes(), max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Search every reachable state and judge every promise.
+    ///
+    /// Without variants: all of them, and the verdicts are compared with those recorded in
+    /// counterexamples/roster.json. With variants, or other bounds: exit code 1 if any
+    /// promise is broken.
+    Check(Check),
+    /// Run a counterexample file again and tell what happens in it, step by step.
+    Replay(ReplayArgs),
+    /// List the variants, profiles, properties, bounds, faults and tricks there are.
+    List {
+        /// Only these.
+        #[arg(value_enum)]
+        what: Option<Listed>,
+    },
+    /// Print the Lua source of a variant.
+    Lua {
+        /// Which.
+        variant: Variant,
+    },
+}
+
+/// What can be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Listed {
+    /// Contracts.
+    Variants,
+    /// Platforms.
+    Profiles,
+    /// Promises.
+    Properties,
+    /// Sizes.
+    Bounds,
+    /// What may go wrong.
+    Faults,
+    /// What a stranger sends.
+    Tricks,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs: schema tim3-check/1.
+    Json,
+}
+
+/// The arguments of `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The variants to check; all by default.
+    pub variants: Vec<Variant>,
+    /// The profiles to check under; all by default. May be repeated.
+    #[arg(long = "profile", value_name = "PROFILE")]
+    pub profiles: Vec<Profile>,
+    /// The properties to judge; all by default. May be repeated.
+    #[arg(long = "property", value_name = "PROPERTY", value_parser = crate::names::property)]
+    pub properties: Vec<Property>,
+    /// The limits of the world.
+    #[command(flatten)]
+    pub bounds: BoundsArgs,
+    /// The limits of the search.
+    #[command(flatten)]
+    pub limits: LimitArgs,
+    /// How to print the results.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the counterexamples as files into this folder; with a complete run of all
+    /// variants at default bounds, roster.json as well.
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1, default_missing_value = "counterexamples")]
+    pub write: Option<PathBuf>,
+    /// Do not show progress.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// The limits of the world, by name or one by one.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Bounds")]
+pub struct BoundsArgs {
+    /// A size by name: tiny, default or large. The flags below override parts of it.
+    #[arg(long, value_name = "NAME", default_value = "default", value_parser = named_bounds)]
+    pub bounds: Bounds,
+    /// Wallets; where the profile has a stranger, the last is hers.
+    #[arg(long, value_name = "N")]
+    pub users: Option<u8>,
+    /// Deposits per wallet.
+    #[arg(long, value_name = "N")]
+    pub deposits: Option<u8>,
+    /// Burns per wallet.
+    #[arg(long, value_name = "N")]
+    pub burns: Option<u8>,
+    /// Plain TIM3 transfers per honest user.
+    #[arg(long, value_name = "N")]
+    pub transfers: Option<u8>,
+    /// Base units moved at a time.
+    #[arg(long, value_name = "UNITS")]
+    pub quantity: Option<u64>,
+    /// Faults of any one kind.
+    #[arg(long, value_name = "N")]
+    pub each_fault: Option<u8>,
+    /// Faults of all kinds together.
+    #[arg(long, value_name = "N")]
+    pub faults: Option<u8>,
+}
+
+impl BoundsArgs {
+    /// The bounds that these arguments name.
+    ///
+    /// # Errors
+    /// The limit that is out of range.
+    pub fn resolve(&self) -> Result<Bounds, String> {
+        let named = self.bounds;
+        let bounds = Bounds {
+            users: self.users.unwrap_or(named.users),
+            deposits: self.deposits.unwrap_or(named.deposits),
+            burns: self.burns.unwrap_or(named.burns),
+            transfers: self.transfers.unwrap_or(named.transfers),
+            quantity: self.quantity.unwrap_or(named.quantity),
+            each_fault: self.each_fault.unwrap_or(named.each_fault),
+            faults: self.faults.unwrap_or(named.faults),
+        };
+        bounds.validate().map_err(|error| error.to_string())?;
+        Ok(bounds)
+    }
+}
+
+/// The limits of each search.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits of each search (a search that meets one says HOLDS UP TO)")]
+pub struct LimitArgs {
+    /// Steps from the start.
+    #[arg(long, value_name = "STEPS")]
+    pub max_depth: Option<u32>,
+    /// Distinct states.
+    #[arg(long, value_name = "N")]
+    pub max_states: Option<u64>,
+    /// Seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub max_time: Option<Duration>,
+    /// MiB of memory of this process.
+    #[arg(long, value_name = "MIB")]
+    pub max_memory: Option<u64>,
+}
+
+impl From<&LimitArgs> for crate::limits::Limits {
+    fn from(args: &LimitArgs) -> Self {
+        let default = Self::default();
+        Self {
+            depth: args.max_depth,
+            states: args.max_states,
+            time: args.max_time,
+            memory: args.max_memory.map_or(default.memory, |mib| mib.saturating_mul(1 << 20)),
+        }
+    }
+}
+
+/// The arguments of `replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// A file from counterexamples/, or one that check --write wrote.
+    pub file: PathBuf,
+}
+
+fn named_bounds(name: &str) -> Result<Bounds, UnknownBounds> {
+    name.parse()
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is no number of seconds"))?;
+    Duration::try_from_secs_f64(seconds).map_err(|e| format!("`{text}` seconds: {e}"))
+}
+
+fn exit_codes() -> String {
+    let lines = Exit::MEANINGS.map(|(code, meaning)| format!("  {}  {meaning}\n", code as u8));
+    format!("Exit codes:\n{}", lines.concat())
+}

@@ -1,0 +1,157 @@
+//! Counterexample files.
+//!
+//! A file holds what is needed to run the steps again, and nothing that follows from them:
+//! format version, variant, profile, bounds, property, and the actions by name.
+
+use crate::job::Job;
+use model::{Action, Bounds, Profile, Variant};
+use properties::Property;
+use serde::{Deserialize, Serialize};
+use std::{
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
+
+/// The format this version writes and reads.
+pub const FORMAT: &str = "tim3-counterexample/1";
+
+/// More than any file of this format needs, bytes: a larger one is not read.
+const LARGEST: u64 = 4 << 20;
+
+/// A file as written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Record {
+    format: String,
+    variant: String,
+    profile: String,
+    bounds: Bounds,
+    property: String,
+    actions: Vec<Action>,
+}
+
+/// The first field of any file, to tell a version from damage.
+#[derive(Deserialize)]
+struct Versioned {
+    format: String,
+}
+
+/// A counterexample: a run that breaks a property.
+#[derive(Clone, Debug)]
+pub struct Counterexample {
+    /// Of what, where.
+    pub job: Job,
+    /// The property it breaks.
+    pub property: Property,
+    /// The steps.
+    pub actions: Vec<Action>,
+}
+
+/// Why a counterexample file cannot be used.
+#[derive(Debug)]
+pub enum FileError {
+    /// It cannot be read.
+    Unreadable(PathBuf, io::Error),
+    /// It is larger than any counterexample.
+    TooLarge(PathBuf, u64),
+    /// It is no JSON of this format: where, and what is wrong there.
+    Damaged(PathBuf, String),
+    /// It is of another format version.
+    OtherFormat(PathBuf, String),
+    /// It names something that does not exist.
+    Unknown(PathBuf, String),
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(path, error) => write!(f, "{}: cannot be read: {error}", path.display()),
+            Self::TooLarge(path, bytes) => write!(
+                f,
+                "{}: {bytes} bytes is no counterexample; the limit is {LARGEST}",
+                path.display()
+            ),
+            Self::Damaged(path, why) => write!(f, "{}: {why}", path.display()),
+            Self::OtherFormat(path, format) => write!(
+                f,
+                "{}: the format is `{format}`; this version of tim3 reads `{FORMAT}`. Write it again with: tim3 check --write",
+                path.display()
+            ),
+            Self::Unknown(path, why) => write!(f, "{}: {why}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for FileError {}
+
+impl Counterexample {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// What is wrong with the file, and where.
+    pub fn read(path: &Path) -> Result<Self, FileError> {
+        let unreadable = |error| FileError::Unreadable(path.into(), error);
+        let length = fs::metadata(path).map_err(unreadable)?.len();
+        if length > LARGEST {
+            return Err(FileError::TooLarge(path.into(), length));
+        }
+        let bytes = fs::read(path).map_err(unreadable)?;
+        Self::parse(&String::from_utf8_lossy(&bytes), path)
+    }
+
+    /// Reads the text of the file at `path`, which is used in messages only.
+    ///
+    /// # Errors
+    /// What is wrong with the text, and where.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, FileError> {
+        let versioned: Versioned = decode(text, path)?;
+        if versioned.format != FORMAT {
+            return Err(FileError::OtherFormat(path.into(), versioned.format));
+        }
+        let record: Record = decode(text, path)?;
+        let unknown = |why: String| FileError::Unknown(path.into(), why);
+        let variant: Variant = record.variant.parse().map_err(|e| unknown(format!("variant: {e}")))?;
+        let profile: Profile = record.profile.parse().map_err(|e| unknown(format!("profile: {e}")))?;
+        record.bounds.validate().map_err(|e| unknown(e.to_string()))?;
+        let property = crate::names::property(&record.property)
+            .map_err(|e| unknown(format!("property: {e}")))?;
+        let job = Job { variant, profile, bounds: record.bounds };
+        Ok(Self { job, property, actions: record.actions })
+    }
+
+    /// The text of its file: one action a line.
+    pub fn to_text(&self) -> String {
+        let Job { variant, profile, bounds } = self.job;
+        let actions: Vec<_> = self.actions.iter().map(|a| format!("    {}", json(a))).collect();
+        format!(
+            "{{\n  \"format\": {},\n  \"variant\": {},\n  \"profile\": {},\n  \"bounds\": {},\n  \"property\": {},\n  \"actions\": [\n{}\n  ]\n}}\n",
+            json(&FORMAT),
+            json(&variant.name()),
+            json(&profile.name),
+            json(&bounds),
+            json(&self.property.name),
+            actions.join(",\n"),
+        )
+    }
+
+    /// Where its file belongs under a folder of counterexamples.
+    pub fn path(&self, folder: &Path) -> PathBuf {
+        folder.join(self.job.variant.name()).join(format!("{}.json", self.property.name))
+    }
+}
+
+fn decode<'a, T: Deserialize<'a>>(text: &'a str, path: &Path) -> Result<T, FileError> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let place = error.path().to_string();
+        FileError::Damaged(path.into(), format!("damaged at `{place}`: {}", error.inner()))
+    })?;
+    let rest = reader.end();
+    rest.map_err(|error| FileError::Damaged(path.into(), format!("damaged: {error}")))?;
+    Ok(value)
+}
+
+/// JSON text of a value that has no map with other keys than strings: nothing else fails.
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

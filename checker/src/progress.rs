@@ -1,0 +1,47 @@
+//! What is seen while a check runs. Nothing, where nobody watches.
+
+use crate::job::{Job, Run};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A line on standard error, drawn only on a terminal.
+pub struct Watcher {
+    bar: ProgressBar,
+    states: AtomicU64,
+}
+
+impl Watcher {
+    /// A line for this many searches; hidden where `quiet`.
+    pub fn new(searches: usize, quiet: bool) -> Self {
+        let target =
+            if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(Some(searches as u64), target);
+        let style = ProgressStyle::with_template(
+            "{elapsed_precise} [{bar:24}] {pos}/{len} searches  {wide_msg}",
+        );
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.enable_steady_tick(std::time::Duration::from_millis(200));
+        Self { bar, states: AtomicU64::new(0) }
+    }
+
+    /// A search has come to a new layer.
+    pub fn searching(&self, job: &Job, states: u64, depth: u32, faults: u8) {
+        let all = self.states.load(Ordering::Relaxed) + states;
+        let rate = all as f64 / self.bar.elapsed().as_secs_f64().max(0.001);
+        self.bar.set_message(format!(
+            "{} {}: {states} states, depth {depth}, faults {faults}; {rate:.0} states/s",
+            job.variant, job.profile
+        ));
+    }
+
+    /// A search is done.
+    pub fn finished(&self, run: &Run) {
+        self.states.fetch_add(run.exploration.states, Ordering::Relaxed);
+        self.bar.inc(1);
+    }
+
+    /// All are done.
+    pub fn done(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,200 @@
+//! Running a counterexample again, by other code than the search that found it.
+//!
+//! A replay takes each action by name where the model says it is enabled, and judges the
+//! property in the state it comes to. Whether a trap is one is asked of stateright's own
+//! depth-first search.
+
+use crate::counterexample::Counterexample;
+use model::{Action, Books, Evaluation, Exact, State, Swap, Variant, contract::Tim3};
+use properties::{Breach, Judge};
+use stateright::{Checker, HasDiscoveries, Model, Property};
+use std::{fmt, sync::Arc};
+
+/// A counterexample as it went.
+pub struct Replay {
+    /// The model it ran in.
+    pub swap: Arc<Swap<Variant>>,
+    /// What was replayed.
+    pub counterexample: Counterexample,
+    /// The states, from the initial one on: one more than steps.
+    pub states: Vec<State<Tim3>>,
+    /// The evaluation in each step, where there was one.
+    pub evaluations: Vec<Option<Arc<Evaluation>>>,
+    /// What is false at the end.
+    pub breach: Breach,
+    /// For a way-out property: how many states can still be reached, none of which is out.
+    pub trapped_in: Option<u64>,
+}
+
+/// Why a counterexample does not replay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReplayError {
+    /// The step of this number (from 1) is not possible where it is taken.
+    NotEnabled {
+        /// Its number.
+        step: usize,
+        /// The action.
+        action: String,
+        /// Those that are.
+        enabled: Vec<String>,
+    },
+    /// The run is possible, and the property holds at its end.
+    NotBroken {
+        /// The property.
+        property: &'static str,
+        /// The number of steps.
+        steps: usize,
+    },
+    /// The property is broken before the end.
+    BrokenEarlier {
+        /// The property.
+        property: &'static str,
+        /// The first step after which it is.
+        step: usize,
+        /// The number of steps.
+        steps: usize,
+    },
+}
+
+/// Enabled actions that a message lists before it stops.
+const LISTED: usize = 12;
+
+impl fmt::Display for ReplayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotEnabled { step, action, enabled } => {
+                write!(f, "step {step}, `{action}`, is not possible there; possible are: ")?;
+                let listed = enabled.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>();
+                f.write_str(if listed.is_empty() { "none" } else { "" })?;
+                f.write_str(&listed.join(", "))?;
+                match enabled.len().saturating_sub(LISTED) {
+                    0 => Ok(()),
+                    more => write!(f, " and {more} more"),
+                }
+            }
+            Self::NotBroken { property, steps } => {
+                write!(f, "the run is possible, but after its {steps} steps {property} holds")
+            }
+            Self::BrokenEarlier { property, step, steps } => write!(
+                f,
+                "{property} is broken after step {step} already; the {} behind it do not belong to the counterexample",
+                steps - step
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ReplayError {}
+
+impl Replay {
+    /// Runs a counterexample again.
+    ///
+    /// # Errors
+    /// The step that is not possible, or that the property is not broken by exactly these
+    /// steps.
+    pub fn of(counterexample: Counterexample) -> Result<Self, ReplayError> {
+        let swap = Arc::new(counterexample.job.swap());
+        let mut states = vec![swap.initial()];
+        let mut evaluations = Vec::new();
+        for (place, action) in counterexample.actions.iter().enumerate() {
+            let before = &states[place];
+            let step = swap.step(before, action).filter(|_| !matches!(action, Action::Exit { .. }));
+            let step = step.ok_or_else(|| ReplayError::NotEnabled {
+                step: place + 1,
+                action: action.to_string(),
+                enabled: swap.enabled(before).iter().map(Action::to_string).collect(),
+            })?;
+            states.push(step.state);
+            evaluations.push(step.evaluation);
+        }
+        let (breach, trapped_in) = judge(&swap, &counterexample, &states)?;
+        Ok(Self { swap, counterexample, states, evaluations, breach, trapped_in })
+    }
+
+    /// The contract's books in the state after `step` steps.
+    pub fn books(&self, step: usize) -> &Books {
+        &self.states[step].tim3.books
+    }
+
+    /// What USDA holds for TIM3 beyond what TIM3 owes, after `step` steps: balances, burns
+    /// not yet paid, deposits not yet minted for. Zero while the books are true.
+    pub fn surplus(&self, step: usize) -> Exact {
+        let situation = self.swap.situation(&self.states[step]);
+        situation.surplus()
+    }
+}
+
+fn judge(
+    swap: &Arc<Swap<Variant>>,
+    counterexample: &Counterexample,
+    states: &[State<Tim3>],
+) -> Result<(Breach, Option<u64>), ReplayError> {
+    let property = &counterexample.property;
+    let steps = counterexample.actions.len();
+    let mut broken = states.iter().enumerate().filter_map(|(step, state)| {
+        let breach = property.judge(&swap.situation(state)).err()?;
+        match property.judge {
+            Judge::Always(_) => Some((step, breach, None)),
+            Judge::WayOut(_) => {
+                let trapped_in = trap(swap, counterexample, state)?;
+                Some((step, breach, Some(trapped_in)))
+            }
+        }
+    });
+    match broken.next() {
+        None => Err(ReplayError::NotBroken { property: property.name, steps }),
+        Some((step, ..)) if step < steps => {
+            Err(ReplayError::BrokenEarlier { property: property.name, step, steps })
+        }
+        Some((_, breach, trapped_in)) => Ok((breach, trapped_in)),
+    }
+}
+
+/// How many states are within reach of `state` when all help, if none is out.
+fn trap(
+    swap: &Arc<Swap<Variant>>,
+    counterexample: &Counterexample,
+    state: &State<Tim3>,
+) -> Option<u64> {
+    let rescue = Rescue {
+        swap: Arc::clone(swap),
+        from: swap.rescue(state),
+        goal: counterexample.property,
+    };
+    let checker = rescue.checker().finish_when(HasDiscoveries::AnyOf(["out"].into())).spawn_dfs().join();
+    checker.discovery("out").is_none().then(|| checker.unique_state_count() as u64)
+}
+
+/// What can happen after a state when everybody helps, as a model of its own.
+struct Rescue {
+    swap: Arc<Swap<Variant>>,
+    from: State<Tim3>,
+    goal: properties::Property,
+}
+
+impl Model for Rescue {
+    type State = State<Tim3>;
+    type Action = Action;
+
+    fn init_states(&self) -> Vec<Self::State> {
+        vec![self.from.clone()]
+    }
+
+    fn actions(&self, state: &Self::State, actions: &mut Vec<Action>) {
+        actions.extend(self.swap.enabled(state));
+    }
+
+    fn next_state(&self, state: &Self::State, action: Action) -> Option<Self::State> {
+        self.swap.step(state, &action).map(|step| step.state)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        // A property that always holds keeps stateright from stopping before it is done.
+        vec![
+            Property::sometimes("out", |model: &Self, state| {
+                model.goal.judge(&model.swap.situation(state)).is_ok()
+            }),
+            Property::always("goes on", |_, _| true),
+        ]
+    }
+}

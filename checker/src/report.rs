@@ -1,0 +1,230 @@
+//! What `check` prints.
+
+use crate::job::Run;
+use crate::roster::Roster;
+use crate::table;
+use crate::verdict::Verdict;
+use model::{Bounds, Mutant};
+use properties::Property;
+use serde::Serialize;
+use std::{collections::BTreeMap, fmt::Write};
+
+/// The schema of the JSON report; it changes when a field changes its meaning or goes.
+pub const SCHEMA: &str = "tim3-check/1";
+
+/// Everything a check says, as text.
+pub fn text(runs: &[Run], properties: &[Property], bounds: Bounds, recorded: bool) -> String {
+    let roster = Roster::of(runs, bounds);
+    let states: u64 = runs.iter().map(|run| run.exploration.states).sum();
+    let mut text = format!(
+        "{} searches, {states} states. Bounds {bounds}.\n\n",
+        runs.len(),
+    );
+    text += &table::overview(&roster, properties);
+    text += &breaks(runs, properties, recorded);
+    text += &shortfalls(runs);
+    if Mutant::all().all(|m| roster.variants().contains(&m.name())) && properties.len() == properties::ALL.len() {
+        text += "\nguards of the hardened contract, and what notices that one is missing:\n\n";
+        text += &table::mutants(&roster);
+    }
+    let _ = write!(text, "\n{}", collisions(runs));
+    text
+}
+
+/// One line for each broken promise under the weakest profile, with how to see it.
+fn breaks(runs: &[Run], properties: &[Property], recorded: bool) -> String {
+    let weakest = weakest(runs, properties);
+    if weakest.is_empty() {
+        return "\nno promise is broken\n".into();
+    }
+    let mut text = String::from(
+        "\nbroken, under the weakest profile, with the fewest faults and then the fewest steps:\n",
+    );
+    for (run, property, found) in weakest {
+        let (variant, property, profile) = (run.job.variant.name(), property.name, run.job.profile);
+        let steps = found.actions.len();
+        let how = if recorded {
+            format!("cargo run --release -- replay counterexamples/{variant}/{property}.json")
+        } else {
+            let steps: Vec<_> = found.actions.iter().map(ToString::to_string).collect();
+            steps.join("; ")
+        };
+        let faults = found.faults.to_string();
+        let _ = writeln!(
+            text,
+            "  {variant:24} {property:24} {profile:22} faults: {faults:12} steps: {steps:<2}  {how}",
+        );
+    }
+    text
+}
+
+/// The breaks under the weakest profile each.
+pub fn weakest<'a>(
+    runs: &'a [Run],
+    properties: &[Property],
+) -> Vec<(&'a Run, Property, &'a crate::search::Found)> {
+    let mut first = BTreeMap::new();
+    for (place, run) in runs.iter().enumerate() {
+        for (property, verdict) in &run.verdicts {
+            if let Verdict::Violated(found) = verdict {
+                let order = properties.iter().position(|p| p.name == property.name);
+                let variant = Variant::position(run);
+                let rank = run.job.profile.rank();
+                let entry = first.entry((variant, order)).or_insert((rank, place, *property, found));
+                if rank < entry.0 {
+                    *entry = (rank, place, *property, found);
+                }
+            }
+        }
+    }
+    first.into_values().map(|(_, place, property, found)| (&runs[place], property, found)).collect()
+}
+
+struct Variant;
+
+impl Variant {
+    fn position(run: &Run) -> Option<usize> {
+        model::Variant::all().position(|variant| variant == run.job.variant)
+    }
+}
+
+/// What was cut short, and what was never seen.
+fn shortfalls(runs: &[Run]) -> String {
+    let mut text = String::new();
+    for run in runs {
+        let name = format!("{} under {}", run.job.variant, run.job.profile);
+        if let Some(cut) = run.exploration.cut {
+            let _ = writeln!(
+                text,
+                "INCOMPLETE {name}: {cut}; {} states explored, {} known and left",
+                run.exploration.states, run.exploration.frontier
+            );
+        }
+        for (property, verdict) in &run.verdicts {
+            if let Verdict::Vacuous(missing) = verdict {
+                let missing: Vec<_> = missing.iter().map(|w| w.name()).collect();
+                let _ = writeln!(
+                    text,
+                    "VACUOUS {name}: {} was not broken, but never seen: {}",
+                    property.name,
+                    missing.join(", ")
+                );
+            }
+        }
+    }
+    if text.is_empty() { text } else { format!("\n{text}") }
+}
+
+/// The chance that two states of one search shared a fingerprint, so that one was missed:
+/// at most n^2 / 2^65 by the birthday bound.
+pub fn collision_probability(states: u64) -> f64 {
+    let states = states as f64;
+    states * states / 2f64.powi(65)
+}
+
+fn collisions(runs: &[Run]) -> String {
+    let all: f64 = runs.iter().map(|run| collision_probability(run.exploration.states)).sum();
+    format!("the chance that any search missed a state because two shared a fingerprint is at most {all:.1e}\n")
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    version: &'static str,
+    bounds: Bounds,
+    runs: Vec<RunReport<'a>>,
+    differences: Option<&'a [String]>,
+    exit: u8,
+}
+
+#[derive(Serialize)]
+struct RunReport<'a> {
+    variant: &'static str,
+    profile: &'static str,
+    states: u64,
+    transitions: u64,
+    depth: u32,
+    complete: bool,
+    cut: Option<String>,
+    frontier: u64,
+    collision_probability: f64,
+    seconds: f64,
+    verdicts: Vec<VerdictReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct VerdictReport<'a> {
+    property: &'static str,
+    verdict: crate::verdict::Kind,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    never_seen: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counterexample: Option<FoundReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct FoundReport<'a> {
+    faults: String,
+    conjunct: &'static str,
+    values: BTreeMap<&'static str, &'a str>,
+    states_before: u64,
+    actions: &'a [model::Action],
+}
+
+/// Everything a check says, as JSON of schema [`SCHEMA`].
+pub fn json(
+    runs: &[Run],
+    bounds: Bounds,
+    differences: Option<&[String]>,
+    exit: crate::exit_code::Exit,
+) -> String {
+    let report = Report {
+        schema: SCHEMA,
+        version: env!("CARGO_PKG_VERSION"),
+        bounds,
+        runs: runs.iter().map(RunReport::of).collect(),
+        differences,
+        exit: exit as u8,
+    };
+    // Nothing in a report can fail to become JSON.
+    serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+}
+
+impl<'a> RunReport<'a> {
+    fn of(run: &'a Run) -> Self {
+        let exploration = &run.exploration;
+        Self {
+            variant: run.job.variant.name(),
+            profile: run.job.profile.name,
+            states: exploration.states,
+            transitions: exploration.transitions,
+            depth: exploration.depth,
+            complete: exploration.cut.is_none(),
+            cut: exploration.cut.map(|cut| cut.to_string()),
+            frontier: exploration.frontier,
+            collision_probability: collision_probability(exploration.states),
+            seconds: run.took.as_secs_f64(),
+            verdicts: run.verdicts.iter().map(VerdictReport::of).collect(),
+        }
+    }
+}
+
+impl<'a> VerdictReport<'a> {
+    fn of((property, verdict): &'a (Property, Verdict)) -> Self {
+        let never_seen = match verdict {
+            Verdict::Vacuous(missing) => missing.iter().map(|w| w.name()).collect(),
+            _ => Vec::new(),
+        };
+        let counterexample = match verdict {
+            Verdict::Violated(found) => Some(FoundReport {
+                faults: found.faults.to_string(),
+                conjunct: found.breach.conjunct,
+                values: found.breach.values.iter().map(|(n, v)| (*n, v.as_str())).collect(),
+                states_before: found.before,
+                actions: &found.actions,
+            }),
+            _ => None,
+        };
+        Self { property: property.name, verdict: verdict.kind(), never_seen, counterexample }
+    }
+}

@@ -1,0 +1,133 @@
+//! Tables drawn from a roster: the overview, the mutants, the exceptions.
+
+use crate::roster::Roster;
+use crate::verdict::Kind;
+use model::{Mutant, Profile};
+use properties::Property;
+use std::fmt::Write;
+
+/// Variant by property: the weakest profile that breaks each cell, with the legend.
+pub fn overview(roster: &Roster, properties: &[Property]) -> String {
+    let mut text = String::new();
+    let width = roster.variants().iter().map(|v| v.len()).max().unwrap_or(0);
+    let _ = write!(text, "{:width$}", "");
+    properties.iter().for_each(|p| text += &format!(" {}", p.code));
+    for variant in roster.variants() {
+        let _ = write!(text, "\n{variant:width$}");
+        for property in properties {
+            let _ = write!(text, " {}", cell(roster, variant, property));
+        }
+    }
+    text += "\n\n";
+    text += &legend(roster, properties);
+    text
+}
+
+fn cell(roster: &Roster, variant: &str, property: &Property) -> String {
+    match roster.weakest(variant, property.name) {
+        Some((profile, _)) => profile.code.into(),
+        None => match roster.worst(variant, property.name) {
+            Some(Kind::Holds) => " . ".into(),
+            Some(Kind::Vacuous) => " ~ ".into(),
+            Some(Kind::HoldsUpTo) => " ? ".into(),
+            Some(Kind::Violated) | None => "   ".into(),
+        },
+    }
+}
+
+fn legend(roster: &Roster, properties: &[Property]) -> String {
+    let used = |p: &&Profile| roster.runs.iter().any(|run| run.profile == p.name);
+    let mut text = String::from(
+        "a cell names the weakest profile that breaks the promise; . holds under all; ~ vacuous somewhere; ? cut short\n\nprofiles, weakest first:\n",
+    );
+    for profile in Profile::ALL.iter().filter(used) {
+        let _ = writeln!(text, "  {} {}: {}", profile.code, profile.name, profile.sentence);
+    }
+    text += "\nproperties:\n";
+    for property in properties {
+        let _ = writeln!(text, "  {} {}: {}", property.code, property.name, property.sentence);
+    }
+    text
+}
+
+/// How a mutant is told from the hardened contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kill {
+    /// The weakest profile under which the mutant breaks it and the hardened contract
+    /// does not.
+    pub profile: Profile,
+    /// The faults it takes.
+    pub faults: String,
+    /// In how many steps.
+    pub steps: usize,
+}
+
+/// How the property that should notice the missing guard does, or nothing: it survives.
+pub fn kill(roster: &Roster, mutant: Mutant) -> Option<Kill> {
+    let property = properties::should_notice(mutant);
+    Profile::ALL.iter().find_map(|profile| {
+        let hardened = roster.run("hardened", profile.name)?.verdicts.get(property)?;
+        let cell = roster.run(mutant.name(), profile.name)?.verdicts.get(property)?;
+        let noticed = cell.verdict == Kind::Violated && hardened.verdict == Kind::Holds;
+        noticed.then(|| Kill {
+            profile: *profile,
+            faults: cell.faults.clone().unwrap_or_default(),
+            steps: cell.steps.unwrap_or_default(),
+        })
+    })
+}
+
+/// Mutant, guard, the property that notices, with the fewest faults. Markdown.
+pub fn mutants(roster: &Roster) -> String {
+    let rows = Mutant::all().map(|mutant| {
+        let property = properties::should_notice(mutant).to_owned();
+        let (profile, faults, steps) = match kill(roster, mutant) {
+            Some(kill) => (kill.profile.name.into(), kill.faults, kill.steps.to_string()),
+            None => ("SURVIVES".to_owned(), String::new(), String::new()),
+        };
+        [mutant.name().into(), mutant.guard().into(), property, profile, faults, steps]
+    });
+    markdown(["mutant", "the guard it lacks", "noticed by", "under", "faults", "steps"], rows)
+}
+
+/// Where the hardened contract breaks a promise, and why no contract could keep it. Markdown.
+pub fn exceptions(roster: &Roster) -> String {
+    let rows = properties::ALL.iter().filter_map(|property| {
+        let (profile, cell) = roster.weakest("hardened", property.name)?;
+        Some([
+            property.name.to_owned(),
+            profile.name.to_owned(),
+            cell.faults.clone().unwrap_or_default(),
+            cell.steps.unwrap_or_default().to_string(),
+            excuse(property.name).unwrap_or("NO REASON IS KNOWN").to_owned(),
+        ])
+    });
+    let why = "why the platform makes it impossible";
+    markdown(["property", "breaks from", "faults", "steps", why], rows)
+}
+
+/// Why no contract can keep this promise under every profile, where that is so.
+pub fn excuse(property: &str) -> Option<&'static str> {
+    match property {
+        "deposits-creditable" => Some(
+            "a lost Credit-Notice is lost: TIM3 cannot know of the deposit, and nothing on AO sends it again by itself",
+        ),
+        "holders-can-exit" => Some(
+            "a lost release never reaches USDA, and sending it again unasked could pay twice; after a release was paid twice, somebody is short",
+        ),
+        "fully-backed" | "no-double-release" => Some(
+            "USDA has no dedupe: a release that is pushed again is paid again, and TIM3 takes no part in it",
+        ),
+        _ => None,
+    }
+}
+
+fn markdown<const N: usize>(
+    header: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let rule = format!("|{}\n", "---|".repeat(N));
+    let rows: String = rows.map(|row| line(&row)).collect();
+    line(&header.map(str::to_owned)) + &rule + &rows
+}
