@@ -56,7 +56,7 @@ Handlers.add("TIM3.Credit-Notice",
     if Seen[id] then return end
     local quantity = amount(msg.Tags.Quantity)
     Seen[id] = true
-    if not sender or not quantity or quantity > MAX_SUPPLY - TotalSupply then
+    if not sender or sender == "" or not quantity or quantity > MAX_SUPPLY - TotalSupply then
       Quarantine[id] = { Sender = sender, Quantity = msg.Tags.Quantity }
       return
     end

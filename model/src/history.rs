@@ -79,6 +79,8 @@ pub struct History {
     pub takings: BTreeMap<Identity, Taking>,
     /// Plain transfers that a holder could afford and that did not arrive.
     pub lost_transfers: BTreeSet<Identity>,
+    /// Requests of wallets that changed nothing and were not answered.
+    pub unanswered: BTreeSet<Identity>,
     /// Messages that have lowered their sender's balance, while a repeat of them could.
     obeyed: BTreeSet<Identity>,
 }
@@ -129,6 +131,9 @@ impl History {
         self.ordered(sent);
         if evaluation == 0 && !transfer_arrived(message, before, after) {
             self.lost_transfers.insert(message.identity.clone());
+        }
+        if evaluation == 0 && before == after && !is_answered(message, sent) {
+            self.unanswered.insert(message.identity.clone());
         }
     }
 
@@ -206,6 +211,12 @@ pub fn is_release(message: &Message) -> bool {
         && message.target == crate::message::USDA
         && message.action() == "Transfer"
         && message.tags.last(tag::RECIPIENT) != Some(TIM3)
+}
+
+/// False for a Transfer that a wallet signed itself and that nothing was sent back for.
+fn is_answered(message: &Message, sent: &[Shared<Message>]) -> bool {
+    let request = message.action() == "Transfer" && message.is_signed_by_sender();
+    !request || sent.iter().any(|answer| answer.target == message.from)
 }
 
 /// False for a plain TIM3 transfer that its sender could afford and that moved nothing,

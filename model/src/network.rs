@@ -62,32 +62,37 @@ impl Network {
         })
     }
 
-    /// The copy of a logged message that a repeat of this kind delivers, and how often it
-    /// was evaluated before; nothing if the infrastructure filters it out.
+    /// A logged message of which a repeat of this kind gets through, and how often it was
+    /// evaluated before; nothing if the infrastructure filters the repeat out.
     pub fn repeated(
         &self,
         identity: &Identity,
         copy: Copy,
         dedupe: Dedupe,
-    ) -> Option<(Message, u8)> {
+    ) -> Option<(Shared<Message>, u8)> {
         let logged = self.log.iter().find(|l| l.message.identity == *identity)?;
         dedupe
             .evaluates_again(&logged.message, copy, logged.assigned)
-            .then(|| (logged.message.copy(copy, logged.evaluations), logged.evaluations))
+            .then(|| (logged.message.clone(), logged.evaluations))
     }
 
-    /// Does what one step does to the network.
-    pub(crate) fn apply(&mut self, change: &Change, order: Order) {
-        if let Some(identity) = &change.take {
-            self.in_flight.retain(|m| m.identity != *identity);
+    /// Does what one step does to the network, and puts in flight what it has sent.
+    pub(crate) fn apply<'a>(
+        &mut self,
+        change: &'a Change,
+        sent: impl Iterator<Item = &'a Shared<Message>>,
+        order: Order,
+    ) {
+        if let Some(taken) = &change.take {
+            self.in_flight.retain(|m| m.identity != taken.identity);
         }
-        if let Some((identity, copy)) = &change.repeat {
-            self.repeat(identity, *copy);
+        if let Some((message, copy)) = &change.repeat {
+            self.repeat(&message.identity, *copy);
         }
         if let Some(message) = &change.record {
             self.record(message.clone());
         }
-        for message in &change.send {
+        for message in change.post.iter().chain(sent) {
             self.send(order, message.clone());
         }
         if change.forget {

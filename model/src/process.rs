@@ -204,12 +204,17 @@ pub(crate) fn first<'a>(message: &'a Message, name: &str) -> &'a str {
 }
 
 /// The `X-` tags of a message, which a token passes on with its notices (SEMANTICS A4).
-pub(crate) fn forwarded(message: &Message) -> impl Iterator<Item = (SmolStr, SmolStr)> {
+/// Of a name that occurs twice, `pick` says which: [`Tags::first`] is what `msg.Tags` has,
+/// [`Tags::last`] what `msg` has.
+pub(crate) fn forwarded(
+    message: &Message,
+    pick: for<'a> fn(&'a Tags, &str) -> Option<&'a str>,
+) -> impl Iterator<Item = (SmolStr, SmolStr)> {
     let names = message.tags.iter().map(|(name, _)| name);
     let mut passed: Vec<_> = names.filter(|name| name.starts_with("X-")).collect();
     passed.sort_unstable();
     passed.dedup();
-    passed.into_iter().filter_map(|name| Some((name.into(), message.tags.last(name)?.into())))
+    passed.into_iter().filter_map(move |name| Some((name.into(), pick(&message.tags, name)?.into())))
 }
 
 /// Whether a token may announce this transfer: `Cast` asks it not to.

@@ -3,35 +3,41 @@
 use std::{
     hash::{BuildHasher, Hash, Hasher},
     ops::Deref,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// An immutable part, kept once and hashed once: cloning it or hashing what contains it
 /// does not look at it again.
-#[derive(Debug, Default, PartialOrd, Ord)]
+#[derive(Debug)]
 pub struct Shared<T>(Arc<Part<T>>);
 
-#[derive(Debug, Default, PartialOrd, Ord, PartialEq, Eq)]
+#[derive(Debug)]
 struct Part<T> {
+    number: u64,
     hash: u64,
     value: T,
 }
 
+/// How many parts were ever made in this process.
+static PARTS: AtomicU64 = AtomicU64::new(0);
+
 impl<T: Hash> Shared<T> {
     /// Shares `value`.
     pub fn new(value: T) -> Self {
+        let number = PARTS.fetch_add(1, Ordering::Relaxed);
         let hash = foldhash::quality::FixedState::with_seed(0x7133).hash_one(&value);
-        Self(Arc::new(Part { hash, value }))
+        Self(Arc::new(Part { number, hash, value }))
     }
+}
 
-    /// Replaces the part by what `value` says, unless it says the same.
-    pub fn set(&mut self, value: T)
-    where
-        T: PartialEq,
-    {
-        if self.0.value != value {
-            *self = Self::new(value);
-        }
+impl<T> Shared<T> {
+    /// A number that no other part has; parts with equal values may have different ones.
+    /// Only for telling whether something was computed before: it differs between runs.
+    pub(crate) fn number(&self) -> u64 {
+        self.0.number
     }
 }
 
@@ -51,7 +57,20 @@ impl<T> Deref for Shared<T> {
 
 impl<T: PartialEq> PartialEq for Shared<T> {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+        let same = Arc::ptr_eq(&self.0, &other.0);
+        same || (self.0.hash == other.0.hash && self.0.value == other.0.value)
+    }
+}
+
+impl<T: PartialOrd> PartialOrd for Shared<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        self.0.value.partial_cmp(&other.0.value)
+    }
+}
+
+impl<T: Ord> Ord for Shared<T> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.value.cmp(&other.0.value)
     }
 }
 
@@ -74,15 +93,5 @@ mod tests {
         assert_eq!(a, b);
         assert_eq!(state.hash_one(&a), state.hash_one(&b));
         assert_ne!(a, Shared::new("other part"));
-    }
-
-    #[test]
-    fn setting_the_same_keeps_the_part() {
-        let original = Shared::new("part");
-        let mut part = original.clone();
-        part.set("part");
-        assert!(Arc::ptr_eq(&part.0, &original.0));
-        part.set("other part");
-        assert_eq!(*part, "other part");
     }
 }

@@ -51,13 +51,13 @@ impl<C: Contract> Swap<C> {
             let (done, message) = wallet.act(&before[place], intent);
             let mut wallets = (**before).clone();
             wallets[place] = done;
-            (Shared::new(wallets), Shared::new(message))
+            (self.memo.wallets(wallets), self.memo.message(message))
         });
         draft.after.wallets = wallets;
         if self.reductions.direct_wallets {
             self.evaluate_first(draft, message);
         } else {
-            draft.change.send.push(message);
+            draft.change.post = Some(message);
         }
         Some(())
     }
@@ -69,7 +69,7 @@ impl<C: Contract> Swap<C> {
         if !is_between(&message) && !draft.after.notices_assignable {
             return None;
         }
-        draft.change.take = Some(identity.clone());
+        draft.change.take = Some(message.clone());
         self.evaluate_first(draft, message);
         Some(())
     }
@@ -77,8 +77,9 @@ impl<C: Contract> Swap<C> {
     fn lose(&self, draft: &mut Draft<C::State>, identity: &Identity) -> Option<()> {
         self.use_fault(&mut draft.after, Fault::Loss)?;
         let mut flying = draft.after.network.in_flight();
-        flying.find(|m| m.identity == *identity).filter(|m| is_between(m))?;
-        draft.change.take = Some(identity.clone());
+        let lost = flying.find(|m| m.identity == *identity).filter(|m| is_between(m))?.clone();
+        drop(flying);
+        draft.change.take = Some(lost);
         Some(())
     }
 
@@ -90,9 +91,10 @@ impl<C: Contract> Swap<C> {
     ) -> Option<()> {
         self.use_fault(&mut draft.after, copy.into())?;
         let network = &draft.after.network;
-        let (message, before) = network.repeated(identity, copy, self.profile.dedupe)?;
-        draft.change.repeat = Some((identity.clone(), copy));
-        self.evaluate(draft, Shared::new(message), before);
+        let (original, before) = network.repeated(identity, copy, self.profile.dedupe)?;
+        let message = self.memo.message(original.copy(copy, before));
+        draft.change.repeat = Some((original, copy));
+        self.evaluate(draft, message, before);
         Some(())
     }
 
@@ -104,7 +106,7 @@ impl<C: Contract> Swap<C> {
             Mistake::OpenAssignments => draft.after.notices_assignable = true,
             Mistake::SelfTransfer => {
                 let n = draft.after.faults.of(Fault::Owner);
-                draft.change.send.push(Shared::new(self.self_transfer(n)));
+                draft.change.post = Some(self.memo.message(self.self_transfer(n)));
             }
         }
         Some(())
@@ -119,8 +121,8 @@ impl<C: Contract> Swap<C> {
         let books = (&*contract.books(&state.tim3), &*contract.books(&tim3));
         let mut history = (*state.history).clone();
         history.at_tim3(&eval, books, &[], 0);
-        state.history.set(history);
-        state.tim3.set(tim3);
+        state.history = self.memo.record(history);
+        state.tim3 = self.memo.contract(tim3);
     }
 
     fn self_transfer(&self, n: u8) -> Message {
@@ -140,7 +142,7 @@ impl<C: Contract> Swap<C> {
         }
         let balance = self.tim3.handlers.books(&draft.after.tim3).balance(by);
         let message = self.wallets[place].exit(balance.to_smolstr());
-        self.evaluate(draft, Shared::new(message), 0);
+        self.evaluate(draft, self.memo.message(message), 0);
         Some(())
     }
 
@@ -155,31 +157,27 @@ impl<C: Contract> Swap<C> {
 
     /// Has the process that `message` goes to evaluate it.
     fn evaluate(&self, draft: &mut Draft<C::State>, message: Shared<Message>, nth: u8) {
-        let state = &mut draft.after;
+        let state = &draft.after;
         let cause = if message.target == USDA {
-            Cause::Usda(state.usda.clone(), message, nth)
+            Cause::Usda(&state.usda, &message, nth)
         } else {
-            Cause::Tim3(state.tim3.clone(), message, nth, state.notices_assignable)
+            Cause::Tim3(&state.tim3, &message, nth, state.notices_assignable)
         };
-        let make = |cause: &Cause<C::State>, number| Arc::new(self.evaluate_anew(cause, number));
-        let evaluated = self.memo.evaluation(cause, make);
-        draft.change.send.extend(evaluated.carried.iter().cloned());
+        let evaluated = self.memo.evaluation(&cause, |number| self.evaluate_anew(&cause, number));
         draft.evaluated = Some(evaluated);
     }
 
-    fn evaluate_anew(&self, cause: &Cause<C::State>, number: u32) -> Evaluated<C::State> {
+    fn evaluate_anew(&self, cause: &Cause<'_, C::State>, number: u32) -> Evaluated<C::State> {
         let (at, message, after, sent, outcome) = match cause {
             Cause::Usda(before, message, nth) => {
                 let evaluated = self.usda.evaluate(before, message, *nth);
-                let mut after = before.clone();
-                after.set(evaluated.state);
-                (USDA, message, After::Usda(after), evaluated.sent, evaluated.outcome)
+                let after = After::Usda(self.memo.ledger(evaluated.state));
+                (USDA, *message, after, evaluated.sent, evaluated.outcome)
             }
             Cause::Tim3(before, message, nth, open) => {
                 let evaluated = self.tim3.evaluate_with(before, message, *nth, *open);
-                let mut after = before.clone();
-                after.set(evaluated.state);
-                (TIM3, message, After::Tim3(after), evaluated.sent, evaluated.outcome)
+                let after = After::Tim3(self.memo.contract(evaluated.state));
+                (TIM3, *message, after, evaluated.sent, evaluated.outcome)
             }
         };
         let nth = match cause {
@@ -212,24 +210,21 @@ impl<C: Contract> Swap<C> {
     fn settle(&self, draft: Draft<C::State>) -> Step<C::State> {
         let Draft { mut after, mut change, evaluated } = draft;
         let repeats = Copy::ALL.into_iter().any(|copy| self.may(&after, copy.into()));
-        change.forget = !repeats && after.network.log().next().is_some();
         if !repeats {
+            change.forget = true;
             change.record = None;
         }
-        if !after.notices_assignable && !self.may(&after, Fault::Owner) {
-            change.send.retain(|m| is_between(m));
-            change.drop_foreign = after.network.in_flight().any(|m| !is_between(m));
-        }
+        change.drop_foreign = !after.notices_assignable && !self.may(&after, Fault::Owner);
         if !self.may(&after, Fault::Trick) && after.wallets.iter().any(|d| !d.tricks.is_empty()) {
             let mut wallets = (*after.wallets).clone();
             wallets.iter_mut().for_each(|done| done.tricks.clear());
-            after.wallets.set(wallets);
+            after.wallets = self.memo.wallets(wallets);
         }
         self.note(&mut after, evaluated.as_deref(), !repeats);
-        after.network = self.memo.network(&after.network, change, |change| {
-            let mut network = (*after.network).clone();
-            network.apply(change, self.profile.order);
-            Shared::new(network)
+        let number = evaluated.as_ref().map(|e| e.number);
+        after.network = self.memo.network(&after.network, &change, number, |network| {
+            let sent = evaluated.iter().flat_map(|e| &e.carried);
+            network.apply(&change, sent, self.profile.order);
         });
         Step { state: after, evaluation: evaluated.map(|e| Arc::clone(&e.evaluation)) }
     }

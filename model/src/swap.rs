@@ -149,8 +149,8 @@ impl<C: Contract> Swap<C> {
     /// The state before anything happened: users own USDA, TIM3 nothing.
     pub fn initial(&self) -> State<C::State> {
         State {
-            usda: Shared::new(Ledger::new(self.initial_balances())),
-            tim3: Shared::new(self.tim3.handlers.initial()),
+            usda: self.memo.ledger(Ledger::new(self.initial_balances())),
+            tim3: self.memo.contract(self.tim3.handlers.initial()),
             wallets: self.initial_wallets.clone(),
             network: Shared::new(Network::default()),
             notices_assignable: false,
@@ -268,10 +268,8 @@ impl<C: Contract> Swap<C> {
         rescue.faults = Faults::default();
         rescue.notices_assignable = false;
         let change = Change { forget: true, drop_foreign: true, ..Change::default() };
-        rescue.network = self.memo.network(&state.network, change, |change| {
-            let mut network = (*state.network).clone();
-            network.apply(change, self.profile.order);
-            Shared::new(network)
+        rescue.network = self.memo.network(&state.network, &change, None, |network| {
+            network.apply(&change, std::iter::empty(), self.profile.order);
         });
         rescue.history = self.memo.history(&state.history, None, true, History::forget_repeats);
         rescue

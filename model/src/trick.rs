@@ -4,7 +4,7 @@
 //! (section B, A3 and A4). To add one: name it here and say what it sends.
 
 use crate::identity::Identity;
-use crate::message::{BURN, MU, Message, ROGUE, TIM3, Tags, USDA, tag};
+use crate::message::{BURN, Message, Outgoing, ROGUE, TIM3, Tags, USDA, tag};
 use serde::{Deserialize, Serialize};
 
 /// 2^256 + 10: USDA moves 10 units, `tonumber` reads 1.16e77 (vector 09a).
@@ -119,8 +119,9 @@ impl Trick {
                 Message { from: USDA.into(), ..message }
             }
             Self::OtherTokensNotice => {
-                let message = Message::signed(wallet, identity, TIM3, credit_notice(wallet));
-                Message { from: ROGUE.into(), owner: MU.into(), ..message }
+                let tags = credit_notice(wallet);
+                let sent = Outgoing { target: TIM3.into(), tags, data: "".into() };
+                Message::pushed(ROGUE, &identity, (0, 0), sent)
             }
             Self::AssignForeignNotice => {
                 Message::signed(wallet, identity, USDA, transfer("mallory-2", "10"))

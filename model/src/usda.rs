@@ -110,7 +110,7 @@ fn transfer(
 fn announce(message: &Message, (recipient, raw): (&str, &str), outbox: &mut Outbox<'_>) {
     let with_forwarded = |head: [(&'static str, &str); 3], tail: Option<(SmolStr, SmolStr)>| {
         let head = head.map(|(name, value)| (SmolStr::new_static(name), SmolStr::new(value)));
-        let unreplied = forwarded(message).filter(|(n, _)| tail.is_none() || n != tag::X_REFERENCE);
+        let unreplied = forwarded(message, Tags::last).filter(|(n, _)| tail.is_none() || n != tag::X_REFERENCE);
         head.into_iter().chain(unreplied).chain(tail.clone()).collect::<Tags>()
     };
     let answers = request_reference(message).map(|r| (tag::X_REFERENCE.into(), r));

@@ -65,7 +65,7 @@ fn differences(variant: Variant, cases: &[Case]) -> Option<String> {
 
 /// Fails with all that was found.
 fn assert_none(found: Vec<(Variant, Option<String>)>) {
-    let found: Vec<_> = found.into_iter().flat_map(|(_, found)| found).collect();
+    let found: Vec<_> = found.into_iter().filter_map(|(_, found)| found).collect();
     assert!(found.is_empty(), "{}", found.join("\n\n"));
 }
 

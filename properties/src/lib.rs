@@ -25,6 +25,7 @@ mod usda_conserved;
 mod only_holder_lowers;
 mod balances_whole;
 mod transfers_arrive;
+mod refusals_answered;
 mod deposits_creditable;
 mod holders_can_exit;
 mod deposits_minted_at_rest;
@@ -36,7 +37,7 @@ pub use property::{Breach, Judge, Predicate, Property};
 pub use witness::Witness;
 
 /// Every property, in the order of the report.
-pub const ALL: [Property; 17] = [
+pub const ALL: [Property; 18] = [
     supply_equals_collateral::PROPERTY,
     supply_equals_balances::PROPERTY,
     fully_backed::PROPERTY,
@@ -50,6 +51,7 @@ pub const ALL: [Property; 17] = [
     only_holder_lowers::PROPERTY,
     balances_whole::PROPERTY,
     transfers_arrive::PROPERTY,
+    refusals_answered::PROPERTY,
     deposits_creditable::PROPERTY,
     holders_can_exit::PROPERTY,
     deposits_minted_at_rest::PROPERTY,

@@ -91,6 +91,11 @@ impl Sample {
         self
     }
 
+    pub(crate) fn unanswered(mut self, request: &'static str) -> Self {
+        self.history.unanswered.insert(Identity::named(request));
+        self
+    }
+
     pub(crate) fn in_flight(mut self) -> Self {
         self.at_rest = false;
         self

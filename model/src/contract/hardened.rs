@@ -88,7 +88,7 @@ impl Hardened {
         let quantity = self.amount(self.deposited(message));
         // lua: Seen[id] = true
         self.remember(tim3, message);
-        // lua: if not sender or not quantity or quantity > MAX_SUPPLY - TotalSupply then
+        // lua: if not sender or sender == "" or not quantity or quantity > MAX_SUPPLY - TotalSupply then
         let quantity = match quantity {
             Some(quantity) if !sender.is_empty() => quantity,
             _ => return self.quarantine(tim3, message, "quarantined: unreadable"),
@@ -217,7 +217,7 @@ impl Hardened {
         }
         // lua: Seen[id] = true
         self.remember(tim3, message);
-        self.move_balance(tim3, &message.from, recipient, quantity)?;
+        self.move_balance(tim3, &message.from, message.tags.first(tag::RECIPIENT), quantity)?;
         // lua: if msg.Tags.Cast then return end
         if is_announced(message) {
             announce(message, recipient, whole(quantity)?, outbox);
@@ -229,15 +229,13 @@ impl Hardened {
         &self,
         tim3: &mut Tim3,
         from: &str,
-        to: &str,
+        to: Option<&str>,
         quantity: Number,
     ) -> Result<(), HandlerError> {
-        let read_first = tim3.books.balance(to);
+        let read_first = tim3.books.balance(to.unwrap_or_default());
         // lua: credit(msg.From, -quantity)
         add(tim3, from, Number::Integer(0) - quantity);
-        if to.is_empty() {
-            return Err(HandlerError::new("index is nil"));
-        }
+        let to = to.ok_or_else(|| HandlerError::new("index is nil"))?;
         // lua: credit(recipient, quantity)
         if self.is(Mutant::SelfTransferInflates) {
             tim3.books.balances.insert(to.into(), read_first + quantity);
@@ -309,12 +307,16 @@ impl Hardened {
 
     fn key(&self, message: &Message) -> SmolStr {
         let id = message.claimed_id();
-        let reference = first(message, tag::REFERENCE);
-        match self.lacks {
-            Some(Mutant::DedupeById) => return id.into(),
-            Some(Mutant::DedupeByReference) if !reference.is_empty() => return reference.into(),
-            Some(Mutant::DedupeByPushedFor) if !message.pushed_for.is_empty() => {
-                return message.pushed_for.clone();
+        let given = message.tags.first(tag::REFERENCE);
+        let reference = given.unwrap_or("nil");
+        match (self.lacks, given) {
+            (Some(Mutant::DedupeById), _) => return id.into(),
+            (Some(Mutant::DedupeByReference), Some(reference)) => return reference.into(),
+            (Some(Mutant::DedupeByReference), None) => {
+                return format_smolstr!("{}:id:{id}", message.from);
+            }
+            (Some(Mutant::DedupeByPushedFor), _) if !message.is_signed_by_sender() => {
+                return if message.pushed_for.is_empty() { "nil".into() } else { message.pushed_for.clone() };
             }
             _ => {}
         }
@@ -389,8 +391,8 @@ fn announce(message: &Message, recipient: &str, quantity: SmolStr, outbox: &mut 
     // lua: notice(msg.From, "Debit-Notice", { name = "Recipient", value = recipient })
     let credit = notice("Credit-Notice", (tag::SENDER, &*message.from), quantity.clone());
     let debit = notice("Debit-Notice", (tag::RECIPIENT, recipient), quantity);
-    outbox.send(recipient, credit.and(forwarded(message)));
-    outbox.send(message.from.clone(), debit.and(forwarded(message)));
+    outbox.send(recipient, credit.and(forwarded(message, Tags::first)));
+    outbox.send(message.from.clone(), debit.and(forwarded(message, Tags::first)));
 }
 
 fn refuse(

@@ -222,6 +222,9 @@ local function environment(ao, Handlers)
   return globals
 end
 
+-- Sources are compiled once for all processes.
+local compiled = {}
+
 return function(id)
   local process = { outbox = {}, references = {} }
   local ao, Handlers = { id = id }, handler_list()
@@ -229,7 +232,8 @@ return function(id)
   process.globals = environment(ao, Handlers)
 
   function process.load(source)
-    assert(load(source, "=contract", "t", process.globals))()
+    compiled[source] = compiled[source] or string.dump(assert(load(source, "=contract", "t")))
+    load(compiled[source], "=contract", "b", process.globals)()
   end
 
   function process.evaluate(item, references)

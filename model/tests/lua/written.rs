@@ -45,7 +45,8 @@ const TAGS: &[Pairs] = &[
     &[("Action", "Credit-Notice"), ("Sender", ""), ("Quantity", "10")],
     &[("Action", "Credit-Notice"), ("Sender", TIM3), ("Quantity", "10")],
     &[("Action", "Credit-Notice"), ("Sender", "alice")],
-    &[("Action", "Credit-Notice"), ("Sender", "alice"), ("Sender", "bob"), ("Quantity", "1"), ("Quantity", "2")],
+    &[("Action", "Credit-Notice"), ("Sender", "alice"), ("Sender", "bob"), ("Quantity", "10")],
+    &[("Action", "Credit-Notice"), ("Sender", "alice"), ("Quantity", "1"), ("Quantity", "2")],
     &[("Action", "Credit-Notice"), ("Action", "Transfer"), ("Sender", "alice"), ("Quantity", "10")],
     &[("Action", "Credit-Notice"), ("Sender", "alice"), ("Quantity", "10"), ("X-Quantity", "99")],
     &[("Action", "Credit-Notice"), ("Sender", "alice"), ("Quantity", "10"), ("X-Quantity", "")],
@@ -84,7 +85,11 @@ pub fn cases(variant: Variant) -> Vec<Case> {
 }
 
 fn spelt() -> impl Iterator<Item = Tags> {
-    let roles = [("Credit-Notice", "Sender", "alice"), ("Transfer", "Recipient", "burn"), ("Transfer", "Recipient", "bob")];
+    let roles = [
+        ("Credit-Notice", "Sender", "alice"),
+        ("Transfer", "Recipient", "burn"),
+        ("Transfer", "Recipient", "bob"),
+    ];
     QUANTITIES.iter().flat_map(move |quantity| {
         roles.map(|(action, role, party)| {
             [("Action", action), (role, party), ("Quantity", quantity)].into_iter().collect()

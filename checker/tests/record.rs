@@ -1,0 +1,126 @@
+//! What is recorded in `counterexamples/`: complete, minimal as claimed, and telling.
+
+use checker::counterexample::Counterexample;
+use checker::replay::Replay;
+use checker::roster::Roster;
+use checker::table;
+use checker::verdict::Kind;
+use model::{Bounds, Mutant, Profile, Variant};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../counterexamples")
+}
+
+fn roster() -> Roster {
+    Roster::expected().expect("the record can be read")
+}
+
+fn files() -> BTreeSet<PathBuf> {
+    let variants = fs::read_dir(folder()).expect("the folder").map(|e| e.expect("an entry").path());
+    let in_variant = |path: PathBuf| fs::read_dir(path).expect("a folder").map(|e| e.expect("an entry").path());
+    variants.filter(|path| path.is_dir()).flat_map(in_variant).collect()
+}
+
+#[test]
+fn every_variant_is_recorded_under_every_profile_at_default_bounds() {
+    let roster = roster();
+    assert_eq!(roster.bounds, Bounds::default());
+    for variant in Variant::all() {
+        for profile in Profile::ALL {
+            let run = roster.run(variant.name(), profile.name);
+            let run = run.unwrap_or_else(|| panic!("{variant} under {profile} is not recorded"));
+            assert_eq!(run.verdicts.len(), properties::ALL.len());
+        }
+    }
+    assert_eq!(roster.runs.len(), Variant::all().count() * Profile::ALL.len());
+}
+
+#[test]
+fn there_is_a_file_for_every_broken_promise_and_no_other() {
+    let roster = roster();
+    let broken = Variant::all().flat_map(|variant| {
+        let broken = properties::ALL.into_iter().filter(|p| roster.weakest(variant.name(), p.name).is_some());
+        broken.map(|p| folder().join(variant.name()).join(format!("{}.json", p.name))).collect::<Vec<_>>()
+    });
+    assert_eq!(files(), broken.collect());
+}
+
+#[test]
+fn every_file_replays_under_the_weakest_profile_with_the_recorded_faults_and_steps() {
+    let roster = roster();
+    for path in files() {
+        let case = Counterexample::read(&path).expect("a readable counterexample");
+        let text = fs::read_to_string(&path).expect("a readable file");
+        assert_eq!(case.to_text(), text, "{} is not as it would be written", path.display());
+        let (profile, cell) =
+            roster.weakest(case.job.variant.name(), case.property.name).expect("it is recorded");
+        assert_eq!(case.job.profile, profile, "{}", path.display());
+        let replay = Replay::of(case).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let faults = replay.states.last().expect("a state").faults.to_string();
+        assert_eq!(Some(faults), cell.faults, "{}", path.display());
+        assert_eq!(Some(replay.states.len() - 1), cell.steps, "{}", path.display());
+    }
+}
+
+#[test]
+fn every_property_is_violated_by_some_variant() {
+    let roster = roster();
+    for property in properties::ALL {
+        let violated = Variant::all().any(|v| roster.weakest(v.name(), property.name).is_some());
+        assert!(violated, "nothing breaks {}", property.name);
+    }
+}
+
+#[test]
+fn every_mutant_is_killed_by_the_property_that_should_notice_it() {
+    let roster = roster();
+    let survivors: Vec<_> =
+        Mutant::all().filter(|m| table::kill(&roster, *m).is_none()).map(Mutant::name).collect();
+    assert!(survivors.is_empty(), "these mutants survive: {survivors:?}");
+}
+
+#[test]
+fn the_hardened_contract_breaks_only_what_the_platform_makes_impossible() {
+    let roster = roster();
+    for property in properties::ALL {
+        for profile in Profile::ALL {
+            let cell = &roster.run("hardened", profile.name).expect("recorded").verdicts[property.name];
+            let allowed = table::excuse(property.name).is_some() && !profile.faults.is_empty();
+            match cell.verdict {
+                Kind::Holds => {}
+                Kind::Violated if allowed => {}
+                other => panic!("{} under {profile} is {other}", property.name),
+            }
+        }
+    }
+}
+
+#[test]
+fn the_hardened_contract_never_breaks_through_a_trick_or_a_mistake_alone() {
+    let roster = roster();
+    for run in roster.runs.iter().filter(|run| run.variant == "hardened") {
+        for (property, cell) in &run.verdicts {
+            let faults = cell.faults.as_deref().unwrap_or("1 loss");
+            let network = ["loss", "same-id", "re-sign", "re-push", "assignment"];
+            assert!(
+                network.iter().any(|kind| faults.contains(kind)),
+                "{property} under {} breaks by {faults}",
+                run.profile
+            );
+        }
+    }
+}
+
+#[test]
+fn a_variant_that_never_mints_is_vacuous_rather_than_safe() {
+    let roster = roster();
+    for seed in ["seed", "seed-json"] {
+        let run = roster.run(seed, "reliable").expect("recorded");
+        assert_eq!(run.verdicts["no-double-mint"].verdict, Kind::Vacuous);
+        assert_eq!(run.verdicts["holders-can-exit"].verdict, Kind::Vacuous);
+        assert_eq!(run.verdicts["deposits-minted-at-rest"].verdict, Kind::Violated);
+    }
+}

@@ -1,0 +1,35 @@
+//! Who asks and is refused is told.
+
+use crate::{Breach, Judge, Property, Witness};
+use model::Situation;
+
+/// The property.
+pub const PROPERTY: Property = Property {
+    name: "refusals-answered",
+    code: "ans",
+    sentence: "a wallet whose burn or transfer changes nothing is sent an answer",
+    why: "an error that is thrown reaches nobody: the user sees a message that was accepted, and waits",
+    judge: Judge::Always(judge),
+    needs: &[Witness::RefusedBurn],
+};
+
+fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
+    let Some(request) = situation.history.unanswered.first() else { return Ok(()) };
+    Err(Breach::of("every refused request was answered").with("request", request))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::Sample;
+
+    #[test]
+    fn no_unanswered_request_satisfies_it() {
+        Sample::default().satisfies(&PROPERTY);
+    }
+
+    #[test]
+    fn a_silent_refusal_breaks_it() {
+        Sample::default().unanswered("alice.burn.1").breaks(&PROPERTY, "request");
+    }
+}
