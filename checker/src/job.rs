@@ -68,7 +68,7 @@ pub fn run_all(
     watcher: &crate::progress::Watcher,
 ) -> Vec<Run> {
     let run = |(place, job): (usize, &Job)| {
-        let progress = |states, depth, faults| watcher.searching(job, states, depth, faults);
+        let progress = |at: &search::Progress| watcher.searching(job, at);
         let run = job.run(properties, limits, &progress);
         watcher.finished(&run);
         (place, run)

@@ -13,6 +13,8 @@ pub mod job;
 pub mod limits;
 pub mod names;
 pub mod narrate;
+mod packed;
+mod pool;
 pub mod progress;
 pub mod replay;
 pub mod report;

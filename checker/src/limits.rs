@@ -1,9 +1,6 @@
 //! When a search stops before it is done, and what is said about it then.
 
-use std::{
-    fmt,
-    time::{Duration, Instant},
-};
+use std::{fmt, time::Duration};
 
 /// How far a search may go. Nothing is limited by default but memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +35,8 @@ pub enum Cut {
     Time(Duration),
     /// The memory limit, in bytes.
     Memory(u64),
+    /// Something else, which it says.
+    Other(&'static str),
 }
 
 impl fmt::Display for Cut {
@@ -46,40 +45,35 @@ impl fmt::Display for Cut {
             Self::Depth(steps) => write!(f, "cut at a depth of {steps} steps"),
             Self::States(states) => write!(f, "cut at {states} states"),
             Self::Time(time) => write!(f, "cut after {} seconds", time.as_secs_f64()),
+            Self::Other(why) => write!(f, "cut: {why}"),
             Self::Memory(bytes) => write!(f, "cut at {} MiB of memory", bytes >> 20),
         }
     }
 }
 
-/// The clock and scales of one search.
-pub(crate) struct Watch {
-    limits: Limits,
-    started: Instant,
-    until_memory_check: u32,
+impl From<Limits> for search::Limits {
+    fn from(limits: Limits) -> Self {
+        Self {
+            states: limits.states,
+            depth: limits.depth,
+            cost: None,
+            time: limits.time,
+            memory: Some(limits.memory),
+            until: search::Until::Exhausted,
+        }
+    }
 }
 
-/// States between two looks at the process' memory, which cost a system call.
-const MEMORY_INTERVAL: u32 = 4096;
-
-impl Watch {
-    pub(crate) fn start(limits: Limits) -> Self {
-        Self { limits, started: Instant::now(), until_memory_check: MEMORY_INTERVAL }
-    }
-
-    /// Whether to stop before expanding another state, `states` being known.
-    pub(crate) fn cut(&mut self, states: u64) -> Option<Cut> {
-        if let Some(most) = self.limits.states.filter(|most| states >= *most) {
-            return Some(Cut::States(most));
+impl Cut {
+    /// The limit that the engine met.
+    pub(crate) fn of(reason: &search::Reason, limits: &Limits) -> Self {
+        match reason {
+            search::Reason::States => Self::States(limits.states.unwrap_or_default()),
+            search::Reason::Depth => Self::Depth(limits.depth.unwrap_or(u32::MAX)),
+            search::Reason::Time => Self::Time(limits.time.unwrap_or_default()),
+            search::Reason::Memory => Self::Memory(limits.memory),
+            search::Reason::Cost | search::Reason::Found => Self::Other("a limit that was not set"),
+            search::Reason::Failure(_) => Self::Other("the model could not answer"),
         }
-        if let Some(most) = self.limits.time.filter(|most| self.started.elapsed() >= *most) {
-            return Some(Cut::Time(most));
-        }
-        self.until_memory_check = self.until_memory_check.saturating_sub(1);
-        if self.until_memory_check > 0 {
-            return None;
-        }
-        self.until_memory_check = MEMORY_INTERVAL;
-        let used = memory_stats::memory_stats().map_or(0, |stats| stats.physical_mem as u64);
-        (used > self.limits.memory).then_some(Cut::Memory(self.limits.memory))
     }
 }

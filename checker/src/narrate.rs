@@ -220,7 +220,7 @@ fn balances(books: &Books) -> String {
 
 fn verdict(replay: &Replay) -> String {
     let case = &replay.counterexample;
-    let faults = replay.states[replay.states.len() - 1].faults;
+    let faults = replay.states[replay.states.len() - 1].spent.faults;
     let mut text = format!("\nBROKEN after step {}: {}\n", case.actions.len(), replay.breach.conjunct);
     for (name, value) in &replay.breach.values {
         let _ = writeln!(text, "        {name} = {}", shorten(value));

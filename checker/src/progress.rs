@@ -24,13 +24,19 @@ impl Watcher {
         Self { bar, states: AtomicU64::new(0) }
     }
 
-    /// A search has come to a new layer.
-    pub fn searching(&self, job: &Job, states: u64, depth: u32, faults: u8) {
-        let all = self.states.load(Ordering::Relaxed) + states;
+    /// A search goes on.
+    pub fn searching(&self, job: &Job, at: &search::Progress) {
+        let all = self.states.load(Ordering::Relaxed) + at.states;
         let rate = all as f64 / self.bar.elapsed().as_secs_f64().max(0.001);
         self.bar.set_message(format!(
-            "{} {}: {states} states, depth {depth}, faults {faults}; {rate:.0} states/s",
-            job.variant, job.profile
+            "{} {}: {} states, {} waiting, depth {}, faults {}; {rate:.0} states/s, {} MiB",
+            job.variant,
+            job.profile,
+            at.states,
+            at.frontier,
+            at.depth,
+            at.cost,
+            at.memory >> 20,
         ));
     }
 

@@ -6,10 +6,12 @@
 //! that was found has a way, and if nothing reachable satisfies the goal, nothing reachable
 //! has one.
 
-use crate::search::{Fingerprint, FingerprintSet, fingerprint};
+use crate::search::fingerprint;
 use model::{Contract, State, Swap};
 use properties::Property;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+
+type Fingerprints = HashSet<u64, foldhash::fast::FixedState>;
 
 pub(crate) struct Rescuer<'a, C: Contract> {
     swap: &'a Swap<C>,
@@ -18,8 +20,8 @@ pub(crate) struct Rescuer<'a, C: Contract> {
 
 #[derive(Default)]
 struct Answers {
-    out: FingerprintSet,
-    trapped: FingerprintSet,
+    out: Fingerprints,
+    trapped: Fingerprints,
 }
 
 impl<'a, C: Contract> Rescuer<'a, C> {
@@ -34,7 +36,7 @@ impl<'a, C: Contract> Rescuer<'a, C> {
         state: &State<C::State>,
     ) -> Result<(), ()> {
         let answers = self.known.entry(property.name).or_default();
-        let mut walk = Walk { swap: self.swap, property, answers, seen: FingerprintSet::default() };
+        let mut walk = Walk { swap: self.swap, property, answers, seen: Fingerprints::default() };
         if walk.finds_a_way(&self.swap.rescue(state)) {
             return Ok(());
         }
@@ -48,13 +50,13 @@ struct Walk<'a, C: Contract> {
     swap: &'a Swap<C>,
     property: &'a Property,
     answers: &'a mut Answers,
-    seen: FingerprintSet,
+    seen: Fingerprints,
 }
 
 impl<C: Contract> Walk<'_, C> {
     /// Depth first: deliveries come before exits, so a way is mostly found straight ahead.
     fn finds_a_way(&mut self, state: &State<C::State>) -> bool {
-        let known: Fingerprint = fingerprint(state);
+        let known = fingerprint(state);
         if self.answers.out.contains(&known) {
             return true;
         }

@@ -7,7 +7,6 @@
 //! original is the same run with the two names exchanged.
 
 use crate::identity::Identity;
-use crate::memo::Change;
 use crate::message::{Address, Copy, Message};
 use crate::profile::{Dedupe, Order};
 use crate::shared::Shared;
@@ -22,6 +21,23 @@ pub struct Logged {
     pub evaluations: u8,
     /// Whether it was assigned to its target.
     pub assigned: bool,
+}
+
+/// What one step does to the network, beside what its evaluation sends.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Change {
+    /// This message leaves.
+    pub take: Option<Identity>,
+    /// This one is evaluated again.
+    pub repeat: Option<(Identity, Copy)>,
+    /// This one was evaluated and may be repeated.
+    pub record: Option<Shared<Message>>,
+    /// This one is put in flight.
+    pub post: Option<Shared<Message>>,
+    /// Nothing can be repeated any more.
+    pub forget: bool,
+    /// Nothing can be assigned any more.
+    pub drop_foreign: bool,
 }
 
 /// All that can still arrive somewhere.
@@ -62,32 +78,27 @@ impl Network {
         })
     }
 
-    /// A logged message of which a repeat of this kind gets through, and how often it was
-    /// evaluated before; nothing if the infrastructure filters the repeat out.
+    /// The copy of a logged message that a repeat of this kind delivers, and how often it
+    /// was evaluated before; nothing if the infrastructure filters it out.
     pub fn repeated(
         &self,
         identity: &Identity,
         copy: Copy,
         dedupe: Dedupe,
-    ) -> Option<(Shared<Message>, u8)> {
+    ) -> Option<(Message, u8)> {
         let logged = self.log.iter().find(|l| l.message.identity == *identity)?;
         dedupe
             .evaluates_again(&logged.message, copy, logged.assigned)
-            .then(|| (logged.message.clone(), logged.evaluations))
+            .then(|| (logged.message.copy(copy, logged.evaluations), logged.evaluations))
     }
 
     /// Does what one step does to the network, and puts in flight what it has sent.
-    pub(crate) fn apply<'a>(
-        &mut self,
-        change: &'a Change,
-        sent: impl Iterator<Item = &'a Shared<Message>>,
-        order: Order,
-    ) {
-        if let Some(taken) = &change.take {
-            self.in_flight.retain(|m| m.identity != taken.identity);
+    pub(crate) fn apply(&mut self, change: &Change, sent: &[Shared<Message>], order: Order) {
+        if let Some(identity) = &change.take {
+            self.in_flight.retain(|m| m.identity != *identity);
         }
-        if let Some((message, copy)) = &change.repeat {
-            self.repeat(&message.identity, *copy);
+        if let Some((identity, copy)) = &change.repeat {
+            self.repeat(identity, *copy);
         }
         if let Some(message) = &change.record {
             self.record(message.clone());

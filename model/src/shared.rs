@@ -3,10 +3,7 @@
 use std::{
     hash::{BuildHasher, Hash, Hasher},
     ops::Deref,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
 };
 
 /// An immutable part, kept once and hashed once: cloning it or hashing what contains it
@@ -16,28 +13,22 @@ pub struct Shared<T>(Arc<Part<T>>);
 
 #[derive(Debug)]
 struct Part<T> {
-    number: u64,
     hash: u64,
     value: T,
 }
 
-/// How many parts were ever made in this process.
-static PARTS: AtomicU64 = AtomicU64::new(0);
-
 impl<T: Hash> Shared<T> {
     /// Shares `value`.
     pub fn new(value: T) -> Self {
-        let number = PARTS.fetch_add(1, Ordering::Relaxed);
         let hash = foldhash::quality::FixedState::with_seed(0x7133).hash_one(&value);
-        Self(Arc::new(Part { number, hash, value }))
+        Self(Arc::new(Part { hash, value }))
     }
 }
 
 impl<T> Shared<T> {
-    /// A number that no other part has; parts with equal values may have different ones.
-    /// Only for telling whether something was computed before: it differs between runs.
-    pub(crate) fn number(&self) -> u64 {
-        self.0.number
+    /// The hash of the value: the same for equal values, in every run of one build.
+    pub fn content_hash(&self) -> u64 {
+        self.0.hash
     }
 }
 

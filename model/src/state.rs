@@ -20,14 +20,21 @@ pub struct State<S> {
     pub wallets: Shared<Vec<Done>>,
     /// The messages between the processes.
     pub network: Shared<Network>,
-    /// Whether the owner has made Credit-Notices assignable.
-    pub notices_assignable: bool,
-    /// The faults that were used.
-    pub faults: Faults,
+    /// What was used of the budgets.
+    pub spent: Spent,
     /// What truly happened.
     pub history: Shared<History>,
     /// Whether the world goes on as it will, or helps holders out.
     pub mode: Mode,
+}
+
+/// What decides, beside parties and network, what may still happen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Spent {
+    /// The faults that were used.
+    pub faults: Faults,
+    /// Whether the owner has made Credit-Notices assignable.
+    pub notices_assignable: bool,
 }
 
 /// What may happen next.

@@ -1,128 +1,168 @@
-//! What one step does: to a process, to the network, to the record of what happened.
+//! What one step does: to wallets and budgets, to a process, to the network, to the record
+//! of what happened.
+//!
+//! A step has two halves. The [`Plan`] depends on wallets, network and budgets alone: who
+//! acts, which message is evaluated where. Carrying it out depends on the process that
+//! evaluates. A search that keeps both halves apart computes each once for the many global
+//! states that share it.
 
 use crate::action::{Action, Mistake};
 use crate::contract::Contract;
 use crate::fault::Fault;
 use crate::history::History;
 use crate::identity::Identity;
-use crate::memo::{After, Cause, Change, Evaluated};
 use crate::message::{Copy, Message, Outgoing, TIM3, Tags, USDA, tag};
+use crate::network::{Change, Network};
 use crate::process::Handlers;
 use crate::shared::Shared;
-use crate::state::{Mode, State};
+use crate::state::{Mode, Spent, State};
 use crate::swap::{Evaluation, Step, Swap, is_between};
-use crate::wallet::Intent;
+use crate::usda::Ledger;
+use crate::wallet::{Done, Intent};
 use smol_str::ToSmolStr;
 use std::sync::Arc;
 
-/// What a step has come to so far.
-struct Draft<S> {
-    after: State<S>,
-    change: Change,
-    evaluated: Option<Arc<Evaluated<S>>>,
+/// What a step will do, before any process has evaluated anything.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The budgets after it.
+    pub spent: Spent,
+    /// The wallets after it, where they change.
+    pub wallets: Option<Vec<Done>>,
+    /// What leaves and enters the network, beside what an evaluation sends.
+    pub change: Change,
+    /// The message that is evaluated, and how often it was before.
+    pub evaluate: Option<(Shared<Message>, u8)>,
+    /// Whether the contract's source is loaded again.
+    pub reload: bool,
+}
+
+/// One evaluation with all that follows from it locally.
+#[derive(Clone, Debug)]
+pub struct Evaluated<S> {
+    /// The state of the process after it.
+    pub after: After<S>,
+    /// What is put in flight.
+    pub carried: Vec<Shared<Message>>,
+    /// What reports and witnesses see of it.
+    pub evaluation: Arc<Evaluation>,
+}
+
+/// The state of the process that evaluated.
+#[derive(Clone, Debug)]
+pub enum After<S> {
+    /// Of the USDA process.
+    Usda(Ledger),
+    /// Of the TIM3 process.
+    Tim3(S),
+}
+
+impl Plan {
+    fn new(spent: Spent) -> Self {
+        Self { spent, wallets: None, change: Change::default(), evaluate: None, reload: false }
+    }
 }
 
 impl<C: Contract> Swap<C> {
     /// Takes a step, or nothing where it is not enabled.
     pub fn step(&self, state: &State<C::State>, action: &Action) -> Option<Step<C::State>> {
-        let mut draft = Draft { after: state.clone(), change: Change::default(), evaluated: None };
-        match action {
-            Action::Act { by, intent } => self.act(&mut draft, by, *intent)?,
-            Action::Deliver { message } => self.deliver(&mut draft, message)?,
-            Action::Lose { message } => self.lose(&mut draft, message)?,
-            Action::Again { message, copy } => self.again(&mut draft, message, *copy)?,
-            Action::Owner { mistake } => self.mistake(&mut draft, *mistake)?,
-            Action::Exit { by } => self.exit(&mut draft, by)?,
-        }
-        Some(self.settle(draft))
+        let mut mode = state.mode.clone();
+        let plan = match action {
+            Action::Exit { by } => self.exit(state, &mut mode, by)?,
+            _ if state.mode == Mode::Open => {
+                self.plan(&state.wallets, &state.network, state.spent, action)?
+            }
+            Action::Deliver { message } => self.deliver(&state.network, state.spent, message)?,
+            _ => return None,
+        };
+        Some(self.carry_out(state, mode, plan))
     }
 
-    fn act(&self, draft: &mut Draft<C::State>, by: &str, intent: Intent) -> Option<()> {
-        let place = self.place(by).filter(|_| draft.after.mode == Mode::Open)?;
+    /// What an action will do, or nothing where it is not enabled. [`Action::Exit`] never is.
+    pub fn plan(
+        &self,
+        wallets: &[Done],
+        network: &Network,
+        spent: Spent,
+        action: &Action,
+    ) -> Option<Plan> {
+        let plan = match action {
+            Action::Act { by, intent } => self.act(wallets, spent, by, *intent)?,
+            Action::Deliver { message } => self.deliver(network, spent, message)?,
+            Action::Lose { message } => self.lose(network, spent, message)?,
+            Action::Again { message, copy } => self.again(network, spent, message, *copy)?,
+            Action::Owner { mistake } => self.mistake(spent, *mistake)?,
+            Action::Exit { .. } => return None,
+        };
+        Some(self.tidy(plan, wallets))
+    }
+
+    fn act(&self, wallets: &[Done], spent: Spent, by: &str, intent: Intent) -> Option<Plan> {
+        let place = self.wallets.iter().position(|wallet| wallet.address == by)?;
         let wallet = &self.wallets[place];
-        if !wallet.may(&draft.after.wallets[place], intent) {
+        if !wallet.may(&wallets[place], intent) {
             return None;
         }
-        if matches!(intent, Intent::Trick(_)) {
-            self.use_fault(&mut draft.after, Fault::Trick)?;
-        }
-        let before = &draft.after.wallets;
-        let (wallets, message) = self.memo.act(before, place, intent, || {
-            let (done, message) = wallet.act(&before[place], intent);
-            let mut wallets = (**before).clone();
-            wallets[place] = done;
-            (self.memo.wallets(wallets), self.memo.message(message))
-        });
-        draft.after.wallets = wallets;
+        let trick = matches!(intent, Intent::Trick(_));
+        let mut plan = Plan::new(if trick { self.use_fault(spent, Fault::Trick)? } else { spent });
+        let (done, message) = wallet.act(&wallets[place], intent);
+        let mut wallets = wallets.to_vec();
+        wallets[place] = done;
+        plan.wallets = Some(wallets);
         if self.reductions.direct_wallets {
-            self.evaluate_first(draft, message);
+            self.evaluate_first(&mut plan, Shared::new(message));
         } else {
-            draft.change.post = Some(message);
+            plan.change.post = Some(Shared::new(message));
         }
-        Some(())
+        Some(plan)
     }
 
-    fn deliver(&self, draft: &mut Draft<C::State>, identity: &Identity) -> Option<()> {
-        let mut next = draft.after.network.deliverable(self.profile.order);
-        let message = next.find(|m| m.identity == *identity)?.clone();
-        drop(next);
-        if !is_between(&message) && !draft.after.notices_assignable {
+    fn deliver(&self, network: &Network, spent: Spent, identity: &Identity) -> Option<Plan> {
+        let mut next = network.deliverable(self.profile.order);
+        let message = next.find(|m| m.identity == *identity)?;
+        if !is_between(message) && !spent.notices_assignable {
             return None;
         }
-        draft.change.take = Some(message.clone());
-        self.evaluate_first(draft, message);
-        Some(())
+        let mut plan = Plan::new(spent);
+        plan.change.take = Some(identity.clone());
+        self.evaluate_first(&mut plan, message.clone());
+        Some(plan)
     }
 
-    fn lose(&self, draft: &mut Draft<C::State>, identity: &Identity) -> Option<()> {
-        self.use_fault(&mut draft.after, Fault::Loss)?;
-        let mut flying = draft.after.network.in_flight();
-        let lost = flying.find(|m| m.identity == *identity).filter(|m| is_between(m))?.clone();
-        drop(flying);
-        draft.change.take = Some(lost);
-        Some(())
+    fn lose(&self, network: &Network, spent: Spent, identity: &Identity) -> Option<Plan> {
+        let mut flying = network.in_flight();
+        flying.find(|m| m.identity == *identity).filter(|m| is_between(m))?;
+        let mut plan = Plan::new(self.use_fault(spent, Fault::Loss)?);
+        plan.change.take = Some(identity.clone());
+        Some(plan)
     }
 
     fn again(
         &self,
-        draft: &mut Draft<C::State>,
+        network: &Network,
+        spent: Spent,
         identity: &Identity,
         copy: Copy,
-    ) -> Option<()> {
-        self.use_fault(&mut draft.after, copy.into())?;
-        let network = &draft.after.network;
-        let (original, before) = network.repeated(identity, copy, self.profile.dedupe)?;
-        let message = self.memo.message(original.copy(copy, before));
-        draft.change.repeat = Some((original, copy));
-        self.evaluate(draft, message, before);
-        Some(())
+    ) -> Option<Plan> {
+        let mut plan = Plan::new(self.use_fault(spent, copy.into())?);
+        let (message, before) = network.repeated(identity, copy, self.profile.dedupe)?;
+        plan.change.repeat = Some((identity.clone(), copy));
+        plan.evaluate = Some((Shared::new(message), before));
+        Some(plan)
     }
 
-    fn mistake(&self, draft: &mut Draft<C::State>, mistake: Mistake) -> Option<()> {
-        self.use_fault(&mut draft.after, Fault::Owner)?;
+    fn mistake(&self, spent: Spent, mistake: Mistake) -> Option<Plan> {
+        let mut plan = Plan::new(self.use_fault(spent, Fault::Owner)?);
         match mistake {
-            Mistake::Reload => self.reload(&mut draft.after),
-            Mistake::OpenAssignments if draft.after.notices_assignable => return None,
-            Mistake::OpenAssignments => draft.after.notices_assignable = true,
+            Mistake::Reload => plan.reload = true,
+            Mistake::OpenAssignments if spent.notices_assignable => return None,
+            Mistake::OpenAssignments => plan.spent.notices_assignable = true,
             Mistake::SelfTransfer => {
-                let n = draft.after.faults.of(Fault::Owner);
-                draft.change.post = Some(self.memo.message(self.self_transfer(n)));
+                let n = plan.spent.faults.of(Fault::Owner);
+                plan.change.post = Some(Shared::new(self.self_transfer(n)));
             }
         }
-        Some(())
-    }
-
-    fn reload(&self, state: &mut State<C::State>) {
-        let contract = &self.tim3.handlers;
-        let mut tim3 = (*state.tim3).clone();
-        contract.reload(&mut tim3);
-        let eval = Identity::signed("owner", "reload", state.faults.of(Fault::Owner));
-        let eval = Message::signed("owner", eval, TIM3, Tags::default());
-        let books = (&*contract.books(&state.tim3), &*contract.books(&tim3));
-        let mut history = (*state.history).clone();
-        history.at_tim3(&eval, books, &[], 0);
-        state.history = self.memo.record(history);
-        state.tim3 = self.memo.contract(tim3);
+        Some(plan)
     }
 
     fn self_transfer(&self, n: u8) -> Message {
@@ -134,58 +174,71 @@ impl<C: Contract> Swap<C> {
         Message::pushed(TIM3, &Identity::signed("owner", "self-transfer", n), (0, 0), sent)
     }
 
-    fn exit(&self, draft: &mut Draft<C::State>, by: &str) -> Option<()> {
-        let place = self.place(by)?;
-        let Mode::Rescue { exited } = &mut draft.after.mode else { return None };
+    fn exit(&self, state: &State<C::State>, mode: &mut Mode, by: &str) -> Option<Plan> {
+        let place = self.wallets.iter().position(|wallet| wallet.address == by)?;
+        let Mode::Rescue { exited } = mode else { return None };
         if std::mem::replace(exited.get_mut(place)?, true) {
             return None;
         }
-        let balance = self.tim3.handlers.books(&draft.after.tim3).balance(by);
+        let balance = self.tim3.handlers.books(&state.tim3).balance(by);
         let message = self.wallets[place].exit(balance.to_smolstr());
-        self.evaluate(draft, self.memo.message(message), 0);
-        Some(())
+        let mut plan = Plan::new(state.spent);
+        plan.evaluate = Some((Shared::new(message), 0));
+        Some(plan)
     }
 
-    fn evaluate_first(&self, draft: &mut Draft<C::State>, message: Shared<Message>) {
+    fn evaluate_first(&self, plan: &mut Plan, message: Shared<Message>) {
         let repeatable = Copy::ALL.into_iter().any(|copy| {
-            self.may(&draft.after, copy.into())
+            self.may(plan.spent, copy.into())
                 && self.profile.dedupe.evaluates_again(&message, copy, false)
         });
-        draft.change.record = repeatable.then(|| message.clone());
-        self.evaluate(draft, message, 0);
+        plan.change.record = repeatable.then(|| message.clone());
+        plan.evaluate = Some((message, 0));
     }
 
-    /// Has the process that `message` goes to evaluate it.
-    fn evaluate(&self, draft: &mut Draft<C::State>, message: Shared<Message>, nth: u8) {
-        let state = &draft.after;
-        let cause = if message.target == USDA {
-            Cause::Usda(&state.usda, &message, nth)
+    /// Drops what nothing can read any more: the log once no repeat is possible, notices to
+    /// wallets once nobody can have them assigned, which tricks were used once no more can
+    /// be.
+    fn tidy(&self, mut plan: Plan, wallets: &[Done]) -> Plan {
+        if !self.may_repeat(plan.spent) {
+            plan.change.forget = true;
+            plan.change.record = None;
+        }
+        plan.change.drop_foreign = !self.may_assign(plan.spent);
+        let retired = self.retired(plan.wallets.as_deref().unwrap_or(wallets), plan.spent);
+        plan.wallets = retired.or(plan.wallets);
+        plan
+    }
+
+    /// The wallets without the names of tricks, where no more can be played and any are kept.
+    pub fn retired(&self, wallets: &[Done], spent: Spent) -> Option<Vec<Done>> {
+        if self.may(spent, Fault::Trick) || wallets.iter().all(|done| done.tricks.is_empty()) {
+            return None;
+        }
+        let mut wallets = wallets.to_vec();
+        wallets.iter_mut().for_each(|done| done.tricks.clear());
+        Some(wallets)
+    }
+
+    /// Evaluates a message at the process that it goes to, `nth` times having gone before.
+    pub fn evaluate(
+        &self,
+        usda: &Ledger,
+        tim3: &C::State,
+        message: &Shared<Message>,
+        nth: u8,
+        notices_assignable: bool,
+    ) -> Evaluated<C::State> {
+        let (at, after, sent, outcome) = if message.target == USDA {
+            let evaluated = self.usda.evaluate(usda, message, nth);
+            (USDA, After::Usda(evaluated.state), evaluated.sent, evaluated.outcome)
         } else {
-            Cause::Tim3(&state.tim3, &message, nth, state.notices_assignable)
-        };
-        let evaluated = self.memo.evaluation(&cause, |number| self.evaluate_anew(&cause, number));
-        draft.evaluated = Some(evaluated);
-    }
-
-    fn evaluate_anew(&self, cause: &Cause<'_, C::State>, number: u32) -> Evaluated<C::State> {
-        let (at, message, after, sent, outcome) = match cause {
-            Cause::Usda(before, message, nth) => {
-                let evaluated = self.usda.evaluate(before, message, *nth);
-                let after = After::Usda(self.memo.ledger(evaluated.state));
-                (USDA, *message, after, evaluated.sent, evaluated.outcome)
-            }
-            Cause::Tim3(before, message, nth, open) => {
-                let evaluated = self.tim3.evaluate_with(before, message, *nth, *open);
-                let after = After::Tim3(self.memo.contract(evaluated.state));
-                (TIM3, *message, after, evaluated.sent, evaluated.outcome)
-            }
-        };
-        let nth = match cause {
-            Cause::Usda(_, _, nth) | Cause::Tim3(_, _, nth, _) => *nth,
+            let evaluated = self.tim3.evaluate_with(tim3, message, nth, notices_assignable);
+            (TIM3, After::Tim3(evaluated.state), evaluated.sent, evaluated.outcome)
         };
         let carried = sent.iter().filter(|m| self.is_carried(m)).cloned().collect();
         let evaluation = Arc::new(Evaluation { at, message: message.clone(), nth, outcome, sent });
-        Evaluated { number, after, carried, evaluation }
+        Evaluated { after, carried, evaluation }
     }
 
     /// Whether a message is put in flight: see
@@ -204,62 +257,80 @@ impl<C: Contract> Swap<C> {
         matters || !self.reductions.no_inert_messages
     }
 
-    /// Puts the parts of a step together, and drops what nothing can read any more: the
-    /// log once no repeat is possible, notices to wallets once nobody can have them
-    /// assigned, which tricks were used once no more can be.
-    fn settle(&self, draft: Draft<C::State>) -> Step<C::State> {
-        let Draft { mut after, mut change, evaluated } = draft;
-        let repeats = Copy::ALL.into_iter().any(|copy| self.may(&after, copy.into()));
-        if !repeats {
-            change.forget = true;
-            change.record = None;
-        }
-        change.drop_foreign = !after.notices_assignable && !self.may(&after, Fault::Owner);
-        if !self.may(&after, Fault::Trick) && after.wallets.iter().any(|d| !d.tricks.is_empty()) {
-            let mut wallets = (*after.wallets).clone();
-            wallets.iter_mut().for_each(|done| done.tricks.clear());
-            after.wallets = self.memo.wallets(wallets);
-        }
-        self.note(&mut after, evaluated.as_deref(), !repeats);
-        let number = evaluated.as_ref().map(|e| e.number);
-        after.network = self.memo.network(&after.network, &change, number, |network| {
-            let sent = evaluated.iter().flat_map(|e| &e.carried);
-            network.apply(&change, sent, self.profile.order);
-        });
-        Step { state: after, evaluation: evaluated.map(|e| Arc::clone(&e.evaluation)) }
+    /// The network after a plan, and after its evaluation has sent.
+    pub fn network_after(
+        &self,
+        network: &Network,
+        change: &Change,
+        carried: &[Shared<Message>],
+    ) -> Network {
+        let mut after = network.clone();
+        after.apply(change, carried, self.profile.order);
+        after
     }
 
-    /// Brings the processes and the history up to date with an evaluation.
-    fn note(
+    /// The history after an evaluation at a contract that was in state `tim3`; `forget`
+    /// says that no repeat can follow.
+    pub fn history_after(
         &self,
-        state: &mut State<C::State>,
+        history: &History,
+        tim3: &C::State,
         evaluated: Option<&Evaluated<C::State>>,
         forget: bool,
-    ) {
+    ) -> History {
         let contract = &self.tim3.handlers;
-        let number = evaluated.map(|e| e.number);
-        if number.is_none() && !forget {
-            return;
-        }
-        let record = |history: &mut History| {
-            match evaluated.map(|e| (&e.after, &*e.evaluation)) {
-                Some((After::Usda(_), evaluation)) => history.at_usda(evaluation),
-                Some((After::Tim3(after), evaluation)) => {
-                    let books = (&*contract.books(&state.tim3), &*contract.books(after));
-                    history.at_tim3(&evaluation.message, books, &evaluation.sent, evaluation.nth);
-                }
-                None => {}
+        let mut history = history.clone();
+        match evaluated.map(|e| (&e.after, &*e.evaluation)) {
+            Some((After::Usda(_), evaluation)) => history.at_usda(evaluation),
+            Some((After::Tim3(after), evaluation)) => {
+                let books = (&*contract.books(tim3), &*contract.books(after));
+                history.at_tim3(&evaluation.message, books, &evaluation.sent, evaluation.nth);
             }
-            if forget {
-                history.forget_repeats();
-            }
-        };
-        let history = self.memo.history(&state.history, number, forget, record);
-        state.history = history;
-        match evaluated.map(|e| e.after.clone()) {
-            Some(After::Usda(ledger)) => state.usda = ledger,
-            Some(After::Tim3(tim3)) => state.tim3 = tim3,
             None => {}
         }
+        if forget {
+            history.forget_repeats();
+        }
+        history
+    }
+
+    fn carry_out(&self, state: &State<C::State>, mode: Mode, plan: Plan) -> Step<C::State> {
+        let Plan { spent, wallets, change, evaluate, reload } = plan;
+        let mut after = State { spent, mode, ..state.clone() };
+        if let Some(wallets) = wallets {
+            after.wallets = Shared::new(wallets);
+        }
+        if reload {
+            self.reload(&mut after);
+        }
+        let evaluated = evaluate.map(|(message, nth)| {
+            self.evaluate(&state.usda, &state.tim3, &message, nth, spent.notices_assignable)
+        });
+        let carried = evaluated.as_ref().map_or(&[][..], |e| &e.carried);
+        after.network = Shared::new(self.network_after(&state.network, &change, carried));
+        let history =
+            self.history_after(&after.history, &state.tim3, evaluated.as_ref(), change.forget);
+        after.history = Shared::new(history);
+        let evaluation = evaluated.map(|evaluated| {
+            match evaluated.after {
+                After::Usda(ledger) => after.usda = Shared::new(ledger),
+                After::Tim3(tim3) => after.tim3 = Shared::new(tim3),
+            }
+            evaluated.evaluation
+        });
+        Step { state: after, evaluation }
+    }
+
+    fn reload(&self, state: &mut State<C::State>) {
+        let contract = &self.tim3.handlers;
+        let mut tim3 = (*state.tim3).clone();
+        contract.reload(&mut tim3);
+        let eval = Identity::signed("owner", "reload", state.spent.faults.of(Fault::Owner));
+        let eval = Message::signed("owner", eval, TIM3, Tags::default());
+        let books = (&*contract.books(&state.tim3), &*contract.books(&tim3));
+        let mut history = (*state.history).clone();
+        history.at_tim3(&eval, books, &[], 0);
+        state.history = Shared::new(history);
+        state.tim3 = Shared::new(tim3);
     }
 }

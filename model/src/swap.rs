@@ -8,13 +8,13 @@ use crate::contract::Contract;
 use crate::exact::Exact;
 use crate::fault::{Fault, Faults};
 use crate::history::History;
-use crate::memo::{Change, Memo};
+use crate::lua::Number;
 use crate::message::{Address, Copy, Message, TIM3, USDA};
-use crate::network::Network;
+use crate::network::{Change, Network};
 use crate::process::{HandlerError, Label, Process};
 use crate::profile::Profile;
 use crate::shared::Shared;
-use crate::state::{Mode, State};
+use crate::state::{Mode, Spent, State};
 use crate::usda::{Ledger, Usda};
 use crate::wallet::{Done, Intent, STRANGER, USERS, Wallet};
 use ruint::aliases::U256;
@@ -63,8 +63,7 @@ pub struct Swap<C: Contract> {
     pub reductions: Reductions,
     /// Properties for stateright's checkers; the model itself knows none.
     pub properties: Vec<stateright::Property<Self>>,
-    pub(crate) memo: Memo<C::State>,
-    initial_wallets: Shared<Vec<Done>>,
+    usda_issued: Quantity,
 }
 
 /// One step taken: where it led, and what was evaluated on the way.
@@ -134,10 +133,9 @@ impl<C: Contract> Swap<C> {
     pub fn new(contract: C, usda: Usda, profile: Profile, bounds: Bounds) -> Self {
         let wallets = wallets(&profile, &bounds);
         Self {
+            usda_issued: initial_balances(&wallets).fold(U256::ZERO, |sum, (_, b)| sum + b),
             usda: Process::new(USDA, usda, crate::process::Evaluation::Atomic),
             tim3: Process::new(TIM3, contract, profile.evaluation),
-            initial_wallets: Shared::new(vec![Done::default(); wallets.len()]),
-            memo: Memo::default(),
             wallets,
             profile,
             bounds,
@@ -149,25 +147,14 @@ impl<C: Contract> Swap<C> {
     /// The state before anything happened: users own USDA, TIM3 nothing.
     pub fn initial(&self) -> State<C::State> {
         State {
-            usda: self.memo.ledger(Ledger::new(self.initial_balances())),
-            tim3: self.memo.contract(self.tim3.handlers.initial()),
-            wallets: self.initial_wallets.clone(),
+            usda: Shared::new(Ledger::new(initial_balances(&self.wallets))),
+            tim3: Shared::new(self.tim3.handlers.initial()),
+            wallets: Shared::new(vec![Done::default(); self.wallets.len()]),
             network: Shared::new(Network::default()),
-            notices_assignable: false,
-            faults: Faults::default(),
+            spent: Spent::default(),
             history: Shared::new(History::default()),
             mode: Mode::Open,
         }
-    }
-
-    /// An honest user owns what it may deposit; the stranger is rich, so that no trick fails
-    /// for want of money.
-    fn initial_balances(&self) -> impl Iterator<Item = (Address, Quantity)> {
-        self.wallets.iter().map(|wallet| {
-            let plain = U256::from(wallet.quantity) * U256::from(wallet.deposits);
-            let riches = if wallet.is_stranger() { RICHES } else { 0 };
-            (wallet.address.clone(), plain + U256::from(riches))
-        })
     }
 
     /// How often a fault of this kind may happen.
@@ -175,115 +162,124 @@ impl<C: Contract> Swap<C> {
         if self.profile.allows(kind) { self.bounds.each_fault.min(self.bounds.faults) } else { 0 }
     }
 
-    pub(crate) fn may(&self, state: &State<C::State>, kind: Fault) -> bool {
-        state.mode == Mode::Open
-            && state.faults.of(kind) < self.budget(kind)
-            && state.faults.total() < self.bounds.faults
+    /// Whether a fault of this kind is still within its budget.
+    pub(crate) fn may(&self, spent: Spent, kind: Fault) -> bool {
+        spent.faults.of(kind) < self.budget(kind) && spent.faults.total() < self.bounds.faults
+    }
+
+    pub(crate) fn may_repeat(&self, spent: Spent) -> bool {
+        Copy::ALL.into_iter().any(|copy| self.may(spent, copy.into()))
+    }
+
+    pub(crate) fn may_assign(&self, spent: Spent) -> bool {
+        spent.notices_assignable || self.may(spent, Fault::Owner)
+    }
+
+    /// Counts a fault, or nothing where its budget is spent.
+    pub(crate) fn use_fault(&self, spent: Spent, kind: Fault) -> Option<Spent> {
+        let faults = spent.faults.and(kind);
+        self.may(spent, kind).then_some(Spent { faults, ..spent })
     }
 
     /// All that can happen next, in a fixed order.
     pub fn enabled(&self, state: &State<C::State>) -> Vec<Action> {
-        let mut actions = Vec::new();
+        let mut actions = self.deliveries(&state.network, state.spent);
         match &state.mode {
             Mode::Open => {
-                self.deliveries(state, &mut actions);
-                self.acts(state, &mut actions);
-                self.accidents(state, &mut actions);
+                actions.extend(self.acts(&state.wallets, state.spent));
+                actions.extend(self.accidents(&state.network, state.spent));
             }
-            Mode::Rescue { exited } => {
-                self.deliveries(state, &mut actions);
-                self.exits(state, exited, &mut actions);
-            }
+            Mode::Rescue { exited } => self.exits(state, exited, &mut actions),
         }
         actions
     }
 
-    fn deliveries(&self, state: &State<C::State>, actions: &mut Vec<Action>) {
-        let messages = state.network.deliverable(self.profile.order);
-        let messages = messages.filter(|m| is_between(m) || state.notices_assignable);
-        actions.extend(messages.map(|m| Action::Deliver { message: m.identity.clone() }));
+    /// The deliveries that are possible.
+    pub fn deliveries(&self, network: &Network, spent: Spent) -> Vec<Action> {
+        let messages = network.deliverable(self.profile.order);
+        let messages = messages.filter(|m| is_between(m) || spent.notices_assignable);
+        messages.map(|m| Action::Deliver { message: m.identity.clone() }).collect()
     }
 
-    fn acts(&self, state: &State<C::State>, actions: &mut Vec<Action>) {
-        let may_trick = self.may(state, Fault::Trick);
-        for (wallet, done) in self.wallets.iter().zip(state.wallets.iter()) {
+    /// What wallets can do.
+    pub fn acts(&self, wallets: &[Done], spent: Spent) -> Vec<Action> {
+        let may_trick = self.may(spent, Fault::Trick);
+        let acts = |(wallet, done): (&Wallet, &Done)| {
             let choices = wallet.choices(done).into_iter();
             let choices = choices.filter(|i| may_trick || !matches!(i, Intent::Trick(_)));
-            actions.extend(choices.map(|intent| Action::Act { by: wallet.address.clone(), intent }));
-        }
+            let act = |intent| Action::Act { by: wallet.address.clone(), intent };
+            choices.map(act).collect::<Vec<_>>()
+        };
+        self.wallets.iter().zip(wallets).flat_map(acts).collect()
     }
 
-    fn accidents(&self, state: &State<C::State>, actions: &mut Vec<Action>) {
-        if self.may(state, Fault::Loss) {
-            let messages = state.network.in_flight().filter(|m| is_between(m));
+    /// The losses, repeats and mistakes that can happen.
+    pub fn accidents(&self, network: &Network, spent: Spent) -> Vec<Action> {
+        let mut actions = Vec::new();
+        if self.may(spent, Fault::Loss) {
+            let messages = network.in_flight().filter(|m| is_between(m));
             actions.extend(messages.map(|m| Action::Lose { message: m.identity.clone() }));
         }
-        for copy in Copy::ALL {
-            if !self.may(state, copy.into()) {
-                continue;
-            }
+        for copy in Copy::ALL.into_iter().filter(|copy| self.may(spent, (*copy).into())) {
             let dedupe = self.profile.dedupe;
-            let repeats = state.network.log();
+            let repeats = network.log();
             let repeats = repeats.filter(|l| dedupe.evaluates_again(&l.message, copy, l.assigned));
             actions.extend(
                 repeats.map(|l| Action::Again { message: l.message.identity.clone(), copy }),
             );
         }
-        if self.may(state, Fault::Owner) {
-            let mistakes = Mistake::ALL.into_iter();
-            let mistakes = mistakes
-                .filter(|m| *m != Mistake::OpenAssignments || !state.notices_assignable);
+        if self.may(spent, Fault::Owner) {
+            let open = |m: &Mistake| *m == Mistake::OpenAssignments && spent.notices_assignable;
+            let mistakes = Mistake::ALL.into_iter().filter(|m| !open(m));
             actions.extend(mistakes.map(|mistake| Action::Owner { mistake }));
         }
+        actions
     }
 
     fn exits(&self, state: &State<C::State>, exited: &[bool], actions: &mut Vec<Action>) {
         let books = self.tim3.handlers.books(&state.tim3);
         for (wallet, exited) in self.wallets.iter().zip(exited) {
-            let holds = !books.balance(&wallet.address).less_or_equal(crate::lua::Number::Integer(0));
+            let holds = !books.balance(&wallet.address).less_or_equal(Number::Integer(0));
             if !wallet.is_stranger() && !exited && holds {
                 actions.push(Action::Exit { by: wallet.address.clone() });
             }
         }
     }
 
-    /// Counts a fault, or nothing where its budget is spent.
-    pub(crate) fn use_fault(&self, state: &mut State<C::State>, kind: Fault) -> Option<()> {
-        if !self.may(state, kind) {
-            return None;
-        }
-        state.faults = state.faults.and(kind);
-        Some(())
-    }
-
-    pub(crate) fn place(&self, wallet: &str) -> Option<usize> {
-        self.wallets.iter().position(|w| w.address == wallet)
-    }
-
     /// The same state with nothing ahead but help: see [`Mode::Rescue`].
     pub fn rescue(&self, state: &State<C::State>) -> State<C::State> {
-        let mut rescue = state.clone();
-        rescue.mode = Mode::Rescue { exited: vec![false; self.wallets.len()] };
-        rescue.wallets = self.initial_wallets.clone();
-        rescue.faults = Faults::default();
-        rescue.notices_assignable = false;
         let change = Change { forget: true, drop_foreign: true, ..Change::default() };
-        rescue.network = self.memo.network(&state.network, &change, None, |network| {
-            network.apply(&change, std::iter::empty(), self.profile.order);
-        });
-        rescue.history = self.memo.history(&state.history, None, true, History::forget_repeats);
-        rescue
+        State {
+            wallets: Shared::new(vec![Done::default(); self.wallets.len()]),
+            network: Shared::new(self.network_after(&state.network, &change, &[])),
+            spent: Spent::default(),
+            history: Shared::new(self.history_after(&state.history, &state.tim3, None, true)),
+            mode: Mode::Rescue { exited: vec![false; self.wallets.len()] },
+            ..state.clone()
+        }
     }
 
     /// What properties may see of a state.
     pub fn situation<'a>(&'a self, state: &'a State<C::State>) -> Situation<'a> {
+        self.situation_of(&state.usda, &state.tim3, &state.history, &state.network, state.spent)
+    }
+
+    /// The same of the parts of a state.
+    pub fn situation_of<'a>(
+        &'a self,
+        usda: &'a Ledger,
+        tim3: &'a C::State,
+        history: &'a History,
+        network: &Network,
+        spent: Spent,
+    ) -> Situation<'a> {
         Situation {
-            ledger: &state.usda,
-            books: self.tim3.handlers.books(&state.tim3),
-            history: &state.history,
-            at_rest: !state.network.in_flight().any(|m| is_between(m)),
-            faults: state.faults,
-            usda_issued: self.initial_balances().fold(U256::ZERO, |sum, (_, b)| sum + b),
+            ledger: usda,
+            books: self.tim3.handlers.books(tim3),
+            history,
+            at_rest: !network.in_flight().any(|m| is_between(m)),
+            faults: spent.faults,
+            usda_issued: self.usda_issued,
             wallets: &self.wallets,
         }
     }
@@ -292,6 +288,16 @@ impl<C: Contract> Swap<C> {
 /// Whether a message goes to one of the two processes, rather than to a wallet.
 pub fn is_between(message: &Message) -> bool {
     message.target == USDA || message.target == TIM3
+}
+
+/// An honest user owns what it may deposit; the stranger is rich, so that no trick fails for
+/// want of money.
+fn initial_balances(wallets: &[Wallet]) -> impl Iterator<Item = (Address, Quantity)> {
+    wallets.iter().map(|wallet| {
+        let plain = U256::from(wallet.quantity) * U256::from(wallet.deposits);
+        let riches = if wallet.is_stranger() { RICHES } else { 0 };
+        (wallet.address.clone(), plain + U256::from(riches))
+    })
 }
 
 fn wallets(profile: &Profile, bounds: &Bounds) -> Vec<Wallet> {

@@ -10,7 +10,7 @@ pub const PROPERTY: Property = Property {
     sentence: "the USDA that TIM3 orders for a holder equals what the holder burned, as USDA reads it",
     why: "a burn whose release USDA cannot read destroys the holder's money",
     judge: Judge::Always(judge),
-    needs: &[Witness::Burn],
+    needs: &[Witness::Burn, Witness::RoundTrip],
 };
 
 fn judge(situation: &Situation<'_>) -> Result<(), Breach> {

@@ -131,14 +131,14 @@ impl Witness {
         shown
     }
 
-    /// What a state shows, beyond the step that led to it.
-    pub fn shown_in(situation: &model::Situation<'_>) -> Option<Self> {
-        let deposits = situation.history.deposits.values().filter(|d| d.mints > 0);
-        let mut by = deposits.map(|d| &d.by);
-        by.any(|holder| {
-            let redemption = situation.history.redemptions.get(holder);
+    /// What a record shows that no single step does.
+    pub fn of_history(history: &model::History) -> Option<Self> {
+        let deposits = history.deposits.values().filter(|deposit| deposit.mints > 0);
+        let mut holders = deposits.map(|deposit| &deposit.by);
+        let redeemed = |holder| {
+            let redemption = history.redemptions.get(holder);
             redemption.is_some_and(|r| r.burned.is_positive() && r.paid.is_positive())
-        })
-        .then_some(Self::RoundTrip)
+        };
+        holders.any(redeemed).then_some(Self::RoundTrip)
     }
 }

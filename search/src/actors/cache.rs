@@ -1,0 +1,82 @@
+//! One thread's copy of what it needs of the store: plain arrays, no locks.
+
+use stateright::actor::Actor;
+
+use super::properties::Properties;
+use super::store::{Step, Store};
+
+/// What a thread looks up for every state and step.
+pub struct Cache<S, T> {
+    /// The version of the store this is a copy of.
+    pub version: u64,
+    /// By actor and local id.
+    pub locals: Vec<Vec<LocalEntry<S>>>,
+    /// By envelope id.
+    pub envelopes: Vec<EnvelopeEntry<T>>,
+    /// Steps of actors on their own, by event.
+    pub own_steps: Vec<Step>,
+    pub lists: Vec<Box<[u32]>>,
+}
+
+#[derive(Clone, Copy)]
+pub struct LocalEntry<S> {
+    pub summary: S,
+    pub first_event: u32,
+    pub events: u32,
+}
+
+pub struct EnvelopeEntry<T> {
+    pub values: [u64; 4],
+    pub tag: T,
+    pub receiver: usize,
+    /// By local id of the receiver.
+    pub steps: Vec<Step>,
+}
+
+impl<S: Copy, T: Copy> Cache<S, T> {
+    pub fn new(actors: usize) -> Self {
+        Self {
+            version: 0,
+            locals: (0..actors).map(|_| Vec::new()).collect(),
+            envelopes: Vec::new(),
+            own_steps: Vec::new(),
+            lists: Vec::new(),
+        }
+    }
+
+    /// Copies what is new in the store.
+    pub fn sync<A, P>(&mut self, store: &Store<A, P>, version: u64)
+    where
+        A: Actor,
+        P: Properties<A, Summary = S, Tag = T>,
+    {
+        self.version = version;
+        for (own, records) in self.locals.iter_mut().zip(&store.locals) {
+            let new = records[own.len()..].iter();
+            own.extend(new.map(|record| LocalEntry {
+                summary: record.summary,
+                first_event: record.first_event,
+                events: record.events,
+            }));
+        }
+        let new = store.envelopes[self.envelopes.len()..].iter();
+        self.envelopes.extend(new.map(|record| EnvelopeEntry {
+            values: record.values,
+            tag: record.tag,
+            receiver: usize::from(record.envelope.dst),
+            steps: Vec::new(),
+        }));
+        self.own_steps.resize(store.events.len(), Step::UNKNOWN);
+        let new = &store.lists[self.lists.len()..];
+        self.lists.extend_from_slice(new);
+    }
+
+    /// Remembers the step of an envelope.
+    pub fn remember(&mut self, envelope: usize, local: u32, step: Step) {
+        let steps = &mut self.envelopes[envelope].steps;
+        if steps.len() <= local as usize {
+            steps.resize(local as usize + 1, Step::UNKNOWN);
+        }
+        steps[local as usize] = step;
+    }
+}

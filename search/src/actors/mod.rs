@@ -1,0 +1,29 @@
+//! Adaptor: systems of [`stateright::actor::Actor`]s, interned.
+//!
+//! Almost every step of an actor system repeats a step of some other global state. So every
+//! distinct local state and every distinct envelope is stored once and has a small id, a
+//! step is a look-up (actor's local id, envelope id) → (new local id, envelopes sent), and
+//! the real handler runs once for each of these. A global state is a few ids and bits; its
+//! fingerprint is a XOR of content-derived values of which a step changes a few.
+//!
+//! Modules, in reading order: what may happen to messages ([`network`]), what one actor
+//! keeps and how its handlers run ([`local`]), what is judged ([`properties`]), the global
+//! state ([`state`]), the shared records (`store`), each thread's copy of them (`cache`), the
+//! system that is searched ([`system`]), and the same system without any of this, as a plain
+//! [`stateright::Model`] to compare with ([`plain`]).
+
+mod cache;
+pub mod local;
+pub mod network;
+pub mod plain;
+pub mod properties;
+pub mod state;
+mod store;
+pub mod system;
+
+pub use local::{Action, Local};
+pub use network::{Delivery, Faults, Ignored, Network};
+pub use plain::PlainActors;
+pub use properties::Properties;
+pub use state::Global;
+pub use system::ActorSystem;

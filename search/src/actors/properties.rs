@@ -1,0 +1,47 @@
+//! What is judged of an actor system.
+
+use stateright::actor::{Actor, Envelope};
+
+/// Properties, split into what is read once per local state or envelope and what is left to
+/// do for each global state: a few integer operations.
+pub trait Properties<A: Actor>: Sync {
+    /// What the properties need to know of one actor.
+    type Summary: Copy + Send + Sync;
+    /// What they need to know of one message in flight.
+    type Tag: Copy + Send + Sync;
+
+    /// How many there are, at most 64.
+    fn count(&self) -> usize;
+
+    /// Read once for every distinct local state of an actor.
+    fn summary(&self, actor: usize, state: &A::State) -> Self::Summary;
+
+    /// Read once for every distinct envelope.
+    fn tag(&self, envelope: &Envelope<A::Msg>) -> Self::Tag;
+
+    /// The properties that fire: bit `i` for property `i`. With each message in flight comes
+    /// its status: 1 fresh or 2 kept in a set, the number of copies in a multiset.
+    fn judge(
+        &self,
+        actors: impl Fn(usize) -> Self::Summary,
+        in_flight: impl Iterator<Item = (Self::Tag, u8)>,
+    ) -> u64;
+}
+
+/// Nothing is judged; states are only counted.
+impl<A: Actor> Properties<A> for () {
+    type Summary = ();
+    type Tag = ();
+
+    fn count(&self) -> usize {
+        0
+    }
+
+    fn summary(&self, _actor: usize, _state: &A::State) {}
+
+    fn tag(&self, _envelope: &Envelope<A::Msg>) {}
+
+    fn judge(&self, _: impl Fn(usize), _: impl Iterator<Item = ((), u8)>) -> u64 {
+        0
+    }
+}

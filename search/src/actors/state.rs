@@ -1,0 +1,69 @@
+//! The global state of an actor system: ids and bits.
+
+/// Envelopes per word of 64 bits.
+pub(crate) const PER_WORD: usize = 32;
+const LOW: u64 = 0x5555_5555_5555_5555;
+
+/// A global state of `N` actors and at most `32 * W` distinct envelopes.
+#[derive(Clone, Copy, Debug)]
+pub struct Global<const N: usize, const W: usize> {
+    /// XOR of the values of all its parts.
+    pub(crate) fingerprint: u64,
+    /// Two bits for each envelope: its status in a set, its copies in a multiset.
+    pub(crate) flight: [u64; W],
+    /// The id of each actor's local state.
+    pub(crate) locals: [u32; N],
+    /// Counted faults: duplicates, losses.
+    pub(crate) faults: [u8; 2],
+}
+
+impl<const N: usize, const W: usize> Global<N, W> {
+    /// The status of an envelope, or its number of copies.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation, reason = "two bits")]
+    pub(crate) fn status(&self, envelope: usize) -> u8 {
+        (self.flight[envelope / PER_WORD] >> (envelope % PER_WORD * 2)) as u8 & 3
+    }
+
+    /// Changes the status of an envelope, of which `values` are the fingerprints by status.
+    #[inline]
+    pub(crate) fn set(&mut self, envelope: usize, from: u8, to: u8, values: &[u64; 4]) {
+        let change = u64::from(from ^ to) << (envelope % PER_WORD * 2);
+        self.flight[envelope / PER_WORD] ^= change;
+        self.fingerprint ^= values[usize::from(from)] ^ values[usize::from(to)];
+    }
+
+    /// Envelopes in flight with their status, by id.
+    #[inline]
+    pub(crate) fn in_flight(&self) -> impl Iterator<Item = (usize, u8)> {
+        InFlight {
+            flight: self.flight,
+            word: 0,
+        }
+    }
+}
+
+struct InFlight<const W: usize> {
+    flight: [u64; W],
+    word: usize,
+}
+
+impl<const W: usize> Iterator for InFlight<W> {
+    type Item = (usize, u8);
+
+    #[inline]
+    #[allow(clippy::cast_possible_truncation, reason = "two bits")]
+    fn next(&mut self) -> Option<(usize, u8)> {
+        while self.word < W {
+            let lanes = self.flight[self.word];
+            if lanes != 0 {
+                let bit = ((lanes | lanes >> 1) & LOW).trailing_zeros();
+                self.flight[self.word] &= !(3 << bit);
+                let envelope = self.word * PER_WORD + bit as usize / 2;
+                return Some((envelope, (lanes >> bit) as u8 & 3));
+            }
+            self.word += 1;
+        }
+        None
+    }
+}

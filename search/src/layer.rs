@@ -1,0 +1,292 @@
+//! One layer, worked off by one or several threads.
+
+use std::hint::black_box;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use crate::frontier::{CHUNK, Chunk, Key, Queue};
+use crate::limits::resident;
+use crate::report::Reason;
+use crate::system::System;
+use crate::table::{Claim, Offer};
+use crate::visited::Visited;
+
+/// Successors collected before they are offered together, so that their misses overlap.
+const BATCH: usize = 128;
+/// States between two looks at the clock.
+const PULSE: usize = 64;
+
+/// What the threads of a layer share.
+pub struct Task<'a, S: System> {
+    pub system: &'a S,
+    pub visited: &'a Visited,
+    pub queue: &'a Queue<S::State>,
+    pub key: Key,
+    /// Properties for which a finding in this layer would be the best so far.
+    pub open: u64,
+    pub stop: &'a Stop,
+    /// States judged since the search began.
+    pub judged: &'a AtomicU64,
+}
+
+/// When to stop in the middle of a layer.
+pub struct Stop {
+    pub deadline: Option<Instant>,
+    pub memory: Option<u64>,
+    raised: AtomicBool,
+    reason: Mutex<Option<Reason>>,
+}
+
+impl Stop {
+    pub fn new(deadline: Option<Instant>, memory: Option<u64>) -> Self {
+        Self {
+            deadline,
+            memory,
+            raised: AtomicBool::new(false),
+            reason: Mutex::new(None),
+        }
+    }
+
+    pub fn reason(&self) -> Option<Reason> {
+        let reason = self.reason.lock().unwrap_or_else(PoisonError::into_inner);
+        reason.clone()
+    }
+
+    fn raise(&self, reason: Reason) {
+        let mut first = self.reason.lock().unwrap_or_else(PoisonError::into_inner);
+        first.get_or_insert(reason);
+        self.raised.store(true, Relaxed);
+    }
+
+    /// Looks at the clock; says whether to stop.
+    fn pulse(&self) -> bool {
+        if self.deadline.is_some_and(|end| Instant::now() >= end) {
+            self.raise(Reason::Time);
+        }
+        self.raised.load(Relaxed)
+    }
+
+    /// Looks at everything that is too slow to be looked at more often.
+    pub fn inspect<S: System>(&self, system: &S, visited: &Visited) -> bool {
+        if let Some(failure) = system.failure() {
+            self.raise(Reason::Failure(failure));
+        }
+        if self
+            .memory
+            .is_some_and(|most| resident() + visited.growth_ahead() > most)
+        {
+            self.raise(Reason::Memory);
+        }
+        self.pulse()
+    }
+}
+
+/// Chunks of new states, by their cost above that of the layer they were found from.
+pub type Outs<S> = Vec<Vec<Chunk<S>>>;
+
+/// One thread, with what it keeps from layer to layer.
+pub struct Worker<S: System> {
+    pub scratch: S::Scratch,
+    sink: Sink<S::State>,
+    tally: Tally,
+}
+
+/// What one thread contributes to a layer besides new states.
+#[derive(Default)]
+pub struct Tally {
+    pub judged: u64,
+    pub transitions: u64,
+    /// For each property that fired the least preference and fingerprint at which it did.
+    pub fired: Vec<(u32, (u64, u64))>,
+}
+
+impl<S: System> Worker<S> {
+    pub fn new(system: &S) -> Self {
+        Self {
+            scratch: system.scratch(),
+            sink: Sink::new(),
+            tally: Tally::default(),
+        }
+    }
+
+    /// Works until no chunk is left or a limit is met; `tick` is called after every chunk.
+    pub fn run<const SHARED: bool>(&mut self, task: &Task<'_, S>, mut tick: impl FnMut()) {
+        while !task.stop.inspect(task.system, task.visited) {
+            let Some(chunk) = task.queue.take() else {
+                break;
+            };
+            self.chunk::<SHARED>(task, chunk);
+            tick();
+        }
+        self.sink.flush::<SHARED, S>(task);
+    }
+
+    /// Hands over what the layer yielded.
+    pub fn harvest(&mut self) -> (Tally, Outs<S::State>) {
+        self.tally.transitions += std::mem::take(&mut self.sink.transitions);
+        let outs = std::mem::take(&mut self.sink.outs);
+        (std::mem::take(&mut self.tally), outs)
+    }
+
+    fn chunk<const SHARED: bool>(&mut self, task: &Task<'_, S>, mut chunk: Chunk<S::State>) {
+        if chunk.early {
+            keep_current(task.system, task.visited, &mut chunk.states, task.key.1);
+        }
+        let before = self.tally.judged;
+        while !chunk.states.is_empty() {
+            let rest = chunk.states.len().saturating_sub(PULSE);
+            for state in chunk.states.drain(rest..) {
+                self.expand::<SHARED>(task, state);
+            }
+            if task.stop.pulse() {
+                break;
+            }
+        }
+        task.judged.fetch_add(self.tally.judged - before, Relaxed);
+        if chunk.states.is_empty() {
+            self.sink.spare.push(chunk.states);
+        } else {
+            chunk.early = false;
+            task.queue.put_back(chunk);
+        }
+    }
+
+    #[inline]
+    fn expand<const SHARED: bool>(&mut self, task: &Task<'_, S>, state: S::State) {
+        let fingerprint = nonzero(task.system.fingerprint(&state));
+        let fired = task.system.judge(&state, &mut self.scratch) & task.open;
+        self.tally.judged += 1;
+        if fired != 0 {
+            let preference = task.system.preference(&state);
+            self.tally.note(fired, (preference, fingerprint));
+        }
+        let claim = Claim::new(task.key.1 + 1, fingerprint);
+        let sink = &mut self.sink;
+        task.system
+            .successors(&state, &mut self.scratch, |_, next| {
+                let fingerprint = nonzero(task.system.fingerprint(&next));
+                sink.batch.push((fingerprint, claim, next));
+                if sink.batch.len() == BATCH {
+                    sink.flush::<SHARED, S>(task);
+                }
+            });
+        task.system.release(state);
+    }
+}
+
+impl Tally {
+    #[cold]
+    fn note(&mut self, mut fired: u64, place: (u64, u64)) {
+        while fired != 0 {
+            let property = fired.trailing_zeros();
+            fired &= fired - 1;
+            match self.fired.iter_mut().find(|(own, _)| *own == property) {
+                Some((_, least)) => *least = place.min(*least),
+                None => self.fired.push((property, place)),
+            }
+        }
+    }
+}
+
+/// Where a thread puts successors.
+struct Sink<S> {
+    batch: Vec<(u64, Claim, S)>,
+    transitions: u64,
+    outs: Outs<S>,
+    /// Emptied chunks, to be filled again.
+    spare: Vec<Vec<S>>,
+}
+
+impl<S: Copy> Sink<S> {
+    fn new() -> Self {
+        Self {
+            batch: Vec::with_capacity(BATCH),
+            transitions: 0,
+            outs: Vec::new(),
+            spare: Vec::new(),
+        }
+    }
+
+    #[inline(never)]
+    fn flush<const SHARED: bool, T: System<State = S>>(&mut self, task: &Task<'_, T>) {
+        let count = self.batch.len();
+        let mut new = 0;
+        let table = task.visited.with_room(count);
+        let touched = self.batch.iter().map(|(own, ..)| table.touch(*own));
+        black_box(touched.fold(0, |all, slot| all ^ slot));
+        let mut batch = std::mem::take(&mut self.batch);
+        for (fingerprint, claim, state) in batch.drain(..) {
+            let offer = table.offer::<SHARED>(fingerprint, claim);
+            if offer == Offer::Known {
+                task.system.release(state);
+                continue;
+            }
+            new += usize::from(offer == Offer::New);
+            self.keep(above(task.system.cost(&state), task.key.0), state);
+        }
+        self.batch = batch;
+        self.transitions += count as u64;
+        task.visited.settle(count - new);
+    }
+
+    #[inline]
+    fn keep(&mut self, above: u32, state: S) {
+        let above = above as usize;
+        if let Some(chunk) = self.outs.get_mut(above).and_then(|out| out.last_mut())
+            && chunk.states.len() < CHUNK
+        {
+            chunk.states.push(state);
+        } else {
+            self.open_chunk(above, state);
+        }
+    }
+
+    #[cold]
+    fn open_chunk(&mut self, above: usize, state: S) {
+        if self.outs.len() <= above {
+            self.outs.resize_with(above + 1, Vec::new);
+        }
+        let mut states = self.spare.pop().unwrap_or_default();
+        states.push(state);
+        let early = above > 0;
+        self.outs[above].push(Chunk { states, early });
+    }
+}
+
+/// Removes states that have meanwhile been met on a shorter way of the same cost.
+pub fn keep_current<S: System>(
+    system: &S,
+    visited: &Visited,
+    states: &mut Vec<S::State>,
+    depth: u32,
+) {
+    let table = visited.table();
+    states.retain(|state| {
+        let claim = table.claim(nonzero(system.fingerprint(state)));
+        let current = claim.is_some_and(|claim| claim.depth() == depth);
+        if !current {
+            system.release(*state);
+        }
+        current
+    });
+}
+
+/// Zero marks an empty slot.
+#[inline]
+pub fn nonzero(fingerprint: u64) -> u64 {
+    fingerprint.max(1)
+}
+
+/// How much a step raised the cost.
+///
+/// # Panics
+/// If it lowered it: cheaper layers are done by then, so going on would be wrong.
+#[inline]
+fn above(cost: u32, layer: u32) -> u32 {
+    cost.checked_sub(layer).unwrap_or_else(|| {
+        panic!(
+            "a step lowered the cost from {layer} to {cost}; the cost of a state must never fall"
+        )
+    })
+}

@@ -1,0 +1,94 @@
+//! What a search found out.
+
+use crate::path::Path;
+
+/// The outcome of a search so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// Distinct states found.
+    pub states: u64,
+    /// Those of them that were judged: all, unless the search was cut.
+    pub judged: u64,
+    /// Successors generated, duplicates included.
+    pub transitions: u64,
+    /// The most steps of a judged state.
+    pub depth: u32,
+    /// Judged states by cost, then depth.
+    pub layers: Vec<Layer>,
+    /// For each property the certified first state at which it fired.
+    pub findings: Vec<Option<Finding>>,
+    /// Why states were left unjudged, if any were.
+    pub cut: Option<Cut>,
+}
+
+impl Report {
+    /// Whether every reachable state was judged: only then does silence mean "holds".
+    pub fn complete(&self) -> bool {
+        self.cut.is_none()
+    }
+
+    /// An upper bound of the probability that two of the states shared a fingerprint and a
+    /// part of the state space was therefore missed: n² / 2⁶⁵.
+    #[allow(clippy::cast_precision_loss, reason = "a bound of a few digits")]
+    pub fn collision_bound(&self) -> f64 {
+        let states = self.states as f64;
+        (states * states / 2f64.powi(65)).min(1.0)
+    }
+}
+
+/// The states of one cost and depth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// Faults used.
+    pub cost: u32,
+    /// Steps taken.
+    pub depth: u32,
+    /// States judged in it.
+    pub states: u64,
+}
+
+/// The first state at which a property fired.
+///
+/// Among the states judged none has a lower cost, nor the same cost and fewer steps; among
+/// equals it has the smallest fingerprint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Faults used.
+    pub cost: u32,
+    /// Steps taken.
+    pub depth: u32,
+    /// The fingerprint of the state.
+    pub fingerprint: u64,
+    /// States judged in earlier layers, at none of which the property fired.
+    pub judged_before: u64,
+    /// How to get there.
+    pub path: Path,
+}
+
+/// A search that ended with states left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Why it ended.
+    pub reason: Reason,
+    /// States found and never judged.
+    pub frontier: u64,
+}
+
+/// Why a search ended early.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// [`Limits::states`](crate::Limits::states) was reached.
+    States,
+    /// Only states beyond [`Limits::depth`](crate::Limits::depth) are left.
+    Depth,
+    /// Only states beyond [`Limits::cost`](crate::Limits::cost) are left.
+    Cost,
+    /// [`Limits::time`](crate::Limits::time) has passed.
+    Time,
+    /// [`Limits::memory`](crate::Limits::memory) would be exceeded.
+    Memory,
+    /// The properties named by [`Limits::until`](crate::Limits::until) have fired.
+    Found,
+    /// The system could not answer; the text says why. Nothing was proven.
+    Failure(String),
+}

@@ -1,0 +1,318 @@
+//! The loop over layers.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::frontier::{CHUNK, Chunk, Frontier, Key, Queue};
+use crate::layer::{Stop, Tally, Task, Worker, keep_current, nonzero};
+use crate::limits::{Limits, Progress, Until, resident};
+use crate::path::{Path, trace};
+use crate::report::{Cut, Finding, Layer, Reason, Report};
+use crate::system::System;
+use crate::table::{Claim, MAX_DEPTH, Offer};
+use crate::visited::Visited;
+
+/// Time between two calls of the progress callback.
+const TICK: Duration = Duration::from_millis(100);
+
+/// A search, which may be run in parts: each run goes on where the last was cut.
+pub struct Search<'a, S: System> {
+    system: &'a S,
+    workers: Vec<Worker<S>>,
+    visited: Visited,
+    frontier: Frontier<S::State>,
+    judged: AtomicU64,
+    transitions: u64,
+    layers: BTreeMap<Key, u64>,
+    found: Vec<Option<Found>>,
+}
+
+/// A finding without its path.
+#[derive(Clone, Copy)]
+struct Found {
+    key: Key,
+    preference: u64,
+    fingerprint: u64,
+    judged_before: u64,
+}
+
+impl<'a, S: System> Search<'a, S> {
+    /// Prepares a search by `threads` threads, the calling one included.
+    ///
+    /// # Panics
+    /// If the system has more than 64 properties.
+    pub fn new(system: &'a S, threads: usize) -> Self {
+        assert!(
+            system.properties() <= 64,
+            "at most 64 properties can be judged in one search, not {}",
+            system.properties()
+        );
+        let mut search = Self {
+            system,
+            workers: (0..threads.max(1)).map(|_| Worker::new(system)).collect(),
+            visited: Visited::new(),
+            frontier: Frontier::new(),
+            judged: AtomicU64::new(0),
+            transitions: 0,
+            layers: BTreeMap::new(),
+            found: vec![None; system.properties()],
+        };
+        search.seed();
+        search
+    }
+
+    /// Searches until done or cut. `progress` is called about ten times a second.
+    pub fn run(&mut self, limits: &Limits, progress: &mut dyn FnMut(&Progress)) -> Report {
+        let deadline = limits.time.map(|time| Instant::now() + time);
+        let stop = Stop::new(deadline, limits.memory);
+        stop.inspect(self.system, &self.visited);
+        let reason = loop {
+            let key = match self.ready(limits, &stop) {
+                Ok(Some(key)) => key,
+                Ok(None) => break None,
+                Err(reason) => break Some(reason),
+            };
+            self.layer(key, limits, &stop, progress);
+        };
+        self.report(reason)
+    }
+
+    /// The layer to work off next, or why there is none.
+    fn ready(&self, limits: &Limits, stop: &Stop) -> Result<Option<Key>, Reason> {
+        if let Some(Reason::Failure(text)) = stop.reason() {
+            return Err(Reason::Failure(text));
+        }
+        let deepest = limits.depth.unwrap_or(MAX_DEPTH).min(MAX_DEPTH - 1);
+        let dearest = limits.cost.unwrap_or(u32::MAX);
+        let next = self
+            .frontier
+            .next(|(cost, depth)| cost <= dearest && depth <= deepest);
+        let key = match next {
+            Ok(None) => return Ok(None),
+            Ok(key) => key,
+            Err((cost, _)) if cost > dearest => return Err(Reason::Cost),
+            Err(_) => return Err(Reason::Depth),
+        };
+        if self.satisfied(limits.until) {
+            return Err(Reason::Found);
+        }
+        if limits.states.is_some_and(|most| self.judged() >= most) {
+            return Err(Reason::States);
+        }
+        stop.reason().map_or(Ok(key), Err)
+    }
+
+    fn satisfied(&self, until: Until) -> bool {
+        match until {
+            Until::Exhausted => false,
+            Until::First => self.found.iter().any(Option::is_some),
+            Until::All => !self.found.is_empty() && self.found.iter().all(Option::is_some),
+        }
+    }
+
+    /// Works off one layer, or as much of it as the limits allow.
+    fn layer(
+        &mut self,
+        key: Key,
+        limits: &Limits,
+        stop: &Stop,
+        progress: &mut dyn FnMut(&Progress),
+    ) {
+        let mut chunks = self.frontier.take(key);
+        if let Some(most) = limits.states {
+            self.ration(key, most - self.judged(), &mut chunks);
+        }
+        let before = self.judged();
+        let queue = Queue::new(chunks);
+        self.work(key, &queue, stop, progress);
+        self.frontier.add(key, queue.into_rest());
+        self.collect(key, before);
+    }
+
+    /// Leaves in `chunks` at most `most` states, those with the smallest fingerprints.
+    fn ration(&mut self, key: Key, most: u64, chunks: &mut Vec<Chunk<S::State>>) {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        if chunks.iter().map(|chunk| chunk.states.len()).sum::<usize>() <= most {
+            return;
+        }
+        let mut states: Vec<S::State> = chunks.drain(..).flat_map(|chunk| chunk.states).collect();
+        keep_current(self.system, &self.visited, &mut states, key.1);
+        states.sort_by_cached_key(|state| nonzero(self.system.fingerprint(state)));
+        let rest = states.split_off(most.min(states.len()));
+        chunks.extend(into_chunks(&states));
+        self.frontier.add(key, into_chunks(&rest));
+    }
+
+    /// Runs the workers. A small layer is not worth the start of a thread.
+    fn work(
+        &mut self,
+        key: Key,
+        queue: &Queue<S::State>,
+        stop: &Stop,
+        progress: &mut dyn FnMut(&Progress),
+    ) {
+        let task = Task {
+            system: self.system,
+            visited: &self.visited,
+            queue,
+            key,
+            open: open(&self.found, key),
+            stop,
+            judged: &self.judged,
+        };
+        let task = &task;
+        let mut last = Instant::now();
+        let tick = || {
+            if last.elapsed() >= TICK {
+                progress(&standing(task));
+                last = Instant::now();
+            }
+        };
+        let (own, others) = self.workers.split_first_mut().expect("at least one worker");
+        let helpers = queue.len().saturating_sub(1).min(others.len());
+        let others = &mut others[..helpers];
+        if others.is_empty() {
+            return own.run::<false>(task, tick);
+        }
+        thread::scope(|scope| {
+            for other in others {
+                scope.spawn(|| other.run::<true>(task, || ()));
+            }
+            own.run::<true>(task, tick);
+        });
+    }
+
+    /// Gathers what the workers have found in a layer.
+    fn collect(&mut self, key: Key, judged_before: u64) {
+        for worker in &mut self.workers {
+            let (tally, outs) = worker.harvest();
+            for (above, chunks) in (0..).zip(outs) {
+                self.frontier.add((key.0 + above, key.1 + 1), chunks);
+            }
+            self.transitions += tally.transitions;
+            if tally.judged > 0 {
+                *self.layers.entry(key).or_default() += tally.judged;
+            }
+            note(&mut self.found, &tally, key, judged_before);
+        }
+    }
+
+    /// Puts the initial states into the table and the frontier.
+    fn seed(&mut self) {
+        let system = self.system;
+        let mut new: BTreeMap<u32, Vec<S::State>> = BTreeMap::new();
+        for state in system.initial(&mut self.workers[0].scratch) {
+            let table = self.visited.with_room(1);
+            let fingerprint = nonzero(system.fingerprint(&state));
+            if table.offer::<false>(fingerprint, Claim::ROOT) == Offer::New {
+                new.entry(system.cost(&state)).or_default().push(state);
+            } else {
+                self.visited.settle(1);
+                system.release(state);
+            }
+        }
+        for (cost, states) in new {
+            self.frontier.add((cost, 0), into_chunks(&states));
+        }
+    }
+
+    fn judged(&self) -> u64 {
+        self.judged.load(Relaxed)
+    }
+
+    fn report(&mut self, reason: Option<Reason>) -> Report {
+        let states = self.visited.len() as u64;
+        let judged = self.judged();
+        let layers = self.layers.iter();
+        Report {
+            states,
+            judged,
+            transitions: self.transitions,
+            depth: self.layers.keys().map(|key| key.1).max().unwrap_or(0),
+            layers: layers
+                .map(|(&(cost, depth), &states)| Layer {
+                    cost,
+                    depth,
+                    states,
+                })
+                .collect(),
+            findings: self.findings(),
+            cut: reason.map(|reason| Cut {
+                reason,
+                frontier: states - judged,
+            }),
+        }
+    }
+
+    fn findings(&mut self) -> Vec<Option<Finding>> {
+        let found = self.found.clone();
+        found
+            .into_iter()
+            .map(|found| found.map(|found| self.finding(found)))
+            .collect()
+    }
+
+    fn finding(&mut self, found: Found) -> Finding {
+        Finding {
+            cost: found.key.0,
+            depth: found.key.1,
+            fingerprint: found.fingerprint,
+            judged_before: found.judged_before,
+            path: self.path(found.fingerprint),
+        }
+    }
+
+    fn path(&mut self, fingerprint: u64) -> Path {
+        let scratch = &mut self.workers[0].scratch;
+        trace(self.system, scratch, &self.visited.table(), fingerprint).unwrap_or_else(|| {
+            panic!(
+                "the path to state {fingerprint:016x} does not replay: \
+                 the system answered differently the second time"
+            )
+        })
+    }
+}
+
+/// Properties for which a finding in the layer `key` would not be beaten by an earlier one.
+fn open(found: &[Option<Found>], key: Key) -> u64 {
+    let open = |best: &Option<Found>| best.is_none_or(|best| best.key >= key);
+    let bits = found.iter().enumerate().filter(|(_, best)| open(best));
+    bits.fold(0, |mask, (bit, _)| mask | 1 << bit)
+}
+
+/// Keeps the best findings: lowest key, then least preference, then smallest fingerprint.
+fn note(found: &mut [Option<Found>], tally: &Tally, key: Key, judged_before: u64) {
+    for &(property, (preference, fingerprint)) in &tally.fired {
+        let best = &mut found[property as usize];
+        let place = (key, preference, fingerprint);
+        if best.is_none_or(|best| place < (best.key, best.preference, best.fingerprint)) {
+            let same = best.filter(|best| best.key == key);
+            *best = Some(Found {
+                key,
+                preference,
+                fingerprint,
+                judged_before: same.map_or(judged_before, |best| best.judged_before),
+            });
+        }
+    }
+}
+
+fn standing<S: System>(task: &Task<'_, S>) -> Progress {
+    let states = task.visited.len() as u64;
+    Progress {
+        states,
+        cost: task.key.0,
+        depth: task.key.1,
+        frontier: states.saturating_sub(task.judged.load(Relaxed)),
+        memory: resident(),
+    }
+}
+
+fn into_chunks<S: Copy>(states: &[S]) -> impl Iterator<Item = Chunk<S>> {
+    states.chunks(CHUNK).map(|states| Chunk {
+        states: states.to_vec(),
+        early: false,
+    })
+}

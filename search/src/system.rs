@@ -1,0 +1,74 @@
+//! What can be searched.
+
+use std::hash::{BuildHasher, Hash};
+
+/// A finite or infinite transition system over small states.
+///
+/// All methods take `&self` and run on several threads at once. What they answer may depend
+/// on nothing but their arguments: an answer that changes with time breaks every promise.
+pub trait System: Sync {
+    /// One state, as small as possible: it is copied for every successor generated.
+    type State: Copy + Send + Sync;
+    /// What one thread keeps between calls: caches and buffers.
+    type Scratch: Send;
+
+    /// Makes the scratch of one thread.
+    fn scratch(&self) -> Self::Scratch;
+
+    /// All initial states, in a fixed order.
+    fn initial(&self, scratch: &mut Self::Scratch) -> Vec<Self::State>;
+
+    /// A 64-bit value derived from the content of the state, well mixed in all its bits.
+    ///
+    /// Two states with the same fingerprint count as one. Zero is read as one.
+    fn fingerprint(&self, state: &Self::State) -> u64;
+
+    /// The number of faults used to get here; no step may lower it.
+    fn cost(&self, _state: &Self::State) -> u32 {
+        0
+    }
+
+    /// Which of several states is to be shown where the same property first fires, of those
+    /// with equal cost and depth: the one with the least preference, then the smallest
+    /// fingerprint. By default the fingerprint alone decides.
+    fn preference(&self, _state: &Self::State) -> u64 {
+        0
+    }
+
+    /// Hands every successor to `push`, each with the action that leads there.
+    fn successors(
+        &self,
+        state: &Self::State,
+        scratch: &mut Self::Scratch,
+        push: impl FnMut(u32, Self::State),
+    );
+
+    /// The properties that fire at this state: bit `i` for property `i`.
+    ///
+    /// An invariant fires where it is violated, a witness where it is met. Called once for
+    /// every state, before its successors are asked for.
+    fn judge(&self, state: &Self::State, scratch: &mut Self::Scratch) -> u64;
+
+    /// The number of properties, at most 64; bits beyond them are never set.
+    fn properties(&self) -> usize;
+
+    /// Orders the actions of one state by content, for choosing among equal ways.
+    ///
+    /// Needed only where action numbers depend on the timing of threads.
+    fn rank(&self, action: u32) -> u64 {
+        u64::from(action)
+    }
+
+    /// Says that the search is done with a state it was given: a duplicate or an expanded one.
+    fn release(&self, _state: Self::State) {}
+
+    /// Why the system can no longer answer truthfully, if so; the search then stops.
+    fn failure(&self) -> Option<String> {
+        None
+    }
+}
+
+/// A 64-bit hash of the content of a value, the same in every run of one build.
+pub fn content_hash(value: &(impl Hash + ?Sized)) -> u64 {
+    foldhash::quality::FixedState::with_seed(0x5eed_0f57_a7e5).hash_one(value)
+}

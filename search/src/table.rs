@@ -1,0 +1,254 @@
+//! The visited table: open addressing over 64-bit fingerprints, filled by all threads at once.
+//!
+//! A slot is two words of 8 bytes. The first is the fingerprint, zero while the slot is
+//! empty; it is written once. The second is the best [`Claim`] seen so far: how few steps
+//! lead to the state and which parent comes first among those. It only ever grows, so the
+//! outcome does not depend on the order in which threads arrive.
+//!
+//! Four slots share a cache line. A probe looks at all of its line before it goes on to the
+//! next, so most probes cost one miss.
+
+use crate::sync::{AtomicU64, Ordering::Relaxed};
+
+/// Bits of the parent's fingerprint kept in a claim, its highest ones.
+const PARENT_BITS: u32 = 40;
+const PARENT_MASK: u64 = (1 << PARENT_BITS) - 1;
+
+/// The largest depth a claim can hold.
+pub const MAX_DEPTH: u32 = (1 << (64 - PARENT_BITS)) - 2;
+
+/// "This state is `depth` steps from an initial one, by way of this parent."
+///
+/// Stored inverted, so that the better claim is the larger number and zero is the worst:
+/// fewer steps first, then the smaller parent fingerprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Claim(u64);
+
+impl Claim {
+    /// The claim of an initial state.
+    pub const ROOT: Self = Self(!0);
+
+    /// Claims `depth` steps by way of the state with the fingerprint `parent`.
+    pub fn new(depth: u32, parent: u64) -> Self {
+        debug_assert!((1..=MAX_DEPTH).contains(&depth));
+        Self(!((u64::from(depth) << PARENT_BITS) | (parent >> (64 - PARENT_BITS))))
+    }
+
+    /// Steps from an initial state.
+    #[allow(clippy::cast_possible_truncation, reason = "24 bits remain")]
+    pub fn depth(self) -> u32 {
+        (!self.0 >> PARENT_BITS) as u32
+    }
+
+    fn parent(self) -> u64 {
+        !self.0 & PARENT_MASK
+    }
+}
+
+/// What an offered state turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// Never seen before.
+    New,
+    /// Seen before, but on a longer way: it must be queued again at its new depth.
+    Closer,
+    /// Nothing to do.
+    Known,
+}
+
+/// Slots of a cache line of 64 bytes.
+const LINE: usize = 4;
+
+/// The visited states. It does not grow by itself: see `visited`.
+pub struct Table {
+    slots: Box<[[AtomicU64; 2]]>,
+    /// Slots before the first that begins a cache line.
+    skew: usize,
+    lines: usize,
+}
+
+impl Table {
+    /// Bytes of one slot.
+    pub const SLOT: usize = 16;
+
+    /// An empty table of `slots` slots, a multiple of four.
+    ///
+    /// # Panics
+    /// If the memory cannot be had.
+    pub fn new(slots: usize) -> Self {
+        let lines = slots.div_ceil(LINE);
+        let slots = zeroed(lines * LINE + LINE - 1);
+        let skew = slots.as_ptr().addr().wrapping_neg() / Self::SLOT % LINE;
+        Self { slots, skew, lines }
+    }
+
+    /// Number of slots.
+    #[allow(clippy::len_without_is_empty, reason = "slots, not entries")]
+    pub fn len(&self) -> usize {
+        self.lines * LINE
+    }
+
+    /// The line where the probe for a fingerprint begins. Lines are ordered by fingerprint,
+    /// so growing reads and writes memory in order.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation, reason = "below the line count")]
+    fn home(&self, fingerprint: u64) -> usize {
+        ((u128::from(fingerprint) * self.lines as u128) >> 64) as usize
+    }
+
+    #[inline]
+    fn line(&self, line: usize) -> &[[AtomicU64; 2]] {
+        let start = self.skew + line * LINE;
+        &self.slots[start..start + LINE]
+    }
+
+    /// The line after this one; the first follows the last.
+    #[inline]
+    fn after(&self, line: usize) -> usize {
+        if line + 1 == self.lines { 0 } else { line + 1 }
+    }
+
+    /// Reads a slot of the line where the probe for a fingerprint begins.
+    ///
+    /// Reading many at once lets the processor overlap their cache misses; that is all the
+    /// prefetching safe code can do, and most of what there is to gain.
+    #[inline]
+    pub fn touch(&self, fingerprint: u64) -> u64 {
+        self.slots[self.skew + self.home(fingerprint) * LINE][0].load(Relaxed)
+    }
+
+    /// Offers a state. `SHARED` says whether other threads do the same at this moment.
+    ///
+    /// The caller sees to it that a slot is free. Exactly one offer of a state is answered
+    /// with `New`, and exactly one per depth with `New` or `Closer`. Relaxed operations
+    /// suffice: each word is decided by its own history, and nothing else is published
+    /// through the table.
+    #[inline]
+    pub fn offer<const SHARED: bool>(&self, fingerprint: u64, claim: Claim) -> Offer {
+        let mut line = self.home(fingerprint);
+        // Most offers are of known states in their first line. Where in the line is a coin
+        // toss, so it is computed rather than branched upon.
+        let slots = self.line(line);
+        let mut at = LINE;
+        for (place, slot) in slots.iter().enumerate() {
+            let same = slot[0].load(Relaxed) == fingerprint;
+            at = if same { place } else { at };
+        }
+        if let Some(slot) = slots.get(at) {
+            return improve::<SHARED>(&slot[1], claim);
+        }
+        loop {
+            for slot in self.line(line) {
+                if occupy::<SHARED>(&slot[0], fingerprint) {
+                    return improve::<SHARED>(&slot[1], claim);
+                }
+            }
+            line = self.after(line);
+        }
+    }
+
+    /// The claim stored for a state.
+    pub fn claim(&self, fingerprint: u64) -> Option<Claim> {
+        self.cluster(fingerprint)
+            .find(|(found, _)| *found == fingerprint)
+            .map(|(_, claim)| claim)
+    }
+
+    /// The states that may be the parent named in a claim, smallest fingerprint first.
+    ///
+    /// More than one with probability states / 2^40; replay tells them apart.
+    pub fn parents(&self, claim: Claim) -> Vec<u64> {
+        let prefix = claim.parent();
+        let mut found: Vec<u64> = self
+            .cluster(prefix << (64 - PARENT_BITS))
+            .filter(|(fingerprint, own)| {
+                fingerprint >> (64 - PARENT_BITS) == prefix && own.depth() + 1 == claim.depth()
+            })
+            .map(|(fingerprint, _)| fingerprint)
+            .collect();
+        found.sort_unstable();
+        found
+    }
+
+    /// A larger table with the same entries.
+    #[must_use]
+    pub fn grown(&self, slots: usize) -> Self {
+        let larger = Self::new(slots);
+        for slot in &self.slots {
+            let fingerprint = slot[0].load(Relaxed);
+            if fingerprint != 0 {
+                larger.offer::<false>(fingerprint, Claim(slot[1].load(Relaxed)));
+            }
+        }
+        larger
+    }
+
+    /// All entries of the lines a probe may read: from a fingerprint's home to the first
+    /// line that is not full.
+    ///
+    /// One line more is read before stopping: a prefix may round down to the line before.
+    fn cluster(&self, fingerprint: u64) -> impl Iterator<Item = (u64, Claim)> {
+        let home = self.home(fingerprint);
+        let next = move |line: &usize| {
+            let full = || {
+                self.line(*line)
+                    .iter()
+                    .all(|slot| slot[0].load(Relaxed) != 0)
+            };
+            (*line == home || full()).then(|| self.after(*line))
+        };
+        std::iter::successors(Some(home), next)
+            .take(self.lines)
+            .flat_map(|line| self.line(line))
+            .map(|slot| (slot[0].load(Relaxed), Claim(slot[1].load(Relaxed))))
+            .filter(|(found, _)| *found != 0)
+    }
+}
+
+/// Puts the fingerprint into an empty slot; says whether the slot now holds it.
+#[inline]
+fn occupy<const SHARED: bool>(slot: &AtomicU64, fingerprint: u64) -> bool {
+    let found = slot.load(Relaxed);
+    if found != 0 {
+        return found == fingerprint;
+    }
+    if !SHARED {
+        slot.store(fingerprint, Relaxed);
+        return true;
+    }
+    match slot.compare_exchange(0, fingerprint, Relaxed, Relaxed) {
+        Ok(_) => true,
+        Err(other) => other == fingerprint,
+    }
+}
+
+/// Keeps the better of two claims and says what the offered one changed.
+#[inline]
+fn improve<const SHARED: bool>(word: &AtomicU64, claim: Claim) -> Offer {
+    let mut before = word.load(Relaxed);
+    if !SHARED {
+        // Stored even if unchanged: which claim is better is a coin toss to the processor.
+        word.store(before.max(claim.0), Relaxed);
+    } else if before < claim.0 {
+        before = word.fetch_max(claim.0, Relaxed);
+    }
+    match before {
+        0 => Offer::New,
+        _ if Claim(before).depth() > claim.depth() => Offer::Closer,
+        _ => Offer::Known,
+    }
+}
+
+#[cfg(not(loom))]
+fn zeroed(slots: usize) -> Box<[[AtomicU64; 2]]> {
+    use zerocopy::FromZeros;
+    <[[AtomicU64; 2]]>::new_box_zeroed_with_elems(slots)
+        .unwrap_or_else(|_| panic!("no memory for a table of {slots} slots"))
+}
+
+#[cfg(loom)]
+fn zeroed(slots: usize) -> Box<[[AtomicU64; 2]]> {
+    (0..slots)
+        .map(|_| [AtomicU64::new(0), AtomicU64::new(0)])
+        .collect()
+}
