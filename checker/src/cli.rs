@@ -76,22 +76,28 @@ pub struct Check {
     /// The properties to judge; all by default. May be repeated.
     #[arg(long = "property", value_name = "PROPERTY", value_parser = crate::names::property)]
     pub properties: Vec<Property>,
+    /// How to print the results.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the counterexamples as files into this folder. Without a folder, record a
+    /// complete run of all variants at default bounds in counterexamples/.
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "counterexamples"
+    )]
+    pub write: Option<PathBuf>,
+    /// Do not show progress.
+    #[arg(long, short)]
+    pub quiet: bool,
     /// The limits of the world.
     #[command(flatten)]
     pub bounds: BoundsArgs,
     /// The limits of the search.
     #[command(flatten)]
     pub limits: LimitArgs,
-    /// How to print the results.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-    /// Write the counterexamples as files into this folder; with a complete run of all
-    /// variants at default bounds, roster.json as well.
-    #[arg(long, value_name = "FOLDER", num_args = 0..=1, default_missing_value = "counterexamples")]
-    pub write: Option<PathBuf>,
-    /// Do not show progress.
-    #[arg(long, short)]
-    pub quiet: bool,
 }
 
 /// The limits of the world, by name or one by one.
@@ -102,25 +108,25 @@ pub struct BoundsArgs {
     #[arg(long, value_name = "NAME", default_value = "default", value_parser = named_bounds)]
     pub bounds: Bounds,
     /// Wallets; where the profile has a stranger, the last is hers.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub users: Option<u8>,
     /// Deposits per wallet.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub deposits: Option<u8>,
     /// Burns per wallet.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub burns: Option<u8>,
     /// Plain TIM3 transfers per honest user.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub transfers: Option<u8>,
     /// Base units moved at a time.
-    #[arg(long, value_name = "UNITS")]
+    #[arg(long, value_name = "UNITS", allow_negative_numbers = true)]
     pub quantity: Option<u64>,
     /// Faults of any one kind.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub each_fault: Option<u8>,
     /// Faults of all kinds together.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub faults: Option<u8>,
 }
 
@@ -150,16 +156,16 @@ impl BoundsArgs {
 #[command(next_help_heading = "Limits of each search (a search that meets one says HOLDS UP TO)")]
 pub struct LimitArgs {
     /// Steps from the start.
-    #[arg(long, value_name = "STEPS")]
+    #[arg(long, value_name = "STEPS", allow_negative_numbers = true)]
     pub max_depth: Option<u32>,
     /// Distinct states.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub max_states: Option<u64>,
     /// Seconds.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     pub max_time: Option<Duration>,
     /// MiB of memory of this process.
-    #[arg(long, value_name = "MIB")]
+    #[arg(long, value_name = "MIB", allow_negative_numbers = true)]
     pub max_memory: Option<u64>,
 }
 

@@ -1,17 +1,18 @@
 //! What each command does.
 
-use crate::cli::{Check, Command, Format, Listed, ReplayArgs};
+use crate::cli::{Check, Command, Format, ReplayArgs};
 use crate::counterexample::Counterexample;
 use crate::exit_code::Exit;
 use crate::job::{Run, jobs, run_all};
 use crate::limits::Limits;
+use crate::list::list;
 use crate::narrate::narrate;
 use crate::progress::Watcher;
 use crate::replay::Replay;
 use crate::roster::Roster;
 use crate::verdict::Kind;
 use crate::{report, table};
-use model::{Bounds, Fault, Mutant, Profile, Trick, Variant};
+use model::{Bounds, Profile, Variant};
 use properties::Property;
 use std::{fs, io, path::Path};
 
@@ -33,7 +34,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn usage(message: impl ToString) -> Self {
+    fn usage(message: &impl ToString) -> Self {
         Self { message: message.to_string(), exit: Exit::Usage }
     }
 }
@@ -46,53 +47,62 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
     match command {
         Command::Check(args) => check(args),
         Command::Replay(args) => replay(args),
-        Command::List { what } => Ok(list(*what)),
+        Command::List { what } => Ok(Answer { text: list(*what), exit: Exit::Expected }),
         Command::Lua { variant } => lua(*variant),
     }
 }
 
 fn check(args: &Check) -> Result<Answer, Failure> {
-    let bounds = args.bounds.resolve().map_err(Failure::usage)?;
+    let bounds = args.bounds.resolve().map_err(|error| Failure::usage(&error))?;
     let limits = Limits::from(&args.limits);
-    let variants = or_all(&args.variants, Variant::all().collect());
-    let profiles = or_all(&args.profiles, Profile::ALL.to_vec());
-    let properties = or_all(&args.properties, properties::ALL.to_vec());
+    let variants = or_all(&args.variants, Variant::all(), |v| v.name());
+    let profiles = or_all(&args.profiles, Profile::ALL.iter().copied(), |p| p.name);
+    let properties = or_all(&args.properties, properties::ALL, |p| p.name);
     // What is recorded is what the default bounds show, searched to the end.
-    let recorded = bounds == Bounds::default() && limits == Limits::default();
+    let recordable = bounds == Bounds::default() && limits == Limits::default();
+    let whole = recordable
+        && args.variants.is_empty()
+        && args.profiles.is_empty()
+        && args.properties.is_empty();
     if let Some(folder) = &args.write {
-        prepare(folder)?;
+        prepare(folder, whole)?;
     }
     let jobs = jobs(&variants, &profiles, bounds);
     let watcher = Watcher::new(jobs.len(), args.quiet);
     let runs = run_all(&jobs, &properties, limits, &watcher);
     watcher.done();
-    let differences = match (recorded && args.variants.is_empty(), &args.write) {
+    let differences = match (recordable && args.variants.is_empty(), &args.write) {
         (true, None) => Some(differences(&runs, bounds)?),
+        // What was just recorded is as recorded.
+        (true, Some(_)) if whole => Some(Vec::new()),
         _ => None,
     };
     if let Some(folder) = &args.write {
-        let whole = recorded && args.variants.is_empty() && args.profiles.is_empty() && args.properties.is_empty();
         write(folder, &runs, &properties, bounds, whole)?;
     }
     let exit = exit_of(&runs, differences.as_deref());
     let text = match args.format {
         Format::Json => report::json(&runs, bounds, differences.as_deref(), exit),
         Format::Text => {
-            let text = report::text(&runs, &properties, bounds, recorded && args.write.is_none());
-            text + &conclusion(exit, differences.as_deref(), args.write.as_deref())
+            // A file is recorded for the weakest of all profiles.
+            let files = recordable && args.profiles.is_empty() && args.write.is_none();
+            let text = report::text(&runs, &properties, bounds, files);
+            text + &conclusion(exit, differences.as_deref()) + &written(args.write.as_deref())
         }
     };
     Ok(Answer { text, exit })
 }
 
-fn or_all<T: Clone>(chosen: &[T], all: Vec<T>) -> Vec<T> {
-    if chosen.is_empty() { all } else { chosen.to_vec() }
+/// What was chosen, each once and in the order of all; all where nothing was.
+fn or_all<T>(chosen: &[T], all: impl IntoIterator<Item = T>, name: fn(&T) -> &str) -> Vec<T> {
+    let is_chosen = |one: &T| chosen.is_empty() || chosen.iter().any(|c| name(c) == name(one));
+    all.into_iter().filter(is_chosen).collect()
 }
 
-/// How the runs differ from the record, with a line for every mutant that survives.
+/// How the runs differ from the record.
 fn differences(runs: &[Run], bounds: Bounds) -> Result<Vec<String>, Failure> {
-    let expected = Roster::expected()
-        .map_err(|message| Failure { message, exit: Exit::Internal })?;
+    let expected =
+        Roster::expected().map_err(|message| Failure { message, exit: Exit::Internal })?;
     Ok(Roster::of(runs, bounds).differences(&expected))
 }
 
@@ -110,10 +120,11 @@ fn exit_of(runs: &[Run], differences: Option<&[String]>) -> Exit {
     }
 }
 
-fn conclusion(exit: Exit, differences: Option<&[String]>, written: Option<&Path>) -> String {
-    if let Some(folder) = written {
-        return format!("\nwritten to {}\n", folder.display());
-    }
+fn written(folder: Option<&Path>) -> String {
+    folder.map_or_else(String::new, |folder| format!("written to {}\n", folder.display()))
+}
+
+fn conclusion(exit: Exit, differences: Option<&[String]>) -> String {
     match (differences, exit) {
         (Some([]), _) => "\nevery verdict is as recorded in counterexamples/roster.json\n".into(),
         (Some(differences), _) => format!(
@@ -121,14 +132,23 @@ fn conclusion(exit: Exit, differences: Option<&[String]>, written: Option<&Path>
             differences.join("\n  ")
         ),
         (None, Exit::Expected) => "\nevery promise holds\n".into(),
-        (None, Exit::Inconclusive) => "\nno promise is broken, but not all was shown to hold\n".into(),
+        (None, Exit::Inconclusive) => {
+            "\nno promise is broken, but not all was shown to hold\n".into()
+        }
         (None, _) => "\npromises are broken\n".into(),
     }
 }
 
 /// Makes sure, before a long search, that its results can be written.
-fn prepare(folder: &Path) -> Result<(), Failure> {
-    let cannot = |e: io::Error| Failure::usage(format!("{}: cannot be written to: {e}", folder.display()));
+fn prepare(folder: &Path, whole: bool) -> Result<(), Failure> {
+    if !whole && folder.join("roster.json").exists() {
+        return Err(Failure::usage(&format!(
+            "{}: holds the record of all variants at default bounds, which a part or other bounds would damage; name another folder: --write=FOLDER",
+            folder.display()
+        )));
+    }
+    let cannot =
+        |e: io::Error| Failure::usage(&format!("{}: cannot be written to: {e}", folder.display()));
     fs::create_dir_all(folder).map_err(cannot)?;
     let probe = folder.join(".tim3-write-probe");
     fs::write(&probe, "").and_then(|()| fs::remove_file(&probe)).map_err(cannot)
@@ -166,10 +186,11 @@ fn save(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 fn replay(args: &ReplayArgs) -> Result<Answer, Failure> {
-    let counterexample = Counterexample::read(&args.file).map_err(Failure::usage)?;
+    let counterexample =
+        Counterexample::read(&args.file).map_err(|error| Failure::usage(&error))?;
     let path = args.file.display().to_string();
     let replay = Replay::of(counterexample)
-        .map_err(|error| Failure::usage(format!("{path}: does not replay: {error}")))?;
+        .map_err(|error| Failure::usage(&format!("{path}: does not replay: {error}")))?;
     Ok(Answer { text: narrate(&replay, &path), exit: Exit::Expected })
 }
 
@@ -179,46 +200,6 @@ fn lua(variant: Variant) -> Result<Answer, Failure> {
         exit: Exit::Internal,
     })?;
     Ok(Answer { text, exit: Exit::Expected })
-}
-
-fn list(what: Option<Listed>) -> Answer {
-    let sections = [
-        (Listed::Variants, "variants", variants()),
-        (Listed::Profiles, "profiles, weakest first", profiles()),
-        (Listed::Properties, "properties", rows(properties::ALL.iter().map(|p| (p.name, p.sentence)))),
-        (Listed::Bounds, "bounds", bounds()),
-        (Listed::Faults, "faults", rows(Fault::ALL.into_iter().map(|f| (f.name(), f.sentence())))),
-        (Listed::Tricks, "tricks of the stranger", rows(Trick::ALL.iter().map(|t| (t.name(), t.sentence())))),
-    ];
-    let chosen = sections.into_iter().filter(|(kind, ..)| what.is_none_or(|what| what == *kind));
-    let text: Vec<_> = chosen.map(|(_, title, rows)| format!("{title}:\n{rows}")).collect();
-    Answer { text: text.join("\n"), exit: Exit::Expected }
-}
-
-fn variants() -> String {
-    let designs = Variant::all().filter(|v| !matches!(v, Variant::Mutant(_)));
-    let designs = rows(designs.map(|v| (v.name(), v.sentence())));
-    let mutants = rows(Mutant::all().map(|m| (m.name(), m.guard())));
-    format!("{designs}\nmutants, each the hardened contract without the guard:\n{mutants}")
-}
-
-fn profiles() -> String {
-    let profile = |p: &Profile| {
-        let faults: Vec<_> = Fault::ALL.into_iter().filter(|f| p.allows(*f)).map(Fault::name).collect();
-        let faults = if faults.is_empty() { "none".into() } else { faults.join(", ") };
-        format!("  {}\n      {}\n      faults: {faults}\n      evidence: {}\n", p.name, p.sentence, p.evidence)
-    };
-    Profile::ALL.iter().map(profile).collect()
-}
-
-fn bounds() -> String {
-    Bounds::NAMED.iter().map(|(_, bounds)| format!("  {bounds}\n")).collect()
-}
-
-fn rows<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let rows: Vec<_> = rows.collect();
-    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    rows.iter().map(|(name, what)| format!("  {name:width$}  {what}\n")).collect()
 }
 
 /// The tables that README.md shows, from what is recorded.

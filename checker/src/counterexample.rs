@@ -8,7 +8,8 @@ use model::{Action, Bounds, Profile, Variant};
 use properties::Property;
 use serde::{Deserialize, Serialize};
 use std::{
-    fmt, fs, io,
+    fmt, fs,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -20,7 +21,7 @@ const LARGEST: u64 = 4 << 20;
 
 /// A file as written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a counterexample, an object")]
 struct Record {
     format: String,
     variant: String,
@@ -32,6 +33,7 @@ struct Record {
 
 /// The first field of any file, to tell a version from damage.
 #[derive(Deserialize)]
+#[serde(expecting = "a counterexample, an object")]
 struct Versioned {
     format: String,
 }
@@ -53,7 +55,7 @@ pub enum FileError {
     /// It cannot be read.
     Unreadable(PathBuf, io::Error),
     /// It is larger than any counterexample.
-    TooLarge(PathBuf, u64),
+    TooLarge(PathBuf),
     /// It is no JSON of this format: where, and what is wrong there.
     Damaged(PathBuf, String),
     /// It is of another format version.
@@ -65,19 +67,22 @@ pub enum FileError {
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable(path, error) => write!(f, "{}: cannot be read: {error}", path.display()),
-            Self::TooLarge(path, bytes) => write!(
+            Self::Unreadable(path, error) => {
+                write!(f, "{}: cannot be read: {error}", path.display())
+            }
+            Self::TooLarge(path) => write!(
                 f,
-                "{}: {bytes} bytes is no counterexample; the limit is {LARGEST}",
+                "{}: too large for a counterexample; the limit is {LARGEST} bytes",
                 path.display()
             ),
-            Self::Damaged(path, why) => write!(f, "{}: {why}", path.display()),
             Self::OtherFormat(path, format) => write!(
                 f,
                 "{}: the format is `{format}`; this version of tim3 reads `{FORMAT}`. Write it again with: tim3 check --write",
                 path.display()
             ),
-            Self::Unknown(path, why) => write!(f, "{}: {why}", path.display()),
+            Self::Damaged(path, why) | Self::Unknown(path, why) => {
+                write!(f, "{}: {why}", path.display())
+            }
         }
     }
 }
@@ -91,12 +96,18 @@ impl Counterexample {
     /// What is wrong with the file, and where.
     pub fn read(path: &Path) -> Result<Self, FileError> {
         let unreadable = |error| FileError::Unreadable(path.into(), error);
-        let length = fs::metadata(path).map_err(unreadable)?.len();
-        if length > LARGEST {
-            return Err(FileError::TooLarge(path.into(), length));
+        let mut bytes = Vec::new();
+        // A pipe or a device does not tell its length: only reading does.
+        let file = fs::File::open(path).map_err(unreadable)?;
+        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(FileError::TooLarge(path.into()));
         }
-        let bytes = fs::read(path).map_err(unreadable)?;
-        Self::parse(&String::from_utf8_lossy(&bytes), path)
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let place = error.utf8_error().valid_up_to();
+            FileError::Damaged(path.into(), format!("damaged: not UTF-8 at byte {place}"))
+        })?;
+        Self::parse(&text, path)
     }
 
     /// Reads the text of the file at `path`, which is used in messages only.
@@ -110,8 +121,10 @@ impl Counterexample {
         }
         let record: Record = decode(text, path)?;
         let unknown = |why: String| FileError::Unknown(path.into(), why);
-        let variant: Variant = record.variant.parse().map_err(|e| unknown(format!("variant: {e}")))?;
-        let profile: Profile = record.profile.parse().map_err(|e| unknown(format!("profile: {e}")))?;
+        let variant: Variant =
+            record.variant.parse().map_err(|e| unknown(format!("variant: {e}")))?;
+        let profile: Profile =
+            record.profile.parse().map_err(|e| unknown(format!("profile: {e}")))?;
         record.bounds.validate().map_err(|e| unknown(e.to_string()))?;
         let property = crate::names::property(&record.property)
             .map_err(|e| unknown(format!("property: {e}")))?;
@@ -143,8 +156,11 @@ impl Counterexample {
 fn decode<'a, T: Deserialize<'a>>(text: &'a str, path: &Path) -> Result<T, FileError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let place = error.path().to_string();
-        FileError::Damaged(path.into(), format!("damaged at `{place}`: {}", error.inner()))
+        let place = match error.path().to_string().as_str() {
+            "." => String::new(),
+            place => format!(" at `{place}`"),
+        };
+        FileError::Damaged(path.into(), format!("damaged{place}: {}", error.inner()))
     })?;
     let rest = reader.end();
     rest.map_err(|error| FileError::Damaged(path.into(), format!("damaged: {error}")))?;

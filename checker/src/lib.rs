@@ -11,6 +11,7 @@ pub mod counterexample;
 pub mod exit_code;
 pub mod job;
 pub mod limits;
+pub mod list;
 pub mod names;
 pub mod narrate;
 mod packed;

@@ -11,13 +11,22 @@ fn main() -> Exit {
             // The reader has gone, as with `tim3 list | head`; what it read was right.
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => answer.exit,
             Err(error) => {
-                eprintln!("tim3: standard output: {error}");
+                complain(&format!("standard output: {error}"));
                 Exit::Internal
             }
         },
         Err(failure) => {
-            eprintln!("tim3: {}", failure.message);
+            complain(&failure.message);
             failure.exit
         }
     }
+}
+
+/// Says what is wrong, without the control characters that a file may have brought in. If
+/// even that cannot be written, the exit code has to do.
+fn complain(message: &str) {
+    let is_harmless = |c: &char| *c == '\n' || !c.is_control();
+    let message: String =
+        message.chars().map(|c| if is_harmless(&c) { c } else { '\u{fffd}' }).collect();
+    let _ = writeln!(std::io::stderr(), "tim3: {message}");
 }

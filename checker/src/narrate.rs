@@ -20,7 +20,11 @@ pub fn narrate(replay: &Replay, path: &str) -> String {
 fn head(replay: &Replay) -> String {
     let case = &replay.counterexample;
     let mut text = String::new();
-    let _ = writeln!(text, "{} breaks {}: {}", case.job.variant, case.property.name, case.property.sentence);
+    let _ = writeln!(
+        text,
+        "{} breaks {}: {}",
+        case.job.variant, case.property.name, case.property.sentence
+    );
     let _ = writeln!(text, "  why it matters  {}", case.property.why);
     let _ = writeln!(text, "  under           {}: {}", case.job.profile, case.job.profile.sentence);
     let _ = writeln!(text, "  bounds          {}", case.job.bounds);
@@ -52,7 +56,9 @@ fn step(replay: &Replay, step: usize) -> String {
 fn sentence(replay: &Replay, step: usize, action: &Action) -> String {
     let message = replay.evaluations[step - 1].as_ref().map(|e| e.message.clone());
     match action {
-        Action::Act { by, intent: Intent::Trick(trick) } => format!("TRICK  {by} {}", trick.sentence()),
+        Action::Act { by, intent: Intent::Trick(trick) } => {
+            format!("TRICK  {by} {}", trick.sentence())
+        }
         Action::Act { by, .. } => match message {
             Some(message) => format!("{by} sends {} {}", message.target, describe(&message)),
             None => format!("{by} posts an item"),
@@ -70,7 +76,8 @@ fn sentence(replay: &Replay, step: usize, action: &Action) -> String {
             format!("LOST  {} never arrives  [{message}]", lost.unwrap_or_default())
         }
         Action::Again { message: name, copy } => {
-            let what = message.map(|m| format!("{} from {} reaches {}", describe(&m), m.from, m.target));
+            let what =
+                message.map(|m| format!("{} from {} reaches {}", describe(&m), m.from, m.target));
             format!("AGAIN  {} {}  [{name}]", what.unwrap_or_default(), manner(*copy))
         }
         Action::Owner { mistake } => format!("OWNER  {}", mistake_sentence(*mistake)),
@@ -134,7 +141,8 @@ fn outcome(evaluation: &Evaluation) -> String {
         Err(error) => format!("        {} throws: {error}\n", evaluation.at),
     };
     for sent in &evaluation.sent {
-        let _ = writeln!(text, "        {} sends {}: {}", evaluation.at, sent.target, describe(sent));
+        let _ =
+            writeln!(text, "        {} sends {}: {}", evaluation.at, sent.target, describe(sent));
     }
     text
 }
@@ -206,7 +214,8 @@ fn sheet(replay: &Replay, step: usize) -> String {
         books.usda_collateral,
         balances(books),
     );
-    let flying: Vec<_> = state.network.in_flight().map(|m| format!("{} to {}", describe(m), m.target)).collect();
+    let flying: Vec<_> =
+        state.network.in_flight().map(|m| format!("{} to {}", describe(m), m.target)).collect();
     if !flying.is_empty() {
         let _ = writeln!(text, "        | in flight: {}", flying.join("; "));
     }
@@ -221,7 +230,8 @@ fn balances(books: &Books) -> String {
 fn verdict(replay: &Replay) -> String {
     let case = &replay.counterexample;
     let faults = replay.states[replay.states.len() - 1].spent.faults;
-    let mut text = format!("\nBROKEN after step {}: {}\n", case.actions.len(), replay.breach.conjunct);
+    let mut text =
+        format!("\nBROKEN after step {}: {}\n", case.actions.len(), replay.breach.conjunct);
     for (name, value) in &replay.breach.values {
         let _ = writeln!(text, "        {name} = {}", shorten(value));
     }
@@ -235,7 +245,10 @@ fn verdict(replay: &Replay) -> String {
     let diverges = (0..replay.states.len()).find(|step| replay.surplus(*step) != Exact::ZERO);
     let _ = match diverges {
         Some(step) => writeln!(text, "the books first diverge at step {step}"),
-        None => writeln!(text, "the books never diverge: nothing is stolen, something is stuck or refused"),
+        None => writeln!(
+            text,
+            "the books never diverge: nothing is stolen, something is stuck or refused"
+        ),
     };
     text
 }

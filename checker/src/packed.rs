@@ -71,7 +71,7 @@ pub(crate) struct Scratch<'a, C: Contract> {
     histories: Table<(u32, u32, bool), u32>,
     retired: Table<(u32, u32), u32>,
     /// By property, ledger, contract, network and history: whether there is a way out.
-    ways: Table<(u8, u32, u32, u32, u32), bool>,
+    ways: Table<(usize, u32, u32, u32, u32), bool>,
     rescuer: Rescuer<'a, C>,
 }
 
@@ -226,12 +226,8 @@ impl<'a, C: Contract> System<'a, C> {
             let step = step.expect("an enabled action can be taken");
             return self.pack(&step.state, state.depth + 1, scratch);
         }
-        let mut next = Packed {
-            spent: to.spent,
-            faults: to.faults,
-            depth: state.depth + 1,
-            ..*state
-        };
+        let mut next =
+            Packed { spent: to.spent, faults: to.faults, depth: state.depth + 1, ..*state };
         next.wallets = if to.wallets == NONE { state.wallets } else { to.wallets };
         next.wallets = self.retired(next.wallets, to.spent, scratch);
         let mut number = NONE;
@@ -323,8 +319,7 @@ impl<'a, C: Contract> System<'a, C> {
         let change = self.changes.number(change);
         let network = self.network_after(state.network, change, NONE, scratch);
         let history = self.history_after(state, NONE, true, scratch);
-        // There are at most 64 properties.
-        let key = (place as u8, state.usda, state.tim3, network, history);
+        let key = (place, state.usda, state.tim3, network, history);
         if let Some(out) = scratch.ways.get(&key) {
             return *out;
         }

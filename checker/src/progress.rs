@@ -25,6 +25,7 @@ impl Watcher {
     }
 
     /// A search goes on.
+    #[allow(clippy::cast_precision_loss, reason = "a rate of a few digits")]
     pub fn searching(&self, job: &Job, at: &search::Progress) {
         let all = self.states.load(Ordering::Relaxed) + at.states;
         let rate = all as f64 / self.bar.elapsed().as_secs_f64().max(0.001);

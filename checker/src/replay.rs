@@ -45,6 +45,11 @@ pub enum ReplayError {
         /// The number of steps.
         steps: usize,
     },
+    /// Whether there is a way out takes too many states to say.
+    TooLarge {
+        /// The step after which it was asked.
+        step: usize,
+    },
     /// The property is broken before the end.
     BrokenEarlier {
         /// The property.
@@ -55,6 +60,9 @@ pub enum ReplayError {
         steps: usize,
     },
 }
+
+/// States within reach of one state that are searched for a way out.
+const MOST_RESCUED: usize = 100_000;
 
 /// Enabled actions that a message lists before it stops.
 const LISTED: usize = 12;
@@ -75,6 +83,10 @@ impl fmt::Display for ReplayError {
             Self::NotBroken { property, steps } => {
                 write!(f, "the run is possible, but after its {steps} steps {property} holds")
             }
+            Self::TooLarge { step } => write!(
+                f,
+                "after step {step}, more than {MOST_RESCUED} states can still be reached: too many to say whether one of them is a way out; use smaller bounds"
+            ),
             Self::BrokenEarlier { property, step, steps } => write!(
                 f,
                 "{property} is broken after step {step} already; the {} behind it do not belong to the counterexample",
@@ -131,38 +143,48 @@ fn judge(
 ) -> Result<(Breach, Option<u64>), ReplayError> {
     let property = &counterexample.property;
     let steps = counterexample.actions.len();
-    let mut broken = states.iter().enumerate().filter_map(|(step, state)| {
-        let breach = property.judge(&swap.situation(state)).err()?;
-        match property.judge {
-            Judge::Always(_) => Some((step, breach, None)),
-            Judge::WayOut(_) => {
-                let trapped_in = trap(swap, counterexample, state)?;
-                Some((step, breach, Some(trapped_in)))
-            }
+    for (step, state) in states.iter().enumerate() {
+        let Err(breach) = property.judge(&swap.situation(state)) else { continue };
+        let trapped_in = match property.judge {
+            Judge::Always(_) => None,
+            Judge::WayOut(_) => match trap(swap, *property, state) {
+                Trap::Out => continue,
+                Trap::Closed(states) => Some(states),
+                Trap::Unknown => return Err(ReplayError::TooLarge { step }),
+            },
+        };
+        if step < steps {
+            return Err(ReplayError::BrokenEarlier { property: property.name, step, steps });
         }
-    });
-    match broken.next() {
-        None => Err(ReplayError::NotBroken { property: property.name, steps }),
-        Some((step, ..)) if step < steps => {
-            Err(ReplayError::BrokenEarlier { property: property.name, step, steps })
-        }
-        Some((_, breach, trapped_in)) => Ok((breach, trapped_in)),
+        return Ok((breach, trapped_in));
     }
+    Err(ReplayError::NotBroken { property: property.name, steps })
 }
 
-/// How many states are within reach of `state` when all help, if none is out.
-fn trap(
-    swap: &Arc<Swap<Variant>>,
-    counterexample: &Counterexample,
-    state: &State<Tim3>,
-) -> Option<u64> {
-    let rescue = Rescue {
-        swap: Arc::clone(swap),
-        from: swap.rescue(state),
-        goal: counterexample.property,
-    };
-    let checker = rescue.checker().finish_when(HasDiscoveries::AnyOf(["out"].into())).spawn_dfs().join();
-    checker.discovery("out").is_none().then(|| checker.unique_state_count() as u64)
+/// What stateright's search says of a state from which all help.
+enum Trap {
+    /// There is a way out.
+    Out,
+    /// There is none in this many states, which are all.
+    Closed(u64),
+    /// There are more states than are searched.
+    Unknown,
+}
+
+fn trap(swap: &Arc<Swap<Variant>>, goal: properties::Property, state: &State<Tim3>) -> Trap {
+    let rescue = Rescue { swap: Arc::clone(swap), from: swap.rescue(state), goal };
+    let checker = rescue
+        .checker()
+        .finish_when(HasDiscoveries::AnyOf(["out"].into()))
+        .target_state_count(MOST_RESCUED)
+        .spawn_dfs()
+        .join();
+    // stateright says that a search is done when it met its target: only the count tells.
+    match (checker.discovery("out"), checker.state_count() < MOST_RESCUED) {
+        (Some(_), _) => Trap::Out,
+        (None, true) => Trap::Closed(checker.unique_state_count() as u64),
+        (None, false) => Trap::Unknown,
+    }
 }
 
 /// What can happen after a state when everybody helps, as a model of its own.

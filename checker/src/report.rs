@@ -17,13 +17,16 @@ pub fn text(runs: &[Run], properties: &[Property], bounds: Bounds, recorded: boo
     let roster = Roster::of(runs, bounds);
     let states: u64 = runs.iter().map(|run| run.exploration.states).sum();
     let mut text = format!(
-        "{} searches, {states} states. Bounds {bounds}.\n\n",
+        "{} {}, {states} states. Bounds {bounds}.\n\n",
         runs.len(),
+        if runs.len() == 1 { "search" } else { "searches" },
     );
     text += &table::overview(&roster, properties);
     text += &breaks(runs, properties, recorded);
     text += &shortfalls(runs);
-    if Mutant::all().all(|m| roster.variants().contains(&m.name())) && properties.len() == properties::ALL.len() {
+    if Mutant::all().all(|m| roster.variants().contains(&m.name()))
+        && properties.len() == properties::ALL.len()
+    {
         text += "\nguards of the hardened contract, and what notices that one is missing:\n\n";
         text += &table::mutants(&roster);
     }
@@ -35,7 +38,9 @@ pub fn text(runs: &[Run], properties: &[Property], bounds: Bounds, recorded: boo
 fn breaks(runs: &[Run], properties: &[Property], recorded: bool) -> String {
     let weakest = weakest(runs, properties);
     if weakest.is_empty() {
-        return "\nno promise is broken\n".into();
+        let cut = runs.iter().any(|run| run.exploration.cut.is_some());
+        let scope = if cut { " in what was searched" } else { "" };
+        return format!("\nno promise is broken{scope}\n");
     }
     let mut text = String::from(
         "\nbroken, under the weakest profile, with the fewest faults and then the fewest steps:\n",
@@ -70,7 +75,8 @@ pub fn weakest<'a>(
                 let order = properties.iter().position(|p| p.name == property.name);
                 let variant = Variant::position(run);
                 let rank = run.job.profile.rank();
-                let entry = first.entry((variant, order)).or_insert((rank, place, *property, found));
+                let entry =
+                    first.entry((variant, order)).or_insert((rank, place, *property, found));
                 if rank < entry.0 {
                     *entry = (rank, place, *property, found);
                 }
@@ -96,7 +102,7 @@ fn shortfalls(runs: &[Run]) -> String {
         if let Some(cut) = run.exploration.cut {
             let _ = writeln!(
                 text,
-                "INCOMPLETE {name}: {cut}; {} states explored, {} known and left",
+                "HOLDS UP TO {name}: {cut}; {} states explored, {} known and left",
                 run.exploration.states, run.exploration.frontier
             );
         }
@@ -117,6 +123,7 @@ fn shortfalls(runs: &[Run]) -> String {
 
 /// The chance that two states of one search shared a fingerprint, so that one was missed:
 /// at most n^2 / 2^65 by the birthday bound.
+#[allow(clippy::cast_precision_loss, reason = "a bound of a few digits")]
 pub fn collision_probability(states: u64) -> f64 {
     let states = states as f64;
     states * states / 2f64.powi(65)
@@ -124,7 +131,9 @@ pub fn collision_probability(states: u64) -> f64 {
 
 fn collisions(runs: &[Run]) -> String {
     let all: f64 = runs.iter().map(|run| collision_probability(run.exploration.states)).sum();
-    format!("the chance that any search missed a state because two shared a fingerprint is at most {all:.1e}\n")
+    format!(
+        "the chance that any search missed a state because two shared a fingerprint is at most {all:.1e}\n"
+    )
 }
 
 #[derive(Serialize)]

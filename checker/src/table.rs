@@ -11,7 +11,9 @@ pub fn overview(roster: &Roster, properties: &[Property]) -> String {
     let mut text = String::new();
     let width = roster.variants().iter().map(|v| v.len()).max().unwrap_or(0);
     let _ = write!(text, "{:width$}", "");
-    properties.iter().for_each(|p| text += &format!(" {}", p.code));
+    for property in properties {
+        let _ = write!(text, " {}", property.code);
+    }
     for variant in roster.variants() {
         let _ = write!(text, "\n{variant:width$}");
         for property in properties {
@@ -122,10 +124,7 @@ pub fn excuse(property: &str) -> Option<&'static str> {
     }
 }
 
-fn markdown<const N: usize>(
-    header: [&str; N],
-    rows: impl Iterator<Item = [String; N]>,
-) -> String {
+fn markdown<const N: usize>(header: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     let rule = format!("|{}\n", "---|".repeat(N));
     let rows: String = rows.map(|row| line(&row)).collect();

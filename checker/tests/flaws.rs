@@ -54,7 +54,7 @@ fn flaw_2_seed_tags_mints_a_giant_for_ten_units() {
 fn flaw_2_and_then_takes_the_collateral_of_others() {
     let replay = replayed("seed-tags", "holders-can-exit");
     assert_eq!(replay.value("holder"), "alice");
-    assert_eq!(replay.states[replay.last()].faults.of(Fault::Trick), 1);
+    assert_eq!(replay.states[replay.last()].spent.faults.of(Fault::Trick), 1);
     assert!(replay.trapped_in.is_some());
 }
 
@@ -86,7 +86,9 @@ fn flaw_5_a_float_reaches_the_totals() {
 fn flaw_6_a_release_that_usda_refuses_loses_the_burn() {
     let replay = replayed("seed-tags", "burns-paid-at-rest");
     let refused = replay.evaluations.iter().flatten().any(|e| {
-        e.at == USDA && e.message.from == TIM3 && e.outcome.as_ref().is_ok_and(|l| l == "Transfer-Error")
+        e.at == USDA
+            && e.message.from == TIM3
+            && e.outcome.as_ref().is_ok_and(|l| l == "Transfer-Error")
     });
     assert!(refused, "USDA answers the release with Transfer-Error");
 }
@@ -115,9 +117,11 @@ fn flaw_10_sending_before_booking_releases_without_an_entry_where_errors_are_par
 #[test]
 fn flaw_11_integers_wrap_when_nothing_caps_the_supply() {
     let replay = replayed("supply-cap-off", "supply-equals-balances");
-    let tricks = replay.counterexample.actions.iter().any(|action| {
-        action.to_string().contains(Trick::DepositMaxInteger.name())
-    });
+    let tricks = replay
+        .counterexample
+        .actions
+        .iter()
+        .any(|action| action.to_string().contains(Trick::DepositMaxInteger.name()));
     assert!(tricks);
     assert!(replay.books(replay.last()).total_supply.is_negative());
 }

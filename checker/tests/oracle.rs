@@ -27,7 +27,7 @@ fn for_stateright(job: &Job) -> Swap<Variant> {
 #[test]
 fn unique_states_agree_with_stateright_for_every_variant_and_profile() {
     all_jobs(tiny()).par_iter().for_each(|job| {
-        let ours = explore(&job.swap(), &properties::ALL, Limits::default(), &|_, _, _| ());
+        let ours = explore(&job.swap(), &properties::ALL, Limits::default(), &|_| ());
         let breadth = for_stateright(job).checker().spawn_bfs().join();
         let depth = for_stateright(job).checker().spawn_dfs().join();
         let name = format!("{} under {}", job.variant, job.profile);
@@ -39,7 +39,7 @@ fn unique_states_agree_with_stateright_for_every_variant_and_profile() {
 
 /// Verdict and faults by property: steps may differ, since a reduction makes them fewer.
 fn verdicts(swap: &Swap<Variant>) -> BTreeMap<&'static str, (Kind, String)> {
-    let exploration = explore(swap, &properties::ALL, Limits::default(), &|_, _, _| ());
+    let exploration = explore(swap, &properties::ALL, Limits::default(), &|_| ());
     let verdict = |property: &properties::Property| {
         let found = exploration.found.get(property.name);
         let kind = if found.is_some() { Kind::Violated } else { Kind::Holds };

@@ -42,7 +42,12 @@ fn expected() -> String {
     let tables = readme_tables().expect("a readable record");
     let mut text = readme();
     for (name, table) in tables {
-        text = with_section(&text, &format!("<!-- table: {name} -->"), "<!-- end -->", &format!("\n{table}"));
+        text = with_section(
+            &text,
+            &format!("<!-- table: {name} -->"),
+            "<!-- end -->",
+            &format!("\n{table}"),
+        );
     }
     text = with_section(&text, "<!-- exit-codes -->", "<!-- end -->", &exit_codes());
     with_section(&text, "<!-- replay -->\n```text\n", "```\n", &replayed())
@@ -54,7 +59,10 @@ fn the_tables_and_the_replay_are_what_the_tool_says() {
     if std::env::var_os("UPDATE_README").is_some() {
         fs::write(root().join("README.md"), &expected).expect("README.md can be written");
     }
-    assert!(readme() == expected, "README.md is out of date: UPDATE_README=1 cargo test -p checker --test readme");
+    assert!(
+        readme() == expected,
+        "README.md is out of date: UPDATE_README=1 cargo test -p checker --test readme"
+    );
 }
 
 /// The arguments of every `cargo run --release -- ...` in the text.
@@ -73,7 +81,12 @@ fn every_command_in_the_readme_is_one_the_tool_takes() {
     assert!(commands.len() >= 9, "README.md shows only {} commands", commands.len());
     for command in commands {
         let parsed = checker::cli::Cli::try_parse_from(&command);
-        assert!(parsed.is_ok(), "{}: {}", command.join(" "), parsed.err().map_or(String::new(), |e| e.to_string()));
+        assert!(
+            parsed.is_ok(),
+            "{}: {}",
+            command.join(" "),
+            parsed.err().map_or(String::new(), |e| e.to_string())
+        );
     }
 }
 

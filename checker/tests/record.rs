@@ -20,7 +20,8 @@ fn roster() -> Roster {
 
 fn files() -> BTreeSet<PathBuf> {
     let variants = fs::read_dir(folder()).expect("the folder").map(|e| e.expect("an entry").path());
-    let in_variant = |path: PathBuf| fs::read_dir(path).expect("a folder").map(|e| e.expect("an entry").path());
+    let in_variant =
+        |path: PathBuf| fs::read_dir(path).expect("a folder").map(|e| e.expect("an entry").path());
     variants.filter(|path| path.is_dir()).flat_map(in_variant).collect()
 }
 
@@ -42,8 +43,12 @@ fn every_variant_is_recorded_under_every_profile_at_default_bounds() {
 fn there_is_a_file_for_every_broken_promise_and_no_other() {
     let roster = roster();
     let broken = Variant::all().flat_map(|variant| {
-        let broken = properties::ALL.into_iter().filter(|p| roster.weakest(variant.name(), p.name).is_some());
-        broken.map(|p| folder().join(variant.name()).join(format!("{}.json", p.name))).collect::<Vec<_>>()
+        let broken = properties::ALL
+            .into_iter()
+            .filter(|p| roster.weakest(variant.name(), p.name).is_some());
+        broken
+            .map(|p| folder().join(variant.name()).join(format!("{}.json", p.name)))
+            .collect::<Vec<_>>()
     });
     assert_eq!(files(), broken.collect());
 }
@@ -59,7 +64,7 @@ fn every_file_replays_under_the_weakest_profile_with_the_recorded_faults_and_ste
             roster.weakest(case.job.variant.name(), case.property.name).expect("it is recorded");
         assert_eq!(case.job.profile, profile, "{}", path.display());
         let replay = Replay::of(case).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        let faults = replay.states.last().expect("a state").faults.to_string();
+        let faults = replay.states.last().expect("a state").spent.faults.to_string();
         assert_eq!(Some(faults), cell.faults, "{}", path.display());
         assert_eq!(Some(replay.states.len() - 1), cell.steps, "{}", path.display());
     }
@@ -87,7 +92,8 @@ fn the_hardened_contract_breaks_only_what_the_platform_makes_impossible() {
     let roster = roster();
     for property in properties::ALL {
         for profile in Profile::ALL {
-            let cell = &roster.run("hardened", profile.name).expect("recorded").verdicts[property.name];
+            let cell =
+                &roster.run("hardened", profile.name).expect("recorded").verdicts[property.name];
             let allowed = table::excuse(property.name).is_some() && !profile.faults.is_empty();
             match cell.verdict {
                 Kind::Holds => {}

@@ -28,11 +28,7 @@ const CANONICAL_DIGITS: usize = 77;
 pub fn parse(text: &str) -> Option<Quantity> {
     let (negative, digits) = split_sign(text);
     let magnitude = magnitude(digits)?;
-    Some(if negative {
-        magnitude.wrapping_neg()
-    } else {
-        magnitude
-    })
+    Some(if negative { magnitude.wrapping_neg() } else { magnitude })
 }
 
 /// Whether the number is greater than zero, read as a signed one.
@@ -211,14 +207,7 @@ mod tests {
         for text in ["1", "10", "9223372036854775808", TWO_POW_255_MINUS_1] {
             assert!(is_canonical(text), "{text:?}");
         }
-        let aliases = [
-            "+10",
-            "0010",
-            "0x10",
-            "0b1010",
-            TWO_POW_255,
-            TWO_POW_256_PLUS_10,
-        ];
+        let aliases = ["+10", "0010", "0x10", "0b1010", TWO_POW_255, TWO_POW_256_PLUS_10];
         for text in aliases {
             assert!(!is_canonical(text), "{text:?}");
         }
@@ -239,11 +228,7 @@ mod tests {
     fn signed(value: Quantity) -> BigInt {
         let modulus = BigInt::from(1) << 256;
         let unsigned = to_big(value);
-        if unsigned >= &modulus >> 1 {
-            unsigned - modulus
-        } else {
-            unsigned
-        }
+        if unsigned >= &modulus >> 1 { unsigned - modulus } else { unsigned }
     }
 
     /// What the text means modulo 2^256, computed with another library.

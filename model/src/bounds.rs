@@ -28,15 +28,39 @@ impl Bounds {
     pub const NAMED: [(&'static str, Self); 3] = [
         (
             "tiny",
-            Self { users: 1, deposits: 1, burns: 1, transfers: 0, quantity: 10, each_fault: 1, faults: 1 },
+            Self {
+                users: 2,
+                deposits: 1,
+                burns: 1,
+                transfers: 0,
+                quantity: 10,
+                each_fault: 1,
+                faults: 1,
+            },
         ),
         (
             "default",
-            Self { users: 2, deposits: 1, burns: 1, transfers: 1, quantity: 10, each_fault: 1, faults: 2 },
+            Self {
+                users: 2,
+                deposits: 1,
+                burns: 1,
+                transfers: 1,
+                quantity: 10,
+                each_fault: 1,
+                faults: 2,
+            },
         ),
         (
             "large",
-            Self { users: 2, deposits: 2, burns: 2, transfers: 1, quantity: 10, each_fault: 2, faults: 3 },
+            Self {
+                users: 2,
+                deposits: 2,
+                burns: 2,
+                transfers: 1,
+                quantity: 10,
+                each_fault: 2,
+                faults: 3,
+            },
         ),
     ];
 

@@ -54,8 +54,12 @@ impl Fault {
         match self {
             Self::Loss => "a message in flight is lost for ever",
             Self::SameId => "exactly the same item is evaluated again",
-            Self::ReSign => "an outbox entry, signed again, is evaluated again: new Id, same Pushed-For",
-            Self::RePush => "an outbox entry is pushed again: new Id, new Pushed-For, same Reference",
+            Self::ReSign => {
+                "an outbox entry, signed again, is evaluated again: new Id, same Pushed-For"
+            }
+            Self::RePush => {
+                "an outbox entry is pushed again: new Id, new Pushed-For, same Reference"
+            }
             Self::Assignment => "an item's own Id is assigned to its target once more",
             Self::Trick => "the stranger sends something no honest user would",
             Self::Owner => "the owner makes a mistake",

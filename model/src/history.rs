@@ -10,9 +10,9 @@ use crate::exact::Exact;
 use crate::identity::Identity;
 use crate::lua::Number;
 use crate::message::{Address, BURN, Message, TIM3, tag};
+use crate::shared::Shared;
 use crate::swap::Evaluation;
 use crate::usda::Movement;
-use crate::shared::Shared;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A payment into TIM3's account that USDA announced.
@@ -147,15 +147,12 @@ impl History {
             redemption.burned = redemption.burned.clone() - net;
             return;
         }
-        match self.deposits.get_mut(&message.identity) {
-            Some(deposit) => {
-                deposit.mints = deposit.mints.saturating_add(1);
-                deposit.minted = deposit.minted.clone() + net;
-            }
-            None => {
-                let minted = self.unfounded.entry(message.identity.clone()).or_insert(Exact::ZERO);
-                *minted = minted.clone() + net;
-            }
+        if let Some(deposit) = self.deposits.get_mut(&message.identity) {
+            deposit.mints = deposit.mints.saturating_add(1);
+            deposit.minted = deposit.minted.clone() + net;
+        } else {
+            let minted = self.unfounded.entry(message.identity.clone()).or_insert(Exact::ZERO);
+            *minted = minted.clone() + net;
         }
     }
 

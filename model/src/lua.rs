@@ -90,9 +90,7 @@ impl Number {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim_matches(SPACES);
         let (negative, unsigned) = split_sign(text);
-        let hexadecimal = unsigned
-            .strip_prefix("0x")
-            .or_else(|| unsigned.strip_prefix("0X"));
+        let hexadecimal = unsigned.strip_prefix("0x").or_else(|| unsigned.strip_prefix("0X"));
         match hexadecimal {
             Some(body) => parse_hexadecimal(negative, &Numeral::read(body, 16, ['p', 'P'])?),
             None => parse_decimal(text, &Numeral::read(unsigned, 10, ['e', 'E'])?),
@@ -313,11 +311,7 @@ fn parse_decimal(text: &str, numeral: &Numeral<'_>) -> Option<Number> {
 fn parse_hexadecimal(negative: bool, numeral: &Numeral<'_>) -> Option<Number> {
     if numeral.looks_integral {
         let magnitude = wrapping_hexadecimal(numeral.whole)?;
-        let bits = if negative {
-            magnitude.wrapping_neg()
-        } else {
-            magnitude
-        };
+        let bits = if negative { magnitude.wrapping_neg() } else { magnitude };
         return Some(bits.cast_signed().into());
     }
     let magnitude = hexadecimal_float(numeral)?;
@@ -427,11 +421,7 @@ fn finite_text(value: f64) -> String {
 
 /// Removes the zeros behind the point that `%g` does not write, and a point left bare.
 fn without_trailing_zeros(digits: &str) -> &str {
-    if digits.contains('.') {
-        digits.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        digits
-    }
+    if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits }
 }
 
 #[cfg(test)]
@@ -534,10 +524,7 @@ mod tests {
         let table = [
             ("0x1.fffffffffffff8p0", 2.0),
             ("0x1.00000000000008p0", 1.0),
-            (
-                "0x1.000000000000080000000000000000000000001p0",
-                1.0 + f64::EPSILON,
-            ),
+            ("0x1.000000000000080000000000000000000000001p0", 1.0 + f64::EPSILON),
             ("0x1.00000000000018p0", 1.0 + 2.0 * f64::EPSILON),
             ("0x1p1023", 2_f64.powi(1023)),
             ("0x1p1024", f64::INFINITY),

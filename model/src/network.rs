@@ -73,7 +73,8 @@ impl Network {
     pub fn deliverable(&self, order: Order) -> impl Iterator<Item = &Shared<Message>> {
         self.in_flight.iter().enumerate().filter_map(move |(i, message)| {
             let waits = order == Order::Fifo
-                && i.checked_sub(1).is_some_and(|i| channel(&self.in_flight[i]) == channel(message));
+                && i.checked_sub(1)
+                    .is_some_and(|i| channel(&self.in_flight[i]) == channel(message));
             (!waits).then_some(message)
         })
     }

@@ -49,7 +49,8 @@ impl<C: Contract> Party<C> {
 
     /// The local states in a global one, in the order of [`Party::all`].
     pub fn locals(state: &State<C::State>) -> Vec<Local<C::State>> {
-        let processes = [Local::Usda(Shared::clone(&state.usda)), Local::Tim3(Shared::clone(&state.tim3))];
+        let processes =
+            [Local::Usda(Shared::clone(&state.usda)), Local::Tim3(Shared::clone(&state.tim3))];
         processes.into_iter().chain(state.wallets.iter().cloned().map(Local::Wallet)).collect()
     }
 
@@ -112,7 +113,9 @@ impl<C: Contract> Actor for Party<C> {
             }
             Local::Wallet(_) => Vec::new(),
         };
-        sent.into_iter().for_each(|message| self.send(message, out));
+        for message in sent {
+            self.send(message, out);
+        }
     }
 
     fn on_random(
@@ -122,7 +125,9 @@ impl<C: Contract> Actor for Party<C> {
         intent: &Intent,
         out: &mut Out<Self>,
     ) {
-        let (Role::Wallet(place), Local::Wallet(done)) = (self.role, state.to_mut()) else { return };
+        let (Role::Wallet(place), Local::Wallet(done)) = (self.role, state.to_mut()) else {
+            return;
+        };
         let (after, message) = self.swap.wallets[place].act(done, *intent);
         self.offer(&after, out);
         *done = after;

@@ -2,11 +2,11 @@
 //!
 //! Sources: SEMANTICS A2 (a handler that throws), A3 (trust, assignments).
 
-use crate::message::{Address, MU, Message, Outgoing, Tags, tag};
 use crate::identity::Identity;
+use crate::message::{Address, MU, Message, Outgoing, Tags, tag};
+use crate::shared::Shared;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
-use crate::shared::Shared;
 use std::fmt;
 
 /// A short, stable name for what a handler did with a message: `mint`,
@@ -172,7 +172,12 @@ impl<H: Handlers> Process<H> {
             return Evaluated { state: state.clone(), sent: Vec::new(), outcome };
         }
         let sent = outbox.into_entries().into_iter().enumerate().map(|(entry, sent)| {
-            Shared::new(Message::pushed(&self.address, &message.identity, (evaluation, entry), sent))
+            Shared::new(Message::pushed(
+                &self.address,
+                &message.identity,
+                (evaluation, entry),
+                sent,
+            ))
         });
         Evaluated { state: after, sent: sent.collect(), outcome }
     }
@@ -214,7 +219,9 @@ pub(crate) fn forwarded(
     let mut passed: Vec<_> = names.filter(|name| name.starts_with("X-")).collect();
     passed.sort_unstable();
     passed.dedup();
-    passed.into_iter().filter_map(move |name| Some((name.into(), pick(&message.tags, name)?.into())))
+    passed
+        .into_iter()
+        .filter_map(move |name| Some((name.into(), pick(&message.tags, name)?.into())))
 }
 
 /// Whether a token may announce this transfer: `Cast` asks it not to.

@@ -45,8 +45,7 @@ impl Dedupe {
         match (self, copy) {
             // Only a process' outbox entry can be signed or pushed again.
             (_, Copy::ReSign | Copy::RePush) if !pushed => false,
-            (Self::None, _) => true,
-            (Self::Cu, Copy::RePush) => true,
+            (Self::None, _) | (Self::Cu, Copy::RePush) => true,
             (Self::Cu, Copy::Assignment) => pushed && !assigned_before,
             (Self::Cu, Copy::SameId) => !pushed,
             (Self::Cu, Copy::ReSign) | (Self::Su, _) => false,
@@ -107,13 +106,7 @@ impl Profile {
             order: Order::Any,
             dedupe: Dedupe::Su,
             evaluation: Evaluation::Atomic,
-            faults: &[
-                Fault::Trick,
-                Fault::SameId,
-                Fault::ReSign,
-                Fault::RePush,
-                Fault::Assignment,
-            ],
+            faults: &[Fault::Trick, Fault::SameId, Fault::ReSign, Fault::RePush, Fault::Assignment],
         },
         Self {
             name: "legacynet-no-su-filter",

@@ -216,7 +216,9 @@ impl<C: Contract> Swap<C> {
             return None;
         }
         let mut wallets = wallets.to_vec();
-        wallets.iter_mut().for_each(|done| done.tricks.clear());
+        for done in &mut wallets {
+            done.tricks.clear();
+        }
         Some(wallets)
     }
 

@@ -301,7 +301,8 @@ fn initial_balances(wallets: &[Wallet]) -> impl Iterator<Item = (Address, Quanti
 }
 
 fn wallets(profile: &Profile, bounds: &Bounds) -> Vec<Wallet> {
-    let honest = usize::from(bounds.users) - usize::from(profile.has_stranger() && bounds.users > 0);
+    let honest =
+        usize::from(bounds.users) - usize::from(profile.has_stranger() && bounds.users > 0);
     let mut names: Vec<&str> = USERS.into_iter().take(honest).collect();
     if profile.has_stranger() {
         names.push(STRANGER);

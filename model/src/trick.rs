@@ -131,9 +131,7 @@ impl Trick {
                 Message::signed(wallet, identity, USDA, tags)
             }
             _ => match self.burns() {
-                Some(quantity) => {
-                    Message::signed(wallet, identity, TIM3, transfer(BURN, quantity))
-                }
+                Some(quantity) => Message::signed(wallet, identity, TIM3, transfer(BURN, quantity)),
                 None => self.transfer(wallet, identity),
             },
         }
@@ -175,9 +173,7 @@ impl Trick {
             Self::DepositHexWrapped => deposit(HEX_2_64_PLUS_10),
             Self::DepositMaxInteger => deposit(MAX_INTEGER),
             Self::DepositCast => (USDA, transfer(TIM3, "10").with(tag::CAST, "true")),
-            Self::DepositForwarded => {
-                (USDA, transfer(TIM3, "10").with(tag::X_QUANTITY, "1000000"))
-            }
+            Self::DepositForwarded => (USDA, transfer(TIM3, "10").with(tag::X_QUANTITY, "1000000")),
             Self::DepositUnderReference => {
                 (USDA, transfer(TIM3, "10").with(tag::X_REFERENCE, release.as_str()))
             }
@@ -200,9 +196,7 @@ fn transfer(recipient: &str, quantity: &'static str) -> Tags {
 }
 
 fn reflected(recipient: &str, quantity: &'static str, release: &Identity) -> Tags {
-    transfer(recipient, quantity)
-        .with(tag::REPLY_TO, TIM3)
-        .with(tag::X_REFERENCE, release.as_str())
+    transfer(recipient, quantity).with(tag::REPLY_TO, TIM3).with(tag::X_REFERENCE, release.as_str())
 }
 
 fn credit_notice(sender: &str) -> Tags {

@@ -6,7 +6,7 @@
 
 use crate::bint::{self, Quantity};
 use crate::message::{Address, Message, TIM3, Tags, USDA, tag};
-use crate::process::{Handlers, HandlerError, Label, Outbox, forwarded, is_announced};
+use crate::process::{HandlerError, Handlers, Label, Outbox, forwarded, is_announced};
 use ruint::aliases::U256;
 use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, format_smolstr};
@@ -110,7 +110,8 @@ fn transfer(
 fn announce(message: &Message, (recipient, raw): (&str, &str), outbox: &mut Outbox<'_>) {
     let with_forwarded = |head: [(&'static str, &str); 3], tail: Option<(SmolStr, SmolStr)>| {
         let head = head.map(|(name, value)| (SmolStr::new_static(name), SmolStr::new(value)));
-        let unreplied = forwarded(message, Tags::last).filter(|(n, _)| tail.is_none() || n != tag::X_REFERENCE);
+        let unreplied =
+            forwarded(message, Tags::last).filter(|(n, _)| tail.is_none() || n != tag::X_REFERENCE);
         head.into_iter().chain(unreplied).chain(tail.clone()).collect::<Tags>()
     };
     let answers = request_reference(message).map(|r| (tag::X_REFERENCE.into(), r));
@@ -120,7 +121,8 @@ fn announce(message: &Message, (recipient, raw): (&str, &str), outbox: &mut Outb
         with_forwarded(debit, answers),
         format_smolstr!("You transferred {raw} to {recipient}"),
     );
-    let credit = [(tag::ACTION, "Credit-Notice"), (tag::SENDER, &*message.from), (tag::QUANTITY, raw)];
+    let credit =
+        [(tag::ACTION, "Credit-Notice"), (tag::SENDER, &*message.from), (tag::QUANTITY, raw)];
     outbox.send_with_data(
         recipient,
         with_forwarded(credit, None),
@@ -154,7 +156,8 @@ fn burn_2024(
     let raw = message.tags.last(tag::QUANTITY).unwrap_or_default();
     let quantity = bint::parse(raw).ok_or_else(|| HandlerError::new("Quantity is required!"))?;
     let balance = ledger.balances.get(&message.from).copied();
-    let balance = balance.ok_or_else(|| HandlerError::new("value cannot be represented by a bint"))?;
+    let balance =
+        balance.ok_or_else(|| HandlerError::new("value cannot be represented by a bint"))?;
     if !bint::less_or_equal(quantity, balance) {
         return Err(HandlerError::new(
             "Quantity must be less than or equal to the current balance!",

@@ -6,7 +6,7 @@
 use crate::identity::Identity;
 use crate::message::{Address, BURN, Message, TIM3, Tags, USDA, tag};
 use crate::trick::Trick;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use smol_str::{SmolStr, ToSmolStr};
 
 /// The stranger's name.
@@ -16,8 +16,7 @@ pub const STRANGER: &str = "mallory";
 pub const USERS: [&str; 6] = ["alice", "bob", "carol", "dave", "erin", "frank"];
 
 /// Something a wallet may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Intent {
     /// Transfer USDA to TIM3.
     Deposit,
@@ -26,11 +25,16 @@ pub enum Intent {
     /// Transfer TIM3 to the next user.
     Transfer,
     /// Send something no honest user would.
-    #[serde(untagged)]
     Trick(Trick),
 }
 
 impl Intent {
+    /// Everything a wallet may do.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let plain = [Self::Deposit, Self::Burn, Self::Transfer].into_iter();
+        plain.chain(Trick::ALL.iter().copied().map(Self::Trick))
+    }
+
     /// Its name in files and reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -39,6 +43,25 @@ impl Intent {
             Self::Transfer => "transfer",
             Self::Trick(trick) => trick.name(),
         }
+    }
+}
+
+impl Serialize for Intent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Intent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::all().find(|intent| intent.name() == name).ok_or_else(|| {
+            let names: Vec<_> = Self::all().map(Self::name).collect();
+            D::Error::custom(format!(
+                "no intent is called `{name}`; there are: {}",
+                names.join(", ")
+            ))
+        })
     }
 }
 
@@ -85,9 +108,7 @@ impl Wallet {
 
     /// What it may still do, in a fixed order.
     pub fn choices(&self, done: &Done) -> Vec<Intent> {
-        let plain = [Intent::Deposit, Intent::Burn, Intent::Transfer].into_iter();
-        let all = plain.chain(Trick::ALL.iter().copied().map(Intent::Trick));
-        all.filter(|intent| self.may(done, *intent)).collect()
+        Intent::all().filter(|intent| self.may(done, *intent)).collect()
     }
 
     /// Whether it may still do this.

@@ -44,9 +44,9 @@ fn actor_model(swap: Swap<Variant>) -> ActorModel<Party<Variant>, (), ()> {
     let swap = Arc::new(swap);
     ActorModel::new((), ())
         .actors(Party::all(&swap))
-        .init_network(Network::<Shared<Message>>::new_unordered_nonduplicating(
-            Vec::<Envelope<Shared<Message>>>::new(),
-        ))
+        .init_network(Network::<Shared<Message>>::new_unordered_nonduplicating(Vec::<
+            Envelope<Shared<Message>>,
+        >::new()))
         .property(Expectation::Always, "goes on", |_, _| true)
 }
 

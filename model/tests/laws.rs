@@ -104,9 +104,9 @@ proptest! {
 }
 
 fn check_budgets(swap: &Swap<Variant>, state: &State<Tim3>) {
-    assert!(state.faults.total() <= swap.bounds.faults);
+    assert!(state.spent.faults.total() <= swap.bounds.faults);
     for kind in Fault::ALL {
-        assert!(state.faults.of(kind) <= swap.budget(kind), "{kind}");
+        assert!(state.spent.faults.of(kind) <= swap.budget(kind), "{kind}");
     }
     let mut names: Vec<_> = state.network.in_flight().map(|m| &m.identity).collect();
     let all = names.len();
@@ -116,7 +116,12 @@ fn check_budgets(swap: &Swap<Variant>, state: &State<Tim3>) {
 }
 
 /// In flight after a step: what was there, less what arrived or was lost, and what was sent.
-fn check_flow(swap: &Swap<Variant>, before: &State<Tim3>, action: &Action, step: &model::Step<Tim3>) {
+fn check_flow(
+    swap: &Swap<Variant>,
+    before: &State<Tim3>,
+    action: &Action,
+    step: &model::Step<Tim3>,
+) {
     let taken = match action {
         Action::Deliver { message } | Action::Lose { message } => Some(message),
         _ => None,
@@ -128,7 +133,7 @@ fn check_flow(swap: &Swap<Variant>, before: &State<Tim3>, action: &Action, step:
     expected.extend(sent.filter(between).filter(|m| swap.is_carried(m)));
     let mut expected: Vec<_> = expected.into_iter().map(|m| m.identity.clone()).collect();
     if let Action::Owner { mistake: Mistake::SelfTransfer } = action {
-        let n = step.state.faults.of(Fault::Owner);
+        let n = step.state.spent.faults.of(Fault::Owner);
         expected.push(Identity::signed("owner", "self-transfer", n).caused(0, 0));
     }
     let flying = step.state.network.in_flight().filter(between);

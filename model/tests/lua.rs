@@ -60,7 +60,11 @@ fn differences(variant: Variant, cases: &[Case]) -> Option<String> {
     let machine = Machine::of(variant);
     let mut differing = cases.iter().filter_map(|case| compare(&machine, variant, case).err());
     let first = differing.next()?;
-    Some(format!("{variant}: {} of {} differ; the first:\n{first}", differing.count() + 1, cases.len()))
+    Some(format!(
+        "{variant}: {} of {} differ; the first:\n{first}",
+        differing.count() + 1,
+        cases.len()
+    ))
 }
 
 /// Fails with all that was found.
@@ -96,7 +100,11 @@ fn loading_the_lua_again_does_what_the_transcription_says() {
 fn a_fresh_process_is_in_the_initial_state() {
     for variant in Variant::all() {
         let machine = Machine::of(variant);
-        assert_eq!(machine.fresh().snapshot(), snapshot::Snapshot::of(&variant.initial()), "{variant}");
+        assert_eq!(
+            machine.fresh().snapshot(),
+            snapshot::Snapshot::of(&variant.initial()),
+            "{variant}"
+        );
     }
 }
 

@@ -5,8 +5,8 @@
 //! the mint (carried out, and paid by a release).
 
 use model::{Bounds, Profile, Swap, TIM3, Variant};
-use std::collections::BTreeSet;
 use stateright::{Checker, Model};
+use std::collections::BTreeSet;
 
 /// What tells the states apart: deposits and burns made, TIM3 of alice, USDA of alice and
 /// of TIM3, and the messages in flight.
@@ -21,22 +21,22 @@ fn by_hand() -> BTreeSet<Row> {
     let notice = "alice.deposit.1/1";
     let release = "alice.burn.1/0";
     [
-        row(0, 0, "0", 10, 0, &[]),         // the start
-        row(0, 1, "0", 10, 0, &[]),         // burned before all else: refused
-        row(1, 0, "0", 0, 10, &[notice]),   // deposited
-        row(1, 1, "0", 0, 10, &[notice]),   // the same, with a refused burn
-        row(1, 0, "10", 0, 10, &[]),        // minted
-        row(1, 1, "10", 0, 10, &[]),        // minted, with a refused burn before
-        row(1, 1, "0", 0, 10, &[release]),  // minted, then burned
-        row(1, 1, "0", 10, 0, &[]),         // paid
+        row(0, 0, "0", 10, 0, &[]),        // the start
+        row(0, 1, "0", 10, 0, &[]),        // burned before all else: refused
+        row(1, 0, "0", 0, 10, &[notice]),  // deposited
+        row(1, 1, "0", 0, 10, &[notice]),  // the same, with a refused burn
+        row(1, 0, "10", 0, 10, &[]),       // minted
+        row(1, 1, "10", 0, 10, &[]),       // minted, with a refused burn before
+        row(1, 1, "0", 0, 10, &[release]), // minted, then burned
+        row(1, 1, "0", 10, 0, &[]),        // paid
     ]
     .into()
 }
 
 fn smallest(profile: &str) -> Swap<Variant> {
     let profile: Profile = profile.parse().expect("a profile");
-    let tiny: Bounds = "tiny".parse().expect("bounds");
-    Swap::new(Variant::Hardened, Variant::Hardened.usda(), profile, tiny)
+    let one = Bounds { users: 1, transfers: 0, ..Bounds::default() };
+    Swap::new(Variant::Hardened, Variant::Hardened.usda(), profile, one)
 }
 
 fn explored(swap: &Swap<Variant>) -> BTreeSet<Row> {

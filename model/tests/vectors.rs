@@ -19,10 +19,10 @@ mod repeats;
 mod report;
 #[path = "vectors/schema.rs"]
 mod schema;
-#[path = "vectors/setup.rs"]
-mod setup;
 #[path = "vectors/sensitivity.rs"]
 mod sensitivity;
+#[path = "vectors/setup.rs"]
+mod setup;
 #[path = "vectors/walk.rs"]
 mod walk;
 

@@ -18,10 +18,7 @@ fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
 }
 
 /// The first plain deposit that was never minted for.
-pub(crate) fn uncredited(
-    situation: &Situation<'_>,
-    conjunct: &'static str,
-) -> Result<(), Breach> {
+pub(crate) fn uncredited(situation: &Situation<'_>, conjunct: &'static str) -> Result<(), Breach> {
     let mut deposits = situation.history.deposits.iter();
     match deposits.find(|(_, deposit)| deposit.plain && deposit.mints == 0) {
         None => Ok(()),

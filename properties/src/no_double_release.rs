@@ -18,7 +18,9 @@ fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
     let Some((release, payments)) = payments.find(|(_, payments)| **payments > 1) else {
         return Ok(());
     };
-    Err(Breach::of("payments of a release <= 1").with("payments", payments).with("release", release))
+    Err(Breach::of("payments of a release <= 1")
+        .with("payments", payments)
+        .with("release", release))
 }
 
 #[cfg(test)]

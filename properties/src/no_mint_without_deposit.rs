@@ -17,7 +17,9 @@ fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
     let Some((message, minted)) = situation.history.unfounded.iter().next() else {
         return Ok(());
     };
-    Err(Breach::of("minted without a deposit = 0").with("minted", minted).with("by message", message))
+    Err(Breach::of("minted without a deposit = 0")
+        .with("minted", minted)
+        .with("by message", message))
 }
 
 #[cfg(test)]

@@ -64,7 +64,11 @@ impl Sample {
         self
     }
 
-    pub(crate) fn redeemed(mut self, holder: &str, (burned, ordered, paid): (i128, i128, i128)) -> Self {
+    pub(crate) fn redeemed(
+        mut self,
+        holder: &str,
+        (burned, ordered, paid): (i128, i128, i128),
+    ) -> Self {
         let [burned, ordered, paid] = [burned, ordered, paid].map(Exact::Whole);
         self.history.redemptions.insert(holder.into(), Redemption { burned, ordered, paid });
         self
@@ -114,8 +118,12 @@ impl Sample {
     }
 
     fn judge(&self, property: &Property) -> Result<(), crate::Breach> {
-        let swap =
-            Swap::new(Variant::Hardened, Variant::Hardened.usda(), Profile::ALL[0], Bounds::default());
+        let swap = Swap::new(
+            Variant::Hardened,
+            Variant::Hardened.usda(),
+            Profile::ALL[0],
+            Bounds::default(),
+        );
         property.judge(&Situation {
             ledger: &self.ledger,
             books: Cow::Borrowed(&self.books),

@@ -1,9 +1,11 @@
 //! What must have been seen for a verdict of "holds" to mean anything.
 
 use model::swap::Evaluation;
+use model::wallet::STRANGER;
 use model::{Action, Fault, Intent, Swap, TIM3, Trick, USDA, Variant};
 
-/// Something that a search is expected to come across.
+/// Something that a search is expected to come across. What people do counts only when an
+/// honest user does it: promises are made to those.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Witness {
     /// USDA moved money and announced it.
@@ -110,9 +112,12 @@ impl Witness {
             && evaluation.message.tags.first("Recipient") != Some("burn");
         let burn = evaluation.message.action() == "Transfer" && !plain_transfer;
         let mut shown = Vec::new();
+        if concerns_stranger(evaluation) {
+            return Self::guard(evaluation).into_iter().collect();
+        }
         match (evaluation.at, &evaluation.outcome) {
             (TIM3, Ok(label)) => {
-                shown.extend(GUARDS.iter().filter(|(g, _)| g == label).map(|(g, _)| Self::Guard(g)));
+                shown.extend(Self::guard(evaluation));
                 let known = [(label == "mint", Self::Mint), (label == "burn", Self::Burn)];
                 shown.extend(known.into_iter().filter(|(is, _)| *is).map(|(_, witness)| witness));
                 if label.starts_with("refused: burn") {
@@ -121,7 +126,11 @@ impl Witness {
             }
             (TIM3, Err(_)) if burn => shown.push(Self::RefusedBurn),
             (USDA, Ok(label)) if label.starts_with("moved") => {
-                shown.push(if evaluation.message.from == TIM3 { Self::Payout } else { Self::Deposit });
+                shown.push(if evaluation.message.from == TIM3 {
+                    Self::Payout
+                } else {
+                    Self::Deposit
+                });
             }
             _ => {}
         }
@@ -131,14 +140,30 @@ impl Witness {
         shown
     }
 
+    fn guard(evaluation: &Evaluation) -> Option<Self> {
+        let label = evaluation.outcome.as_ref().ok().filter(|_| evaluation.at == TIM3)?;
+        GUARDS.iter().find(|(guard, _)| guard == label).map(|(guard, _)| Self::Guard(guard))
+    }
+
     /// What a record shows that no single step does.
     pub fn of_history(history: &model::History) -> Option<Self> {
         let deposits = history.deposits.values().filter(|deposit| deposit.mints > 0);
-        let mut holders = deposits.map(|deposit| &deposit.by);
+        let mut holders = deposits.map(|deposit| &deposit.by).filter(|by| *by != STRANGER);
         let redeemed = |holder| {
             let redemption = history.redemptions.get(holder);
             redemption.is_some_and(|r| r.burned.is_positive() && r.paid.is_positive())
         };
         holders.any(redeemed).then_some(Self::RoundTrip)
     }
+}
+
+/// Whether the stranger asked for it, or it credits or pays her.
+fn concerns_stranger(evaluation: &Evaluation) -> bool {
+    let message = &evaluation.message;
+    let party = match (evaluation.at, message.action()) {
+        (TIM3, "Credit-Notice") => message.tags.first("Sender"),
+        (USDA, "Transfer") if message.from == TIM3 => message.tags.last("Recipient"),
+        _ => Some(message.from.as_str()),
+    };
+    party == Some(STRANGER)
 }

@@ -24,9 +24,7 @@ pub struct Frontier<S> {
 
 impl<S> Frontier<S> {
     pub fn new() -> Self {
-        Self {
-            buckets: BTreeMap::new(),
-        }
+        Self { buckets: BTreeMap::new() }
     }
 
     pub fn add(&mut self, key: Key, chunks: impl IntoIterator<Item = Chunk<S>>) {
@@ -69,10 +67,7 @@ impl<S> Queue<S> {
     }
 
     pub fn put_back(&self, chunk: Chunk<S>) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(chunk);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(chunk);
     }
 
     pub fn into_rest(self) -> Vec<Chunk<S>> {

@@ -40,12 +40,7 @@ pub struct Stop {
 
 impl Stop {
     pub fn new(deadline: Option<Instant>, memory: Option<u64>) -> Self {
-        Self {
-            deadline,
-            memory,
-            raised: AtomicBool::new(false),
-            reason: Mutex::new(None),
-        }
+        Self { deadline, memory, raised: AtomicBool::new(false), reason: Mutex::new(None) }
     }
 
     pub fn reason(&self) -> Option<Reason> {
@@ -72,10 +67,7 @@ impl Stop {
         if let Some(failure) = system.failure() {
             self.raise(Reason::Failure(failure));
         }
-        if self
-            .memory
-            .is_some_and(|most| resident() + visited.growth_ahead() > most)
-        {
+        if self.memory.is_some_and(|most| resident() + visited.growth_ahead() > most) {
             self.raise(Reason::Memory);
         }
         self.pulse()
@@ -103,11 +95,7 @@ pub struct Tally {
 
 impl<S: System> Worker<S> {
     pub fn new(system: &S) -> Self {
-        Self {
-            scratch: system.scratch(),
-            sink: Sink::new(),
-            tally: Tally::default(),
-        }
+        Self { scratch: system.scratch(), sink: Sink::new(), tally: Tally::default() }
     }
 
     /// Works until no chunk is left or a limit is met; `tick` is called after every chunk.
@@ -163,14 +151,12 @@ impl<S: System> Worker<S> {
         }
         let claim = Claim::new(task.key.1 + 1, fingerprint);
         let sink = &mut self.sink;
-        task.system
-            .successors(&state, &mut self.scratch, |_, next| {
-                let fingerprint = nonzero(task.system.fingerprint(&next));
-                sink.batch.push((fingerprint, claim, next));
-                if sink.batch.len() == BATCH {
-                    sink.flush::<SHARED, S>(task);
-                }
-            });
+        task.system.successors(&state, &mut self.scratch, |_, next| {
+            sink.batch.push((claim, next));
+            if sink.batch.len() == BATCH {
+                sink.flush::<SHARED, S>(task);
+            }
+        });
         task.system.release(state);
     }
 }
@@ -191,7 +177,7 @@ impl Tally {
 
 /// Where a thread puts successors.
 struct Sink<S> {
-    batch: Vec<(u64, Claim, S)>,
+    batch: Vec<(Claim, S)>,
     transitions: u64,
     outs: Outs<S>,
     /// Emptied chunks, to be filled again.
@@ -213,10 +199,12 @@ impl<S: Copy> Sink<S> {
         let count = self.batch.len();
         let mut new = 0;
         let table = task.visited.with_room(count);
-        let touched = self.batch.iter().map(|(own, ..)| table.touch(*own));
+        let touched =
+            self.batch.iter().map(|(_, state)| table.touch(task.system.fingerprint(state)));
         black_box(touched.fold(0, |all, slot| all ^ slot));
         let mut batch = std::mem::take(&mut self.batch);
-        for (fingerprint, claim, state) in batch.drain(..) {
+        for (claim, state) in batch.drain(..) {
+            let fingerprint = nonzero(task.system.fingerprint(&state));
             let offer = table.offer::<SHARED>(fingerprint, claim);
             if offer == Offer::Known {
                 task.system.release(state);

@@ -71,11 +71,7 @@ impl<M: Model> ModelSystem<M> {
         if let Some(property) = properties.iter().find(eventually) {
             return Err(Unsupported::Eventually(property.name));
         }
-        Ok(Self {
-            model,
-            properties,
-            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
-        })
+        Ok(Self { model, properties, shards: (0..SHARDS).map(|_| Mutex::default()).collect() })
     }
 
     /// The model.
@@ -176,8 +172,7 @@ where
             holds == (property.expectation == Expectation::Sometimes)
         };
         let bits = self.properties.iter().enumerate();
-        bits.filter(|(_, property)| fires(property))
-            .fold(0, |mask, (bit, _)| mask | 1 << bit)
+        bits.filter(|(_, property)| fires(property)).fold(0, |mask, (bit, _)| mask | 1 << bit)
     }
 
     fn properties(&self) -> usize {
@@ -198,10 +193,7 @@ struct Shard<T> {
 
 impl<T> Default for Shard<T> {
     fn default() -> Self {
-        Self {
-            places: Vec::new(),
-            free: Vec::new(),
-        }
+        Self { places: Vec::new(), free: Vec::new() }
     }
 }
 

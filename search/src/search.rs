@@ -86,9 +86,7 @@ impl<'a, S: System> Search<'a, S> {
         }
         let deepest = limits.depth.unwrap_or(MAX_DEPTH).min(MAX_DEPTH - 1);
         let dearest = limits.cost.unwrap_or(u32::MAX);
-        let next = self
-            .frontier
-            .next(|(cost, depth)| cost <= dearest && depth <= deepest);
+        let next = self.frontier.next(|(cost, depth)| cost <= dearest && depth <= deepest);
         let key = match next {
             Ok(None) => return Ok(None),
             Ok(key) => key,
@@ -231,27 +229,15 @@ impl<'a, S: System> Search<'a, S> {
             judged,
             transitions: self.transitions,
             depth: self.layers.keys().map(|key| key.1).max().unwrap_or(0),
-            layers: layers
-                .map(|(&(cost, depth), &states)| Layer {
-                    cost,
-                    depth,
-                    states,
-                })
-                .collect(),
+            layers: layers.map(|(&(cost, depth), &states)| Layer { cost, depth, states }).collect(),
             findings: self.findings(),
-            cut: reason.map(|reason| Cut {
-                reason,
-                frontier: states - judged,
-            }),
+            cut: reason.map(|reason| Cut { reason, frontier: states - judged }),
         }
     }
 
     fn findings(&mut self) -> Vec<Option<Finding>> {
         let found = self.found.clone();
-        found
-            .into_iter()
-            .map(|found| found.map(|found| self.finding(found)))
-            .collect()
+        found.into_iter().map(|found| found.map(|found| self.finding(found))).collect()
     }
 
     fn finding(&mut self, found: Found) -> Finding {
@@ -311,8 +297,5 @@ fn standing<S: System>(task: &Task<'_, S>) -> Progress {
 }
 
 fn into_chunks<S: Copy>(states: &[S]) -> impl Iterator<Item = Chunk<S>> {
-    states.chunks(CHUNK).map(|states| Chunk {
-        states: states.to_vec(),
-        early: false,
-    })
+    states.chunks(CHUNK).map(|states| Chunk { states: states.to_vec(), early: false })
 }

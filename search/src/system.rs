@@ -20,7 +20,8 @@ pub trait System: Sync {
 
     /// A 64-bit value derived from the content of the state, well mixed in all its bits.
     ///
-    /// Two states with the same fingerprint count as one. Zero is read as one.
+    /// Two states with the same fingerprint count as one. Zero is read as one. Asked several
+    /// times per successor: a state should carry what takes long to compute.
     fn fingerprint(&self, state: &Self::State) -> u64;
 
     /// The number of faults used to get here; no step may lower it.

@@ -97,9 +97,9 @@ impl Table {
     }
 
     #[inline]
-    fn line(&self, line: usize) -> &[[AtomicU64; 2]] {
-        let start = self.skew + line * LINE;
-        &self.slots[start..start + LINE]
+    fn line(&self, line: usize) -> &[[AtomicU64; 2]; LINE] {
+        let rest = &self.slots[self.skew + line * LINE..];
+        rest.first_chunk().expect("lines are whole")
     }
 
     /// The line after this one; the first follows the last.
@@ -134,8 +134,8 @@ impl Table {
             let same = slot[0].load(Relaxed) == fingerprint;
             at = if same { place } else { at };
         }
-        if let Some(slot) = slots.get(at) {
-            return improve::<SHARED>(&slot[1], claim);
+        if at < LINE {
+            return improve::<SHARED>(&slots[at][1], claim);
         }
         loop {
             for slot in self.line(line) {
@@ -149,9 +149,7 @@ impl Table {
 
     /// The claim stored for a state.
     pub fn claim(&self, fingerprint: u64) -> Option<Claim> {
-        self.cluster(fingerprint)
-            .find(|(found, _)| *found == fingerprint)
-            .map(|(_, claim)| claim)
+        self.cluster(fingerprint).find(|(found, _)| *found == fingerprint).map(|(_, claim)| claim)
     }
 
     /// The states that may be the parent named in a claim, smallest fingerprint first.
@@ -190,11 +188,7 @@ impl Table {
     fn cluster(&self, fingerprint: u64) -> impl Iterator<Item = (u64, Claim)> {
         let home = self.home(fingerprint);
         let next = move |line: &usize| {
-            let full = || {
-                self.line(*line)
-                    .iter()
-                    .all(|slot| slot[0].load(Relaxed) != 0)
-            };
+            let full = || self.line(*line).iter().all(|slot| slot[0].load(Relaxed) != 0);
             (*line == home || full()).then(|| self.after(*line))
         };
         std::iter::successors(Some(home), next)
@@ -226,11 +220,12 @@ fn occupy<const SHARED: bool>(slot: &AtomicU64, fingerprint: u64) -> bool {
 #[inline]
 fn improve<const SHARED: bool>(word: &AtomicU64, claim: Claim) -> Offer {
     let mut before = word.load(Relaxed);
-    if !SHARED {
-        // Stored even if unchanged: which claim is better is a coin toss to the processor.
-        word.store(before.max(claim.0), Relaxed);
-    } else if before < claim.0 {
-        before = word.fetch_max(claim.0, Relaxed);
+    if before < claim.0 {
+        if SHARED {
+            before = word.fetch_max(claim.0, Relaxed);
+        } else {
+            word.store(claim.0, Relaxed);
+        }
     }
     match before {
         0 => Offer::New,
@@ -248,7 +243,5 @@ fn zeroed(slots: usize) -> Box<[[AtomicU64; 2]]> {
 
 #[cfg(loom)]
 fn zeroed(slots: usize) -> Box<[[AtomicU64; 2]]> {
-    (0..slots)
-        .map(|_| [AtomicU64::new(0), AtomicU64::new(0)])
-        .collect()
+    (0..slots).map(|_| [AtomicU64::new(0), AtomicU64::new(0)]).collect()
 }

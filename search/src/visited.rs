@@ -22,10 +22,7 @@ pub struct Visited {
 
 impl Visited {
     pub fn new() -> Self {
-        Self {
-            table: RwLock::new(Table::new(FIRST)),
-            reserved: AtomicUsize::new(0),
-        }
+        Self { table: RwLock::new(Table::new(FIRST)), reserved: AtomicUsize::new(0) }
     }
 
     /// The table, for reading.
@@ -85,9 +82,5 @@ fn room(slots: usize) -> usize {
 }
 
 fn larger(slots: usize) -> usize {
-    if slots < DOUBLING {
-        slots * 2
-    } else {
-        slots / 8 * 12
-    }
+    if slots < DOUBLING { slots * 2 } else { slots / 8 * 12 }
 }

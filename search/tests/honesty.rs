@@ -24,10 +24,7 @@ struct Counter {
     fails_at: Option<u64>,
 }
 
-const ENDLESS: Counter = Counter {
-    lowers_cost: false,
-    fails_at: None,
-};
+const ENDLESS: Counter = Counter { lowers_cost: false, fails_at: None };
 
 impl System for Counter {
     type State = u64;
@@ -61,17 +58,13 @@ impl System for Counter {
     }
 
     fn failure(&self) -> Option<String> {
-        self.fails_at
-            .map(|_| "a handler could not be evaluated".to_owned())
+        self.fails_at.map(|_| "a handler could not be evaluated".to_owned())
     }
 }
 
 #[test]
 fn a_depth_limit_that_cuts_states_off_is_not_reported_as_success() {
-    let limits = Limits {
-        depth: Some(3),
-        ..Limits::default()
-    };
+    let limits = Limits { depth: Some(3), ..Limits::default() };
     let report = explore_within(&chain(9).fires(9, 1), 1, &limits);
     assert_eq!(reason(&report), Some(&Reason::Depth));
     assert_eq!((report.judged, report.depth), (4, 3));
@@ -81,10 +74,7 @@ fn a_depth_limit_that_cuts_states_off_is_not_reported_as_success() {
 #[test]
 fn a_depth_limit_counts_steps_and_judges_the_states_at_it() {
     for (depth, found) in [(4, false), (5, true)] {
-        let limits = Limits {
-            depth: Some(depth),
-            ..Limits::default()
-        };
+        let limits = Limits { depth: Some(depth), ..Limits::default() };
         let report = explore_within(&chain(9).fires(5, 1), 1, &limits);
         assert_eq!(report.findings[0].is_some(), found);
     }
@@ -92,20 +82,14 @@ fn a_depth_limit_counts_steps_and_judges_the_states_at_it() {
 
 #[test]
 fn a_depth_limit_that_nothing_lies_beyond_leaves_the_search_complete() {
-    let limits = Limits {
-        depth: Some(9),
-        ..Limits::default()
-    };
+    let limits = Limits { depth: Some(9), ..Limits::default() };
     assert!(explore_within(&chain(9), 1, &limits).complete());
 }
 
 #[test]
 fn the_time_limit_holds_with_one_thread_and_with_two() {
     for threads in [1, 2] {
-        let limits = Limits {
-            time: Some(Duration::from_millis(50)),
-            ..Limits::default()
-        };
+        let limits = Limits { time: Some(Duration::from_millis(50)), ..Limits::default() };
         let start = std::time::Instant::now();
         let report = explore_within(&ENDLESS, threads, &limits);
         assert_eq!(reason(&report), Some(&Reason::Time));
@@ -116,10 +100,7 @@ fn the_time_limit_holds_with_one_thread_and_with_two() {
 
 #[test]
 fn a_time_limit_of_zero_proves_nothing_and_says_so() {
-    let limits = Limits {
-        time: Some(Duration::ZERO),
-        ..Limits::default()
-    };
+    let limits = Limits { time: Some(Duration::ZERO), ..Limits::default() };
     let report = explore_within(&chain(5), 1, &limits);
     assert_eq!(reason(&report), Some(&Reason::Time));
 }
@@ -127,10 +108,7 @@ fn a_time_limit_of_zero_proves_nothing_and_says_so() {
 #[test]
 fn a_memory_limit_ends_the_search_cleanly() {
     for threads in [1, 2] {
-        let limits = Limits {
-            memory: Some(200 << 20),
-            ..Limits::default()
-        };
+        let limits = Limits { memory: Some(200 << 20), ..Limits::default() };
         let report = explore_within(&ENDLESS, threads, &limits);
         assert_eq!(reason(&report), Some(&Reason::Memory));
         assert!(report.states > 100_000);
@@ -139,10 +117,7 @@ fn a_memory_limit_ends_the_search_cleanly() {
 
 #[test]
 fn a_limit_of_states_is_exact_and_the_same_for_every_number_of_threads() {
-    let limits = Limits {
-        states: Some(12_345),
-        ..Limits::default()
-    };
+    let limits = Limits { states: Some(12_345), ..Limits::default() };
     let [one, two] = [1, 2].map(|threads| explore_within(&ENDLESS, threads, &limits));
     assert_eq!(one, two);
     assert_eq!(one.judged, 12_345);
@@ -151,10 +126,7 @@ fn a_limit_of_states_is_exact_and_the_same_for_every_number_of_threads() {
 
 #[test]
 fn a_cost_limit_is_reported() {
-    let limits = Limits {
-        cost: Some(0),
-        ..Limits::default()
-    };
+    let limits = Limits { cost: Some(0), ..Limits::default() };
     let report = explore_within(&chain(4).costs(4, 1).fires(4, 1), 1, &limits);
     assert_eq!(reason(&report), Some(&Reason::Cost));
     assert!(report.findings[0].is_none());
@@ -163,23 +135,11 @@ fn a_cost_limit_is_reported() {
 #[test]
 fn a_search_that_was_cut_goes_on_to_the_same_result_as_one_that_was_not() {
     for limits in [
-        Limits {
-            states: Some(777),
-            ..Limits::default()
-        },
-        Limits {
-            depth: Some(5),
-            ..Limits::default()
-        },
-        Limits {
-            time: Some(Duration::ZERO),
-            ..Limits::default()
-        },
+        Limits { states: Some(777), ..Limits::default() },
+        Limits { depth: Some(5), ..Limits::default() },
+        Limits { time: Some(Duration::ZERO), ..Limits::default() },
     ] {
-        let until = Limits {
-            depth: Some(11),
-            ..Limits::default()
-        };
+        let until = Limits { depth: Some(11), ..Limits::default() };
         let mut search = Search::new(&ENDLESS, 2);
         let cut = search.run(&limits, &mut |_| ());
         assert!(!cut.complete());
@@ -193,10 +153,7 @@ fn a_cheaper_violation_found_after_a_cut_replaces_a_dearer_one() {
     let graph = Graph::new(&[(0, 1), (1, 2), (2, 3), (0, 9)]);
     let graph = graph.costs(9, 1).fires(9, 1).fires(3, 1);
     let mut search = Search::new(&graph, 1);
-    let limits = Limits {
-        depth: Some(2),
-        ..Limits::default()
-    };
+    let limits = Limits { depth: Some(2), ..Limits::default() };
     let bounded = search.run(&limits, &mut |_| ());
     assert_eq!(bounded.findings[0].as_ref().unwrap().cost, 1);
     let report = search.run(&Limits::default(), &mut |_| ());
@@ -259,12 +216,7 @@ fn states_where_ways_join_are_judged_once_and_expanded_once() {
 fn all_violated_properties_are_found_in_one_run() {
     let graph = chain(6).fires(2, 0b001).fires(4, 0b010).fires(6, 0b100);
     let report = explore(&graph, 1);
-    let depths: Vec<u32> = report
-        .findings
-        .iter()
-        .flatten()
-        .map(|one| one.depth)
-        .collect();
+    let depths: Vec<u32> = report.findings.iter().flatten().map(|one| one.depth).collect();
     assert_eq!(depths, [2, 4, 6]);
 }
 
@@ -291,17 +243,11 @@ fn without_properties_every_state_is_explored() {
 
 #[test]
 fn stopping_at_a_violation_is_a_cut_unless_nothing_was_left() {
-    let first = Limits {
-        until: Until::First,
-        ..Limits::default()
-    };
+    let first = Limits { until: Until::First, ..Limits::default() };
     let report = explore_within(&chain(6).fires(2, 1).fires(5, 2), 1, &first);
     assert_eq!(reason(&report), Some(&Reason::Found));
     assert!(report.findings[0].is_some() && report.findings[1].is_none());
-    let all = Limits {
-        until: Until::All,
-        ..Limits::default()
-    };
+    let all = Limits { until: Until::All, ..Limits::default() };
     let report = explore_within(&chain(6).fires(2, 1).fires(5, 2), 1, &all);
     assert_eq!(report.depth, 5);
     assert!(explore_within(&chain(6).fires(6, 1), 1, &first).complete());
@@ -309,10 +255,7 @@ fn stopping_at_a_violation_is_a_cut_unless_nothing_was_left() {
 
 #[test]
 fn until_all_without_properties_does_not_stop_at_once() {
-    let all = Limits {
-        until: Until::All,
-        ..Limits::default()
-    };
+    let all = Limits { until: Until::All, ..Limits::default() };
     assert_eq!(explore_within(&chain(6), 1, &all).states, 7);
 }
 
@@ -331,10 +274,7 @@ fn initial_states_given_twice_count_once() {
 
 #[test]
 fn a_failure_of_the_system_is_never_a_success() {
-    let system = Counter {
-        fails_at: Some(0),
-        ..ENDLESS
-    };
+    let system = Counter { fails_at: Some(0), ..ENDLESS };
     let report = explore(&system, 1);
     assert!(matches!(reason(&report), Some(Reason::Failure(_))));
 }
@@ -342,13 +282,7 @@ fn a_failure_of_the_system_is_never_a_success() {
 #[test]
 #[should_panic(expected = "a step lowered the cost from 1 to 0")]
 fn a_step_that_lowers_the_cost_is_refused() {
-    explore(
-        &Counter {
-            lowers_cost: true,
-            ..ENDLESS
-        },
-        1,
-    );
+    explore(&Counter { lowers_cost: true, ..ENDLESS }, 1);
 }
 
 struct Eventual;
@@ -377,11 +311,7 @@ fn a_model_that_says_eventually_is_refused_by_name() {
     let Err(error) = ModelSystem::new(Eventual) else {
         panic!("it was accepted");
     };
-    assert!(
-        error
-            .to_string()
-            .contains("'comes to rest' says eventually")
-    );
+    assert!(error.to_string().contains("'comes to rest' says eventually"));
 }
 
 #[test]

@@ -20,9 +20,7 @@ fn race(first: Vec<(u64, Claim)>, second: Vec<(u64, Claim)>) -> (Arc<Table>, Vec
 
 fn offer_all(table: &Table, offers: Vec<(u64, Claim)>) -> Vec<Offer> {
     let offers = offers.into_iter();
-    offers
-        .map(|(fingerprint, claim)| table.offer::<true>(fingerprint, claim))
-        .collect()
+    offers.map(|(fingerprint, claim)| table.offer::<true>(fingerprint, claim)).collect()
 }
 
 fn count(answers: &[Offer], answer: Offer) -> usize {
@@ -47,10 +45,7 @@ fn a_state_is_queued_once_for_each_depth_at_which_it_is_the_nearest() {
         let (table, answers) = race(vec![(7, far)], vec![(7, near)]);
         assert_eq!(count(&answers, Offer::New), 1);
         // Far first: near is closer. Near first: far is known.
-        assert_eq!(
-            count(&answers, Offer::Closer) + count(&answers, Offer::Known),
-            1
-        );
+        assert_eq!(count(&answers, Offer::Closer) + count(&answers, Offer::Known), 1);
         assert_eq!(table.claim(7), Some(near));
     });
 }
@@ -59,10 +54,8 @@ fn a_state_is_queued_once_for_each_depth_at_which_it_is_the_nearest() {
 fn states_that_probe_the_same_slots_do_not_displace_each_other() {
     loom::model(|| {
         let claim = |parent: u64| Claim::new(1, parent << 40);
-        let (table, answers) = race(
-            vec![(7, claim(1)), (8, claim(2))],
-            vec![(8, claim(1)), (7, claim(2))],
-        );
+        let (table, answers) =
+            race(vec![(7, claim(1)), (8, claim(2))], vec![(8, claim(1)), (7, claim(2))]);
         assert_eq!(count(&answers, Offer::New), 2);
         assert_eq!(table.claim(7), Some(claim(1)));
         assert_eq!(table.claim(8), Some(claim(1)));

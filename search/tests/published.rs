@@ -190,9 +190,7 @@ impl Model for Hanoi {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        vec![Property::sometimes("solved", |_, state: &Vec<u8>| {
-            state.iter().all(|peg| *peg == 2)
-        })]
+        vec![Property::sometimes("solved", |_, state: &Vec<u8>| state.iter().all(|peg| *peg == 2))]
     }
 }
 
@@ -216,11 +214,7 @@ fn two_phase_commit_has_the_published_288_and_8832_states() {
         let report = explore(|| TwoPhase { managers });
         assert_eq!(report.states, states);
         let found: Vec<bool> = report.findings.iter().map(Option::is_some).collect();
-        assert_eq!(
-            found,
-            [false, true, true],
-            "agreement holds, both witnesses are met"
-        );
+        assert_eq!(found, [false, true, true], "agreement holds, both witnesses are met");
     }
 }
 

@@ -9,7 +9,9 @@ use graphs::{explore, explore_within};
 use proptest::prelude::*;
 use search::actors::{ActorSystem, Delivery, Faults, Ignored, Network, PlainActors, Properties};
 use search::{Limits, ModelSystem, Reason};
-use stateright::actor::{Actor, ActorModel, Envelope, Id, LossyNetwork, Network as Theirs, Out};
+use stateright::actor::{
+    Actor, ActorModel, Envelope, Id, LossyNetwork, Network as Theirs, Out, model_timeout,
+};
 use stateright::{Checker, Expectation, Model};
 
 const ACTORS: usize = 3;
@@ -26,6 +28,7 @@ struct Random {
     on_choice: Vec<Row>,
     starts: Vec<(u8, u8)>,
     chooses: bool,
+    ticks: bool,
 }
 
 fn send_all(sent: &[(u8, u8)], out: &mut Out<Random>) {
@@ -36,7 +39,7 @@ fn send_all(sent: &[(u8, u8)], out: &mut Out<Random>) {
 
 impl Actor for Random {
     type Msg = u8;
-    type Timer = ();
+    type Timer = u8;
     type State = u8;
     type Storage = ();
     type Random = u8;
@@ -46,7 +49,19 @@ impl Actor for Random {
         if self.chooses {
             out.choose_random("go", vec![0, 1]);
         }
+        if self.ticks {
+            out.set_timer(0, model_timeout());
+        }
         0
+    }
+
+    fn on_timeout(&self, _: Id, state: &mut Cow<u8>, timer: &u8, out: &mut Out<Self>) {
+        let (next, sent) = &self.on_choice[usize::from(*timer)];
+        if *timer == 0 {
+            out.set_timer(1, model_timeout());
+        }
+        *state.to_mut() = *next;
+        send_all(sent, out);
     }
 
     fn on_msg(&self, _: Id, state: &mut Cow<u8>, _: Id, message: u8, out: &mut Out<Self>) {
@@ -108,21 +123,20 @@ fn actor() -> impl Strategy<Value = Random> {
         prop::collection::vec(row(), 2),
         prop::collection::vec((0..3u8, 0..MESSAGES), 0..2),
         any::<bool>(),
+        any::<bool>(),
     )
-        .prop_map(|(on_message, on_choice, starts, chooses)| Random {
+        .prop_map(|(on_message, on_choice, starts, chooses, ticks)| Random {
             on_message,
             on_choice,
             starts,
             chooses,
+            ticks,
         })
 }
 
 fn network() -> impl Strategy<Value = Network> {
-    let faults = prop_oneof![
-        Just(Faults::Never),
-        Just(Faults::Free),
-        (0..3u8).prop_map(Faults::AtMost)
-    ];
+    let faults =
+        prop_oneof![Just(Faults::Never), Just(Faults::Free), (0..3u8).prop_map(Faults::AtMost)];
     let ignored = prop_oneof![Just(Ignored::Consumed), Just(Ignored::Left)];
     (faults.clone(), faults, ignored).prop_map(|(duplicates, losses, ignored)| Network {
         delivery: Delivery::Set,
@@ -135,10 +149,7 @@ fn network() -> impl Strategy<Value = Network> {
 type Interned = ActorSystem<Random, Watch, ACTORS, 1>;
 
 fn cut_off() -> Limits {
-    Limits {
-        states: Some(30_000),
-        ..Limits::default()
-    }
+    Limits { states: Some(30_000), ..Limits::default() }
 }
 
 proptest! {
@@ -202,9 +213,10 @@ proptest! {
         mut actors in prop::collection::vec(actor(), ACTORS),
         lossy in any::<bool>(),
     ) {
-        // Pending choices of two actors would meet the defect asserted below.
-        actors[1].chooses = false;
-        actors[2].chooses = false;
+        // Pending choices and timers of two actors would meet the defect asserted below.
+        for other in &mut actors[1..] {
+            (other.chooses, other.ticks) = (false, false);
+        }
         let network = Network {
             delivery: Delivery::Multiset,
             duplicates: Faults::Never,
@@ -284,21 +296,15 @@ fn stateright_merges_states_in_which_different_actors_have_yet_to_choose_and_we_
         on_choice: vec![(0, vec![]); 2],
         starts: Vec::new(),
         chooses: true,
+        ticks: false,
     };
     let actors: Vec<Random> = (0..ACTORS).map(|_| idle()).collect();
     let system = Interned::new(actors.clone(), Network::default(), Watch).unwrap();
-    assert_eq!(
-        explore(&system, 1).states,
-        8,
-        "each of three has chosen or not"
-    );
+    assert_eq!(explore(&system, 1).states, 8, "each of three has chosen or not");
     let model = ActorModel::new((), ())
         .actors(actors)
         .init_network(Theirs::new_unordered_nonduplicating([]))
         .property(Expectation::Always, "true", |_, _| true);
     let theirs = model.checker().spawn_dfs().join();
-    assert!(
-        theirs.unique_state_count() < 8,
-        "its maps hash without their length"
-    );
+    assert!(theirs.unique_state_count() < 8, "its maps hash without their length");
 }

@@ -15,13 +15,7 @@ fn graph(nodes: u8, costs: u32) -> impl Strategy<Value = Graph> {
     let labels = prop::collection::btree_map(0..nodes, 0..4u64, 0..4);
     let costs = prop::collection::btree_map(0..nodes, 0..=costs, 0..usize::from(nodes));
     (initial, edges, labels, costs).prop_map(|(initial, edges, labels, costs)| {
-        let mut graph = Graph {
-            initial,
-            labels,
-            costs,
-            properties: 2,
-            edges: BTreeMap::new(),
-        };
+        let mut graph = Graph { initial, labels, costs, properties: 2, edges: BTreeMap::new() };
         for (from, to) in edges {
             graph.edges.entry(from).or_default().push(to);
         }

@@ -3,7 +3,7 @@
 #[path = "../benches/reference/mod.rs"]
 mod reference;
 
-use reference::{LARGE, SMALL};
+use reference::{LARGE, SMALL, Size};
 use search::{Limits, Report, Search, System};
 
 fn explore(system: &impl System, threads: usize) -> Report {
@@ -20,11 +20,7 @@ fn assert_holds(report: &Report, states: u64, transitions: u64) {
 #[test]
 fn the_small_size_has_the_counts_of_spin_rumur_and_tlc() {
     for threads in [1, 2] {
-        assert_holds(
-            &explore(&SMALL.interned::<5>(), threads),
-            658_503,
-            7_084_584,
-        );
+        assert_holds(&explore(&SMALL.interned::<5>(), threads), 658_503, 7_084_584);
     }
 }
 
@@ -32,4 +28,43 @@ fn the_small_size_has_the_counts_of_spin_rumur_and_tlc() {
 #[cfg_attr(debug_assertions, ignore = "takes long without optimisation")]
 fn the_large_size_has_the_counts_of_spin_rumur_and_tlc() {
     assert_holds(&explore(&LARGE.interned::<6>(), 2), 9_834_496, 98_344_960);
+}
+
+/// Two users, duplicates, no losses.
+fn faulty(dedupe: u8) -> Size {
+    Size { users: 2, loss: false, dedupe, ..SMALL }
+}
+
+/// The depth of the first violation of a property, which must be the same thing with one
+/// thread, with two, and again.
+fn first_violation(size: Size, property: usize) -> u32 {
+    let firsts = [1, 2, 2].map(|threads| {
+        let system = size.interned::<4>();
+        let report = explore(&system, threads);
+        let finding = report.findings[property].clone().expect("a violation");
+        (system.actions(&finding.path), finding.depth, finding.judged_before)
+    });
+    assert_eq!(firsts[0], firsts[1]);
+    assert_eq!(firsts[1], firsts[2]);
+    firsts[0].1
+}
+
+#[test]
+fn without_deduplication_a_deposit_is_minted_twice_after_four_steps() {
+    assert_eq!(first_violation(faulty(0), 4), 4);
+}
+
+#[test]
+fn without_deduplication_in_usda_it_is_insolvent_after_ten_steps() {
+    assert_eq!(first_violation(faulty(2), 6), 10);
+}
+
+#[test]
+fn the_hand_packed_baseline_does_the_same_work() {
+    for parents in [false, true] {
+        let counts = reference::packed::explore(SMALL, parents);
+        assert_eq!(counts, (658_503, 7_084_584, 0));
+    }
+    let (_, _, violated) = reference::packed::explore(faulty(0), true);
+    assert_ne!(violated & 1 << 4, 0);
 }

@@ -21,6 +21,7 @@ pub struct Hardened {
 
 type Handled = Result<Label, HandlerError>;
 
+#[allow(clippy::unnecessary_wraps, reason = "handlers return it")]
 fn done(label: &'static str) -> Handled {
     Ok(Label::new_static(label))
 }
@@ -30,7 +31,7 @@ impl Handlers for Hardened {
 
     fn handle(&self, tim3: &mut Tim3, message: &Message, outbox: &mut Outbox<'_>) -> Handled {
         if self.is(Mutant::RefundByOnReply)
-            && let Some(handled) = self.on_reply(tim3, message)
+            && let Some(handled) = Self::on_reply(tim3, message)
         {
             return handled;
         }
@@ -60,11 +61,11 @@ impl Handlers for Hardened {
 }
 
 impl Hardened {
-    fn is(&self, mutant: Mutant) -> bool {
+    fn is(self, mutant: Mutant) -> bool {
         self.lacks == Some(mutant)
     }
 
-    fn credit_notice(&self, tim3: &mut Tim3, message: &Message, outbox: &mut Outbox<'_>) -> Handled {
+    fn credit_notice(self, tim3: &mut Tim3, message: &Message, outbox: &mut Outbox<'_>) -> Handled {
         // lua: if not addressed(msg) then return end
         if !self.is_addressed(message) {
             return done("refused: not addressed here");
@@ -109,7 +110,7 @@ impl Hardened {
     }
 
     /// The tag in which a deposit's amount is read.
-    fn deposited<'a>(&self, message: &'a Message) -> &'a str {
+    fn deposited(self, message: &Message) -> &str {
         let forwarded = message.tags.first(tag::X_QUANTITY);
         match forwarded.filter(|_| self.is(Mutant::ForwardedTagsTrusted)) {
             Some(text) => text,
@@ -117,13 +118,13 @@ impl Hardened {
         }
     }
 
-    fn quarantine(&self, tim3: &mut Tim3, message: &Message, label: &'static str) -> Handled {
+    fn quarantine(self, tim3: &mut Tim3, message: &Message, label: &'static str) -> Handled {
         // lua: Quarantine[id] = { Sender = sender, Quantity = msg.Tags.Quantity }
         tim3.quarantine.insert(self.key(message));
         done(label)
     }
 
-    fn burn(&self, tim3: &mut Tim3, message: &Message, outbox: &mut Outbox<'_>) -> Handled {
+    fn burn(self, tim3: &mut Tim3, message: &Message, outbox: &mut Outbox<'_>) -> Handled {
         if let Some(refused) = self.refuses_to_move(tim3, message) {
             return refused;
         }
@@ -159,7 +160,7 @@ impl Hardened {
     }
 
     fn burn_before_checks(
-        &self,
+        self,
         tim3: &mut Tim3,
         message: &Message,
         quantity: Number,
@@ -176,7 +177,7 @@ impl Hardened {
     }
 
     fn release(
-        &self,
+        self,
         tim3: &mut Tim3,
         message: &Message,
         quantity: Number,
@@ -193,7 +194,7 @@ impl Hardened {
         Ok(())
     }
 
-    fn transfer(&self, tim3: &mut Tim3, message: &Message, outbox: &mut Outbox<'_>) -> Handled {
+    fn transfer(self, tim3: &mut Tim3, message: &Message, outbox: &mut Outbox<'_>) -> Handled {
         if self.is(Mutant::TransferSwallowed) {
             return done("swallowed: plain transfer");
         }
@@ -226,7 +227,7 @@ impl Hardened {
     }
 
     fn move_balance(
-        &self,
+        self,
         tim3: &mut Tim3,
         from: &str,
         to: Option<&str>,
@@ -246,7 +247,7 @@ impl Hardened {
     }
 
     /// The checks that a burn and a plain transfer share.
-    fn refuses_to_move(&self, tim3: &Tim3, message: &Message) -> Option<Handled> {
+    fn refuses_to_move(self, tim3: &Tim3, message: &Message) -> Option<Handled> {
         // lua: if not addressed(msg) then return end
         if !self.is_addressed(message) {
             return Some(done("refused: not addressed here"));
@@ -259,7 +260,7 @@ impl Hardened {
         self.is_repeated(tim3, message).then(|| done("refused: duplicate request"))
     }
 
-    fn transfer_error(&self, tim3: &mut Tim3, message: &Message) -> Handled {
+    fn transfer_error(self, tim3: &mut Tim3, message: &Message) -> Handled {
         if message.from != USDA {
             return done("inbox");
         }
@@ -275,7 +276,7 @@ impl Hardened {
 
     /// `Send(release).onReply(...)`: runs before every handler, once, on anything from USDA
     /// whose X-Reference names the release (SEMANTICS A1, 09d).
-    fn on_reply(&self, tim3: &mut Tim3, message: &Message) -> Option<Handled> {
+    fn on_reply(tim3: &mut Tim3, message: &Message) -> Option<Handled> {
         let reference = first(message, tag::X_REFERENCE);
         if message.from != USDA || !tim3.pending.contains_key(reference) {
             return None;
@@ -287,12 +288,12 @@ impl Hardened {
         Some(done("reply taken"))
     }
 
-    fn is_addressed(&self, message: &Message) -> bool {
+    fn is_addressed(self, message: &Message) -> bool {
         // lua: return msg.Target == ao.id
         message.target == TIM3 || self.is(Mutant::TargetCheckOff)
     }
 
-    fn amount(&self, text: &str) -> Option<Number> {
+    fn amount(self, text: &str) -> Option<Number> {
         // lua: if type(text) ~= "string" or not text:match("^[1-9]%d*$") then return nil end
         let digits = match self.lacks {
             Some(Mutant::PermissiveNumbers) => return Number::parse(text),
@@ -305,7 +306,7 @@ impl Hardened {
         is_amount.then(|| Number::parse(text)).flatten()
     }
 
-    fn key(&self, message: &Message) -> SmolStr {
+    fn key(self, message: &Message) -> SmolStr {
         let id = message.claimed_id();
         let given = message.tags.first(tag::REFERENCE);
         let reference = given.unwrap_or("nil");
@@ -316,7 +317,11 @@ impl Hardened {
                 return format_smolstr!("{}:id:{id}", message.from);
             }
             (Some(Mutant::DedupeByPushedFor), _) if !message.is_signed_by_sender() => {
-                return if message.pushed_for.is_empty() { "nil".into() } else { message.pushed_for.clone() };
+                return if message.pushed_for.is_empty() {
+                    "nil".into()
+                } else {
+                    message.pushed_for.clone()
+                };
             }
             _ => {}
         }
@@ -328,7 +333,7 @@ impl Hardened {
         format_smolstr!("{}:ref:{reference}", message.from)
     }
 
-    fn is_remembered(&self, message: &Message) -> bool {
+    fn is_remembered(self, message: &Message) -> bool {
         match self.lacks {
             Some(Mutant::DedupeOff) => false,
             Some(Mutant::WalletDedupeOff) => !message.is_signed_by_sender(),
@@ -336,11 +341,11 @@ impl Hardened {
         }
     }
 
-    fn is_repeated(&self, tim3: &Tim3, message: &Message) -> bool {
+    fn is_repeated(self, tim3: &Tim3, message: &Message) -> bool {
         self.is_remembered(message) && tim3.seen.contains(&self.key(message))
     }
 
-    fn remember(&self, tim3: &mut Tim3, message: &Message) {
+    fn remember(self, tim3: &mut Tim3, message: &Message) {
         if self.is_remembered(message) {
             tim3.seen.insert(self.key(message));
         }

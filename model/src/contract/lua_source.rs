@@ -60,7 +60,9 @@ pub(super) fn edits(mutant: Mutant) -> &'static [LuaEdit] {
         };
     }
     match mutant {
-        Mutant::DedupeOff => edits!["Seen = Seen or {} " => "Seen = setmetatable({}, { __newindex = function() end }) "],
+        Mutant::DedupeOff => {
+            edits!["Seen = Seen or {} " => "Seen = setmetatable({}, { __newindex = function() end }) "]
+        }
         Mutant::DedupeById => edits![
             KEY_BY_ID => "",
             KEY_BY_REFERENCE => "  return tostring(msg.Id)",
@@ -87,7 +89,7 @@ pub(super) fn edits(mutant: Mutant) -> &'static [LuaEdit] {
         ],
         Mutant::BalanceCheckOff => edits![
             r#"    if quantity > (Balances[msg.From] or 0) then return refuse(msg, "Burn-Error", "Insufficient Balance!") end
-"# => "",
+        "# => "",
         ],
         Mutant::EffectsBeforeChecks => edits![
             BURN_EFFECTS => "    Seen[id] = true\n    credit(msg.From, -quantity)\n    TotalSupply = TotalSupply - quantity\n",

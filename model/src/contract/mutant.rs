@@ -55,32 +55,29 @@ pub enum Mutant {
 }
 
 /// Every mutant, in the order of the guards in the contract.
-pub const ALL: [Mutant; 21] = {
-    use Mutant::*;
-    [
-        DedupeOff,
-        DedupeById,
-        DedupeByPushedFor,
-        DedupeByReference,
-        WalletDedupeOff,
-        SenderCheckOff,
-        TargetCheckOff,
-        OwnUsdaMinted,
-        SignCheckOff,
-        PermissiveNumbers,
-        SupplyCapOff,
-        ForwardedTagsTrusted,
-        BalanceCheckOff,
-        EffectsBeforeChecks,
-        RefundOnTransferError,
-        RefundByOnReply,
-        PauseOnTransferError,
-        TransferSwallowed,
-        RecipientCheckOff,
-        SelfTransferInflates,
-        StateWipedOnReload,
-    ]
-};
+pub const ALL: [Mutant; 21] = [
+    Mutant::DedupeOff,
+    Mutant::DedupeById,
+    Mutant::DedupeByPushedFor,
+    Mutant::DedupeByReference,
+    Mutant::WalletDedupeOff,
+    Mutant::SenderCheckOff,
+    Mutant::TargetCheckOff,
+    Mutant::OwnUsdaMinted,
+    Mutant::SignCheckOff,
+    Mutant::PermissiveNumbers,
+    Mutant::SupplyCapOff,
+    Mutant::ForwardedTagsTrusted,
+    Mutant::BalanceCheckOff,
+    Mutant::EffectsBeforeChecks,
+    Mutant::RefundOnTransferError,
+    Mutant::RefundByOnReply,
+    Mutant::PauseOnTransferError,
+    Mutant::TransferSwallowed,
+    Mutant::RecipientCheckOff,
+    Mutant::SelfTransferInflates,
+    Mutant::StateWipedOnReload,
+];
 
 impl Mutant {
     /// Every mutant.
@@ -136,9 +133,13 @@ impl Mutant {
                 "only tags that USDA itself writes are believed (Allbridge, Noble CCTP)"
             }
             Self::BalanceCheckOff => "a burn is covered by the burner's balance",
-            Self::EffectsBeforeChecks => "checks come before effects, and nothing throws after them",
+            Self::EffectsBeforeChecks => {
+                "checks come before effects, and nothing throws after them"
+            }
             Self::RefundOnTransferError => "a Transfer-Error refunds nothing: anyone can cause one",
-            Self::RefundByOnReply => "no reply handler decides over money: X-Reference is free text",
+            Self::RefundByOnReply => {
+                "no reply handler decides over money: X-Reference is free text"
+            }
             Self::PauseOnTransferError => {
                 "a Transfer-Error pauses nothing (irreversible locks, TON)"
             }

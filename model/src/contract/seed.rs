@@ -7,7 +7,7 @@
 use super::Tim3;
 use crate::lua::Number;
 use crate::message::{BURN, Message, Tags, USDA, tag};
-use crate::process::{Handlers, HandlerError, Label, Outbox};
+use crate::process::{HandlerError, Handlers, Label, Outbox};
 use smol_str::{SmolStr, ToSmolStr};
 
 /// Where the handlers of the seed look for Sender and Quantity.
@@ -65,9 +65,7 @@ impl Seed {
     ) -> Result<(Option<SmolStr>, Option<Number>), HandlerError> {
         match self {
             // lua: local data = json.decode(msg.Data)
-            Self::Literal => {
-                Err(HandlerError::new("attempt to index a nil value (global 'json')"))
-            }
+            Self::Literal => Err(HandlerError::new("attempt to index a nil value (global 'json')")),
             // lua: local data = json.decode(msg.Data)
             // lua: local user = data.Sender
             // lua: local amount = tonumber(data.Quantity)
@@ -102,8 +100,8 @@ fn mint(
     user: Option<SmolStr>,
     amount: Option<Number>,
 ) -> Result<(), HandlerError> {
-    let amount = amount
-        .ok_or_else(|| HandlerError::new("attempt to perform arithmetic on a nil value"))?;
+    let amount =
+        amount.ok_or_else(|| HandlerError::new("attempt to perform arithmetic on a nil value"))?;
     // lua: Balances[user] = (Balances[user] or 0) + amount
     let user = user.ok_or_else(|| HandlerError::new("index is nil"))?;
     let balance = tim3.books.balance(&user) + amount;
@@ -144,16 +142,15 @@ fn transfer(
 }
 
 fn burn(tim3: &mut Tim3, user: &str, amount: Option<Number>) -> Result<Number, HandlerError> {
-    let amount =
-        amount.ok_or_else(|| HandlerError::new("attempt to compare nil with number"))?;
+    let amount = amount.ok_or_else(|| HandlerError::new("attempt to compare nil with number"))?;
     // lua: assert((Balances[user] or 0) >= amount, "insufficient balance")
     if !amount.less_or_equal(tim3.books.balance(user)) {
         return Err(HandlerError::new("insufficient balance"));
     }
     // lua: Balances[user] = Balances[user] - amount
     let balance = tim3.books.balances.get_mut(user);
-    let balance = balance
-        .ok_or_else(|| HandlerError::new("attempt to perform arithmetic on a nil value"))?;
+    let balance =
+        balance.ok_or_else(|| HandlerError::new("attempt to perform arithmetic on a nil value"))?;
     *balance = *balance - amount;
     // lua: TotalSupply = TotalSupply - amount
     tim3.books.total_supply = tim3.books.total_supply - amount;

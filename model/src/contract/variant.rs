@@ -52,8 +52,12 @@ impl Variant {
             Self::Seed(Seed::Literal) => {
                 "the handlers of the design document, literally: aos has no `json`"
             }
-            Self::Seed(Seed::Json) => "the seed with `json` required: it reads Data, where a token writes prose",
-            Self::Seed(Seed::Tags) => "the seed reading Sender and Quantity from tags, as its author meant",
+            Self::Seed(Seed::Json) => {
+                "the seed with `json` required: it reads Data, where a token writes prose"
+            }
+            Self::Seed(Seed::Tags) => {
+                "the seed reading Sender and Quantity from tags, as its author meant"
+            }
             Self::Hardened => "the recommended contract",
             Self::HardenedOnUsda2024 => {
                 "the recommended contract beside a USDA whose Burn accepts negative amounts"

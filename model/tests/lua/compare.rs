@@ -24,8 +24,9 @@ pub fn compare(machine: &Machine, variant: Variant, case: &Case) -> Result<(), S
     let process = machine.restored(&case.before);
     let mut state = (*case.before).clone();
     same("restored", &Snapshot::of(&state), &process.snapshot())?;
-    step(&process, variant, &mut state, &case.message, case.nth)
-        .map_err(|difference| format!("in {:?}\nas number {}:\n{difference}", *case.before, case.nth))?;
+    step(&process, variant, &mut state, &case.message, case.nth).map_err(|difference| {
+        format!("in {:?}\nas number {}:\n{difference}", *case.before, case.nth)
+    })?;
     let awaited: Vec<_> = state.pending.keys().cloned().collect();
     let answers = awaited.iter().map(|reference| answer(reference));
     answers.into_iter().try_for_each(|answer| step(&process, variant, &mut state, &answer, 0))
@@ -88,9 +89,8 @@ fn sorted(sent: Outgoing) -> Outgoing {
 
 /// USDA's answer to a release that it could not carry out.
 fn answer(reference: &str) -> Message {
-    let tags = Tags::default()
-        .with(tag::ACTION, "Transfer-Error")
-        .with(tag::X_REFERENCE, reference);
+    let tags =
+        Tags::default().with(tag::ACTION, "Transfer-Error").with(tag::X_REFERENCE, reference);
     let message = Message::signed(USDA, Identity::named(reference).caused(0, 0), TIM3, tags);
     Message { owner: MU.into(), ..message }
 }

@@ -10,8 +10,15 @@ use std::collections::VecDeque;
 /// `legacynet` it also evaluates on `operator`, and what on `hyper-aos` also on `hostile`.
 const PROFILES: [&str; 2] = ["operator", "hostile"];
 
-const BOUNDS: Bounds =
-    Bounds { users: 2, deposits: 1, burns: 1, transfers: 1, quantity: 10, each_fault: 1, faults: 1 };
+const BOUNDS: Bounds = Bounds {
+    users: 2,
+    deposits: 1,
+    burns: 1,
+    transfers: 1,
+    quantity: 10,
+    each_fault: 1,
+    faults: 1,
+};
 
 /// A message that reaches the handlers in a state, for the `nth` time after the first.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -66,10 +73,7 @@ fn evaluated(before: &State<Tim3>, step: &Step<Tim3>) -> Option<Case> {
 
 /// Messages to TIM3 that the search does not deliver, because the transcription says that
 /// nothing ever comes of them: here they are delivered at once.
-fn left_out<'a>(
-    swap: &'a Swap<Variant>,
-    step: &'a Step<Tim3>,
-) -> impl Iterator<Item = Case> + 'a {
+fn left_out<'a>(swap: &'a Swap<Variant>, step: &'a Step<Tim3>) -> impl Iterator<Item = Case> + 'a {
     let sent = step.evaluation.iter().flat_map(|evaluation| &evaluation.sent);
     let left_out = sent.filter(|m| is_between(m) && m.target == TIM3 && !swap.is_carried(m));
     left_out.map(|message| Case {

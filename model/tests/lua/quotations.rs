@@ -1,10 +1,11 @@
 //! The lines of Lua that the transcriptions quote.
 
-use model::contract::{HARDENED_LUA, Seed};
 use model::Variant;
+use model::contract::{HARDENED_LUA, Seed};
 
 const SEED_RS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/contract/seed.rs"));
-const HARDENED_RS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/contract/hardened.rs"));
+const HARDENED_RS: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/contract/hardened.rs"));
 
 /// Every quotation that is not in a file it stands for.
 pub fn missing() -> Vec<String> {
@@ -12,7 +13,8 @@ pub fn missing() -> Vec<String> {
     let seed = quotations(SEED_RS).map(|quoted| (quoted, seeds(quoted)));
     let all: Vec<_> = hardened.chain(seed).collect();
     assert!(all.len() > 50, "only {} quotations were found", all.len());
-    let missing = all.into_iter().filter(|(q, files)| !files.iter().all(|file| is_in(file, q.text)));
+    let missing =
+        all.into_iter().filter(|(q, files)| !files.iter().all(|file| is_in(file, q.text)));
     missing.map(|(quoted, _)| format!("{} (above `{}`)", quoted.text, quoted.above)).collect()
 }
 
@@ -34,11 +36,8 @@ fn quotations(rust: &str) -> impl Iterator<Item = Quotation<'_>> {
 
 /// The files that a quotation in `seed.rs` stands for: all, unless it is above one reading.
 fn seeds(quoted: Quotation<'_>) -> Vec<String> {
-    let readings = [
-        ("Self::Literal", Seed::Literal),
-        ("Self::Json", Seed::Json),
-        ("Self::Tags", Seed::Tags),
-    ];
+    let readings =
+        [("Self::Literal", Seed::Literal), ("Self::Json", Seed::Json), ("Self::Tags", Seed::Tags)];
     let one = readings.iter().find(|(name, _)| quoted.above.starts_with(name));
     let stands_for = readings.iter().filter(|(name, _)| one.is_none_or(|(own, _)| own == name));
     stands_for.map(|(_, seed)| Variant::Seed(*seed).lua().expect("a file")).collect()

@@ -60,9 +60,7 @@ impl Tool {
     pub fn prepare(&self) -> Result<Program<'_>, String> {
         let models = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/models");
         let scratch = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-        let directory = scratch
-            .join(self.generator)
-            .join(self.parameters.replace(' ', ""));
+        let directory = scratch.join(self.generator).join(self.parameters.replace(' ', ""));
         fs::create_dir_all(&directory).map_err(|error| error.to_string())?;
         let generated = Command::new("python3")
             .arg(format!("{models}/{}", self.generator))
@@ -81,14 +79,8 @@ impl Tool {
             .status()
             .map_err(|error| error.to_string())?;
         let missing = "it or gcc is not installed (apt-get install spin rumur gcc)";
-        let program = Program {
-            directory,
-            tool: self,
-        };
-        built
-            .success()
-            .then_some(program)
-            .ok_or_else(|| missing.to_owned())
+        let program = Program { directory, tool: self };
+        built.success().then_some(program).ok_or_else(|| missing.to_owned())
     }
 }
 
@@ -96,15 +88,9 @@ impl Program<'_> {
     /// Runs it once.
     pub fn measure(&self) -> Usage {
         let mut command = Command::new(self.tool.run[0]);
-        command
-            .args(&self.tool.run[1..])
-            .current_dir(&self.directory);
+        command.args(&self.tool.run[1..]).current_dir(&self.directory);
         let (usage, output) = measure(command);
-        assert!(
-            output.contains(self.tool.states),
-            "{} did other work:\n{output}",
-            self.tool.name
-        );
+        assert!(output.contains(self.tool.states), "{} did other work:\n{output}", self.tool.name);
         usage
     }
 }

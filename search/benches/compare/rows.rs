@@ -26,10 +26,7 @@ pub fn run(row: &str, large: bool) -> ExitCode {
         "packed-parents" => hand_packed(size, true),
         "search-1" => interned(size, 1),
         "search-2" => interned(size, 2),
-        "model" => ours(
-            &search::ModelSystem::new(size.plain()).expect("only always"),
-            1,
-        ),
+        "model" => ours(&search::ModelSystem::new(size.plain()).expect("only always"), 1),
         "dfs" => stateright(size.plain().checker().spawn_dfs()),
         "bfs" => stateright(size.plain().checker().spawn_bfs()),
         _ => None,

@@ -20,11 +20,7 @@ pub struct Usage {
 /// Prints the table of one size. Ratios are of CPU time, to the first row with parents.
 pub fn print(large: bool, repeat: usize) {
     let size = if large { "4 1 1 1 0 1" } else { "3 1 1 1 1 1" };
-    let expected = if large {
-        "9834496 98344960"
-    } else {
-        "658503 7084584"
-    };
+    let expected = if large { "9834496 98344960" } else { "658503 7084584" };
     println!("reference workload {size}: {expected} (states, transitions)\n");
     println!("| search | CPU s | wall s | peak MB | of hand-packed |");
     println!("|---|---:|---:|---:|---:|");
@@ -56,8 +52,7 @@ pub fn print(large: bool, repeat: usize) {
 
 fn best(repeat: usize, run: impl FnMut() -> Usage) -> Usage {
     let runs = std::iter::repeat_with(run).take(repeat.max(1));
-    runs.min_by_key(|usage| usage.cpu)
-        .expect("at least one run")
+    runs.min_by_key(|usage| usage.cpu).expect("at least one run")
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a table of three digits")]

@@ -97,10 +97,7 @@ impl Actor for Party {
         match *self {
             Self::User(size) => {
                 offer(size, 0, 0, out);
-                Memory::User {
-                    deposits: 0,
-                    burns: 0,
-                }
+                Memory::User { deposits: 0, burns: 0 }
             }
             Self::Usda(size) => Memory::Usda {
                 balances: vec![u8::try_from(size.deposits).expect("few deposits"); size.users],
@@ -168,24 +165,12 @@ fn on_transfer(size: Size, memory: &mut Cow<Memory>, message: Message, out: &mut
     {
         return;
     }
-    if let Memory::Usda {
-        balances,
-        tim3: held,
-        transferred,
-        ..
-    } = memory.to_mut()
-    {
+    if let Memory::Usda { balances, tim3: held, transferred, .. } = memory.to_mut() {
         *transferred |= bit;
         if balances[message.user] >= 1 {
             balances[message.user] -= 1;
             *held += 1;
-            send(
-                out,
-                tim3(size),
-                Kind::CreditNotice,
-                message.user,
-                message.number,
-            );
+            send(out, tim3(size), Kind::CreditNotice, message.user, message.number);
         }
     }
 }
@@ -195,14 +180,7 @@ fn on_credit(size: Size, memory: &mut Cow<Memory>, message: Message) {
     if matches!(**memory, Memory::Tim3 { minted, .. } if size.dedupe != 0 && minted & bit != 0) {
         return;
     }
-    if let Memory::Tim3 {
-        balances,
-        supply,
-        collateral,
-        minted,
-        minted_twice,
-        ..
-    } = memory.to_mut()
+    if let Memory::Tim3 { balances, supply, collateral, minted, minted_twice, .. } = memory.to_mut()
     {
         *minted_twice |= *minted & bit != 0;
         *minted |= bit;
@@ -218,15 +196,7 @@ fn on_burn(size: Size, memory: &mut Cow<Memory>, message: Message, out: &mut Out
     {
         return;
     }
-    if let Memory::Tim3 {
-        balances,
-        supply,
-        collateral,
-        burns_seen,
-        burned,
-        ..
-    } = memory.to_mut()
-    {
+    if let Memory::Tim3 { balances, supply, collateral, burns_seen, burned, .. } = memory.to_mut() {
         *burns_seen |= bit;
         if balances[message.user] >= 1 {
             balances[message.user] -= 1;
@@ -244,13 +214,7 @@ fn on_release(size: Size, memory: &mut Cow<Memory>, message: Message) {
     {
         return;
     }
-    if let Memory::Usda {
-        balances,
-        tim3,
-        released,
-        ..
-    } = memory.to_mut()
-    {
+    if let Memory::Usda { balances, tim3, released, .. } = memory.to_mut() {
         *released |= bit;
         if *tim3 >= 1 {
             *tim3 -= 1;

@@ -43,34 +43,23 @@ impl Properties<Party> for Invariants {
     fn summary(&self, _party: usize, memory: &Memory) -> Books {
         match memory {
             Memory::User { .. } => Books::default(),
-            Memory::Usda {
-                balances,
-                tim3,
-                transferred,
-                released,
-            } => Books {
+            Memory::Usda { balances, tim3, transferred, released } => Books {
                 users: sum(balances),
                 total: u32::from(*tim3),
                 deposits: *transferred,
                 burns: *released,
                 ..Books::default()
             },
-            Memory::Tim3 {
-                balances,
-                supply,
-                collateral,
-                minted,
-                burned,
-                minted_twice,
-                ..
-            } => Books {
-                users: sum(balances),
-                total: u32::from(*supply),
-                collateral: u32::from(*collateral),
-                deposits: *minted,
-                burns: *burned,
-                minted_twice: *minted_twice,
-            },
+            Memory::Tim3 { balances, supply, collateral, minted, burned, minted_twice, .. } => {
+                Books {
+                    users: sum(balances),
+                    total: u32::from(*supply),
+                    collateral: u32::from(*collateral),
+                    deposits: *minted,
+                    burns: *burned,
+                    minted_twice: *minted_twice,
+                }
+            }
         }
     }
 

@@ -26,21 +26,10 @@ pub struct Size {
 }
 
 /// 658,503 states, 7,084,584 transitions.
-pub const SMALL: Size = Size {
-    users: 3,
-    deposits: 1,
-    burns: 1,
-    dup: true,
-    loss: true,
-    dedupe: 1,
-};
+pub const SMALL: Size = Size { users: 3, deposits: 1, burns: 1, dup: true, loss: true, dedupe: 1 };
 
 /// 9,834,496 states, 98,344,960 transitions.
-pub const LARGE: Size = Size {
-    users: 4,
-    loss: false,
-    ..SMALL
-};
+pub const LARGE: Size = Size { users: 4, loss: false, ..SMALL };
 
 impl Size {
     fn network(self) -> Network {

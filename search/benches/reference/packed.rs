@@ -1,5 +1,7 @@
 //! The workload packed into three words by hand: what a search of it costs at least.
 
+#![allow(clippy::cast_possible_truncation, reason = "hashes and indices of 64-bit words")]
+
 use super::Size;
 
 /// Statuses, flags with issue counters, amounts.
@@ -40,11 +42,7 @@ impl Layout {
 
     pub fn initial(&self) -> Packed {
         let amounts = (0..self.size.users).map(|user| (self.size.deposits as u64) << (4 * user));
-        Packed {
-            statuses: 0,
-            flags: 0,
-            amounts: amounts.sum(),
-        }
+        Packed { statuses: 0, flags: 0, amounts: amounts.sum() }
     }
 
     /// Hands every successor to `push`.
@@ -75,10 +73,9 @@ impl Layout {
         for user in 0..self.size.users {
             let deposits = issued + 2 * user;
             let burns = deposits + 2 * self.size.users;
-            for (at, most, first) in [
-                (deposits, self.size.deposits, 0),
-                (burns, self.size.burns, 2 * self.deposits),
-            ] {
+            for (at, most, first) in
+                [(deposits, self.size.deposits, 0), (burns, self.size.burns, 2 * self.deposits)]
+            {
                 let count = (state.flags >> at & 3) as usize;
                 if count < most {
                     let mut next = *state;
@@ -220,26 +217,15 @@ impl Packed {
             let product = u128::from(a) * u128::from(b);
             (product as u64) ^ (product >> 64) as u64
         };
-        let first = fold(
-            self.statuses ^ 0x243f_6a88_85a3_08d3,
-            self.flags ^ 0x1319_8a2e_0370_7344,
-        );
-        fold(
-            first ^ 0xa409_3822_299f_31d0,
-            self.amounts ^ 0x082e_fa98_ec4e_6c89,
-        )
-        .max(1)
+        let first = fold(self.statuses ^ 0x243f_6a88_85a3_08d3, self.flags ^ 0x1319_8a2e_0370_7344);
+        fold(first ^ 0xa409_3822_299f_31d0, self.amounts ^ 0x082e_fa98_ec4e_6c89).max(1)
     }
 }
 
 /// States, transitions and violations (as a mask) of a layered search written for this
 /// workload alone, on one thread.
 pub fn explore(size: Size, parents: bool) -> (u64, u64, u64) {
-    if parents {
-        layered::<2>(&Layout::new(size))
-    } else {
-        layered::<1>(&Layout::new(size))
-    }
+    if parents { layered::<2>(&Layout::new(size)) } else { layered::<1>(&Layout::new(size)) }
 }
 
 const BATCH: usize = 256;
@@ -279,20 +265,14 @@ struct Visited<const WORDS: usize> {
 
 impl<const WORDS: usize> Visited<WORDS> {
     fn new() -> Self {
-        Self {
-            slots: vec![[0; WORDS]; 1 << 16],
-            count: 0,
-            shift: 48,
-        }
+        Self { slots: vec![[0; WORDS]; 1 << 16], count: 0, shift: 48 }
     }
 
     fn insert_all(&mut self, batch: &mut Vec<(u64, u64, Packed)>, next: &mut Vec<Packed>) {
         if self.count + BATCH > self.slots.len() / 4 * 3 {
             self.grow();
         }
-        let touched = batch
-            .iter()
-            .map(|one| self.slots[(one.0 >> self.shift) as usize][0]);
+        let touched = batch.iter().map(|one| self.slots[(one.0 >> self.shift) as usize][0]);
         std::hint::black_box(touched.fold(0, |all, slot| all ^ slot));
         for (fingerprint, parent, state) in batch.drain(..) {
             if self.insert(fingerprint, parent) {

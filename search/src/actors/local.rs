@@ -65,11 +65,7 @@ pub(crate) struct Outcome<A: Actor> {
 pub(crate) fn start<A: Actor<Timer: Ord>>(actor: &A, id: Id) -> Result<Outcome<A>, String> {
     let mut out = Out::new();
     let state = actor.on_start(id, &None, &mut out);
-    let local = Local {
-        state,
-        choices: BTreeMap::new(),
-        timers: BTreeSet::new(),
-    };
+    let local = Local { state, choices: BTreeMap::new(), timers: BTreeSet::new() };
     finish(id, local, out, false)
 }
 
@@ -84,10 +80,7 @@ pub(crate) fn receive<A: Actor<Timer: Ord>>(
     let message = envelope.msg.clone();
     actor.on_msg(envelope.dst, &mut state, envelope.src, message, &mut out);
     let ignored = is_no_op(&state, &out);
-    let next = Local {
-        state: state.into_owned(),
-        ..local.clone()
-    };
+    let next = Local { state: state.into_owned(), ..local.clone() };
     finish(envelope.dst, next, out, ignored)
 }
 
@@ -158,9 +151,5 @@ fn finish<A: Actor<Timer: Ord>>(
             }
         }
     }
-    Ok(Outcome {
-        local,
-        sent,
-        ignored,
-    })
+    Ok(Outcome { local, sent, ignored })
 }

@@ -9,7 +9,7 @@
 //! Modules, in reading order: what may happen to messages ([`network`]), what one actor
 //! keeps and how its handlers run ([`local`]), what is judged ([`properties`]), the global
 //! state ([`state`]), the shared records (`store`), each thread's copy of them (`cache`), the
-//! system that is searched ([`system`]), and the same system without any of this, as a plain
+//! system that is searched ([`system`]) and its successors (`steps`), and the same system without any of this, as a plain
 //! [`stateright::Model`] to compare with ([`plain`]).
 
 mod cache;
@@ -18,6 +18,7 @@ pub mod network;
 pub mod plain;
 pub mod properties;
 pub mod state;
+mod steps;
 mod store;
 pub mod system;
 

@@ -43,11 +43,7 @@ where
     /// If duplicates are asked of a multiset.
     pub fn new(actors: Vec<A>, network: Network, judge: P) -> Result<Self, String> {
         network.check()?;
-        Ok(Self {
-            actors,
-            network,
-            judge,
-        })
+        Ok(Self { actors, network, judge })
     }
 
     /// The properties that fire at a state.
@@ -124,11 +120,7 @@ where
     type Action = ActionOf<A>;
 
     fn init_states(&self) -> Vec<PlainState<A>> {
-        let mut state = PlainState {
-            locals: Vec::new(),
-            flight: BTreeMap::new(),
-            faults: [0; 2],
-        };
+        let mut state = PlainState { locals: Vec::new(), flight: BTreeMap::new(), faults: [0; 2] };
         for (actor, behaviour) in self.actors.iter().enumerate() {
             let outcome = start(behaviour, Id::from(actor));
             let outcome = outcome.unwrap_or_else(|failure| panic!("{failure}"));
@@ -162,28 +154,13 @@ where
 
     fn properties(&self) -> Vec<Property<Self>> {
         const MOST: usize = 8;
-        let fns = [
-            holds::<A, P, 0>,
-            holds::<A, P, 1>,
-            holds::<A, P, 2>,
-            holds::<A, P, 3>,
-        ];
-        let more = [
-            holds::<A, P, 4>,
-            holds::<A, P, 5>,
-            holds::<A, P, 6>,
-            holds::<A, P, 7>,
-        ];
+        let fns = [holds::<A, P, 0>, holds::<A, P, 1>, holds::<A, P, 2>, holds::<A, P, 3>];
+        let more = [holds::<A, P, 4>, holds::<A, P, 5>, holds::<A, P, 6>, holds::<A, P, 7>];
         let names = ["0", "1", "2", "3", "4", "5", "6", "7"];
         let count = self.judge.count();
-        assert!(
-            count <= MOST,
-            "the plain model names at most {MOST} properties"
-        );
+        assert!(count <= MOST, "the plain model names at most {MOST} properties");
         let all = names.into_iter().zip(fns.into_iter().chain(more));
-        all.take(count)
-            .map(|(name, condition)| Property::always(name, condition))
-            .collect()
+        all.take(count).map(|(name, condition)| Property::always(name, condition)).collect()
     }
 }
 
@@ -207,11 +184,7 @@ impl<A: Actor<Msg: Ord>> PlainState<A> {
 
 impl<A: Actor> Clone for PlainState<A> {
     fn clone(&self) -> Self {
-        Self {
-            locals: self.locals.clone(),
-            flight: self.flight.clone(),
-            faults: self.faults,
-        }
+        Self { locals: self.locals.clone(), flight: self.flight.clone(), faults: self.faults }
     }
 }
 

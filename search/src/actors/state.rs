@@ -36,10 +36,7 @@ impl<const N: usize, const W: usize> Global<N, W> {
     /// Envelopes in flight with their status, by id.
     #[inline]
     pub(crate) fn in_flight(&self) -> impl Iterator<Item = (usize, u8)> {
-        InFlight {
-            flight: self.flight,
-            word: 0,
-        }
+        InFlight { flight: self.flight, word: 0 }
     }
 }
 

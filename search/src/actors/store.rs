@@ -33,11 +33,7 @@ impl Sends {
 }
 
 impl Step {
-    pub const UNKNOWN: Self = Self {
-        delta: 0,
-        local: 0,
-        sends: Sends::UNKNOWN,
-    };
+    pub const UNKNOWN: Self = Self { delta: 0, local: 0, sends: Sends::UNKNOWN };
 }
 
 /// A local state and what is known of it.
@@ -138,11 +134,7 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
         outcome: Outcome<A>,
     ) -> Result<Step> {
         if outcome.ignored {
-            return Ok(Step {
-                delta: 0,
-                local,
-                sends: Sends::IGNORED,
-            });
+            return Ok(Step { delta: 0, local, sends: Sends::IGNORED });
         }
         let next = self.local(properties, actor, outcome.local)?;
         let records = &self.locals[actor];
@@ -150,11 +142,7 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
         let sent = outcome.sent.into_iter();
         let sent = sent.map(|envelope| self.envelope(properties, envelope));
         let sent = sent.collect::<Result<Vec<u32>>>()?;
-        Ok(Step {
-            delta,
-            local: next,
-            sends: self.sends(sent),
-        })
+        Ok(Step { delta, local: next, sends: self.sends(sent) })
     }
 
     fn sends(&mut self, sent: Vec<u32>) -> Sends {
@@ -186,13 +174,8 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
         let id = small(self.locals[actor].len());
         let first_event = small(self.events.len());
         let own = events(&local).into_iter();
-        self.events.extend(own.map(|event| EventRecord {
-            actor,
-            local: id,
-            event,
-        }));
-        self.local_index
-            .insert_unique(value, (actor, id, value), |entry| entry.2);
+        self.events.extend(own.map(|event| EventRecord { actor, local: id, event }));
+        self.local_index.insert_unique(value, (actor, id, value), |entry| entry.2);
         let summary = properties.summary(actor, &local.state);
         self.locals[actor].push(LocalRecord {
             local,
@@ -230,9 +213,6 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
 
 /// Ids take four bytes; their two highest bits are spoken for.
 pub fn small(index: usize) -> u32 {
-    assert!(
-        index < 1 << 30,
-        "fewer than 2^30 local states and envelopes"
-    );
+    assert!(index < 1 << 30, "fewer than 2^30 local states and envelopes");
     u32::try_from(index).expect("just checked")
 }

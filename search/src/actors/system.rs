@@ -8,10 +8,11 @@ use stateright::actor::{Actor, Id};
 
 use super::cache::Cache;
 use super::local::{Action, start};
-use super::network::{Delivery, Ignored, Network};
+use super::network::{Delivery, Network};
 use super::properties::Properties;
 use super::state::{Global, PER_WORD};
-use super::store::{Sends, Step, Store, small};
+use super::steps::{DELIVER, DROP, FRESH, KEEP, fault_value};
+use super::store::Store;
 use crate::path::Path;
 use crate::system::{System, content_hash};
 
@@ -19,29 +20,18 @@ use crate::system::{System, content_hash};
 ///
 /// Going beyond is a failure of the search, never a wrong count.
 pub struct ActorSystem<A: Actor, P: Properties<A>, const N: usize, const W: usize> {
-    actors: Vec<A>,
-    network: Network,
-    properties: P,
-    store: Mutex<Shared<A, P>>,
+    pub(super) actors: Vec<A>,
+    pub(super) network: Network,
+    pub(super) properties: P,
+    pub(super) store: Mutex<Shared<A, P>>,
     /// Rises with every change of the store.
-    version: AtomicU64,
+    pub(super) version: AtomicU64,
 }
 
-struct Shared<A: Actor, P: Properties<A>> {
-    store: Store<A, P>,
-    failure: Option<String>,
+pub(super) struct Shared<A: Actor, P: Properties<A>> {
+    pub store: Store<A, P>,
+    pub failure: Option<String>,
 }
-
-/// What `Action` numbers mean: an envelope or event, and one of these in the lowest bits.
-const DELIVER: u32 = 0;
-const KEEP: u32 = 1;
-const DROP: u32 = 2;
-const OWN: u32 = 3;
-
-/// Statuses of an envelope in a set.
-const ABSENT: u8 = 0;
-const FRESH: u8 = 1;
-const KEPT: u8 = 2;
 
 /// What an action of these actors is.
 pub type ActionOf<A> = Action<<A as Actor>::Msg, <A as Actor>::Timer, <A as Actor>::Random>;
@@ -61,10 +51,7 @@ where
         }
         network.check()?;
         Ok(Self {
-            store: Mutex::new(Shared {
-                store: Store::new(N, PER_WORD * W),
-                failure: None,
-            }),
+            store: Mutex::new(Shared { store: Store::new(N, PER_WORD * W), failure: None }),
             actors,
             network,
             properties,
@@ -97,19 +84,17 @@ where
     pub fn local_states(&self, state: &Global<N, W>) -> Vec<A::State> {
         let store = &self.shared().store;
         let locals = state.locals.iter().zip(&store.locals);
-        locals
-            .map(|(id, records)| records[*id as usize].local.state.clone())
-            .collect()
+        locals.map(|(id, records)| records[*id as usize].local.state.clone()).collect()
     }
 
-    /// How many times handlers have run: distinct local states and envelopes.
+    /// How many distinct local states and envelopes there are so far.
     pub fn interned(&self) -> (usize, usize) {
         let store = &self.shared().store;
         let locals = store.locals.iter().map(Vec::len).sum();
         (locals, store.envelopes.len())
     }
 
-    fn shared(&self) -> MutexGuard<'_, Shared<A, P>> {
+    pub(super) fn shared(&self) -> MutexGuard<'_, Shared<A, P>> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -122,179 +107,8 @@ where
     }
 
     #[cold]
-    fn sync(&self, shared: &Shared<A, P>, cache: &mut Cache<P::Summary, P::Tag>) {
+    pub(super) fn sync(&self, shared: &Shared<A, P>, cache: &mut Cache<P::Summary, P::Tag>) {
         cache.sync(&shared.store, self.version.load(Ordering::Acquire));
-    }
-
-    #[inline]
-    fn message_step(
-        &self,
-        cache: &mut Cache<P::Summary, P::Tag>,
-        envelope: usize,
-        local: u32,
-    ) -> Step {
-        match cache.envelopes[envelope].steps.get(local as usize) {
-            Some(step) if step.sends != Sends::UNKNOWN => *step,
-            _ => self.learn_message(cache, envelope, local),
-        }
-    }
-
-    #[cold]
-    fn learn_message(
-        &self,
-        cache: &mut Cache<P::Summary, P::Tag>,
-        envelope: usize,
-        local: u32,
-    ) -> Step {
-        let step = self.learn(cache, |store| {
-            store.message_step(&self.actors, &self.properties, small(envelope), local)
-        });
-        cache.remember(envelope, local, step);
-        step
-    }
-
-    #[cold]
-    fn learn_own(&self, cache: &mut Cache<P::Summary, P::Tag>, event: u32) -> Step {
-        let step = self.learn(cache, |store| {
-            store.own_step(&self.actors, &self.properties, event)
-        });
-        cache.own_steps[event as usize] = step;
-        step
-    }
-
-    /// Asks the store for a step; an error ends the search and stands for nothing done.
-    fn learn(
-        &self,
-        cache: &mut Cache<P::Summary, P::Tag>,
-        ask: impl FnOnce(&mut Store<A, P>) -> Result<Step, String>,
-    ) -> Step {
-        let mut shared = self.shared();
-        let step = ask(&mut shared.store).unwrap_or_else(|failure| {
-            shared.failure.get_or_insert(failure);
-            Step {
-                sends: Sends::IGNORED,
-                ..Step::UNKNOWN
-            }
-        });
-        self.version.fetch_add(1, Ordering::Release);
-        self.sync(&shared, cache);
-        step
-    }
-
-    /// Applies a step of `actor` to a state; false if it cannot be represented.
-    #[inline]
-    fn apply(
-        &self,
-        cache: &Cache<P::Summary, P::Tag>,
-        next: &mut Global<N, W>,
-        actor: usize,
-        step: Step,
-    ) {
-        next.fingerprint ^= step.delta;
-        next.locals[actor] = step.local;
-        if step.sends == Sends::NOTHING {
-            return;
-        }
-        if step.sends.0 < Sends::LISTS {
-            self.send(cache, next, step.sends.0);
-        } else {
-            for envelope in &cache.lists[(step.sends.0 - Sends::LISTS) as usize] {
-                self.send(cache, next, *envelope);
-            }
-        }
-    }
-
-    #[inline]
-    fn send(&self, cache: &Cache<P::Summary, P::Tag>, next: &mut Global<N, W>, envelope: u32) {
-        let envelope = envelope as usize;
-        let status = next.status(envelope);
-        let to = match self.network.delivery {
-            Delivery::Set => FRESH,
-            Delivery::Multiset if status < 3 => status + 1,
-            Delivery::Multiset => return self.too_many(),
-        };
-        next.set(envelope, status, to, &cache.envelopes[envelope].values);
-    }
-
-    #[cold]
-    fn too_many(&self) {
-        let text = "more than three copies of one envelope in flight, which two bits cannot count";
-        self.shared().failure.get_or_insert(text.to_owned());
-    }
-
-    /// Everything that may happen to one envelope in flight.
-    #[inline]
-    fn envelope_steps(
-        &self,
-        state: &Global<N, W>,
-        cache: &mut Cache<P::Summary, P::Tag>,
-        (envelope, status): (usize, u8),
-        push: &mut impl FnMut(u32, Global<N, W>),
-    ) {
-        let action = small(envelope) << 2;
-        let receiver = cache.envelopes[envelope].receiver;
-        let less = match self.network.delivery {
-            Delivery::Set => ABSENT,
-            Delivery::Multiset => status - 1,
-        };
-        if receiver < N {
-            let step = self.message_step(cache, envelope, state.locals[receiver]);
-            let ignored = step.sends == Sends::IGNORED;
-            let values = &cache.envelopes[envelope].values;
-            if !ignored || self.network.ignored == Ignored::Consumed {
-                let mut deliver = |mut next: Global<N, W>, to: u8, kind: u32| {
-                    next.set(envelope, status, to, values);
-                    if !ignored {
-                        self.apply(cache, &mut next, receiver, step);
-                    }
-                    push(action | kind, next);
-                };
-                deliver(*state, less, DELIVER);
-                if status == FRESH && self.network.duplicates.allows(state.faults[0]) {
-                    deliver(self.count(*state, 0), KEPT, KEEP);
-                }
-            }
-        }
-        if self.network.losses.allows(state.faults[1]) {
-            let mut next = self.count(*state, 1);
-            next.set(envelope, status, less, &cache.envelopes[envelope].values);
-            push(action | DROP, next);
-        }
-    }
-
-    /// Counts a duplicate (0) or loss (1) if such faults are counted.
-    #[inline]
-    fn count(&self, mut state: Global<N, W>, kind: usize) -> Global<N, W> {
-        let faults = [self.network.duplicates, self.network.losses][kind];
-        if faults.counted() {
-            state.fingerprint ^= fault_value(kind, state.faults[kind]);
-            state.faults[kind] += 1;
-            state.fingerprint ^= fault_value(kind, state.faults[kind]);
-        }
-        state
-    }
-
-    /// Everything an actor may do on its own.
-    #[inline]
-    fn own_steps(
-        &self,
-        state: &Global<N, W>,
-        cache: &mut Cache<P::Summary, P::Tag>,
-        actor: usize,
-        push: &mut impl FnMut(u32, Global<N, W>),
-    ) {
-        let entry = cache.locals[actor][state.locals[actor] as usize];
-        for event in entry.first_event..entry.first_event + entry.events {
-            let mut step = cache.own_steps[event as usize];
-            if step.sends == Sends::UNKNOWN {
-                step = self.learn_own(cache, event);
-            }
-            if step.sends != Sends::IGNORED {
-                let mut next = *state;
-                self.apply(cache, &mut next, actor, step);
-                push(event << 2 | OWN, next);
-            }
-        }
     }
 
     /// The initial state, if every actor can be started.
@@ -401,13 +215,4 @@ where
 
 fn rank(action: &impl Hash) -> u64 {
     content_hash(action)
-}
-
-/// The share of counted faults in the fingerprint.
-#[inline]
-fn fault_value(kind: usize, count: u8) -> u64 {
-    let seed = (kind as u64 + 1) << 8 | u64::from(count);
-    let mixed = (seed ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let mixed = (mixed ^ mixed >> 29).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ mixed >> 32
 }

@@ -21,10 +21,7 @@ pub struct Graph {
 impl Graph {
     /// Edges given as pairs, node 0 initial.
     pub fn new(edges: &[(u8, u8)]) -> Self {
-        let mut graph = Self {
-            initial: vec![0],
-            ..Self::default()
-        };
+        let mut graph = Self { initial: vec![0], ..Self::default() };
         for &(from, to) in edges {
             graph.edges.entry(from).or_default().push(to);
         }
@@ -54,9 +51,7 @@ impl Graph {
     pub fn next(&self, node: u8) -> Vec<u8> {
         let next = self.edges.get(&node).cloned().unwrap_or_default();
         let upward = next.into_iter();
-        upward
-            .filter(|to| self.cost_of(*to) >= self.cost_of(node))
-            .collect()
+        upward.filter(|to| self.cost_of(*to) >= self.cost_of(node)).collect()
     }
 
     /// Every reachable node with its fewest steps, by rounds over all edges until nothing
@@ -109,12 +104,7 @@ impl Graph {
                 let earlier = |layer: &&search::Layer| {
                     (layer.cost, layer.depth) < (finding.cost, finding.depth)
                 };
-                let before: u64 = report
-                    .layers
-                    .iter()
-                    .filter(earlier)
-                    .map(|one| one.states)
-                    .sum();
+                let before: u64 = report.layers.iter().filter(earlier).map(|one| one.states).sum();
                 assert_eq!(finding.judged_before, before);
             }
         }
@@ -177,12 +167,8 @@ impl Model for GraphModel {
 
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
-            Property::always("0", |model: &Self, state: &u8| {
-                model.0.label(*state) & 1 == 0
-            }),
-            Property::sometimes("1", |model: &Self, state: &u8| {
-                model.0.label(*state) & 2 != 0
-            }),
+            Property::always("0", |model: &Self, state: &u8| model.0.label(*state) & 1 == 0),
+            Property::sometimes("1", |model: &Self, state: &u8| model.0.label(*state) & 2 != 0),
             Property::always("holds", |_, _| true),
         ]
     }

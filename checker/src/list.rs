@@ -1,0 +1,58 @@
+//! What there is to name: `list`.
+
+use crate::cli::Listed;
+use model::{Bounds, Fault, Mutant, Profile, Trick, Variant};
+
+/// The names of one kind, or of all, each with what it stands for.
+pub fn list(what: Option<Listed>) -> String {
+    let sections = [
+        (Listed::Variants, "variants", variants()),
+        (Listed::Profiles, "profiles, weakest first", profiles()),
+        (
+            Listed::Properties,
+            "properties",
+            rows(properties::ALL.iter().map(|p| (p.name, p.sentence))),
+        ),
+        (Listed::Bounds, "bounds", bounds()),
+        (Listed::Faults, "faults", rows(Fault::ALL.into_iter().map(|f| (f.name(), f.sentence())))),
+        (
+            Listed::Tricks,
+            "tricks of the stranger",
+            rows(Trick::ALL.iter().map(|t| (t.name(), t.sentence()))),
+        ),
+    ];
+    let chosen = sections.into_iter().filter(|(kind, ..)| what.is_none_or(|what| what == *kind));
+    let text: Vec<_> = chosen.map(|(_, title, rows)| format!("{title}:\n{rows}")).collect();
+    text.join("\n")
+}
+
+fn variants() -> String {
+    let designs = Variant::all().filter(|v| !matches!(v, Variant::Mutant(_)));
+    let designs = rows(designs.map(|v| (v.name(), v.sentence())));
+    let mutants = rows(Mutant::all().map(|m| (m.name(), m.guard())));
+    format!("{designs}\nmutants, each the hardened contract without the guard:\n{mutants}")
+}
+
+fn profiles() -> String {
+    let profile = |p: &Profile| {
+        let faults: Vec<_> =
+            Fault::ALL.into_iter().filter(|f| p.allows(*f)).map(Fault::name).collect();
+        let faults = if faults.is_empty() { "none".into() } else { faults.join(", ") };
+        format!(
+            "  {}\n      {}\n      faults: {faults}\n      evidence: {}\n",
+            p.name, p.sentence, p.evidence
+        )
+    };
+    Profile::ALL.iter().map(profile).collect::<Vec<_>>().concat()
+}
+
+fn bounds() -> String {
+    Bounds::NAMED.map(|(_, bounds)| format!("  {bounds}\n")).concat()
+}
+
+fn rows<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let rows: Vec<_> = rows.collect();
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let row = |(name, what): &(&str, &str)| format!("  {name:width$}  {what}\n");
+    rows.iter().map(row).collect::<Vec<_>>().concat()
+}
