@@ -68,9 +68,10 @@ pub fn run_all(
     watcher: &crate::progress::Watcher,
 ) -> Vec<Run> {
     let run = |(place, job): (usize, &Job)| {
-        let progress = |at: &search::Progress| watcher.searching(job, at);
+        let name = format!("{} {}", job.variant, job.profile);
+        let progress = |at: &search::Progress| watcher.searching(&name, at);
         let run = job.run(properties, limits, &progress);
-        watcher.finished(&run);
+        watcher.finished(run.exploration.states);
         (place, run)
     };
     // The strongest profiles have the largest spaces: starting with them keeps cores busy.

@@ -1,6 +1,5 @@
 //! What is seen while a check runs. Nothing, where nobody watches.
 
-use crate::job::{Job, Run};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -26,13 +25,11 @@ impl Watcher {
 
     /// A search goes on.
     #[allow(clippy::cast_precision_loss, reason = "a rate of a few digits")]
-    pub fn searching(&self, job: &Job, at: &search::Progress) {
+    pub fn searching(&self, name: &str, at: &search::Progress) {
         let all = self.states.load(Ordering::Relaxed) + at.states;
         let rate = all as f64 / self.bar.elapsed().as_secs_f64().max(0.001);
         self.bar.set_message(format!(
-            "{} {}: {} states, {} waiting, depth {}, faults {}; {rate:.0} states/s, {} MiB",
-            job.variant,
-            job.profile,
+            "{name}: {} states, {} waiting, depth {}, faults {}; {rate:.0} states/s, {} MiB",
             at.states,
             at.frontier,
             at.depth,
@@ -41,9 +38,9 @@ impl Watcher {
         ));
     }
 
-    /// A search is done.
-    pub fn finished(&self, run: &Run) {
-        self.states.fetch_add(run.exploration.states, Ordering::Relaxed);
+    /// A search is done, with this many states.
+    pub fn finished(&self, states: u64) {
+        self.states.fetch_add(states, Ordering::Relaxed);
         self.bar.inc(1);
     }
 

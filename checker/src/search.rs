@@ -7,7 +7,6 @@
 
 use crate::limits::{Cut, Limits};
 use crate::packed::System;
-use foldhash::quality::FixedState;
 use model::{Action, Contract, Faults, Swap};
 use properties::{Breach, Property, Witness};
 use std::collections::{BTreeMap, HashSet};
@@ -89,10 +88,4 @@ fn found<C: Contract>(
     }
     let breach = property.judge(&swap.situation(&state)).err()?;
     Some(Found { actions, faults: state.spent.faults, breach, before: finding.judged_before })
-}
-
-/// A 64-bit fingerprint of a whole state, where no parts have numbers.
-pub(crate) fn fingerprint(value: &impl std::hash::Hash) -> u64 {
-    use std::hash::BuildHasher;
-    FixedState::with_seed(0x7133).hash_one(value)
 }

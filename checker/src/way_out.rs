@@ -6,10 +6,11 @@
 //! that was found has a way, and if nothing reachable satisfies the goal, nothing reachable
 //! has one.
 
-use crate::search::fingerprint;
+use foldhash::quality::FixedState;
 use model::{Contract, State, Swap};
 use properties::Property;
 use std::collections::{BTreeMap, HashSet};
+use std::hash::{BuildHasher, Hash};
 
 type Fingerprints = HashSet<u64, foldhash::fast::FixedState>;
 
@@ -73,4 +74,9 @@ impl<C: Contract> Walk<'_, C> {
         }
         out
     }
+}
+
+/// A 64-bit fingerprint of a whole state, where no parts have numbers.
+fn fingerprint(value: &impl Hash) -> u64 {
+    FixedState::with_seed(0x7133).hash_one(value)
 }

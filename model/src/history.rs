@@ -6,12 +6,12 @@
 
 use crate::bint::{self, Quantity};
 use crate::books::Books;
+use crate::evaluation::Evaluation;
 use crate::exact::Exact;
 use crate::identity::Identity;
 use crate::lua::Number;
 use crate::message::{Address, BURN, Message, TIM3, tag};
 use crate::shared::Shared;
-use crate::swap::Evaluation;
 use crate::usda::Movement;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -195,6 +195,11 @@ impl Message {
         self.tags.last("Id").unwrap_or(&self.id)
     }
 
+    /// Whether it goes to one of the two processes, rather than to a wallet.
+    pub fn is_between_processes(&self) -> bool {
+        self.target == USDA || self.target == TIM3
+    }
+
     /// Whether a wallet signed it itself, rather than a process through the messenger.
     pub fn is_signed_by_sender(&self) -> bool {
         self.owner == self.from

@@ -10,7 +10,6 @@ use crate::identity::Identity;
 use crate::message::{Address, Copy, Message};
 use crate::profile::{Dedupe, Order};
 use crate::shared::Shared;
-use crate::swap::is_between;
 
 /// A message that was evaluated and may be evaluated again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -111,7 +110,7 @@ impl Network {
             self.log.clear();
         }
         if change.drop_foreign {
-            self.in_flight.retain(|m| is_between(m));
+            self.in_flight.retain(|m| m.is_between_processes());
         }
     }
 

@@ -8,6 +8,7 @@
 
 use crate::action::{Action, Mistake};
 use crate::contract::Contract;
+use crate::evaluation::Evaluation;
 use crate::fault::Fault;
 use crate::history::History;
 use crate::identity::Identity;
@@ -16,7 +17,7 @@ use crate::network::{Change, Network};
 use crate::process::Handlers;
 use crate::shared::Shared;
 use crate::state::{Mode, Spent, State};
-use crate::swap::{Evaluation, Step, Swap, is_between};
+use crate::swap::{Step, Swap};
 use crate::usda::Ledger;
 use crate::wallet::{Done, Intent};
 use smol_str::ToSmolStr;
@@ -120,7 +121,7 @@ impl<C: Contract> Swap<C> {
     fn deliver(&self, network: &Network, spent: Spent, identity: &Identity) -> Option<Plan> {
         let mut next = network.deliverable(self.profile.order);
         let message = next.find(|m| m.identity == *identity)?;
-        if !is_between(message) && !spent.notices_assignable {
+        if !message.is_between_processes() && !spent.notices_assignable {
             return None;
         }
         let mut plan = Plan::new(spent);
@@ -131,7 +132,7 @@ impl<C: Contract> Swap<C> {
 
     fn lose(&self, network: &Network, spent: Spent, identity: &Identity) -> Option<Plan> {
         let mut flying = network.in_flight();
-        flying.find(|m| m.identity == *identity).filter(|m| is_between(m))?;
+        flying.find(|m| m.identity == *identity).filter(|m| m.is_between_processes())?;
         let mut plan = Plan::new(self.use_fault(spent, Fault::Loss)?);
         plan.change.take = Some(identity.clone());
         Some(plan)

@@ -5,13 +5,14 @@ use crate::bint::Quantity;
 use crate::books::Books;
 use crate::bounds::Bounds;
 use crate::contract::Contract;
+use crate::evaluation::Evaluation;
 use crate::exact::Exact;
 use crate::fault::{Fault, Faults};
 use crate::history::History;
 use crate::lua::Number;
-use crate::message::{Address, Copy, Message, TIM3, USDA};
+use crate::message::{Address, Copy, TIM3, USDA};
 use crate::network::{Change, Network};
-use crate::process::{HandlerError, Label, Process};
+use crate::process::Process;
 use crate::profile::Profile;
 use crate::shared::Shared;
 use crate::state::{Mode, Spent, State};
@@ -73,21 +74,6 @@ pub struct Step<S> {
     pub state: State<S>,
     /// The evaluation in it, if there was one.
     pub evaluation: Option<Arc<Evaluation>>,
-}
-
-/// What a process did with a message.
-#[derive(Clone, Debug)]
-pub struct Evaluation {
-    /// Which process.
-    pub at: &'static str,
-    /// The message, as this copy of it looks.
-    pub message: Shared<Message>,
-    /// How often this message was evaluated before.
-    pub nth: u8,
-    /// What the handlers say they did, or the error they threw.
-    pub outcome: Result<Label, HandlerError>,
-    /// What was sent.
-    pub sent: Vec<Shared<Message>>,
 }
 
 /// All that a property may look at.
@@ -197,7 +183,7 @@ impl<C: Contract> Swap<C> {
     /// The deliveries that are possible.
     pub fn deliveries(&self, network: &Network, spent: Spent) -> Vec<Action> {
         let messages = network.deliverable(self.profile.order);
-        let messages = messages.filter(|m| is_between(m) || spent.notices_assignable);
+        let messages = messages.filter(|m| m.is_between_processes() || spent.notices_assignable);
         messages.map(|m| Action::Deliver { message: m.identity.clone() }).collect()
     }
 
@@ -217,7 +203,7 @@ impl<C: Contract> Swap<C> {
     pub fn accidents(&self, network: &Network, spent: Spent) -> Vec<Action> {
         let mut actions = Vec::new();
         if self.may(spent, Fault::Loss) {
-            let messages = network.in_flight().filter(|m| is_between(m));
+            let messages = network.in_flight().filter(|m| m.is_between_processes());
             actions.extend(messages.map(|m| Action::Lose { message: m.identity.clone() }));
         }
         for copy in Copy::ALL.into_iter().filter(|copy| self.may(spent, (*copy).into())) {
@@ -277,17 +263,12 @@ impl<C: Contract> Swap<C> {
             ledger: usda,
             books: self.tim3.handlers.books(tim3),
             history,
-            at_rest: !network.in_flight().any(|m| is_between(m)),
+            at_rest: !network.in_flight().any(|m| m.is_between_processes()),
             faults: spent.faults,
             usda_issued: self.usda_issued,
             wallets: &self.wallets,
         }
     }
-}
-
-/// Whether a message goes to one of the two processes, rather than to a wallet.
-pub fn is_between(message: &Message) -> bool {
-    message.target == USDA || message.target == TIM3
 }
 
 /// An honest user owns what it may deposit; the stranger is rich, so that no trick fails for

@@ -126,7 +126,7 @@ fn check_flow(
         Action::Deliver { message } | Action::Lose { message } => Some(message),
         _ => None,
     };
-    let between = |m: &&model::Shared<Message>| model::swap::is_between(m);
+    let between = |m: &&model::Shared<Message>| m.is_between_processes();
     let mut expected: Vec<_> = before.network.in_flight().filter(between).collect();
     expected.retain(|m| Some(&m.identity) != taken);
     let sent = step.evaluation.iter().flat_map(|e| &e.sent);

@@ -1,8 +1,7 @@
 //! What must have been seen for a verdict of "holds" to mean anything.
 
-use model::swap::Evaluation;
 use model::wallet::STRANGER;
-use model::{Action, Fault, Intent, Swap, TIM3, Trick, USDA, Variant};
+use model::{Action, Evaluation, Fault, Intent, Swap, TIM3, Trick, USDA, Variant};
 
 /// Something that a search is expected to come across. What people do counts only when an
 /// honest user does it: promises are made to those.
