@@ -35,6 +35,7 @@ pub enum Command {
     /// Print the Lua source of a variant.
     Lua {
         /// Which.
+        #[arg(value_parser = crate::names::variant)]
         variant: Variant,
     },
 }
@@ -69,9 +70,10 @@ pub enum Format {
 #[derive(Debug, Args)]
 pub struct Check {
     /// The variants to check; all by default.
+    #[arg(value_parser = crate::names::variant)]
     pub variants: Vec<Variant>,
     /// The profiles to check under; all by default. May be repeated.
-    #[arg(long = "profile", value_name = "PROFILE")]
+    #[arg(long = "profile", value_name = "PROFILE", value_parser = crate::names::profile)]
     pub profiles: Vec<Profile>,
     /// The properties to judge; all by default. May be repeated.
     #[arg(long = "property", value_name = "PROPERTY", value_parser = crate::names::property)]

@@ -126,7 +126,7 @@ fn written(folder: Option<&Path>) -> String {
 
 fn conclusion(exit: Exit, differences: Option<&[String]>) -> String {
     match (differences, exit) {
-        (Some([]), _) => "\nevery verdict is as recorded in counterexamples/roster.json\n".into(),
+        (Some([]), _) => "\nevery verdict is as recorded in counterexamples/roster.json; that says nothing has changed, not that every contract is safe\n".into(),
         (Some(differences), _) => format!(
             "\nDIFFERENT from counterexamples/roster.json:\n  {}\nif this is meant, record it: cargo run --release -- check --write\n",
             differences.join("\n  ")
@@ -206,12 +206,13 @@ fn lua(variant: Variant) -> Result<Answer, Failure> {
 ///
 /// # Errors
 /// What is wrong with the record.
-pub fn readme_tables() -> Result<[(&'static str, String); 3], String> {
+pub fn readme_tables() -> Result<[(&'static str, String); 4], String> {
     let roster = Roster::expected()?;
     let overview = table::overview(&roster, &properties::ALL);
     Ok([
         ("overview", format!("```text\n{overview}```\n")),
         ("mutants", table::mutants(&roster)),
         ("exceptions", table::exceptions(&roster)),
+        ("platforms", table::platforms(&roster, "hardened")),
     ])
 }

@@ -4,7 +4,7 @@
 //! format version, variant, profile, bounds, property, and the actions by name.
 
 use crate::job::Job;
-use model::{Action, Bounds, Profile, Variant};
+use model::{Action, Bounds};
 use properties::Property;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -77,7 +77,7 @@ impl fmt::Display for FileError {
             ),
             Self::OtherFormat(path, format) => write!(
                 f,
-                "{}: the format is `{format}`; this version of tim3 reads `{FORMAT}`. Write it again with: tim3 check --write",
+                "{}: the format is `{format}`; a counterexample that this version reads is `{FORMAT}`. To write one: tim3 check VARIANT --write=FOLDER",
                 path.display()
             ),
             Self::Damaged(path, why) | Self::Unknown(path, why) => {
@@ -121,10 +121,10 @@ impl Counterexample {
         }
         let record: Record = decode(text, path)?;
         let unknown = |why: String| FileError::Unknown(path.into(), why);
-        let variant: Variant =
-            record.variant.parse().map_err(|e| unknown(format!("variant: {e}")))?;
-        let profile: Profile =
-            record.profile.parse().map_err(|e| unknown(format!("profile: {e}")))?;
+        let variant =
+            crate::names::variant(&record.variant).map_err(|e| unknown(format!("variant: {e}")))?;
+        let profile =
+            crate::names::profile(&record.profile).map_err(|e| unknown(format!("profile: {e}")))?;
         record.bounds.validate().map_err(|e| unknown(e.to_string()))?;
         let property = crate::names::property(&record.property)
             .map_err(|e| unknown(format!("property: {e}")))?;

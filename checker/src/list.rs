@@ -14,7 +14,7 @@ pub fn list(what: Option<Listed>) -> String {
             rows(properties::ALL.iter().map(|p| (p.name, p.sentence))),
         ),
         (Listed::Bounds, "bounds", bounds()),
-        (Listed::Faults, "faults", rows(Fault::ALL.into_iter().map(|f| (f.name(), f.sentence())))),
+        (Listed::Faults, "faults", faults()),
         (
             Listed::Tricks,
             "tricks of the stranger",
@@ -30,7 +30,7 @@ fn variants() -> String {
     let designs = Variant::all().filter(|v| !matches!(v, Variant::Mutant(_)));
     let designs = rows(designs.map(|v| (v.name(), v.sentence())));
     let mutants = rows(Mutant::all().map(|m| (m.name(), m.guard())));
-    format!("{designs}\nmutants, each the hardened contract without the guard:\n{mutants}")
+    format!("{designs}\nmutants, each the hardened contract without this guard:\n{mutants}")
 }
 
 fn profiles() -> String {
@@ -44,6 +44,13 @@ fn profiles() -> String {
         )
     };
     Profile::ALL.iter().map(profile).collect::<Vec<_>>().concat()
+}
+
+fn faults() -> String {
+    let fault = |f: Fault| {
+        format!("  {}\n      {}\n      caused by {}\n", f.name(), f.sentence(), f.caused_by())
+    };
+    Fault::ALL.map(fault).concat()
 }
 
 fn bounds() -> String {

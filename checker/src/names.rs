@@ -1,14 +1,46 @@
 //! Names on the command line and in files.
 
+use model::{Profile, Variant};
 use properties::Property;
 
-/// The property of this name.
+/// How alike two names must be for one to be suggested for the other.
+const ALIKE: f64 = 0.8;
+
+/// The property of this name or code.
 ///
 /// # Errors
 /// A message that lists the names there are.
 pub fn property(name: &str) -> Result<Property, String> {
-    properties::named(name).ok_or_else(|| {
-        let names: Vec<_> = properties::ALL.iter().map(|p| p.name).collect();
-        format!("no property is called `{name}`; there are: {}", names.join(", "))
-    })
+    properties::named(name)
+        .ok_or_else(|| unknown("property", name, &properties::ALL.map(|p| p.name)))
+}
+
+/// The profile of this name or code.
+///
+/// # Errors
+/// A message that lists the names there are.
+pub fn profile(name: &str) -> Result<Profile, String> {
+    let names: Vec<_> = Profile::ALL.iter().map(|p| p.name).collect();
+    name.parse().map_err(|_| unknown("profile", name, &names))
+}
+
+/// The variant of this name.
+///
+/// # Errors
+/// A message that lists the names there are, or says that a file is no variant.
+pub fn variant(name: &str) -> Result<Variant, String> {
+    let names: Vec<_> = Variant::all().map(Variant::name).collect();
+    let is_path = name.contains(['/', '\\']) || name.ends_with(".lua");
+    let hint = "; what is checked are built-in variants, not files, and a folder to write to goes behind --write=";
+    name.parse().map_err(|_| unknown("variant", name, &names) + if is_path { hint } else { "" })
+}
+
+fn unknown(kind: &str, name: &str, names: &[&str]) -> String {
+    let likeness = |known: &str| strsim::jaro_winkler(known, name);
+    let nearest = names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    let suggestion = match nearest.filter(|known| likeness(known) > ALIKE) {
+        Some(known) => format!("did you mean `{known}`? "),
+        None => String::new(),
+    };
+    format!("no {kind} is called `{name}`; {suggestion}there are: {}", names.join(", "))
 }

@@ -13,7 +13,7 @@ pub fn narrate(replay: &Replay, path: &str) -> String {
         text += &self::step(replay, step);
     }
     text += &verdict(replay);
-    let _ = writeln!(text, "\nreproduce: tim3 replay {path}");
+    let _ = writeln!(text, "\nreproduce: cargo run --release -- replay {path}");
     text
 }
 
@@ -241,23 +241,18 @@ fn verdict(replay: &Replay) -> String {
             "        and no way leads out: with no further fault and everybody helping, {states} states can be reached, and in none of them is this true. The last step closed the way.",
         );
     }
-    let _ = writeln!(text, "faults needed: {faults}{}", explain(faults));
+    let _ = write!(text, "faults needed: {faults}\n{}", explain(faults));
     let diverges = (0..replay.states.len()).find(|step| replay.surplus(*step) != Exact::ZERO);
     let _ = match diverges {
         Some(step) => writeln!(text, "the books first diverge at step {step}"),
-        None => writeln!(
-            text,
-            "the books never diverge: nothing is stolen, something is stuck or refused"
-        ),
+        None => writeln!(text, "TIM3's books never diverge from what USDA holds for it"),
     };
     text
 }
 
-fn explain(faults: model::Faults) -> &'static str {
-    match (faults.total(), faults.of_the_network(), faults.of(Fault::Trick)) {
-        (0, ..) => " (honest users on a network that works)",
-        (_, 0, tricks) if tricks > 0 => " (a stranger, on a network that works)",
-        (_, network, 0) if network > 0 => " (the network alone, honest users)",
-        _ => "",
-    }
+/// Who can bring these faults about.
+fn explain(faults: model::Faults) -> String {
+    let used = Fault::ALL.into_iter().filter(|kind| faults.of(*kind) > 0);
+    let lines = used.map(|kind| format!("        {kind}: caused by {}\n", kind.caused_by()));
+    lines.collect::<Vec<_>>().concat()
 }

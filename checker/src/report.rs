@@ -2,12 +2,16 @@
 
 use crate::job::Run;
 use crate::roster::Roster;
+use crate::search::Exploration;
 use crate::table;
 use crate::verdict::Verdict;
 use model::{Bounds, Mutant};
 use properties::Property;
 use serde::Serialize;
-use std::{collections::BTreeMap, fmt::Write};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+};
 
 /// The schema of the JSON report; it changes when a field changes its meaning or goes.
 pub const SCHEMA: &str = "tim3-check/1";
@@ -16,19 +20,22 @@ pub const SCHEMA: &str = "tim3-check/1";
 pub fn text(runs: &[Run], properties: &[Property], bounds: Bounds, recorded: bool) -> String {
     let roster = Roster::of(runs, bounds);
     let states: u64 = runs.iter().map(|run| run.exploration.states).sum();
-    let mut text = format!(
-        "{} {}, {states} states. Bounds {bounds}.\n\n",
-        runs.len(),
-        if runs.len() == 1 { "search" } else { "searches" },
-    );
-    text += &table::overview(&roster, properties);
+    let searches = if runs.len() == 1 { "search" } else { "searches" };
+    let mut text = format!("{} {searches}, {states} states. Bounds {bounds}.\n\n", runs.len());
+    text += &match roster.variants()[..] {
+        [variant] => table::portrait(&roster, variant, properties),
+        _ => table::overview(&roster, properties),
+    };
     text += &breaks(runs, properties, recorded);
     text += &shortfalls(runs);
-    if Mutant::all().all(|m| roster.variants().contains(&m.name()))
-        && properties.len() == properties::ALL.len()
-    {
+    let all_mutants = Mutant::all().all(|m| roster.variants().contains(&m.name()));
+    if all_mutants && properties.len() == properties::ALL.len() {
         text += "\nguards of the hardened contract, and what notices that one is missing:\n\n";
         text += &table::mutants(&roster);
+    }
+    if roster.runs.iter().filter(|run| run.variant == "hardened").count() > 1 {
+        text += "\nthe hardened contract, platform by platform:\n\n";
+        text += &table::platforms(&roster, "hardened");
     }
     let _ = write!(text, "\n{}", collisions(runs));
     text
@@ -42,22 +49,24 @@ fn breaks(runs: &[Run], properties: &[Property], recorded: bool) -> String {
         let scope = if cut { " in what was searched" } else { "" };
         return format!("\nno promise is broken{scope}\n");
     }
-    let mut text = String::from(
-        "\nbroken, under the weakest profile, with the fewest faults and then the fewest steps:\n",
-    );
+    let how = if recorded {
+        "each can be run again: cargo run --release -- replay FILE"
+    } else {
+        "to run them again, write them as files: add --write=FOLDER"
+    };
+    let mut text = format!("\nbroken, by the fewest faults and then the fewest steps; {how}\n");
     for (run, property, found) in weakest {
         let (variant, property, profile) = (run.job.variant.name(), property.name, run.job.profile);
-        let steps = found.actions.len();
-        let how = if recorded {
-            format!("cargo run --release -- replay counterexamples/{variant}/{property}.json")
+        let way = if recorded {
+            format!("replay counterexamples/{variant}/{property}.json")
         } else {
             let steps: Vec<_> = found.actions.iter().map(ToString::to_string).collect();
             steps.join("; ")
         };
-        let faults = found.faults.to_string();
+        let (faults, steps) = (found.faults.to_string(), found.actions.len());
         let _ = writeln!(
             text,
-            "  {variant:24} {property:24} {profile:22} faults: {faults:12} steps: {steps:<2}  {how}",
+            "  {variant} {property}: under {profile}, faults: {faults}, steps: {steps}; {way}",
         );
     }
     text
@@ -94,29 +103,38 @@ impl Variant {
     }
 }
 
-/// What was cut short, and what was never seen.
+/// What was cut short, and what was never seen, with the searches of one kind together.
 fn shortfalls(runs: &[Run]) -> String {
     let mut text = String::new();
+    let mut vacuous: BTreeMap<(&str, Vec<String>), (BTreeSet<&str>, BTreeSet<&str>)> =
+        BTreeMap::new();
     for run in runs {
-        let name = format!("{} under {}", run.job.variant, run.job.profile);
+        let (variant, profile) = (run.job.variant.name(), run.job.profile.name);
         if let Some(cut) = run.exploration.cut {
+            let Exploration { states, frontier, .. } = run.exploration;
             let _ = writeln!(
                 text,
-                "HOLDS UP TO {name}: {cut}; {} states explored, {} known and left",
-                run.exploration.states, run.exploration.frontier
+                "HOLDS UP TO {variant} under {profile}: {cut}; {states} states explored, {frontier} known and left"
             );
         }
         for (property, verdict) in &run.verdicts {
             if let Verdict::Vacuous(missing) = verdict {
-                let missing: Vec<_> = missing.iter().map(|w| w.name()).collect();
-                let _ = writeln!(
-                    text,
-                    "VACUOUS {name}: {} was not broken, but never seen: {}",
-                    property.name,
-                    missing.join(", ")
-                );
+                let missing = missing.iter().map(|w| w.name()).collect();
+                let (profiles, properties) = vacuous.entry((variant, missing)).or_default();
+                profiles.insert(profile);
+                properties.insert(property.name);
             }
         }
+    }
+    for ((variant, missing), (profiles, properties)) in vacuous {
+        let list = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join(", ");
+        let _ = writeln!(
+            text,
+            "VACUOUS {variant}: never seen: {}; so these prove nothing: {} (under {})",
+            missing.join(", "),
+            list(properties),
+            list(profiles)
+        );
     }
     if text.is_empty() { text } else { format!("\n{text}") }
 }

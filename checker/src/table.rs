@@ -40,7 +40,7 @@ fn cell(roster: &Roster, variant: &str, property: &Property) -> String {
 fn legend(roster: &Roster, properties: &[Property]) -> String {
     let used = |p: &&Profile| roster.runs.iter().any(|run| run.profile == p.name);
     let mut text = String::from(
-        "a cell names the weakest profile that breaks the promise; . holds under all; ~ vacuous somewhere; ? cut short\n\nprofiles, weakest first:\n",
+        "a cell names the first profile of this list that breaks the promise; later ones may break it too\n(. holds under all that were checked; ~ never came up under some; ? a search was cut short)\n\nprofiles:\n",
     );
     for profile in Profile::ALL.iter().filter(used) {
         let _ = writeln!(text, "  {} {}: {}", profile.code, profile.name, profile.sentence);
@@ -50,6 +50,43 @@ fn legend(roster: &Roster, properties: &[Property]) -> String {
         let _ = writeln!(text, "  {} {}: {}", property.code, property.name, property.sentence);
     }
     text
+}
+
+/// One variant, a line for each property: what is said of it under which profiles.
+pub fn portrait(roster: &Roster, variant: &str, properties: &[Property]) -> String {
+    let line = |property: &Property| {
+        let said = match roster.weakest(variant, property.name) {
+            Some((profile, cell)) => format!(
+                "VIOLATED under {}; faults: {}; steps: {}",
+                profile,
+                cell.faults.as_deref().unwrap_or_default(),
+                cell.steps.unwrap_or_default()
+            ),
+            None => {
+                roster.worst(variant, property.name).map_or_else(String::new, |k| k.to_string())
+            }
+        };
+        format!("{:24} {said}\n", property.name)
+    };
+    properties.iter().map(line).collect::<Vec<_>>().concat()
+}
+
+/// What a variant promises on each platform. Markdown.
+pub fn platforms(roster: &Roster, variant: &str) -> String {
+    let rows = roster.runs.iter().filter(|run| run.variant == variant).map(|run| {
+        let broken = run.verdicts.iter().filter(|(_, cell)| cell.verdict == Kind::Violated);
+        let broken: Vec<_> = broken
+            .map(|(name, cell)| format!("{name} ({})", cell.faults.as_deref().unwrap_or_default()))
+            .collect();
+        let all = run.verdicts.values().all(|cell| cell.verdict == Kind::Holds);
+        let said = match (broken.is_empty(), all) {
+            (true, true) => format!("all {} hold", run.verdicts.len()),
+            (true, false) => "none broken, but not all shown to hold".to_owned(),
+            (false, _) => broken.join(", "),
+        };
+        [run.profile.clone(), said]
+    });
+    markdown(["platform", "promises broken, by fewest faults"], rows)
 }
 
 /// How a mutant is told from the hardened contract.
@@ -95,17 +132,21 @@ pub fn mutants(roster: &Roster) -> String {
 /// Where the hardened contract breaks a promise, and why no contract could keep it. Markdown.
 pub fn exceptions(roster: &Roster) -> String {
     let rows = properties::ALL.iter().filter_map(|property| {
-        let (profile, cell) = roster.weakest("hardened", property.name)?;
+        let (_, cell) = roster.weakest("hardened", property.name)?;
+        let broken = |run: &&crate::roster::Entry| {
+            run.variant == "hardened" && run.verdicts[property.name].verdict == Kind::Violated
+        };
+        let under: Vec<_> = roster.runs.iter().filter(broken).map(|run| &*run.profile).collect();
         Some([
             property.name.to_owned(),
-            profile.name.to_owned(),
+            under.join(", "),
             cell.faults.clone().unwrap_or_default(),
             cell.steps.unwrap_or_default().to_string(),
             excuse(property.name).unwrap_or("NO REASON IS KNOWN").to_owned(),
         ])
     });
-    let why = "why the platform makes it impossible";
-    markdown(["property", "breaks from", "faults", "steps", why], rows)
+    let why = "why the contract cannot keep it";
+    markdown(["property", "broken under", "by", "steps", why], rows)
 }
 
 /// Why no contract can keep this promise under every profile, where that is so.
@@ -124,9 +165,16 @@ pub fn excuse(property: &str) -> Option<&'static str> {
     }
 }
 
+/// A table that reads well before it is rendered, too.
 fn markdown<const N: usize>(header: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
-    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-    let rule = format!("|{}\n", "---|".repeat(N));
-    let rows: String = rows.map(|row| line(&row)).collect();
-    line(&header.map(str::to_owned)) + &rule + &rows
+    let rows: Vec<_> = std::iter::once(header.map(str::to_owned)).chain(rows).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let widths: Vec<_> = (0..N).map(|column| width(column).unwrap_or(0)).collect();
+    let line = |row: &[String; N]| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!(" {cell:width$} "));
+        format!("|{}|\n", cells.collect::<Vec<_>>().join("|"))
+    };
+    let rule: Vec<_> = widths.iter().map(|width| "-".repeat(width + 2)).collect();
+    let body = rows[1..].iter().map(line).collect::<Vec<_>>().concat();
+    format!("{}|{}|\n{body}", line(&rows[0]), rule.join("|"))
 }

@@ -99,17 +99,22 @@ impl fmt::Display for Bounds {
         let name = Self::NAMED.iter().find(|(_, bounds)| bounds == self).map(|(name, _)| *name);
         write!(
             f,
-            "{}: {} users, per user {} deposits, {} burns and {} transfers of {}; at most {} faults, {} of a kind",
+            "{}: {}, per user {}, {} and {} of {}; at most {}, {} of a kind",
             name.unwrap_or("custom"),
-            self.users,
-            self.deposits,
-            self.burns,
-            self.transfers,
+            count(self.users, "user"),
+            count(self.deposits, "deposit"),
+            count(self.burns, "burn"),
+            count(self.transfers, "transfer"),
             self.quantity,
-            self.faults,
+            count(self.faults, "fault"),
             self.each_fault,
         )
     }
+}
+
+/// `1 user`, `2 users`.
+fn count(n: u8, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// A limit out of range.

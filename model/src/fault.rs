@@ -66,6 +66,21 @@ impl Fault {
         }
     }
 
+    /// Who can bring it about (SEMANTICS A5).
+    pub fn caused_by(self) -> &'static str {
+        match self {
+            Self::Loss => {
+                "the network: retries end, queues are purged; nobody can force or prevent it"
+            }
+            Self::SameId => "the infrastructure: a scheduler or host that takes an item twice",
+            Self::ReSign => "the infrastructure: a messenger that retries from before signing",
+            Self::RePush => "anyone who may push: /push on legacynet, any slot again on HyperBEAM",
+            Self::Assignment => "anyone: the messenger assigns an item on request",
+            Self::Trick => "anyone with a wallet",
+            Self::Owner => "the owner",
+        }
+    }
+
     /// Whether the network did it, rather than a person.
     pub fn is_of_the_network(self) -> bool {
         !matches!(self, Self::Trick | Self::Owner)

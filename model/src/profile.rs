@@ -213,7 +213,7 @@ impl FromStr for Profile {
     type Err = UnknownProfile;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL.iter().find(|p| p.name == name);
+        let found = Self::ALL.iter().find(|p| p.name == name || p.code == name);
         found.copied().ok_or_else(|| UnknownProfile(name.into()))
     }
 }

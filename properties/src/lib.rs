@@ -58,7 +58,7 @@ pub const ALL: [Property; 18] = [
     burns_paid_at_rest::PROPERTY,
 ];
 
-/// The property of this name.
+/// The property of this name or code.
 pub fn named(name: &str) -> Option<Property> {
-    ALL.into_iter().find(|property| property.name == name)
+    ALL.into_iter().find(|property| property.name == name || property.code == name)
 }

@@ -74,7 +74,8 @@ fn evaluated(before: &State<Tim3>, step: &Step<Tim3>) -> Option<Case> {
 /// nothing ever comes of them: here they are delivered at once.
 fn left_out<'a>(swap: &'a Swap<Variant>, step: &'a Step<Tim3>) -> impl Iterator<Item = Case> + 'a {
     let sent = step.evaluation.iter().flat_map(|evaluation| &evaluation.sent);
-    let left_out = sent.filter(|m| m.is_between_processes() && m.target == TIM3 && !swap.is_carried(m));
+    let left_out =
+        sent.filter(|m| m.is_between_processes() && m.target == TIM3 && !swap.is_carried(m));
     left_out.map(|message| Case {
         before: step.state.tim3.clone(),
         message: message.clone(),
