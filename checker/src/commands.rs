@@ -14,7 +14,11 @@ use crate::verdict::Kind;
 use crate::{report, table};
 use model::{Bounds, Profile, Variant};
 use properties::Property;
-use std::{fs, io, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 /// What a command has to say: text for standard output, and the exit code.
 pub struct Answer {
@@ -71,16 +75,14 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     let watcher = Watcher::new(jobs.len(), args.quiet);
     let runs = run_all(&jobs, &properties, limits, &watcher);
     watcher.done();
-    let differences = match (recordable && args.variants.is_empty(), &args.write) {
-        (true, None) => Some(differences(&runs, bounds)?),
-        // What was just recorded is as recorded.
-        (true, Some(_)) if whole => Some(Vec::new()),
-        _ => None,
-    };
+    let comparable = recordable && args.variants.is_empty();
+    let differences = comparable.then(|| differences(&runs, bounds)).transpose()?;
     if let Some(folder) = &args.write {
         write(folder, &runs, &properties, bounds, whole)?;
     }
-    let exit = exit_of(&runs, differences.as_deref());
+    // To record is to accept what differs.
+    let recording = whole && args.write.is_some();
+    let exit = if recording { Exit::Expected } else { exit_of(&runs, differences.as_deref()) };
     let text = match args.format {
         Format::Json => report::json(&runs, bounds, differences.as_deref(), exit),
         Format::Text => {
@@ -128,7 +130,7 @@ fn conclusion(exit: Exit, differences: Option<&[String]>) -> String {
     match (differences, exit) {
         (Some([]), _) => "\nevery verdict is as recorded in counterexamples/roster.json; that says nothing has changed, not that every contract is safe\n".into(),
         (Some(differences), _) => format!(
-            "\nDIFFERENT from counterexamples/roster.json:\n  {}\nif this is meant, record it: cargo run --release -- check --write\n",
+            "\nDIFFERENT from counterexamples/roster.json as it was when this was built:\n  {}\nif this is meant, record it: cargo run --release -- check --write\n",
             differences.join("\n  ")
         ),
         (None, Exit::Expected) => "\nevery promise holds\n".into(),
@@ -161,12 +163,35 @@ fn write(
     bounds: Bounds,
     whole: bool,
 ) -> Result<(), Failure> {
+    if whole && runs.iter().any(|run| run.exploration.cut.is_some()) {
+        let message = "a search was cut short: nothing was recorded".to_owned();
+        return Err(Failure { message, exit: Exit::Inconclusive });
+    }
+    let mut written = BTreeSet::new();
     for (run, property, found) in report::weakest(runs, properties) {
         let case = Counterexample { job: run.job, property, actions: found.actions.clone() };
         save(&case.path(folder), &case.to_text())?;
+        written.insert(case.path(folder));
     }
     if whole {
+        remove_stale(folder, &written)?;
         save(&folder.join("roster.json"), &Roster::of(runs, bounds).to_text())?;
+    }
+    Ok(())
+}
+
+/// Removes the counterexamples of variants that a complete record no longer has.
+fn remove_stale(folder: &Path, written: &BTreeSet<PathBuf>) -> Result<(), Failure> {
+    let stale = Variant::all().flat_map(|variant| {
+        let in_folder = folder.join(variant.name());
+        let files = properties::ALL.map(|p| in_folder.join(format!("{}.json", p.name)));
+        files.into_iter().filter(|file| !written.contains(file) && file.exists())
+    });
+    for file in stale {
+        fs::remove_file(&file).map_err(|error| Failure {
+            message: format!("{}: cannot be removed: {error}", file.display()),
+            exit: Exit::Internal,
+        })?;
     }
     Ok(())
 }

@@ -77,7 +77,7 @@ impl fmt::Display for FileError {
             ),
             Self::OtherFormat(path, format) => write!(
                 f,
-                "{}: the format is `{format}`; a counterexample that this version reads is `{FORMAT}`. To write one: tim3 check VARIANT --write=FOLDER",
+                "{}: the format is `{format}`; for a counterexample this version reads `{FORMAT}`. To write one: tim3 check --write=FOLDER",
                 path.display()
             ),
             Self::Damaged(path, why) | Self::Unknown(path, why) => {

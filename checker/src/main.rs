@@ -5,7 +5,13 @@ use clap::Parser;
 use std::io::Write;
 
 fn main() -> Exit {
-    match commands::run(&Cli::parse().command) {
+    let cli = Cli::parse();
+    // What went wrong was printed by then; the exit code is part of the interface.
+    std::panic::catch_unwind(|| run(&cli)).unwrap_or(Exit::Internal)
+}
+
+fn run(cli: &Cli) -> Exit {
+    match commands::run(&cli.command) {
         Ok(answer) => match std::io::stdout().write_all(answer.text.as_bytes()) {
             Ok(()) => answer.exit,
             // The reader has gone, as with `tim3 list | head`; what it read was right.

@@ -30,7 +30,7 @@ pub fn profile(name: &str) -> Result<Profile, String> {
 /// A message that lists the names there are, or says that a file is no variant.
 pub fn variant(name: &str) -> Result<Variant, String> {
     let names: Vec<_> = Variant::all().map(Variant::name).collect();
-    let is_path = name.contains(['/', '\\']) || name.ends_with(".lua");
+    let is_path = name.contains(['/', '\\', '.']);
     let hint = "; what is checked are built-in variants, not files, and a folder to write to goes behind --write=";
     name.parse().map_err(|_| unknown("variant", name, &names) + if is_path { hint } else { "" })
 }

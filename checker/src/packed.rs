@@ -413,7 +413,8 @@ impl<'a, C: Contract> search::System for System<'a, C> {
         let layer = u64::from(state.faults) << 32 | u64::from(state.depth);
         let mut bits = 0;
         for place in 0..self.properties.len() {
-            // A property broken in an earlier layer has its minimum already.
+            // A property broken in an earlier layer has its minimum already: layers come in
+            // order, so this answer stands whichever thread asks.
             let open = self.broken[place].load(Ordering::Relaxed) >= layer;
             if open && !self.holds(place, state, scratch) {
                 self.broken[place].fetch_min(layer, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! Running a counterexample again, by other code than the search that found it.
+//! Running a counterexample again, on whole states, without the tables of the search.
 //!
 //! A replay takes each action by name where the model says it is enabled, and judges the
 //! property in the state it comes to. Whether a trap is one is asked of stateright's own

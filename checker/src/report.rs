@@ -103,11 +103,13 @@ impl Variant {
     }
 }
 
+type Names<'a> = BTreeSet<&'a str>;
+
 /// What was cut short, and what was never seen, with the searches of one kind together.
 fn shortfalls(runs: &[Run]) -> String {
     let mut text = String::new();
-    let mut vacuous: BTreeMap<(&str, Vec<String>), (BTreeSet<&str>, BTreeSet<&str>)> =
-        BTreeMap::new();
+    // By variant and what was never seen: under which profiles, for which properties.
+    let mut vacuous: BTreeMap<(&str, Vec<String>), [Names<'_>; 2]> = BTreeMap::new();
     for run in runs {
         let (variant, profile) = (run.job.variant.name(), run.job.profile.name);
         if let Some(cut) = run.exploration.cut {
@@ -120,13 +122,13 @@ fn shortfalls(runs: &[Run]) -> String {
         for (property, verdict) in &run.verdicts {
             if let Verdict::Vacuous(missing) = verdict {
                 let missing = missing.iter().map(|w| w.name()).collect();
-                let (profiles, properties) = vacuous.entry((variant, missing)).or_default();
+                let [profiles, properties] = vacuous.entry((variant, missing)).or_default();
                 profiles.insert(profile);
                 properties.insert(property.name);
             }
         }
     }
-    for ((variant, missing), (profiles, properties)) in vacuous {
+    for ((variant, missing), [profiles, properties]) in vacuous {
         let list = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join(", ");
         let _ = writeln!(
             text,

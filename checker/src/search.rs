@@ -7,6 +7,7 @@
 
 use crate::limits::{Cut, Limits};
 use crate::packed::System;
+use crate::way_out::Rescuer;
 use model::{Action, Contract, Faults, Swap};
 use properties::{Breach, Property, Witness};
 use std::collections::{BTreeMap, HashSet};
@@ -50,6 +51,10 @@ pub struct Found {
 pub type Progress<'a> = &'a (dyn Fn(&search::Progress) + Sync);
 
 /// Explores everything that `swap` can do, and judges `properties` in every state.
+///
+/// # Panics
+/// If what the search finds does not happen on whole states: a defect of this crate, after
+/// which no verdict can be given.
 pub fn explore<C: Contract>(
     swap: &Swap<C>,
     properties: &[Property],
@@ -59,7 +64,9 @@ pub fn explore<C: Contract>(
     let system = System::new(swap, properties);
     let report = search::Search::new(&system, 1).run(&limits.into(), &mut |p| progress(p));
     let found = report.findings.iter().zip(properties).filter_map(|(finding, property)| {
-        let found = found(swap, property, finding.as_ref()?)?;
+        let found = found(swap, property, finding.as_ref()?);
+        // To say nothing of it would be to say that the property holds.
+        let found = found.expect("what the search finds happens on whole states too");
         Some((property.name, found))
     });
     Exploration {
@@ -87,5 +94,9 @@ fn found<C: Contract>(
         actions.push(action);
     }
     let breach = property.judge(&swap.situation(&state)).err()?;
+    let trapped = || Rescuer::new(swap).way_out(property, &state).is_err();
+    if property.is_way_out() && !trapped() {
+        return None;
+    }
     Some(Found { actions, faults: state.spent.faults, breach, before: finding.judged_before })
 }

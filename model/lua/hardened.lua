@@ -28,9 +28,11 @@ end
 
 -- What stays the same on every copy of a message: the Reference its process gave it, or,
 -- where a wallet signed it itself, its Id. A pushed copy has a new Id, a new Pushed-For.
+-- (A token on aos 1 writes no Reference: its deposits cannot be told from copies of them,
+-- and are quarantined.)
 local function key(msg)
-  if msg.From == msg.Owner then return msg.From .. ":id:" .. tostring(msg.Id) end
-  return msg.From .. ":ref:" .. tostring(msg.Tags.Reference)
+  if msg.From == msg.Owner or not msg.Tags.Reference then return msg.From .. ":id:" .. tostring(msg.Id) end
+  return msg.From .. ":ref:" .. msg.Tags.Reference
 end
 
 local function addressed(msg)
@@ -56,7 +58,8 @@ Handlers.add("TIM3.Credit-Notice",
     if Seen[id] then return end
     local quantity = amount(msg.Tags.Quantity)
     Seen[id] = true
-    if not sender or sender == "" or not quantity or quantity > MAX_SUPPLY - TotalSupply then
+    if not sender or sender == "" or not msg.Tags.Reference or not quantity
+      or quantity > MAX_SUPPLY - TotalSupply then
       Quarantine[id] = { Sender = sender, Quantity = msg.Tags.Quantity }
       return
     end

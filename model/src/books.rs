@@ -38,6 +38,12 @@ impl Books {
         self.balances.values().map(|n| Exact::from(*n)).sum()
     }
 
+    /// The exact sum of what holders have: an account below zero owes, and backs nobody.
+    pub fn held_by_holders(&self) -> Exact {
+        let amounts = self.balances.values().map(|n| Exact::from(*n));
+        amounts.filter(|amount| !amount.is_negative()).sum()
+    }
+
     /// How each account differs from what it was `before`; accounts that do not are left out.
     pub fn changes_since<'a>(
         &'a self,

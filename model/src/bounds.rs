@@ -75,7 +75,7 @@ impl Bounds {
             ("deposits", self.deposits.into(), 0, 9),
             ("burns", self.burns.into(), 0, 9),
             ("transfers", self.transfers.into(), 0, 9),
-            ("quantity", self.quantity, 1, 1_000_000_000_000_000),
+            ("quantity", self.quantity, 1, 100_000_000_000_000),
             ("each-fault", self.each_fault.into(), 0, 9),
             ("faults", self.faults.into(), 0, 20),
         ];

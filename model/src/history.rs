@@ -30,38 +30,31 @@ pub struct Deposit {
     pub minted: Exact,
 }
 
-/// What a holder has burned, and what became of it. Base units, over the whole run.
+/// What a holder has burned, and what TIM3 asked USDA to pay for it. Base units, over the
+/// whole run.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Redemption {
     /// TIM3 that the holder's messages destroyed.
     pub burned: Exact,
     /// USDA that TIM3 has asked USDA to pay, as USDA reads it.
     pub ordered: Exact,
-    /// USDA that USDA has paid from TIM3's account.
-    pub paid: Exact,
-}
-
-impl Redemption {
-    /// What was burned and is not yet paid.
-    pub fn owed(&self) -> Exact {
-        let owed = self.burned.clone() - self.paid.clone();
-        if owed.is_negative() { Exact::ZERO } else { owed }
-    }
 }
 
 impl Default for Redemption {
     fn default() -> Self {
-        Self { burned: Exact::ZERO, ordered: Exact::ZERO, paid: Exact::ZERO }
+        Self { burned: Exact::ZERO, ordered: Exact::ZERO }
     }
 }
 
-/// A balance that fell though its holder had not asked for that.
+/// A payment that TIM3 asked USDA for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Taking {
-    /// Whose balance.
-    pub account: Address,
-    /// By how much, base units.
-    pub amount: Exact,
+pub struct Release {
+    /// Who is to be paid.
+    pub to: Address,
+    /// Base units, as USDA reads them: zero where it cannot.
+    pub amount: Quantity,
+    /// How often USDA has paid it.
+    pub payments: u8,
 }
 
 /// The record of one run.
@@ -71,14 +64,17 @@ pub struct History {
     pub deposits: BTreeMap<Identity, Deposit>,
     /// Redemptions by holder.
     pub redemptions: BTreeMap<Address, Redemption>,
-    /// How often USDA has executed each release.
-    pub payments: BTreeMap<Identity, u8>,
+    /// Releases by their identity.
+    pub releases: BTreeMap<Identity, Release>,
     /// TIM3 minted by messages behind which no deposit stands.
     pub unfounded: BTreeMap<Identity, Exact>,
-    /// Balances lowered by a message that did not entitle to it.
-    pub takings: BTreeMap<Identity, Taking>,
+    /// What was taken by which message from which account: balances that fell though their
+    /// holders had not asked for that. Base units.
+    pub takings: BTreeMap<(Identity, Address), Exact>,
     /// Plain transfers that a holder could afford and that did not arrive.
     pub lost_transfers: BTreeSet<Identity>,
+    /// Plain burns that a holder could afford and that did not destroy just that.
+    pub lost_burns: BTreeSet<Identity>,
     /// Requests of wallets that changed nothing and were not answered.
     pub unanswered: BTreeSet<Identity>,
     /// Messages that have lowered their sender's balance, while a repeat of them could.
@@ -98,10 +94,10 @@ impl History {
         let Some(movement) = Movement::of(message, &evaluation.outcome) else { return };
         if movement.is_deposit() {
             self.deposited(message, &movement, &evaluation.sent);
-        } else if movement.is_release() {
-            *self.payments.entry(message.identity.clone()).or_default() += 1;
-            let redemption = self.redemptions.entry(movement.to).or_default();
-            redemption.paid = redemption.paid.clone() + movement.quantity.into();
+        } else if movement.is_release()
+            && let Some(release) = self.releases.get_mut(&message.identity)
+        {
+            release.payments = release.payments.saturating_add(1);
         }
     }
 
@@ -126,33 +122,51 @@ impl History {
         sent: &[Shared<Message>],
         evaluation: u8,
     ) {
-        self.minted_or_burned(message, before, after);
+        self.credited(message, before, after);
         self.lowered(message, before, after, evaluation);
         self.ordered(sent);
-        if evaluation == 0 && !transfer_arrived(message, before, after) {
+        if evaluation > 0 {
+            return;
+        }
+        if !transfer_arrived(message, before, after) {
             self.lost_transfers.insert(message.identity.clone());
         }
-        if evaluation == 0 && before == after && !is_answered(message, sent) {
+        if !burn_destroyed(message, before, after) {
+            self.lost_burns.insert(message.identity.clone());
+        }
+        if before == after && !is_answered(message, sent) {
             self.unanswered.insert(message.identity.clone());
         }
     }
 
-    fn minted_or_burned(&mut self, message: &Message, before: &Books, after: &Books) {
-        let net: Exact = after.changes_since(before).map(|(_, change)| change).sum();
-        if net == Exact::ZERO {
-            return;
+    /// What came into being, and what the sender destroyed. A deposit stands behind what
+    /// its own depositor is credited, and behind nothing else.
+    fn credited(&mut self, message: &Message, before: &Books, after: &Books) {
+        let (mut rises, mut own_fall) = (Exact::ZERO, Exact::ZERO);
+        let (mut founded, mut falls) = (Exact::ZERO, Exact::ZERO);
+        let deposit = self.deposits.get_mut(&message.identity);
+        let depositor = deposit.as_ref().map(|deposit| deposit.by.clone());
+        for (account, change) in after.changes_since(before) {
+            match (change.is_negative(), Some(account) == depositor.as_ref()) {
+                (false, true) => founded = change,
+                (false, false) => rises = rises + change,
+                (true, _) if *account == message.from => own_fall = -change,
+                (true, _) => falls = falls + -change,
+            }
         }
-        if net.is_negative() {
-            let redemption = self.redemptions.entry(message.from.clone()).or_default();
-            redemption.burned = redemption.burned.clone() - net;
-            return;
-        }
-        if let Some(deposit) = self.deposits.get_mut(&message.identity) {
+        if let Some(deposit) = deposit.filter(|_| founded != Exact::ZERO) {
             deposit.mints = deposit.mints.saturating_add(1);
-            deposit.minted = deposit.minted.clone() + net;
-        } else {
+            deposit.minted = deposit.minted.clone() + founded;
+        }
+        let net = own_fall - rises.clone();
+        if net.is_positive() {
+            let redemption = self.redemptions.entry(message.from.clone()).or_default();
+            redemption.burned = redemption.burned.clone() + net;
+        } else if net != Exact::ZERO && !falls.equals(&-net.clone()) {
+            // What fell elsewhere is a taking; what it did not cover is out of nothing.
+            let made = if depositor.is_some() { rises } else { -net - falls };
             let minted = self.unfounded.entry(message.identity.clone()).or_insert(Exact::ZERO);
-            *minted = minted.clone() + net;
+            *minted = minted.clone() + made;
         }
     }
 
@@ -168,8 +182,7 @@ impl History {
             let repeated = evaluation > 0 && self.obeyed.contains(&message.identity);
             let entitled = *account == message.from && !repeated && amount.at_most(&asked);
             if !entitled {
-                let taking = Taking { account: account.clone(), amount };
-                self.takings.insert(message.identity.clone(), taking);
+                self.takings.insert((message.identity.clone(), account.clone()), amount);
             }
             self.obeyed.insert(message.identity.clone());
         }
@@ -179,10 +192,23 @@ impl History {
         for release in sent.iter().filter(|m| is_release(m)) {
             let recipient = release.tags.last(tag::RECIPIENT).unwrap_or_default();
             let quantity = release.tags.last(tag::QUANTITY).unwrap_or_default();
-            let quantity = bint::transferable(quantity).unwrap_or_default();
-            let redemption = self.redemptions.entry(recipient.into()).or_default();
-            redemption.ordered = redemption.ordered.clone() + quantity.into();
+            let amount = bint::transferable(quantity).unwrap_or_default();
+            let to = Address::from(recipient);
+            let redemption = self.redemptions.entry(to.clone()).or_default();
+            redemption.ordered = redemption.ordered.clone() + amount.into();
+            let order = Release { to, amount, payments: 0 };
+            self.releases.insert(release.identity.clone(), order);
         }
+    }
+
+    /// What `holder` has burned and is not yet paid: what was never ordered, and what was
+    /// ordered and never paid. A payment made twice settles nothing else.
+    pub fn owed_to(&self, holder: &str) -> Exact {
+        let redemption = self.redemptions.get(holder);
+        let unordered = redemption.map(|r| r.burned.clone() - r.ordered.clone());
+        let unordered = unordered.filter(Exact::is_positive).unwrap_or(Exact::ZERO);
+        let releases = self.releases.values().filter(|r| r.to == holder && r.payments == 0);
+        unordered + releases.map(|release| Exact::from(release.amount)).sum()
     }
 
     /// Forgets what only matters while a message can be evaluated again.
@@ -198,7 +224,7 @@ impl History {
 
     /// All that was burned and is not yet paid.
     pub fn owed(&self) -> Exact {
-        self.redemptions.values().map(Redemption::owed).sum()
+        self.redemptions.keys().map(|holder| self.owed_to(holder)).sum()
     }
 }
 
@@ -216,20 +242,36 @@ fn is_answered(message: &Message, sent: &[Shared<Message>]) -> bool {
     !request || sent.iter().any(|answer| answer.target == message.from)
 }
 
-/// False for a plain TIM3 transfer that its sender could afford and that moved nothing,
-/// or not what it should.
-fn transfer_arrived(message: &Message, before: &Books, after: &Books) -> bool {
+/// A Transfer that a wallet signed itself, plainly written and covered by its balance: to
+/// whom, and how much.
+fn covered<'a>(message: &'a Message, before: &Books) -> Option<(&'a str, Exact)> {
     let tagged = |name| message.tags.first(name).unwrap_or_default();
     let (recipient, quantity) = (tagged(tag::RECIPIENT), tagged(tag::QUANTITY));
     let plain = message.action() == "Transfer"
         && message.is_signed_by_sender()
         && message.target == TIM3
-        && !matches!(recipient, "" | BURN)
+        && !recipient.is_empty()
         && is_plain(quantity);
-    let Some(quantity) = Number::parse(quantity).filter(|_| plain) else { return true };
-    if before.balance(&message.from).less_than(quantity) || recipient == message.from {
+    let quantity = Number::parse(quantity).filter(|_| plain)?;
+    let covered = quantity.less_or_equal(before.balance(&message.from));
+    covered.then(|| (recipient, Exact::from(quantity)))
+}
+
+/// False for a plain TIM3 transfer that its sender could afford and that moved nothing,
+/// or not what it should.
+fn transfer_arrived(message: &Message, before: &Books, after: &Books) -> bool {
+    let Some((recipient, quantity)) = covered(message, before) else { return true };
+    if recipient == BURN || recipient == message.from {
         return true;
     }
     let change = |account| Exact::from(after.balance(account)) - before.balance(account).into();
-    change(recipient) == Exact::from(quantity) && change(&message.from) == -Exact::from(quantity)
+    change(recipient) == quantity && change(&message.from) == -quantity
+}
+
+/// False for a plain burn that its sender could afford and that did not destroy just that.
+fn burn_destroyed(message: &Message, before: &Books, after: &Books) -> bool {
+    let Some((BURN, quantity)) = covered(message, before) else { return true };
+    let mut changes = after.changes_since(before);
+    let own = changes.next().is_some_and(|(a, change)| *a == message.from && change == -quantity);
+    own && changes.next().is_none()
 }

@@ -18,7 +18,8 @@ pub struct Logged {
     pub message: Shared<Message>,
     /// How often it was evaluated: at least once.
     pub evaluations: u8,
-    /// Whether it was assigned to its target.
+    /// Whether it was assigned to its target. A re-pushed copy has an Id of its own, which
+    /// could be assigned once more; that is not modelled.
     pub assigned: bool,
 }
 

@@ -132,7 +132,7 @@ impl Profile {
             name: "hyper-aos",
             code: "hya",
             sentence: "as hyperbeam, and a handler that throws leaves half its work behind",
-            evidence: "SEMANTICS A2, vector 13: a non-Eval error is put in Output, the outbox is returned; also aos 1 (vector 06)",
+            evidence: "SEMANTICS A2, vector 13: a non-Eval error is put in Output, the outbox is returned. Its other rule of trust is not modelled (A3, last)",
             order: Order::Any,
             dedupe: Dedupe::None,
             evaluation: Evaluation::Partial,

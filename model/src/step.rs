@@ -73,7 +73,13 @@ impl<C: Contract> Swap<C> {
             _ if state.mode == Mode::Open => {
                 self.plan(&state.wallets, &state.network, state.spent, action)?
             }
-            Action::Deliver { message } => self.deliver(&state.network, state.spent, message)?,
+            Action::Deliver { message } => {
+                let mut plan = self.deliver(&state.network, state.spent, message)?;
+                // Nothing is repeated in a rescue.
+                plan.change.record = None;
+                plan.change.forget = true;
+                plan
+            }
             _ => return None,
         };
         Some(self.carry_out(state, mode, plan))

@@ -104,7 +104,7 @@ impl Situation<'_> {
     /// What USDA holds for TIM3 beyond what TIM3 owes: balances, burns not yet paid, and
     /// announced deposits not yet minted for. Zero while the books are true.
     pub fn surplus(&self) -> Exact {
-        let owed = self.books.sum() + self.history.owed() + self.history.awaited();
+        let owed = self.books.held_by_holders() + self.history.owed() + self.history.awaited();
         Exact::from(self.held()) - owed
     }
 

@@ -146,7 +146,7 @@ impl Trick {
             Self::BurnFloat => Some("10.0"),
             Self::BurnHex => Some("0xa"),
             Self::BurnWrapped => Some(TWO_256_PLUS_10),
-            Self::BurnTooMuch => Some("1000"),
+            Self::BurnTooMuch => Some("8000000000000000000"),
             Self::BurnMalformed => Some("ten"),
             _ => None,
         }

@@ -38,6 +38,6 @@ mod tests {
 
     #[test]
     fn a_burn_forgotten_at_rest_breaks_it() {
-        Sample::default().redeemed("alice", (10, 10, 0)).breaks(&PROPERTY, "paid");
+        Sample::default().redeemed("alice", (10, 10, 0)).breaks(&PROPERTY, "owed");
     }
 }

@@ -14,7 +14,7 @@ pub const PROPERTY: Property = Property {
 };
 
 fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
-    let (balances, owed) = (situation.books.sum(), situation.history.owed());
+    let (balances, owed) = (situation.books.held_by_holders(), situation.history.owed());
     let held = Exact::from(situation.held());
     if (balances.clone() + owed.clone()).at_most(&held) {
         return Ok(());
@@ -33,6 +33,12 @@ mod tests {
     #[test]
     fn usda_beyond_the_balances_satisfies_it() {
         Sample::default().held(20).books(&[("alice", 10)], 10, 10).satisfies(&PROPERTY);
+    }
+
+    #[test]
+    fn an_account_below_zero_backs_nobody() {
+        let indebted = Sample::default().held(0).books(&[("alice", 10), ("bob", -10)], 0, 0);
+        indebted.breaks(&PROPERTY, "held");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use model::{Exact, Situation};
 pub const PROPERTY: Property = Property {
     name: "holders-can-exit",
     code: "ext",
-    sentence: "from every state there is a way, without further faults, for all honest holders to redeem all they hold",
+    sentence: "from every state there is a way, without further faults, for all honest holders to redeem all that is theirs",
     why: "this is what a holder asks: can I still get my USDA back?",
     judge: Judge::WayOut(judge),
     needs: &[Witness::Mint],
@@ -20,20 +20,21 @@ fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
             return Err(Breach::of("balance = 0").with("balance", balance).with("holder", holder));
         }
         unpaid(situation, holder)?;
+        let mut takings = situation.history.takings.iter();
+        if let Some((_, taken)) = takings.find(|((_, account), _)| account == holder) {
+            return Err(Breach::of("taken = 0").with("taken", taken).with("holder", holder));
+        }
     }
     Ok(())
 }
 
 /// Fails if `holder` burned what is not paid.
 pub(crate) fn unpaid(situation: &Situation<'_>, holder: &str) -> Result<(), Breach> {
-    let Some(redemption) = situation.history.redemptions.get(holder) else { return Ok(()) };
-    if redemption.burned.at_most(&redemption.paid) {
+    let owed = situation.history.owed_to(holder);
+    if owed.at_most(&Exact::ZERO) {
         return Ok(());
     }
-    Err(Breach::of("paid >= burned")
-        .with("paid", &redemption.paid)
-        .with("burned", &redemption.burned)
-        .with("holder", holder))
+    Err(Breach::of("owed = 0").with("owed", owed).with("holder", holder))
 }
 
 #[cfg(test)]
@@ -52,7 +53,12 @@ mod tests {
     }
 
     #[test]
+    fn a_holder_whose_balance_was_wiped_is_not() {
+        Sample::default().taken("alice", 10).breaks(&PROPERTY, "taken");
+    }
+
+    #[test]
     fn a_holder_whose_burn_is_unpaid_is_not() {
-        Sample::default().redeemed("alice", (10, 10, 0)).breaks(&PROPERTY, "paid");
+        Sample::default().redeemed("alice", (10, 10, 0)).breaks(&PROPERTY, "owed");
     }
 }

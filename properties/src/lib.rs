@@ -13,6 +13,7 @@ mod sample;
 mod witness;
 
 mod balances_whole;
+mod burns_burn;
 mod burns_paid_at_rest;
 mod deposits_creditable;
 mod deposits_minted_at_rest;
@@ -37,7 +38,7 @@ pub use property::{Breach, Judge, Predicate, Property};
 pub use witness::Witness;
 
 /// Every property, in the order of the report.
-pub const ALL: [Property; 18] = [
+pub const ALL: [Property; 19] = [
     supply_equals_collateral::PROPERTY,
     supply_equals_balances::PROPERTY,
     fully_backed::PROPERTY,
@@ -50,6 +51,7 @@ pub const ALL: [Property; 18] = [
     usda_conserved::PROPERTY,
     only_holder_lowers::PROPERTY,
     balances_whole::PROPERTY,
+    burns_burn::PROPERTY,
     transfers_arrive::PROPERTY,
     refusals_answered::PROPERTY,
     deposits_creditable::PROPERTY,

@@ -12,6 +12,7 @@ pub fn should_notice(mutant: Mutant) -> &'static str {
         | Mutant::TargetCheckOff
         | Mutant::OwnUsdaMinted
         | Mutant::SignCheckOff
+        | Mutant::FirstSenderKept
         | Mutant::RefundOnTransferError
         | Mutant::RefundByOnReply => "no-mint-without-deposit",
         Mutant::PermissiveNumbers | Mutant::BalanceCheckOff => "balances-whole",
@@ -21,6 +22,7 @@ pub fn should_notice(mutant: Mutant) -> &'static str {
         Mutant::ForwardedTagsTrusted => "mint-one-to-one",
         Mutant::EffectsBeforeChecks => "supply-equals-collateral",
         Mutant::PauseOnTransferError => "holders-can-exit",
+        Mutant::BurnIsATransfer => "burns-burn",
         Mutant::TransferSwallowed => "transfers-arrive",
     }
 }

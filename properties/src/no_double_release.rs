@@ -14,13 +14,13 @@ pub const PROPERTY: Property = Property {
 };
 
 fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
-    let mut payments = situation.history.payments.iter();
-    let Some((release, payments)) = payments.find(|(_, payments)| **payments > 1) else {
+    let mut releases = situation.history.releases.iter();
+    let Some((name, release)) = releases.find(|(_, release)| release.payments > 1) else {
         return Ok(());
     };
     Err(Breach::of("payments of a release <= 1")
-        .with("payments", payments)
-        .with("release", release))
+        .with("payments", release.payments)
+        .with("release", name))
 }
 
 #[cfg(test)]

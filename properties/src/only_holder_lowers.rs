@@ -14,12 +14,12 @@ pub const PROPERTY: Property = Property {
 };
 
 fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
-    let Some((message, taking)) = situation.history.takings.iter().next() else {
+    let Some(((message, account), amount)) = situation.history.takings.iter().next() else {
         return Ok(());
     };
     Err(Breach::of("lowered without being asked = 0")
-        .with("lowered", &taking.amount)
-        .with("account", &taking.account)
+        .with("lowered", amount)
+        .with("account", account)
         .with("by message", message))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::Property;
 use model::exact::Exact;
-use model::history::{Deposit, Redemption, Taking};
+use model::history::{Deposit, Redemption, Release};
 use model::lua::Number;
 use model::usda::Ledger;
 use model::{Books, Bounds, Faults, History, Identity, Profile, Situation, Swap, TIM3, Variant};
@@ -69,13 +69,21 @@ impl Sample {
         holder: &str,
         (burned, ordered, paid): (i128, i128, i128),
     ) -> Self {
-        let [burned, ordered, paid] = [burned, ordered, paid].map(Exact::Whole);
-        self.history.redemptions.insert(holder.into(), Redemption { burned, ordered, paid });
+        let redemption =
+            Redemption { burned: Exact::Whole(burned), ordered: Exact::Whole(ordered) };
+        self.history.redemptions.insert(holder.into(), redemption);
+        if ordered > 0 {
+            let amount = U256::from(u64::try_from(ordered).expect("a small amount"));
+            let payments = u8::from(paid >= ordered);
+            let release = Release { to: holder.into(), amount, payments };
+            self.history.releases.insert(Identity::named("a.burn.1/0"), release);
+        }
         self
     }
 
     pub(crate) fn paid(mut self, release: &'static str, times: u8) -> Self {
-        self.history.payments.insert(Identity::named(release), times);
+        let paid = Release { to: "alice".into(), amount: U256::from(10), payments: times };
+        self.history.releases.insert(Identity::named(release), paid);
         self
     }
 
@@ -85,13 +93,18 @@ impl Sample {
     }
 
     pub(crate) fn taken(mut self, account: &str, amount: i128) -> Self {
-        let taking = Taking { account: account.into(), amount: Exact::Whole(amount) };
-        self.history.takings.insert(Identity::named("mallory.transfer.1"), taking);
+        let by = Identity::named("mallory.transfer.1");
+        self.history.takings.insert((by, account.into()), Exact::Whole(amount));
         self
     }
 
     pub(crate) fn lost_transfer(mut self, transfer: &'static str) -> Self {
         self.history.lost_transfers.insert(Identity::named(transfer));
+        self
+    }
+
+    pub(crate) fn lost_burn(mut self, burn: &'static str) -> Self {
+        self.history.lost_burns.insert(Identity::named(burn));
         self
     }
 

@@ -1,5 +1,6 @@
 //! What must have been seen for a verdict of "holds" to mean anything.
 
+use model::history::is_release;
 use model::wallet::STRANGER;
 use model::{Action, Evaluation, Fault, Intent, Swap, TIM3, Trick, USDA, Variant};
 
@@ -110,31 +111,19 @@ impl Witness {
         let plain_transfer = evaluation.message.action() == "Transfer"
             && evaluation.message.tags.first("Recipient") != Some("burn");
         let burn = evaluation.message.action() == "Transfer" && !plain_transfer;
-        let mut shown = Vec::new();
+        let mut shown: Vec<_> = Self::guard(evaluation).into_iter().collect();
         if concerns_stranger(evaluation) {
-            return Self::guard(evaluation).into_iter().collect();
+            return shown;
         }
-        match (evaluation.at, &evaluation.outcome) {
-            (TIM3, Ok(label)) => {
-                shown.extend(Self::guard(evaluation));
-                let known = [(label == "mint", Self::Mint), (label == "burn", Self::Burn)];
-                shown.extend(known.into_iter().filter(|(is, _)| *is).map(|(_, witness)| witness));
-                if label.starts_with("refused: burn") {
-                    shown.push(Self::RefusedBurn);
-                }
+        match evaluation.at {
+            TIM3 if plain_transfer => shown.push(Self::Transfer),
+            TIM3 if burn && evaluation.sent.iter().all(|sent| !is_release(sent)) => {
+                shown.push(Self::RefusedBurn);
             }
-            (TIM3, Err(_)) if burn => shown.push(Self::RefusedBurn),
-            (USDA, Ok(label)) if label.starts_with("moved") => {
-                shown.push(if evaluation.message.from == TIM3 {
-                    Self::Payout
-                } else {
-                    Self::Deposit
-                });
+            USDA if evaluation.outcome.as_ref().is_ok_and(|label| label.starts_with("moved")) => {
+                shown.push(Self::Deposit);
             }
             _ => {}
-        }
-        if evaluation.at == TIM3 && plain_transfer {
-            shown.push(Self::Transfer);
         }
         shown
     }
@@ -144,15 +133,24 @@ impl Witness {
         GUARDS.iter().find(|(guard, _)| guard == label).map(|(guard, _)| Self::Guard(guard))
     }
 
-    /// What a record shows that no single step does.
-    pub fn of_history(history: &model::History) -> Option<Self> {
-        let deposits = history.deposits.values().filter(|deposit| deposit.mints > 0);
-        let mut holders = deposits.map(|deposit| &deposit.by).filter(|by| *by != STRANGER);
-        let redeemed = |holder| {
-            let redemption = history.redemptions.get(holder);
-            redemption.is_some_and(|r| r.burned.is_positive() && r.paid.is_positive())
+    /// What a record shows: true events, whatever the contract says of itself.
+    pub fn of_history(history: &model::History) -> Vec<Self> {
+        let honest = |name: &str| name != STRANGER;
+        let mut deposits = history.deposits.values().filter(|d| d.mints > 0 && honest(&d.by));
+        let mut burns =
+            history.redemptions.iter().filter(|(h, r)| honest(h) && r.burned.is_positive());
+        let paid = |holder: &str| {
+            history.releases.values().any(|r| r.to == holder && r.payments > 0 && honest(holder))
         };
-        holders.any(redeemed).then_some(Self::RoundTrip)
+        let payout = history.releases.values().any(|release| paid(&release.to));
+        let round_trip = history.deposits.values().any(|d| d.mints > 0 && paid(&d.by));
+        let shown = [
+            (deposits.next().is_some(), Self::Mint),
+            (burns.next().is_some(), Self::Burn),
+            (payout, Self::Payout),
+            (round_trip, Self::RoundTrip),
+        ];
+        shown.into_iter().filter(|(is, _)| *is).map(|(_, witness)| witness).collect()
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::{Mutant, Tim3};
 use crate::lua::Number;
-use crate::message::{BURN, Message, TIM3, Tags, USDA, tag};
+use crate::message::{Address, BURN, Message, TIM3, Tags, USDA, tag};
 use crate::process::{HandlerError, Handlers, Label, Outbox, first, forwarded, is_announced};
 use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 
@@ -39,7 +39,9 @@ impl Handlers for Hardened {
             // lua: Handlers.utils.hasMatchingTag("Action", "Credit-Notice"),
             ("Credit-Notice", _) => self.credit_notice(tim3, message, outbox),
             // lua: function(msg) return msg.Tags.Action == "Transfer" and msg.Tags.Recipient == "burn" end,
-            ("Transfer", BURN) => self.burn(tim3, message, outbox),
+            ("Transfer", BURN) if !self.is(Mutant::BurnIsATransfer) => {
+                self.burn(tim3, message, outbox)
+            }
             // lua: Handlers.utils.hasMatchingTag("Action", "Transfer"),
             ("Transfer", _) => self.transfer(tim3, message, outbox),
             ("Transfer-Error", _) => self.transfer_error(tim3, message),
@@ -75,7 +77,8 @@ impl Hardened {
             return done("refused: not from USDA");
         }
         // lua: local sender = msg.Tags.Sender
-        let sender = first(message, tag::SENDER);
+        let sender = self.depositor(tim3, message);
+        let sender = sender.as_str();
         // lua: if sender == ao.id then return end
         if sender == TIM3 && !self.is(Mutant::OwnUsdaMinted) {
             return done("refused: own USDA");
@@ -89,9 +92,11 @@ impl Hardened {
         let quantity = self.amount(self.deposited(message));
         // lua: Seen[id] = true
         self.remember(tim3, message);
-        // lua: if not sender or sender == "" or not quantity or quantity > MAX_SUPPLY - TotalSupply then
+        // lua: if not sender or sender == "" or not msg.Tags.Reference or not quantity
+        // lua: or quantity > MAX_SUPPLY - TotalSupply then
+        let referenced = message.tags.first(tag::REFERENCE).is_some();
         let quantity = match quantity {
-            Some(quantity) if !sender.is_empty() => quantity,
+            Some(quantity) if referenced && !sender.is_empty() => quantity,
             _ => return self.quarantine(tim3, message, "quarantined: unreadable"),
         };
         let room = Number::Integer(MAX_SUPPLY) - tim3.books.total_supply;
@@ -107,6 +112,18 @@ impl Hardened {
         let tags = notice("Credit-Notice", (tag::SENDER, TIM3), whole(quantity)?);
         outbox.send(sender, tags);
         done("mint")
+    }
+
+    /// Whom a deposit is credited to.
+    fn depositor(self, tim3: &mut Tim3, message: &Message) -> Address {
+        let sender = Address::from(first(message, tag::SENDER));
+        if self.is(Mutant::FirstSenderKept) {
+            if tim3.depositor.is_none() && message.tags.first(tag::SENDER).is_some() {
+                tim3.depositor = Some(sender);
+            }
+            return tim3.depositor.clone().unwrap_or_default();
+        }
+        sender
     }
 
     /// The tag in which a deposit's amount is read.
@@ -309,28 +326,21 @@ impl Hardened {
     fn key(self, message: &Message) -> SmolStr {
         let id = message.claimed_id();
         let given = message.tags.first(tag::REFERENCE);
-        let reference = given.unwrap_or("nil");
         match (self.lacks, given) {
             (Some(Mutant::DedupeById), _) => return id.into(),
             (Some(Mutant::DedupeByReference), Some(reference)) => return reference.into(),
-            (Some(Mutant::DedupeByReference), None) => {
-                return format_smolstr!("{}:id:{id}", message.from);
-            }
-            (Some(Mutant::DedupeByPushedFor), _) if !message.is_signed_by_sender() => {
-                return if message.pushed_for.is_empty() {
-                    "nil".into()
-                } else {
-                    message.pushed_for.clone()
-                };
+            (Some(Mutant::DedupeByPushedFor), Some(_)) if !message.is_signed_by_sender() => {
+                let known = !message.pushed_for.is_empty();
+                return if known { message.pushed_for.clone() } else { "nil".into() };
             }
             _ => {}
         }
-        // lua: if msg.From == msg.Owner then return msg.From .. ":id:" .. tostring(msg.Id) end
-        if message.is_signed_by_sender() {
-            return format_smolstr!("{}:id:{id}", message.from);
+        match given.filter(|_| !message.is_signed_by_sender()) {
+            // lua: if msg.From == msg.Owner or not msg.Tags.Reference then return msg.From .. ":id:" .. tostring(msg.Id) end
+            None => format_smolstr!("{}:id:{id}", message.from),
+            // lua: return msg.From .. ":ref:" .. msg.Tags.Reference
+            Some(reference) => format_smolstr!("{}:ref:{reference}", message.from),
         }
-        // lua: return msg.From .. ":ref:" .. tostring(msg.Tags.Reference)
-        format_smolstr!("{}:ref:{reference}", message.from)
     }
 
     fn is_remembered(self, message: &Message) -> bool {

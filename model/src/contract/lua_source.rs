@@ -34,9 +34,9 @@ pub fn edited(source: &str, edits: &[LuaEdit]) -> Result<String, &'static str> {
 
 const DIGITS: &str =
     r#"  if type(text) ~= "string" or not text:match("^[1-9]%d*$") then return nil end"#;
-const KEY_BY_ID: &str =
-    r#"  if msg.From == msg.Owner then return msg.From .. ":id:" .. tostring(msg.Id) end"#;
-const KEY_BY_REFERENCE: &str = r#"  return msg.From .. ":ref:" .. tostring(msg.Tags.Reference)"#;
+const KEY_BY_ID: &str = r#"  if msg.From == msg.Owner or not msg.Tags.Reference then return msg.From .. ":id:" .. tostring(msg.Id) end"#;
+const KEY_BY_REFERENCE: &str = r#"  return msg.From .. ":ref:" .. msg.Tags.Reference"#;
+const BALANCE_CHECK: &str = "    if quantity > (Balances[msg.From] or 0) then return refuse(msg, \"Burn-Error\", \"Insufficient Balance!\") end\n";
 const BURN_EFFECTS: &str = r#"    if quantity > (Balances[msg.From] or 0) then return refuse(msg, "Burn-Error", "Insufficient Balance!") end
     Seen[id] = true
     credit(msg.From, -quantity)
@@ -52,6 +52,42 @@ const DEBIT: &str = r#"    Send({ Target = msg.From, Action = "Debit-Notice", Re
 const BURN_HANDLER: &str = r#"Handlers.add("TIM3.Burn","#;
 const CREDIT_HEAD: &str = r"    if msg.From ~= USDA_PROCESS_ID then return end
 ";
+
+/// What the mutants that listen to Transfer-Error put in.
+const PENDING_RELEASE: &str = r#"    Send({ Target = USDA_PROCESS_ID, Action = "Transfer", Recipient = msg.From,
+      Quantity = string.format("%d", quantity) })
+    Pending[tostring(ao.reference)] = { User = msg.From, Quantity = quantity }
+"#;
+const REFUND_HANDLER: &str = r#"Pending = Pending or {}
+Handlers.add("TIM3.Transfer-Error",
+  Handlers.utils.hasMatchingTag("Action", "Transfer-Error"),
+  function(msg)
+    if msg.From ~= USDA_PROCESS_ID then return end
+    local burnt = Pending[tostring(msg.Tags["X-Reference"])]
+    if not burnt then return end
+    Pending[tostring(msg.Tags["X-Reference"])] = nil
+    credit(burnt.User, burnt.Quantity)
+    TotalSupply = TotalSupply + burnt.Quantity
+    UsdaCollateral = UsdaCollateral + burnt.Quantity
+  end
+)
+
+Handlers.add("TIM3.Burn","#;
+const ON_REPLY_RELEASE: &str = r#"    Send({ Target = USDA_PROCESS_ID, Action = "Transfer", Recipient = msg.From,
+      Quantity = string.format("%d", quantity) }).onReply(function(reply)
+      if reply.Tags.Action ~= "Transfer-Error" then return end
+      credit(msg.From, quantity)
+      TotalSupply = TotalSupply + quantity
+      UsdaCollateral = UsdaCollateral + quantity
+    end)
+"#;
+const PAUSE_HANDLER: &str = r#"Paused = Paused or false
+Handlers.add("TIM3.Transfer-Error",
+  Handlers.utils.hasMatchingTag("Action", "Transfer-Error"),
+  function(msg) if msg.From == USDA_PROCESS_ID then Paused = true end end
+)
+
+Handlers.add("TIM3.Burn","#;
 
 pub(super) fn edits(mutant: Mutant) -> &'static [LuaEdit] {
     macro_rules! edits {
@@ -75,71 +111,45 @@ pub(super) fn edits(mutant: Mutant) -> &'static [LuaEdit] {
             KEY_BY_REFERENCE => "  return msg.Tags.Reference",
         ],
         Mutant::WalletDedupeOff => edits![
-            KEY_BY_ID => "  if msg.From == msg.Owner then return {} end",
+            KEY_BY_ID => "  if msg.From == msg.Owner then return {} end\n  if not msg.Tags.Reference then return msg.From .. \":id:\" .. tostring(msg.Id) end",
         ],
         Mutant::SenderCheckOff => edits![CREDIT_HEAD => ""],
         Mutant::TargetCheckOff => edits!["  return msg.Target == ao.id" => "  return true"],
         Mutant::OwnUsdaMinted => edits!["    if sender == ao.id then return end\n" => ""],
         Mutant::SignCheckOff => edits!["\"^[1-9]%d*$\"" => "\"^%-?[1-9]%d*$\""],
         Mutant::PermissiveNumbers => edits![DIGITS => ""],
-        Mutant::SupplyCapOff => edits![" or quantity > MAX_SUPPLY - TotalSupply" => ""],
+        Mutant::SupplyCapOff => edits!["\n      or quantity > MAX_SUPPLY - TotalSupply" => ""],
         Mutant::ForwardedTagsTrusted => edits![
             "    local quantity = amount(msg.Tags.Quantity)\n    Seen[id] = true\n    if not sender" =>
             "    local quantity = amount(msg.Tags[\"X-Quantity\"] or msg.Tags.Quantity)\n    Seen[id] = true\n    if not sender",
         ],
         Mutant::BalanceCheckOff => edits![
-            r#"    if quantity > (Balances[msg.From] or 0) then return refuse(msg, "Burn-Error", "Insufficient Balance!") end
-        "# => "",
+            BALANCE_CHECK => "",
         ],
         Mutant::EffectsBeforeChecks => edits![
             BURN_EFFECTS => "    Seen[id] = true\n    credit(msg.From, -quantity)\n    TotalSupply = TotalSupply - quantity\n",
             DEBIT => "    assert(Balances[msg.From] >= 0, \"insufficient balance\")\n    UsdaCollateral = UsdaCollateral - quantity\n",
         ],
         Mutant::RefundOnTransferError => edits![
-            RELEASE => r#"    Send({ Target = USDA_PROCESS_ID, Action = "Transfer", Recipient = msg.From,
-      Quantity = string.format("%d", quantity) })
-    Pending[tostring(ao.reference)] = { User = msg.From, Quantity = quantity }
-"#,
-            BURN_HANDLER => r#"Pending = Pending or {}
-Handlers.add("TIM3.Transfer-Error",
-  Handlers.utils.hasMatchingTag("Action", "Transfer-Error"),
-  function(msg)
-    if msg.From ~= USDA_PROCESS_ID then return end
-    local burnt = Pending[tostring(msg.Tags["X-Reference"])]
-    if not burnt then return end
-    Pending[tostring(msg.Tags["X-Reference"])] = nil
-    credit(burnt.User, burnt.Quantity)
-    TotalSupply = TotalSupply + burnt.Quantity
-    UsdaCollateral = UsdaCollateral + burnt.Quantity
-  end
-)
-
-Handlers.add("TIM3.Burn","#,
+            RELEASE => PENDING_RELEASE,
+            BURN_HANDLER => REFUND_HANDLER,
         ],
-        Mutant::RefundByOnReply => edits![
-            RELEASE => r#"    Send({ Target = USDA_PROCESS_ID, Action = "Transfer", Recipient = msg.From,
-      Quantity = string.format("%d", quantity) }).onReply(function(reply)
-      if reply.Tags.Action ~= "Transfer-Error" then return end
-      credit(msg.From, quantity)
-      TotalSupply = TotalSupply + quantity
-      UsdaCollateral = UsdaCollateral + quantity
-    end)
-"#,
-        ],
+        Mutant::RefundByOnReply => edits![RELEASE => ON_REPLY_RELEASE],
         Mutant::PauseOnTransferError => edits![
-            BURN_HANDLER => r#"Paused = Paused or false
-Handlers.add("TIM3.Transfer-Error",
-  Handlers.utils.hasMatchingTag("Action", "Transfer-Error"),
-  function(msg) if msg.From == USDA_PROCESS_ID then Paused = true end end
-)
-
-Handlers.add("TIM3.Burn","#,
+            BURN_HANDLER => PAUSE_HANDLER,
             "    local quantity = amount(msg.Tags.Quantity)\n    if not quantity then return refuse(msg, \"Burn-Error\"" =>
             "    if Paused then return end\n    local quantity = amount(msg.Tags.Quantity)\n    if not quantity then return refuse(msg, \"Burn-Error\"",
             "    local recipient = msg.Tags.Recipient\n" => "    if Paused then return end\n    local recipient = msg.Tags.Recipient\n",
         ],
         Mutant::TransferSwallowed => edits![
             "    local recipient = msg.Tags.Recipient\n" => "    do return end\n    local recipient = msg.Tags.Recipient\n",
+        ],
+        Mutant::FirstSenderKept => edits![
+            "    local sender = msg.Tags.Sender\n" => "    Depositor = Depositor or msg.Tags.Sender\n    local sender = Depositor\n",
+        ],
+        Mutant::BurnIsATransfer => edits![
+            "  function(msg) return msg.Tags.Action == \"Transfer\" and msg.Tags.Recipient == \"burn\" end," =>
+            "  function(msg) return false end,",
         ],
         Mutant::RecipientCheckOff => edits![
             "    if not recipient or recipient == \"\" then return refuse(msg, \"Transfer-Error\", \"Recipient is required!\") end\n" => "",

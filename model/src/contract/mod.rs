@@ -50,6 +50,8 @@ pub struct Tim3 {
     pub quarantine: BTreeSet<SmolStr>,
     /// `Pending`: releases by Reference, in the mutants that wait for an answer.
     pub pending: BTreeMap<SmolStr, (Address, Number)>,
+    /// `Depositor`, in the mutant that keeps the first.
+    pub depositor: Option<Address>,
     /// `Paused`, in the mutant that can be.
     pub paused: bool,
 }

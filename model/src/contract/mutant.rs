@@ -44,6 +44,10 @@ pub enum Mutant {
     RefundByOnReply,
     /// A Transfer-Error from USDA pauses the contract.
     PauseOnTransferError,
+    /// The first depositor is kept in a global (`X = X or ...`) and credited ever after.
+    FirstSenderKept,
+    /// A Transfer to `burn` is a transfer to an account of that name (vector 09e).
+    BurnIsATransfer,
     /// A plain Transfer does nothing, as in the seed.
     TransferSwallowed,
     /// A Transfer does not ask whether there is a Recipient, and throws half-way.
@@ -55,7 +59,7 @@ pub enum Mutant {
 }
 
 /// Every mutant, in the order of the guards in the contract.
-pub const ALL: [Mutant; 21] = [
+pub const ALL: [Mutant; 23] = [
     Mutant::DedupeOff,
     Mutant::DedupeById,
     Mutant::DedupeByPushedFor,
@@ -73,6 +77,8 @@ pub const ALL: [Mutant; 21] = [
     Mutant::RefundOnTransferError,
     Mutant::RefundByOnReply,
     Mutant::PauseOnTransferError,
+    Mutant::FirstSenderKept,
+    Mutant::BurnIsATransfer,
     Mutant::TransferSwallowed,
     Mutant::RecipientCheckOff,
     Mutant::SelfTransferInflates,
@@ -105,6 +111,8 @@ impl Mutant {
             Self::RefundOnTransferError => "refund-on-transfer-error",
             Self::RefundByOnReply => "refund-by-on-reply",
             Self::PauseOnTransferError => "pause-on-transfer-error",
+            Self::FirstSenderKept => "first-sender-kept",
+            Self::BurnIsATransfer => "burn-is-a-transfer",
             Self::TransferSwallowed => "transfer-swallowed",
             Self::RecipientCheckOff => "recipient-check-off",
             Self::SelfTransferInflates => "self-transfer-inflates",
@@ -142,6 +150,10 @@ impl Mutant {
             }
             Self::PauseOnTransferError => {
                 "a Transfer-Error pauses nothing (irreversible locks, TON)"
+            }
+            Self::FirstSenderKept => "a deposit is credited to its own Sender",
+            Self::BurnIsATransfer => {
+                "a Transfer to burn burns, before any other Transfer is handled"
             }
             Self::TransferSwallowed => "a plain Transfer moves TIM3",
             Self::RecipientCheckOff => "a Transfer needs a Recipient",

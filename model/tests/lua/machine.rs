@@ -55,6 +55,9 @@ impl Machine {
         process.set_books(state);
         process.set_keys("Seen", state.seen.iter());
         process.set_keys("Quarantine", state.quarantine.iter());
+        if let Some(depositor) = &state.depositor {
+            process.set("Depositor", depositor.as_str());
+        }
         if state.paused {
             process.set("Paused", true);
         }
@@ -113,6 +116,7 @@ impl Process<'_> {
             seen: self.keys("Seen").into_iter().collect(),
             quarantine: self.keys("Quarantine").into_iter().collect(),
             pending: pending.collect(),
+            depositor: globals.raw_get("Depositor").expect("Depositor"),
             paused: globals.raw_get("Paused").expect("Paused"),
         }
     }

@@ -15,6 +15,7 @@ pub struct Snapshot {
     pub quarantine: BTreeSet<String>,
     /// The releases whose answer it waits for; what an answer does is compared by giving it.
     pub pending: BTreeSet<String>,
+    pub depositor: Option<String>,
     pub paused: bool,
 }
 
@@ -30,6 +31,7 @@ impl Snapshot {
             seen: state.seen.iter().map(SmolStr::to_string).collect(),
             quarantine: state.quarantine.iter().map(SmolStr::to_string).collect(),
             pending: state.pending.keys().map(SmolStr::to_string).collect(),
+            depositor: state.depositor.as_ref().map(ToString::to_string),
             paused: state.paused,
         }
     }
