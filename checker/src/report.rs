@@ -66,7 +66,8 @@ fn breaks(runs: &[Run], properties: &[Property], recorded: bool) -> String {
         let (faults, steps) = (found.faults.to_string(), found.actions.len());
         let _ = writeln!(
             text,
-            "  {variant} {property}: under {profile}, faults: {faults}, steps: {steps}; {way}",
+            "  {variant} {property}: under {profile}, faults: {faults}, steps: {steps}, the least over {} states; {way}",
+            found.before,
         );
     }
     text

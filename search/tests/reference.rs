@@ -25,7 +25,6 @@ fn the_small_size_has_the_counts_of_spin_rumur_and_tlc() {
 }
 
 #[test]
-#[cfg_attr(debug_assertions, ignore = "takes long without optimisation")]
 fn the_large_size_has_the_counts_of_spin_rumur_and_tlc() {
     assert_holds(&explore(&LARGE.interned::<6>(), 2), 9_834_496, 98_344_960);
 }
