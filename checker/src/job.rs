@@ -1,7 +1,7 @@
 //! One search: a variant under a profile, within bounds.
 
 use crate::limits::Limits;
-use crate::search::{Exploration, Progress, explore};
+use crate::search::{Exploration, Found, Progress, explore};
 use crate::verdict::Verdict;
 use model::{Bounds, Profile, Swap, Variant};
 use properties::{Property, Witness};
@@ -30,6 +30,13 @@ pub struct Run {
     pub verdicts: Vec<(Property, Verdict)>,
     /// Wall-clock time.
     pub took: Duration,
+}
+
+impl Run {
+    /// The minimal run that breaks this property, if one does.
+    pub fn violation(&self, property: &Property) -> Option<&Found> {
+        self.exploration.found.get(property.name)
+    }
 }
 
 impl Job {

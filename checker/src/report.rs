@@ -2,7 +2,7 @@
 
 use crate::job::Run;
 use crate::roster::Roster;
-use crate::search::Exploration;
+use crate::search::{Exploration, Found};
 use crate::table;
 use crate::verdict::Verdict;
 use model::{Bounds, Mutant};
@@ -73,35 +73,18 @@ fn breaks(runs: &[Run], properties: &[Property], recorded: bool) -> String {
     text
 }
 
-/// The breaks under the weakest profile each.
+/// The breaks under the weakest profile each: runs come weakest profile first.
 pub fn weakest<'a>(
     runs: &'a [Run],
     properties: &[Property],
-) -> Vec<(&'a Run, Property, &'a crate::search::Found)> {
-    let mut first = BTreeMap::new();
-    for (place, run) in runs.iter().enumerate() {
-        for (property, verdict) in &run.verdicts {
-            if let Verdict::Violated(found) = verdict {
-                let order = properties.iter().position(|p| p.name == property.name);
-                let variant = Variant::position(run);
-                let rank = run.job.profile.rank();
-                let entry =
-                    first.entry((variant, order)).or_insert((rank, place, *property, found));
-                if rank < entry.0 {
-                    *entry = (rank, place, *property, found);
-                }
-            }
-        }
-    }
-    first.into_values().map(|(_, place, property, found)| (&runs[place], property, found)).collect()
-}
-
-struct Variant;
-
-impl Variant {
-    fn position(run: &Run) -> Option<usize> {
-        model::Variant::all().position(|variant| variant == run.job.variant)
-    }
+) -> Vec<(&'a Run, Property, &'a Found)> {
+    let of_variant = |runs: &'a [Run]| {
+        let first = move |property: &Property| {
+            runs.iter().find_map(|run| Some((run, *property, run.violation(property)?)))
+        };
+        properties.iter().filter_map(first).collect::<Vec<_>>()
+    };
+    runs.chunk_by(|a, b| a.job.variant == b.job.variant).flat_map(of_variant).collect()
 }
 
 type Names<'a> = BTreeSet<&'a str>;

@@ -183,11 +183,6 @@ impl Profile {
     pub fn has_stranger(&self) -> bool {
         self.allows(Fault::Trick)
     }
-
-    /// Its place in the order of strength.
-    pub fn rank(&self) -> usize {
-        Self::ALL.iter().position(|p| p.name == self.name).unwrap_or(usize::MAX)
-    }
 }
 
 impl fmt::Display for Profile {

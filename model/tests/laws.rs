@@ -65,16 +65,7 @@ proptest! {
         choices in vec(any::<prop::sample::Index>(), 0..60),
     ) {
         let swap = Swap::new(variant, variant.usda(), profile, Bounds::default());
-        let mut state = swap.initial();
-        for choice in choices {
-            let actions = swap.enabled(&state);
-            if actions.is_empty() {
-                break;
-            }
-            let action = choice.get(&actions);
-            state = swap.step(&state, action).expect("an enabled action can be taken").state;
-            check_budgets(&swap, &state);
-        }
+        walk(&swap, &choices, |_, _, step| check_budgets(&swap, &step.state));
     }
 
     #[test]
@@ -83,23 +74,32 @@ proptest! {
         choices in vec(any::<prop::sample::Index>(), 0..40),
     ) {
         let swap = Swap::new(Variant::Hardened, Usda::Blueprint2025, profile, Bounds::default());
-        let mut state = swap.initial();
-        for choice in choices {
-            let actions = swap.enabled(&state);
-            if actions.is_empty() {
-                break;
-            }
-            let action = choice.get(&actions);
-            let step = swap.step(&state, action).expect("an enabled action can be taken");
-            check_flow(&swap, &state, action, &step);
-            state = step.state;
-        }
+        walk(&swap, &choices, |state, action, step| check_flow(&swap, state, action, step));
     }
 
     #[test]
     fn an_action_is_the_same_after_a_trip_through_json(action in action()) {
         let text = serde_json::to_string(&action).expect("actions become JSON");
         prop_assert_eq!(serde_json::from_str::<Action>(&text).expect("and come back"), action);
+    }
+}
+
+/// Takes one enabled action after the other, as long as there are any, and looks at each.
+fn walk(
+    swap: &Swap<Variant>,
+    choices: &[prop::sample::Index],
+    look: impl Fn(&State<Tim3>, &Action, &model::Step<Tim3>),
+) {
+    let mut state = swap.initial();
+    for choice in choices {
+        let actions = swap.enabled(&state);
+        if actions.is_empty() {
+            break;
+        }
+        let action = choice.get(&actions);
+        let step = swap.step(&state, action).expect("an enabled action can be taken");
+        look(&state, action, &step);
+        state = step.state;
     }
 }
 

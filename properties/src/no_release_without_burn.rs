@@ -1,7 +1,8 @@
 //! TIM3 asks USDA to pay only those who burned, and no more than they burned.
 
+use crate::redeem_one_to_one::every_order;
 use crate::{Breach, Judge, Property, Witness};
-use model::Situation;
+use model::{Exact, Situation};
 
 /// The property.
 pub const PROPERTY: Property = Property {
@@ -14,14 +15,7 @@ pub const PROPERTY: Property = Property {
 };
 
 fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
-    let mut holders = situation.history.redemptions.iter();
-    let Some((holder, redemption)) = holders.find(|(_, r)| !r.ordered.at_most(&r.burned)) else {
-        return Ok(());
-    };
-    Err(Breach::of("ordered <= burned")
-        .with("ordered", &redemption.ordered)
-        .with("burned", &redemption.burned)
-        .with("holder", holder))
+    every_order(situation, "ordered <= burned", Exact::at_most)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What USDA is asked to pay for burns is what was burned.
 
 use crate::{Breach, Judge, Property, Witness};
-use model::Situation;
+use model::{Exact, Situation};
 
 /// The property.
 pub const PROPERTY: Property = Property {
@@ -14,14 +14,23 @@ pub const PROPERTY: Property = Property {
 };
 
 fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
+    every_order(situation, "ordered = burned", Exact::equals)
+}
+
+/// Compares what was ordered for each holder with what the holder burned.
+pub(crate) fn every_order(
+    situation: &Situation<'_>,
+    conjunct: &'static str,
+    is_right: fn(&Exact, &Exact) -> bool,
+) -> Result<(), Breach> {
     let mut holders = situation.history.redemptions.iter();
-    let Some((holder, redemption)) = holders.find(|(_, r)| !r.ordered.equals(&r.burned)) else {
-        return Ok(());
-    };
-    Err(Breach::of("ordered = burned")
-        .with("ordered", &redemption.ordered)
-        .with("burned", &redemption.burned)
-        .with("holder", holder))
+    match holders.find(|(_, r)| !is_right(&r.ordered, &r.burned)) {
+        None => Ok(()),
+        Some((holder, redemption)) => Err(Breach::of(conjunct)
+            .with("ordered", &redemption.ordered)
+            .with("burned", &redemption.burned)
+            .with("holder", holder)),
+    }
 }
 
 #[cfg(test)]
