@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use crate::found::{Fired, Found, fire};
 use crate::frontier::{CHUNK, Chunk, Key, Queue};
 use crate::limits::resident;
 use crate::report::Reason;
@@ -23,8 +24,8 @@ pub struct Task<'a, S: System> {
     pub visited: &'a Visited,
     pub queue: &'a Queue<S::State>,
     pub key: Key,
-    /// Properties for which a finding in this layer would be the best so far.
-    pub open: u64,
+    /// What was found in earlier layers, and in an earlier part of this one.
+    pub found: &'a [Vec<Found>],
     pub stop: &'a Stop,
     /// States judged since the search began.
     pub judged: &'a AtomicU64,
@@ -89,8 +90,8 @@ pub struct Worker<S: System> {
 pub struct Tally {
     pub judged: u64,
     pub transitions: u64,
-    /// For each property that fired the least preference and fingerprint at which it did.
-    pub fired: Vec<(u32, (u64, u64))>,
+    /// Where properties fired.
+    pub fired: Fired,
 }
 
 impl<S: System> Worker<S> {
@@ -140,14 +141,30 @@ impl<S: System> Worker<S> {
         }
     }
 
+    /// Notes what fired at a state, unless an earlier layer has what covers it.
+    #[cold]
+    fn note(&mut self, task: &Task<'_, S>, state: &S::State, mut fired: u64) {
+        let system = task.system;
+        while fired != 0 {
+            let property = fired.trailing_zeros();
+            fired &= fired - 1;
+            let kind = system.kind(state, property as usize, &mut self.scratch);
+            let found = task.found[property as usize].iter();
+            let mut earlier = found.filter(|found| found.key < task.key);
+            if !earlier.any(|found| system.covers(found.kind, kind)) {
+                let place = (system.preference(state), nonzero(system.fingerprint(state)));
+                fire(&mut self.tally.fired, (property, kind), place);
+            }
+        }
+    }
+
     #[inline]
     fn expand<const SHARED: bool>(&mut self, task: &Task<'_, S>, state: S::State) {
         let fingerprint = nonzero(task.system.fingerprint(&state));
-        let fired = task.system.judge(&state, &mut self.scratch) & task.open;
+        let fired = task.system.judge(&state, &mut self.scratch);
         self.tally.judged += 1;
         if fired != 0 {
-            let preference = task.system.preference(&state);
-            self.tally.note(fired, (preference, fingerprint));
+            self.note(task, &state, fired);
         }
         let claim = Claim::new(task.key.1 + 1, fingerprint);
         let sink = &mut self.sink;
@@ -158,20 +175,6 @@ impl<S: System> Worker<S> {
             }
         });
         task.system.release(state);
-    }
-}
-
-impl Tally {
-    #[cold]
-    fn note(&mut self, mut fired: u64, place: (u64, u64)) {
-        while fired != 0 {
-            let property = fired.trailing_zeros();
-            fired &= fired - 1;
-            match self.fired.iter_mut().find(|(own, _)| *own == property) {
-                Some((_, least)) => *least = place.min(*least),
-                None => self.fired.push((property, place)),
-            }
-        }
     }
 }
 

@@ -7,11 +7,12 @@
 //!
 //! Modules, in reading order: what is searched ([`system`]), how long ([`limits`]), what
 //! comes out ([`report`]), where visited states are kept ([`table`], `visited`), what waits
-//! (`frontier`), how one layer is worked off (`layer`), the loop itself ([`search`]), how a
+//! (`frontier`), which findings are kept (`found`), how one layer is worked off (`layer`), the loop itself ([`search`]), how a
 //! path is found again ([`path`]), and two adaptors: any [`stateright::Model`] ([`model`])
 //! and interned actors ([`actors`]).
 
 pub mod actors;
+mod found;
 mod frontier;
 mod layer;
 pub mod limits;

@@ -17,6 +17,11 @@ pub struct Report {
     pub layers: Vec<Layer>,
     /// For each property the certified first state at which it fired.
     pub findings: Vec<Option<Finding>>,
+    /// For each property the first findings of other kinds ([`System::kind`]) that no
+    /// earlier one covers, in the same order: least cost, then fewest steps.
+    ///
+    /// [`System::kind`]: crate::System::kind
+    pub others: Vec<Vec<Finding>>,
     /// Why states were left unjudged, if any were.
     pub cut: Option<Cut>,
 }
@@ -59,6 +64,8 @@ pub struct Finding {
     pub depth: u32,
     /// The fingerprint of the state.
     pub fingerprint: u64,
+    /// What the system calls its kind.
+    pub kind: u64,
     /// States judged in earlier layers, at none of which the property fired.
     pub judged_before: u64,
     /// How to get there.

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::found::{Found, note};
 use crate::frontier::{CHUNK, Chunk, Frontier, Key, Queue};
-use crate::layer::{Stop, Tally, Task, Worker, keep_current, nonzero};
+use crate::layer::{Stop, Task, Worker, keep_current, nonzero};
 use crate::limits::{Limits, Progress, Until, resident};
 use crate::path::{Path, trace};
 use crate::report::{Cut, Finding, Layer, Reason, Report};
@@ -26,16 +27,8 @@ pub struct Search<'a, S: System> {
     judged: AtomicU64,
     transitions: u64,
     layers: BTreeMap<Key, u64>,
-    found: Vec<Option<Found>>,
-}
-
-/// A finding without its path.
-#[derive(Clone, Copy)]
-struct Found {
-    key: Key,
-    preference: u64,
-    fingerprint: u64,
-    judged_before: u64,
+    /// By property, of each kind the least, least first.
+    found: Vec<Vec<Found>>,
 }
 
 impl<'a, S: System> Search<'a, S> {
@@ -57,7 +50,7 @@ impl<'a, S: System> Search<'a, S> {
             judged: AtomicU64::new(0),
             transitions: 0,
             layers: BTreeMap::new(),
-            found: vec![None; system.properties()],
+            found: vec![Vec::new(); system.properties()],
         };
         search.seed();
         search
@@ -105,8 +98,10 @@ impl<'a, S: System> Search<'a, S> {
     fn satisfied(&self, until: Until) -> bool {
         match until {
             Until::Exhausted => false,
-            Until::First => self.found.iter().any(Option::is_some),
-            Until::All => !self.found.is_empty() && self.found.iter().all(Option::is_some),
+            Until::First => self.found.iter().any(|found| !found.is_empty()),
+            Until::All => {
+                !self.found.is_empty() && self.found.iter().all(|found| !found.is_empty())
+            }
         }
     }
 
@@ -156,7 +151,7 @@ impl<'a, S: System> Search<'a, S> {
             visited: &self.visited,
             queue,
             key,
-            open: open(&self.found, key),
+            found: &self.found,
             stop,
             judged: &self.judged,
         };
@@ -193,7 +188,7 @@ impl<'a, S: System> Search<'a, S> {
             if tally.judged > 0 {
                 *self.layers.entry(key).or_default() += tally.judged;
             }
-            note(&mut self.found, &tally, key, judged_before);
+            note(&mut self.found, &tally.fired, key, judged_before);
         }
     }
 
@@ -223,6 +218,7 @@ impl<'a, S: System> Search<'a, S> {
     fn report(&mut self, reason: Option<Reason>) -> Report {
         let states = self.visited.len() as u64;
         let judged = self.judged();
+        let (findings, others) = self.findings();
         let layers = self.layers.iter();
         Report {
             states,
@@ -230,23 +226,30 @@ impl<'a, S: System> Search<'a, S> {
             transitions: self.transitions,
             depth: self.layers.keys().map(|key| key.1).max().unwrap_or(0),
             layers: layers.map(|(&(cost, depth), &states)| Layer { cost, depth, states }).collect(),
-            findings: self.findings(),
+            findings,
+            others,
             cut: reason.map(|reason| Cut { reason, frontier: states - judged }),
         }
     }
 
-    fn findings(&mut self) -> Vec<Option<Finding>> {
-        let found = self.found.clone();
-        found.into_iter().map(|found| found.map(|found| self.finding(found))).collect()
+    /// For each property the first finding, and those of other kinds.
+    fn findings(&mut self) -> (Vec<Option<Finding>>, Vec<Vec<Finding>>) {
+        let found = self.found.clone().into_iter();
+        let all = found.map(|found| {
+            let mut all = found.into_iter().map(|found| self.finding(found));
+            (all.next(), all.collect())
+        });
+        all.unzip()
     }
 
     fn finding(&mut self, found: Found) -> Finding {
         Finding {
             cost: found.key.0,
             depth: found.key.1,
-            fingerprint: found.fingerprint,
+            fingerprint: found.place.1,
+            kind: found.kind,
             judged_before: found.judged_before,
-            path: self.path(found.fingerprint),
+            path: self.path(found.place.1),
         }
     }
 
@@ -258,30 +261,6 @@ impl<'a, S: System> Search<'a, S> {
                  the system answered differently the second time"
             )
         })
-    }
-}
-
-/// Properties for which a finding in the layer `key` would not be beaten by an earlier one.
-fn open(found: &[Option<Found>], key: Key) -> u64 {
-    let open = |best: &Option<Found>| best.is_none_or(|best| best.key >= key);
-    let bits = found.iter().enumerate().filter(|(_, best)| open(best));
-    bits.fold(0, |mask, (bit, _)| mask | 1 << bit)
-}
-
-/// Keeps the best findings: lowest key, then least preference, then smallest fingerprint.
-fn note(found: &mut [Option<Found>], tally: &Tally, key: Key, judged_before: u64) {
-    for &(property, (preference, fingerprint)) in &tally.fired {
-        let best = &mut found[property as usize];
-        let place = (key, preference, fingerprint);
-        if best.is_none_or(|best| place < (best.key, best.preference, best.fingerprint)) {
-            let same = best.filter(|best| best.key == key);
-            *best = Some(Found {
-                key,
-                preference,
-                fingerprint,
-                judged_before: same.map_or(judged_before, |best| best.judged_before),
-            });
-        }
     }
 }
 

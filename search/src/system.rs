@@ -50,6 +50,20 @@ pub trait System: Sync {
     /// every state, before its successors are asked for.
     fn judge(&self, state: &Self::State, scratch: &mut Self::Scratch) -> u64;
 
+    /// What kind of finding this state is for a property that fires at it: one finding of
+    /// each kind is kept. By default there is one kind.
+    ///
+    /// Derived from the content of the state, like a fingerprint.
+    fn kind(&self, _state: &Self::State, _property: usize, _scratch: &mut Self::Scratch) -> u64 {
+        0
+    }
+
+    /// Whether a finding of the kind `earlier` makes one of the kind `later`, at a later
+    /// layer, superfluous. A kind always covers itself.
+    fn covers(&self, earlier: u64, later: u64) -> bool {
+        earlier == later
+    }
+
     /// The number of properties, at most 64; bits beyond them are never set.
     fn properties(&self) -> usize;
 
