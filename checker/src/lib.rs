@@ -15,7 +15,6 @@ pub mod list;
 pub mod names;
 pub mod narrate;
 mod packed;
-mod pool;
 pub mod progress;
 pub mod replay;
 pub mod report;

@@ -61,10 +61,10 @@ pub fn explore<C: Contract>(
     limits: Limits,
     progress: Progress<'_>,
 ) -> Exploration {
-    let system = System::new(swap, properties);
+    let system = System::new(swap, properties, false);
     let report = search::Search::new(&system, 1).run(&limits.into(), &mut |p| progress(p));
     let found = report.findings.iter().zip(properties).filter_map(|(finding, property)| {
-        let found = found(swap, property, finding.as_ref()?);
+        let found = found(&system, swap, property, finding.as_ref()?);
         // To say nothing of it would be to say that the property holds.
         let found = found.expect("what the search finds happens on whole states too");
         Some((property.name, found))
@@ -82,16 +82,17 @@ pub fn explore<C: Contract>(
 
 /// The run to a finding, and what is false at its end.
 fn found<C: Contract>(
+    system: &System<'_, C>,
     swap: &Swap<C>,
     property: &Property,
     finding: &search::Finding,
 ) -> Option<Found> {
     let mut state = swap.initial();
     let mut actions = Vec::new();
-    for place in &finding.path.actions {
-        let action = swap.enabled(&state).into_iter().nth(*place as usize)?;
-        state = swap.step(&state, &action)?.state;
-        actions.push(action);
+    for number in &finding.path.actions {
+        let action = system.action(*number);
+        state = swap.step(&state, action)?.state;
+        actions.push(action.clone());
     }
     let breach = property.judge(&swap.situation(&state)).err()?;
     let trapped = || Rescuer::new(swap).way_out(property, &state).is_err();

@@ -4,7 +4,7 @@ use checker::job::{Job, jobs};
 use checker::limits::Limits;
 use checker::search::explore;
 use checker::verdict::Kind;
-use model::{Bounds, Profile, Reductions, Swap, Variant};
+use model::{Bounds, Profile, Reduction, Reductions, Swap, Variant};
 use rayon::prelude::*;
 use stateright::{Checker, Model, Property};
 use std::collections::BTreeMap;
@@ -51,12 +51,12 @@ fn verdicts(swap: &Swap<Variant>) -> BTreeMap<&'static str, (Kind, String)> {
 #[test]
 fn no_reduction_changes_a_verdict_or_the_number_of_faults() {
     let bounds = Bounds { users: 2, transfers: 0, faults: 1, each_fault: 1, ..tiny() };
-    let off = |direct_wallets, no_inert_messages| Reductions { direct_wallets, no_inert_messages };
     let variants = ["seed-tags", "hardened", "refund-by-on-reply", "pause-on-transfer-error"];
     let variants = variants.map(|name| name.parse().expect("a variant"));
     jobs(&variants, Profile::ALL, bounds).par_iter().for_each(|job| {
         let reduced = verdicts(&job.swap());
-        for reductions in [off(false, true), off(true, false), off(false, false)] {
+        let without = Reduction::ALL.map(|one| Reductions::default().without(one));
+        for reductions in without.into_iter().chain([Reductions::NONE]) {
             let mut swap = job.swap();
             swap.reductions = reductions;
             let name = format!("{} under {} with {reductions:?}", job.variant, job.profile);
@@ -72,7 +72,7 @@ fn a_message_that_a_contract_ignores_changes_nothing_in_any_reachable_state() {
     let profile: Profile = "legacynet".parse().expect("a profile");
     jobs(&Variant::all().collect::<Vec<_>>(), &[profile], bounds).par_iter().for_each(|job| {
         let mut swap = job.swap();
-        swap.reductions.no_inert_messages = false;
+        swap.reductions = Reductions::default().without(Reduction::InertMessages);
         let mut seen = std::collections::HashSet::new();
         let mut waiting = vec![swap.initial()];
         while let Some(state) = waiting.pop() {

@@ -5,7 +5,7 @@ use crate::process::{HandlerError, Label};
 use crate::shared::Shared;
 
 /// What a process did with a message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Evaluation {
     /// Which process.
     pub at: &'static str,

@@ -13,7 +13,9 @@ use crate::lua::Number;
 use crate::message::{Address, BURN, Message, TIM3, tag};
 use crate::shared::Shared;
 use crate::usda::Movement;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A payment into TIM3's account that USDA announced.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -81,6 +83,52 @@ pub struct History {
     obeyed: BTreeSet<Identity>,
 }
 
+/// What an evaluation leaves in the record, whatever else is in it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Observed {
+    /// At USDA: all of it.
+    Usda(Arc<Evaluation>),
+    /// At TIM3.
+    Tim3(AtTim3),
+}
+
+/// What is observed of an evaluation at TIM3: how the books changed, not what they are.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AtTim3 {
+    message: Shared<Message>,
+    nth: u8,
+    sent: Vec<Shared<Message>>,
+    /// Balances that changed, and by how much.
+    changes: Vec<(Address, Exact)>,
+    transfer_lost: bool,
+    burn_lost: bool,
+    unanswered: bool,
+}
+
+impl AtTim3 {
+    /// Observes an evaluation of `message`, the `nth` repeat of it: the books before and
+    /// after, and what was sent.
+    pub fn new(
+        message: &Shared<Message>,
+        nth: u8,
+        (before, after): (Cow<'_, Books>, Cow<'_, Books>),
+        sent: &[Shared<Message>],
+    ) -> Self {
+        let (before, after) = (&*before, &*after);
+        let first = nth == 0;
+        let changes = after.changes_since(before);
+        Self {
+            message: message.clone(),
+            nth,
+            sent: sent.to_vec(),
+            changes: changes.map(|(account, change)| (account.clone(), change)).collect(),
+            transfer_lost: first && !transfer_arrived(message, before, after),
+            burn_lost: first && !burn_destroyed(message, before, after),
+            unanswered: first && before == after && !is_answered(message, sent),
+        }
+    }
+}
+
 /// Whether a Quantity is written so that every reader agrees on it: decimal digits, no
 /// leading zero, at most 15 of them, which even a float holds exactly.
 pub fn is_plain(quantity: &str) -> bool {
@@ -88,8 +136,15 @@ pub fn is_plain(quantity: &str) -> bool {
 }
 
 impl History {
-    /// Records an evaluation at USDA.
-    pub fn at_usda(&mut self, evaluation: &Evaluation) {
+    /// Records what was observed of an evaluation.
+    pub fn record(&mut self, observed: &Observed) {
+        match observed {
+            Observed::Usda(evaluation) => self.at_usda(evaluation),
+            Observed::Tim3(seen) => self.at_tim3(seen),
+        }
+    }
+
+    fn at_usda(&mut self, evaluation: &Evaluation) {
         let message = &evaluation.message;
         let Some(movement) = Movement::of(message, &evaluation.outcome) else { return };
         if movement.is_deposit() {
@@ -114,43 +169,34 @@ impl History {
         self.deposits.insert(notice.identity.clone(), deposit);
     }
 
-    /// Records an evaluation at TIM3: the books before and after it, and what it sent.
-    pub fn at_tim3(
-        &mut self,
-        message: &Message,
-        (before, after): (&Books, &Books),
-        sent: &[Shared<Message>],
-        evaluation: u8,
-    ) {
-        self.credited(message, before, after);
-        self.lowered(message, before, after, evaluation);
-        self.ordered(sent);
-        if evaluation > 0 {
-            return;
-        }
-        if !transfer_arrived(message, before, after) {
+    fn at_tim3(&mut self, seen: &AtTim3) {
+        let message = &seen.message;
+        self.credited(message, &seen.changes);
+        self.lowered(message, &seen.changes, seen.nth);
+        self.ordered(&seen.sent);
+        if seen.transfer_lost {
             self.lost_transfers.insert(message.identity.clone());
         }
-        if !burn_destroyed(message, before, after) {
+        if seen.burn_lost {
             self.lost_burns.insert(message.identity.clone());
         }
-        if before == after && !is_answered(message, sent) {
+        if seen.unanswered {
             self.unanswered.insert(message.identity.clone());
         }
     }
 
     /// What came into being, and what the sender destroyed. A deposit stands behind what
     /// its own depositor is credited, and behind nothing else.
-    fn credited(&mut self, message: &Message, before: &Books, after: &Books) {
+    fn credited(&mut self, message: &Message, changes: &[(Address, Exact)]) {
         let (mut rises, mut own_fall) = (Exact::ZERO, Exact::ZERO);
         let (mut founded, mut falls) = (Exact::ZERO, Exact::ZERO);
         let deposit = self.deposits.get_mut(&message.identity);
         let depositor = deposit.as_ref().map(|deposit| deposit.by.clone());
-        for (account, change) in after.changes_since(before) {
-            match (change.is_negative(), Some(account) == depositor.as_ref()) {
+        for (account, change) in changes.iter().cloned() {
+            match (change.is_negative(), Some(&account) == depositor.as_ref()) {
                 (false, true) => founded = change,
                 (false, false) => rises = rises + change,
-                (true, _) if *account == message.from => own_fall = -change,
+                (true, _) if account == message.from => own_fall = -change,
                 (true, _) => falls = falls + -change,
             }
         }
@@ -171,15 +217,12 @@ impl History {
     }
 
     /// A message may lower its own sender's balance, once, by what it asks for.
-    fn lowered(&mut self, message: &Message, before: &Books, after: &Books, evaluation: u8) {
+    fn lowered(&mut self, message: &Message, changes: &[(Address, Exact)], nth: u8) {
         let asked = message.tags.first(tag::QUANTITY).and_then(Number::parse);
         let asked = asked.map_or(Exact::ZERO, Exact::from);
-        for (account, change) in after.changes_since(before) {
-            if !change.is_negative() {
-                continue;
-            }
-            let amount = -change;
-            let repeated = evaluation > 0 && self.obeyed.contains(&message.identity);
+        for (account, change) in changes.iter().filter(|(_, change)| change.is_negative()) {
+            let amount = -change.clone();
+            let repeated = nth > 0 && self.obeyed.contains(&message.identity);
             let entitled = *account == message.from && !repeated && amount.at_most(&asked);
             if !entitled {
                 self.takings.insert((message.identity.clone(), account.clone()), amount);
@@ -209,6 +252,38 @@ impl History {
         let unordered = unordered.filter(Exact::is_positive).unwrap_or(Exact::ZERO);
         let releases = self.releases.values().filter(|r| r.to == holder && r.payments == 0);
         unordered + releases.map(|release| Exact::from(release.amount)).sum()
+    }
+
+    /// The records of `parts` together, which have no message in common.
+    pub fn joined<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut whole = Self::default();
+        for part in parts {
+            for (holder, more) in &part.redemptions {
+                let sum = whole.redemptions.entry(holder.clone()).or_default();
+                sum.burned = sum.burned.clone() + more.burned.clone();
+                sum.ordered = sum.ordered.clone() + more.ordered.clone();
+            }
+            let copy = part.clone();
+            whole.deposits.extend(copy.deposits);
+            whole.releases.extend(copy.releases);
+            whole.unfounded.extend(copy.unfounded);
+            whole.takings.extend(copy.takings);
+            whole.lost_transfers.extend(copy.lost_transfers);
+            whole.lost_burns.extend(copy.lost_burns);
+            whole.unanswered.extend(copy.unanswered);
+            whole.obeyed.extend(copy.obeyed);
+        }
+        whole
+    }
+
+    /// Whether this is the record `before`, or what is left of it without repeats.
+    pub fn is_as_before(&self, before: &Self) -> bool {
+        let forgetful = || {
+            let mut before = before.clone();
+            before.forget_repeats();
+            *self == before
+        };
+        self == before || forgetful()
     }
 
     /// Forgets what only matters while a message can be evaluated again.

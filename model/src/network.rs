@@ -56,6 +56,36 @@ impl Network {
         self.in_flight.iter()
     }
 
+    /// Whether nothing is on its way between the processes.
+    pub fn is_at_rest(&self) -> bool {
+        !self.in_flight.iter().any(|message| message.is_between_processes())
+    }
+
+    /// Whether nothing can arrive here that could not in `before`, nor was taken out between
+    /// the processes.
+    pub fn adds_nothing_to(&self, before: &Self) -> bool {
+        let between = |network: &Self| {
+            let flying = network.in_flight.iter();
+            flying.filter(|m| m.is_between_processes()).cloned().collect::<Vec<_>>()
+        };
+        let known = |logged: &Logged| before.log.iter().any(|l| l.message == logged.message);
+        between(self) == between(before)
+            && self.in_flight.iter().all(|m| before.in_flight.contains(m))
+            && self.log.iter().all(known)
+    }
+
+    /// The messages of `parts` together, where order does not matter.
+    pub fn joined<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut whole = Self::default();
+        for part in parts {
+            whole.in_flight.extend(part.in_flight.iter().cloned());
+            whole.log.extend(part.log.iter().cloned());
+        }
+        whole.in_flight.sort_by(|a, b| a.identity.cmp(&b.identity));
+        whole.log.sort_by(|a, b| a.message.identity.cmp(&b.message.identity));
+        whole
+    }
+
     /// The messages that may be evaluated again.
     pub fn log(&self) -> impl Iterator<Item = &Logged> {
         self.log.iter()

@@ -50,3 +50,48 @@ pub enum Mode {
         exited: Vec<bool>,
     },
 }
+
+/// What one or several wallets have done and caused, beside what the processes remember.
+#[derive(Clone, Copy, Debug)]
+pub struct Doings<'a> {
+    /// What the wallets have done.
+    pub wallets: &'a [Done],
+    /// The messages that came of it.
+    pub network: &'a Network,
+    /// What truly happened.
+    pub history: &'a History,
+}
+
+impl Doings<'_> {
+    /// Whether these add nothing to what they were `before`, but that tricks were used up and
+    /// repeats counted: see [`Reduction::IdleFaults`](crate::Reduction::IdleFaults).
+    pub fn add_nothing_to(&self, before: &Doings<'_>) -> bool {
+        let acts = |done: &Done| (done.deposits, done.burns, done.transfers);
+        self.wallets.iter().map(acts).eq(before.wallets.iter().map(acts))
+            && self.network.adds_nothing_to(before.network)
+            && self.history.is_as_before(before.history)
+    }
+}
+
+impl<S: PartialEq> State<S> {
+    /// What all wallets have done.
+    pub fn doings(&self) -> Doings<'_> {
+        Doings { wallets: &self.wallets, network: &self.network, history: &self.history }
+    }
+
+    /// Whether the step here from `before` was a fault without effect.
+    pub fn is_idle_after(&self, before: &Self) -> bool {
+        self.spent.is_idle_after(before.spent)
+            && self.usda == before.usda
+            && self.tim3 == before.tim3
+            && self.doings().add_nothing_to(&before.doings())
+    }
+}
+
+impl Spent {
+    /// Whether a fault was used from `before` to here, and nothing gained by it.
+    pub fn is_idle_after(self, before: Self) -> bool {
+        self.faults.total() > before.faults.total()
+            && self.notices_assignable == before.notices_assignable
+    }
+}

@@ -7,20 +7,23 @@
 //! states that share it.
 
 use crate::action::{Action, Mistake};
+use crate::books::Books;
 use crate::contract::Contract;
 use crate::evaluation::Evaluation;
 use crate::fault::Fault;
-use crate::history::History;
+use crate::history::{AtTim3, History, Observed};
 use crate::identity::Identity;
 use crate::message::{Copy, Message, Outgoing, TIM3, Tags, USDA, tag};
 use crate::network::{Change, Network};
 use crate::process::Handlers;
+use crate::reduction::Reduction;
 use crate::shared::Shared;
 use crate::state::{Mode, Spent, State};
 use crate::swap::{Step, Swap};
 use crate::usda::Ledger;
 use crate::wallet::{Done, Intent};
 use smol_str::ToSmolStr;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What a step will do, before any process has evaluated anything.
@@ -45,6 +48,8 @@ pub struct Evaluated<S> {
     pub after: After<S>,
     /// What is put in flight.
     pub carried: Vec<Shared<Message>>,
+    /// What it leaves in the record.
+    pub observed: Observed,
     /// What reports and witnesses see of it.
     pub evaluation: Arc<Evaluation>,
 }
@@ -116,7 +121,7 @@ impl<C: Contract> Swap<C> {
         let mut wallets = wallets.to_vec();
         wallets[place] = done;
         plan.wallets = Some(wallets);
-        if self.reductions.direct_wallets {
+        if self.reductions.has(Reduction::DirectWallets) {
             self.evaluate_first(&mut plan, Shared::new(message));
         } else {
             plan.change.post = Some(Shared::new(message));
@@ -195,31 +200,45 @@ impl<C: Contract> Swap<C> {
     }
 
     fn evaluate_first(&self, plan: &mut Plan, message: Shared<Message>) {
+        let dedupe = self.profile.dedupe;
         let repeatable = Copy::ALL.into_iter().any(|copy| {
-            self.may(plan.spent, copy.into())
-                && self.profile.dedupe.evaluates_again(&message, copy, false)
+            let possible = !self.compacts() || self.may(plan.spent, copy.into());
+            possible && dedupe.evaluates_again(&message, copy, false)
         });
         plan.change.record = repeatable.then(|| message.clone());
         plan.evaluate = Some((message, 0));
     }
 
-    /// Drops what nothing can read any more: the log once no repeat is possible, notices to
-    /// wallets once nobody can have them assigned, which tricks were used once no more can
-    /// be.
+    fn compacts(&self) -> bool {
+        self.reductions.has(Reduction::Compaction)
+    }
+
+    /// Drops what nothing can read any more: see [`Reduction::Compaction`].
     fn tidy(&self, mut plan: Plan, wallets: &[Done]) -> Plan {
-        if !self.may_repeat(plan.spent) {
+        let swept = self.sweep(plan.spent);
+        if swept.forget {
             plan.change.forget = true;
             plan.change.record = None;
         }
-        plan.change.drop_foreign = !self.may_assign(plan.spent);
+        plan.change.drop_foreign = swept.drop_foreign;
         let retired = self.retired(plan.wallets.as_deref().unwrap_or(wallets), plan.spent);
         plan.wallets = retired.or(plan.wallets);
         plan
     }
 
+    /// What leaves the network because nothing can read it any more.
+    pub fn sweep(&self, spent: Spent) -> Change {
+        Change {
+            forget: self.compacts() && !self.may_repeat(spent),
+            drop_foreign: self.compacts() && !self.may_assign(spent),
+            ..Change::default()
+        }
+    }
+
     /// The wallets without the names of tricks, where no more can be played and any are kept.
     pub fn retired(&self, wallets: &[Done], spent: Spent) -> Option<Vec<Done>> {
-        if self.may(spent, Fault::Trick) || wallets.iter().all(|done| done.tricks.is_empty()) {
+        let kept = !self.compacts() || self.may(spent, Fault::Trick);
+        if kept || wallets.iter().all(|done| done.tricks.is_empty()) {
             return None;
         }
         let mut wallets = wallets.to_vec();
@@ -247,11 +266,37 @@ impl<C: Contract> Swap<C> {
         };
         let carried = sent.iter().filter(|m| self.is_carried(m)).cloned().collect();
         let evaluation = Arc::new(Evaluation { at, message: message.clone(), nth, outcome, sent });
-        Evaluated { after, carried, evaluation }
+        let observed = match &after {
+            After::Usda(_) => Observed::Usda(Arc::clone(&evaluation)),
+            After::Tim3(after) => {
+                Observed::Tim3(AtTim3::new(message, nth, self.books(tim3, after), &evaluation.sent))
+            }
+        };
+        Evaluated { after, carried, observed, evaluation }
+    }
+
+    fn books<'a>(
+        &self,
+        before: &'a C::State,
+        after: &'a C::State,
+    ) -> (Cow<'a, Books>, Cow<'a, Books>) {
+        let contract = &self.tim3.handlers;
+        (contract.books(before), contract.books(after))
+    }
+
+    /// What loading the source again makes of a contract state, as the `n`-th mistake of
+    /// the owner, and what that leaves in the record.
+    pub fn reloaded(&self, tim3: &C::State, n: u8) -> (C::State, Observed) {
+        let mut after = tim3.clone();
+        self.tim3.handlers.reload(&mut after);
+        let eval = Identity::signed("owner", "reload", n);
+        let eval = Shared::new(Message::signed("owner", eval, TIM3, Tags::default()));
+        let observed = AtTim3::new(&eval, 0, self.books(tim3, &after), &[]);
+        (after, Observed::Tim3(observed))
     }
 
     /// Whether a message is put in flight: see
-    /// [`Reductions::no_inert_messages`](crate::Reductions::no_inert_messages). A
+    /// [`Reduction::InertMessages`]. A
     /// Credit-Notice to a wallet is carried where the owner can make it assignable.
     pub fn is_carried(&self, message: &Message) -> bool {
         let matters = match message.target.as_str() {
@@ -263,7 +308,7 @@ impl<C: Contract> Swap<C> {
                     && message.from == USDA;
             }
         };
-        matters || !self.reductions.no_inert_messages
+        matters || !self.reductions.has(Reduction::InertMessages)
     }
 
     /// The network after a plan, and after its evaluation has sent.
@@ -278,24 +323,16 @@ impl<C: Contract> Swap<C> {
         after
     }
 
-    /// The history after an evaluation at a contract that was in state `tim3`; `forget`
-    /// says that no repeat can follow.
+    /// The history after an evaluation; `forget` says that no repeat can follow.
     pub fn history_after(
         &self,
         history: &History,
-        tim3: &C::State,
-        evaluated: Option<&Evaluated<C::State>>,
+        observed: Option<&Observed>,
         forget: bool,
     ) -> History {
-        let contract = &self.tim3.handlers;
         let mut history = history.clone();
-        match evaluated.map(|e| (&e.after, &*e.evaluation)) {
-            Some((After::Usda(_), evaluation)) => history.at_usda(evaluation),
-            Some((After::Tim3(after), evaluation)) => {
-                let books = (&*contract.books(tim3), &*contract.books(after));
-                history.at_tim3(&evaluation.message, books, &evaluation.sent, evaluation.nth);
-            }
-            None => {}
+        if let Some(observed) = observed {
+            history.record(observed);
         }
         if forget {
             history.forget_repeats();
@@ -309,16 +346,18 @@ impl<C: Contract> Swap<C> {
         if let Some(wallets) = wallets {
             after.wallets = Shared::new(wallets);
         }
-        if reload {
-            self.reload(&mut after);
-        }
         let evaluated = evaluate.map(|(message, nth)| {
             self.evaluate(&state.usda, &state.tim3, &message, nth, spent.notices_assignable)
         });
         let carried = evaluated.as_ref().map_or(&[][..], |e| &e.carried);
         after.network = Shared::new(self.network_after(&state.network, &change, carried));
-        let history =
-            self.history_after(&after.history, &state.tim3, evaluated.as_ref(), change.forget);
+        let mut observed = evaluated.as_ref().map(|evaluated| evaluated.observed.clone());
+        if reload {
+            let (tim3, reloaded) = self.reloaded(&state.tim3, spent.faults.of(Fault::Owner));
+            after.tim3 = Shared::new(tim3);
+            observed = Some(reloaded);
+        }
+        let history = self.history_after(&state.history, observed.as_ref(), change.forget);
         after.history = Shared::new(history);
         let evaluation = evaluated.map(|evaluated| {
             match evaluated.after {
@@ -328,18 +367,5 @@ impl<C: Contract> Swap<C> {
             evaluated.evaluation
         });
         Step { state: after, evaluation }
-    }
-
-    fn reload(&self, state: &mut State<C::State>) {
-        let contract = &self.tim3.handlers;
-        let mut tim3 = (*state.tim3).clone();
-        contract.reload(&mut tim3);
-        let eval = Identity::signed("owner", "reload", state.spent.faults.of(Fault::Owner));
-        let eval = Message::signed("owner", eval, TIM3, Tags::default());
-        let books = (&*contract.books(&state.tim3), &*contract.books(&tim3));
-        let mut history = (*state.history).clone();
-        history.at_tim3(&eval, books, &[], 0);
-        state.history = Shared::new(history);
-        state.tim3 = Shared::new(tim3);
     }
 }

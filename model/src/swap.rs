@@ -14,6 +14,7 @@ use crate::message::{Address, Copy, TIM3, USDA};
 use crate::network::{Change, Network};
 use crate::process::Process;
 use crate::profile::Profile;
+use crate::reduction::{Reduction, Reductions};
 use crate::shared::Shared;
 use crate::state::{Mode, Spent, State};
 use crate::usda::{Ledger, Usda};
@@ -24,29 +25,6 @@ use std::{borrow::Cow, sync::Arc};
 /// What the stranger owns beyond her plain deposits, base units: more than 2^64, which the
 /// costliest trick takes.
 const RICHES: u128 = 1_000_000_000_000_000_000_000;
-
-/// Simplifications of the state space that change no verdict. Each has its argument here
-/// and a test that compares verdicts with it off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reductions {
-    /// A wallet's item is evaluated in the step that posts it. Posting has no effect but to
-    /// put the item in flight, and wallets post at any time, so every run is matched by
-    /// the one in which each item is posted just before it is evaluated; an item that is
-    /// lost is one that was never posted. Items of wallets are never lost or reordered
-    /// apart from that.
-    pub direct_wallets: bool,
-    /// A message that its receiver ignores in every state
-    /// ([`Handlers::ignores`](crate::Handlers::ignores)), or that goes to a wallet, is not
-    /// put in flight. Its delivery would change nothing that a property reads, and enables
-    /// nothing.
-    pub no_inert_messages: bool,
-}
-
-impl Default for Reductions {
-    fn default() -> Self {
-        Self { direct_wallets: true, no_inert_messages: true }
-    }
-}
 
 /// The TIM3 swap under one profile and one set of bounds.
 pub struct Swap<C: Contract> {
@@ -189,14 +167,16 @@ impl<C: Contract> Swap<C> {
 
     /// What wallets can do.
     pub fn acts(&self, wallets: &[Done], spent: Spent) -> Vec<Action> {
-        let may_trick = self.may(spent, Fault::Trick);
-        let acts = |(wallet, done): (&Wallet, &Done)| {
-            let choices = wallet.choices(done).into_iter();
-            let choices = choices.filter(|i| may_trick || !matches!(i, Intent::Trick(_)));
-            let act = |intent| Action::Act { by: wallet.address.clone(), intent };
-            choices.map(act).collect::<Vec<_>>()
-        };
+        let acts = |(wallet, done)| self.acts_of(wallet, done, spent);
         self.wallets.iter().zip(wallets).flat_map(acts).collect()
+    }
+
+    /// What one wallet can do that has done this.
+    pub fn acts_of(&self, wallet: &Wallet, done: &Done, spent: Spent) -> Vec<Action> {
+        let may_trick = self.may(spent, Fault::Trick);
+        let choices = wallet.choices(done).into_iter();
+        let choices = choices.filter(|i| may_trick || !matches!(i, Intent::Trick(_)));
+        choices.map(|intent| Action::Act { by: wallet.address.clone(), intent }).collect()
     }
 
     /// The losses, repeats and mistakes that can happen.
@@ -239,7 +219,7 @@ impl<C: Contract> Swap<C> {
             wallets: Shared::new(vec![Done::default(); self.wallets.len()]),
             network: Shared::new(self.network_after(&state.network, &change, &[])),
             spent: Spent::default(),
-            history: Shared::new(self.history_after(&state.history, &state.tim3, None, true)),
+            history: Shared::new(self.history_after(&state.history, None, true)),
             mode: Mode::Rescue { exited: vec![false; self.wallets.len()] },
             ..state.clone()
         }
@@ -247,7 +227,8 @@ impl<C: Contract> Swap<C> {
 
     /// What properties may see of a state.
     pub fn situation<'a>(&'a self, state: &'a State<C::State>) -> Situation<'a> {
-        self.situation_of(&state.usda, &state.tim3, &state.history, &state.network, state.spent)
+        let at_rest = state.network.is_at_rest();
+        self.situation_of(&state.usda, &state.tim3, &state.history, at_rest, state.spent.faults)
     }
 
     /// The same of the parts of a state.
@@ -256,15 +237,15 @@ impl<C: Contract> Swap<C> {
         usda: &'a Ledger,
         tim3: &'a C::State,
         history: &'a History,
-        network: &Network,
-        spent: Spent,
+        at_rest: bool,
+        faults: Faults,
     ) -> Situation<'a> {
         Situation {
             ledger: usda,
             books: self.tim3.handlers.books(tim3),
             history,
-            at_rest: !network.in_flight().any(|m| m.is_between_processes()),
-            faults: spent.faults,
+            at_rest,
+            faults,
             usda_issued: self.usda_issued,
             wallets: &self.wallets,
         }
@@ -319,7 +300,9 @@ impl<C: Contract> stateright::Model for Swap<C> {
     }
 
     fn next_state(&self, state: &Self::State, action: Action) -> Option<Self::State> {
-        self.step(state, &action).map(|step| step.state)
+        let after = self.step(state, &action)?.state;
+        let idle = self.reductions.has(Reduction::IdleFaults) && after.is_idle_after(state);
+        (!idle).then_some(after)
     }
 
     fn format_action(&self, action: &Action) -> String {

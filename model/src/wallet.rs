@@ -94,7 +94,7 @@ pub struct Done {
     pub burns: u8,
     /// Transfers asked for.
     pub transfers: u8,
-    /// Tricks used, sorted; emptied with the last, when they can no longer matter.
+    /// Tricks used, sorted; emptied when they can no longer matter.
     pub tricks: Vec<Trick>,
     /// How many tricks were used.
     pub tricks_used: u8,
@@ -147,9 +147,6 @@ impl Wallet {
         done.tricks.push(trick);
         done.tricks.sort_unstable();
         done.tricks_used += 1;
-        if done.tricks_used == self.tricks {
-            done.tricks.clear();
-        }
         trick.message(&self.address, u8::try_from(used).unwrap_or(u8::MAX).saturating_add(1))
     }
 

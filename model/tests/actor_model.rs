@@ -4,20 +4,24 @@
 //! there are no faults: unordered, each message delivered once.
 
 use model::party::Party;
-use model::{Bounds, Message, Profile, Reductions, Shared, State, Swap, Variant, contract::Tim3};
+use model::{
+    Bounds, Message, Profile, Reduction, Reductions, Shared, State, Swap, Variant, contract::Tim3,
+};
 use stateright::actor::{ActorModel, Envelope, Network};
 use stateright::{Checker, Expectation, Model};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// Items that wallets post are put in flight, as stateright does it.
-const POSTED: Reductions = Reductions { direct_wallets: false, no_inert_messages: true };
+fn posted() -> Reductions {
+    Reductions::NONE.with(Reduction::InertMessages).with(Reduction::Compaction)
+}
 
 fn swap(variant: Variant) -> Swap<Variant> {
     let profile: Profile = "reordering".parse().expect("a profile");
     let bounds = Bounds { users: 2, ..Bounds::default() };
     let mut swap = Swap::new(variant, variant.usda(), profile, bounds);
-    swap.reductions = POSTED;
+    swap.reductions = posted();
     swap
 }
 

@@ -1,0 +1,142 @@
+//! Which properties a state breaks, judged once for all states that agree on what is read.
+
+use super::pool::mix;
+use super::{Packed, System, Table};
+use crate::way_out::Rescuer;
+use model::network::Change;
+use model::{Contract, Fault, Faults, Situation, Swap};
+use properties::Property;
+
+/// What one thread has judged.
+pub(super) struct Judgements<'a, C: Contract> {
+    /// By what properties read: the properties whose predicate is false.
+    false_at: Table<u64, u64>,
+    /// By property and what a rescue reads: whether there is a way out.
+    ways: Table<(usize, u64), bool>,
+    /// By lane: what it adds to the key of a rescue.
+    rescues: Table<u32, u64>,
+    rescuer: Rescuer<'a, C>,
+}
+
+impl<'a, C: Contract> Judgements<'a, C> {
+    pub(super) fn new(swap: &'a Swap<C>) -> Self {
+        Self {
+            false_at: Table::default(),
+            ways: Table::default(),
+            rescues: Table::default(),
+            rescuer: Rescuer::new(swap),
+        }
+    }
+}
+
+/// The kind of a finding: its faults, and above them what tells conjuncts apart.
+const FAULT_BITS: u32 = 4 * Fault::ALL.len() as u32;
+
+/// Whether a run with the faults of `earlier` makes one with those of `later` superfluous: it
+/// needs a part of them, and the same conjunct is false.
+pub(super) fn covers(earlier: u64, later: u64) -> bool {
+    let part = |kind: u32| (earlier >> (4 * kind) & 15) <= (later >> (4 * kind) & 15);
+    earlier >> FAULT_BITS == later >> FAULT_BITS && (0..FAULT_BITS / 4).all(part)
+}
+
+fn code(faults: Faults) -> u64 {
+    let nibble = |sum, kind| sum << 4 | u64::from(faults.of(kind).min(15));
+    Fault::ALL.into_iter().rev().fold(0, nibble)
+}
+
+impl<'a, C: Contract> System<'a, C> {
+    fn is_at_rest(&self, state: &Packed) -> bool {
+        self.lanes_of(state).all(|lane| lane.network.is_at_rest())
+    }
+
+    /// A key of 64 bits, by content; that two situations share one is as unlikely as that two
+    /// states share a fingerprint.
+    fn situation_key(&self, state: &Packed) -> u64 {
+        let parts = [
+            self.usda.worth(state.usda),
+            self.tim3.worth(state.tim3),
+            mix(code(self.faults(state)), 6 + u64::from(self.is_at_rest(state))),
+        ];
+        let records = self.lanes_of(state).map(|lane| lane.record_worth());
+        mix(records.chain(parts).fold(0, u64::wrapping_add), 8)
+    }
+
+    /// The properties that this state breaks, by bits.
+    pub(super) fn broken(&self, state: &Packed, known: &mut Judgements<'a, C>) -> u64 {
+        let key = self.situation_key(state);
+        let false_at = match known.false_at.get(&key) {
+            Some(bits) => *bits,
+            None => {
+                let bits = self.false_at(state);
+                known.false_at.insert(key, bits);
+                bits
+            }
+        };
+        let bits = (0..self.properties.len()).filter(|place| false_at >> place & 1 == 1);
+        bits.filter(|place| !self.has_way_out(*place, state, known))
+            .fold(0, |mask, place| mask | 1 << place)
+    }
+
+    fn false_at(&self, state: &Packed) -> u64 {
+        self.in_situation(state, |situation| {
+            let is_false = |property: &Property| property.judge(situation).is_err();
+            let bits = self.properties.iter().enumerate().filter(|(_, one)| is_false(one));
+            bits.fold(0, |mask, (place, _)| mask | 1 << place)
+        })
+    }
+
+    fn in_situation<T>(&self, state: &Packed, judge: impl FnOnce(&Situation<'_>) -> T) -> T {
+        let (usda, tim3) = (self.usda.value(state.usda), self.tim3.value(state.tim3));
+        let history = self.history(state);
+        let (at_rest, faults) = (self.is_at_rest(state), self.faults(state));
+        judge(&self.swap.situation_of(usda, tim3, &history, at_rest, faults))
+    }
+
+    /// Whether there is still a way out, where the property asks for one. What a rescue makes
+    /// of messages and record is a function of them, so the answer is kept by those.
+    fn has_way_out(&self, place: usize, state: &Packed, known: &mut Judgements<'a, C>) -> bool {
+        let property = &self.properties[place];
+        if !property.is_way_out() {
+            return false;
+        }
+        let key = (place, self.rescue_key(state, known));
+        if let Some(out) = known.ways.get(&key) {
+            return *out;
+        }
+        let out = known.rescuer.way_out(property, &self.whole(state)).is_ok();
+        known.ways.insert(key, out);
+        out
+    }
+
+    fn rescue_key(&self, state: &Packed, known: &mut Judgements<'a, C>) -> u64 {
+        let change = Change { forget: true, drop_foreign: true, ..Change::default() };
+        let worth = |number: &u32| {
+            *known.rescues.entry(*number).or_insert_with(|| {
+                let lane = self.lane.value(*number);
+                let network = self.swap.network_after(&lane.network, &change, &[]);
+                lane.rescue_worth(network, self.swap.history_after(&lane.history, None, true))
+            })
+        };
+        let lanes = state.lanes[..self.lanes.len()].iter().map(worth);
+        let sum: u64 = lanes.fold(0, u64::wrapping_add);
+        let processes = self.usda.worth(state.usda).wrapping_add(self.tim3.worth(state.tim3));
+        mix(sum.wrapping_add(processes), 9)
+    }
+
+    /// What kind of counterexample it is: which faults it needs and, where that was asked for,
+    /// which conjunct is false.
+    pub(super) fn kind_of(
+        &self,
+        state: &Packed,
+        place: usize,
+        _known: &mut Judgements<'a, C>,
+    ) -> u64 {
+        let faults = code(self.faults(state));
+        if !self.by_conjunct {
+            return faults;
+        }
+        let breach = self.in_situation(state, |situation| self.properties[place].judge(situation));
+        let conjunct = breach.err().map_or(0, |breach| search::content_hash(breach.conjunct));
+        faults | conjunct << FAULT_BITS
+    }
+}

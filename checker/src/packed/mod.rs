@@ -1,0 +1,174 @@
+//! The swap as the search sees it: a state is a handful of numbers.
+//!
+//! Each distinct part of a state (a ledger, a contract state, a [lane](lane)) is kept once
+//! and has a number. What a step does to a part is computed once for that part, by the
+//! model's own functions, and is a look-up from then on. Nothing is decided here: the
+//! model's [`Swap::step`](model::Swap::step) is the same composition on whole states, and a
+//! test compares the two.
+//!
+//! In reading order: parts by number (`pool`), what one signer started (`lane`), a state
+//! (`state`), what can happen to a lane (`moves`), what it does (`steps`), which properties
+//! it breaks (`judgement`), which states are the same but for names (`symmetry`).
+
+mod judgement;
+mod lane;
+mod moves;
+mod pool;
+mod state;
+mod steps;
+
+use foldhash::fast::FixedState;
+use judgement::Judgements;
+use lane::{Lane, Lanes};
+use model::state::Spent;
+use model::usda::Ledger;
+use model::{Action, Contract, Fault, Swap};
+use moves::Moves;
+use pool::Pool;
+use properties::{Property, Witness};
+pub(crate) use state::Packed;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
+use steps::Steps;
+
+type Table<K, V> = HashMap<K, V, FixedState>;
+
+/// No number: nothing is evaluated.
+const NONE: u32 = u32::MAX;
+
+/// A swap and the parts of its states.
+pub(crate) struct System<'a, C: Contract> {
+    swap: &'a Swap<C>,
+    properties: &'a [Property],
+    /// Whether findings are told apart by the conjunct that is false.
+    by_conjunct: bool,
+    lanes: Lanes,
+    usda: Pool<Ledger>,
+    tim3: Pool<C::State>,
+    lane: Pool<Lane>,
+    spent: Pool<Spent>,
+    actions: Pool<Action>,
+    witnesses: Mutex<HashSet<Witness, FixedState>>,
+}
+
+/// What one thread has computed.
+pub(crate) struct Scratch<'a, C: Contract> {
+    moves: Moves,
+    steps: Steps,
+    judgements: Judgements<'a, C>,
+}
+
+impl<'a, C: Contract> System<'a, C> {
+    pub(crate) fn new(swap: &'a Swap<C>, properties: &'a [Property], by_conjunct: bool) -> Self {
+        Self {
+            swap,
+            properties,
+            by_conjunct,
+            lanes: Lanes::of(swap),
+            usda: Pool::new(1),
+            tim3: Pool::new(2),
+            lane: Pool::new(3),
+            spent: Pool::new(4),
+            actions: Pool::new(5),
+            witnesses: Mutex::default(),
+        }
+    }
+
+    /// What was seen so far.
+    pub(crate) fn witnesses(&self) -> HashSet<Witness, FixedState> {
+        self.witnesses.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn witness(&self, witnesses: impl IntoIterator<Item = Witness>) {
+        let mut seen = self.witnesses.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.extend(witnesses);
+    }
+
+    /// The action of this number.
+    pub(crate) fn action(&self, number: u32) -> &Action {
+        self.actions.value(number)
+    }
+
+    fn lanes_of<'s>(&'s self, state: &'s Packed) -> impl Iterator<Item = &'s Lane> {
+        state.lanes[..self.lanes.len()].iter().map(|number| &**self.lane.value(*number))
+    }
+}
+
+impl<'a, C: Contract> search::System for System<'a, C> {
+    type State = Packed;
+    type Scratch = Scratch<'a, C>;
+
+    fn scratch(&self) -> Self::Scratch {
+        Scratch {
+            moves: Moves::default(),
+            steps: Steps::default(),
+            judgements: Judgements::new(self.swap),
+        }
+    }
+
+    fn initial(&self, _scratch: &mut Self::Scratch) -> Vec<Packed> {
+        vec![self.initial_state()]
+    }
+
+    fn fingerprint(&self, state: &Packed) -> u64 {
+        state.fingerprint()
+    }
+
+    fn cost(&self, state: &Packed) -> u32 {
+        state.faults.into()
+    }
+
+    /// The most ordinary of equally short runs is shown: the first kinds of faults, few
+    /// people, and few acts of the stranger.
+    fn preference(&self, state: &Packed) -> u64 {
+        let faults = self.spent.value(state.spent.into()).faults;
+        let nibble = |sum, n: u64| sum << 4 | n.min(15);
+        let unusual = Fault::ALL.into_iter().map(|kind| 15 - u64::from(faults.of(kind).min(15)));
+        let done: Vec<_> = self.lanes_of(state).flat_map(|lane| &lane.wallets).collect();
+        let acts = |place: usize| {
+            let done = done[place];
+            u64::from(done.deposits + done.burns + done.transfers)
+        };
+        let people = (0..done.len()).filter(|place| acts(*place) > 0).count() as u64;
+        let stranger = self.swap.wallets.iter().position(model::Wallet::is_stranger);
+        unusual.chain([people, stranger.map_or(0, acts)]).fold(0, nibble)
+    }
+
+    fn successors(
+        &self,
+        state: &Packed,
+        scratch: &mut Self::Scratch,
+        mut push: impl FnMut(u32, Packed),
+    ) {
+        for place in 0..self.lanes.len() {
+            for number in self.moves(state, place, &mut scratch.moves) {
+                let Scratch { moves, steps, .. } = scratch;
+                if let Some(next) = self.take(state, place, number, moves, steps) {
+                    push(moves.all[number as usize].action, next);
+                }
+            }
+        }
+    }
+
+    /// Numbers of actions depend on timing, their order among the successors does not: of
+    /// several that lead to one state, the first is shown.
+    fn rank(&self, _action: u32) -> u64 {
+        0
+    }
+
+    fn judge(&self, state: &Packed, scratch: &mut Self::Scratch) -> u64 {
+        self.broken(state, &mut scratch.judgements)
+    }
+
+    fn kind(&self, state: &Packed, property: usize, scratch: &mut Self::Scratch) -> u64 {
+        self.kind_of(state, property, &mut scratch.judgements)
+    }
+
+    fn covers(&self, earlier: u64, later: u64) -> bool {
+        judgement::covers(earlier, later)
+    }
+
+    fn properties(&self) -> usize {
+        self.properties.len()
+    }
+}

@@ -1,0 +1,68 @@
+//! Parts of states by number.
+
+use model::Shared;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Mutex, PoisonError};
+
+/// Each distinct value once, with a number that all threads agree on. Numbers depend on the
+/// timing of threads; what a value is [worth](Pool::worth) does not.
+pub(super) struct Pool<T> {
+    numbers: Mutex<HashMap<Shared<T>, u32, foldhash::fast::FixedState>>,
+    values: boxcar::Vec<Part<T>>,
+    salt: u64,
+}
+
+struct Part<T> {
+    value: Shared<T>,
+    worth: u64,
+}
+
+impl<T: Hash + Eq> Pool<T> {
+    /// An empty pool. Equal values in pools with different salts are worth different things.
+    pub(super) fn new(salt: u64) -> Self {
+        Self { numbers: Mutex::default(), values: boxcar::Vec::new(), salt }
+    }
+
+    /// The number of a value.
+    ///
+    /// # Panics
+    /// With 2^32 distinct values, for which no memory suffices.
+    pub(super) fn number(&self, value: T) -> u32 {
+        let value = Shared::new(value);
+        // Parts are added whole, so a panic elsewhere leaves them in order.
+        let mut numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(number) = numbers.get(&value) {
+            return *number;
+        }
+        let worth = mix(value.content_hash(), self.salt);
+        let number = self.values.push(Part { value: value.clone(), worth });
+        let number = u32::try_from(number).expect("fewer than 2^32 distinct parts");
+        numbers.insert(value, number);
+        number
+    }
+
+    /// The value of a number.
+    pub(super) fn value(&self, number: u32) -> &Shared<T> {
+        &self.values[number as usize].value
+    }
+
+    /// What a value adds to the fingerprint of a state: derived from its content alone.
+    pub(super) fn worth(&self, number: u32) -> u64 {
+        self.values[number as usize].worth
+    }
+}
+
+/// A 64-bit value in which every bit depends on all of both.
+pub(super) fn mix(value: u64, salt: u64) -> u64 {
+    let product = u128::from(value ^ 0x243f_6a88_85a3_08d3) * u128::from(spread(salt));
+    #[allow(clippy::cast_possible_truncation, reason = "both halves are used")]
+    let folded = (product as u64) ^ (product >> 64) as u64;
+    spread(folded)
+}
+
+fn spread(value: u64) -> u64 {
+    let mixed = (value ^ (value >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    let mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    (mixed ^ (mixed >> 32)) | 1
+}

@@ -1,0 +1,203 @@
+//! What moves do, computed once for each part they touch.
+//!
+//! A move changes a process, by what is evaluated, and a lane, by what comes of that. The
+//! lane depends on the process only through the *effect* of the evaluation: what is sent and
+//! what it leaves in the record. There are few effects, so both halves are look-ups.
+
+use super::lane::{Lane, swept};
+use super::moves::{Item, Move, Moves};
+use super::{NONE, Packed, System, Table};
+use model::history::Observed;
+use model::step::{After, Evaluated};
+use model::{Contract, Message, Shared};
+use properties::Witness;
+use std::collections::HashMap;
+
+/// The steps that one thread has computed.
+#[derive(Default)]
+pub(super) struct Steps {
+    /// By item and process.
+    processes: Table<u64, ProcessAfter>,
+    /// By move and effect.
+    lanes: Table<u64, LaneAfter>,
+    /// By lane and spent.
+    swept: Table<u64, Delta>,
+    effects: Vec<Effect>,
+    numbers: HashMap<Effect, u32, foldhash::fast::FixedState>,
+}
+
+/// What an evaluation does beside changing a process.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Effect {
+    carried: Vec<Shared<Message>>,
+    observed: Observed,
+}
+
+/// Another number for a part, and what it adds to the sum of a state.
+#[derive(Clone, Copy)]
+struct Delta {
+    number: u32,
+    sum: u64,
+}
+
+#[derive(Clone, Copy)]
+struct ProcessAfter {
+    process: Delta,
+    effect: u32,
+}
+
+#[derive(Clone, Copy)]
+struct LaneAfter {
+    lane: Delta,
+    /// Whether a fault added nothing to it.
+    idle: bool,
+}
+
+impl<C: Contract> System<'_, C> {
+    /// The state after a move; nothing if it is a fault without effect.
+    pub(super) fn take(
+        &self,
+        state: &Packed,
+        place: usize,
+        number: u32,
+        moves: &Moves,
+        steps: &mut Steps,
+    ) -> Option<Packed> {
+        let to = &moves.all[number as usize];
+        let mut next = Packed { spent: to.spent, faults: to.faults, ..*state };
+        next.sum = state.sum.wrapping_add(to.spent_delta);
+        let mut effect = NONE;
+        if to.item != NONE {
+            let after = self.process_after(state, to, moves, steps);
+            *(if to.at_usda { &mut next.usda } else { &mut next.tim3 }) = after.process.number;
+            next.sum = next.sum.wrapping_add(after.process.sum);
+            effect = after.effect;
+        }
+        let after = self.lane_after((number, to), effect, steps);
+        next.lanes[place] = after.lane.number;
+        next.sum = next.sum.wrapping_add(after.lane.sum);
+        if to.is_fault {
+            if after.idle && next.usda == state.usda && next.tim3 == state.tim3 {
+                return None;
+            }
+            self.sweep(&mut next, place, steps);
+        }
+        Some(next)
+    }
+
+    fn process_after(
+        &self,
+        state: &Packed,
+        to: &Move,
+        moves: &Moves,
+        steps: &mut Steps,
+    ) -> ProcessAfter {
+        let process = if to.at_usda { state.usda } else { state.tim3 };
+        let key = u64::from(to.item) << 32 | u64::from(process);
+        if let Some(after) = steps.processes.get(&key) {
+            return *after;
+        }
+        let after = match &moves.items.all[to.item as usize] {
+            Item::Message(message, nth, assignable) => {
+                let usda = self.usda.value(state.usda);
+                let tim3 = self.tim3.value(state.tim3);
+                let evaluated = self.swap.evaluate(usda, tim3, message, *nth, *assignable);
+                self.witness(Witness::of_evaluation(&evaluated.evaluation));
+                self.number_evaluated(process, evaluated, steps)
+            }
+            Item::Reload(n) => {
+                let (tim3, observed) = self.swap.reloaded(self.tim3.value(process), *n);
+                let effect = Effect { carried: Vec::new(), observed };
+                ProcessAfter {
+                    process: self.tim3_delta(process, tim3),
+                    effect: steps.number(effect),
+                }
+            }
+        };
+        steps.processes.insert(key, after);
+        after
+    }
+
+    fn number_evaluated(
+        &self,
+        process: u32,
+        evaluated: Evaluated<C::State>,
+        steps: &mut Steps,
+    ) -> ProcessAfter {
+        let Evaluated { after, carried, observed, .. } = evaluated;
+        let process = match after {
+            After::Tim3(tim3) => self.tim3_delta(process, tim3),
+            After::Usda(ledger) => {
+                let number = self.usda.number(ledger);
+                let sum = self.usda.worth(number).wrapping_sub(self.usda.worth(process));
+                Delta { number, sum }
+            }
+        };
+        ProcessAfter { process, effect: steps.number(Effect { carried, observed }) }
+    }
+
+    fn tim3_delta(&self, before: u32, after: C::State) -> Delta {
+        let number = self.tim3.number(after);
+        Delta { number, sum: self.tim3.worth(number).wrapping_sub(self.tim3.worth(before)) }
+    }
+
+    fn lane_delta(&self, before: u32, after: Lane) -> Delta {
+        let number = self.lane.number(after);
+        Delta { number, sum: self.lane.worth(number).wrapping_sub(self.lane.worth(before)) }
+    }
+
+    fn lane_after(&self, (number, to): (u32, &Move), effect: u32, steps: &mut Steps) -> LaneAfter {
+        let key = u64::from(number) << 32 | u64::from(effect);
+        if let Some(after) = steps.lanes.get(&key) {
+            return *after;
+        }
+        let before = self.lane.value(to.lane);
+        let effect = steps.effects.get(effect as usize);
+        let carried = effect.map_or(&[][..], |effect| &effect.carried);
+        let change = &to.plan.change;
+        let network = self.swap.network_after(&before.network, change, carried);
+        let observed = effect.map(|effect| &effect.observed);
+        let history = self.swap.history_after(&before.history, observed, change.forget);
+        self.witness(Witness::of_history(&history));
+        let range = self.lanes.wallets(self.swap, before.place);
+        let wallets = to.plan.wallets.as_ref().map(|all| all[range].to_vec());
+        let lane = Lane {
+            place: before.place,
+            wallets: wallets.unwrap_or_else(|| before.wallets.clone()),
+            network: Shared::new(network),
+            history: Shared::new(history),
+        };
+        let after = LaneAfter {
+            idle: to.may_be_idle && lane.doings().add_nothing_to(&before.doings()),
+            lane: self.lane_delta(to.lane, lane),
+        };
+        steps.lanes.insert(key, after);
+        after
+    }
+
+    /// Drops from the other lanes what nothing can read any more after a fault.
+    fn sweep(&self, state: &mut Packed, place: usize, steps: &mut Steps) {
+        for other in (0..self.lanes.len()).filter(|other| *other != place) {
+            let number = state.lanes[other];
+            let key = u64::from(number) << 32 | u64::from(state.spent);
+            let delta = *steps.swept.entry(key).or_insert_with(|| {
+                let spent = **self.spent.value(state.spent.into());
+                self.lane_delta(number, swept(self.swap, self.lane.value(number), spent))
+            });
+            state.lanes[other] = delta.number;
+            state.sum = state.sum.wrapping_add(delta.sum);
+        }
+    }
+}
+
+impl Steps {
+    fn number(&mut self, effect: Effect) -> u32 {
+        if let Some(number) = self.numbers.get(&effect) {
+            return *number;
+        }
+        let number = u32::try_from(self.effects.len()).expect("few effects");
+        self.effects.push(effect.clone());
+        self.numbers.insert(effect, number);
+        number
+    }
+}
