@@ -10,6 +10,7 @@ use crate::packed::System;
 use crate::way_out::Rescuer;
 use model::{Action, Contract, Faults, Swap};
 use properties::{Breach, Property, Witness};
+use search::System as _;
 use std::collections::{BTreeMap, HashSet};
 
 /// What a search found.
@@ -87,12 +88,10 @@ fn found<C: Contract>(
     property: &Property,
     finding: &search::Finding,
 ) -> Option<Found> {
+    let actions = system.unfold(&finding.path, &mut system.scratch())?;
     let mut state = swap.initial();
-    let mut actions = Vec::new();
-    for number in &finding.path.actions {
-        let action = system.action(*number);
+    for action in &actions {
         state = swap.step(&state, action)?.state;
-        actions.push(action.clone());
     }
     let breach = property.judge(&swap.situation(&state)).err()?;
     let trapped = || Rescuer::new(swap).way_out(property, &state).is_err();

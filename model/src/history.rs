@@ -11,6 +11,7 @@ use crate::exact::Exact;
 use crate::identity::Identity;
 use crate::lua::Number;
 use crate::message::{Address, BURN, Message, TIM3, tag};
+use crate::renaming::{Rename, Renaming};
 use crate::shared::Shared;
 use crate::usda::Movement;
 use std::borrow::Cow;
@@ -284,6 +285,20 @@ impl History {
             *self == before
         };
         self == before || forgetful()
+    }
+
+    pub(crate) fn map_names(&self, names: &Renaming) -> Self {
+        Self {
+            deposits: self.deposits.renamed(names),
+            redemptions: self.redemptions.renamed(names),
+            releases: self.releases.renamed(names),
+            unfounded: self.unfounded.renamed(names),
+            takings: self.takings.renamed(names),
+            lost_transfers: self.lost_transfers.renamed(names),
+            lost_burns: self.lost_burns.renamed(names),
+            unanswered: self.unanswered.renamed(names),
+            obeyed: self.obeyed.renamed(names),
+        }
     }
 
     /// Forgets what only matters while a message can be evaluated again.

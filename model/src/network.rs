@@ -9,6 +9,7 @@
 use crate::identity::Identity;
 use crate::message::{Address, Copy, Message};
 use crate::profile::{Dedupe, Order};
+use crate::renaming::{Rename, Renaming};
 use crate::shared::Shared;
 
 /// A message that was evaluated and may be evaluated again.
@@ -21,6 +22,12 @@ pub struct Logged {
     /// Whether it was assigned to its target. A re-pushed copy has an Id of its own, which
     /// could be assigned once more; that is not modelled.
     pub assigned: bool,
+}
+
+impl Rename for Logged {
+    fn renamed(&self, names: &Renaming) -> Self {
+        Self { message: self.message.renamed(names), ..self.clone() }
+    }
 }
 
 /// What one step does to the network, beside what its evaluation sends.
@@ -72,6 +79,21 @@ impl Network {
         between(self) == between(before)
             && self.in_flight.iter().all(|m| before.in_flight.contains(m))
             && self.log.iter().all(known)
+    }
+
+    /// The same with names exchanged.
+    #[must_use]
+    pub fn renamed(&self, names: &Renaming, order: Order) -> Self {
+        let mut renamed = Self {
+            in_flight: self.in_flight.iter().map(|message| message.renamed(names)).collect(),
+            log: self.log.iter().map(|logged| logged.renamed(names)).collect(),
+        };
+        match order {
+            Order::Any => renamed.in_flight.sort_by(|a, b| a.identity.cmp(&b.identity)),
+            Order::Fifo => renamed.in_flight.sort_by(|a, b| channel(a).cmp(&channel(b))),
+        }
+        renamed.log.sort_by(|a, b| a.message.identity.cmp(&b.message.identity));
+        renamed
     }
 
     /// The messages of `parts` together, where order does not matter.

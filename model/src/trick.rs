@@ -109,6 +109,9 @@ tricks! {
 }
 
 impl Trick {
+    /// The users whom tricks name.
+    pub const NAMED: [&'static str; 2] = ["alice", "bob"];
+
     /// The item that `wallet` signs as its `n`-th use of the trick.
     pub fn message(self, wallet: &str, n: u8) -> Message {
         let identity = Identity::signed(wallet, self.name(), n);

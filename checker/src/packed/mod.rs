@@ -16,6 +16,7 @@ mod moves;
 mod pool;
 mod state;
 mod steps;
+mod symmetry;
 
 use foldhash::fast::FixedState;
 use judgement::Judgements;
@@ -30,6 +31,7 @@ pub(crate) use state::Packed;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use steps::Steps;
+use symmetry::{Exchanges, Images};
 
 type Table<K, V> = HashMap<K, V, FixedState>;
 
@@ -43,6 +45,7 @@ pub(crate) struct System<'a, C: Contract> {
     /// Whether findings are told apart by the conjunct that is false.
     by_conjunct: bool,
     lanes: Lanes,
+    exchanges: Exchanges,
     usda: Pool<Ledger>,
     tim3: Pool<C::State>,
     lane: Pool<Lane>,
@@ -56,6 +59,7 @@ pub(crate) struct Scratch<'a, C: Contract> {
     moves: Moves,
     steps: Steps,
     judgements: Judgements<'a, C>,
+    images: Images,
 }
 
 impl<'a, C: Contract> System<'a, C> {
@@ -65,6 +69,7 @@ impl<'a, C: Contract> System<'a, C> {
             properties,
             by_conjunct,
             lanes: Lanes::of(swap),
+            exchanges: Exchanges::of(swap),
             usda: Pool::new(1),
             tim3: Pool::new(2),
             lane: Pool::new(3),
@@ -84,9 +89,9 @@ impl<'a, C: Contract> System<'a, C> {
         seen.extend(witnesses);
     }
 
-    /// The action of this number.
-    pub(crate) fn action(&self, number: u32) -> &Action {
-        self.actions.value(number)
+    /// How many exchanges of users are in force, the identity included.
+    pub(crate) fn exchanges(&self) -> usize {
+        self.exchanges.order()
     }
 
     fn lanes_of<'s>(&'s self, state: &'s Packed) -> impl Iterator<Item = &'s Lane> {
@@ -103,6 +108,7 @@ impl<'a, C: Contract> search::System for System<'a, C> {
             moves: Moves::default(),
             steps: Steps::default(),
             judgements: Judgements::new(self.swap),
+            images: Images::default(),
         }
     }
 
@@ -142,8 +148,9 @@ impl<'a, C: Contract> search::System for System<'a, C> {
     ) {
         for place in 0..self.lanes.len() {
             for number in self.moves(state, place, &mut scratch.moves) {
-                let Scratch { moves, steps, .. } = scratch;
+                let Scratch { moves, steps, images, .. } = scratch;
                 if let Some(next) = self.take(state, place, number, moves, steps) {
+                    let (next, _) = self.representative(next, images);
                     push(moves.all[number as usize].action, next);
                 }
             }

@@ -16,7 +16,7 @@ pub use mutant::Mutant;
 pub use seed::Seed;
 pub use variant::{UnknownVariant, Variant};
 
-use crate::{books::Books, lua::Number, message::Address, process::Handlers};
+use crate::{books::Books, lua::Number, message::Address, process::Handlers, renaming::Rename};
 use smol_str::SmolStr;
 use std::{
     borrow::Cow,
@@ -27,7 +27,7 @@ use std::{
 
 /// A TIM3 contract.
 pub trait Contract:
-    Handlers<State: Debug + Eq + Hash + Ord + Send + Sync + 'static> + Send + Sync
+    Handlers<State: Debug + Eq + Hash + Ord + Rename + Send + Sync + 'static> + Send + Sync + 'static
 {
     /// The state after the source was loaded into a fresh process.
     fn initial(&self) -> Self::State;
