@@ -1,7 +1,7 @@
 //! Checks the TIM3 swap exhaustively, and shows what breaks it.
 //!
 //! In reading order: a [`job`] is one search; [`search`] goes through all states within
-//! [`limits`]; a [`verdict`] is what that says of a property; a [`roster`] collects the
+//! [`limits`], or [`stateright_search`] does, as the [`settings`] say; a [`verdict`] is what that says of a property; a [`roster`] collects the
 //! verdicts, [`table`] and [`report`] print them. A [`counterexample`] is a file, a
 //! [`replay`] runs it again, [`narrate`] tells it.
 
@@ -20,6 +20,8 @@ pub mod replay;
 pub mod report;
 pub mod roster;
 pub mod search;
+pub mod settings;
+pub mod stateright_search;
 pub mod table;
 pub mod verdict;
 mod way_out;

@@ -10,7 +10,7 @@ use crate::packed::System;
 use crate::way_out::Rescuer;
 use model::{Action, Contract, Faults, Swap};
 use properties::{Breach, Property, Witness};
-use search::System as _;
+use search::{Finding, System as _};
 use std::collections::{BTreeMap, HashSet};
 
 /// What a search found.
@@ -18,6 +18,9 @@ use std::collections::{BTreeMap, HashSet};
 pub struct Exploration {
     /// Distinct states judged.
     pub states: u64,
+    /// The states that those stand for, where one was searched for several that differ only
+    /// by an exchange of users.
+    pub unreduced: u64,
     /// Steps taken between them.
     pub transitions: u64,
     /// The most steps from the initial state to any state, by a shortest way among those
@@ -27,13 +30,23 @@ pub struct Exploration {
     pub cut: Option<Cut>,
     /// States known and not judged when it was cut.
     pub frontier: u64,
-    /// The first breach of each property that was broken, by the property's name.
-    pub found: BTreeMap<&'static str, Found>,
+    /// How each property was broken that was, by the property's name.
+    pub found: BTreeMap<&'static str, Broken>,
     /// What was seen.
     pub witnesses: HashSet<Witness, foldhash::fast::FixedState>,
 }
 
-/// The minimal run that breaks a property.
+/// How a property was broken.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    /// The minimal run that breaks it.
+    pub first: Found,
+    /// The minimal runs of other kinds: with faults that include those of no run before, or,
+    /// where they were told apart, with another conjunct false.
+    pub others: Vec<Found>,
+}
+
+/// A run that breaks a property.
 #[derive(Clone, Debug)]
 pub struct Found {
     /// Its steps.
@@ -43,15 +56,35 @@ pub struct Found {
     /// The conjunct that is false at the end, or, for a way-out property, that no
     /// continuation can make true.
     pub breach: Breach,
-    /// How many states were judged before: none of them breaks the property, and they are
-    /// all those with fewer faults, or as many faults and fewer steps.
-    pub before: u64,
+    /// How many states were judged before, of which none breaks the property in this way:
+    /// they are all those with fewer faults, or as many faults and fewer steps. Nothing where
+    /// the search goes in another order.
+    pub before: Option<u64>,
+}
+
+impl Broken {
+    /// All runs, the minimal one first.
+    pub fn all(&self) -> impl Iterator<Item = &Found> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// The minimal sets of faults, each of which suffices, and no part of it does.
+    pub fn fault_sets(&self) -> Vec<Faults> {
+        let mut sets: Vec<Faults> = Vec::new();
+        for found in self.all() {
+            if !sets.iter().any(|set| set.is_part_of(&found.faults)) {
+                sets.push(found.faults);
+            }
+        }
+        sets
+    }
 }
 
 /// Told now and then how far a search is.
 pub type Progress<'a> = &'a (dyn Fn(&search::Progress) + Sync);
 
-/// Explores everything that `swap` can do, and judges `properties` in every state.
+/// Explores everything that `swap` can do, and judges `properties` in every state, on so many
+/// threads. Other counterexamples are told apart by their conjuncts, too, if `by_conjunct`.
 ///
 /// # Panics
 /// If what the search finds does not happen on whole states: a defect of this crate, after
@@ -60,19 +93,25 @@ pub fn explore<C: Contract>(
     swap: &Swap<C>,
     properties: &[Property],
     limits: Limits,
+    (threads, by_conjunct): (usize, bool),
     progress: Progress<'_>,
 ) -> Exploration {
-    let system = System::new(swap, properties, false);
-    let report = search::Search::new(&system, 1).run(&limits.into(), &mut |p| progress(p));
-    let found = report.findings.iter().zip(properties).filter_map(|(finding, property)| {
-        let found = found(&system, swap, property, finding.as_ref()?);
+    let system = System::new(swap, properties, by_conjunct);
+    let report = search::Search::new(&system, threads).run(&limits.into(), &mut |p| progress(p));
+    let found = |property: &Property, finding: &Finding| {
         // To say nothing of it would be to say that the property holds.
-        let found = found.expect("what the search finds happens on whole states too");
-        Some((property.name, found))
+        found(&system, property, finding).expect("what the search finds happens on whole states too")
+    };
+    let findings = properties.iter().zip(report.findings.iter().zip(&report.others));
+    let broken = findings.filter_map(|(property, (first, others))| {
+        let first = found(property, first.as_ref()?);
+        let others = others.iter().map(|finding| found(property, finding)).collect();
+        Some((property.name, Broken { first, others }))
     });
     Exploration {
-        found: found.collect(),
+        found: broken.collect(),
         states: report.judged,
+        unreduced: report.unreduced,
         transitions: report.transitions,
         depth: report.depth,
         frontier: report.cut.as_ref().map_or(0, |cut| cut.frontier),
@@ -84,19 +123,18 @@ pub fn explore<C: Contract>(
 /// The run to a finding, and what is false at its end.
 fn found<C: Contract>(
     system: &System<'_, C>,
-    swap: &Swap<C>,
     property: &Property,
-    finding: &search::Finding,
+    finding: &Finding,
 ) -> Option<Found> {
+    let swap = system.swap();
     let actions = system.unfold(&finding.path, &mut system.scratch())?;
     let mut state = swap.initial();
     for action in &actions {
         state = swap.step(&state, action)?.state;
     }
     let breach = property.judge(&swap.situation(&state)).err()?;
-    let trapped = || Rescuer::new(swap).way_out(property, &state).is_err();
-    if property.is_way_out() && !trapped() {
+    if property.is_way_out() && Rescuer::default().way_out(swap, property, &state) {
         return None;
     }
-    Some(Found { actions, faults: state.spent.faults, breach, before: finding.judged_before })
+    Some(Found { actions, faults: state.spent.faults, breach, before: Some(finding.judged_before) })
 }

@@ -14,8 +14,9 @@ use std::hash::{BuildHasher, Hash};
 
 type Fingerprints = HashSet<u64, foldhash::fast::FixedState>;
 
-pub(crate) struct Rescuer<'a, C: Contract> {
-    swap: &'a Swap<C>,
+/// What is known of the ways out of one swap.
+#[derive(Default)]
+pub(crate) struct Rescuer {
     known: BTreeMap<&'static str, Answers>,
 }
 
@@ -25,25 +26,23 @@ struct Answers {
     trapped: Fingerprints,
 }
 
-impl<'a, C: Contract> Rescuer<'a, C> {
-    pub(crate) fn new(swap: &'a Swap<C>) -> Self {
-        Self { swap, known: BTreeMap::new() }
-    }
-
-    /// Fails if no continuation of `state` satisfies `property`.
-    pub(crate) fn way_out(
+impl Rescuer {
+    /// Whether some continuation of `state` satisfies `property`. Always to be asked of the
+    /// same swap.
+    pub(crate) fn way_out<C: Contract>(
         &mut self,
+        swap: &Swap<C>,
         property: &Property,
         state: &State<C::State>,
-    ) -> Result<(), ()> {
+    ) -> bool {
         let answers = self.known.entry(property.name).or_default();
-        let mut walk = Walk { swap: self.swap, property, answers, seen: Fingerprints::default() };
-        if walk.finds_a_way(&self.swap.rescue(state)) {
-            return Ok(());
+        let mut walk = Walk { swap, property, answers, seen: Fingerprints::default() };
+        if walk.finds_a_way(&swap.rescue(state)) {
+            return true;
         }
         let Walk { answers, seen, .. } = walk;
         answers.trapped.extend(seen);
-        Err(())
+        false
     }
 }
 

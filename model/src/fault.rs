@@ -133,6 +133,11 @@ impl Faults {
         self
     }
 
+    /// Whether there are at least as many of each kind in `whole`.
+    pub fn is_part_of(&self, whole: &Self) -> bool {
+        self.0.iter().zip(&whole.0).all(|(own, other)| own <= other)
+    }
+
     /// All kinds together.
     pub fn total(&self) -> u8 {
         self.0.iter().fold(0, |sum, n| sum.saturating_add(*n))

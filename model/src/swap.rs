@@ -202,6 +202,12 @@ impl<C: Contract> Swap<C> {
         actions
     }
 
+    /// Whether a search does not take the step between these states: see
+    /// [`Reduction::IdleFaults`].
+    pub fn leaves_out(&self, before: &State<C::State>, after: &State<C::State>) -> bool {
+        self.reductions.has(Reduction::IdleFaults) && after.is_idle_after(before)
+    }
+
     fn exits(&self, state: &State<C::State>, exited: &[bool], actions: &mut Vec<Action>) {
         let books = self.tim3.handlers.books(&state.tim3);
         for (wallet, exited) in self.wallets.iter().zip(exited) {
@@ -301,8 +307,7 @@ impl<C: Contract> stateright::Model for Swap<C> {
 
     fn next_state(&self, state: &Self::State, action: Action) -> Option<Self::State> {
         let after = self.step(state, &action)?.state;
-        let idle = self.reductions.has(Reduction::IdleFaults) && after.is_idle_after(state);
-        (!idle).then_some(after)
+        (!self.leaves_out(state, &after)).then_some(after)
     }
 
     fn format_action(&self, action: &Action) -> String {

@@ -4,29 +4,19 @@ use super::pool::mix;
 use super::{Packed, System, Table};
 use crate::way_out::Rescuer;
 use model::network::Change;
-use model::{Contract, Fault, Faults, Situation, Swap};
+use model::{Contract, Fault, Faults, Situation};
 use properties::Property;
 
 /// What one thread has judged.
-pub(super) struct Judgements<'a, C: Contract> {
+#[derive(Default)]
+pub(super) struct Judgements {
     /// By what properties read: the properties whose predicate is false.
     false_at: Table<u64, u64>,
     /// By property and what a rescue reads: whether there is a way out.
     ways: Table<(usize, u64), bool>,
     /// By lane: what it adds to the key of a rescue.
     rescues: Table<u32, u64>,
-    rescuer: Rescuer<'a, C>,
-}
-
-impl<'a, C: Contract> Judgements<'a, C> {
-    pub(super) fn new(swap: &'a Swap<C>) -> Self {
-        Self {
-            false_at: Table::default(),
-            ways: Table::default(),
-            rescues: Table::default(),
-            rescuer: Rescuer::new(swap),
-        }
-    }
+    rescuer: Rescuer,
 }
 
 /// The kind of a finding: its faults, and above them what tells conjuncts apart.
@@ -44,7 +34,7 @@ fn code(faults: Faults) -> u64 {
     Fault::ALL.into_iter().rev().fold(0, nibble)
 }
 
-impl<'a, C: Contract> System<'a, C> {
+impl<C: Contract> System<'_, C> {
     fn is_at_rest(&self, state: &Packed) -> bool {
         self.lanes_of(state).all(|lane| lane.network.is_at_rest())
     }
@@ -62,7 +52,7 @@ impl<'a, C: Contract> System<'a, C> {
     }
 
     /// The properties that this state breaks, by bits.
-    pub(super) fn broken(&self, state: &Packed, known: &mut Judgements<'a, C>) -> u64 {
+    pub(super) fn broken(&self, state: &Packed, known: &mut Judgements) -> u64 {
         let key = self.situation_key(state);
         let false_at = match known.false_at.get(&key) {
             Some(bits) => *bits,
@@ -94,7 +84,7 @@ impl<'a, C: Contract> System<'a, C> {
 
     /// Whether there is still a way out, where the property asks for one. What a rescue makes
     /// of messages and record is a function of them, so the answer is kept by those.
-    fn has_way_out(&self, place: usize, state: &Packed, known: &mut Judgements<'a, C>) -> bool {
+    fn has_way_out(&self, place: usize, state: &Packed, known: &mut Judgements) -> bool {
         let property = &self.properties[place];
         if !property.is_way_out() {
             return false;
@@ -103,12 +93,12 @@ impl<'a, C: Contract> System<'a, C> {
         if let Some(out) = known.ways.get(&key) {
             return *out;
         }
-        let out = known.rescuer.way_out(property, &self.whole(state)).is_ok();
+        let out = known.rescuer.way_out(self.swap, property, &self.whole(state));
         known.ways.insert(key, out);
         out
     }
 
-    fn rescue_key(&self, state: &Packed, known: &mut Judgements<'a, C>) -> u64 {
+    fn rescue_key(&self, state: &Packed, known: &mut Judgements) -> u64 {
         let change = Change { forget: true, drop_foreign: true, ..Change::default() };
         let worth = |number: &u32| {
             *known.rescues.entry(*number).or_insert_with(|| {
@@ -129,7 +119,6 @@ impl<'a, C: Contract> System<'a, C> {
         &self,
         state: &Packed,
         place: usize,
-        _known: &mut Judgements<'a, C>,
     ) -> u64 {
         let faults = code(self.faults(state));
         if !self.by_conjunct {

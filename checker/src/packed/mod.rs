@@ -55,10 +55,11 @@ pub(crate) struct System<'a, C: Contract> {
 }
 
 /// What one thread has computed.
-pub(crate) struct Scratch<'a, C: Contract> {
+#[derive(Default)]
+pub(crate) struct Scratch {
     moves: Moves,
     steps: Steps,
-    judgements: Judgements<'a, C>,
+    judgements: Judgements,
     images: Images,
 }
 
@@ -89,9 +90,9 @@ impl<'a, C: Contract> System<'a, C> {
         seen.extend(witnesses);
     }
 
-    /// How many exchanges of users are in force, the identity included.
-    pub(crate) fn exchanges(&self) -> usize {
-        self.exchanges.order()
+    /// What is packed.
+    pub(crate) fn swap(&self) -> &Swap<C> {
+        self.swap
     }
 
     fn lanes_of<'s>(&'s self, state: &'s Packed) -> impl Iterator<Item = &'s Lane> {
@@ -99,17 +100,12 @@ impl<'a, C: Contract> System<'a, C> {
     }
 }
 
-impl<'a, C: Contract> search::System for System<'a, C> {
+impl<C: Contract> search::System for System<'_, C> {
     type State = Packed;
-    type Scratch = Scratch<'a, C>;
+    type Scratch = Scratch;
 
     fn scratch(&self) -> Self::Scratch {
-        Scratch {
-            moves: Moves::default(),
-            steps: Steps::default(),
-            judgements: Judgements::new(self.swap),
-            images: Images::default(),
-        }
+        Scratch::default()
     }
 
     fn initial(&self, _scratch: &mut Self::Scratch) -> Vec<Packed> {
@@ -167,8 +163,8 @@ impl<'a, C: Contract> search::System for System<'a, C> {
         self.broken(state, &mut scratch.judgements)
     }
 
-    fn kind(&self, state: &Packed, property: usize, scratch: &mut Self::Scratch) -> u64 {
-        self.kind_of(state, property, &mut scratch.judgements)
+    fn kind(&self, state: &Packed, property: usize, _: &mut Self::Scratch) -> u64 {
+        self.kind_of(state, property)
     }
 
     fn covers(&self, earlier: u64, later: u64) -> bool {

@@ -43,11 +43,6 @@ impl Exchanges {
         let others = group.into_iter().filter(|names| !names.is_identity());
         Self { all: others.map(exchange).collect() }
     }
-
-    /// How many exchanges there are, the identity included.
-    pub(super) fn order(&self) -> usize {
-        self.all.len() + 1
-    }
 }
 
 impl<C: Contract> System<'_, C> {
@@ -124,7 +119,7 @@ impl<C: Contract> System<'_, C> {
     pub(crate) fn unfold(
         &self,
         path: &search::Path,
-        scratch: &mut Scratch<'_, C>,
+        scratch: &mut Scratch,
     ) -> Option<Vec<Action>> {
         let mut state = self.initial_state();
         let mut actions = Vec::new();
@@ -145,7 +140,7 @@ impl<C: Contract> System<'_, C> {
         &self,
         state: &Packed,
         action: &Action,
-        scratch: &mut Scratch<'_, C>,
+        scratch: &mut Scratch,
     ) -> Option<Packed> {
         let Scratch { moves, steps, .. } = scratch;
         (0..self.lanes.len()).find_map(|place| {

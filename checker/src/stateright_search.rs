@@ -1,0 +1,181 @@
+//! The same question asked of stateright's own checkers.
+//!
+//! They are the oracle: slower, with nothing packed, and with another author. All properties
+//! are judged in one run, which goes through all states; for each that is broken, a second
+//! run looks for a counterexample. (A run of several properties returns other than shortest
+//! ones, and stops when all are broken.)
+
+use crate::search::{Broken, Exploration, Found, Progress};
+use crate::settings::Engine;
+use crate::way_out::Rescuer;
+use model::{Action, Contract, Reduction, State, Swap};
+use properties::{Property, Witness};
+use stateright::{Checker, CheckerBuilder, Model};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{thread, time::Duration};
+
+type Witnesses = HashSet<Witness, foldhash::fast::FixedState>;
+
+/// A swap whose states are judged as stateright meets them.
+struct Judged<C: Contract> {
+    swap: Arc<Swap<C>>,
+    properties: Vec<Property>,
+    /// Stop where this one is broken; otherwise note what is, and go on.
+    target: Option<usize>,
+    broken: AtomicU64,
+    witnesses: Mutex<Witnesses>,
+    rescuer: Mutex<Rescuer>,
+}
+
+/// Explores everything that `swap` can do, and judges `properties` in every state.
+///
+/// Symmetry is not used: stateright's breadth-first search would ignore it.
+pub fn explore<C: Contract>(
+    mut swap: Swap<C>,
+    properties: &[Property],
+    engine: Engine,
+    threads: usize,
+    progress: Progress<'_>,
+) -> Exploration {
+    swap.reductions = swap.reductions.without(Reduction::Symmetry);
+    let swap = Arc::new(swap);
+    let all = Judged::new(&swap, properties, None);
+    let checker = watch(engine, all.checker().threads(threads), progress);
+    let judged = checker.model();
+    let broken = judged.broken.load(Ordering::Relaxed);
+    let names = properties.iter().enumerate().filter(|(place, _)| broken >> place & 1 == 1);
+    let found = names.map(|(place, property)| {
+        let first = counterexample(&swap, properties, place, engine);
+        (property.name, Broken { first, others: Vec::new() })
+    });
+    let states = checker.unique_state_count() as u64;
+    Exploration {
+        states,
+        unreduced: states,
+        transitions: checker.state_count() as u64 - 1,
+        // stateright counts states where we count steps.
+        depth: u32::try_from(checker.max_depth().saturating_sub(1)).unwrap_or(u32::MAX),
+        cut: None,
+        frontier: 0,
+        found: found.collect(),
+        witnesses: judged.witnesses().clone(),
+    }
+}
+
+/// Runs a checker to its end and tells how far it is.
+fn watch<C: Contract>(
+    engine: Engine,
+    builder: CheckerBuilder<Judged<C>>,
+    progress: Progress<'_>,
+) -> Box<dyn Checker<Judged<C>>> {
+    if engine == Engine::StaterightDfs {
+        return Box::new(until_done(builder.spawn_dfs(), progress));
+    }
+    Box::new(until_done(builder.spawn_bfs(), progress))
+}
+
+fn until_done<C: Contract, K: Checker<Judged<C>>>(checker: K, progress: Progress<'_>) -> K {
+    while !checker.is_done() {
+        thread::sleep(Duration::from_millis(5));
+        progress(&search::Progress {
+            states: checker.unique_state_count() as u64,
+            depth: u32::try_from(checker.max_depth()).unwrap_or(u32::MAX),
+            cost: 0,
+            frontier: 0,
+            memory: 0,
+        });
+    }
+    checker.join()
+}
+
+/// A run that breaks one property, from one thread.
+fn counterexample<C: Contract>(
+    swap: &Arc<Swap<C>>,
+    properties: &[Property],
+    place: usize,
+    engine: Engine,
+) -> Found {
+    let property = &properties[place];
+    let model = Judged::new(swap, properties, Some(place));
+    let checker = watch(engine, model.checker(), &|_| ());
+    let path = checker.discovery(PROMISES).expect("the first run broke it too");
+    let state = path.last_state().clone();
+    let breach = property.judge(&swap.situation(&state)).expect_err("it is broken there");
+    let faults = state.spent.faults;
+    Found { actions: path.into_actions(), faults, breach, before: None }
+}
+
+/// The name of the one property that stateright knows.
+const PROMISES: &str = "every promise";
+
+impl<C: Contract> Judged<C> {
+    fn new(swap: &Arc<Swap<C>>, properties: &[Property], target: Option<usize>) -> Self {
+        Self {
+            swap: Arc::clone(swap),
+            properties: properties.to_vec(),
+            target,
+            broken: AtomicU64::new(0),
+            witnesses: Mutex::default(),
+            rescuer: Mutex::default(),
+        }
+    }
+
+    fn witnesses(&self) -> MutexGuard<'_, Witnesses> {
+        self.witnesses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_broken(&self, property: &Property, state: &State<C::State>) -> bool {
+        let is_false = property.judge(&self.swap.situation(state)).is_err();
+        let way_out = || {
+            let mut rescuer = self.rescuer.lock().unwrap_or_else(PoisonError::into_inner);
+            rescuer.way_out(&self.swap, property, state)
+        };
+        is_false && !(property.is_way_out() && way_out())
+    }
+
+    /// False only where the property that is looked for is broken.
+    fn goes_on(&self, state: &State<C::State>) -> bool {
+        if let Some(target) = self.target {
+            return !self.is_broken(&self.properties[target], state);
+        }
+        self.witnesses().extend(Witness::of_history(&state.history));
+        for (place, property) in self.properties.iter().enumerate() {
+            let known = self.broken.load(Ordering::Relaxed) >> place & 1 == 1;
+            if !known && self.is_broken(property, state) {
+                self.broken.fetch_or(1 << place, Ordering::Relaxed);
+            }
+        }
+        true
+    }
+}
+
+impl<C: Contract> Model for Judged<C> {
+    type State = State<C::State>;
+    type Action = Action;
+
+    fn init_states(&self) -> Vec<Self::State> {
+        self.swap.init_states()
+    }
+
+    fn actions(&self, state: &Self::State, actions: &mut Vec<Action>) {
+        self.swap.actions(state, actions);
+    }
+
+    fn next_state(&self, state: &Self::State, action: Action) -> Option<Self::State> {
+        let mut seen = self.witnesses();
+        seen.extend(Witness::of_action(&action).into_iter().flatten());
+        drop(seen);
+        let step = self.swap.step(state, &action)?;
+        if let Some(evaluation) = &step.evaluation {
+            self.witnesses().extend(Witness::of_evaluation(evaluation));
+        }
+        (!self.swap.leaves_out(state, &step.state)).then_some(step.state)
+    }
+
+    fn properties(&self) -> Vec<stateright::Property<Self>> {
+        let goes_on = |model: &Self, state: &Self::State| model.goes_on(state);
+        vec![stateright::Property::always(PROMISES, goes_on)]
+    }
+}
