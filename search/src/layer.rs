@@ -88,6 +88,8 @@ pub struct Worker<S: System> {
 #[derive(Default)]
 pub struct Tally {
     pub judged: u64,
+    /// The sum of the weights of those judged.
+    pub unreduced: u64,
     pub transitions: u64,
     /// For each property that fired the least preference and fingerprint at which it did.
     pub fired: Vec<(u32, (u64, u64))>,
@@ -145,6 +147,7 @@ impl<S: System> Worker<S> {
         let fingerprint = nonzero(task.system.fingerprint(&state));
         let fired = task.system.judge(&state, &mut self.scratch) & task.open;
         self.tally.judged += 1;
+        self.tally.unreduced += task.system.weight(&state, &mut self.scratch);
         if fired != 0 {
             let preference = task.system.preference(&state);
             self.tally.note(fired, (preference, fingerprint));

@@ -50,6 +50,13 @@ pub trait System: Sync {
     /// every state, before its successors are asked for.
     fn judge(&self, state: &Self::State, scratch: &mut Self::Scratch) -> u64;
 
+    /// How many states this one stands for where others were left out because they look alike.
+    ///
+    /// Called once for every state that is judged.
+    fn weight(&self, _state: &Self::State, _scratch: &mut Self::Scratch) -> u64 {
+        1
+    }
+
     /// The number of properties, at most 64; bits beyond them are never set.
     fn properties(&self) -> usize;
 
