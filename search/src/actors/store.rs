@@ -102,6 +102,12 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
         }
     }
 
+    /// Grows with everything that is new: local states, envelopes, steps.
+    pub fn size(&self) -> [usize; 3] {
+        let locals = self.locals.iter().map(Vec::len).sum();
+        [locals, self.envelopes.len(), self.causes.len()]
+    }
+
     /// The step an envelope causes in a local state of its receiver.
     pub fn message_step(
         &mut self,
