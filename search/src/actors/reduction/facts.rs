@@ -117,7 +117,7 @@ impl<const W: usize> Facts<W> {
         {
             dead.moved(records, actor, (local, step.local));
         }
-        match &self.images {
+        match &mut self.images {
             Some(images) => images.check_step(records, cause, (actor, local)),
             None => Ok(()),
         }

@@ -3,15 +3,12 @@
 use stateright::actor::{Actor, Envelope};
 
 use super::claims::Claims;
-use super::dead::Dead;
 use super::group::{Group, Permutation};
 use super::orbit::{Broken, orbit};
-use super::records::{Effect, Records};
+use super::records::Records;
 use crate::actors::properties::Properties;
 use crate::actors::state::Global;
-use crate::actors::store::{Cause, small};
-
-type Result<T> = std::result::Result<T, String>;
+use crate::actors::store::small;
 
 /// The images of all interned records under all permutations of a group.
 pub struct Images {
@@ -40,7 +37,7 @@ struct Row {
 }
 
 /// A local state: its actor and its id.
-type Place = (usize, u32);
+pub type Place = (usize, u32);
 
 impl Images {
     pub fn new(group: Group) -> Self {
@@ -94,7 +91,7 @@ impl Images {
         });
         match rows {
             Ok(rows) => {
-                self.check_events(records, first, &rows);
+                Self::check_events(records, first, &rows);
                 for (member, row) in rows {
                     let value = |(actor, local): &Place| {
                         records.store().locals[*actor][*local as usize].value
@@ -117,7 +114,6 @@ impl Images {
     /// Checks that images have as many events. What these do is checked once they are taken,
     /// which nobody would do at a local state that has none.
     fn check_events<A, P, C>(
-        &self,
         records: &mut Records<'_, A, P, C>,
         first: Place,
         rows: &[(Place, Vec<Place>)],
@@ -175,106 +171,6 @@ impl Images {
 
     fn envelope_entry(&mut self, envelope: u32) -> &mut Entry {
         entry(&mut self.envelopes, envelope)
-    }
-
-    /// Checks that the permutations commute with a step that was memoised: what the image of
-    /// its cause does is the image of what it does.
-    pub fn check_step<A, P, C>(
-        &self,
-        records: &mut Records<'_, A, P, C>,
-        cause: Cause,
-        (actor, local): Place,
-    ) -> Result<()>
-    where
-        A: Actor<Timer: Ord>,
-        P: Properties<A>,
-        C: Claims<A>,
-    {
-        let envelope = match cause {
-            Cause::Message { envelope, .. } => Some(envelope),
-            Cause::Own { event } => {
-                // All events of a local state are looked at together, at the first of them.
-                if event != records.store().locals[actor][local as usize].first_event {
-                    return Ok(());
-                }
-                None
-            }
-        };
-        let effects = effects(records, envelope, (actor, local))?;
-        for number in 1..self.group.order() {
-            let turned = self.turn_question(number, envelope, (actor, local));
-            let expected = effects.iter().map(|one| self.turn_effect(number, actor, one));
-            let expected = expected.collect::<Option<Vec<Effect>>>();
-            let (Some((envelope, place)), Some(mut expected)) = (turned, expected) else {
-                continue; // A refuted image, noted already.
-            };
-            expected.sort_unstable();
-            if self::effects(records, envelope, place)? != expected {
-                let cause = envelope.map_or_else(
-                    || "what it does on its own".to_owned(),
-                    |envelope| format!("what {} does there", records.show_envelope(envelope)),
-                );
-                return Err(format!(
-                    "the system is claimed to be symmetric under {:?}, but of {} and its image, \
-                     {}, {cause} differs",
-                    self.group.permutations()[number],
-                    records.show_local(actor, local),
-                    records.show_local(place.0, place.1),
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    /// Checks that a claim of deadness is made of all images alike.
-    pub fn check_dead<A, P, C, const W: usize>(
-        &self,
-        records: &Records<'_, A, P, C>,
-        dead: &Dead<W>,
-        (local, envelope): (u32, u32),
-    ) -> Result<()>
-    where
-        A: Actor<Timer: Ord>,
-        P: Properties<A>,
-        C: Claims<A>,
-    {
-        let receiver = usize::from(records.store().envelopes[envelope as usize].envelope.dst);
-        for number in 1..self.group.order() {
-            let turned = self.turn_question(number, Some(envelope), (receiver, local));
-            let Some((Some(image), (actor, local))) = turned else { continue };
-            if !dead.holds(actor, local, image) {
-                return Err(format!(
-                    "{} is claimed to be dead, but not its image, {}, for {}",
-                    records.show_envelope(envelope),
-                    records.show_envelope(image),
-                    records.show_local(actor, local)
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    /// The images of a local state and of an envelope that meets it, if one does.
-    fn turn_question(
-        &self,
-        number: usize,
-        envelope: Option<u32>,
-        (actor, local): Place,
-    ) -> Option<(Option<u32>, Place)> {
-        let place =
-            (self.group.permutations()[number].of(actor), self.local(number, actor, local)?);
-        match envelope {
-            Some(envelope) => Some((Some(self.envelope(number, envelope)?), place)),
-            None => Some((None, place)),
-        }
-    }
-
-    /// The image of what a step of an actor does.
-    pub fn turn_effect(&self, number: usize, actor: usize, effect: &Effect) -> Option<Effect> {
-        let sent = effect.sent.iter().map(|envelope| self.envelope(number, *envelope));
-        let mut sent = sent.collect::<Option<Vec<u32>>>()?;
-        sent.sort_unstable();
-        Some(Effect { local: self.local(number, actor, effect.local)?, sent })
     }
 
     /// The image of an actor's local state, a local state of the actor in whose place it is.
@@ -361,25 +257,6 @@ fn permuted<A: Actor, C: Claims<A>>(
         dst: permutation.id(envelope.dst),
         msg: claims.permuted_message(permutation, &envelope.msg),
     }
-}
-
-/// All that may become of a local state, in order: by an envelope, or by itself.
-fn effects<A, P, C>(
-    records: &mut Records<'_, A, P, C>,
-    envelope: Option<u32>,
-    (actor, local): Place,
-) -> Result<Vec<Effect>>
-where
-    A: Actor<Timer: Ord>,
-    P: Properties<A>,
-    C: Claims<A>,
-{
-    let mut effects: Vec<Effect> = match envelope {
-        Some(envelope) => records.message_effect(envelope, local)?.into_iter().collect(),
-        None => records.own_effects(actor, local)?.into_iter().map(|(_, effect)| effect).collect(),
-    };
-    effects.sort_unstable();
-    Ok(effects)
 }
 
 /// Why the images of a record are no good.

@@ -96,11 +96,12 @@
 //! [`ReducedActors::actions`].
 //!
 //! Modules, in reading order: permutations (`group`), what is claimed (`claims`), the store
-//! and whom to ask (`records`), deadness (`dead`), images (`orbit`, `images`), all that a
+//! and whom to ask (`records`), deadness (`dead`), images (`orbit`, `images`, `commute`), all that a
 //! thread knows (`facts`), sources (`source`, `run_up`), the system that is searched
 //! (`reduced`), and its paths (`real`).
 
 mod claims;
+mod commute;
 mod dead;
 mod facts;
 mod group;
