@@ -1,7 +1,7 @@
 //! What reductions are told about users, USDA and TIM3.
 
 use search::actors::{Claims, Group, Local, Permutation, Reductions};
-use stateright::actor::{Envelope, Id};
+use stateright::actor::Envelope;
 
 use super::Size;
 use super::actors::{Kind, Memory, Message, Party};

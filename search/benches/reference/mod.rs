@@ -36,7 +36,7 @@ pub const SMALL: Size = Size { users: 3, deposits: 1, burns: 1, dup: true, loss:
 pub const LARGE: Size = Size { users: 4, loss: false, ..SMALL };
 
 impl Size {
-    fn network(self) -> Network {
+    pub fn network(self) -> Network {
         let free = |on: bool| if on { Faults::Free } else { Faults::Never };
         Network {
             delivery: Delivery::Set,
