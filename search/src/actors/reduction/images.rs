@@ -1,5 +1,7 @@
 //! What permutations make of local states, envelopes and global states, checked.
 
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
 use stateright::actor::{Actor, Envelope};
 
 use super::claims::Claims;
@@ -19,6 +21,8 @@ pub struct Images {
     envelopes: Vec<Entry>,
     /// Records looked at: of each actor, and of envelopes.
     seen: (Vec<usize>, usize),
+    /// Steps that are images of one that was checked, by envelope, if any, and local state.
+    pub implied: HashSet<(Option<u32>, Place), FixedState>,
 }
 
 /// What is known of the images of one record.
@@ -43,7 +47,13 @@ impl Images {
     pub fn new(group: Group) -> Self {
         let actors = group.actors();
         let locals = (0..actors).map(|_| Vec::new()).collect();
-        Self { group, locals, envelopes: Vec::new(), seen: (vec![0; actors], 0) }
+        Self {
+            group,
+            locals,
+            envelopes: Vec::new(),
+            seen: (vec![0; actors], 0),
+            implied: HashSet::default(),
+        }
     }
 
     pub fn group(&self) -> &Group {

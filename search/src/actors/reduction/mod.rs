@@ -20,9 +20,9 @@
 //! Checked: that a dead envelope is ignored, for every local state and envelope interned;
 //! that what is dead before a memoised step is dead after it; that properties judge each
 //! state the same if all that would be dead in it is put into flight, and before and after
-//! dead envelopes are taken out. The last two are checks of all or some dead envelopes
-//! at once: a property that is swayed by one of them but not by these sets together would
-//! escape them. It would have to take two messages in flight for less than one.
+//! dead envelopes are taken out. What is not checked is every choice of some of the dead
+//! ones: a property that reads them must not do so in such a way that one of them changes
+//! its verdict and all of them together do not.
 //!
 //! # Symmetry
 //!
@@ -76,7 +76,7 @@
 //! and without a cycle, that none of its steps changes its summary or sends what is not
 //! [neutral](Claims::is_neutral), and that the verdict is the same in all states on the way.
 //! While searching: that no envelope goes to a source, and that properties judge each state
-//! the same without its neutral envelopes (all at once: the remark above applies).
+//! the same without its neutral envelopes (all at once: as above, not every choice of them).
 //!
 //! Numbers of steps are *not* kept: a run to a violation is led by steps of sources that it
 //! may not need, which are not counted, and its depth is not the least
