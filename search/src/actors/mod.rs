@@ -9,7 +9,8 @@
 //! Modules, in reading order: what may happen to messages ([`network`]), what one actor
 //! keeps and how its handlers run ([`local`]), what is judged ([`properties`]), the global
 //! state ([`state`]), the shared records (`store`), each thread's copy of them (`cache`), the
-//! system that is searched ([`system`]) and its successors (`steps`), and the same system without any of this, as a plain
+//! system that is searched ([`system`]) and its successors (`steps`), the same system with
+//! fewer states to search ([`reduction`]), and without any of this, as a plain
 //! [`stateright::Model`] to compare with ([`plain`]).
 
 mod cache;
