@@ -89,6 +89,8 @@ pub struct Worker<S: System> {
 #[derive(Default)]
 pub struct Tally {
     pub judged: u64,
+    /// The sum of the weights of those judged.
+    pub unreduced: u64,
     pub transitions: u64,
     /// Where properties fired.
     pub fired: Fired,
@@ -163,6 +165,7 @@ impl<S: System> Worker<S> {
         let fingerprint = nonzero(task.system.fingerprint(&state));
         let fired = task.system.judge(&state, &mut self.scratch);
         self.tally.judged += 1;
+        self.tally.unreduced += task.system.weight(&state, &mut self.scratch);
         if fired != 0 {
             self.note(task, &state, fired);
         }

@@ -9,6 +9,9 @@ pub struct Report {
     pub states: u64,
     /// Those of them that were judged: all, unless the search was cut.
     pub judged: u64,
+    /// States that the judged ones stand for: more only where a system makes one state stand
+    /// for several that look alike, see [`System::weight`](crate::System::weight).
+    pub unreduced: u64,
     /// Successors generated, duplicates included.
     pub transitions: u64,
     /// The most steps of a judged state.

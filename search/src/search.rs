@@ -25,6 +25,7 @@ pub struct Search<'a, S: System> {
     visited: Visited,
     frontier: Frontier<S::State>,
     judged: AtomicU64,
+    unreduced: u64,
     transitions: u64,
     layers: BTreeMap<Key, u64>,
     /// By property, of each kind the least, least first.
@@ -48,6 +49,7 @@ impl<'a, S: System> Search<'a, S> {
             visited: Visited::new(),
             frontier: Frontier::new(),
             judged: AtomicU64::new(0),
+            unreduced: 0,
             transitions: 0,
             layers: BTreeMap::new(),
             found: vec![Vec::new(); system.properties()],
@@ -184,6 +186,7 @@ impl<'a, S: System> Search<'a, S> {
             for (above, chunks) in (0..).zip(outs) {
                 self.frontier.add((key.0 + above, key.1 + 1), chunks);
             }
+            self.unreduced += tally.unreduced;
             self.transitions += tally.transitions;
             if tally.judged > 0 {
                 *self.layers.entry(key).or_default() += tally.judged;
@@ -223,6 +226,7 @@ impl<'a, S: System> Search<'a, S> {
         Report {
             states,
             judged,
+            unreduced: self.unreduced,
             transitions: self.transitions,
             depth: self.layers.keys().map(|key| key.1).max().unwrap_or(0),
             layers: layers.map(|(&(cost, depth), &states)| Layer { cost, depth, states }).collect(),

@@ -62,6 +62,11 @@ pub trait System: Sync {
     /// layer, superfluous. A kind always covers itself.
     fn covers(&self, earlier: u64, later: u64) -> bool {
         earlier == later
+    /// How many states this one stands for where others were left out because they look alike.
+    ///
+    /// Called once for every state that is judged.
+    fn weight(&self, _state: &Self::State, _scratch: &mut Self::Scratch) -> u64 {
+        1
     }
 
     /// The number of properties, at most 64; bits beyond them are never set.

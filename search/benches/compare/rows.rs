@@ -18,6 +18,9 @@ pub const ROWS: [(&str, &str); 7] = [
     ("bfs", "stateright BFS, plain model, 1 thread"),
 ];
 
+/// The row that answers the same question with fewer states.
+pub const REDUCED: (&str, &str) = ("reduced", "interned actors, all reductions, parents, 1 thread");
+
 /// Runs one row and prints its states and transitions.
 pub fn run(row: &str, large: bool) -> ExitCode {
     let size = if large { LARGE } else { SMALL };
@@ -26,6 +29,7 @@ pub fn run(row: &str, large: bool) -> ExitCode {
         "packed-parents" => hand_packed(size, true),
         "search-1" => interned(size, 1),
         "search-2" => interned(size, 2),
+        "reduced" => reduced(size),
         "model" => ours(&search::ModelSystem::new(size.plain()).expect("only always"), 1),
         "dfs" => stateright(size.plain().checker().spawn_dfs()),
         "bfs" => stateright(size.plain().checker().spawn_bfs()),
@@ -49,6 +53,15 @@ fn interned(size: Size, threads: usize) -> Option<(u64, u64)> {
         ours(&size.interned::<6>(), threads)
     } else {
         ours(&size.interned::<5>(), threads)
+    }
+}
+
+fn reduced(size: Size) -> Option<(u64, u64)> {
+    let all = size.reductions(true, true, true);
+    if size.users == LARGE.users {
+        ours(&size.reduced::<6>(all), 1)
+    } else {
+        ours(&size.reduced::<5>(all), 1)
     }
 }
 

@@ -13,7 +13,7 @@ pub struct Invariants {
 }
 
 /// What they read of one party; zero where it keeps no such thing.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq)]
 pub struct Books {
     /// Sum of the users' balances.
     users: u32,

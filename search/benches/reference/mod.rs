@@ -5,12 +5,16 @@
 #![allow(dead_code, reason = "each program uses its part")]
 
 pub mod actors;
+pub mod claims;
 pub mod invariants;
 pub mod packed;
 
-use search::actors::{ActorSystem, Delivery, Faults, Ignored, Network, PlainActors};
+use search::actors::{
+    ActorSystem, Delivery, Faults, Ignored, Network, PlainActors, ReducedActors, Reductions,
+};
 
 use actors::Party;
+use claims::Known;
 use invariants::{Invariants, Together};
 
 /// What is modelled, in the order of the parameters in `SPEC.md`.
@@ -32,7 +36,7 @@ pub const SMALL: Size = Size { users: 3, deposits: 1, burns: 1, dup: true, loss:
 pub const LARGE: Size = Size { users: 4, loss: false, ..SMALL };
 
 impl Size {
-    fn network(self) -> Network {
+    pub fn network(self) -> Network {
         let free = |on: bool| if on { Faults::Free } else { Faults::Never };
         Network {
             delivery: Delivery::Set,
@@ -47,6 +51,15 @@ impl Size {
         let properties = Invariants { size: self };
         ActorSystem::new(Party::all(self), self.network(), properties)
             .expect("a set of messages may hold duplicates")
+    }
+
+    /// The interned actors, reduced.
+    pub fn reduced<const N: usize>(
+        self,
+        reductions: Reductions,
+    ) -> ReducedActors<Party, Invariants, Known, N, 1> {
+        let reduced = self.interned::<N>().reduced(Known { size: self }, reductions);
+        reduced.expect("users only send")
     }
 
     /// The same actors as a stateright model.

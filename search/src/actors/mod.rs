@@ -9,7 +9,8 @@
 //! Modules, in reading order: what may happen to messages ([`network`]), what one actor
 //! keeps and how its handlers run ([`local`]), what is judged ([`properties`]), the global
 //! state ([`state`]), the shared records (`store`), each thread's copy of them (`cache`), the
-//! system that is searched ([`system`]) and its successors (`steps`), and the same system without any of this, as a plain
+//! system that is searched ([`system`]) and its successors (`steps`), the same system with
+//! fewer states to search ([`reduction`]), and without any of this, as a plain
 //! [`stateright::Model`] to compare with ([`plain`]).
 
 mod cache;
@@ -17,6 +18,7 @@ pub mod local;
 pub mod network;
 pub mod plain;
 pub mod properties;
+pub mod reduction;
 pub mod state;
 mod steps;
 mod store;
@@ -26,5 +28,6 @@ pub use local::{Action, Local};
 pub use network::{Delivery, Faults, Ignored, Network};
 pub use plain::PlainActors;
 pub use properties::Properties;
+pub use reduction::{Claims, Group, Permutation, ReducedActors, Reductions};
 pub use state::Global;
 pub use system::ActorSystem;

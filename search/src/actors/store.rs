@@ -63,6 +63,13 @@ pub struct EventRecord<T, R> {
 
 type Result<T> = std::result::Result<T, String>;
 
+/// What a memoised step is a step of.
+#[derive(Clone, Copy, Debug)]
+pub enum Cause {
+    Message { envelope: u32, local: u32 },
+    Own { event: u32 },
+}
+
 /// All records. Ids depend on the timing of threads; values, and so fingerprints, do not.
 pub struct Store<A: Actor, P: Properties<A>> {
     pub locals: Vec<Vec<LocalRecord<A, P::Summary>>>,
@@ -73,6 +80,8 @@ pub struct Store<A: Actor, P: Properties<A>> {
     pub lists: Vec<Box<[u32]>>,
     steps: HashMap<(u32, u32), Step, foldhash::fast::FixedState>,
     own_steps: HashMap<u32, Step, foldhash::fast::FixedState>,
+    /// Of every step memoised, in order, for those who check claims about all of them.
+    pub causes: Vec<Cause>,
     /// Envelopes that fit a global state.
     most: usize,
 }
@@ -88,8 +97,15 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
             lists: Vec::new(),
             steps: HashMap::default(),
             own_steps: HashMap::default(),
+            causes: Vec::new(),
             most,
         }
+    }
+
+    /// Grows with everything that is new: local states, envelopes, steps.
+    pub fn size(&self) -> [usize; 3] {
+        let locals = self.locals.iter().map(Vec::len).sum();
+        [locals, self.envelopes.len(), self.causes.len()]
     }
 
     /// The step an envelope causes in a local state of its receiver.
@@ -109,6 +125,7 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
         let outcome = receive(&actors[actor], &before.local, sent)?;
         let step = self.step(properties, actor, local, outcome)?;
         self.steps.insert((envelope, local), step);
+        self.causes.push(Cause::Message { envelope, local });
         Ok(step)
     }
 
@@ -123,6 +140,7 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
         let outcome = act(&actors[actor], Id::from(actor), before, &record.event)?;
         let step = self.step(properties, actor, local, outcome)?;
         self.own_steps.insert(event, step);
+        self.causes.push(Cause::Own { event });
         Ok(step)
     }
 

@@ -100,7 +100,7 @@ where
 
     /// Brings a thread's copy up to date. Called per state: one load when nothing is new.
     #[inline]
-    fn refresh(&self, cache: &mut Cache<P::Summary, P::Tag>) {
+    pub(super) fn refresh(&self, cache: &mut Cache<P::Summary, P::Tag>) {
         if cache.version != self.version.load(Ordering::Acquire) {
             self.sync(&self.shared(), cache);
         }
@@ -112,7 +112,7 @@ where
     }
 
     /// The initial state, if every actor can be started.
-    fn start(&self, store: &mut Store<A, P>) -> Result<Global<N, W>, String> {
+    pub(super) fn start(&self, store: &mut Store<A, P>) -> Result<Global<N, W>, String> {
         let mut state = Global {
             fingerprint: fault_value(0, 0) ^ fault_value(1, 0),
             flight: [0; W],

@@ -89,6 +89,7 @@ impl Graph {
         assert!(report.complete());
         assert_eq!(report.states, depths.len() as u64);
         assert_eq!(report.judged, report.states);
+        assert_eq!(report.unreduced, report.judged);
         assert_eq!(report.transitions, edges as u64);
         assert_eq!(report.depth, depths.values().copied().max().unwrap_or(0));
         let layered: u64 = report.layers.iter().map(|layer| layer.states).sum();
