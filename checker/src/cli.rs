@@ -1,8 +1,9 @@
 //! The command line.
 
 use crate::exit_code::Exit;
+use crate::settings::{Engine, Settings};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use model::{Bounds, Profile, Variant, bounds::UnknownBounds};
+use model::{Bounds, Profile, Reduction, Reductions, Variant, bounds::UnknownBounds};
 use properties::Property;
 use std::{path::PathBuf, time::Duration};
 
@@ -26,7 +27,7 @@ pub enum Command {
     Check(Check),
     /// Run a counterexample file again and tell what happens in it, step by step.
     Replay(ReplayArgs),
-    /// List the variants, profiles, properties, bounds, faults and tricks there are.
+    /// List the variants, profiles, properties, bounds, faults, tricks and reductions there are.
     List {
         /// Only these.
         #[arg(value_enum)]
@@ -55,6 +56,8 @@ pub enum Listed {
     Faults,
     /// What a stranger sends.
     Tricks,
+    /// How the state space is made smaller.
+    Reductions,
 }
 
 /// How results are printed.
@@ -100,7 +103,65 @@ pub struct Check {
     /// The limits of the search.
     #[command(flatten)]
     pub limits: LimitArgs,
+    /// How to search.
+    #[command(flatten)]
+    pub search: SearchArgs,
 }
+
+/// How to search.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Search")]
+pub struct SearchArgs {
+    /// What goes through the states.
+    #[arg(long = "search", value_enum, default_value_t = Engine::Layered)]
+    pub engine: Engine,
+    /// Threads for all searches together; all cores by default. Results do not depend on it.
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub threads: Option<usize>,
+    /// Up to so many counterexamples for each property, each the least of its kind: with
+    /// other faults, or with another conjunct false.
+    #[arg(long, value_name = "N", default_value = "1", value_parser = at_least_one)]
+    pub distinct: usize,
+    /// Search without this simplification, or without `all`; see `list reductions`. May be
+    /// repeated. No verdict and no number of faults changes, only what it takes.
+    #[arg(long = "no-reduction", value_name = "NAME", value_parser = reduction)]
+    pub without: Vec<Without>,
+}
+
+/// What `--no-reduction` switches off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Without {
+    /// Every reduction.
+    All,
+    /// One.
+    One(Reduction),
+}
+
+impl SearchArgs {
+    /// The simplifications that are left on.
+    pub fn reductions(&self) -> Reductions {
+        self.without.iter().fold(Reductions::default(), |on, off| match off {
+            Without::All => Reductions::NONE,
+            Without::One(reduction) => on.without(*reduction),
+        })
+    }
+}
+
+fn reduction(name: &str) -> Result<Without, String> {
+    if name == "all" { Ok(Without::All) } else { crate::names::reduction(name).map(Without::One) }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("at least 1 is needed".to_owned()),
+        Ok(n) if n <= MOST_AT_ONCE => Ok(n),
+        Ok(_) => Err(format!("at most {MOST_AT_ONCE}")),
+        Err(_) => Err(format!("`{text}` is no number from 1 to {MOST_AT_ONCE}")),
+    }
+}
+
+/// More threads, or counterexamples of one property, than anybody has a use for.
+const MOST_AT_ONCE: usize = 1024;
 
 /// The limits of the world, by name or one by one.
 #[derive(Debug, Args)]
@@ -179,6 +240,18 @@ impl From<&LimitArgs> for crate::limits::Limits {
             states: args.max_states,
             time: args.max_time,
             memory: args.max_memory.map_or(default.memory, |mib| mib.saturating_mul(1 << 20)),
+        }
+    }
+}
+
+impl Check {
+    /// How each search is done.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            limits: (&self.limits).into(),
+            engine: self.search.engine,
+            threads: self.search.threads.unwrap_or(Settings::default().threads),
+            distinct: self.search.distinct,
         }
     }
 }

@@ -10,9 +10,10 @@ use crate::narrate::narrate;
 use crate::progress::Watcher;
 use crate::replay::Replay;
 use crate::roster::Roster;
+use crate::settings::Engine;
 use crate::verdict::Kind;
 use crate::{report, table};
-use model::{Bounds, Profile, Variant};
+use model::{Bounds, Profile, Reductions, Variant};
 use properties::Property;
 use std::{
     collections::BTreeSet,
@@ -58,12 +59,18 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
 
 fn check(args: &Check) -> Result<Answer, Failure> {
     let bounds = args.bounds.resolve().map_err(|error| Failure::usage(&error))?;
-    let limits = Limits::from(&args.limits);
+    let settings = args.settings();
+    settings.validate().map_err(|error| Failure::usage(&error))?;
     let variants = or_all(&args.variants, Variant::all(), |v| v.name());
     let profiles = or_all(&args.profiles, Profile::ALL.iter().copied(), |p| p.name);
     let properties = or_all(&args.properties, properties::ALL, |p| p.name);
-    // What is recorded is what the default bounds show, searched to the end.
-    let recordable = bounds == Bounds::default() && limits == Limits::default();
+    // What is recorded is what the default bounds show, searched to the end in our order.
+    let reductions = args.search.reductions();
+    let recordable = bounds == Bounds::default()
+        && settings.limits == Limits::default()
+        && settings.engine == Engine::Layered
+        && settings.distinct == 1
+        && reductions == Reductions::default();
     let whole = recordable
         && args.variants.is_empty()
         && args.profiles.is_empty()
@@ -71,24 +78,27 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     if let Some(folder) = &args.write {
         prepare(folder, whole)?;
     }
-    let jobs = jobs(&variants, &profiles, bounds);
+    let jobs = jobs(&variants, &profiles, bounds, reductions);
     let watcher = Watcher::new(jobs.len(), args.quiet);
-    let runs = run_all(&jobs, &properties, limits, &watcher);
+    let runs = run_all(&jobs, &properties, &settings, &watcher).map_err(|error| Failure {
+        message: format!("--threads={}: {error}", settings.threads),
+        exit: Exit::Usage,
+    })?;
     watcher.done();
     let comparable = recordable && args.variants.is_empty();
     let differences = comparable.then(|| differences(&runs, bounds)).transpose()?;
     if let Some(folder) = &args.write {
-        write(folder, &runs, &properties, bounds, whole)?;
+        write(folder, &runs, (&properties, settings.distinct), bounds, whole)?;
     }
     // To record is to accept what differs.
     let recording = whole && args.write.is_some();
     let exit = if recording { Exit::Expected } else { exit_of(&runs, differences.as_deref()) };
     let text = match args.format {
-        Format::Json => report::json(&runs, bounds, differences.as_deref(), exit),
+        Format::Json => report::json(&runs, bounds, &settings, differences.as_deref(), exit),
         Format::Text => {
             // A file is recorded for the weakest of all profiles.
             let files = recordable && args.profiles.is_empty() && args.write.is_none();
-            let text = report::text(&runs, &properties, bounds, files);
+            let text = report::text(&runs, &properties, bounds, &settings, files);
             text + &conclusion(exit, differences.as_deref()) + &written(args.write.as_deref())
         }
     };
@@ -159,7 +169,7 @@ fn prepare(folder: &Path, whole: bool) -> Result<(), Failure> {
 fn write(
     folder: &Path,
     runs: &[Run],
-    properties: &[Property],
+    (properties, distinct): (&[Property], usize),
     bounds: Bounds,
     whole: bool,
 ) -> Result<(), Failure> {
@@ -168,10 +178,13 @@ fn write(
         return Err(Failure { message, exit: Exit::Inconclusive });
     }
     let mut written = BTreeSet::new();
-    for (run, property, found) in report::weakest(runs, properties) {
-        let case = Counterexample { job: run.job, property, actions: found.actions.clone() };
-        save(&case.path(folder), &case.to_text())?;
-        written.insert(case.path(folder));
+    for (run, property, broken) in report::weakest(runs, properties) {
+        for (place, found) in broken.all().take(distinct).enumerate() {
+            let case = Counterexample { job: run.job, property, actions: found.actions.clone() };
+            let path = case.path(folder, place + 1);
+            save(&path, &case.to_text())?;
+            written.insert(path);
+        }
     }
     if whole {
         remove_stale(folder, &written)?;

@@ -4,7 +4,7 @@
 //! format version, variant, profile, bounds, property, and the actions by name.
 
 use crate::job::Job;
-use model::{Action, Bounds};
+use model::{Action, Bounds, Reduction, Reductions, reduction::UnknownReduction};
 use properties::Property;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -28,6 +28,9 @@ struct Record {
     profile: String,
     bounds: Bounds,
     property: String,
+    /// The reductions that were off, by name; mostly none.
+    #[serde(default)]
+    without: Vec<String>,
     actions: Vec<Action>,
 }
 
@@ -128,16 +131,29 @@ impl Counterexample {
         record.bounds.validate().map_err(|e| unknown(e.to_string()))?;
         let property = crate::names::property(&record.property)
             .map_err(|e| unknown(format!("property: {e}")))?;
-        let job = Job { variant, profile, bounds: record.bounds };
+        let mut reductions = Reductions::default();
+        for name in &record.without {
+            let one =
+                name.parse().map_err(|e: UnknownReduction| unknown(format!("without: {e}")))?;
+            reductions = reductions.without(one);
+        }
+        let job = Job { variant, profile, bounds: record.bounds, reductions };
         Ok(Self { job, property, actions: record.actions })
     }
 
     /// The text of its file: one action a line.
     pub fn to_text(&self) -> String {
-        let Job { variant, profile, bounds } = self.job;
+        let Job { variant, profile, bounds, reductions } = self.job;
+        let off: Vec<_> = Reduction::ALL.into_iter().filter(|one| !reductions.has(*one)).collect();
+        let off: Vec<_> = off.into_iter().map(Reduction::name).collect();
+        let without = if off.is_empty() {
+            String::new()
+        } else {
+            format!("\n  \"without\": {},", json(&off))
+        };
         let actions: Vec<_> = self.actions.iter().map(|a| format!("    {}", json(a))).collect();
         format!(
-            "{{\n  \"format\": {},\n  \"variant\": {},\n  \"profile\": {},\n  \"bounds\": {},\n  \"property\": {},\n  \"actions\": [\n{}\n  ]\n}}\n",
+            "{{\n  \"format\": {},\n  \"variant\": {},\n  \"profile\": {},\n  \"bounds\": {},\n  \"property\": {},{without}\n  \"actions\": [\n{}\n  ]\n}}\n",
             json(&FORMAT),
             json(&variant.name()),
             json(&profile.name),
@@ -147,9 +163,12 @@ impl Counterexample {
         )
     }
 
-    /// Where its file belongs under a folder of counterexamples.
-    pub fn path(&self, folder: &Path) -> PathBuf {
-        folder.join(self.job.variant.name()).join(format!("{}.json", self.property.name))
+    /// Where its file belongs under a folder of counterexamples, as the `n`-th (from 1) for
+    /// its property.
+    pub fn path(&self, folder: &Path, n: usize) -> PathBuf {
+        let name = self.property.name;
+        let file = if n == 1 { format!("{name}.json") } else { format!("{name}.{n}.json") };
+        folder.join(self.job.variant.name()).join(file)
     }
 }
 

@@ -1,11 +1,14 @@
 //! One search: a variant under a profile, within bounds.
 
-use crate::limits::Limits;
-use crate::search::{Exploration, Found, Progress, explore};
+use crate::progress::Watcher;
+use crate::search::{Broken, Exploration, Progress, explore};
+use crate::settings::{Engine, Settings};
+use crate::stateright_search;
 use crate::verdict::Verdict;
-use model::{Bounds, Profile, Swap, Variant};
+use model::{Bounds, Profile, Reduction, Reductions, Swap, Variant};
 use properties::{Property, Witness};
 use rayon::prelude::*;
+use rayon::{ThreadPoolBuildError, ThreadPoolBuilder};
 use std::time::{Duration, Instant};
 
 /// What to search.
@@ -17,6 +20,8 @@ pub struct Job {
     pub profile: Profile,
     /// The limits of the world.
     pub bounds: Bounds,
+    /// The simplifications in force.
+    pub reductions: Reductions,
 }
 
 /// What came of it.
@@ -24,6 +29,8 @@ pub struct Job {
 pub struct Run {
     /// What was searched.
     pub job: Job,
+    /// The simplifications that were used, of those in force.
+    pub reductions: Reductions,
     /// What was found.
     pub exploration: Exploration,
     /// The verdicts, in the order in which the properties were given.
@@ -33,8 +40,8 @@ pub struct Run {
 }
 
 impl Run {
-    /// The minimal run that breaks this property, if one does.
-    pub fn violation(&self, property: &Property) -> Option<&Found> {
+    /// How this property is broken, if it is.
+    pub fn violation(&self, property: &Property) -> Option<&Broken> {
         self.exploration.found.get(property.name)
     }
 }
@@ -43,48 +50,73 @@ impl Job {
     /// The model to search.
     pub fn swap(&self) -> Swap<Variant> {
         Swap::new(self.variant, self.variant.usda(), self.profile, self.bounds)
+            .reduced_by(self.reductions)
     }
 
-    /// Searches, and judges.
-    pub fn run(self, properties: &[Property], limits: Limits, progress: Progress<'_>) -> Run {
+    /// Searches, on all the threads that the settings allow, and judges.
+    pub fn run(self, properties: &[Property], settings: &Settings, progress: Progress<'_>) -> Run {
         let started = Instant::now();
         let swap = self.swap();
-        let exploration = explore(&swap, properties, limits, progress);
+        let &Settings { limits, engine, threads, distinct } = settings;
+        let mut reductions = self.reductions;
+        let exploration = match engine {
+            Engine::Layered => {
+                explore(&swap, properties, limits, (threads, distinct > 1), progress)
+            }
+            _ => {
+                reductions = reductions.without(Reduction::Symmetry);
+                let swap = self.swap().reduced_by(reductions);
+                stateright_search::explore(swap, properties, engine, threads, progress)
+            }
+        };
         let mut expected = Witness::of_faults(&swap);
         expected.extend(Witness::of_guards(&swap));
         let verdict = |p: &Property| (*p, Verdict::on(p, &exploration, &expected));
         let verdicts = properties.iter().map(verdict).collect();
-        Run { job: self, exploration, verdicts, took: started.elapsed() }
+        Run { job: self, reductions, exploration, verdicts, took: started.elapsed() }
     }
 }
 
 /// Every variant under every profile, weakest profile first within a variant.
-pub fn jobs(variants: &[Variant], profiles: &[Profile], bounds: Bounds) -> Vec<Job> {
+pub fn jobs(
+    variants: &[Variant],
+    profiles: &[Profile],
+    bounds: Bounds,
+    reductions: Reductions,
+) -> Vec<Job> {
     let under = |variant: &Variant| {
-        let job = |profile: &Profile| Job { variant: *variant, profile: *profile, bounds };
+        let job =
+            |profile: &Profile| Job { variant: *variant, profile: *profile, bounds, reductions };
         profiles.iter().map(job).collect::<Vec<_>>()
     };
     variants.iter().flat_map(under).collect()
 }
 
-/// Runs all jobs on all cores; results come in the order of the jobs.
+/// Runs all jobs on the threads that the settings allow; results come in the order of the
+/// jobs. Where there are fewer jobs than threads, each gets several.
+///
+/// # Errors
+/// If the threads cannot be had.
 pub fn run_all(
     jobs: &[Job],
     properties: &[Property],
-    limits: Limits,
-    watcher: &crate::progress::Watcher,
-) -> Vec<Run> {
+    settings: &Settings,
+    watcher: &Watcher,
+) -> Result<Vec<Run>, ThreadPoolBuildError> {
+    let each = Settings { threads: (settings.threads / jobs.len().max(1)).max(1), ..*settings };
     let run = |(place, job): (usize, &Job)| {
         let name = format!("{} {}", job.variant, job.profile);
         let progress = |at: &search::Progress| watcher.searching(&name, at);
-        let run = job.run(properties, limits, &progress);
+        let run = job.run(properties, &each, &progress);
         watcher.finished(run.exploration.states);
         (place, run)
     };
     // The strongest profiles have the largest spaces: starting with them keeps cores busy.
     let mut largest_first: Vec<_> = jobs.iter().enumerate().collect();
     largest_first.sort_by_key(|(_, job)| std::cmp::Reverse(job.profile.faults.len()));
-    let mut runs: Vec<_> = largest_first.into_par_iter().with_max_len(1).map(run).collect();
+    let pool = ThreadPoolBuilder::new().num_threads(settings.threads.min(jobs.len())).build()?;
+    let mut runs: Vec<_> =
+        pool.install(|| largest_first.into_par_iter().with_max_len(1).map(run).collect());
     runs.sort_by_key(|(place, _)| *place);
-    runs.into_iter().map(|(_, run)| run).collect()
+    Ok(runs.into_iter().map(|(_, run)| run).collect())
 }

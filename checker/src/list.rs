@@ -1,7 +1,7 @@
 //! What there is to name: `list`.
 
 use crate::cli::Listed;
-use model::{Bounds, Fault, Mutant, Profile, Trick, Variant};
+use model::{Bounds, Fault, Mutant, Profile, Reduction, Trick, Variant};
 
 /// The names of one kind, or of all, each with what it stands for.
 pub fn list(what: Option<Listed>) -> String {
@@ -19,6 +19,11 @@ pub fn list(what: Option<Listed>) -> String {
             Listed::Tricks,
             "tricks of the stranger",
             rows(Trick::ALL.iter().map(|t| (t.name(), t.sentence()))),
+        ),
+        (
+            Listed::Reductions,
+            "reductions of the state space",
+            rows(Reduction::ALL.iter().map(|one| (one.name(), one.sentence()))),
         ),
     ];
     let chosen = sections.into_iter().filter(|(kind, ..)| what.is_none_or(|what| what == *kind));

@@ -1,6 +1,6 @@
 //! Names on the command line and in files.
 
-use model::{Profile, Variant};
+use model::{Profile, Reduction, Variant};
 use properties::Property;
 
 /// How alike two names must be for one to be suggested for the other.
@@ -33,6 +33,14 @@ pub fn variant(name: &str) -> Result<Variant, String> {
     let is_path = name.contains(['/', '\\', '.']);
     let hint = "; what is checked are built-in variants, not files, and a folder to write to goes behind --write=";
     name.parse().map_err(|_| unknown("variant", name, &names) + if is_path { hint } else { "" })
+}
+
+/// The reduction of this name.
+///
+/// # Errors
+/// A message that lists the names there are.
+pub fn reduction(name: &str) -> Result<Reduction, String> {
+    name.parse().map_err(|_| unknown("reduction", name, &Reduction::ALL.map(Reduction::name)))
 }
 
 fn unknown(kind: &str, name: &str, names: &[&str]) -> String {

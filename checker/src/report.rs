@@ -2,10 +2,11 @@
 
 use crate::job::Run;
 use crate::roster::Roster;
-use crate::search::{Exploration, Found};
+use crate::search::{Broken, Exploration, Found};
+use crate::settings::{Engine, Settings};
 use crate::table;
 use crate::verdict::Verdict;
-use model::{Bounds, Mutant};
+use model::{Bounds, Mutant, Reduction};
 use properties::Property;
 use serde::Serialize;
 use std::{
@@ -17,16 +18,20 @@ use std::{
 pub const SCHEMA: &str = "tim3-check/1";
 
 /// Everything a check says, as text.
-pub fn text(runs: &[Run], properties: &[Property], bounds: Bounds, recorded: bool) -> String {
+pub fn text(
+    runs: &[Run],
+    properties: &[Property],
+    bounds: Bounds,
+    settings: &Settings,
+    recorded: bool,
+) -> String {
     let roster = Roster::of(runs, bounds);
-    let states: u64 = runs.iter().map(|run| run.exploration.states).sum();
-    let searches = if runs.len() == 1 { "search" } else { "searches" };
-    let mut text = format!("{} {searches}, {states} states. Bounds {bounds}.\n\n", runs.len());
+    let mut text = scope(runs, bounds, settings);
     text += &match roster.variants()[..] {
         [variant] => table::portrait(&roster, variant, properties),
         _ => table::overview(&roster, properties),
     };
-    text += &breaks(runs, properties, recorded);
+    text += &breaks(runs, properties, settings, recorded);
     text += &shortfalls(runs);
     let all_mutants = Mutant::all().all(|m| roster.variants().contains(&m.name()));
     if all_mutants && properties.len() == properties::ALL.len() {
@@ -41,8 +46,40 @@ pub fn text(runs: &[Run], properties: &[Property], bounds: Bounds, recorded: boo
     text
 }
 
+/// What was searched, and how.
+fn scope(runs: &[Run], bounds: Bounds, settings: &Settings) -> String {
+    let sum = |of: fn(&Exploration) -> u64| runs.iter().map(|run| of(&run.exploration)).sum();
+    let (states, unreduced): (u64, u64) = (sum(|e| e.states), sum(|e| e.unreduced));
+    let searches = if runs.len() == 1 { "search" } else { "searches" };
+    let mut text = format!("{} {searches}, {states} states", runs.len());
+    if unreduced > states {
+        let _ = write!(text, " that stand for {unreduced}");
+    }
+    let _ = write!(text, ". Bounds {bounds}.\nReductions: {}.", reductions(runs).join(", "));
+    if settings.engine != Engine::Layered {
+        let _ = write!(
+            text,
+            "\nSearched by {}: a counterexample need not have the fewest faults.",
+            settings.engine
+        );
+    }
+    text + "\n\n"
+}
+
+/// The names of the reductions in force, as they are for all runs.
+fn reductions(runs: &[Run]) -> Vec<&'static str> {
+    let on = runs.first().map(|run| run.reductions.iter().map(Reduction::name).collect());
+    on.filter(|names: &Vec<_>| !names.is_empty()).unwrap_or_else(|| vec!["none"])
+}
+
+/// A set of faults, or several: each of them suffices.
+fn alternatives(broken: &Broken) -> String {
+    let sets: Vec<_> = broken.fault_sets().iter().map(ToString::to_string).collect();
+    sets.join(" or ")
+}
+
 /// One line for each broken promise under the weakest profile, with how to see it.
-fn breaks(runs: &[Run], properties: &[Property], recorded: bool) -> String {
+fn breaks(runs: &[Run], properties: &[Property], settings: &Settings, recorded: bool) -> String {
     let weakest = weakest(runs, properties);
     if weakest.is_empty() {
         let cut = runs.iter().any(|run| run.exploration.cut.is_some());
@@ -55,29 +92,40 @@ fn breaks(runs: &[Run], properties: &[Property], recorded: bool) -> String {
         "to run them again, write them as files: add --write=FOLDER"
     };
     let mut text = format!("\nbroken, by the fewest faults and then the fewest steps; {how}\n");
-    for (run, property, found) in weakest {
-        let (variant, property, profile) = (run.job.variant.name(), property.name, run.job.profile);
-        let way = if recorded {
-            format!("replay counterexamples/{variant}/{property}.json")
+    for (run, property, broken) in weakest {
+        let (variant, name, profile) = (run.job.variant.name(), property.name, run.job.profile);
+        let _ = write!(text, "  {variant} {name}: under {profile}, ");
+        text += &way(&broken.first, &alternatives(broken));
+        text += &if recorded {
+            format!("; replay counterexamples/{variant}/{name}.json\n")
         } else {
-            let steps: Vec<_> = found.actions.iter().map(ToString::to_string).collect();
-            steps.join("; ")
+            format!("; {}\n", steps(&broken.first))
         };
-        let (faults, steps) = (found.faults.to_string(), found.actions.len());
-        let _ = writeln!(
-            text,
-            "  {variant} {property}: under {profile}, faults: {faults}, steps: {steps}, the least over {} states; {way}",
-            found.before,
-        );
+        for other in broken.others.iter().take(settings.distinct - 1) {
+            let conjunct = other.breach.conjunct;
+            let way = way(other, &other.faults.to_string());
+            let _ = writeln!(text, "    also {way}; {conjunct} is false; {}", steps(other));
+        }
     }
     text
+}
+
+fn way(found: &Found, faults: &str) -> String {
+    let least = found.before.map(|before| format!(", the least over {before} states"));
+    let steps = found.actions.len();
+    format!("faults: {faults}, steps: {steps}{}", least.unwrap_or_default())
+}
+
+fn steps(found: &Found) -> String {
+    let steps: Vec<_> = found.actions.iter().map(ToString::to_string).collect();
+    steps.join("; ")
 }
 
 /// The breaks under the weakest profile each: runs come weakest profile first.
 pub fn weakest<'a>(
     runs: &'a [Run],
     properties: &[Property],
-) -> Vec<(&'a Run, Property, &'a Found)> {
+) -> Vec<(&'a Run, Property, &'a Broken)> {
     let of_variant = |runs: &'a [Run]| {
         let first = move |property: &Property| {
             runs.iter().find_map(|run| Some((run, *property, run.violation(property)?)))
@@ -145,6 +193,8 @@ struct Report<'a> {
     schema: &'static str,
     version: &'static str,
     bounds: Bounds,
+    search: String,
+    reductions: Vec<&'static str>,
     runs: Vec<RunReport<'a>>,
     differences: Option<&'a [String]>,
     exit: u8,
@@ -155,6 +205,7 @@ struct RunReport<'a> {
     variant: &'static str,
     profile: &'static str,
     states: u64,
+    unreduced: u64,
     transitions: u64,
     depth: u32,
     complete: bool,
@@ -171,8 +222,13 @@ struct VerdictReport<'a> {
     verdict: crate::verdict::Kind,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     never_seen: Vec<String>,
+    /// Each of them suffices, and no part of it does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fault_sets: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     counterexample: Option<FoundReport<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    others: Vec<FoundReport<'a>>,
 }
 
 #[derive(Serialize)]
@@ -180,7 +236,8 @@ struct FoundReport<'a> {
     faults: String,
     conjunct: &'static str,
     values: BTreeMap<&'static str, &'a str>,
-    states_before: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    states_before: Option<u64>,
     actions: &'a [model::Action],
 }
 
@@ -188,6 +245,7 @@ struct FoundReport<'a> {
 pub fn json(
     runs: &[Run],
     bounds: Bounds,
+    settings: &Settings,
     differences: Option<&[String]>,
     exit: crate::exit_code::Exit,
 ) -> String {
@@ -195,7 +253,11 @@ pub fn json(
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION"),
         bounds,
-        runs: runs.iter().map(RunReport::of).collect(),
+        search: settings.engine.to_string(),
+        reductions: runs
+            .first()
+            .map_or_else(Vec::new, |run| run.reductions.iter().map(Reduction::name).collect()),
+        runs: runs.iter().map(|run| RunReport::of(run, settings)).collect(),
         differences,
         exit: exit as u8,
     };
@@ -204,12 +266,13 @@ pub fn json(
 }
 
 impl<'a> RunReport<'a> {
-    fn of(run: &'a Run) -> Self {
+    fn of(run: &'a Run, settings: &Settings) -> Self {
         let exploration = &run.exploration;
         Self {
             variant: run.job.variant.name(),
             profile: run.job.profile.name,
             states: exploration.states,
+            unreduced: exploration.unreduced,
             transitions: exploration.transitions,
             depth: exploration.depth,
             complete: exploration.cut.is_none(),
@@ -217,27 +280,42 @@ impl<'a> RunReport<'a> {
             frontier: exploration.frontier,
             collision_probability: collision_probability(exploration.states),
             seconds: run.took.as_secs_f64(),
-            verdicts: run.verdicts.iter().map(VerdictReport::of).collect(),
+            verdicts: run.verdicts.iter().map(|one| VerdictReport::of(one, settings)).collect(),
         }
     }
 }
 
 impl<'a> VerdictReport<'a> {
-    fn of((property, verdict): &'a (Property, Verdict)) -> Self {
+    fn of((property, verdict): &'a (Property, Verdict), settings: &Settings) -> Self {
         let never_seen = match verdict {
             Verdict::Vacuous(missing) => missing.iter().map(|w| w.name()).collect(),
             _ => Vec::new(),
         };
-        let counterexample = match verdict {
-            Verdict::Violated(found) => Some(FoundReport {
-                faults: found.faults.to_string(),
-                conjunct: found.breach.conjunct,
-                values: found.breach.values.iter().map(|(n, v)| (*n, v.as_str())).collect(),
-                states_before: found.before,
-                actions: &found.actions,
-            }),
+        let broken = match verdict {
+            Verdict::Violated(broken) => Some(broken),
             _ => None,
         };
-        Self { property: property.name, verdict: verdict.kind(), never_seen, counterexample }
+        let others = broken.map_or(&[][..], |broken| &broken.others).iter();
+        let sets = broken.map(Broken::fault_sets).unwrap_or_default();
+        Self {
+            property: property.name,
+            verdict: verdict.kind(),
+            never_seen,
+            fault_sets: sets.iter().map(ToString::to_string).collect(),
+            counterexample: broken.map(|broken| FoundReport::of(&broken.first)),
+            others: others.take(settings.distinct - 1).map(FoundReport::of).collect(),
+        }
+    }
+}
+
+impl<'a> FoundReport<'a> {
+    fn of(found: &'a Found) -> Self {
+        Self {
+            faults: found.faults.to_string(),
+            conjunct: found.breach.conjunct,
+            values: found.breach.values.iter().map(|(n, v)| (*n, v.as_str())).collect(),
+            states_before: found.before,
+            actions: &found.actions,
+        }
     }
 }

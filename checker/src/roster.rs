@@ -47,9 +47,12 @@ pub struct Entry {
 pub struct Cell {
     /// The kind of verdict.
     pub verdict: Kind,
-    /// The faults that break it: `1 re-push`, `none`.
+    /// The fewest faults that break it: `1 re-push`, `none`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub faults: Option<String>,
+    /// Other minimal sets of faults that do: each suffices, and no part of it does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub or: Vec<String>,
     /// In how many steps they do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steps: Option<usize>,
@@ -57,15 +60,24 @@ pub struct Cell {
 
 impl From<&Verdict> for Cell {
     fn from(verdict: &Verdict) -> Self {
-        let found = match verdict {
-            Verdict::Violated(found) => Some(found),
-            _ => None,
+        let Verdict::Violated(broken) = verdict else {
+            return Self { verdict: verdict.kind(), faults: None, or: Vec::new(), steps: None };
         };
+        let mut sets = broken.fault_sets().into_iter().map(|set| set.to_string());
         Self {
             verdict: verdict.kind(),
-            faults: found.map(|found| found.faults.to_string()),
-            steps: found.map(|found| found.actions.len()),
+            faults: sets.next(),
+            or: sets.collect(),
+            steps: Some(broken.first.actions.len()),
         }
+    }
+}
+
+impl Cell {
+    /// All minimal sets of faults: `1 loss or 1 re-push`.
+    pub fn alternatives(&self) -> String {
+        let sets: Vec<&str> = self.faults.iter().chain(&self.or).map(String::as_str).collect();
+        sets.join(" or ")
     }
 }
 
@@ -164,9 +176,9 @@ impl Entry {
 impl std::fmt::Display for Cell {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}", self.verdict)?;
-        match (&self.faults, self.steps) {
-            (Some(faults), Some(steps)) => write!(f, " (faults: {faults}; {steps} steps)"),
-            _ => Ok(()),
+        match self.steps {
+            Some(steps) => write!(f, " (faults: {}; {steps} steps)", self.alternatives()),
+            None => Ok(()),
         }
     }
 }

@@ -100,7 +100,8 @@ pub fn explore<C: Contract>(
     let report = search::Search::new(&system, threads).run(&limits.into(), &mut |p| progress(p));
     let found = |property: &Property, finding: &Finding| {
         // To say nothing of it would be to say that the property holds.
-        found(&system, property, finding).expect("what the search finds happens on whole states too")
+        found(&system, property, finding)
+            .expect("what the search finds happens on whole states too")
     };
     let findings = properties.iter().zip(report.findings.iter().zip(&report.others));
     let broken = findings.filter_map(|(property, (first, others))| {

@@ -68,7 +68,10 @@ impl Settings {
             ));
         }
         if self.limits.memory != Limits::default().memory {
-            return Err(format!("--search={} has no limit of memory; leave --max-memory away", self.engine));
+            return Err(format!(
+                "--search={} has no limit of memory; leave --max-memory away",
+                self.engine
+            ));
         }
         if self.distinct > 1 {
             return Err(format!(

@@ -8,7 +8,7 @@
 use crate::search::{Broken, Exploration, Found, Progress};
 use crate::settings::Engine;
 use crate::way_out::Rescuer;
-use model::{Action, Contract, Reduction, State, Swap};
+use model::{Action, Contract, State, Swap};
 use properties::{Property, Witness};
 use stateright::{Checker, CheckerBuilder, Model};
 use std::collections::HashSet;
@@ -31,15 +31,15 @@ struct Judged<C: Contract> {
 
 /// Explores everything that `swap` can do, and judges `properties` in every state.
 ///
-/// Symmetry is not used: stateright's breadth-first search would ignore it.
+/// [`model::Reduction::Symmetry`] has no effect here: stateright's breadth-first search would
+/// ignore it.
 pub fn explore<C: Contract>(
-    mut swap: Swap<C>,
+    swap: Swap<C>,
     properties: &[Property],
     engine: Engine,
     threads: usize,
     progress: Progress<'_>,
 ) -> Exploration {
-    swap.reductions = swap.reductions.without(Reduction::Symmetry);
     let swap = Arc::new(swap);
     let all = Judged::new(&swap, properties, None);
     let checker = watch(engine, all.checker().threads(threads), progress);

@@ -59,7 +59,7 @@ pub fn portrait(roster: &Roster, variant: &str, properties: &[Property]) -> Stri
             Some((profile, cell)) => format!(
                 "VIOLATED under {}; faults: {}; steps: {}",
                 profile,
-                cell.faults.as_deref().unwrap_or_default(),
+                cell.alternatives(),
                 cell.steps.unwrap_or_default()
             ),
             None => {
@@ -75,9 +75,8 @@ pub fn portrait(roster: &Roster, variant: &str, properties: &[Property]) -> Stri
 pub fn platforms(roster: &Roster, variant: &str) -> String {
     let rows = roster.runs.iter().filter(|run| run.variant == variant).map(|run| {
         let broken = run.verdicts.iter().filter(|(_, cell)| cell.verdict == Kind::Violated);
-        let broken: Vec<_> = broken
-            .map(|(name, cell)| format!("{name} ({})", cell.faults.as_deref().unwrap_or_default()))
-            .collect();
+        let broken: Vec<_> =
+            broken.map(|(name, cell)| format!("{name} ({})", cell.alternatives())).collect();
         let all = run.verdicts.values().all(|cell| cell.verdict == Kind::Holds);
         let said = match (broken.is_empty(), all) {
             (true, true) => format!("all {} hold", run.verdicts.len()),

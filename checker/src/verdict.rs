@@ -1,7 +1,7 @@
 //! What a check says of one property under one profile.
 
 use crate::limits::Cut;
-use crate::search::{Exploration, Found};
+use crate::search::{Broken, Exploration};
 use properties::{Property, Witness};
 use serde::Serialize;
 use std::fmt;
@@ -13,8 +13,8 @@ pub enum Verdict {
     Holds,
     /// In all that was searched before the search was cut.
     HoldsUpTo(Cut),
-    /// With the minimal run that breaks it.
-    Violated(Found),
+    /// With the minimal runs that break it.
+    Violated(Broken),
     /// It was not broken, but these were never seen, so that means nothing.
     Vacuous(Vec<Witness>),
 }
@@ -51,8 +51,8 @@ impl Verdict {
     /// A violation stands whatever else happened. A search that was cut proves nothing
     /// beyond where it was cut, and need not have seen everything.
     pub fn on(property: &Property, exploration: &Exploration, expected: &[Witness]) -> Self {
-        if let Some(found) = exploration.found.get(property.name) {
-            return Self::Violated(found.clone());
+        if let Some(broken) = exploration.found.get(property.name) {
+            return Self::Violated(broken.clone());
         }
         if let Some(cut) = exploration.cut {
             return Self::HoldsUpTo(cut);

@@ -108,6 +108,12 @@ impl<C: Contract> Swap<C> {
         }
     }
 
+    /// The same swap with these simplifications in force.
+    #[must_use]
+    pub fn reduced_by(self, reductions: Reductions) -> Self {
+        Self { reductions, ..self }
+    }
+
     /// The state before anything happened: users own USDA, TIM3 nothing.
     pub fn initial(&self) -> State<C::State> {
         State {

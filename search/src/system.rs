@@ -62,6 +62,8 @@ pub trait System: Sync {
     /// layer, superfluous. A kind always covers itself.
     fn covers(&self, earlier: u64, later: u64) -> bool {
         earlier == later
+    }
+
     /// How many states this one stands for where others were left out because they look alike.
     ///
     /// Called once for every state that is judged.

@@ -115,11 +115,7 @@ impl<C: Contract> System<'_, C> {
 
     /// What kind of counterexample it is: which faults it needs and, where that was asked for,
     /// which conjunct is false.
-    pub(super) fn kind_of(
-        &self,
-        state: &Packed,
-        place: usize,
-    ) -> u64 {
+    pub(super) fn kind_of(&self, state: &Packed, place: usize) -> u64 {
         let faults = code(self.faults(state));
         if !self.by_conjunct {
             return faults;

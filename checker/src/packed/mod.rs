@@ -163,6 +163,10 @@ impl<C: Contract> search::System for System<'_, C> {
         self.broken(state, &mut scratch.judgements)
     }
 
+    fn weight(&self, state: &Packed, scratch: &mut Self::Scratch) -> u64 {
+        self.orbit(state, &mut scratch.images)
+    }
+
     fn kind(&self, state: &Packed, property: usize, _: &mut Self::Scratch) -> u64 {
         self.kind_of(state, property)
     }

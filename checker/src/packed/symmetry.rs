@@ -116,11 +116,7 @@ impl<C: Contract> System<'_, C> {
     /// representative of a state, its counterpart does to the state.
     ///
     /// Nothing if an action is not possible where it is taken.
-    pub(crate) fn unfold(
-        &self,
-        path: &search::Path,
-        scratch: &mut Scratch,
-    ) -> Option<Vec<Action>> {
+    pub(crate) fn unfold(&self, path: &search::Path, scratch: &mut Scratch) -> Option<Vec<Action>> {
         let mut state = self.initial_state();
         let mut actions = Vec::new();
         for number in &path.actions {
@@ -136,12 +132,7 @@ impl<C: Contract> System<'_, C> {
         Some(actions)
     }
 
-    fn after(
-        &self,
-        state: &Packed,
-        action: &Action,
-        scratch: &mut Scratch,
-    ) -> Option<Packed> {
+    fn after(&self, state: &Packed, action: &Action, scratch: &mut Scratch) -> Option<Packed> {
         let Scratch { moves, steps, .. } = scratch;
         (0..self.lanes.len()).find_map(|place| {
             let mut numbers = self.moves(state, place, moves);
