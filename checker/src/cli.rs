@@ -24,7 +24,7 @@ pub enum Command {
     /// Without variants: all of them, and the verdicts are compared with those recorded in
     /// counterexamples/roster.json. With variants, or other bounds: exit code 1 if any
     /// promise is broken.
-    Check(Check),
+    Check(Box<Check>),
     /// Run a counterexample file again and tell what happens in it, step by step.
     Replay(ReplayArgs),
     /// List the variants, profiles, properties, bounds, faults, tricks and reductions there are.

@@ -59,15 +59,12 @@ impl Job {
         let swap = self.swap();
         let &Settings { limits, engine, threads, distinct } = settings;
         let mut reductions = self.reductions;
-        let exploration = match engine {
-            Engine::Layered => {
-                explore(&swap, properties, limits, (threads, distinct > 1), progress)
-            }
-            _ => {
-                reductions = reductions.without(Reduction::Symmetry);
-                let swap = self.swap().reduced_by(reductions);
-                stateright_search::explore(swap, properties, engine, threads, progress)
-            }
+        let exploration = if engine == Engine::Layered {
+            explore(&swap, properties, limits, (threads, distinct > 1), progress)
+        } else {
+            reductions = reductions.without(Reduction::Symmetry);
+            let swap = self.swap().reduced_by(reductions);
+            stateright_search::explore(swap, properties, engine, threads, progress)
         };
         let mut expected = Witness::of_faults(&swap);
         expected.extend(Witness::of_guards(&swap));

@@ -96,11 +96,12 @@ fn breaks(runs: &[Run], properties: &[Property], settings: &Settings, recorded: 
         let (variant, name, profile) = (run.job.variant.name(), property.name, run.job.profile);
         let _ = write!(text, "  {variant} {name}: under {profile}, ");
         text += &way(&broken.first, &alternatives(broken));
-        text += &if recorded {
-            format!("; replay counterexamples/{variant}/{name}.json\n")
+        let how = if recorded {
+            format!("replay counterexamples/{variant}/{name}.json")
         } else {
-            format!("; {}\n", steps(&broken.first))
+            steps(&broken.first)
         };
+        let _ = writeln!(text, "; {how}");
         for other in broken.others.iter().take(settings.distinct - 1) {
             let conjunct = other.breach.conjunct;
             let way = way(other, &other.faults.to_string());

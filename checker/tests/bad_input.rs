@@ -11,7 +11,8 @@ use command::{Said, tim3};
 use model::contract::Tim3;
 use model::state::Mode;
 use model::{
-    Action, Bounds, Copy, Identity, Intent, Mistake, Profile, State, Swap, Trick, Variant,
+    Action, Bounds, Copy, Identity, Intent, Mistake, Profile, Reductions, State, Swap, Trick,
+    Variant,
 };
 use path::text;
 use proptest::prelude::*;
@@ -686,7 +687,7 @@ proptest! {
         actions in proptest::collection::vec(likely_action(), 0..6),
     ) {
         let bounds = Bounds::default();
-        let job = checker::job::Job { variant, profile, bounds };
+        let job = checker::job::Job { variant, profile, bounds, reductions: Reductions::default() };
         let case = Counterexample { job, property, actions };
         assert_refused_or_real(case.to_text().as_bytes())?;
     }

@@ -1,78 +1,152 @@
-//! Our search against stateright's own, and against itself with the reductions off.
+//! Our search against stateright's own, against itself with reductions off, and with other
+//! numbers of threads.
 
 use checker::job::{Job, jobs};
 use checker::limits::Limits;
-use checker::search::explore;
-use checker::verdict::Kind;
-use model::{Bounds, Profile, Reduction, Reductions, Swap, Variant};
+use checker::search::{Exploration, explore};
+use checker::settings::Engine;
+use checker::stateright_search;
+use model::{Bounds, Faults, Profile, Reduction, Reductions, Variant};
 use rayon::prelude::*;
-use stateright::{Checker, Model, Property};
 use std::collections::BTreeMap;
 
 fn tiny() -> Bounds {
     "tiny".parse().expect("bounds")
 }
 
-fn all_jobs(bounds: Bounds) -> Vec<Job> {
-    jobs(&Variant::all().collect::<Vec<_>>(), Profile::ALL, bounds)
+fn variants(names: &[&str]) -> Vec<Variant> {
+    names.iter().map(|name| name.parse().expect("a variant")).collect()
 }
 
-/// stateright judges nothing here, but stops at once when it has nothing to judge.
-fn for_stateright(job: &Job) -> Swap<Variant> {
-    let mut swap = job.swap();
-    swap.properties.push(Property::always("goes on", |_, _| true));
-    swap
+fn profile(name: &str) -> Profile {
+    name.parse().expect("a profile")
 }
 
-#[test]
-fn unique_states_agree_with_stateright_for_every_variant_and_profile() {
-    all_jobs(tiny()).par_iter().for_each(|job| {
-        let ours = explore(&job.swap(), &properties::ALL, Limits::default(), &|_| ());
-        let breadth = for_stateright(job).checker().spawn_bfs().join();
-        let depth = for_stateright(job).checker().spawn_dfs().join();
-        let name = format!("{} under {}", job.variant, job.profile);
-        assert_eq!(ours.cut, None, "{name}");
-        assert_eq!(ours.states, breadth.unique_state_count() as u64, "{name}: breadth first");
-        assert_eq!(ours.states, depth.unique_state_count() as u64, "{name}: depth first");
-    });
+fn name(job: &Job) -> String {
+    format!("{} under {}", job.variant, job.profile)
 }
 
-/// Verdict and faults by property: steps may differ, since a reduction makes them fewer.
-fn verdicts(swap: &Swap<Variant>) -> BTreeMap<&'static str, (Kind, String)> {
-    let exploration = explore(swap, &properties::ALL, Limits::default(), &|_| ());
-    let verdict = |property: &properties::Property| {
-        let found = exploration.found.get(property.name);
-        let kind = if found.is_some() { Kind::Violated } else { Kind::Holds };
-        (property.name, (kind, found.map_or_else(String::new, |f| f.faults.total().to_string())))
+/// Searched by our engine, on so many threads.
+fn ours(job: &Job, threads: usize) -> Exploration {
+    explore(&job.swap(), &properties::ALL, Limits::default(), (threads, false), &|_| ())
+}
+
+fn theirs(job: &Job, engine: Engine) -> Exploration {
+    stateright_search::explore(job.swap(), &properties::ALL, engine, 1, &|_| ())
+}
+
+/// The minimal sets of faults that break each property.
+fn breaks(exploration: &Exploration) -> BTreeMap<&'static str, Vec<Faults>> {
+    let sets = |broken: &checker::search::Broken| {
+        let mut sets = broken.fault_sets();
+        sets.sort();
+        sets
     };
-    properties::ALL.iter().map(verdict).collect()
+    exploration.found.iter().map(|(name, broken)| (*name, sets(broken))).collect()
 }
 
 #[test]
-fn no_reduction_changes_a_verdict_or_the_number_of_faults() {
-    let bounds = Bounds { users: 2, transfers: 0, faults: 1, each_fault: 1, ..tiny() };
-    let variants = ["seed-tags", "hardened", "refund-by-on-reply", "pause-on-transfer-error"];
-    let variants = variants.map(|name| name.parse().expect("a variant"));
-    jobs(&variants, Profile::ALL, bounds).par_iter().for_each(|job| {
-        let reduced = verdicts(&job.swap());
-        let without = Reduction::ALL.map(|one| Reductions::default().without(one));
-        for reductions in without.into_iter().chain([Reductions::NONE]) {
-            let mut swap = job.swap();
-            swap.reductions = reductions;
-            let name = format!("{} under {} with {reductions:?}", job.variant, job.profile);
-            assert_eq!(verdicts(&swap), reduced, "{name}");
+fn stateright_finds_the_same_states_steps_verdicts_and_witnesses() {
+    let all: Vec<_> = Variant::all().collect();
+    let unexchanged = Reductions::default().without(Reduction::Symmetry);
+    jobs(&all, Profile::ALL, tiny(), unexchanged).par_iter().for_each(|job| {
+        let name = name(job);
+        let ours = ours(job, 1);
+        assert_eq!(ours.cut, None, "{name}");
+        for engine in [Engine::Stateright, Engine::StaterightDfs] {
+            let theirs = theirs(job, engine);
+            assert_eq!(ours.states, theirs.states, "{name}: states, {engine}");
+            assert_eq!(ours.transitions, theirs.transitions, "{name}: transitions, {engine}");
+            assert_eq!(ours.witnesses, theirs.witnesses, "{name}: witnesses, {engine}");
+            let broken = |e: &Exploration| e.found.keys().copied().collect::<Vec<_>>();
+            assert_eq!(broken(&ours), broken(&theirs), "{name}: broken, {engine}");
+            for (property, found) in &theirs.found {
+                let least = ours.found[property].first.faults.total();
+                assert!(found.first.faults.total() >= least, "{name}: {property}, {engine}");
+            }
         }
     });
+}
+
+#[test]
+fn no_reduction_changes_a_verdict_or_a_set_of_faults() {
+    let chosen =
+        variants(&["seed-tags", "hardened", "refund-by-on-reply", "state-wiped-on-reload"]);
+    let bounds = Bounds { transfers: 1, ..tiny() };
+    jobs(&chosen, Profile::ALL, bounds, Reductions::default()).par_iter().for_each(|job| {
+        let reduced = breaks(&ours(job, 1));
+        let without = Reduction::ALL.map(|one| Reductions::default().without(one));
+        for reductions in without.into_iter().chain([Reductions::NONE]) {
+            let unreduced = ours(&Job { reductions, ..*job }, 1);
+            assert_eq!(breaks(&unreduced), reduced, "{} with {reductions:?}", name(job));
+        }
+    });
+}
+
+#[test]
+fn two_faults_are_reduced_as_safely_as_one() {
+    let chosen = variants(&["seed-tags", "hardened", "dedupe-by-id", "burn-is-a-transfer"]);
+    let bounds = Bounds { faults: 2, ..tiny() };
+    let profiles = ["legacynet-no-su-filter", "hyper-aos"].map(profile);
+    jobs(&chosen, &profiles, bounds, Reductions::default()).par_iter().for_each(|job| {
+        let reductions = Reductions::default().without(Reduction::IdleFaults);
+        let unreduced = ours(&Job { reductions, ..*job }, 1);
+        let reduced = ours(job, 1);
+        assert!(reduced.states < unreduced.states, "{}", name(job));
+        assert_eq!(breaks(&unreduced), breaks(&reduced), "{}", name(job));
+    });
+}
+
+#[test]
+fn the_orbits_of_exchanged_users_add_up_to_all_states() {
+    let worlds = [(2, 1, 2), (3, 1, 3), (3, 0, 6), (4, 0, 24)];
+    for (users, transfers, exchanges) in worlds {
+        let bounds = Bounds { users, transfers, ..tiny() };
+        let profiles = ["reliable", "reordering", "lossy"].map(profile);
+        let chosen =
+            variants(&["seed-tags", "hardened", "first-sender-kept", "transfer-swallowed"]);
+        jobs(&chosen, &profiles, bounds, Reductions::default()).par_iter().for_each(|job| {
+            assert_eq!(job.swap().symmetries().len(), exchanges);
+            let reductions = Reductions::default().without(Reduction::Symmetry);
+            let whole = ours(&Job { reductions, ..*job }, 1);
+            let quotient = ours(job, 1);
+            let name = format!("{} with {users} users", name(job));
+            assert_eq!(quotient.unreduced, whole.states, "{name}");
+            assert!(quotient.states < whole.states, "{name}");
+            assert_eq!(breaks(&quotient), breaks(&whole), "{name}");
+            let steps = |e: &Exploration| {
+                let broken = e.found.values().map(|broken| broken.first.actions.len());
+                broken.collect::<Vec<_>>()
+            };
+            assert_eq!(steps(&quotient), steps(&whole), "{name}");
+        });
+    }
+}
+
+#[test]
+fn one_thread_and_several_find_exactly_the_same() {
+    let chosen = variants(&["seed-tags", "hardened", "refund-on-transfer-error"]);
+    let profiles = ["lossy", "operator", "hyper-aos"].map(profile);
+    for job in jobs(&chosen, &profiles, Bounds::default(), Reductions::default()) {
+        let one = ours(&job, 1);
+        for threads in [2, 4] {
+            let several = ours(&job, threads);
+            assert_eq!(several.states, one.states, "{}", name(&job));
+            assert_eq!(several.transitions, one.transitions, "{}", name(&job));
+            assert_eq!(several.witnesses, one.witnesses, "{}", name(&job));
+            assert_eq!(format!("{:?}", several.found), format!("{:?}", one.found));
+        }
+    }
 }
 
 #[test]
 fn a_message_that_a_contract_ignores_changes_nothing_in_any_reachable_state() {
     use model::Handlers;
     let bounds = Bounds { users: 2, transfers: 0, faults: 1, each_fault: 1, ..tiny() };
-    let profile: Profile = "legacynet".parse().expect("a profile");
-    jobs(&Variant::all().collect::<Vec<_>>(), &[profile], bounds).par_iter().for_each(|job| {
-        let mut swap = job.swap();
-        swap.reductions = Reductions::default().without(Reduction::InertMessages);
+    let all: Vec<_> = Variant::all().collect();
+    let reductions = Reductions::default().without(Reduction::InertMessages);
+    jobs(&all, &[profile("legacynet")], bounds, reductions).par_iter().for_each(|job| {
+        let swap = job.swap();
         let mut seen = std::collections::HashSet::new();
         let mut waiting = vec![swap.initial()];
         while let Some(state) = waiting.pop() {

@@ -2,12 +2,12 @@
 
 use checker::counterexample::Counterexample;
 use checker::job::Job;
-use checker::limits::Limits;
 use checker::replay::Replay;
 use checker::roster::Roster;
+use checker::settings::Settings;
 use checker::table;
 use checker::verdict::Kind;
-use model::{Bounds, Mutant, Profile, Variant};
+use model::{Bounds, Mutant, Profile, Reductions, Variant};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -113,8 +113,13 @@ fn the_hardened_contract_keeps_every_promise_against_tricks_and_mistakes_alone()
         let platform: Profile = name.parse().expect("a profile");
         // Without faults of the network nothing that the platform does can hide a theft.
         let profile = Profile { faults: &[Fault::Trick, Fault::Owner], ..platform };
-        let job = Job { variant: Variant::Hardened, profile, bounds: Bounds::default() };
-        let run = job.run(&properties::ALL, Limits::default(), &|_| ());
+        let job = Job {
+            variant: Variant::Hardened,
+            profile,
+            bounds: Bounds::default(),
+            reductions: Reductions::default(),
+        };
+        let run = job.run(&properties::ALL, &Settings::default(), &|_| ());
         for (property, verdict) in run.verdicts {
             assert_eq!(verdict.kind(), Kind::Holds, "{} under {name}", property.name);
         }

@@ -1,11 +1,13 @@
 //! Which properties a state breaks, judged once for all states that agree on what is read.
 
+use super::lane::Lane;
 use super::pool::mix;
 use super::{Packed, System, Table};
 use crate::way_out::Rescuer;
 use model::network::Change;
 use model::{Contract, Fault, Faults, Situation};
 use properties::Property;
+use std::sync::{PoisonError, RwLock};
 
 /// What one thread has judged.
 #[derive(Default)]
@@ -19,8 +21,35 @@ pub(super) struct Judgements {
     rescuer: Rescuer,
 }
 
+/// The fault sets by which each property is known to be broken.
+pub(super) struct Known(Vec<RwLock<Vec<Faults>>>);
+
+impl Known {
+    pub(super) fn new(properties: usize) -> Self {
+        Self((0..properties).map(|_| RwLock::default()).collect())
+    }
+
+    fn add(&self, place: usize, faults: Faults) {
+        if !self.suffice(place, faults, |_| true) {
+            self.0[place].write().unwrap_or_else(PoisonError::into_inner).push(faults);
+        }
+    }
+
+    /// Whether fewer of these faults suffice. All states with fewer faults have been judged
+    /// before, so the answer does not depend on which thread asks when.
+    fn fewer_suffice(&self, place: usize, faults: Faults) -> bool {
+        self.suffice(place, faults, |set| set.total() < faults.total())
+    }
+
+    fn suffice(&self, place: usize, faults: Faults, counts: impl Fn(&Faults) -> bool) -> bool {
+        let sets = self.0[place].read().unwrap_or_else(PoisonError::into_inner);
+        sets.iter().any(|set| counts(set) && set.is_part_of(&faults))
+    }
+}
+
 /// The kind of a finding: its faults, and above them what tells conjuncts apart.
-const FAULT_BITS: u32 = 4 * Fault::ALL.len() as u32;
+const FAULT_BITS: u32 = 28;
+const _: () = assert!(4 * Fault::ALL.len() == 28, "four bits for each kind of fault");
 
 /// Whether a run with the faults of `earlier` makes one with those of `later` superfluous: it
 /// needs a part of them, and the same conjunct is false.
@@ -47,24 +76,28 @@ impl<C: Contract> System<'_, C> {
             self.tim3.worth(state.tim3),
             mix(code(self.faults(state)), 6 + u64::from(self.is_at_rest(state))),
         ];
-        let records = self.lanes_of(state).map(|lane| lane.record_worth());
+        let records = self.lanes_of(state).map(Lane::record_worth);
         mix(records.chain(parts).fold(0, u64::wrapping_add), 8)
     }
 
     /// The properties that this state breaks, by bits.
     pub(super) fn broken(&self, state: &Packed, known: &mut Judgements) -> u64 {
         let key = self.situation_key(state);
-        let false_at = match known.false_at.get(&key) {
-            Some(bits) => *bits,
-            None => {
-                let bits = self.false_at(state);
-                known.false_at.insert(key, bits);
-                bits
+        let false_at = *known.false_at.entry(key).or_insert_with(|| self.false_at(state));
+        let faults = self.faults(state);
+        let mut broken = 0;
+        for place in (0..self.properties.len()).filter(|place| false_at >> place & 1 == 1) {
+            // Whether there is a way out is costly to say, and no news where fewer faults
+            // close it.
+            let is_way_out = self.properties[place].is_way_out();
+            let settled =
+                is_way_out && !self.by_conjunct && self.known.fewer_suffice(place, faults);
+            if !(settled || is_way_out && self.has_way_out(place, state, known)) {
+                self.known.add(place, faults);
+                broken |= 1 << place;
             }
-        };
-        let bits = (0..self.properties.len()).filter(|place| false_at >> place & 1 == 1);
-        bits.filter(|place| !self.has_way_out(*place, state, known))
-            .fold(0, |mask, place| mask | 1 << place)
+        }
+        broken
     }
 
     fn false_at(&self, state: &Packed) -> u64 {
@@ -82,18 +115,13 @@ impl<C: Contract> System<'_, C> {
         judge(&self.swap.situation_of(usda, tim3, &history, at_rest, faults))
     }
 
-    /// Whether there is still a way out, where the property asks for one. What a rescue makes
-    /// of messages and record is a function of them, so the answer is kept by those.
+    /// Whether there is still a way out, as the property asks. What a rescue makes of messages and record is a function of them, so the answer is kept by those.
     fn has_way_out(&self, place: usize, state: &Packed, known: &mut Judgements) -> bool {
-        let property = &self.properties[place];
-        if !property.is_way_out() {
-            return false;
-        }
         let key = (place, self.rescue_key(state, known));
         if let Some(out) = known.ways.get(&key) {
             return *out;
         }
-        let out = known.rescuer.way_out(self.swap, property, &self.whole(state));
+        let out = known.rescuer.way_out(self.swap, &self.properties[place], &self.whole(state));
         known.ways.insert(key, out);
         out
     }

@@ -19,7 +19,7 @@ mod steps;
 mod symmetry;
 
 use foldhash::fast::FixedState;
-use judgement::Judgements;
+use judgement::{Judgements, Known};
 use lane::{Lane, Lanes};
 use model::state::Spent;
 use model::usda::Ledger;
@@ -51,6 +51,7 @@ pub(crate) struct System<'a, C: Contract> {
     lane: Pool<Lane>,
     spent: Pool<Spent>,
     actions: Pool<Action>,
+    known: Known,
     witnesses: Mutex<HashSet<Witness, FixedState>>,
 }
 
@@ -76,6 +77,7 @@ impl<'a, C: Contract> System<'a, C> {
             lane: Pool::new(3),
             spent: Pool::new(4),
             actions: Pool::new(5),
+            known: Known::new(properties.len()),
             witnesses: Mutex::default(),
         }
     }
