@@ -116,7 +116,7 @@ fn firsts(report: &Report, steps: bool) -> BTreeMap<usize, (u32, Option<u32>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn reductions_keep_verdicts_and_fewest_faults_and_count_what_they_leave_out(

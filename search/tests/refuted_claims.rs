@@ -97,12 +97,19 @@ struct Says {
     /// What swapping the visitors does to a message, and to a local state.
     swapped: fn(Message) -> Message,
     local: fn(&mut Local<Role>),
+    /// What leaving them in their places does to a local state.
+    left: fn(&mut Local<Role>),
     neutral: bool,
 }
 
 /// True of visitors and a door.
-const TRUTH: Says =
-    Says { dead: |state, _| state == 2, swapped: |message| message, local: |_| (), neutral: true };
+const TRUTH: Says = Says {
+    dead: |state, _| state == 2,
+    swapped: |message| message,
+    local: |_| (),
+    left: |_| (),
+    neutral: true,
+};
 
 impl Claims<Role> for Says {
     fn is_dead(&self, _: usize, state: &u8, envelope: &Envelope<Message>) -> bool {
@@ -111,9 +118,8 @@ impl Claims<Role> for Says {
 
     fn permuted(&self, permutation: &Permutation, _: usize, local: &Local<Role>) -> Local<Role> {
         let mut local = local.clone();
-        if permutation.of(0) == 1 {
-            (self.local)(&mut local);
-        }
+        let change = if permutation.of(0) == 1 { self.local } else { self.left };
+        change(&mut local);
         local
     }
 
@@ -237,6 +243,8 @@ fn an_envelope_that_a_property_reads_is_not_dead() {
     for fires in [
         |states: [u8; 3], messages: [usize; 2]| states[2] == 2 && messages[1] > 0,
         |states: [u8; 3], messages: [usize; 2]| states[2] == 2 && messages[1] < 2,
+        // Not swayed by all that would be dead, only by what was there.
+        |states: [u8; 3], messages: [usize; 2]| states[2] == 2 && messages[1] == 1,
     ] {
         let sees = Sees { visitors: false, fires };
         fails(ROLES, sees, TRUTH, &dead(), "dead envelopes are claimed to be invisible");
@@ -293,6 +301,10 @@ fn what_is_no_action_of_the_group_is_no_symmetry() {
     let says = Says { swapped: |_| Flip, ..TRUTH };
     fails(ROLES, SOMEBODY_IN, says, &symmetric(), "not what a group of permutations does");
     let says = Says { local: |local| local.state += 1, ..TRUTH };
+    fails(ROLES, SOMEBODY_IN, says, &symmetric(), "not what a group of permutations does");
+    // Both do the same, once and for all: only the identity is seen not to be one.
+    let settle = |local: &mut Local<Role>| local.state = 7;
+    let says = Says { local: settle, left: settle, ..TRUTH };
     fails(ROLES, SOMEBODY_IN, says, &symmetric(), "not what a group of permutations does");
 }
 

@@ -55,8 +55,8 @@ impl<const W: usize> Dead<W> {
         Global { flight: from_fn(|word| state.flight[word] & mask[word]), ..*state }
     }
 
-    /// A state with all envelopes in flight that would be dead in it. Only its flight is
-    /// meant: the fingerprint is not that of this state.
+    /// A state without dead envelopes with all those in flight that would be dead in it. Only
+    /// its flight is meant: the fingerprint is not that of this state.
     pub fn with_all<const N: usize>(&self, state: &Global<N, W>) -> Global<N, W> {
         let mask = self.mask(state);
         let fresh = |word: usize| state.flight[word] | mask[word] & FRESH_IN_ALL;

@@ -61,6 +61,8 @@ pub struct Group {
     /// At `second * order + first` the one that does both.
     products: Vec<u16>,
     inverses: Vec<u16>,
+    /// Members of which all are products.
+    generators: Vec<usize>,
 }
 
 impl Group {
@@ -97,7 +99,9 @@ impl Group {
                 products.push(*product);
             }
         }
-        Ok(Self { permutations, products, inverses })
+        let mut group = Self { permutations, products, inverses, generators: Vec::new() };
+        group.generators = group.find_generators();
+        Ok(group)
     }
 
     /// All ways to swap the actors of each set among themselves (the scalarsets of Ip and
@@ -137,6 +141,24 @@ impl Group {
         Self::new(all.into_iter().map(Permutation))
     }
 
+    /// Takes each member that is not yet a product of those taken before.
+    fn find_generators(&self) -> Vec<usize> {
+        let mut generators = Vec::new();
+        let mut known = BTreeSet::from([0]);
+        for member in 0..self.order() {
+            if known.contains(&member) {
+                continue;
+            }
+            generators.push(member);
+            let mut rest: Vec<usize> = known.iter().copied().collect();
+            while let Some(one) = rest.pop() {
+                let products = generators.iter().map(|then| self.product(*then, one));
+                rest.extend(products.filter(|product| known.insert(*product)));
+            }
+        }
+        generators
+    }
+
     /// How many permutations there are.
     pub fn order(&self) -> usize {
         self.permutations.len()
@@ -156,6 +178,11 @@ impl Group {
     #[inline]
     pub(crate) fn product(&self, second: usize, first: usize) -> usize {
         usize::from(self.products[second * self.order() + first])
+    }
+
+    /// Numbers of members of which all are products.
+    pub(crate) fn generators(&self) -> &[usize] {
+        &self.generators
     }
 
     /// The number of the one that undoes another.
@@ -182,6 +209,7 @@ mod tests {
         ] {
             let group = Group::interchangeable(5, sets).unwrap();
             assert_eq!((group.order(), group.actors()), (order, 5));
+            assert!(1 << group.generators().len() <= order);
             for one in 0..order {
                 assert_eq!(group.product(group.inverse(one), one), 0);
                 assert_eq!(group.product(one, 0), one);

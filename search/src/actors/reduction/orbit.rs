@@ -33,7 +33,8 @@ pub fn orbit<T: Copy + PartialEq, E: From<Broken>>(
             }
             continue;
         }
-        for then in all.clone() {
+        // That the others do follows, as they are products of these.
+        for then in group.generators().iter().copied() {
             if image(then, images[one])? != row[then] {
                 return Err(Broken(then).into());
             }
