@@ -1,6 +1,6 @@
 //! A replay as a reviewer wants to read it.
 
-use crate::replay::Replay;
+use crate::replay::{Replay, Trap};
 use model::bint::Quantity;
 use model::message::tag;
 use model::{Action, Books, Copy, Evaluation, Exact, Fault, Intent, Message, Mistake, TIM3};
@@ -235,11 +235,8 @@ fn verdict(replay: &Replay) -> String {
     for (name, value) in &replay.breach.values {
         let _ = writeln!(text, "        {name} = {}", shorten(value));
     }
-    if let Some(states) = replay.trapped_in {
-        let _ = writeln!(
-            text,
-            "        and no way leads out: with no further fault and everybody helping, {states} states can be reached, and in none of them is this true. The last step closed the way.",
-        );
+    if let Some(trap) = &replay.trap {
+        text += &closed(trap, case.actions.len());
     }
     let _ = write!(text, "faults needed: {faults}\n{}", explain(faults));
     let diverges = (0..replay.states.len()).find(|step| replay.surplus(*step) != Exact::ZERO);
@@ -248,6 +245,20 @@ fn verdict(replay: &Replay) -> String {
         None => writeln!(text, "TIM3's books never diverge from what USDA holds for it"),
     };
     text
+}
+
+/// How the last way out was closed.
+fn closed(trap: &Trap, last: usize) -> String {
+    let way: Vec<_> = trap.way_before.iter().map(ToString::to_string).collect();
+    let before = if way.is_empty() {
+        format!("before step {last} it was true")
+    } else {
+        format!("before step {last} there still was a way: {}", way.join("; "))
+    };
+    format!(
+        "        and no way leads out: this is true in none of the states that can be reached with no further fault and everybody helping ({} in all)\n        {before}; step {last} closed it\n",
+        trap.states
+    )
 }
 
 /// Who can bring these faults about.

@@ -2,12 +2,12 @@
 //!
 //! A replay takes each action by name where the model says it is enabled, and judges the
 //! property in the state it comes to. Whether a trap is one is asked of stateright's own
-//! depth-first search.
+//! breadth-first search.
 
 use crate::counterexample::Counterexample;
 use model::{Action, Books, Evaluation, Exact, State, Swap, Variant, contract::Tim3};
 use properties::{Breach, Judge};
-use stateright::{Checker, HasDiscoveries, Model, Property};
+use stateright::{Checker, HasDiscoveries, Model, Path, Property};
 use std::{fmt, sync::Arc};
 
 /// A counterexample as it went.
@@ -22,8 +22,18 @@ pub struct Replay {
     pub evaluations: Vec<Option<Arc<Evaluation>>>,
     /// What is false at the end.
     pub breach: Breach,
-    /// For a way-out property: how many states can still be reached, none of which is out.
-    pub trapped_in: Option<u64>,
+    /// For a way-out property: how the last step closed the last way.
+    pub trap: Option<Trap>,
+}
+
+/// A trap: a state from which no continuation leads out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trap {
+    /// How many states can still be reached from it, none of which is out.
+    pub states: u64,
+    /// A way out that there still was before the last step: nothing to do, where that state
+    /// itself was out.
+    pub way_before: Vec<Action>,
 }
 
 /// Why a counterexample does not replay.
@@ -119,8 +129,8 @@ impl Replay {
             states.push(step.state);
             evaluations.push(step.evaluation);
         }
-        let (breach, trapped_in) = judge(&swap, &counterexample, &states)?;
-        Ok(Self { swap, counterexample, states, evaluations, breach, trapped_in })
+        let (breach, trap) = judge(&swap, &counterexample, &states)?;
+        Ok(Self { swap, counterexample, states, evaluations, breach, trap })
     }
 
     /// The contract's books in the state after `step` steps.
@@ -140,50 +150,63 @@ fn judge(
     swap: &Arc<Swap<Variant>>,
     counterexample: &Counterexample,
     states: &[State<Tim3>],
-) -> Result<(Breach, Option<u64>), ReplayError> {
+) -> Result<(Breach, Option<Trap>), ReplayError> {
     let property = &counterexample.property;
     let steps = counterexample.actions.len();
+    let mut way_before = Vec::new();
     for (step, state) in states.iter().enumerate() {
-        let Err(breach) = property.judge(&swap.situation(state)) else { continue };
-        let trapped_in = match property.judge {
+        let Err(breach) = property.judge(&swap.situation(state)) else {
+            way_before.clear();
+            continue;
+        };
+        let trap = match property.judge {
             Judge::Always(_) => None,
-            Judge::WayOut(_) => match trap(swap, *property, state) {
-                Trap::Out => continue,
-                Trap::Closed(states) => Some(states),
-                Trap::Unknown => return Err(ReplayError::TooLarge { step }),
+            Judge::WayOut(_) => match rescue(swap, *property, state) {
+                Help::Out(way) => {
+                    way_before = way;
+                    continue;
+                }
+                Help::InVain(states) => Some(Trap { states, way_before }),
+                Help::Unknown => return Err(ReplayError::TooLarge { step }),
             },
         };
         if step < steps {
             return Err(ReplayError::BrokenEarlier { property: property.name, step, steps });
         }
-        return Ok((breach, trapped_in));
+        return Ok((breach, trap));
     }
     Err(ReplayError::NotBroken { property: property.name, steps })
 }
 
 /// What stateright's search says of a state from which all help.
-enum Trap {
-    /// There is a way out.
-    Out,
+enum Help {
+    /// There is a way out, for example this.
+    Out(Vec<Action>),
     /// There is none in this many states, which are all.
-    Closed(u64),
+    InVain(u64),
     /// There are more states than are searched.
     Unknown,
 }
 
-fn trap(swap: &Arc<Swap<Variant>>, goal: properties::Property, state: &State<Tim3>) -> Trap {
+fn rescue(swap: &Arc<Swap<Variant>>, goal: properties::Property, state: &State<Tim3>) -> Help {
     let rescue = Rescue { swap: Arc::clone(swap), from: swap.rescue(state), goal };
     let checker = rescue
         .checker()
         .finish_when(HasDiscoveries::AnyOf(["out"].into()))
         .target_state_count(MOST_RESCUED)
-        .spawn_dfs()
+        .spawn_bfs()
         .join();
+    // stateright may go on past the first state that is out.
+    let is_in = |state: &State<Tim3>| goal.judge(&swap.situation(state)).is_err();
+    let up_to_out = |way: Path<State<Tim3>, Action>| {
+        let steps = way.into_vec().into_iter();
+        steps.take_while(|(state, _)| is_in(state)).filter_map(|(_, action)| action).collect()
+    };
     // stateright says that a search is done when it met its target: only the count tells.
     match (checker.discovery("out"), checker.state_count() < MOST_RESCUED) {
-        (Some(_), _) => Trap::Out,
-        (None, true) => Trap::Closed(checker.unique_state_count() as u64),
-        (None, false) => Trap::Unknown,
+        (Some(way), _) => Help::Out(up_to_out(way)),
+        (None, true) => Help::InVain(checker.unique_state_count() as u64),
+        (None, false) => Help::Unknown,
     }
 }
 

@@ -55,7 +55,7 @@ fn flaw_2_and_then_takes_the_collateral_of_others() {
     let replay = replayed("seed-tags", "holders-can-exit");
     assert_eq!(replay.value("holder"), "alice");
     assert_eq!(replay.states[replay.last()].spent.faults.of(Fault::Trick), 1);
-    assert!(replay.trapped_in.is_some());
+    assert!(replay.trap.is_some());
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub enum Reduction {
     /// used once no more can be. States that differ in such remains only are bisimilar.
     Compaction,
     /// Of states that differ only by an exchange of users who are alike, one is searched:
-    /// the one with the least fingerprint over all exchanges. Renaming such users maps
+    /// the least over all exchanges. Renaming such users maps
     /// steps to steps and changes no verdict, so the quotient is bisimilar to the whole.
     Symmetry,
 }

@@ -1,5 +1,8 @@
-//! Of states that differ only by an exchange of users who are alike, the search keeps the one
-//! with the least fingerprint, over all exchanges: the true minimum.
+//! Of states that differ only by an exchange of users who are alike, the search keeps the
+//! least, over all exchanges: the true minimum.
+//!
+//! Least in the order of their sums, not of their fingerprints: where a state lies in the
+//! visited table is decided by its fingerprint, and minima would crowd at one end.
 
 use super::lane::{Lane, MOST};
 use super::{NONE, Packed, Scratch, System, Table};
@@ -55,7 +58,7 @@ impl<C: Contract> System<'_, C> {
         let mut least = (state, None);
         for exchange in 0..self.exchanges.all.len() {
             let image = self.image(&state, exchange, images);
-            if image.fingerprint() < least.0.fingerprint() {
+            if image.sum < least.0.sum {
                 least = (image, Some(exchange));
             }
         }
