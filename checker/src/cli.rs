@@ -65,7 +65,7 @@ pub enum Listed {
 pub enum Format {
     /// For people.
     Text,
-    /// For programs: schema tim3-check/1.
+    /// For programs: schema tim3-check/2.
     Json,
 }
 
@@ -85,7 +85,7 @@ pub struct Check {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
     /// Write the counterexamples as files into this folder. Without a folder, record a
-    /// complete run of all variants at default bounds in counterexamples/.
+    /// complete run of all variants at their usual bounds in counterexamples/.
     #[arg(
         long,
         value_name = "FOLDER",
@@ -167,9 +167,10 @@ const MOST_AT_ONCE: usize = 1024;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Bounds")]
 pub struct BoundsArgs {
-    /// A size by name: tiny, default or large. The flags below override parts of it.
-    #[arg(long, value_name = "NAME", default_value = "default", value_parser = named_bounds)]
-    pub bounds: Bounds,
+    /// A size by name: tiny, small, default or large. Without it, designs are checked at
+    /// default and mutants at small. The flags below override parts of it.
+    #[arg(long, value_name = "NAME", value_parser = named_bounds)]
+    pub bounds: Option<Bounds>,
     /// Wallets; where the profile has a stranger, the last is hers.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub users: Option<u8>,
@@ -194,12 +195,12 @@ pub struct BoundsArgs {
 }
 
 impl BoundsArgs {
-    /// The bounds that these arguments name.
+    /// The bounds that these arguments name for a variant.
     ///
     /// # Errors
     /// The limit that is out of range.
-    pub fn resolve(&self) -> Result<Bounds, String> {
-        let named = self.bounds;
+    pub fn resolve(&self, variant: Variant) -> Result<Bounds, String> {
+        let named = self.bounds.unwrap_or_else(|| Bounds::usual(variant));
         let bounds = Bounds {
             users: self.users.unwrap_or(named.users),
             deposits: self.deposits.unwrap_or(named.deposits),

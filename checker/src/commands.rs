@@ -58,15 +58,18 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
 }
 
 fn check(args: &Check) -> Result<Answer, Failure> {
-    let bounds = args.bounds.resolve().map_err(|error| Failure::usage(&error))?;
     let settings = args.settings();
     settings.validate().map_err(|error| Failure::usage(&error))?;
-    let variants = or_all(&args.variants, Variant::all(), |v| v.name());
+    let variants = or_all(&args.variants, Variant::all(), |v| v.name()).into_iter();
+    let variants = variants.map(|variant| Ok((variant, args.bounds.resolve(variant)?)));
+    let variants: Vec<_> =
+        variants.collect::<Result<_, String>>().map_err(|error| Failure::usage(&error))?;
     let profiles = or_all(&args.profiles, Profile::ALL.iter().copied(), |p| p.name);
     let properties = or_all(&args.properties, properties::ALL, |p| p.name);
-    // What is recorded is what the default bounds show, searched to the end in our order.
+    // What is recorded is what the usual bounds show, searched to the end in our order.
     let reductions = args.search.reductions();
-    let recordable = bounds == Bounds::default()
+    let usual = |(variant, bounds): &(Variant, Bounds)| *bounds == Bounds::usual(*variant);
+    let recordable = variants.iter().all(usual)
         && settings.limits == Limits::default()
         && settings.engine == Engine::Layered
         && settings.distinct == 1
@@ -78,7 +81,7 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     if let Some(folder) = &args.write {
         prepare(folder, whole)?;
     }
-    let jobs = jobs(&variants, &profiles, bounds, reductions);
+    let jobs = jobs(&variants, &profiles, reductions);
     let watcher = Watcher::new(jobs.len(), args.quiet);
     let runs = run_all(&jobs, &properties, &settings, &watcher).map_err(|error| Failure {
         message: format!("--threads={}: {error}", settings.threads),
@@ -86,19 +89,19 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     })?;
     watcher.done();
     let comparable = recordable && args.variants.is_empty();
-    let differences = comparable.then(|| differences(&runs, bounds)).transpose()?;
+    let differences = comparable.then(|| differences(&runs)).transpose()?;
     if let Some(folder) = &args.write {
-        write(folder, &runs, (&properties, settings.distinct), bounds, whole)?;
+        write(folder, &runs, (&properties, settings.distinct), whole)?;
     }
     // To record is to accept what differs.
     let recording = whole && args.write.is_some();
     let exit = if recording { Exit::Expected } else { exit_of(&runs, differences.as_deref()) };
     let text = match args.format {
-        Format::Json => report::json(&runs, bounds, &settings, differences.as_deref(), exit),
+        Format::Json => report::json(&runs, &settings, differences.as_deref(), exit),
         Format::Text => {
             // A file is recorded for the weakest of all profiles.
             let files = recordable && args.profiles.is_empty() && args.write.is_none();
-            let text = report::text(&runs, &properties, bounds, &settings, files);
+            let text = report::text(&runs, &properties, &settings, files);
             text + &conclusion(exit, differences.as_deref()) + &written(args.write.as_deref())
         }
     };
@@ -112,10 +115,10 @@ fn or_all<T>(chosen: &[T], all: impl IntoIterator<Item = T>, name: fn(&T) -> &st
 }
 
 /// How the runs differ from the record.
-fn differences(runs: &[Run], bounds: Bounds) -> Result<Vec<String>, Failure> {
+fn differences(runs: &[Run]) -> Result<Vec<String>, Failure> {
     let expected =
         Roster::expected().map_err(|message| Failure { message, exit: Exit::Internal })?;
-    Ok(Roster::of(runs, bounds).differences(&expected))
+    Ok(Roster::of(runs).differences(&expected))
 }
 
 fn exit_of(runs: &[Run], differences: Option<&[String]>) -> Exit {
@@ -155,7 +158,7 @@ fn conclusion(exit: Exit, differences: Option<&[String]>) -> String {
 fn prepare(folder: &Path, whole: bool) -> Result<(), Failure> {
     if !whole && folder.join("roster.json").exists() {
         return Err(Failure::usage(&format!(
-            "{}: holds the record of all variants at default bounds, which a part or other bounds would damage; name another folder: --write=FOLDER",
+            "{}: holds the record of all variants at their usual bounds, which a part or other bounds would damage; name another folder: --write=FOLDER",
             folder.display()
         )));
     }
@@ -170,7 +173,6 @@ fn write(
     folder: &Path,
     runs: &[Run],
     (properties, distinct): (&[Property], usize),
-    bounds: Bounds,
     whole: bool,
 ) -> Result<(), Failure> {
     if whole && runs.iter().any(|run| run.exploration.cut.is_some()) {
@@ -188,7 +190,7 @@ fn write(
     }
     if whole {
         remove_stale(folder, &written)?;
-        save(&folder.join("roster.json"), &Roster::of(runs, bounds).to_text())?;
+        save(&folder.join("roster.json"), &Roster::of(runs).to_text())?;
     }
     Ok(())
 }

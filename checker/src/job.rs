@@ -74,16 +74,14 @@ impl Job {
     }
 }
 
-/// Every variant under every profile, weakest profile first within a variant.
+/// Every variant, at its bounds, under every profile, weakest profile first within a variant.
 pub fn jobs(
-    variants: &[Variant],
+    variants: &[(Variant, Bounds)],
     profiles: &[Profile],
-    bounds: Bounds,
     reductions: Reductions,
 ) -> Vec<Job> {
-    let under = |variant: &Variant| {
-        let job =
-            |profile: &Profile| Job { variant: *variant, profile: *profile, bounds, reductions };
+    let under = |&(variant, bounds): &(Variant, Bounds)| {
+        let job = |profile: &Profile| Job { variant, profile: *profile, bounds, reductions };
         profiles.iter().map(job).collect::<Vec<_>>()
     };
     variants.iter().flat_map(under).collect()

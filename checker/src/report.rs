@@ -15,18 +15,12 @@ use std::{
 };
 
 /// The schema of the JSON report; it changes when a field changes its meaning or goes.
-pub const SCHEMA: &str = "tim3-check/1";
+pub const SCHEMA: &str = "tim3-check/2";
 
 /// Everything a check says, as text.
-pub fn text(
-    runs: &[Run],
-    properties: &[Property],
-    bounds: Bounds,
-    settings: &Settings,
-    recorded: bool,
-) -> String {
-    let roster = Roster::of(runs, bounds);
-    let mut text = scope(runs, bounds, settings);
+pub fn text(runs: &[Run], properties: &[Property], settings: &Settings, recorded: bool) -> String {
+    let roster = Roster::of(runs);
+    let mut text = scope(runs, settings);
     text += &match roster.variants()[..] {
         [variant] => table::portrait(&roster, variant, properties),
         _ => table::overview(&roster, properties),
@@ -47,7 +41,7 @@ pub fn text(
 }
 
 /// What was searched, and how.
-fn scope(runs: &[Run], bounds: Bounds, settings: &Settings) -> String {
+fn scope(runs: &[Run], settings: &Settings) -> String {
     let sum = |of: fn(&Exploration) -> u64| runs.iter().map(|run| of(&run.exploration)).sum();
     let (states, unreduced): (u64, u64) = (sum(|e| e.states), sum(|e| e.unreduced));
     let searches = if runs.len() == 1 { "search" } else { "searches" };
@@ -55,7 +49,11 @@ fn scope(runs: &[Run], bounds: Bounds, settings: &Settings) -> String {
     if unreduced > states {
         let _ = write!(text, " that stand for {unreduced}");
     }
-    let _ = write!(text, ". Bounds {bounds}.\nReductions: {}.", reductions(runs).join(", "));
+    text += ".\n";
+    for (bounds, variants) in worlds(runs) {
+        let _ = writeln!(text, "Bounds {bounds} ({variants}).");
+    }
+    let _ = write!(text, "Reductions: {}.", reductions(runs).join(", "));
     if settings.engine != Engine::Layered {
         let _ = write!(
             text,
@@ -64,6 +62,24 @@ fn scope(runs: &[Run], bounds: Bounds, settings: &Settings) -> String {
         );
     }
     text + "\n\n"
+}
+
+/// The bounds, each with the variants that were checked within them.
+fn worlds(runs: &[Run]) -> Vec<(Bounds, String)> {
+    let mut worlds: Vec<(Bounds, Vec<&str>)> = Vec::new();
+    for run in runs {
+        let name = run.job.variant.name();
+        match worlds.iter_mut().find(|(bounds, _)| *bounds == run.job.bounds) {
+            Some((_, names)) if names.last() == Some(&name) => {}
+            Some((_, names)) => names.push(name),
+            None => worlds.push((run.job.bounds, vec![name])),
+        }
+    }
+    let short = |names: Vec<&str>| match names.len() {
+        0..=5 => names.join(", "),
+        n => format!("{n} variants"),
+    };
+    worlds.into_iter().map(|(bounds, names)| (bounds, short(names))).collect()
 }
 
 /// The names of the reductions in force, as they are for all runs.
@@ -193,7 +209,6 @@ fn collisions(runs: &[Run]) -> String {
 struct Report<'a> {
     schema: &'static str,
     version: &'static str,
-    bounds: Bounds,
     search: String,
     reductions: Vec<&'static str>,
     runs: Vec<RunReport<'a>>,
@@ -205,6 +220,7 @@ struct Report<'a> {
 struct RunReport<'a> {
     variant: &'static str,
     profile: &'static str,
+    bounds: Bounds,
     states: u64,
     unreduced: u64,
     transitions: u64,
@@ -245,7 +261,6 @@ struct FoundReport<'a> {
 /// Everything a check says, as JSON of schema [`SCHEMA`].
 pub fn json(
     runs: &[Run],
-    bounds: Bounds,
     settings: &Settings,
     differences: Option<&[String]>,
     exit: crate::exit_code::Exit,
@@ -253,7 +268,6 @@ pub fn json(
     let report = Report {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION"),
-        bounds,
         search: settings.engine.to_string(),
         reductions: runs
             .first()
@@ -272,6 +286,7 @@ impl<'a> RunReport<'a> {
         Self {
             variant: run.job.variant.name(),
             profile: run.job.profile.name,
+            bounds: run.job.bounds,
             states: exploration.states,
             unreduced: exploration.unreduced,
             transitions: exploration.transitions,

@@ -1,5 +1,6 @@
 //! How large a world is checked.
 
+use crate::contract::Variant;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -25,7 +26,7 @@ pub struct Bounds {
 
 impl Bounds {
     /// The sizes by name.
-    pub const NAMED: [(&'static str, Self); 3] = [
+    pub const NAMED: [(&'static str, Self); 4] = [
         (
             "tiny",
             Self {
@@ -39,7 +40,7 @@ impl Bounds {
             },
         ),
         (
-            "default",
+            "small",
             Self {
                 users: 2,
                 deposits: 1,
@@ -47,6 +48,18 @@ impl Bounds {
                 transfers: 1,
                 quantity: 10,
                 each_fault: 1,
+                faults: 2,
+            },
+        ),
+        (
+            "default",
+            Self {
+                users: 2,
+                deposits: 1,
+                burns: 1,
+                transfers: 1,
+                quantity: 10,
+                each_fault: 2,
                 faults: 2,
             },
         ),
@@ -63,6 +76,15 @@ impl Bounds {
             },
         ),
     ];
+
+    /// The size at which a variant is checked where none is asked for: mutants, of which
+    /// there are many and which only have to be noticed, at the second, designs at the third.
+    pub fn usual(variant: Variant) -> Self {
+        match variant {
+            Variant::Mutant(_) => Self::NAMED[1].1,
+            _ => Self::default(),
+        }
+    }
 
     /// What is wrong with these bounds, if anything.
     ///
@@ -90,7 +112,7 @@ impl Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self::NAMED[1].1
+        Self::NAMED[2].1
     }
 }
 
