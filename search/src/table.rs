@@ -8,6 +8,7 @@
 //! Four slots share a cache line. A probe looks at all of its line before it goes on to the
 //! next, so most probes cost one miss.
 
+use crate::pages::{Pages, prefetch};
 use crate::sync::{AtomicU64, Ordering::Relaxed};
 
 /// Bits of the parent's fingerprint kept in a claim, its highest ones.
@@ -59,12 +60,11 @@ pub enum Offer {
 /// Slots of a cache line of 64 bytes.
 const LINE: usize = 4;
 
+type Line = [[AtomicU64; 2]; LINE];
+
 /// The visited states. It does not grow by itself: see `visited`.
 pub struct Table {
-    slots: Box<[[AtomicU64; 2]]>,
-    /// Slots before the first that begins a cache line.
-    skew: usize,
-    lines: usize,
+    lines: Pages<Line>,
 }
 
 impl Table {
@@ -76,16 +76,13 @@ impl Table {
     /// # Panics
     /// If the memory cannot be had.
     pub fn new(slots: usize) -> Self {
-        let lines = slots.div_ceil(LINE);
-        let slots = zeroed(lines * LINE + LINE - 1);
-        let skew = slots.as_ptr().addr().wrapping_neg() / Self::SLOT % LINE;
-        Self { slots, skew, lines }
+        Self { lines: Pages::zeroed(slots.div_ceil(LINE)) }
     }
 
     /// Number of slots.
     #[allow(clippy::len_without_is_empty, reason = "slots, not entries")]
     pub fn len(&self) -> usize {
-        self.lines * LINE
+        self.lines.len() * LINE
     }
 
     /// The line where the probe for a fingerprint begins. Lines are ordered by fingerprint,
@@ -93,28 +90,19 @@ impl Table {
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "below the line count")]
     fn home(&self, fingerprint: u64) -> usize {
-        ((u128::from(fingerprint) * self.lines as u128) >> 64) as usize
-    }
-
-    #[inline]
-    fn line(&self, line: usize) -> &[[AtomicU64; 2]; LINE] {
-        let rest = &self.slots[self.skew + line * LINE..];
-        rest.first_chunk().expect("lines are whole")
+        ((u128::from(fingerprint) * self.lines.len() as u128) >> 64) as usize
     }
 
     /// The line after this one; the first follows the last.
     #[inline]
     fn after(&self, line: usize) -> usize {
-        if line + 1 == self.lines { 0 } else { line + 1 }
+        if line + 1 == self.lines.len() { 0 } else { line + 1 }
     }
 
-    /// Reads a slot of the line where the probe for a fingerprint begins.
-    ///
-    /// Reading many at once lets the processor overlap their cache misses; that is all the
-    /// prefetching safe code can do, and most of what there is to gain.
+    /// Asks for the line where the probe for a fingerprint begins, without waiting for it.
     #[inline]
-    pub fn touch(&self, fingerprint: u64) -> u64 {
-        self.slots[self.skew + self.home(fingerprint) * LINE][0].load(Relaxed)
+    pub fn prefetch(&self, fingerprint: u64) {
+        prefetch(&self.lines[self.home(fingerprint)]);
     }
 
     /// Offers a state. `SHARED` says whether other threads do the same at this moment.
@@ -128,7 +116,7 @@ impl Table {
         let mut line = self.home(fingerprint);
         // Most offers are of known states in their first line. Where in the line is a coin
         // toss, so it is computed rather than branched upon.
-        let slots = self.line(line);
+        let slots = &self.lines[line];
         let mut at = LINE;
         for (place, slot) in slots.iter().enumerate() {
             let same = slot[0].load(Relaxed) == fingerprint;
@@ -138,7 +126,7 @@ impl Table {
             return improve::<SHARED>(&slots[at][1], claim);
         }
         loop {
-            for slot in self.line(line) {
+            for slot in &self.lines[line] {
                 if occupy::<SHARED>(&slot[0], fingerprint) {
                     return improve::<SHARED>(&slot[1], claim);
                 }
@@ -172,7 +160,7 @@ impl Table {
     #[must_use]
     pub fn grown(&self, slots: usize) -> Self {
         let larger = Self::new(slots);
-        for slot in &self.slots {
+        for slot in self.lines.iter().flatten() {
             let fingerprint = slot[0].load(Relaxed);
             if fingerprint != 0 {
                 larger.offer::<false>(fingerprint, Claim(slot[1].load(Relaxed)));
@@ -188,12 +176,12 @@ impl Table {
     fn cluster(&self, fingerprint: u64) -> impl Iterator<Item = (u64, Claim)> {
         let home = self.home(fingerprint);
         let next = move |line: &usize| {
-            let full = || self.line(*line).iter().all(|slot| slot[0].load(Relaxed) != 0);
+            let full = || self.lines[*line].iter().all(|slot| slot[0].load(Relaxed) != 0);
             (*line == home || full()).then(|| self.after(*line))
         };
         std::iter::successors(Some(home), next)
-            .take(self.lines)
-            .flat_map(|line| self.line(line))
+            .take(self.lines.len())
+            .flat_map(|line| &self.lines[line])
             .map(|slot| (slot[0].load(Relaxed), Claim(slot[1].load(Relaxed))))
             .filter(|(found, _)| *found != 0)
     }
@@ -232,16 +220,4 @@ fn improve<const SHARED: bool>(word: &AtomicU64, claim: Claim) -> Offer {
         _ if Claim(before).depth() > claim.depth() => Offer::Closer,
         _ => Offer::Known,
     }
-}
-
-#[cfg(not(loom))]
-fn zeroed(slots: usize) -> Box<[[AtomicU64; 2]]> {
-    use zerocopy::FromZeros;
-    <[[AtomicU64; 2]]>::new_box_zeroed_with_elems(slots)
-        .unwrap_or_else(|_| panic!("no memory for a table of {slots} slots"))
-}
-
-#[cfg(loom)]
-fn zeroed(slots: usize) -> Box<[[AtomicU64; 2]]> {
-    (0..slots).map(|_| [AtomicU64::new(0), AtomicU64::new(0)]).collect()
 }

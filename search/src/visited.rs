@@ -10,13 +10,16 @@ const FIRST: usize = 1 << 16;
 /// Up to here the table doubles; beyond, it grows by half to waste less memory.
 const DOUBLING: usize = 1 << 24;
 
+/// Entries that a thread reserves at a time.
+const RESERVE: usize = 1024;
+
 /// A table that always has room for what is about to be offered.
 ///
 /// It is filled to three quarters at most, so a state costs between 21 and 43 bytes (32
 /// beyond 2^24 slots) in slots of 16.
 pub struct Visited {
     table: RwLock<Table>,
-    /// Entries, plus those that threads are about to offer.
+    /// Entries, plus those for which threads hold room.
     reserved: AtomicUsize,
 }
 
@@ -30,25 +33,12 @@ impl Visited {
         self.table.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The table with room for `count` more entries, which [`Self::settle`] gives back.
-    pub fn with_room(&self, count: usize) -> RwLockReadGuard<'_, Table> {
-        loop {
-            let table = self.table();
-            if self.reserved.fetch_add(count, Relaxed) + count <= room(table.len()) {
-                return table;
-            }
-            self.reserved.fetch_sub(count, Relaxed);
-            drop(table);
-            self.grow(count);
-        }
+    /// Room for new entries, none at first.
+    pub fn room(&self) -> Room<'_> {
+        Room { visited: self, table: Some(self.table()), left: 0 }
     }
 
-    /// Gives back the room that turned out not to be needed.
-    pub fn settle(&self, unused: usize) {
-        self.reserved.fetch_sub(unused, Relaxed);
-    }
-
-    /// Entries; exact while no thread is between reserving and settling.
+    /// Entries; exact while no thread holds [`Room`].
     pub fn len(&self) -> usize {
         self.reserved.load(Relaxed)
     }
@@ -63,8 +53,21 @@ impl Visited {
         (larger(slots) * Table::SLOT) as u64
     }
 
-    /// Grows unless another thread just did. Asking for the room of several batches keeps
-    /// threads that reserve at the same moment from turning each other away for ever.
+    /// The table with `count` more entries reserved.
+    fn reserve(&self, count: usize) -> RwLockReadGuard<'_, Table> {
+        loop {
+            let table = self.table();
+            if self.reserved.fetch_add(count, Relaxed) + count <= room(table.len()) {
+                return table;
+            }
+            self.reserved.fetch_sub(count, Relaxed);
+            drop(table);
+            self.grow(count);
+        }
+    }
+
+    /// Grows unless another thread just did. Asking for the room of several threads keeps
+    /// those that reserve at the same moment from turning each other away for ever.
     fn grow(&self, count: usize) {
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
         let mut slots = table.len();
@@ -74,6 +77,51 @@ impl Visited {
         if slots > table.len() {
             *table = table.grown(slots);
         }
+    }
+}
+
+/// The table, not growing while this lives, and the right to put so many entries into it.
+///
+/// Reserving takes operations that all threads wait for, so it is done for many at a time.
+pub struct Room<'a> {
+    visited: &'a Visited,
+    /// Always there, except while it is exchanged.
+    table: Option<RwLockReadGuard<'a, Table>>,
+    left: usize,
+}
+
+impl Room<'_> {
+    #[inline]
+    pub fn table(&self) -> &Table {
+        self.table.as_ref().expect("the table is there")
+    }
+
+    /// Sees to it that `count` new entries fit; the table may be another one afterwards.
+    #[inline]
+    pub fn ensure(&mut self, count: usize) {
+        if self.left < count {
+            self.extend(count.max(RESERVE));
+        }
+    }
+
+    /// Says that entries were added.
+    #[inline]
+    pub fn spend(&mut self, count: usize) {
+        self.left -= count;
+    }
+
+    #[cold]
+    fn extend(&mut self, count: usize) {
+        // Growing waits for all readers, so this one must not be among them.
+        self.table = None;
+        self.table = Some(self.visited.reserve(count));
+        self.left += count;
+    }
+}
+
+impl Drop for Room<'_> {
+    fn drop(&mut self) {
+        self.visited.reserved.fetch_sub(self.left, Relaxed);
     }
 }
 
