@@ -26,10 +26,15 @@ mod memory {
     use std::marker::PhantomData;
     use std::ops::Deref;
 
-    use memmap2::MmapMut;
+    use memmap2::{MmapMut, MmapOptions};
     use zerocopy::FromZeros;
 
-    /// Values that start as zero bytes and take up memory only when touched.
+    /// Address space for one table: more than any machine has memory. It costs nothing.
+    const RESERVE: usize = 1 << 38;
+    /// From this many bytes on huge pages waste little.
+    const HUGE: usize = 1 << 22;
+
+    /// Values that start as zero bytes and take up memory only when touched. They never move.
     pub struct Pages<T> {
         map: MmapMut,
         len: usize,
@@ -43,14 +48,30 @@ mod memory {
         /// If the memory cannot be had.
         pub fn zeroed(len: usize) -> Self {
             const { assert!(align_of::<T>() <= 4096, "pages are aligned to 4096 bytes") };
-            let map = len.checked_mul(size_of::<T>()).map(|bytes| MmapMut::map_anon(bytes.max(1)));
-            let Some(Ok(map)) = map else {
-                panic!("no memory for {len} times {} bytes", size_of::<T>());
-            };
+            // Where so much must not even be reserved, half of it may be, or a quarter.
+            let sizes = std::iter::successors(Some(RESERVE), |size| Some(size / 2));
+            let map = sizes
+                .take_while(|size| *size >= 4096)
+                .find_map(|size| MmapOptions::new().len(size).no_reserve_swap().map_anon().ok());
+            let map = map.unwrap_or_else(|| panic!("no address space for a table"));
+            let mut pages = Self { map, len: 0, values: PhantomData };
+            pages.extend(len);
+            pages
+        }
+
+        /// Adds zeroes up to a length of `len`.
+        ///
+        /// # Panics
+        /// If there is not so much memory.
+        pub fn extend(&mut self, len: usize) {
+            let bytes = len.checked_mul(size_of::<T>()).filter(|bytes| *bytes <= self.map.len());
+            let bytes = bytes.unwrap_or_else(|| panic!("no memory for a table of {len} lines"));
             // Without huge pages it is slower, not wrong.
             #[cfg(target_os = "linux")]
-            let _ = map.advise(memmap2::Advice::HugePage);
-            Self { map, len, values: PhantomData }
+            if bytes >= HUGE {
+                let _ = self.map.advise_range(memmap2::Advice::HugePage, 0, bytes);
+            }
+            self.len = len;
         }
     }
 
@@ -60,7 +81,7 @@ mod memory {
         #[inline]
         fn deref(&self) -> &[T] {
             // SAFETY: the mapping begins at a page, which is aligned for `T`, and has room for
-            // `len` values. It started as zero bytes, which `FromZeros` says is a value, and
+            // `len` values, see `extend`. It started as zero bytes, which `FromZeros` says is a value, and
             // is reached in no other way than through this reference, so it still holds
             // values. It lives as long as `self`.
             unsafe { std::slice::from_raw_parts(self.map.as_ptr().cast(), self.len) }
@@ -75,12 +96,17 @@ mod memory {
 
     use crate::sync::AtomicU64;
 
-    pub struct Pages<T>(Box<[T]>);
+    pub struct Pages<T>(Vec<T>);
 
     impl<const N: usize, const M: usize> Pages<[[AtomicU64; M]; N]> {
         pub fn zeroed(len: usize) -> Self {
-            let zero = || [(); N].map(|()| [(); M].map(|()| AtomicU64::new(0)));
-            Self(std::iter::repeat_with(zero).take(len).collect())
+            let mut pages = Self(Vec::new());
+            pages.extend(len);
+            pages
+        }
+
+        pub fn extend(&mut self, len: usize) {
+            self.0.resize_with(len, || [(); N].map(|()| [(); M].map(|()| AtomicU64::new(0))));
         }
     }
 

@@ -8,6 +8,8 @@
 //! Four slots share a cache line. A probe looks at all of its line before it goes on to the
 //! next, so most probes cost one miss.
 
+use std::collections::BinaryHeap;
+
 use crate::pages::{Pages, prefetch};
 use crate::sync::{AtomicU64, Ordering::Relaxed};
 
@@ -156,17 +158,45 @@ impl Table {
         found
     }
 
-    /// A larger table with the same entries.
-    #[must_use]
-    pub fn grown(&self, slots: usize) -> Self {
-        let larger = Self::new(slots);
-        for slot in self.lines.iter().flatten() {
-            let fingerprint = slot[0].load(Relaxed);
-            if fingerprint != 0 {
-                larger.offer::<false>(fingerprint, Claim(slot[1].load(Relaxed)));
+    /// Makes room for more slots, in place: there is never a second copy.
+    ///
+    /// Lines are ordered by fingerprint, so entries only ever move up. From the last line
+    /// down each line is emptied, and its entries go into the part that is emptied already.
+    pub fn grow(&mut self, slots: usize) {
+        let before = self.lines.len();
+        self.lines.extend(slots.div_ceil(LINE));
+        // Entries that probing has put far above their home, of which the new home may not
+        // be empty yet, and those that must go round to the first lines.
+        let mut low = BinaryHeap::new();
+        let mut round = Vec::new();
+        for line in (0..before).rev() {
+            for slot in &self.lines[line] {
+                let entry = (slot[0].swap(0, Relaxed), slot[1].swap(0, Relaxed));
+                if entry.0 == 0 {
+                } else if self.home(entry.0) < line {
+                    low.push(entry);
+                } else if !self.place(entry) {
+                    round.push(entry);
+                }
+            }
+            while low.peek().is_some_and(|entry| self.home(entry.0) >= line) {
+                round.extend(low.pop().filter(|entry| !self.place(*entry)));
             }
         }
-        larger
+        for (fingerprint, claim) in round {
+            self.offer::<false>(fingerprint, Claim(claim));
+        }
+    }
+
+    /// Puts an entry into the first free slot from its home on; fails at the last line.
+    fn place(&self, (fingerprint, claim): (u64, u64)) -> bool {
+        let lines = self.lines[self.home(fingerprint)..].iter();
+        let free = lines.flatten().find(|slot| slot[0].load(Relaxed) == 0);
+        if let Some(slot) = free {
+            slot[0].store(fingerprint, Relaxed);
+            slot[1].store(claim, Relaxed);
+        }
+        free.is_some()
     }
 
     /// All entries of the lines a probe may read: from a fingerprint's home to the first

@@ -8,7 +8,7 @@ use crate::table::Table;
 /// Slots of a fresh table: 1 MiB.
 const FIRST: usize = 1 << 16;
 /// Up to here the table doubles; beyond, it grows by half to waste less memory.
-const DOUBLING: usize = 1 << 24;
+const DOUBLING: usize = 1 << 22;
 
 /// Entries that a thread reserves at a time.
 const RESERVE: usize = 1024;
@@ -43,14 +43,14 @@ impl Visited {
         self.reserved.load(Relaxed)
     }
 
-    /// Bytes that growing would allocate, if the table is nearly full; zero otherwise.
+    /// Bytes that growing would add, if the table is nearly full; zero otherwise.
     pub fn growth_ahead(&self) -> u64 {
         let slots = self.table().len();
         let nearly = room(slots) - room(slots) / 8;
         if self.len() < nearly {
             return 0;
         }
-        (larger(slots) * Table::SLOT) as u64
+        ((larger(slots) - slots) * Table::SLOT) as u64
     }
 
     /// The table with `count` more entries reserved.
@@ -75,7 +75,7 @@ impl Visited {
             slots = larger(slots);
         }
         if slots > table.len() {
-            *table = table.grown(slots);
+            table.grow(slots);
         }
     }
 }
@@ -126,9 +126,9 @@ impl Drop for Room<'_> {
 }
 
 fn room(slots: usize) -> usize {
-    slots / 4 * 3
+    slots / 16 * 13
 }
 
 fn larger(slots: usize) -> usize {
-    if slots < DOUBLING { slots * 2 } else { slots / 8 * 12 }
+    if slots < DOUBLING { slots * 2 } else { slots / 4 * 5 }
 }
