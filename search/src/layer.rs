@@ -115,15 +115,17 @@ impl<S: System> Worker<S> {
         }
         let before = self.tally.judged;
         let mut room = task.visited.room();
-        while !chunk.states.is_empty() {
-            let rest = chunk.states.len().saturating_sub(PULSE);
-            for state in chunk.states.drain(rest..) {
-                self.expand::<SHARED>(task, &mut room, state);
+        let mut done = 0;
+        for block in chunk.states.chunks(PULSE) {
+            for state in block {
+                self.expand::<SHARED>(task, &mut room, *state);
             }
+            done += block.len();
             if task.stop.pulse() {
                 break;
             }
         }
+        chunk.states.drain(..done);
         self.sink.flush::<SHARED, S>(task.system, task.key.0, &mut room);
         drop(room);
         task.judged.fetch_add(self.tally.judged - before, Relaxed);
@@ -151,10 +153,12 @@ impl<S: System> Worker<S> {
         }
         let claim = Claim::new(task.key.1 + 1, fingerprint);
         let (system, sink) = (task.system, &mut self.sink);
+        let mut transitions = 0;
         system.successors(&state, &mut self.scratch, |_, next| {
-            self.tally.transitions += 1;
+            transitions += 1;
             sink.put::<SHARED, S>(system, task.key.0, room, claim, next);
         });
+        self.tally.transitions += transitions;
         task.system.release(state);
     }
 }

@@ -6,10 +6,10 @@
 //! same with one thread or several.
 //!
 //! Modules, in reading order: what is searched ([`system`]), how long ([`limits`]), what
-//! comes out ([`report`]), where visited states are kept ([`table`], `visited`), what waits
-//! (`frontier`), how one layer is worked off (`layer`), the loop itself ([`search`]), how a
-//! path is found again ([`path`]), and two adaptors: any [`stateright::Model`] ([`model`])
-//! and interned actors ([`actors`]).
+//! comes out ([`report`]), where visited states are kept (`pages`, [`table`], `visited`), what
+//! waits (`frontier`), how one layer is worked off (`layer`) and where its successors go
+//! (`recent`, `sink`), the loop itself ([`search`]), how a path is found again ([`path`]), and
+//! two adaptors: any [`stateright::Model`] ([`model`]) and interned actors ([`actors`]).
 
 pub mod actors;
 mod frontier;

@@ -171,9 +171,8 @@ impl Table {
         let mut round = Vec::new();
         for line in (0..before).rev() {
             for slot in &self.lines[line] {
-                let entry = (slot[0].swap(0, Relaxed), slot[1].swap(0, Relaxed));
-                if entry.0 == 0 {
-                } else if self.home(entry.0) < line {
+                let Some(entry) = vacate(slot) else { break };
+                if self.home(entry.0) < line {
                     low.push(entry);
                 } else if !self.place(entry) {
                     round.push(entry);
@@ -190,13 +189,16 @@ impl Table {
 
     /// Puts an entry into the first free slot from its home on; fails at the last line.
     fn place(&self, (fingerprint, claim): (u64, u64)) -> bool {
-        let lines = self.lines[self.home(fingerprint)..].iter();
-        let free = lines.flatten().find(|slot| slot[0].load(Relaxed) == 0);
-        if let Some(slot) = free {
-            slot[0].store(fingerprint, Relaxed);
-            slot[1].store(claim, Relaxed);
+        for line in &self.lines[self.home(fingerprint)..] {
+            for slot in line {
+                if slot[0].load(Relaxed) == 0 {
+                    slot[0].store(fingerprint, Relaxed);
+                    slot[1].store(claim, Relaxed);
+                    return true;
+                }
+            }
         }
-        free.is_some()
+        false
     }
 
     /// All entries of the lines a probe may read: from a fingerprint's home to the first
@@ -215,6 +217,16 @@ impl Table {
             .map(|slot| (slot[0].load(Relaxed), Claim(slot[1].load(Relaxed))))
             .filter(|(found, _)| *found != 0)
     }
+}
+
+/// Empties a slot that only this thread sees; says what was in it.
+#[inline]
+fn vacate(slot: &[AtomicU64; 2]) -> Option<(u64, u64)> {
+    let [fingerprint, claim] = [0, 1].map(|word| slot[word].load(Relaxed));
+    for word in slot {
+        word.store(0, Relaxed);
+    }
+    (fingerprint != 0).then_some((fingerprint, claim))
 }
 
 /// Puts the fingerprint into an empty slot; says whether the slot now holds it.
