@@ -1,6 +1,6 @@
 //! States found and not yet judged, in buckets by cost, then depth.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 /// States per chunk: large enough that taking one is rare, small enough to share the work.
@@ -51,15 +51,18 @@ impl<S> Frontier<S> {
 }
 
 /// The chunks of one layer, taken by any thread.
-pub struct Queue<S>(Mutex<Vec<Chunk<S>>>);
+///
+/// First in, first out: states found one after the other have successors in common, which
+/// `recent` answers as long as they are worked off in the same order.
+pub struct Queue<S>(Mutex<VecDeque<Chunk<S>>>);
 
 impl<S> Queue<S> {
     pub fn new(chunks: Vec<Chunk<S>>) -> Self {
-        Self(Mutex::new(chunks))
+        Self(Mutex::new(chunks.into()))
     }
 
     pub fn take(&self) -> Option<Chunk<S>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 
     pub fn len(&self) -> usize {
@@ -67,10 +70,10 @@ impl<S> Queue<S> {
     }
 
     pub fn put_back(&self, chunk: Chunk<S>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(chunk);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back(chunk);
     }
 
     pub fn into_rest(self) -> Vec<Chunk<S>> {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).into()
     }
 }

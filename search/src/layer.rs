@@ -1,20 +1,18 @@
 //! One layer, worked off by one or several threads.
 
-use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use crate::found::{Fired, Found, fire};
-use crate::frontier::{CHUNK, Chunk, Key, Queue};
+use crate::frontier::{Chunk, Key, Queue};
 use crate::limits::resident;
 use crate::report::Reason;
+use crate::sink::{Outs, Sink};
 use crate::system::System;
-use crate::table::{Claim, Offer};
-use crate::visited::Visited;
+use crate::table::Claim;
+use crate::visited::{Room, Visited};
 
-/// Successors collected before they are offered together, so that their misses overlap.
-const BATCH: usize = 128;
 /// States between two looks at the clock.
 const PULSE: usize = 64;
 
@@ -75,9 +73,6 @@ impl Stop {
     }
 }
 
-/// Chunks of new states, by their cost above that of the layer they were found from.
-pub type Outs<S> = Vec<Vec<Chunk<S>>>;
-
 /// One thread, with what it keeps from layer to layer.
 pub struct Worker<S: System> {
     pub scratch: S::Scratch,
@@ -110,14 +105,11 @@ impl<S: System> Worker<S> {
             self.chunk::<SHARED>(task, chunk);
             tick();
         }
-        self.sink.flush::<SHARED, S>(task);
     }
 
     /// Hands over what the layer yielded.
     pub fn harvest(&mut self) -> (Tally, Outs<S::State>) {
-        self.tally.transitions += std::mem::take(&mut self.sink.transitions);
-        let outs = std::mem::take(&mut self.sink.outs);
-        (std::mem::take(&mut self.tally), outs)
+        (std::mem::take(&mut self.tally), self.sink.harvest())
     }
 
     fn chunk<const SHARED: bool>(&mut self, task: &Task<'_, S>, mut chunk: Chunk<S::State>) {
@@ -125,18 +117,23 @@ impl<S: System> Worker<S> {
             keep_current(task.system, task.visited, &mut chunk.states, task.key.1);
         }
         let before = self.tally.judged;
-        while !chunk.states.is_empty() {
-            let rest = chunk.states.len().saturating_sub(PULSE);
-            for state in chunk.states.drain(rest..) {
-                self.expand::<SHARED>(task, state);
+        let mut room = task.visited.room();
+        let mut done = 0;
+        for block in chunk.states.chunks(PULSE) {
+            for state in block {
+                self.expand::<SHARED>(task, &mut room, *state);
             }
+            done += block.len();
             if task.stop.pulse() {
                 break;
             }
         }
+        chunk.states.drain(..done);
+        self.sink.flush::<SHARED, S>(task.system, task.key.0, &mut room);
+        drop(room);
         task.judged.fetch_add(self.tally.judged - before, Relaxed);
         if chunk.states.is_empty() {
-            self.sink.spare.push(chunk.states);
+            self.sink.recycle(chunk.states);
         } else {
             chunk.early = false;
             task.queue.put_back(chunk);
@@ -161,7 +158,12 @@ impl<S: System> Worker<S> {
     }
 
     #[inline]
-    fn expand<const SHARED: bool>(&mut self, task: &Task<'_, S>, state: S::State) {
+    fn expand<const SHARED: bool>(
+        &mut self,
+        task: &Task<'_, S>,
+        room: &mut Room<'_>,
+        state: S::State,
+    ) {
         let fingerprint = nonzero(task.system.fingerprint(&state));
         let fired = task.system.judge(&state, &mut self.scratch);
         self.tally.judged += 1;
@@ -170,81 +172,14 @@ impl<S: System> Worker<S> {
             self.note(task, &state, fired);
         }
         let claim = Claim::new(task.key.1 + 1, fingerprint);
-        let sink = &mut self.sink;
-        task.system.successors(&state, &mut self.scratch, |_, next| {
-            sink.batch.push((claim, next));
-            if sink.batch.len() == BATCH {
-                sink.flush::<SHARED, S>(task);
-            }
+        let (system, sink) = (task.system, &mut self.sink);
+        let mut transitions = 0;
+        system.successors(&state, &mut self.scratch, |_, next| {
+            transitions += 1;
+            sink.put::<SHARED, S>(system, task.key.0, room, claim, next);
         });
+        self.tally.transitions += transitions;
         task.system.release(state);
-    }
-}
-
-/// Where a thread puts successors.
-struct Sink<S> {
-    batch: Vec<(Claim, S)>,
-    transitions: u64,
-    outs: Outs<S>,
-    /// Emptied chunks, to be filled again.
-    spare: Vec<Vec<S>>,
-}
-
-impl<S: Copy> Sink<S> {
-    fn new() -> Self {
-        Self {
-            batch: Vec::with_capacity(BATCH),
-            transitions: 0,
-            outs: Vec::new(),
-            spare: Vec::new(),
-        }
-    }
-
-    #[inline(never)]
-    fn flush<const SHARED: bool, T: System<State = S>>(&mut self, task: &Task<'_, T>) {
-        let count = self.batch.len();
-        let mut new = 0;
-        let table = task.visited.with_room(count);
-        let touched =
-            self.batch.iter().map(|(_, state)| table.touch(task.system.fingerprint(state)));
-        black_box(touched.fold(0, |all, slot| all ^ slot));
-        let mut batch = std::mem::take(&mut self.batch);
-        for (claim, state) in batch.drain(..) {
-            let fingerprint = nonzero(task.system.fingerprint(&state));
-            let offer = table.offer::<SHARED>(fingerprint, claim);
-            if offer == Offer::Known {
-                task.system.release(state);
-                continue;
-            }
-            new += usize::from(offer == Offer::New);
-            self.keep(above(task.system.cost(&state), task.key.0), state);
-        }
-        self.batch = batch;
-        self.transitions += count as u64;
-        task.visited.settle(count - new);
-    }
-
-    #[inline]
-    fn keep(&mut self, above: u32, state: S) {
-        let above = above as usize;
-        if let Some(chunk) = self.outs.get_mut(above).and_then(|out| out.last_mut())
-            && chunk.states.len() < CHUNK
-        {
-            chunk.states.push(state);
-        } else {
-            self.open_chunk(above, state);
-        }
-    }
-
-    #[cold]
-    fn open_chunk(&mut self, above: usize, state: S) {
-        if self.outs.len() <= above {
-            self.outs.resize_with(above + 1, Vec::new);
-        }
-        let mut states = self.spare.pop().unwrap_or_default();
-        states.push(state);
-        let early = above > 0;
-        self.outs[above].push(Chunk { states, early });
     }
 }
 
@@ -270,17 +205,4 @@ pub fn keep_current<S: System>(
 #[inline]
 pub fn nonzero(fingerprint: u64) -> u64 {
     fingerprint.max(1)
-}
-
-/// How much a step raised the cost.
-///
-/// # Panics
-/// If it lowered it: cheaper layers are done by then, so going on would be wrong.
-#[inline]
-fn above(cost: u32, layer: u32) -> u32 {
-    cost.checked_sub(layer).unwrap_or_else(|| {
-        panic!(
-            "a step lowered the cost from {layer} to {cost}; the cost of a state must never fall"
-        )
-    })
 }

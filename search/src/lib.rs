@@ -6,10 +6,11 @@
 //! same with one thread or several.
 //!
 //! Modules, in reading order: what is searched ([`system`]), how long ([`limits`]), what
-//! comes out ([`report`]), where visited states are kept ([`table`], `visited`), what waits
-//! (`frontier`), which findings are kept (`found`), how one layer is worked off (`layer`), the loop itself ([`search`]), how a
-//! path is found again ([`path`]), and two adaptors: any [`stateright::Model`] ([`model`])
-//! and interned actors ([`actors`]).
+//! comes out ([`report`]), where visited states are kept (`pages`, [`table`], `visited`), what
+//! waits (`frontier`), which findings are kept (`found`), how one layer is worked off (`layer`)
+//! and where its successors go (`recent`, `sink`), the loop itself ([`search`]), how a path is
+//! found again ([`path`]), and two adaptors: any [`stateright::Model`] ([`model`]) and interned
+//! actors ([`actors`]).
 
 pub mod actors;
 mod found;
@@ -17,9 +18,12 @@ mod frontier;
 mod layer;
 pub mod limits;
 pub mod model;
+mod pages;
 pub mod path;
+mod recent;
 pub mod report;
 pub mod search;
+mod sink;
 mod sync;
 pub mod system;
 pub mod table;

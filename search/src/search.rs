@@ -199,16 +199,18 @@ impl<'a, S: System> Search<'a, S> {
     fn seed(&mut self) {
         let system = self.system;
         let mut new: BTreeMap<u32, Vec<S::State>> = BTreeMap::new();
+        let mut room = self.visited.room();
         for state in system.initial(&mut self.workers[0].scratch) {
-            let table = self.visited.with_room(1);
+            room.ensure(1);
             let fingerprint = nonzero(system.fingerprint(&state));
-            if table.offer::<false>(fingerprint, Claim::ROOT) == Offer::New {
+            if room.table().offer::<false>(fingerprint, Claim::ROOT) == Offer::New {
+                room.spend(1);
                 new.entry(system.cost(&state)).or_default().push(state);
             } else {
-                self.visited.settle(1);
                 system.release(state);
             }
         }
+        drop(room);
         for (cost, states) in new {
             self.frontier.add((cost, 0), into_chunks(&states));
         }

@@ -8,6 +8,9 @@
 //! Four slots share a cache line. A probe looks at all of its line before it goes on to the
 //! next, so most probes cost one miss.
 
+use std::collections::BinaryHeap;
+
+use crate::pages::{Pages, prefetch};
 use crate::sync::{AtomicU64, Ordering::Relaxed};
 
 /// Bits of the parent's fingerprint kept in a claim, its highest ones.
@@ -59,12 +62,11 @@ pub enum Offer {
 /// Slots of a cache line of 64 bytes.
 const LINE: usize = 4;
 
+type Line = [[AtomicU64; 2]; LINE];
+
 /// The visited states. It does not grow by itself: see `visited`.
 pub struct Table {
-    slots: Box<[[AtomicU64; 2]]>,
-    /// Slots before the first that begins a cache line.
-    skew: usize,
-    lines: usize,
+    lines: Pages<Line>,
 }
 
 impl Table {
@@ -76,16 +78,13 @@ impl Table {
     /// # Panics
     /// If the memory cannot be had.
     pub fn new(slots: usize) -> Self {
-        let lines = slots.div_ceil(LINE);
-        let slots = zeroed(lines * LINE + LINE - 1);
-        let skew = slots.as_ptr().addr().wrapping_neg() / Self::SLOT % LINE;
-        Self { slots, skew, lines }
+        Self { lines: Pages::zeroed(slots.div_ceil(LINE)) }
     }
 
     /// Number of slots.
     #[allow(clippy::len_without_is_empty, reason = "slots, not entries")]
     pub fn len(&self) -> usize {
-        self.lines * LINE
+        self.lines.len() * LINE
     }
 
     /// The line where the probe for a fingerprint begins. Lines are ordered by fingerprint,
@@ -93,28 +92,19 @@ impl Table {
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "below the line count")]
     fn home(&self, fingerprint: u64) -> usize {
-        ((u128::from(fingerprint) * self.lines as u128) >> 64) as usize
-    }
-
-    #[inline]
-    fn line(&self, line: usize) -> &[[AtomicU64; 2]; LINE] {
-        let rest = &self.slots[self.skew + line * LINE..];
-        rest.first_chunk().expect("lines are whole")
+        ((u128::from(fingerprint) * self.lines.len() as u128) >> 64) as usize
     }
 
     /// The line after this one; the first follows the last.
     #[inline]
     fn after(&self, line: usize) -> usize {
-        if line + 1 == self.lines { 0 } else { line + 1 }
+        if line + 1 == self.lines.len() { 0 } else { line + 1 }
     }
 
-    /// Reads a slot of the line where the probe for a fingerprint begins.
-    ///
-    /// Reading many at once lets the processor overlap their cache misses; that is all the
-    /// prefetching safe code can do, and most of what there is to gain.
+    /// Asks for the line where the probe for a fingerprint begins, without waiting for it.
     #[inline]
-    pub fn touch(&self, fingerprint: u64) -> u64 {
-        self.slots[self.skew + self.home(fingerprint) * LINE][0].load(Relaxed)
+    pub fn prefetch(&self, fingerprint: u64) {
+        prefetch(&self.lines[self.home(fingerprint)]);
     }
 
     /// Offers a state. `SHARED` says whether other threads do the same at this moment.
@@ -128,7 +118,7 @@ impl Table {
         let mut line = self.home(fingerprint);
         // Most offers are of known states in their first line. Where in the line is a coin
         // toss, so it is computed rather than branched upon.
-        let slots = self.line(line);
+        let slots = &self.lines[line];
         let mut at = LINE;
         for (place, slot) in slots.iter().enumerate() {
             let same = slot[0].load(Relaxed) == fingerprint;
@@ -138,7 +128,7 @@ impl Table {
             return improve::<SHARED>(&slots[at][1], claim);
         }
         loop {
-            for slot in self.line(line) {
+            for slot in &self.lines[line] {
                 if occupy::<SHARED>(&slot[0], fingerprint) {
                     return improve::<SHARED>(&slot[1], claim);
                 }
@@ -168,17 +158,47 @@ impl Table {
         found
     }
 
-    /// A larger table with the same entries.
-    #[must_use]
-    pub fn grown(&self, slots: usize) -> Self {
-        let larger = Self::new(slots);
-        for slot in &self.slots {
-            let fingerprint = slot[0].load(Relaxed);
-            if fingerprint != 0 {
-                larger.offer::<false>(fingerprint, Claim(slot[1].load(Relaxed)));
+    /// Makes room for more slots, in place: there is never a second copy.
+    ///
+    /// Lines are ordered by fingerprint, so entries only ever move up. From the last line
+    /// down each line is emptied, and its entries go into the part that is emptied already.
+    pub fn grow(&mut self, slots: usize) {
+        let before = self.lines.len();
+        self.lines.extend(slots.div_ceil(LINE));
+        // Entries that probing has put far above their home, of which the new home may not
+        // be empty yet, and those that must go round to the first lines.
+        let mut low = BinaryHeap::new();
+        let mut round = Vec::new();
+        for line in (0..before).rev() {
+            for slot in &self.lines[line] {
+                let Some(entry) = vacate(slot) else { break };
+                if self.home(entry.0) < line {
+                    low.push(entry);
+                } else if !self.place(entry) {
+                    round.push(entry);
+                }
+            }
+            while low.peek().is_some_and(|entry| self.home(entry.0) >= line) {
+                round.extend(low.pop().filter(|entry| !self.place(*entry)));
             }
         }
-        larger
+        for (fingerprint, claim) in round {
+            self.offer::<false>(fingerprint, Claim(claim));
+        }
+    }
+
+    /// Puts an entry into the first free slot from its home on; fails at the last line.
+    fn place(&self, (fingerprint, claim): (u64, u64)) -> bool {
+        for line in &self.lines[self.home(fingerprint)..] {
+            for slot in line {
+                if slot[0].load(Relaxed) == 0 {
+                    slot[0].store(fingerprint, Relaxed);
+                    slot[1].store(claim, Relaxed);
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     /// All entries of the lines a probe may read: from a fingerprint's home to the first
@@ -188,15 +208,25 @@ impl Table {
     fn cluster(&self, fingerprint: u64) -> impl Iterator<Item = (u64, Claim)> {
         let home = self.home(fingerprint);
         let next = move |line: &usize| {
-            let full = || self.line(*line).iter().all(|slot| slot[0].load(Relaxed) != 0);
+            let full = || self.lines[*line].iter().all(|slot| slot[0].load(Relaxed) != 0);
             (*line == home || full()).then(|| self.after(*line))
         };
         std::iter::successors(Some(home), next)
-            .take(self.lines)
-            .flat_map(|line| self.line(line))
+            .take(self.lines.len())
+            .flat_map(|line| &self.lines[line])
             .map(|slot| (slot[0].load(Relaxed), Claim(slot[1].load(Relaxed))))
             .filter(|(found, _)| *found != 0)
     }
+}
+
+/// Empties a slot that only this thread sees; says what was in it.
+#[inline]
+fn vacate(slot: &[AtomicU64; 2]) -> Option<(u64, u64)> {
+    let [fingerprint, claim] = [0, 1].map(|word| slot[word].load(Relaxed));
+    for word in slot {
+        word.store(0, Relaxed);
+    }
+    (fingerprint != 0).then_some((fingerprint, claim))
 }
 
 /// Puts the fingerprint into an empty slot; says whether the slot now holds it.
@@ -232,16 +262,4 @@ fn improve<const SHARED: bool>(word: &AtomicU64, claim: Claim) -> Offer {
         _ if Claim(before).depth() > claim.depth() => Offer::Closer,
         _ => Offer::Known,
     }
-}
-
-#[cfg(not(loom))]
-fn zeroed(slots: usize) -> Box<[[AtomicU64; 2]]> {
-    use zerocopy::FromZeros;
-    <[[AtomicU64; 2]]>::new_box_zeroed_with_elems(slots)
-        .unwrap_or_else(|_| panic!("no memory for a table of {slots} slots"))
-}
-
-#[cfg(loom)]
-fn zeroed(slots: usize) -> Box<[[AtomicU64; 2]]> {
-    (0..slots).map(|_| [AtomicU64::new(0), AtomicU64::new(0)]).collect()
 }

@@ -2,7 +2,8 @@
 //!
 //! Each row runs in a process of its own, so CPU time and peak memory are its alone. Add
 //! `-- --large` for the size that takes minutes and 5 GB, `-- --repeat 3` for the best of
-//! three. Spin and Rumur take part where they are installed.
+//! three. The rows of stateright are of two models with the same counts: a lean one written
+//! for this crate, and the same actors in stateright's own `ActorModel`. Spin and Rumur take part where they are installed.
 
 #[path = "../reference/mod.rs"]
 mod reference;

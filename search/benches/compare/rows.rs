@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use search::{Limits, Search, System};
 use stateright::{Checker, Model};
 
+use crate::reference::actor_model::Repeating;
 use crate::reference::{LARGE, SMALL, Size, packed};
 
 /// A row's name on the command line and in the table.
-pub const ROWS: [(&str, &str); 7] = [
+pub const ROWS: [(&str, &str); 9] = [
     ("packed", "hand-packed, no parents"),
     ("packed-parents", "hand-packed, parents"),
     ("search-1", "interned actors, parents, 1 thread"),
@@ -16,6 +17,8 @@ pub const ROWS: [(&str, &str); 7] = [
     ("model", "the plain model in this engine, 1 thread"),
     ("dfs", "stateright DFS, plain model, 1 thread"),
     ("bfs", "stateright BFS, plain model, 1 thread"),
+    ("actor-dfs", "stateright DFS, `ActorModel`, 1 thread"),
+    ("actor-bfs", "stateright BFS, `ActorModel`, 1 thread"),
 ];
 
 /// The row that answers the same question with fewer states.
@@ -33,6 +36,8 @@ pub fn run(row: &str, large: bool) -> ExitCode {
         "model" => ours(&search::ModelSystem::new(size.plain()).expect("only always"), 1),
         "dfs" => stateright(size.plain().checker().spawn_dfs()),
         "bfs" => stateright(size.plain().checker().spawn_bfs()),
+        "actor-dfs" => stateright(Repeating::new(size).checker().spawn_dfs()),
+        "actor-bfs" => stateright(Repeating::new(size).checker().spawn_bfs()),
         _ => None,
     };
     let Some((states, transitions)) = counts else {

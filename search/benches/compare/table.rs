@@ -17,33 +17,34 @@ pub struct Usage {
     peak: u64,
 }
 
-/// Prints the table of one size. Ratios are of CPU time, to the first row with parents.
+/// Prints the table of one size. Bytes are those of the whole process at its peak, frontier
+/// included; ratios are of CPU time, to the first row.
 pub fn print(large: bool, repeat: usize) {
     let size = if large { "4 1 1 1 0 1" } else { "3 1 1 1 1 1" };
-    let expected = if large { "9834496 98344960" } else { "658503 7084584" };
-    println!("reference workload {size}: {expected} (states, transitions)\n");
-    println!("| search | CPU s | wall s | peak MB | of hand-packed |");
-    println!("|---|---:|---:|---:|---:|");
+    let (states, transitions) = if large { (9_834_496, 98_344_960) } else { (658_503, 7_084_584) };
+    println!("reference workload {size}: {states} states, {transitions} transitions\n");
+    println!("| search | CPU s | wall s | peak MB | bytes per state | of hand-packed |");
+    println!("|---|---:|---:|---:|---:|---:|");
     let mut base = None;
     for (row, name) in rows::ROWS {
-        let usage = best(repeat, || own(row, large, expected));
+        let usage = best(repeat, || own(row, large, &format!("{states} {transitions}")));
         let base = *base.get_or_insert(usage.cpu);
-        line(name, usage, base);
+        line(name, usage, base, states);
     }
     let base = base.expect("a first row");
     for tool in external::tools(large) {
         match tool.prepare() {
             Ok(program) => {
                 let usage = best(repeat, || program.measure());
-                line(tool.name, usage, base);
+                line(tool.name, usage, base, states);
             }
             Err(reason) => println!("| {} | skipped: {reason} |", tool.name),
         }
     }
     let (row, name) = rows::REDUCED;
-    let fewer = if large { "331 2640" } else { "1141 6840" };
-    let usage = best(repeat, || own(row, large, fewer));
-    line(&format!("{name}: the same verdicts from {fewer}"), usage, base);
+    let (fewer, steps) = if large { (331, 2640) } else { (1141, 6840) };
+    let usage = best(repeat, || own(row, large, &format!("{fewer} {steps}")));
+    line(&format!("{name}: the same verdicts from {fewer} states"), usage, base, fewer);
     println!();
 }
 
@@ -64,12 +65,13 @@ fn best(repeat: usize, run: impl FnMut() -> Usage) -> Usage {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a table of three digits")]
-fn line(name: &str, usage: Usage, base: Duration) {
+fn line(name: &str, usage: Usage, base: Duration, states: u64) {
     println!(
-        "| {name} | {:.3} | {:.3} | {:.0} | {:.2} |",
+        "| {name} | {:.3} | {:.3} | {:.0} | {} | {:.2} |",
         usage.cpu.as_secs_f64(),
         usage.wall.as_secs_f64(),
         usage.peak as f64 / 1e6,
+        usage.peak / states,
         usage.cpu.as_secs_f64() / base.as_secs_f64(),
     );
 }

@@ -4,6 +4,7 @@
 
 #![allow(dead_code, reason = "each program uses its part")]
 
+pub mod actor_model;
 pub mod actors;
 pub mod claims;
 pub mod invariants;

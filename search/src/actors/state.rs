@@ -1,5 +1,7 @@
 //! The global state of an actor system: ids and bits.
 
+use std::array::from_fn;
+
 /// Envelopes per word of 64 bits.
 pub(crate) const PER_WORD: usize = 32;
 const LOW: u64 = 0x5555_5555_5555_5555;
@@ -26,11 +28,23 @@ impl<const N: usize, const W: usize> Global<N, W> {
     }
 
     /// Changes the status of an envelope, of which `values` are the fingerprints by status.
+    ///
+    /// Every word is computed anew rather than one of them changed in memory, here and in
+    /// [`Self::set_local`]: the state then stays in registers, where copying it does not have
+    /// to wait for a partial store.
     #[inline]
     pub(crate) fn set(&mut self, envelope: usize, from: u8, to: u8, values: &[u64; 4]) {
         let change = u64::from(from ^ to) << (envelope % PER_WORD * 2);
-        self.flight[envelope / PER_WORD] ^= change;
+        let place = envelope / PER_WORD;
+        self.flight = from_fn(|word| self.flight[word] ^ if word == place { change } else { 0 });
         self.fingerprint ^= values[usize::from(from)] ^ values[usize::from(to)];
+    }
+
+    /// Changes the local state of an actor; `delta` is what that does to the fingerprint.
+    #[inline]
+    pub(crate) fn set_local(&mut self, actor: usize, local: u32, delta: u64) {
+        self.locals = from_fn(|other| if other == actor { local } else { self.locals[other] });
+        self.fingerprint ^= delta;
     }
 
     /// Envelopes in flight with their status, by id.

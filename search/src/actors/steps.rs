@@ -78,7 +78,8 @@ where
     }
 
     /// Applies a step of `actor` to a state.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "a call would put the state into memory")]
     fn apply(
         &self,
         cache: &Cache<P::Summary, P::Tag>,
@@ -86,14 +87,13 @@ where
         actor: usize,
         step: Step,
     ) {
-        next.fingerprint ^= step.delta;
-        next.locals[actor] = step.local;
-        if step.sends == Sends::NOTHING {
+        if step.sends == Sends::IGNORED {
             return;
         }
+        next.set_local(actor, step.local, step.delta);
         if step.sends.0 < Sends::LISTS {
             self.send(cache, next, step.sends.0);
-        } else {
+        } else if step.sends != Sends::NOTHING {
             for envelope in &cache.lists[(step.sends.0 - Sends::LISTS) as usize] {
                 self.send(cache, next, *envelope);
             }
@@ -137,18 +137,17 @@ where
         if receiver < N {
             let step = self.message_step(cache, envelope, state.locals[receiver]);
             let ignored = step.sends == Sends::IGNORED;
-            let values = &cache.envelopes[envelope].values;
             if !ignored || self.network.ignored == Ignored::Consumed {
-                let mut deliver = |mut next: Global<N, W>, to: u8, kind: u32| {
-                    next.set(envelope, status, to, values);
-                    if !ignored {
-                        self.apply(cache, &mut next, receiver, step);
-                    }
-                    push(action | kind, next);
-                };
-                deliver(*state, less, DELIVER);
+                let values = &cache.envelopes[envelope].values;
+                let mut next = *state;
+                next.set(envelope, status, less, values);
+                self.apply(cache, &mut next, receiver, step);
+                push(action | DELIVER, next);
                 if status == FRESH && self.network.duplicates.allows(state.faults[0]) {
-                    deliver(self.count(*state, 0), KEPT, KEEP);
+                    let mut next = self.count(*state, 0);
+                    next.set(envelope, status, KEPT, values);
+                    self.apply(cache, &mut next, receiver, step);
+                    push(action | KEEP, next);
                 }
             }
         }

@@ -1,0 +1,53 @@
+//! The table keeps its entries, and finds them, however it grows.
+
+use proptest::collection::btree_set;
+use proptest::prelude::*;
+use search::table::{Claim, Offer, Table};
+
+fn claim(fingerprint: u64) -> Claim {
+    Claim::new(1, fingerprint.rotate_left(20))
+}
+
+/// Offers all, which must be answered so, and looks all up.
+fn check(table: &Table, fingerprints: &[u64], offer: Offer) {
+    for &fingerprint in fingerprints {
+        assert_eq!(table.offer::<false>(fingerprint, claim(fingerprint)), offer);
+    }
+    for &fingerprint in fingerprints {
+        assert_eq!(table.claim(fingerprint), Some(claim(fingerprint)));
+    }
+}
+
+/// Fingerprints as they are, and in crowds at both ends, where probing goes round.
+fn fingerprints() -> impl Strategy<Value = u64> {
+    prop_oneof![any::<u64>(), 0..200_u64, u64::MAX - 200..=u64::MAX]
+        .prop_map(|fingerprint| fingerprint.max(1))
+}
+
+proptest! {
+    #[test]
+    fn growing_keeps_every_entry(
+        fingerprints in btree_set(fingerprints(), 1..64),
+        sizes in prop::collection::vec(1_usize..40, 1..4),
+    ) {
+        let fingerprints: Vec<u64> = fingerprints.into_iter().collect();
+        let mut slots = 64;
+        let mut table = Table::new(slots);
+        check(&table, &fingerprints, Offer::New);
+        for more in sizes {
+            slots += 4 * more;
+            table.grow(slots);
+            prop_assert_eq!(table.len(), slots);
+            check(&table, &fingerprints, Offer::Known);
+        }
+    }
+
+    #[test]
+    fn a_table_may_be_full(fingerprints in btree_set(fingerprints(), 16)) {
+        let fingerprints: Vec<u64> = fingerprints.into_iter().collect();
+        let mut table = Table::new(16);
+        check(&table, &fingerprints, Offer::New);
+        table.grow(20);
+        check(&table, &fingerprints, Offer::Known);
+    }
+}
