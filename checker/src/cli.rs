@@ -228,19 +228,18 @@ pub struct LimitArgs {
     /// Seconds.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     pub max_time: Option<Duration>,
-    /// MiB of memory of this process.
+    /// MiB of memory of this process; by default three quarters of what is free.
     #[arg(long, value_name = "MIB", allow_negative_numbers = true)]
     pub max_memory: Option<u64>,
 }
 
 impl From<&LimitArgs> for crate::limits::Limits {
     fn from(args: &LimitArgs) -> Self {
-        let default = Self::default();
         Self {
             depth: args.max_depth,
             states: args.max_states,
             time: args.max_time,
-            memory: args.max_memory.map_or(default.memory, |mib| mib.saturating_mul(1 << 20)),
+            memory: args.max_memory.map(|mib| mib.saturating_mul(1 << 20)),
         }
     }
 }

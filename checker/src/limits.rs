@@ -1,9 +1,9 @@
 //! When a search stops before it is done, and what is said about it then.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::OnceLock, time::Duration};
 
 /// How far a search may go. Nothing is limited by default but memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
     /// Steps from the initial state.
     pub depth: Option<u32>,
@@ -11,17 +11,25 @@ pub struct Limits {
     pub states: Option<u64>,
     /// Wall-clock time.
     pub time: Option<Duration>,
-    /// Bytes of this process' memory.
-    pub memory: u64,
+    /// Bytes of this process' memory; where none are given, most of what is free.
+    pub memory: Option<u64>,
 }
 
-/// What a search may use before the machine suffers, bytes.
-const DEFAULT_MEMORY: u64 = 8 << 30;
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { depth: None, states: None, time: None, memory: DEFAULT_MEMORY }
+impl Limits {
+    /// Bytes of memory at which a search stops: as given, or three quarters of what was free
+    /// when this was first asked, so that the machine never swaps.
+    pub fn memory(&self) -> u64 {
+        static FREE: OnceLock<u64> = OnceLock::new();
+        self.memory.unwrap_or_else(|| *FREE.get_or_init(free_memory) / 4 * 3)
     }
+}
+
+/// Bytes that this process may use: of the machine, or of the container that it runs in.
+fn free_memory() -> u64 {
+    let mut system = sysinfo::System::new();
+    system.refresh_memory();
+    let container = system.cgroup_limits().map_or(u64::MAX, |limits| limits.free_memory);
+    system.available_memory().min(container)
 }
 
 /// Why a search was cut short.
@@ -58,7 +66,7 @@ impl From<Limits> for search::Limits {
             depth: limits.depth,
             cost: None,
             time: limits.time,
-            memory: Some(limits.memory),
+            memory: Some(limits.memory()),
             until: search::Until::Exhausted,
         }
     }
@@ -71,7 +79,7 @@ impl Cut {
             search::Reason::States => Self::States(limits.states.unwrap_or_default()),
             search::Reason::Depth => Self::Depth(limits.depth.unwrap_or(u32::MAX)),
             search::Reason::Time => Self::Time(limits.time.unwrap_or_default()),
-            search::Reason::Memory => Self::Memory(limits.memory),
+            search::Reason::Memory => Self::Memory(limits.memory()),
             search::Reason::Cost | search::Reason::Found => Self::Other("a limit that was not set"),
             search::Reason::Failure(_) => Self::Other("the model could not answer"),
         }

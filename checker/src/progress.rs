@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Watcher {
     bar: ProgressBar,
     states: AtomicU64,
+    /// The most resident bytes that were seen.
+    memory: AtomicU64,
 }
 
 impl Watcher {
@@ -20,14 +22,13 @@ impl Watcher {
         );
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.enable_steady_tick(std::time::Duration::from_millis(200));
-        Self { bar, states: AtomicU64::new(0) }
+        Self { bar, states: AtomicU64::new(0), memory: AtomicU64::new(0) }
     }
 
     /// A search goes on.
-    #[allow(clippy::cast_precision_loss, reason = "a rate of a few digits")]
     pub fn searching(&self, name: &str, at: &search::Progress) {
-        let all = self.states.load(Ordering::Relaxed) + at.states;
-        let rate = all as f64 / self.bar.elapsed().as_secs_f64().max(0.001);
+        let rate = self.rate(self.states.load(Ordering::Relaxed) + at.states);
+        self.memory.fetch_max(at.memory, Ordering::Relaxed);
         self.bar.set_message(format!(
             "{name}: {} states, {} waiting, depth {}, faults {}; {rate:.0} states/s, {} MiB",
             at.states,
@@ -38,14 +39,25 @@ impl Watcher {
         ));
     }
 
+    /// States per second up to now.
+    #[allow(clippy::cast_precision_loss, reason = "a rate of a few digits")]
+    fn rate(&self, states: u64) -> f64 {
+        states as f64 / self.bar.elapsed().as_secs_f64().max(0.001)
+    }
+
     /// A search is done, with this many states.
     pub fn finished(&self, states: u64) {
         self.states.fetch_add(states, Ordering::Relaxed);
         self.bar.inc(1);
     }
 
-    /// All are done.
+    /// All are done: a line of what it took is left standing.
     pub fn done(&self) {
+        let states = self.states.load(Ordering::Relaxed);
+        let (took, rate) = (self.bar.elapsed().as_secs_f64(), self.rate(states));
+        let memory = self.memory.load(Ordering::Relaxed) >> 20;
+        let memory = if memory > 0 { format!(", {memory} MiB at most") } else { String::new() };
+        self.bar.println(format!("{states} states in {took:.1} s: {rate:.0} states/s{memory}"));
         self.bar.finish_and_clear();
     }
 }

@@ -60,16 +60,9 @@ impl Settings {
         if self.engine == Engine::Layered {
             return Ok(());
         }
-        let unlimited = Limits { memory: self.limits.memory, ..Limits::default() };
-        if self.limits != unlimited {
+        if self.limits != Limits::default() {
             return Err(format!(
-                "--search={}: stateright says that it is done when it met a limit, so no limit is passed on to it; leave --max-depth, --max-states and --max-time away, or use --search=layered",
-                self.engine
-            ));
-        }
-        if self.limits.memory != Limits::default().memory {
-            return Err(format!(
-                "--search={} has no limit of memory; leave --max-memory away",
+                "--search={}: stateright says that it is done when it met a limit, and has none of memory, so no limit is passed on to it; leave --max-depth, --max-states, --max-time and --max-memory away, or use --search=layered",
                 self.engine
             ));
         }

@@ -57,7 +57,7 @@ fn time(time: Duration) -> Limits {
     Limits { time: Some(time), ..Limits::default() }
 }
 
-const MEMORY: Limits = Limits { depth: None, states: None, time: None, memory: 1 << 20 };
+const MEMORY: Limits = Limits { depth: None, states: None, time: None, memory: Some(1 << 20) };
 
 /// Each limit, small enough to cut a search of the hostile profile at default bounds.
 fn cuts() -> [(Limits, Cut, &'static str); 7] {
