@@ -116,11 +116,17 @@ pub struct SearchArgs {
     #[arg(long = "search", value_enum, default_value_t = Engine::Layered)]
     pub engine: Engine,
     /// Threads for all searches together; all cores by default. Results do not depend on it.
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
     pub threads: Option<usize>,
     /// Up to so many counterexamples for each property, each the least of its kind: with
     /// other faults, or with another conjunct false.
-    #[arg(long, value_name = "N", default_value = "1", value_parser = at_least_one)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "1",
+        value_parser = at_least_one,
+        allow_negative_numbers = true
+    )]
     pub distinct: usize,
     /// Search without this simplification, or without `all`; see `list reductions`. May be
     /// repeated. No verdict and no number of faults changes, only what it takes.

@@ -158,7 +158,7 @@ fn conclusion(exit: Exit, differences: Option<&[String]>) -> String {
 fn prepare(folder: &Path, whole: bool) -> Result<(), Failure> {
     if !whole && folder.join("roster.json").exists() {
         return Err(Failure::usage(&format!(
-            "{}: holds the record of all variants at their usual bounds, which a part or other bounds would damage; name another folder: --write=FOLDER",
+            "{}: holds the record of all variants at their usual bounds, which a part, other bounds or another search would damage; name another folder: --write=FOLDER",
             folder.display()
         )));
     }

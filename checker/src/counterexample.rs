@@ -4,7 +4,7 @@
 //! format version, variant, profile, bounds, property, and the actions by name.
 
 use crate::job::Job;
-use model::{Action, Bounds, Reduction, Reductions, reduction::UnknownReduction};
+use model::{Action, Bounds, Reduction, Reductions};
 use properties::Property;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -134,7 +134,7 @@ impl Counterexample {
         let mut reductions = Reductions::default();
         for name in &record.without {
             let one =
-                name.parse().map_err(|e: UnknownReduction| unknown(format!("without: {e}")))?;
+                crate::names::reduction(name).map_err(|e| unknown(format!("without: {e}")))?;
             reductions = reductions.without(one);
         }
         let job = Job { variant, profile, bounds: record.bounds, reductions };

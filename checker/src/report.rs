@@ -107,7 +107,12 @@ fn breaks(runs: &[Run], properties: &[Property], settings: &Settings, recorded: 
     } else {
         "to run them again, write them as files: add --write=FOLDER"
     };
-    let mut text = format!("\nbroken, by the fewest faults and then the fewest steps; {how}\n");
+    let order = match settings.engine {
+        Engine::Layered => ", by the fewest faults and then the fewest steps",
+        Engine::Stateright => ", by the fewest steps, whatever the faults",
+        Engine::StaterightDfs => "",
+    };
+    let mut text = format!("\nbroken{order}; {how}\n");
     for (run, property, broken) in weakest {
         let (variant, name, profile) = (run.job.variant.name(), property.name, run.job.profile);
         let _ = write!(text, "  {variant} {name}: under {profile}, ");
@@ -239,7 +244,7 @@ struct VerdictReport<'a> {
     verdict: crate::verdict::Kind,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     never_seen: Vec<String>,
-    /// Each of them suffices, and no part of it does.
+    /// Each of them suffices; where the search counts faults, no part of one does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fault_sets: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,7 @@
 //! Our search against stateright's own, against itself with reductions off, and with other
 //! numbers of threads.
 
-use checker::job::{Job, jobs};
+use checker::job::Job;
 use checker::limits::Limits;
 use checker::search::{Exploration, explore};
 use checker::settings::Engine;
@@ -20,6 +20,16 @@ fn variants(names: &[&str]) -> Vec<Variant> {
 
 fn profile(name: &str) -> Profile {
     name.parse().expect("a profile")
+}
+
+fn jobs(
+    variants: &[Variant],
+    profiles: &[Profile],
+    bounds: Bounds,
+    reductions: Reductions,
+) -> Vec<Job> {
+    let variants: Vec<_> = variants.iter().map(|variant| (*variant, bounds)).collect();
+    checker::job::jobs(&variants, profiles, reductions)
 }
 
 fn name(job: &Job) -> String {
@@ -127,7 +137,8 @@ fn the_orbits_of_exchanged_users_add_up_to_all_states() {
 fn one_thread_and_several_find_exactly_the_same() {
     let chosen = variants(&["seed-tags", "hardened", "refund-on-transfer-error"]);
     let profiles = ["lossy", "operator", "hyper-aos"].map(profile);
-    for job in jobs(&chosen, &profiles, Bounds::default(), Reductions::default()) {
+    let small = "small".parse().expect("bounds");
+    for job in jobs(&chosen, &profiles, small, Reductions::default()) {
         let one = ours(&job, 1);
         for threads in [2, 4] {
             let several = ours(&job, threads);
