@@ -1,6 +1,5 @@
 //! Which properties a state breaks, judged once for all states that agree on what is read.
 
-use super::lane::Lane;
 use super::pool::mix;
 use super::{Packed, System, Table};
 use crate::way_out::Rescuer;
@@ -65,7 +64,7 @@ fn code(faults: Faults) -> u64 {
 
 impl<C: Contract> System<'_, C> {
     fn is_at_rest(&self, state: &Packed) -> bool {
-        self.lanes_of(state).all(|lane| lane.network.is_at_rest())
+        self.facts_of(state).all(|lane| lane.is_at_rest)
     }
 
     /// A key of 64 bits, by content; that two situations share one is as unlikely as that two
@@ -76,7 +75,7 @@ impl<C: Contract> System<'_, C> {
             self.tim3.worth(state.tim3),
             mix(code(self.faults(state)), 6 + u64::from(self.is_at_rest(state))),
         ];
-        let records = self.lanes_of(state).map(Lane::record_worth);
+        let records = self.facts_of(state).map(|lane| lane.record_worth);
         mix(records.chain(parts).fold(0, u64::wrapping_add), 8)
     }
 

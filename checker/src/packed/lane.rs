@@ -33,9 +33,9 @@ impl Lane {
         Doings { wallets: &self.wallets, network: &self.network, history: &self.history }
     }
 
-    /// What it adds to the key of a judgement, which depends on the record alone.
-    pub(super) fn record_worth(&self) -> u64 {
-        mix(self.history.content_hash(), 100 + self.place as u64)
+    pub(super) fn facts(&self) -> Facts {
+        let record_worth = mix(self.history.content_hash(), 100 + self.place as u64);
+        Facts { record_worth, is_at_rest: self.network.is_at_rest() }
     }
 
     /// What it adds to the key of a rescue, which starts from `network` and `history`.
@@ -44,6 +44,14 @@ impl Lane {
         let worth = mix(network.content_hash(), 200 + self.place as u64);
         worth.wrapping_add(mix(history.content_hash(), 300 + self.place as u64))
     }
+}
+
+/// What is asked of a lane for every state.
+pub(super) struct Facts {
+    /// What it adds to the key of a judgement, which depends on the record alone.
+    pub(super) record_worth: u64,
+    /// Whether nothing of it is on its way between the processes.
+    pub(super) is_at_rest: bool,
 }
 
 /// Which lanes a swap has.

@@ -20,7 +20,7 @@ mod symmetry;
 
 use foldhash::fast::FixedState;
 use judgement::{Judgements, Known};
-use lane::{Lane, Lanes};
+use lane::{Facts, Lane, Lanes};
 use model::state::Spent;
 use model::usda::Ledger;
 use model::{Action, Contract, Fault, Swap};
@@ -48,7 +48,7 @@ pub(crate) struct System<'a, C: Contract> {
     exchanges: Exchanges,
     usda: Pool<Ledger>,
     tim3: Pool<C::State>,
-    lane: Pool<Lane>,
+    lane: Pool<Lane, Facts>,
     spent: Pool<Spent>,
     actions: Pool<Action>,
     known: Known,
@@ -74,7 +74,7 @@ impl<'a, C: Contract> System<'a, C> {
             exchanges: Exchanges::of(swap),
             usda: Pool::new(1),
             tim3: Pool::new(2),
-            lane: Pool::new(3),
+            lane: Pool::with_facts(3, Lane::facts),
             spent: Pool::new(4),
             actions: Pool::new(5),
             known: Known::new(properties.len()),
@@ -95,6 +95,10 @@ impl<'a, C: Contract> System<'a, C> {
     /// What is packed.
     pub(crate) fn swap(&self) -> &Swap<C> {
         self.swap
+    }
+
+    fn facts_of<'s>(&'s self, state: &'s Packed) -> impl Iterator<Item = &'s Facts> {
+        state.lanes[..self.lanes.len()].iter().map(|number| self.lane.facts(*number))
     }
 
     fn lanes_of<'s>(&'s self, state: &'s Packed) -> impl Iterator<Item = &'s Lane> {

@@ -7,21 +7,30 @@ use std::sync::{Mutex, PoisonError};
 
 /// Each distinct value once, with a number that all threads agree on. Numbers depend on the
 /// timing of threads; what a value is [worth](Pool::worth) does not.
-pub(super) struct Pool<T> {
+pub(super) struct Pool<T, F = ()> {
     numbers: Mutex<HashMap<Shared<T>, u32, foldhash::fast::FixedState>>,
-    values: boxcar::Vec<Part<T>>,
+    values: boxcar::Vec<Part<T, F>>,
     salt: u64,
+    facts: fn(&T) -> F,
 }
 
-struct Part<T> {
+struct Part<T, F> {
     value: Shared<T>,
     worth: u64,
+    facts: F,
 }
 
 impl<T: Hash + Eq> Pool<T> {
     /// An empty pool. Equal values in pools with different salts are worth different things.
     pub(super) fn new(salt: u64) -> Self {
-        Self { numbers: Mutex::default(), values: boxcar::Vec::new(), salt }
+        Self::with_facts(salt, |_| ())
+    }
+}
+
+impl<T: Hash + Eq, F> Pool<T, F> {
+    /// An empty pool that keeps with each value what is asked of it for every state.
+    pub(super) fn with_facts(salt: u64, facts: fn(&T) -> F) -> Self {
+        Self { numbers: Mutex::default(), values: boxcar::Vec::new(), salt, facts }
     }
 
     /// The number of a value.
@@ -36,7 +45,8 @@ impl<T: Hash + Eq> Pool<T> {
             return *number;
         }
         let worth = mix(value.content_hash(), self.salt);
-        let number = self.values.push(Part { value: value.clone(), worth });
+        let facts = (self.facts)(&value);
+        let number = self.values.push(Part { value: value.clone(), worth, facts });
         let number = u32::try_from(number).expect("fewer than 2^32 distinct parts");
         numbers.insert(value, number);
         number
@@ -45,6 +55,11 @@ impl<T: Hash + Eq> Pool<T> {
     /// The value of a number.
     pub(super) fn value(&self, number: u32) -> &Shared<T> {
         &self.values[number as usize].value
+    }
+
+    /// What is kept with a value.
+    pub(super) fn facts(&self, number: u32) -> &F {
+        &self.values[number as usize].facts
     }
 
     /// What a value adds to the fingerprint of a state: derived from its content alone.

@@ -16,10 +16,10 @@ use std::collections::HashMap;
 /// The steps that one thread has computed.
 #[derive(Default)]
 pub(super) struct Steps {
-    /// By item and process.
-    processes: Table<u64, ProcessAfter>,
-    /// By move and effect.
-    lanes: Table<u64, LaneAfter>,
+    /// By item, then process; [`NONE`] as effect where it is not known yet.
+    processes: Vec<Vec<ProcessAfter>>,
+    /// By move; then, one after the other, the few effects that it was seen to have.
+    lanes: Vec<Vec<(u32, LaneAfter)>>,
     /// By lane and spent.
     swept: Table<u64, Delta>,
     effects: Vec<Effect>,
@@ -44,6 +44,19 @@ struct Delta {
 struct ProcessAfter {
     process: Delta,
     effect: u32,
+}
+
+impl ProcessAfter {
+    const UNKNOWN: Self = Self { process: Delta { number: 0, sum: 0 }, effect: NONE };
+}
+
+/// The place of a number in a list that grows as needed.
+fn at<T: Clone>(list: &mut Vec<T>, number: u32, empty: T) -> &mut T {
+    let place = number as usize;
+    if list.len() <= place {
+        list.resize(place + 1, empty);
+    }
+    &mut list[place]
 }
 
 #[derive(Clone, Copy)]
@@ -93,8 +106,8 @@ impl<C: Contract> System<'_, C> {
         steps: &mut Steps,
     ) -> ProcessAfter {
         let process = if to.at_usda { state.usda } else { state.tim3 };
-        let key = u64::from(to.item) << 32 | u64::from(process);
-        if let Some(after) = steps.processes.get(&key) {
+        let known = steps.processes.get(to.item as usize).and_then(|of| of.get(process as usize));
+        if let Some(after) = known.filter(|after| after.effect != NONE) {
             return *after;
         }
         let after = match &moves.items.all[to.item as usize] {
@@ -114,7 +127,8 @@ impl<C: Contract> System<'_, C> {
                 }
             }
         };
-        steps.processes.insert(key, after);
+        let of_item = at(&mut steps.processes, to.item, Vec::new());
+        *at(of_item, process, ProcessAfter::UNKNOWN) = after;
         after
     }
 
@@ -147,10 +161,12 @@ impl<C: Contract> System<'_, C> {
     }
 
     fn lane_after(&self, (number, to): (u32, &Move), effect: u32, steps: &mut Steps) -> LaneAfter {
-        let key = u64::from(number) << 32 | u64::from(effect);
-        if let Some(after) = steps.lanes.get(&key) {
+        let known = steps.lanes.get(number as usize);
+        let known = known.and_then(|of| of.iter().find(|(one, _)| *one == effect));
+        if let Some((_, after)) = known {
             return *after;
         }
+        let caused_by = effect;
         let before = self.lane.value(to.lane);
         let effect = steps.effects.get(effect as usize);
         let carried = effect.map_or(&[][..], |effect| &effect.carried);
@@ -171,7 +187,7 @@ impl<C: Contract> System<'_, C> {
             idle: to.may_be_idle && lane.doings().add_nothing_to(&before.doings()),
             lane: self.lane_delta(to.lane, lane),
         };
-        steps.lanes.insert(key, after);
+        at(&mut steps.lanes, number, Vec::new()).push((caused_by, after));
         after
     }
 
