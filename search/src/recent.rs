@@ -1,6 +1,6 @@
 //! What a thread has offered lately: a small cache that keeps repetitions from the table.
 //!
-//! Neighbours in a layer have successors in common. A third to a half of all offers repeat
+//! Neighbours in a layer have successors in common. A fifth to a half of all offers repeat
 //! one of the last few thousand, and are answered here without a miss.
 
 use crate::table::Claim;

@@ -16,6 +16,8 @@ pub type Outs<S> = Vec<Vec<Chunk<S>>>;
 /// The successors of one thread.
 pub struct Sink<S> {
     batch: Vec<(Claim, S)>,
+    /// Of a batch being offered those whose first line is full of others.
+    late: Vec<(Claim, S)>,
     recent: Recent,
     outs: Outs<S>,
     /// Emptied chunks, to be filled again.
@@ -26,6 +28,7 @@ impl<S: Copy> Sink<S> {
     pub fn new() -> Self {
         Self {
             batch: Vec::with_capacity(BATCH),
+            late: Vec::new(),
             recent: Recent::new(),
             outs: Vec::new(),
             spare: Vec::new(),
@@ -66,19 +69,40 @@ impl<S: Copy> Sink<S> {
     ) {
         let mut batch = std::mem::take(&mut self.batch);
         room.ensure(batch.len());
+        let mut late = std::mem::take(&mut self.late);
         let mut new = 0;
         for (claim, state) in batch.drain(..) {
             let fingerprint = nonzero(system.fingerprint(&state));
-            let offer = room.table().offer::<SHARED>(fingerprint, claim);
-            if offer == Offer::Known {
-                system.release(state);
-                continue;
+            match room.table().offer_home::<SHARED>(fingerprint, claim) {
+                Some(offer) => new += self.take(system, cost, offer, state),
+                None => late.push((claim, state)),
             }
-            new += usize::from(offer == Offer::New);
-            self.keep(above(system.cost(&state), cost), state);
         }
+        for (claim, state) in late.drain(..) {
+            let fingerprint = nonzero(system.fingerprint(&state));
+            let offer = room.table().offer_beyond::<SHARED>(fingerprint, claim);
+            new += self.take(system, cost, offer, state);
+        }
+        self.late = late;
         self.batch = batch;
         room.spend(new);
+    }
+
+    /// Queues a state if it is new or closer; says how many entries that made.
+    #[inline]
+    fn take<T: System<State = S>>(
+        &mut self,
+        system: &T,
+        cost: u32,
+        offer: Offer,
+        state: S,
+    ) -> usize {
+        if offer == Offer::Known {
+            system.release(state);
+        } else {
+            self.keep(above(system.cost(&state), cost), state);
+        }
+        usize::from(offer == Offer::New)
     }
 
     /// Hands over the new states.

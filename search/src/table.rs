@@ -115,23 +115,39 @@ impl Table {
     /// through the table.
     #[inline]
     pub fn offer<const SHARED: bool>(&self, fingerprint: u64, claim: Claim) -> Offer {
-        let mut line = self.home(fingerprint);
+        let answer = self.offer_home::<SHARED>(fingerprint, claim);
+        answer.unwrap_or_else(|| self.offer_beyond::<SHARED>(fingerprint, claim))
+    }
+
+    /// The same, at the first line only. If that is full of other states there is no answer
+    /// yet: the next line is asked for, and [`Self::offer_beyond`] goes on there later.
+    #[inline]
+    pub fn offer_home<const SHARED: bool>(&self, fingerprint: u64, claim: Claim) -> Option<Offer> {
+        let home = self.home(fingerprint);
+        let line = &self.lines[home];
         // Most offers are of known states in their first line. Where in the line is a coin
         // toss, so it is computed rather than branched upon.
-        let slots = &self.lines[line];
         let mut at = LINE;
-        for (place, slot) in slots.iter().enumerate() {
+        for (place, slot) in line.iter().enumerate() {
             let same = slot[0].load(Relaxed) == fingerprint;
             at = if same { place } else { at };
         }
         if at < LINE {
-            return improve::<SHARED>(&slots[at][1], claim);
+            return Some(improve::<SHARED>(&line[at][1], claim));
         }
+        let answer = offer_line::<SHARED>(line, fingerprint, claim);
+        if answer.is_none() {
+            prefetch(&self.lines[self.after(home)]);
+        }
+        answer
+    }
+
+    /// Goes on with an offer to which the first line gave no answer.
+    pub fn offer_beyond<const SHARED: bool>(&self, fingerprint: u64, claim: Claim) -> Offer {
+        let mut line = self.after(self.home(fingerprint));
         loop {
-            for slot in &self.lines[line] {
-                if occupy::<SHARED>(&slot[0], fingerprint) {
-                    return improve::<SHARED>(&slot[1], claim);
-                }
+            if let Some(answer) = offer_line::<SHARED>(&self.lines[line], fingerprint, claim) {
+                return answer;
             }
             line = self.after(line);
         }
@@ -227,6 +243,13 @@ fn vacate(slot: &[AtomicU64; 2]) -> Option<(u64, u64)> {
         word.store(0, Relaxed);
     }
     (fingerprint != 0).then_some((fingerprint, claim))
+}
+
+/// Offers a state to the slots of a line; no answer if it is full of others.
+#[inline]
+fn offer_line<const SHARED: bool>(line: &Line, fingerprint: u64, claim: Claim) -> Option<Offer> {
+    let slot = line.iter().find(|slot| occupy::<SHARED>(&slot[0], fingerprint))?;
+    Some(improve::<SHARED>(&slot[1], claim))
 }
 
 /// Puts the fingerprint into an empty slot; says whether the slot now holds it.
