@@ -195,16 +195,8 @@ fn shortfalls(runs: &[Run]) -> String {
     if text.is_empty() { text } else { format!("\n{text}") }
 }
 
-/// The chance that two states of one search shared a fingerprint, so that one was missed:
-/// at most n^2 / 2^65 by the birthday bound.
-#[allow(clippy::cast_precision_loss, reason = "a bound of a few digits")]
-pub fn collision_probability(states: u64) -> f64 {
-    let states = states as f64;
-    states * states / 2f64.powi(65)
-}
-
 fn collisions(runs: &[Run]) -> String {
-    let all: f64 = runs.iter().map(|run| collision_probability(run.exploration.states)).sum();
+    let all: f64 = runs.iter().map(|run| run.exploration.collision_probability()).sum();
     format!(
         "the chance that any search missed a state because two shared a fingerprint is at most {all:.1e}\n"
     )
@@ -299,7 +291,7 @@ impl<'a> RunReport<'a> {
             complete: exploration.cut.is_none(),
             cut: exploration.cut.map(|cut| cut.to_string()),
             frontier: exploration.frontier,
-            collision_probability: collision_probability(exploration.states),
+            collision_probability: exploration.collision_probability(),
             seconds: run.took.as_secs_f64(),
             verdicts: run.verdicts.iter().map(|one| VerdictReport::of(one, settings)).collect(),
         }

@@ -32,6 +32,8 @@ pub struct Exploration {
     pub frontier: u64,
     /// How each property was broken that was, by the property's name.
     pub found: BTreeMap<&'static str, Broken>,
+    /// Answers that were remembered by 64-bit keys, besides the states.
+    pub keys: u64,
     /// What was seen.
     pub witnesses: HashSet<Witness, foldhash::fast::FixedState>,
 }
@@ -60,6 +62,17 @@ pub struct Found {
     /// they are all those with fewer faults, or as many faults and fewer steps. Nothing where
     /// the search goes in another order.
     pub before: Option<u64>,
+}
+
+impl Exploration {
+    /// An upper bound of the probability that two states shared a fingerprint, or two
+    /// remembered answers a key, so that something was missed: n² / 2⁶⁵ for either, by the
+    /// birthday bound.
+    #[allow(clippy::cast_precision_loss, reason = "a bound of a few digits")]
+    pub fn collision_probability(&self) -> f64 {
+        let pairs = |n: u64| (n as f64) * (n as f64) / 2f64.powi(65);
+        (pairs(self.states + self.frontier) + pairs(self.keys)).min(1.0)
+    }
 }
 
 impl Broken {
@@ -117,6 +130,7 @@ pub fn explore<C: Contract>(
         depth: report.depth,
         frontier: report.cut.as_ref().map_or(0, |cut| cut.frontier),
         cut: report.cut.map(|cut| Cut::of(&cut.reason, &limits)),
+        keys: system.keys(),
         witnesses: system.witnesses(),
     }
 }

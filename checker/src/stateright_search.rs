@@ -60,6 +60,7 @@ pub fn explore<C: Contract>(
         cut: None,
         frontier: 0,
         found: found.collect(),
+        keys: 0,
         witnesses: judged.witnesses().clone(),
     }
 }

@@ -27,6 +27,11 @@ struct Answers {
 }
 
 impl Rescuer {
+    /// How many states are known, by fingerprints.
+    pub(crate) fn len(&self) -> u64 {
+        self.known.values().map(|answers| (answers.out.len() + answers.trapped.len()) as u64).sum()
+    }
+
     /// Whether some continuation of `state` satisfies `property`. Always to be asked of the
     /// same swap.
     pub(crate) fn way_out<C: Contract>(

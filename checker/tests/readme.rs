@@ -8,6 +8,7 @@ use checker::exit_code::Exit;
 use checker::narrate::narrate;
 use checker::replay::Replay;
 use clap::Parser;
+use model::Reduction;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -32,6 +33,11 @@ fn exit_codes() -> String {
     format!("\n| exit code | meaning |\n|---|---|\n{rows}")
 }
 
+fn reductions() -> String {
+    let row = |one: Reduction| format!("| `{one}` | {} |\n", one.sentence());
+    format!("\n| reduction | what it does |\n|---|---|\n{}", Reduction::ALL.map(row).concat())
+}
+
 fn replayed() -> String {
     let path = "counterexamples/seed-tags/no-double-mint.json";
     let case = Counterexample::read(&root().join(path)).expect("a recorded counterexample");
@@ -49,6 +55,7 @@ fn expected() -> String {
             &format!("\n{table}"),
         );
     }
+    text = with_section(&text, "<!-- reductions -->", "<!-- end -->", &reductions());
     text = with_section(&text, "<!-- exit-codes -->", "<!-- end -->", &exit_codes());
     with_section(&text, "<!-- replay -->\n```text\n", "```\n", &replayed())
 }
