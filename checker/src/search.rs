@@ -32,7 +32,8 @@ pub struct Exploration {
     pub frontier: u64,
     /// How each property was broken that was, by the property's name.
     pub found: BTreeMap<&'static str, Broken>,
-    /// Answers that were remembered by 64-bit keys, besides the states.
+    /// Answers that were remembered by 64-bit keys, at most, besides the states: one for each
+    /// state that was judged, and one more for each property that asks for a way out.
     pub keys: u64,
     /// What was seen.
     pub witnesses: HashSet<Witness, foldhash::fast::FixedState>,
@@ -122,6 +123,7 @@ pub fn explore<C: Contract>(
         let others = others.iter().map(|finding| found(property, finding)).collect();
         Some((property.name, Broken { first, others }))
     });
+    let ways = properties.iter().filter(|property| property.is_way_out()).count() as u64;
     Exploration {
         found: broken.collect(),
         states: report.judged,
@@ -130,7 +132,7 @@ pub fn explore<C: Contract>(
         depth: report.depth,
         frontier: report.cut.as_ref().map_or(0, |cut| cut.frontier),
         cut: report.cut.map(|cut| Cut::of(&cut.reason, &limits)),
-        keys: system.keys(),
+        keys: report.judged * (1 + ways),
         witnesses: system.witnesses(),
     }
 }

@@ -12,7 +12,8 @@ use properties::Property;
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher, Hash};
 
-type Fingerprints = HashSet<u64, foldhash::fast::FixedState>;
+/// States by two hashes, so that no two will ever share them.
+type Fingerprints = HashSet<[u64; 2], foldhash::fast::FixedState>;
 
 /// What is known of the ways out of one swap.
 #[derive(Default)]
@@ -27,11 +28,6 @@ struct Answers {
 }
 
 impl Rescuer {
-    /// How many states are known, by fingerprints.
-    pub(crate) fn len(&self) -> u64 {
-        self.known.values().map(|answers| (answers.out.len() + answers.trapped.len()) as u64).sum()
-    }
-
     /// Whether some continuation of `state` satisfies `property`. Always to be asked of the
     /// same swap.
     pub(crate) fn way_out<C: Contract>(
@@ -80,7 +76,7 @@ impl<C: Contract> Walk<'_, C> {
     }
 }
 
-/// A 64-bit fingerprint of a whole state, where no parts have numbers.
-fn fingerprint(value: &impl Hash) -> u64 {
-    FixedState::with_seed(0x7133).hash_one(value)
+/// Two hashes of a whole state, where no parts have numbers.
+fn fingerprint(value: &impl Hash) -> [u64; 2] {
+    [0x7133, 0x3317].map(|seed| FixedState::with_seed(seed).hash_one(value))
 }

@@ -61,7 +61,7 @@ fn flaw_2_and_then_takes_the_collateral_of_others() {
 #[test]
 fn flaw_3_a_negative_burn_mints_and_is_paid_out() {
     let replay = replayed("seed-tags", "no-mint-without-deposit");
-    assert!(replay.value("by message").starts_with("mallory.burn-negative"));
+    assert!(replay.value("by message").starts_with("mallory.burn-"));
     let paid = replayed("seed-tags", "burns-paid-at-rest");
     assert_eq!(paid.value("owed"), "10");
 }

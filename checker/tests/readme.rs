@@ -100,8 +100,8 @@ fn every_command_in_the_readme_is_one_the_tool_takes() {
 #[test]
 fn every_file_that_the_readme_links_to_is_there() {
     let text = readme();
-    let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-    for link in links.filter(|link| !link.starts_with("http")) {
+    let links = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+    for link in links.filter(|link| !link.is_empty() && !link.starts_with("http")) {
         assert!(root().join(link).exists(), "README.md links to {link}");
     }
 }

@@ -6,7 +6,6 @@ use crate::way_out::Rescuer;
 use model::network::Change;
 use model::{Contract, Fault, Faults, Situation};
 use properties::Property;
-use std::sync::atomic::Ordering;
 use std::sync::{PoisonError, RwLock};
 
 /// What one thread has judged.
@@ -83,10 +82,7 @@ impl<C: Contract> System<'_, C> {
     /// The properties that this state breaks, by bits.
     pub(super) fn broken(&self, state: &Packed, known: &mut Judgements) -> u64 {
         let key = self.situation_key(state);
-        let false_at = *known.false_at.entry(key).or_insert_with(|| {
-            self.keys.fetch_add(1, Ordering::Relaxed);
-            self.false_at(state)
-        });
+        let false_at = *known.false_at.entry(key).or_insert_with(|| self.false_at(state));
         let faults = self.faults(state);
         let mut broken = 0;
         for place in (0..self.properties.len()).filter(|place| false_at >> place & 1 == 1) {
@@ -124,10 +120,8 @@ impl<C: Contract> System<'_, C> {
         if let Some(out) = known.ways.get(&key) {
             return *out;
         }
-        let rescued = known.rescuer.len();
         let out = known.rescuer.way_out(self.swap, &self.properties[place], &self.whole(state));
         known.ways.insert(key, out);
-        self.keys.fetch_add(1 + known.rescuer.len() - rescued, Ordering::Relaxed);
         out
     }
 

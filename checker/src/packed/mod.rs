@@ -29,7 +29,6 @@ use pool::Pool;
 use properties::{Property, Witness};
 pub(crate) use state::Packed;
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use steps::Steps;
 use symmetry::{Exchanges, Images};
@@ -53,8 +52,6 @@ pub(crate) struct System<'a, C: Contract> {
     spent: Pool<Spent>,
     actions: Pool<Action>,
     known: Known,
-    /// How many answers are remembered by 64-bit keys.
-    keys: AtomicU64,
     witnesses: Mutex<HashSet<Witness, FixedState>>,
 }
 
@@ -81,7 +78,6 @@ impl<'a, C: Contract> System<'a, C> {
             spent: Pool::new(4),
             actions: Pool::new(5),
             known: Known::new(properties.len()),
-            keys: AtomicU64::new(0),
             witnesses: Mutex::default(),
         }
     }
@@ -94,11 +90,6 @@ impl<'a, C: Contract> System<'a, C> {
     fn witness(&self, witnesses: impl IntoIterator<Item = Witness>) {
         let mut seen = self.witnesses.lock().unwrap_or_else(PoisonError::into_inner);
         seen.extend(witnesses);
-    }
-
-    /// How many answers were remembered by keys of 64 bits, which two questions might share.
-    pub(crate) fn keys(&self) -> u64 {
-        self.keys.load(Ordering::Relaxed)
     }
 
     /// What is packed.

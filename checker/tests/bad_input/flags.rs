@@ -21,7 +21,10 @@ const BAD_FLAGS: &[(&[&str], &[&str])] = &[
         &["check", "--property", "all"],
         &["--property", "`all`", "there are: supply-equals-collateral"],
     ),
-    (&["check", "--bounds", "huge"], &["--bounds", "`huge`", "there are: tiny, default, large"]),
+    (
+        &["check", "--bounds", "huge"],
+        &["--bounds", "`huge`", "there are: tiny, small, default, large"],
+    ),
     (&["check", "--users", "0"], &["users is 0", "from 1 to 6"]),
     (&["check", "--users", "7"], &["users is 7", "from 1 to 6"]),
     (&["check", "--users", "256"], &["--users", "256 is not in 0..=255"]),
@@ -101,8 +104,8 @@ fn a_place_that_cannot_be_written_to_is_refused_before_the_search() {
 const WITHOUT_EFFECT: [(&[&str], &[&str]); 5] = [
     (&["--max-depth", "3"], &["met a limit", "leave --max-depth", "or use --search=layered"]),
     (&["--max-states", "3"], &["met a limit", "--max-states", "or use --search=layered"]),
-    (&["--max-time", "3"], &["met a limit", "--max-time away", "or use --search=layered"]),
-    (&["--max-memory", "3"], &["no limit of memory", "leave --max-memory away"]),
+    (&["--max-time", "3"], &["met a limit", "--max-time", "or use --search=layered"]),
+    (&["--max-memory", "8192"], &["none of memory", "--max-memory away"]),
     (&["--distinct", "2"], &["one counterexample", "leave --distinct away"]),
 ];
 
