@@ -13,8 +13,7 @@ impl<C: Contract> Swap<C> {
     /// first. Users whom the stranger's tricks name stay where they are, and whoever pays a
     /// friend must still pay the friend.
     ///
-    /// Handlers are taken to treat all names alike; what is the same in every run of a
-    /// handler that looks into names is for the tests of its conformance to tell.
+    /// Handlers are taken to treat all names alike.
     pub fn symmetries(&self) -> Vec<Renaming> {
         let users: Vec<&Wallet> =
             self.wallets.iter().filter(|w| self.may_be_exchanged(w)).collect();
@@ -71,6 +70,21 @@ mod tests {
         let bounds = Bounds { users, transfers, ..Bounds::default() };
         let profile: Profile = profile.parse().expect("a profile");
         Swap::new(Variant::Hardened, Variant::Hardened.usda(), profile, bounds).symmetries().len()
+    }
+
+    #[test]
+    fn tricks_name_nobody_but_those_who_stay_where_they_are() {
+        use crate::renaming::Rename;
+        use crate::wallet::{STRANGER, USERS};
+        let others: Vec<_> =
+            USERS.into_iter().filter(|user| !Trick::NAMED.contains(user)).collect();
+        let turned = others.iter().cycle().skip(1);
+        let names = others.iter().zip(turned).map(|(from, to)| ((*from).into(), (*to).into()));
+        let names = Renaming::new(names);
+        for trick in Trick::ALL {
+            let message = trick.message(STRANGER, 1);
+            assert_eq!(message.renamed(&names), message, "{}", trick.name());
+        }
     }
 
     #[test]
