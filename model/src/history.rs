@@ -221,9 +221,9 @@ impl History {
     fn lowered(&mut self, message: &Message, changes: &[(Address, Exact)], nth: u8) {
         let asked = message.tags.first(tag::QUANTITY).and_then(Number::parse);
         let asked = asked.map_or(Exact::ZERO, Exact::from);
+        let repeated = nth > 0 && self.obeyed.contains(&message.identity);
         for (account, change) in changes.iter().filter(|(_, change)| change.is_negative()) {
             let amount = -change.clone();
-            let repeated = nth > 0 && self.obeyed.contains(&message.identity);
             let entitled = *account == message.from && !repeated && amount.at_most(&asked);
             if !entitled {
                 self.takings.insert((message.identity.clone(), account.clone()), amount);

@@ -68,16 +68,29 @@ impl<T: Hash + Eq, F> Pool<T, F> {
     }
 }
 
-/// A 64-bit value in which every bit depends on all of both.
+/// A 64-bit value in which every bit depends on all of both. Different values with one salt
+/// stay different.
 pub(super) fn mix(value: u64, salt: u64) -> u64 {
-    let product = u128::from(value ^ 0x243f_6a88_85a3_08d3) * u128::from(spread(salt));
-    #[allow(clippy::cast_possible_truncation, reason = "both halves are used")]
-    let folded = (product as u64) ^ (product >> 64) as u64;
-    spread(folded)
+    spread(value.wrapping_add(spread(salt ^ 0x243f_6a88_85a3_08d3)))
 }
 
+/// Every step can be undone, so nothing is lost.
 fn spread(value: u64) -> u64 {
     let mixed = (value ^ (value >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
     let mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    (mixed ^ (mixed >> 32)) | 1
+    mixed ^ (mixed >> 32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bit_of_what_is_mixed_is_used() {
+        let mixed = || (0..4096).map(|value| mix(value, 7));
+        assert_eq!(mixed().fold(0, |all, one| all | one), u64::MAX);
+        assert_eq!(mixed().fold(u64::MAX, |all, one| all & one), 0);
+        let distinct: std::collections::HashSet<u64> = mixed().collect();
+        assert_eq!(distinct.len(), 4096);
+    }
 }
