@@ -53,7 +53,9 @@ fn scope(runs: &[Run], settings: &Settings) -> String {
     for (bounds, variants) in worlds(runs) {
         let _ = writeln!(text, "Bounds {bounds} ({variants}).");
     }
-    let _ = write!(text, "Reductions: {}.", reductions(runs).join(", "));
+    let names = reductions(runs);
+    let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    let _ = write!(text, "Reductions: {names}.");
     if settings.engine != Engine::Layered {
         let _ = write!(
             text,
@@ -84,8 +86,7 @@ fn worlds(runs: &[Run]) -> Vec<(Bounds, String)> {
 
 /// The names of the reductions in force, as they are for all runs.
 fn reductions(runs: &[Run]) -> Vec<&'static str> {
-    let on = runs.first().map(|run| run.reductions.iter().map(Reduction::name).collect());
-    on.filter(|names: &Vec<_>| !names.is_empty()).unwrap_or_else(|| vec!["none"])
+    runs.first().map_or_else(Vec::new, |run| run.reductions.iter().map(Reduction::name).collect())
 }
 
 /// A set of faults, or several: each of them suffices.
@@ -266,9 +267,7 @@ pub fn json(
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION"),
         search: settings.engine.to_string(),
-        reductions: runs
-            .first()
-            .map_or_else(Vec::new, |run| run.reductions.iter().map(Reduction::name).collect()),
+        reductions: reductions(runs),
         runs: runs.iter().map(|run| RunReport::of(run, settings)).collect(),
         differences,
         exit: exit as u8,

@@ -6,7 +6,7 @@
 //! judged before it.
 
 use crate::limits::{Cut, Limits};
-use crate::packed::System;
+use crate::packed::{Scratch, System};
 use crate::way_out::Rescuer;
 use model::{Action, Contract, Faults, Swap};
 use properties::{Breach, Property, Witness};
@@ -69,10 +69,9 @@ impl Exploration {
     /// An upper bound of the probability that two states shared a fingerprint, or two
     /// remembered answers a key, so that something was missed: n² / 2⁶⁵ for either, by the
     /// birthday bound.
-    #[allow(clippy::cast_precision_loss, reason = "a bound of a few digits")]
     pub fn collision_probability(&self) -> f64 {
-        let pairs = |n: u64| (n as f64) * (n as f64) / 2f64.powi(65);
-        (pairs(self.states + self.frontier) + pairs(self.keys)).min(1.0)
+        let states = search::collision_bound(self.states + self.frontier);
+        (states + search::collision_bound(self.keys)).min(1.0)
     }
 }
 
@@ -112,9 +111,10 @@ pub fn explore<C: Contract>(
 ) -> Exploration {
     let system = System::new(swap, properties, by_conjunct);
     let report = search::Search::new(&system, threads).run(&limits.into(), &mut |p| progress(p));
-    let found = |property: &Property, finding: &Finding| {
+    let mut scratch = system.scratch();
+    let mut found = |property: &Property, finding: &Finding| {
         // To say nothing of it would be to say that the property holds.
-        found(&system, property, finding)
+        found(&system, property, finding, &mut scratch)
             .expect("what the search finds happens on whole states too")
     };
     let findings = properties.iter().zip(report.findings.iter().zip(&report.others));
@@ -142,9 +142,10 @@ fn found<C: Contract>(
     system: &System<'_, C>,
     property: &Property,
     finding: &Finding,
+    scratch: &mut Scratch,
 ) -> Option<Found> {
     let swap = system.swap();
-    let actions = system.unfold(&finding.path, &mut system.scratch())?;
+    let actions = system.unfold(&finding.path, scratch)?;
     let mut state = swap.initial();
     for action in &actions {
         state = swap.step(&state, action)?.state;

@@ -25,63 +25,32 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// The sizes by name.
+    const TINY: Self = Self {
+        users: 2,
+        deposits: 1,
+        burns: 1,
+        transfers: 0,
+        quantity: 10,
+        each_fault: 1,
+        faults: 1,
+    };
+    const SMALL: Self = Self { transfers: 1, faults: 2, ..Self::TINY };
+    const DEFAULT: Self = Self { each_fault: 2, ..Self::SMALL };
+    const LARGE: Self = Self { deposits: 2, burns: 2, faults: 3, ..Self::DEFAULT };
+
+    /// The sizes by name, each larger than the one before.
     pub const NAMED: [(&'static str, Self); 4] = [
-        (
-            "tiny",
-            Self {
-                users: 2,
-                deposits: 1,
-                burns: 1,
-                transfers: 0,
-                quantity: 10,
-                each_fault: 1,
-                faults: 1,
-            },
-        ),
-        (
-            "small",
-            Self {
-                users: 2,
-                deposits: 1,
-                burns: 1,
-                transfers: 1,
-                quantity: 10,
-                each_fault: 1,
-                faults: 2,
-            },
-        ),
-        (
-            "default",
-            Self {
-                users: 2,
-                deposits: 1,
-                burns: 1,
-                transfers: 1,
-                quantity: 10,
-                each_fault: 2,
-                faults: 2,
-            },
-        ),
-        (
-            "large",
-            Self {
-                users: 2,
-                deposits: 2,
-                burns: 2,
-                transfers: 1,
-                quantity: 10,
-                each_fault: 2,
-                faults: 3,
-            },
-        ),
+        ("tiny", Self::TINY),
+        ("small", Self::SMALL),
+        ("default", Self::DEFAULT),
+        ("large", Self::LARGE),
     ];
 
     /// The size at which a variant is checked where none is asked for: mutants, of which
-    /// there are many and which only have to be noticed, at the second, designs at the third.
+    /// there are many and which only have to be noticed, at `small`, designs at `default`.
     pub fn usual(variant: Variant) -> Self {
         match variant {
-            Variant::Mutant(_) => Self::NAMED[1].1,
+            Variant::Mutant(_) => Self::SMALL,
             _ => Self::default(),
         }
     }
@@ -112,7 +81,7 @@ impl Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self::NAMED[2].1
+        Self::DEFAULT
     }
 }
 

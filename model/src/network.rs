@@ -47,6 +47,13 @@ pub struct Change {
     pub drop_foreign: bool,
 }
 
+impl Change {
+    /// Nothing is repeated or assigned any more: what a rescue starts with.
+    pub fn to_rescue() -> Self {
+        Self { forget: true, drop_foreign: true, ..Self::default() }
+    }
+}
+
 /// All that can still arrive somewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Network {

@@ -226,12 +226,12 @@ impl<C: Contract> Swap<C> {
 
     /// The same state with nothing ahead but help: see [`Mode::Rescue`].
     pub fn rescue(&self, state: &State<C::State>) -> State<C::State> {
-        let change = Change { forget: true, drop_foreign: true, ..Change::default() };
+        let change = Change::to_rescue();
         State {
             wallets: Shared::new(vec![Done::default(); self.wallets.len()]),
             network: Shared::new(self.network_after(&state.network, &change, &[])),
             spent: Spent::default(),
-            history: Shared::new(self.history_after(&state.history, None, true)),
+            history: Shared::new(self.history_after(&state.history, None, change.forget)),
             mode: Mode::Rescue { exited: vec![false; self.wallets.len()] },
             ..state.clone()
         }

@@ -32,6 +32,6 @@ mod visited;
 pub use limits::{Limits, Progress, Until};
 pub use model::ModelSystem;
 pub use path::Path;
-pub use report::{Cut, Finding, Layer, Reason, Report};
+pub use report::{Cut, Finding, Layer, Reason, Report, collision_bound};
 pub use search::Search;
 pub use system::{System, content_hash};

@@ -37,11 +37,17 @@ impl Report {
 
     /// An upper bound of the probability that two of the states shared a fingerprint and a
     /// part of the state space was therefore missed: n² / 2⁶⁵.
-    #[allow(clippy::cast_precision_loss, reason = "a bound of a few digits")]
     pub fn collision_bound(&self) -> f64 {
-        let states = self.states as f64;
-        (states * states / 2f64.powi(65)).min(1.0)
+        collision_bound(self.states)
     }
+}
+
+/// An upper bound of the probability that two of `n` values of 64 bits are the same by
+/// chance: n² / 2⁶⁵, the birthday bound.
+#[allow(clippy::cast_precision_loss, reason = "a bound of a few digits")]
+pub fn collision_bound(n: u64) -> f64 {
+    let n = n as f64;
+    (n * n / 2f64.powi(65)).min(1.0)
 }
 
 /// The states of one cost and depth.

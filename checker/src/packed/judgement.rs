@@ -114,7 +114,8 @@ impl<C: Contract> System<'_, C> {
         judge(&self.swap.situation_of(usda, tim3, &history, at_rest, faults))
     }
 
-    /// Whether there is still a way out, as the property asks. What a rescue makes of messages and record is a function of them, so the answer is kept by those.
+    /// Whether there is still a way out, as the property asks. What a rescue makes of messages
+    /// and record is a function of them, so the answer is kept by those.
     fn has_way_out(&self, place: usize, state: &Packed, known: &mut Judgements) -> bool {
         let key = (place, self.rescue_key(state, known));
         if let Some(out) = known.ways.get(&key) {
@@ -126,12 +127,13 @@ impl<C: Contract> System<'_, C> {
     }
 
     fn rescue_key(&self, state: &Packed, known: &mut Judgements) -> u64 {
-        let change = Change { forget: true, drop_foreign: true, ..Change::default() };
+        let change = Change::to_rescue();
         let worth = |number: &u32| {
             *known.rescues.entry(*number).or_insert_with(|| {
                 let lane = self.lane.value(*number);
                 let network = self.swap.network_after(&lane.network, &change, &[]);
-                lane.rescue_worth(network, self.swap.history_after(&lane.history, None, true))
+                let history = self.swap.history_after(&lane.history, None, change.forget);
+                lane.rescue_worth(network, history)
             })
         };
         let lanes = state.lanes[..self.lanes.len()].iter().map(worth);

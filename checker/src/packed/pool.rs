@@ -52,6 +52,12 @@ impl<T: Hash + Eq, F> Pool<T, F> {
         number
     }
 
+    /// The change from one value to another.
+    pub(super) fn delta(&self, before: u32, after: T) -> Delta {
+        let number = self.number(after);
+        Delta { number, sum: self.worth(number).wrapping_sub(self.worth(before)) }
+    }
+
     /// The value of a number.
     pub(super) fn value(&self, number: u32) -> &Shared<T> {
         &self.values[number as usize].value
@@ -66,6 +72,13 @@ impl<T: Hash + Eq, F> Pool<T, F> {
     pub(super) fn worth(&self, number: u32) -> u64 {
         self.values[number as usize].worth
     }
+}
+
+/// Another number for a part, and what it adds to the sum of a state.
+#[derive(Clone, Copy)]
+pub(super) struct Delta {
+    pub(super) number: u32,
+    pub(super) sum: u64,
 }
 
 /// A 64-bit value in which every bit depends on all of both. Different values with one salt

@@ -8,7 +8,7 @@ use model::profile::Order;
 use model::state::Spent;
 use model::{Contract, Faults, History, Mode, Shared, State};
 
-/// A state by the numbers of its parts: 56 bytes.
+/// A state by the numbers of its parts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Packed {
     /// The sum of what the parts are worth.
@@ -19,6 +19,9 @@ pub(crate) struct Packed {
     pub(super) spent: u16,
     pub(super) faults: u8,
 }
+
+/// As README.md says.
+const _: () = assert!(size_of::<Packed>() == 48);
 
 impl Packed {
     /// By content: every bit depends on every part.

@@ -6,6 +6,7 @@
 
 use super::lane::{Lane, swept};
 use super::moves::{Item, Move, Moves};
+use super::pool::Delta;
 use super::{NONE, Packed, System, Table};
 use model::history::Observed;
 use model::step::{After, Evaluated};
@@ -31,13 +32,6 @@ pub(super) struct Steps {
 struct Effect {
     carried: Vec<Shared<Message>>,
     observed: Observed,
-}
-
-/// Another number for a part, and what it adds to the sum of a state.
-#[derive(Clone, Copy)]
-struct Delta {
-    number: u32,
-    sum: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -122,7 +116,7 @@ impl<C: Contract> System<'_, C> {
                 let (tim3, observed) = self.swap.reloaded(self.tim3.value(process), *n);
                 let effect = Effect { carried: Vec::new(), observed };
                 ProcessAfter {
-                    process: self.tim3_delta(process, tim3),
+                    process: self.tim3.delta(process, tim3),
                     effect: steps.number(effect),
                 }
             }
@@ -140,24 +134,10 @@ impl<C: Contract> System<'_, C> {
     ) -> ProcessAfter {
         let Evaluated { after, carried, observed, .. } = evaluated;
         let process = match after {
-            After::Tim3(tim3) => self.tim3_delta(process, tim3),
-            After::Usda(ledger) => {
-                let number = self.usda.number(ledger);
-                let sum = self.usda.worth(number).wrapping_sub(self.usda.worth(process));
-                Delta { number, sum }
-            }
+            After::Tim3(tim3) => self.tim3.delta(process, tim3),
+            After::Usda(ledger) => self.usda.delta(process, ledger),
         };
         ProcessAfter { process, effect: steps.number(Effect { carried, observed }) }
-    }
-
-    fn tim3_delta(&self, before: u32, after: C::State) -> Delta {
-        let number = self.tim3.number(after);
-        Delta { number, sum: self.tim3.worth(number).wrapping_sub(self.tim3.worth(before)) }
-    }
-
-    fn lane_delta(&self, before: u32, after: Lane) -> Delta {
-        let number = self.lane.number(after);
-        Delta { number, sum: self.lane.worth(number).wrapping_sub(self.lane.worth(before)) }
     }
 
     fn lane_after(&self, (number, to): (u32, &Move), effect: u32, steps: &mut Steps) -> LaneAfter {
@@ -185,7 +165,7 @@ impl<C: Contract> System<'_, C> {
         };
         let after = LaneAfter {
             idle: to.may_be_idle && lane.doings().add_nothing_to(&before.doings()),
-            lane: self.lane_delta(to.lane, lane),
+            lane: self.lane.delta(to.lane, lane),
         };
         at(&mut steps.lanes, number, Vec::new()).push((caused_by, after));
         after
@@ -198,7 +178,7 @@ impl<C: Contract> System<'_, C> {
             let key = u64::from(number) << 32 | u64::from(state.spent);
             let delta = *steps.swept.entry(key).or_insert_with(|| {
                 let spent = **self.spent.value(state.spent.into());
-                self.lane_delta(number, swept(self.swap, self.lane.value(number), spent))
+                self.lane.delta(number, swept(self.swap, self.lane.value(number), spent))
             });
             state.lanes[other] = delta.number;
             state.sum = state.sum.wrapping_add(delta.sum);
