@@ -1,0 +1,1 @@
+//! Hosts an aos process: the Lua of a contract, run one evaluation at a time.
