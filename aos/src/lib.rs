@@ -1,1 +1,35 @@
-//! Hosts an aos process: the Lua of a contract, run one evaluation at a time.
+//! Hosts an aos process: the Lua of a contract, one evaluation at a time.
+//!
+//! A [`Program`] is a Lua file on a platform. A [`Machine`] is an interpreter that runs it:
+//! [`Machine::evaluate`] is a pure function from a [`State`] and an [`Item`] to what came of
+//! them. A state is everything that handlers can have left behind, in a form in which equal
+//! states are equal bytes.
+//!
+//! What the platform does is in `docs/SEMANTICS.md`, sections A1 to A3; the environment that
+//! handlers see is written in Lua, in `lua/`:
+//!
+//! | file | what |
+//! |---|---|
+//! | `process.lua` | one process: restore, evaluate, take |
+//! | `handlers.lua` | the list of handlers and its rules (A1) |
+//! | `message.lua` | messages as handlers get and send them (A3, A4) |
+//! | `image.lua` | states as text and back |
+//! | `sandbox.lua` | the standard library, without what is not deterministic |
+//! | `limits.lua` | instructions, memory, and what is refused |
+//! | `json.lua`, `bint.lua` | what contracts may `require` |
+//!
+//! Nothing here knows what the contract is for.
+
+mod admission;
+mod evaluation;
+mod item;
+mod machine;
+mod program;
+mod state;
+
+pub use admission::{Admission, Gate};
+pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};
+pub use item::{Item, Sent};
+pub use machine::{Machine, References};
+pub use program::{Build, Function, Limits, LoadError, PairsOrder, Program, Settings};
+pub use state::{Observed, State, Value};

@@ -1,0 +1,217 @@
+-- The list of handlers and its rules (SEMANTICS A1).
+
+local type, error, next, tostring = type, error, next, tostring
+local insert, remove = table.insert, table.remove
+local find, lower, match = string.find, string.lower, string.match
+
+local INVALID = "Pattern result is not valid, it MUST be string, number, or boolean"
+
+return function(sandbox, limits, build)
+  local Handlers = { list = {} }
+  local view = sandbox.view(Handlers, "list")
+  local pairs = sandbox.std.pairs
+
+  local function place(name)
+    for i = 1, #Handlers.list do
+      if Handlers.list[i].name == name then return i end
+    end
+  end
+
+  local function checked(name, pattern, handle)
+    if type(name) ~= "string" then error("Handlers: the name of a handler must be a string", 3) end
+    local kind = type(pattern)
+    if kind ~= "function" and kind ~= "string" and kind ~= "table" then
+      error("Handlers: the pattern of '" .. name .. "' must be a function, a string or a table", 3)
+    end
+    if type(handle) == "table" then limits.refuse("handler '%s': a table of resolvers is not supported", name) end
+    if type(handle) ~= "function" then error("Handlers: the handler of '" .. name .. "' must be a function", 3) end
+  end
+
+  -- With two arguments the first is name and pattern.
+  local function arguments(name, pattern, handle, max_runs)
+    if handle == nil then
+      pattern, handle, name = name, pattern, type(name) == "string" and name or tostring(name)
+    end
+    checked(name, pattern, handle)
+    return { name = name, pattern = pattern, handle = handle, maxRuns = max_runs }
+  end
+
+  local function changes()
+    sandbox.touched[view] = true
+  end
+
+  -- A known name is overwritten where it stands.
+  local function put(entry, otherwise)
+    changes()
+    local known = place(entry.name)
+    if known then
+      Handlers.list[known] = entry
+    else
+      insert(Handlers.list, otherwise or #Handlers.list + 1, entry)
+    end
+  end
+
+  function Handlers.add(...) put(arguments(...)) end
+  function Handlers.append(...) put(arguments(...)) end
+  function Handlers.prepend(...) put(arguments(...), 1) end
+
+  -- The counter of the real list would make every order of events another state: the name is
+  -- the first that is free.
+  local function free_name()
+    local n = 1
+    while place("_once_" .. n) do n = n + 1 end
+    return "_once_" .. n
+  end
+
+  function Handlers.once(...)
+    local count = select("#", ...)
+    local name, pattern, handle = ...
+    if count == 2 then name, pattern, handle = free_name(), name, pattern end
+    checked(name, pattern, handle)
+    put({ name = name, pattern = pattern, handle = handle, maxRuns = 1 }, 1)
+  end
+
+  local function beside(name, offset)
+    local at = place(name) or error("Handlers: no handler is called '" .. tostring(name) .. "'", 3)
+    return { add = function(...) put(arguments(...), at + offset) end }
+  end
+  function Handlers.before(name) return beside(name, 0) end
+  function Handlers.after(name) return beside(name, 1) end
+
+  function Handlers.remove(name)
+    changes()
+    local known = place(name)
+    if known then remove(Handlers.list, known) end
+  end
+
+  function Handlers.receive()
+    limits.refuse("receive: a handler that waits for a later message cannot be part of a state; use Handlers.once")
+  end
+
+  -- Patterns ----------------------------------------------------------------------------
+
+  -- From 2.0.6 a text with one of these is a Lua pattern, and case does not matter.
+  local MAGIC = "[%^%$%(%)%%%.%[%]%*%+%?]"
+
+  local function text_matches(wanted, value)
+    value = tostring(value)
+    if not build.loose_patterns then return value == wanted end
+    if find(wanted, MAGIC) then return sandbox.std.string.match(value, wanted) ~= nil end
+    return lower(value) == lower(wanted)
+  end
+
+  local function value_matches(wanted, value, msg)
+    if wanted == "_" then return true end
+    local kind = type(wanted)
+    if kind == "function" then return wanted(value, msg) end
+    if kind == "string" then return text_matches(wanted, value) end
+    if kind ~= "table" then return wanted == value end
+    for _, alternative in pairs(wanted) do
+      if value_matches(alternative, value, msg) then return true end
+    end
+    return false
+  end
+
+  local function table_matches(msg, pattern)
+    for name, wanted in pairs(pattern) do
+      local value = msg[name]
+      if value == nil and build.loose_patterns then value = msg.Tags[name] end
+      if value == nil or not value_matches(wanted, value, msg) then return false end
+    end
+    return true
+  end
+
+  local function result_of(pattern, msg)
+    local kind = type(pattern)
+    if kind == "function" then return pattern(msg) end
+    if kind == "table" then return table_matches(msg, pattern) end
+    return msg.Action == pattern
+  end
+
+  -- Whether the handler runs, and whether it is the last.
+  local function meaning(result)
+    local kind = type(result)
+    if kind ~= "boolean" and kind ~= "number" and kind ~= "string" then error(INVALID, 0) end
+    local last = result == true or result == "break" or (kind == "number" and result < 0)
+    local runs = last or result == "continue" or (kind == "number" and result > 0)
+    return runs, last
+  end
+
+  local function count_run(entry)
+    local left = entry.maxRuns
+    if type(left) ~= "number" then return end
+    changes()
+    entry.maxRuns = left - 1
+    if entry.maxRuns == 0 then Handlers.remove(entry.name) end
+  end
+
+  -- Runs what matches; the names of what ran are noted in `ran`.
+  function sandbox.evaluate(msg, ran)
+    local list = Handlers.list
+    local i = 1
+    while list[i] ~= nil do
+      local entry = list[i]
+      if entry.name ~= "_default" then
+        local runs, last = meaning(result_of(entry.pattern, msg))
+        if runs then
+          ran[#ran + 1] = entry.name
+          entry.handle(msg)
+          count_run(entry)
+        end
+        if last then return end
+      end
+      list = Handlers.list
+      i = i + 1
+    end
+    local default = place("_default")
+    if default then
+      ran[#ran + 1] = "_default"
+      list[default].handle(msg)
+    end
+  end
+  Handlers.evaluate = function(msg) sandbox.evaluate(msg, {}) end
+
+  -- Ready-made patterns and handlers -----------------------------------------------------
+
+  local utils = {}
+  Handlers.utils = sandbox.view(utils)
+  local portable = sandbox.portable
+
+  local function has_tag(name, wanted)
+    return function(msg) return msg.Tags[name] == wanted end
+  end
+
+  function utils.hasMatchingTag(name, wanted)
+    if type(name) ~= "string" then error("invalid arguments: (name: string, value: string)", 2) end
+    return portable(has_tag(name, wanted))
+  end
+
+  local function has_tag_of(name, values)
+    return function(msg)
+      local value = msg.Tags[name]
+      for i = 1, #values do
+        if values[i] == value then return true end
+      end
+      return false
+    end
+  end
+
+  function utils.hasMatchingTagOf(name, values) return portable(has_tag_of(name, values)) end
+
+  local function has_data(wanted)
+    return function(msg) return msg.Data == wanted end
+  end
+
+  function utils.hasMatchingData(wanted) return portable(has_data(wanted)) end
+
+  local function replies(answer)
+    return function(msg)
+      if type(answer) == "table" then return msg.reply(answer) end
+      return msg.reply({ Data = answer })
+    end
+  end
+
+  function utils.reply(answer) return portable(replies(answer)) end
+
+  return Handlers, view
+end

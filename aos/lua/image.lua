@@ -1,0 +1,614 @@
+-- The image of a process: everything that its handlers can have left behind, as text, and
+-- back again.
+--
+-- Equal states have equal images, whatever the order in which tables were filled. An image
+-- consists of segments, one for each root: a global, or a table of the host that was changed.
+-- A segment that is as it was need not be read again. Where two roots share a table, a
+-- function or a variable, all of them are one segment.
+--
+-- A value in a segment:
+--   n t f            nil, true, false
+--   i d s            integer, float, text
+--   h name           something of the host
+--   T ...            table: [m metatable] (key value)* e
+--   F proto ...      function: its upvalues, each  e (the globals) | c value | k number
+--   M fields         message with methods
+--   r number         a table or function that was met before
+
+local type, next, rawget, rawset, rawequal, error = type, next, rawget, rawset, rawequal, error
+local setmetatable, tostring, ipairs, load = setmetatable, tostring, ipairs, load
+local pack, unpack, byte, dump, format = string.pack, string.unpack, string.byte, string.dump, string.format
+local sort, concat, spread, math_type = table.sort, table.concat, table.unpack, math.type
+local getmetatable, getinfo = debug.getmetatable, debug.getinfo
+local getupvalue, setupvalue, upvalueid, upvaluejoin = debug.getupvalue, debug.setupvalue, debug.upvalueid, debug.upvaluejoin
+
+local RANK = { number = 1, string = 2, boolean = 3 }
+local WHOLE = "*"
+
+return function(sandbox, limits, protos)
+  local image = {}
+  local handlers, handlers_view
+  local constant, in_cell = false, 0
+  -- The segments that are alive now, by name, and whether they are one.
+  local live, live_whole, live_image, owners = {}, false, nil, {}
+  local globals, hidden = sandbox.globals, sandbox.hidden
+
+  -- What belongs to the host, by name, and back. Tables among it that can be written to are
+  -- compared with what they were.
+  local name_of, named, pristine, watched = {}, {}, {}, {}
+
+  local function register(name, value)
+    if name_of[value] then return end
+    name_of[value], named[name] = name, value
+  end
+  image.register = register
+  function image.named(name) return named[name] end
+
+  function image.register_all(name, t)
+    register(name, t)
+    for key, value in next, t do
+      local kind = type(value)
+      if (kind == "table" or kind == "function") and not name_of[value] then
+        local path = name .. "." .. tostring(key)
+        if kind == "table" then image.register_all(path, value) else register(path, value) end
+      end
+    end
+    local meta = getmetatable(t)
+    if meta and not hidden[meta] then image.register_all(name .. ".meta", meta) end
+  end
+
+  -- A table of the host that contracts may change.
+  function image.watch(name, t, except)
+    register(name, t)
+    local was = { entries = {}, meta = getmetatable(t), root = "\0" .. name, table = t, except = except or {} }
+    for key, value in next, t do was.entries[key] = value end
+    watched[#watched + 1], pristine[t] = was, was
+  end
+
+  -- Functions: which code, and how many upvalues. Closures that are made of host code and may
+  -- be kept, as a ready-made pattern, are marked.
+  local code_of = setmetatable({}, { __mode = "k" })
+  local portable = setmetatable({}, { __mode = "k" })
+  local portable_code = {}
+
+  local function code(f)
+    local known = code_of[f]
+    if known then return known end
+    local info = getinfo(f, "Su")
+    if info.what == "C" then return nil end
+    if info.source == "=?" and not portable[f] then return nil end
+    local text = dump(f)
+    local id, assigns = protos.add(text)
+    known = { id = id, upvalues = info.nups, assigns = assigns }
+    if portable[f] then portable_code[known.id] = true end
+    code_of[f] = known
+    return known
+  end
+
+  function image.portable(f)
+    portable[f] = true
+    return f
+  end
+
+  -- Writing -----------------------------------------------------------------------------
+
+  local out, n, path, depth
+  local seen, count, root, shared, owned
+  local cells, cell_count
+
+  local function place()
+    local names = {}
+    for i = 1, depth do names[i] = tostring(path[i]) end
+    return concat(names, ".")
+  end
+
+  local write
+
+  local function put(text)
+    n = n + 1
+    out[n] = text
+  end
+
+  local function content_of(key)
+    -- A table or function as key has no order; its content stands in for it.
+    local saved = { out, n, seen, count, cells, cell_count, path, depth, owned }
+    out, n, seen, count, cells, cell_count, path, depth, owned = {}, 0, {}, 0, {}, 0, {}, 0, {}
+    write(key)
+    local text = concat(out, "", 1, n)
+    out, n, seen, count, cells, cell_count, path, depth, owned = spread(saved, 1, 9)
+    return text
+  end
+
+  local function sorted_keys(t)
+    local keys, size, plain = {}, 0, true
+    for key in next, t do
+      size = size + 1
+      keys[size] = key
+      if type(key) ~= "string" then plain = false end
+    end
+    if size < 2 then return keys, size end
+    if plain then
+      sort(keys)
+      return keys, size
+    end
+    local texts = {}
+    for _, key in next, keys do
+      local kind = type(key)
+      if not RANK[kind] then texts[key] = name_of[key] or content_of(key) end
+    end
+    sort(keys, function(a, b)
+      local kind_a, kind_b = type(a), type(b)
+      local rank_a, rank_b = RANK[kind_a] or 4, RANK[kind_b] or 4
+      if rank_a ~= rank_b then return rank_a < rank_b end
+      if rank_a == 3 then return not a and b end
+      if rank_a == 4 then return texts[a] < texts[b] end
+      return a < b
+    end)
+    return keys, size
+  end
+
+  local function write_table(t)
+    if in_cell > 0 then constant = false end
+    put("T")
+    local meta = getmetatable(t)
+    if meta then
+      if rawget(meta, "__mode") ~= nil or rawget(meta, "__gc") ~= nil then
+        limits.refuse("%s has a metatable with __mode or __gc: when memory is collected is not part of a state", place())
+      end
+      put("m")
+      write(meta)
+    end
+    local keys, size = sorted_keys(t)
+    depth = depth + 1
+    for i = 1, size do
+      local key = keys[i]
+      path[depth] = key
+      write(key)
+      write(rawget(t, key))
+    end
+    depth = depth - 1
+    put("e")
+  end
+
+  local function write_cell(f, i)
+    local name, value = getupvalue(f, i)
+    if rawequal(value, globals) then return put("e") end
+    local id = upvalueid(f, i)
+    local known = cells[id]
+    if known then
+      if known.root ~= root then shared = true end
+      return put("k" .. pack("<I4", known.number))
+    end
+    cell_count = cell_count + 1
+    cells[id] = { number = cell_count, root = root }
+    put("c")
+    depth, in_cell = depth + 1, in_cell + 1
+    path[depth] = name ~= "" and name or "?"
+    write(value)
+    depth, in_cell = depth - 1, in_cell - 1
+  end
+
+  local function write_function(f)
+    local made_of = code(f)
+    if not made_of then
+      limits.refuse("%s holds a function that is not made of the contract's code: it cannot be part of a state", place())
+    end
+    local list = owned[root]
+    if not list then
+      list = {}
+      owned[root] = list
+    end
+    list[#list + 1] = f
+    if made_of.assigns then constant = false end
+    put("F" .. made_of.id)
+    for i = 1, made_of.upvalues do write_cell(f, i) end
+  end
+
+  local function write_object(value, kind)
+    local name = name_of[value]
+    if name then return put("h" .. pack("<s1", name)) end
+    local known = seen[value]
+    if known then
+      if known.root ~= root then shared = true end
+      return put("r" .. pack("<I4", known.number))
+    end
+    if kind ~= "table" and kind ~= "function" then
+      limits.refuse("%s holds a %s, which cannot be part of a state", place(), kind == "thread" and "coroutine" or kind)
+    end
+    count = count + 1
+    seen[value] = { number = count, root = root }
+    if kind == "function" then return write_function(value) end
+    return write_table(value)
+  end
+
+  function write(value)
+    local kind = type(value)
+    if kind == "string" then
+      put("s")
+      put(pack("<s4", value))
+    elseif kind == "number" then
+      if math_type(value) == "integer" then
+        put("i" .. pack("<j", value))
+      elseif value ~= value then
+        put("d" .. pack("<I8", 0x7ff8000000000000))
+      else
+        put("d" .. pack("<d", value))
+      end
+    elseif kind == "boolean" then
+      put(value and "t" or "f")
+    elseif kind == "nil" then
+      put("n")
+    else
+      write_object(value, kind)
+    end
+  end
+
+  local function write_changes(was)
+    local t = was.table
+    local changed
+    local function look(key)
+      if was.except[key] then return end
+      if not rawequal(rawget(t, key), was.entries[key]) then
+        changed = changed or {}
+        changed[key] = true
+      end
+    end
+    for key in next, t do look(key) end
+    for key in next, was.entries do
+      if rawget(t, key) == nil then look(key) end
+    end
+    local meta = getmetatable(t)
+    if not changed and rawequal(meta, was.meta) then return false end
+    put("T")
+    if not rawequal(meta, was.meta) then
+      put("m")
+      write(meta)
+    end
+    local keys, size = sorted_keys(changed or {})
+    for i = 1, size do
+      path[2], depth = keys[i], 2
+      write(keys[i])
+      write(rawget(t, keys[i]))
+    end
+    put("e")
+    return true
+  end
+
+  local function segment(segments, name, writer, argument)
+    out, n = {}, 0
+    root = shared == WHOLE and WHOLE or name
+    if root ~= WHOLE then count, cell_count = 0, 0 end
+    path, depth = { name }, 1
+    if writer(argument) ~= false then
+      segments[#segments + 1] = { name = name, text = concat(out, "", 1, n) }
+    end
+  end
+
+  -- The handlers and what they can see. If none of it is a table that they can reach, and no
+  -- code assigns to a variable of an outer function, it changes only through `Handlers`, and
+  -- need not be looked at again.
+  local HANDLERS = "\3"
+
+  local function segment_of_handlers(segments)
+    local text = live[HANDLERS]
+    if text and constant and not live_whole and shared == false and not sandbox.touched[handlers_view] then
+      owned[HANDLERS] = owners[HANDLERS]
+      segments[#segments + 1] = { name = HANDLERS, text = text }
+      return
+    end
+    in_cell, constant = 0, true
+    segment(segments, HANDLERS, write, handlers.list)
+  end
+
+  local function all_segments(whole)
+    local segments = {}
+    seen, cells, count, cell_count, owned = {}, {}, 0, 0, {}
+    shared = whole and WHOLE or false
+    local names, size = sorted_keys(globals)
+    for i = 1, size do
+      local key = names[i]
+      if type(key) ~= "string" then limits.refuse("a global whose name is no text") end
+      if not sandbox.left_out[key] then segment(segments, key, write, rawget(globals, key)) end
+    end
+    for _, was in ipairs(watched) do segment(segments, was.root, write_changes, was) end
+    segment_of_handlers(segments)
+    if not rawequal(getmetatable(globals), sandbox.global_meta) then
+      segment(segments, "\1", write, getmetatable(globals))
+    end
+    for _, view in ipairs(sandbox.views) do
+      if next(view) ~= nil then
+        local was = { table = view, entries = sandbox.real_of[view], except = {} }
+        segment(segments, "\2" .. name_of[view], write_changes, was)
+      end
+    end
+    return segments
+  end
+
+  local function packed(segments, whole)
+    local parts = { whole and "w" or "s" }
+    for _, one in ipairs(segments) do parts[#parts + 1] = pack("<s4s4", one.name, one.text) end
+    return concat(parts)
+  end
+
+  local function settle(segments, whole, text)
+    live, live_whole, live_image, owners = {}, whole, text, owned
+    for _, one in ipairs(segments) do live[one.name] = one.text end
+  end
+
+  local function is_live(segments, whole)
+    if whole ~= live_whole then return false end
+    local size = 0
+    for _ in next, live do size = size + 1 end
+    if size ~= #segments then return false end
+    for _, one in ipairs(segments) do
+      if live[one.name] ~= one.text then return false end
+    end
+    return true
+  end
+
+  -- The image of the process as it is; nothing if it is as it was.
+  function image.take()
+    local segments = all_segments(false)
+    local whole = shared == true
+    if whole then segments = all_segments(true) end
+    sandbox.touched[handlers_view] = nil
+    if live_image and is_live(segments, whole) then
+      owners = owned
+      return nil
+    end
+    sort(segments, function(a, b) return a.name < b.name end)
+    local text = packed(segments, whole)
+    settle(segments, whole, text)
+    return text
+  end
+
+  -- Reading -----------------------------------------------------------------------------
+
+  local text, at, objects, holders, used, current
+  local read
+  -- Closures that no root holds, by their code; of those released in this reading, which were
+  -- taken again.
+  local free, released = {}, {}
+
+  local function fresh_holder(value)
+    return function() return value end
+  end
+  local globals_holder = fresh_holder(globals)
+
+  local function closure_of(id)
+    local pool = free[id]
+    local f = pool and pool[#pool]
+    if f then
+      pool[#pool] = nil
+      released[f] = nil
+      return f
+    end
+    f = load(protos.get(id), "=?", "b", globals)
+    if portable_code[id] then portable[f] = true end
+    return f
+  end
+
+  local function read_cell(f, i)
+    local kind = byte(text, at)
+    at = at + 1
+    if kind == 101 then -- e
+      upvaluejoin(f, i, globals_holder, 1)
+    elseif kind == 107 then -- k
+      local number
+      number, at = unpack("<I4", text, at)
+      local holder = holders[number]
+      upvaluejoin(f, i, holder[1], holder[2])
+    else
+      local id = upvalueid(f, i)
+      if used[id] then
+        upvaluejoin(f, i, fresh_holder(nil), 1)
+        id = upvalueid(f, i)
+      end
+      used[id] = true
+      holders[#holders + 1] = { f, i }
+      setupvalue(f, i, (read()))
+    end
+  end
+
+  local function read_function()
+    local id = text:sub(at, at + 7)
+    at = at + 8
+    local f = closure_of(id)
+    objects[#objects + 1] = f
+    current[#current + 1] = f
+    local known = code_of[f]
+    if not known then
+      known = { id = id, upvalues = getinfo(f, "u").nups, assigns = protos.assigns(id) }
+      code_of[f] = known
+    end
+    for i = 1, known.upvalues do read_cell(f, i) end
+    return f
+  end
+
+  local function read_table(t)
+    local meta
+    if byte(text, at) == 109 then -- m
+      at = at + 1
+      meta = read()
+    end
+    while byte(text, at) ~= 101 do -- e
+      local key = read()
+      local value = read()
+      rawset(t, key, value)
+    end
+    at = at + 1
+    if meta then setmetatable(t, meta) end
+    return t
+  end
+
+  function read()
+    local kind = byte(text, at)
+    at = at + 1
+    if kind == 115 then -- s
+      local value
+      value, at = unpack("<s4", text, at)
+      return value
+    elseif kind == 105 then -- i
+      local value
+      value, at = unpack("<j", text, at)
+      return value
+    elseif kind == 84 then -- T
+      local t = {}
+      objects[#objects + 1] = t
+      return read_table(t)
+    elseif kind == 104 then -- h
+      local name
+      name, at = unpack("<s1", text, at)
+      return named[name] or image.late(name)
+    elseif kind == 70 then -- F
+      return read_function()
+    elseif kind == 116 then
+      return true
+    elseif kind == 102 then
+      return false
+    elseif kind == 110 then
+      return nil
+    elseif kind == 114 then -- r
+      local number
+      number, at = unpack("<I4", text, at)
+      return objects[number]
+    end
+    local value
+    value, at = unpack("<d", text, at)
+    return value
+  end
+
+  -- Host tables that are made on demand by name: none, unless the host says otherwise.
+  function image.late(name)
+    error("the image names '" .. name .. "', which the host does not have", 0)
+  end
+
+  local function reset_watched(was)
+    local t = was.table
+    for key in next, t do
+      if was.entries[key] == nil and not was.except[key] then rawset(t, key, nil) end
+    end
+    for key, value in next, was.entries do
+      if not was.except[key] then rawset(t, key, value) end
+    end
+    if not rawequal(getmetatable(t), was.meta) then setmetatable(t, was.meta) end
+  end
+
+  local function clear(name)
+    local first = byte(name, 1)
+    if first == 0 then
+      reset_watched(pristine[named[name:sub(2)]])
+    elseif first == 1 then
+      setmetatable(globals, sandbox.global_meta)
+    elseif first == 2 then
+      sandbox.freeze(named[name:sub(2)])
+    elseif first == 3 then
+      handlers.list = nil
+    else
+      rawset(globals, name, nil)
+    end
+  end
+
+  local function fill(name)
+    local first = byte(name, 1)
+    if first == 0 or first == 2 then
+      local t = named[name:sub(2)]
+      at = at + 1
+      if first == 2 then
+        setmetatable(t, nil)
+        for key, value in next, sandbox.real_of[t] do rawset(t, key, value) end
+      end
+      read_table(t)
+    elseif first == 1 then
+      setmetatable(globals, (read()))
+    elseif first == 3 then
+      handlers.list = read()
+    else
+      rawset(globals, name, (read()))
+    end
+  end
+
+  local function release(root)
+    for _, f in ipairs(owners[root] or {}) do
+      local id = code_of[f].id
+      local pool = free[id]
+      if not pool then
+        pool = {}
+        free[id] = pool
+      end
+      pool[#pool + 1] = f
+      released[f] = true
+    end
+    owners[root] = nil
+  end
+
+  -- What was not taken again must not share a variable with what was.
+  local function detach()
+    for f in next, released do
+      for i = 1, code_of[f].upvalues do upvaluejoin(f, i, fresh_holder(nil), 1) end
+    end
+    released = {}
+  end
+
+  local function read_segments(segments, whole)
+    if whole or live_whole then
+      for root in next, owners do release(root) end
+      owners = {}
+    end
+    objects, holders, used, current = {}, {}, {}, {}
+    for _, one in ipairs(segments) do
+      if whole or live_whole or live[one.name] ~= one.text then
+        if not whole then
+          release(one.name)
+          objects, holders, current = {}, {}, {}
+        end
+        clear(one.name)
+        text, at = one.text, 1
+        fill(one.name)
+        owners[whole and WHOLE or one.name] = current
+      end
+    end
+  end
+
+  local function unpacked(from)
+    local segments, position = {}, 2
+    while position <= #from do
+      local name, content
+      name, content, position = unpack("<s4s4", from, position)
+      segments[#segments + 1] = { name = name, text = content }
+    end
+    return segments, byte(from, 1) == 119 -- w
+  end
+
+  -- Brings the process to the state of an image.
+  function image.restore(from)
+    if from == live_image then return end
+    -- Of a list that was put in place nothing is known yet.
+    constant = false
+    local segments, whole = unpacked(from)
+    local wanted = {}
+    for _, one in ipairs(segments) do wanted[one.name] = true end
+    for name in next, live do
+      if not wanted[name] then
+        clear(name)
+        if not (whole or live_whole) then release(name) end
+      end
+    end
+    read_segments(segments, whole)
+    detach()
+    live, live_whole, live_image = {}, whole, from
+    for _, one in ipairs(segments) do live[one.name] = one.text end
+  end
+
+  -- Where the list of handlers is, and what contracts see of it.
+  function image.set_handlers(real, view)
+    handlers, handlers_view = real, view
+  end
+
+  -- Says that what is alive is no longer what the last image says.
+  function image.forget()
+    live_image = nil
+  end
+
+  return image
+end

@@ -1,0 +1,112 @@
+-- What ends an evaluation whatever the handlers do: too many instructions, too much memory,
+-- or something that cannot be part of a state. The mark sticks, so that no handler can catch
+-- it and go on.
+
+local sethook, getinfo = debug.sethook, debug.getinfo
+local pcall, xpcall, error, type = pcall, xpcall, error, type
+local create, resume, status = coroutine.create, coroutine.resume, coroutine.status
+local format, pack, unpack = string.format, table.pack, table.unpack
+
+-- Instructions between two looks at the budget.
+local STRIDE = 1000
+-- What Lua throws when an allocation fails.
+local NO_MEMORY = "not enough memory"
+
+return function()
+  -- Where more than one chunk was loaded, a line counts only if it is the contract's.
+  local limits = { tripped = nil, used = 0, budget = 0, lines = {}, chunk = nil, chunks = 0 }
+  local lines = limits.lines
+
+  -- Marks the evaluation as ended: kind is instructions, memory or refused.
+  function limits.trip(kind, text)
+    limits.tripped = limits.tripped or { kind = kind, text = text }
+    error(limits.tripped, 0)
+  end
+
+  -- For what this host does not do: never a silent difference from the real platform.
+  function limits.refuse(text, ...)
+    return limits.trip("refused", format(text, ...))
+  end
+
+  local watch
+  function watch(event, line)
+    if event == "line" then
+      -- The host's own code has no lines.
+      if not line then return end
+      if limits.chunks <= 1 or getinfo(2, "S").source == limits.chunk then lines[line] = true end
+      return
+    end
+    limits.used = limits.used + STRIDE
+    if limits.tripped or limits.used > limits.budget then
+      sethook(watch, "", 1)
+      limits.trip("instructions", format("more than %d instructions", limits.budget))
+    end
+  end
+
+  -- Begins to watch: lines of the contract that run are keys of limits.lines.
+  function limits.begin(budget)
+    limits.tripped, limits.used, limits.budget = nil, 0, budget
+    sethook(watch, "l", STRIDE)
+  end
+
+  function limits.finish()
+    sethook()
+  end
+
+  local function checked(fine, ...)
+    if fine then return true, ... end
+    local thrown = ...
+    if limits.tripped then error(limits.tripped, 0) end
+    if thrown == NO_MEMORY then limits.trip("memory", "more memory than an evaluation may use") end
+    return false, thrown
+  end
+
+  function limits.pcall(f, ...)
+    return checked(pcall(f, ...))
+  end
+
+  function limits.xpcall(f, handler, ...)
+    if type(handler) ~= "function" then error("bad argument #2 to 'xpcall' (value expected)", 2) end
+    return checked(xpcall(f, handler, ...))
+  end
+
+  -- Hooks belong to a thread, so each gets its own.
+  local function watched(f)
+    local thread = create(f)
+    sethook(thread, watch, "l", STRIDE)
+    return thread
+  end
+
+  function limits.create(f)
+    if type(f) ~= "function" then error("bad argument #1 to 'create' (function expected)", 2) end
+    return watched(f)
+  end
+
+  function limits.resume(thread, ...)
+    return checked(resume(thread, ...))
+  end
+
+  function limits.wrap(f)
+    local thread = limits.create(f)
+    return function(...)
+      local got = pack(checked(resume(thread, ...)))
+      if not got[1] then error(got[2], 0) end
+      return unpack(got, 2, got.n)
+    end
+  end
+
+  -- The lines of the contract on the stack, innermost first: called while an error is on its
+  -- way.
+  function limits.stack()
+    local places = {}
+    for level = 2, 200 do
+      local frame = getinfo(level, "Sl")
+      if not frame then break end
+      if frame.source == limits.chunk then places[#places + 1] = frame.currentline end
+    end
+    return places
+  end
+
+  limits.status = status
+  return limits
+end

@@ -1,0 +1,188 @@
+-- Messages as handlers get them, and as they send them (SEMANTICS A3, A4).
+
+local type, error, ipairs, next, setmetatable, rawset = type, error, ipairs, next, setmetatable, rawset
+local gsub, upper, tostring = string.gsub, string.upper, tostring
+
+-- Fields that no tag can override. Id, Timestamp, Reference are not among them.
+local PROTECTED = {
+  From = true, Owner = true, Target = true, Data = true, Tags = true, TagArray = true, Anchor = true,
+  Type = true, Variant = true, ["Data-Protocol"] = true, ["From-Process"] = true, ["From-Module"] = true,
+}
+-- Fields of a draft that are no tags.
+local FIELDS = { Target = true, Data = true, Tags = true, Anchor = true }
+
+return function(sandbox, limits, build, json, Handlers)
+  local ao = { id = sandbox.id, env = sandbox.env, authorities = sandbox.authorities, reference = 0 }
+  local pairs = sandbox.std.pairs
+  local view = sandbox.view(ao)
+  local process = { ao = ao, view = view, outbox = {}, references = nil }
+
+  -- What the host says of the evaluation, where contracts look for it, changed table or not.
+  local function tell(name, value)
+    ao[name] = value
+    if next(view) ~= nil then rawset(view, name, value) end
+  end
+
+  -- x-foo_bar arrives as X-Foo-Bar, from 2.0.4 on.
+  local function title_cased(name)
+    if not build.title_case then return name end
+    local dashed = gsub(name, "_", "-")
+    return (gsub("-" .. dashed, "-(%l)", function(first) return "-" .. upper(first) end):sub(2))
+  end
+
+  local methods = {}
+
+  -- msg.Tags.X is the first tag of that name, msg.X the last.
+  function process.received(item)
+    local msg = {
+      From = item.From, Owner = item.Owner, Id = item.Id, Target = item.Target, Data = item.Data,
+      Timestamp = sandbox.clock, ["Block-Height"] = sandbox.height, Anchor = item.Anchor,
+      Tags = {}, TagArray = {},
+    }
+    local names, values = item.names, item.values
+    for place = 1, #names do
+      local name, value = title_cased(names[place]), values[place]
+      msg.TagArray[place] = { name = name, value = value }
+      if msg.Tags[name] == nil then msg.Tags[name] = value end
+      if not PROTECTED[name] then msg[name] = value end
+    end
+    if msg.Tags["Content-Type"] == "application/json" then msg.Data = json.decode(item.Data) end
+    return setmetatable(msg, methods.received)
+  end
+
+  local function check_value(name, value)
+    local kind = type(value)
+    if kind == "string" then return value end
+    -- Anything else leaves the process, but no messenger takes it (SEMANTICS A5, Loss).
+    return { kind = kind, text = sandbox.std.tostring(value) }
+  end
+
+  local function add_tags(entry, tags)
+    local listed = type(tags) == "table" and tags[1] ~= nil
+    for name, value in pairs(tags) do
+      if listed then
+        if type(value) ~= "table" then error("ao.send: each of Tags must be { name =, value = }", 3) end
+        name, value = value.name, value.value
+      end
+      entry.names[#entry.names + 1] = sandbox.std.tostring(name)
+      entry.values[#entry.values + 1] = check_value(name, value)
+    end
+  end
+
+  local function body(data)
+    if type(data) == "table" then limits.refuse("a message with a table as Data; encode it first") end
+    return data == nil and "" or sandbox.std.tostring(data)
+  end
+
+  function process.reset(references, first)
+    process.outbox, process.references, process.count = {}, references, first
+    tell("outbox", { Output = {}, Messages = {}, Spawns = {}, Assignments = {} })
+    tell("reference", references and "" or first)
+  end
+
+  -- A Reference is a count; where the caller numbers messages in another way, entry i of an
+  -- outbox carries the i-th it was given.
+  local function reference_of(place)
+    local references = process.references
+    if not references then
+      process.count = process.count + 1
+      tell("reference", process.count)
+      return tostring(process.count)
+    end
+    local reference = references(place)
+    tell("reference", reference)
+    return reference
+  end
+
+  function ao.send(draft)
+    if type(draft) ~= "table" then error("ao.send: the message must be a table", 2) end
+    local target = draft.Target
+    if type(target) ~= "string" then target = false end
+    local entry = { target = target, data = body(draft.Data), names = {}, values = {} }
+    for name, value in pairs(draft) do
+      if not FIELDS[name] then
+        entry.names[#entry.names + 1] = sandbox.std.tostring(name)
+        entry.values[#entry.values + 1] = check_value(name, value)
+      end
+    end
+    if draft.Tags ~= nil then add_tags(entry, draft.Tags) end
+    local place = #process.outbox + 1
+    process.outbox[place] = entry
+    local sent = { Target = draft.Target, Data = draft.Data, Reference = reference_of(place), Tags = {} }
+    for at, name in ipairs(entry.names) do sent.Tags[name] = entry.values[at] end
+    return setmetatable(sent, methods.sent)
+  end
+
+  -- A reply goes to Reply-To, if the message has it, and repeats the X-Reference of the
+  -- message, if it has one: both are chosen by whoever sent it.
+  local function reply(msg, draft)
+    local answer = {}
+    for name, value in pairs(draft) do answer[name] = value end
+    answer.Target = msg["Reply-To"] or msg.From
+    answer["X-Reference"] = msg["X-Reference"] or msg.Reference
+    if msg["X-Origin"] then answer["X-Origin"] = msg["X-Origin"] end
+    return ao.send(answer)
+  end
+
+  local function forward(msg, target, changes)
+    local copy = { Data = msg.Data, Tags = {} }
+    for name, value in pairs(msg.Tags) do
+      if not PROTECTED[name] and name ~= "Reference" and name ~= "Pushed-For" then copy.Tags[name] = value end
+    end
+    for name, value in pairs(changes or {}) do
+      if FIELDS[name] then copy[name] = value else copy.Tags[name] = value end
+    end
+    copy.Target = target
+    copy.Tags["X-Reference"] = msg["X-Reference"] or msg.Reference
+    copy.Tags["X-Origin"] = msg["X-Origin"] or msg.From
+    return ao.send(copy)
+  end
+
+  local function wait()
+    Handlers.receive()
+  end
+
+  local function methods_of(makers)
+    local meta = {
+      __index = function(msg, name)
+        local maker = makers[name]
+        return maker and maker(msg)
+      end,
+    }
+    sandbox.hidden[meta] = true
+    return meta
+  end
+
+  local on_message = {
+    forward = function(msg)
+      return function(target, changes) return forward(msg, target, changes) end
+    end,
+  }
+  if build.replies then
+    on_message.reply = function(msg)
+      return function(draft) return reply(msg, draft) end
+    end
+    on_message.receive = function() return wait end
+  end
+  methods.received = methods_of(on_message)
+
+  methods.sent = methods_of(build.replies and {
+    onReply = function(sent)
+      return function(...)
+        local pattern = { From = sent.Target, ["X-Reference"] = sent.Reference }
+        local first, second = ...
+        if second ~= nil then pattern, first = first, second end
+        Handlers.once(pattern, first)
+      end
+    end,
+    receive = function() return wait end,
+  } or {})
+  process.methods = methods
+
+  function ao.isTrusted() return true end
+  function ao.spawn() limits.refuse("ao.spawn: spawning processes is not supported") end
+  function ao.assign() limits.refuse("ao.assign: assigning messages is not supported") end
+  function ao.log(...) sandbox.std.print(...) end
+  function ao.addAssignable() limits.refuse("ao.addAssignable: what may be assigned is the platform's to say") end
+  return process
+end

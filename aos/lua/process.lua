@@ -1,0 +1,343 @@
+-- One aos process in one interpreter: brings it to a state, evaluates a message, and takes
+-- the state that is left. The host calls what this chunk returns.
+
+local xpcall, pcall, type, next, ipairs, load, error = xpcall, pcall, type, next, ipairs, load, error
+local rawget, tostring, getmetatable = rawget, tostring, debug.getmetatable
+local getinfo, getupvalue = debug.getinfo, debug.getupvalue
+local gmatch, match, concat, sort = string.gmatch, string.match, table.concat, table.sort
+
+return function(modules, settings, protos)
+  local limits = modules.limits()
+  limits.chunk = "@" .. settings.file
+  local libraries = {}
+  local sandbox = modules.sandbox(limits, libraries)
+  sandbox.id, sandbox.authorities = settings.id, sandbox.view(settings.authorities)
+  sandbox.env = sandbox.view({
+    Process = sandbox.view({ Id = settings.id, Owner = settings.owner, Tags = sandbox.view({}) }),
+    Module = sandbox.view({ Id = "" }),
+  })
+  sandbox.left_out = settings.left_out
+  local globals, std = sandbox.globals, sandbox.std
+  local image = modules.image(sandbox, limits, protos)
+  sandbox.portable = image.portable
+
+  local json = sandbox.view(modules.json)
+  local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build)
+  local process = modules.message(sandbox, limits, settings.build, json, Handlers)
+  local ao = process.ao
+
+  -- The environment -----------------------------------------------------------------------
+
+  local colors = { red = "\27[31m", green = "\27[32m", blue = "\27[34m", reset = "\27[0m", gray = "\27[90m" }
+  std.ao, std.Handlers, std.Send, std.Colors = process.view, handlers_view, ao.send, sandbox.view(colors)
+  std.Owner, std.Name, std.Receive = settings.owner, "aos", Handlers.receive
+  std.Inbox = {}
+
+  local function inbox_of()
+    if rawget(globals, "Inbox") == nil then globals.Inbox = {} end
+    return globals.Inbox
+  end
+
+  local eval = {
+    name = "_eval",
+    pattern = function(msg) return msg.Action == "Eval" and msg.From == std.Owner end,
+    handle = function(msg)
+      limits.chunks = limits.chunks + 1
+      local chunk, why = load(msg.Data, "=aos", "t", globals)
+      if not chunk then error(why, 0) end
+      chunk()
+    end,
+  }
+  local default = {
+    name = "_default",
+    pattern = function() return true end,
+    handle = function(msg)
+      if settings.keep_inbox then
+        local inbox = inbox_of()
+        inbox[#inbox + 1] = msg
+      end
+      sandbox.to_inbox = true
+    end,
+  }
+  Handlers.list = { eval, default }
+
+  local bints = {}
+  local function bint_of(bits)
+    bits = bits or 256
+    if not bints[bits] then
+      bints[bits] = modules.bint(bits)
+      image.register_all("bint" .. bits, bints[bits])
+    end
+    return bints[bits]
+  end
+  libraries.json = function() return json end
+  libraries[".bint"] = function() return bint_of end
+  libraries[".handlers"] = function() return handlers_view end
+  libraries[".utils"] = function() return Handlers.utils end
+  libraries.ao = function() return process.view end
+
+  -- What belongs to the host: never part of an image but by its name.
+  image.register("_G", globals)
+  for name, value in next, std do
+    if type(value) == "function" then image.register(name, value) end
+  end
+  for name, library in next, sandbox.libraries do
+    image.register(name, std[name])
+    image.register_all("real " .. name, library)
+  end
+  image.register("bint", bint_of)
+  image.register("Inbox", std.Inbox)
+  image.register("_eval.pattern", eval.pattern)
+  image.register("_eval.handle", eval.handle)
+  image.register("_default.pattern", default.pattern)
+  image.register("_default.handle", default.handle)
+  image.register("message", process.methods.received)
+  image.register("sent", process.methods.sent)
+  image.register("Colors", std.Colors)
+  image.register("Handlers", handlers_view)
+  image.register("Handlers.utils", Handlers.utils)
+  image.register("ao", process.view)
+  image.register("ao.env", ao.env)
+  image.register("ao.env.Process", ao.env.Process)
+  image.register("ao.env.Process.Tags", ao.env.Process.Tags)
+  image.register("ao.env.Module", ao.env.Module)
+  image.register("ao.authorities", ao.authorities)
+  image.register("json", json)
+  for name, f in next, modules.json do image.register("json." .. name, f) end
+  for name, f in next, Handlers do
+    if type(f) == "function" then image.register("Handlers." .. name, f) end
+  end
+  for name, f in next, sandbox.real_of[Handlers.utils] do image.register("Handlers.utils." .. name, f) end
+  for name, f in next, ao do
+    if type(f) == "function" then image.register("ao." .. name, f) end
+  end
+  image.watch("string metatable", getmetatable(""))
+  image.set_handlers(Handlers, handlers_view)
+  process.reset(nil, 0)
+
+  function image.late(name)
+    local bits = match(name, "^bint(%d+)")
+    if bits then bint_of(tonumber(bits)) end
+    return image.named(name)
+  end
+
+  -- Evaluating ----------------------------------------------------------------------------
+
+  local api = { image = image }
+
+  local function text_of(thrown)
+    if type(thrown) == "string" then return thrown end
+    local fine, text = pcall(std.tostring, thrown)
+    if type(thrown) == "table" then
+      return fine and "an error that is a table: " .. text or "an error that is a table whose __tostring fails"
+    end
+    return fine and "an error that is a " .. type(thrown) .. ": " .. text or "an error without a text"
+  end
+
+  local stack
+  local function on_error(thrown)
+    stack = limits.stack()
+    if type(thrown) == "string" and thrown == "not enough memory" and not limits.tripped then
+      limits.tripped = { kind = "memory", text = "more memory than an evaluation may use" }
+    end
+    return thrown
+  end
+
+  -- Runs `f`; what came of it: fine, threw, or the kind of limit that was met.
+  local function run(f, ...)
+    stack = nil
+    limits.begin(settings.budget)
+    local fine, thrown = xpcall(f, on_error, ...)
+    limits.finish()
+    if limits.tripped then return limits.tripped.kind, limits.tripped.text end
+    if not fine then return "threw", text_of(thrown) end
+    local reported = ao.outbox.Error
+    if reported ~= nil then return "threw", text_of(reported) end
+    if next(ao.outbox.Messages) ~= nil then
+      return "refused", "ao.outbox.Messages was written to directly; use ao.send"
+    end
+    return "fine", nil
+  end
+
+  local function take()
+    local fine, got = pcall(image.take)
+    if fine then return got end
+    image.forget()
+    if type(got) == "table" and got == limits.tripped then return nil, got.kind, got.text end
+    return nil, "refused", "the state cannot be described: " .. text_of(got)
+  end
+
+  local function begin(item, references, first)
+    sandbox.clock, sandbox.height, sandbox.seed = item.clock, item.height, item.seed
+    sandbox.output, sandbox.to_inbox = {}, false
+    process.reset(references, first)
+  end
+
+  local function evaluate(item, ran)
+    sandbox.evaluate(process.received(item), ran)
+  end
+
+  -- The outbox in one list: target or false, data, number of tags, and these.
+  local function flat(outbox)
+    if #outbox == 0 then return nil end
+    local list, n = {}, 0
+    for _, entry in ipairs(outbox) do
+      local tags = #entry.names
+      list[n + 1], list[n + 2], list[n + 3] = entry.target, entry.data, tags
+      n = n + 3
+      for i = 1, tags do
+        list[n + 1], list[n + 2] = entry.names[i], entry.values[i]
+        n = n + 2
+      end
+    end
+    return list
+  end
+
+  local function some(list)
+    if list and #list > 0 then return list end
+    return nil
+  end
+
+  local function result(kind, text, ran)
+    local taken, refused, why = take()
+    if refused and kind ~= "instructions" and kind ~= "memory" then kind, text = refused, why end
+    return kind, text, taken, flat(process.outbox), some(ran), some(stack), some(sandbox.output),
+      sandbox.to_inbox, process.count or 0
+  end
+
+  -- Evaluates an item in the state of an image. Without `references` they are counted, from
+  -- the one after `first`.
+  function api.evaluate(before, item, references, first, order)
+    image.restore(before)
+    sandbox.order = order
+    begin(item, references, first)
+    local ran = {}
+    local kind, text = run(evaluate, item, ran)
+    return result(kind, text, ran)
+  end
+
+  local NOTHING = { clock = 0, height = 0, seed = 0 }
+
+  -- Runs the source, as an Eval by the owner does: in a fresh process, or in a state.
+  function api.load(before)
+    if before then image.restore(before) end
+    begin(NOTHING, nil, 0)
+    local chunk, why = load(settings.source, limits.chunk, "t", globals)
+    if not chunk then return "syntax", why end
+    limits.chunks = limits.chunks + (before and 0 or 1)
+    local kind, text = run(chunk)
+    return result(kind, text, {})
+  end
+
+  function api.lines()
+    local lines = {}
+    for line in next, limits.lines do
+      if line > 0 then lines[#lines + 1] = line end
+    end
+    return lines
+  end
+
+  function api.forget_lines()
+    for line in next, limits.lines do limits.lines[line] = nil end
+  end
+
+  -- Observing -----------------------------------------------------------------------------
+
+  -- The value of a local variable of this name that some handler can see.
+  local function find_local(name)
+    local visited, found = {}, nil
+    local function visit(value)
+      if type(value) == "table" and value == Handlers.list then
+        for _, entry in ipairs(value) do
+          visit(entry.pattern)
+          visit(entry.handle)
+        end
+      elseif type(value) == "function" and not visited[value] then
+        visited[value] = true
+        if getinfo(value, "S").source ~= limits.chunk then return end
+        for i = 1, 255 do
+          local known, inner = getupvalue(value, i)
+          if not known then break end
+          if known == name and found == nil then found = inner end
+          visit(inner)
+        end
+      end
+    end
+    visit(Handlers.list)
+    if found == nil then
+      for _, value in next, globals do visit(value) end
+    end
+    return found
+  end
+
+  local function at_path(path)
+    local inner = match(path, "^local (.+)$")
+    local value, rest
+    for part in gmatch(inner or path, "[^.]+") do
+      if value == nil and not rest then
+        rest = true
+        if inner then value = find_local(part) else value = globals[part] end
+      elseif type(value) == "table" then
+        value = rawget(value, part)
+      else
+        return nil
+      end
+    end
+    return value
+  end
+
+  local function plain(value)
+    local meta = type(value) == "table" and getmetatable(value)
+    if meta and rawget(meta, "__tostring") then return rawget(meta, "__tostring")(value) end
+    if type(value) == "table" then return { kind = "table" } end
+    if type(value) == "function" or type(value) == "thread" then return { kind = type(value) } end
+    return value
+  end
+
+  -- What is at each path, in the state of an image: a plain value, or a list of keys and
+  -- values; nothing where there is nothing.
+  function api.observe(before, paths)
+    image.restore(before)
+    local seen = {}
+    for place, path in ipairs(paths) do
+      local value = at_path(path)
+      local meta = type(value) == "table" and getmetatable(value)
+      if type(value) == "table" and not (meta and rawget(meta, "__tostring")) then
+        local flat = {}
+        for key, inner in next, value do
+          flat[#flat + 1] = plain(key)
+          flat[#flat + 1] = plain(inner)
+        end
+        seen[place] = { entries = flat }
+      else
+        seen[place] = plain(value)
+      end
+    end
+    return seen
+  end
+
+  -- The names of what a contract defined: for messages.
+  function api.globals(before)
+    image.restore(before)
+    local names = {}
+    for name in next, globals do names[#names + 1] = tostring(name) end
+    sort(names)
+    return names
+  end
+
+  function api.handlers(before)
+    image.restore(before)
+    local found = {}
+    for _, entry in ipairs(Handlers.list) do
+      local info = type(entry.handle) == "function" and getinfo(entry.handle, "S")
+      local ours = info and info.source == limits.chunk
+      found[#found + 1] = {
+        name = tostring(entry.name), first = ours and info.linedefined or 0,
+        last = ours and info.lastlinedefined or 0,
+      }
+    end
+    return found
+  end
+
+  return api
+end

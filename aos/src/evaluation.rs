@@ -1,0 +1,97 @@
+//! What comes of an evaluation.
+
+use crate::item::Sent;
+use crate::state::State;
+use std::fmt;
+
+/// The value of a tag that a handler sent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TagValue {
+    /// A text.
+    Text(Vec<u8>),
+    /// Anything else: its Lua type, and what `tostring` makes of it.
+    Other(String, Vec<u8>),
+}
+
+impl TagValue {
+    /// The text, if it is one.
+    pub fn text(&self) -> Option<&[u8]> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Other(..) => None,
+        }
+    }
+}
+
+/// A limit that an evaluation met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Limit {
+    /// More instructions than it may use: a loop without end.
+    Instructions,
+    /// More memory than it may use.
+    Memory,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Instructions => "the handler does not end",
+            Self::Memory => "the handler runs out of memory",
+        })
+    }
+}
+
+/// Something that this host does not do, or that cannot be part of a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// What, and the way out.
+    pub text: String,
+    /// The file.
+    pub file: String,
+    /// The line that asked for it, if one did.
+    pub line: Option<u32>,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.file, self.text),
+            None => write!(f, "{}: {}", self.file, self.text),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// How an evaluation ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// As it should.
+    Done,
+    /// A handler threw, or set `ao.outbox.Error` (SEMANTICS A2): the text.
+    Threw(String),
+    /// It met a limit: which, and what was going on.
+    Met(Limit, String),
+}
+
+/// What came of an evaluation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evaluation {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What is left: after an error, with what was changed up to it. It is the caller's to say
+    /// whether that survives. After a limit, the state before.
+    pub state: State,
+    /// What was sent, up to an error.
+    pub sent: Vec<Sent>,
+    /// The handlers that ran, by name; `_default` if none claimed the item.
+    pub ran: Vec<String>,
+    /// The contract's lines on the stack when an error was thrown, innermost first.
+    pub stack: Vec<u32>,
+    /// What was printed.
+    pub printed: Vec<String>,
+    /// Whether the item was left to the Inbox.
+    pub to_inbox: bool,
+    /// The last Reference that was given out, where they are counted.
+    pub references: i64,
+}

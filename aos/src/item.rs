@@ -1,0 +1,43 @@
+//! What goes in and what comes out.
+
+use crate::evaluation::TagValue;
+
+/// An item as it reaches a process, after the CU has computed From (SEMANTICS A3).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Item {
+    /// The data item id: the hash of its signature.
+    pub id: Vec<u8>,
+    /// The process that it was sent from, or its signer.
+    pub from: Vec<u8>,
+    /// Its signer.
+    pub owner: Vec<u8>,
+    /// Whom it is for.
+    pub target: Vec<u8>,
+    /// Its body.
+    pub data: Vec<u8>,
+    /// Its tags, in order; a name may occur twice.
+    pub tags: Vec<(Vec<u8>, Vec<u8>)>,
+    /// What `os.time` says while it is evaluated, milliseconds.
+    pub timestamp: i64,
+    /// What `Block-Height` says.
+    pub block_height: i64,
+}
+
+/// An entry of the outbox: what a handler sent, without the tags that the platform adds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Sent {
+    /// Whom it is for; nothing if that is no text, and then nobody gets it.
+    pub target: Option<Vec<u8>>,
+    /// Its body.
+    pub data: Vec<u8>,
+    /// Its tags, in order.
+    pub tags: Vec<(Vec<u8>, TagValue)>,
+}
+
+impl Sent {
+    /// Whether a messenger takes it: one with a tag that is no text is skipped, without a word
+    /// (SEMANTICS A5, Loss; B.7).
+    pub fn is_deliverable(&self) -> bool {
+        self.target.is_some() && self.tags.iter().all(|(_, value)| value.text().is_some())
+    }
+}

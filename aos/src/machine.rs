@@ -1,0 +1,393 @@
+//! An interpreter with one process in it.
+
+use crate::evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};
+use crate::item::{Item, Sent};
+use crate::program::{Build, Function, LoadError, PairsOrder, Program};
+use crate::state::{Observed, State, Value, hash};
+use mlua::{Function as LuaFunction, Lua, LuaOptions, LuaString, StdLib, Table};
+use std::sync::Arc;
+
+/// How the outbox of an evaluation is numbered.
+#[derive(Clone, Copy)]
+pub enum References<'a> {
+    /// Counted, as aos does: the first is the one after this.
+    After(i64),
+    /// Entry `n`, from 0, carries what this says: for callers that name messages by their
+    /// causes, so that no counter makes every order of events another state.
+    Named(&'a dyn Fn(usize) -> String),
+}
+
+/// An interpreter that runs a program. It is brought to whatever state it is asked about.
+pub struct Machine {
+    lua: Lua,
+    program: Arc<Program>,
+    evaluate: LuaFunction,
+    api: Table,
+}
+
+const MODULES: [(&str, &str); 7] = [
+    ("limits", include_str!("../lua/limits.lua")),
+    ("sandbox", include_str!("../lua/sandbox.lua")),
+    ("image", include_str!("../lua/image.lua")),
+    ("handlers", include_str!("../lua/handlers.lua")),
+    ("message", include_str!("../lua/message.lua")),
+    ("json", include_str!("../lua/json.lua")),
+    ("bint", include_str!("../lua/bint.lua")),
+];
+const PROCESS: &str = include_str!("../lua/process.lua");
+
+/// The interpreter with the library that shows upvalues. Contracts never see that: their
+/// globals are a table of the host's, which does not have it.
+#[allow(unsafe_code)]
+fn interpreter() -> Lua {
+    let safe = StdLib::STRING | StdLib::TABLE | StdLib::MATH | StdLib::UTF8 | StdLib::OS;
+    let libraries = safe | StdLib::COROUTINE | StdLib::DEBUG;
+    // SAFETY: what is unsafe about it is that `debug` can break the interpreter's own
+    // invariants and that C modules can be loaded. `package` is not opened, so there is no
+    // way to load any. `debug` is used by our own chunks in `lua/` alone, for getinfo,
+    // sethook, metatables, and to read, set and join upvalues of Lua functions by indices
+    // that it gave before; none of these can break an invariant. No chunk hands `debug` or a
+    // function of it to a contract: `sandbox.lua` lists what contracts get.
+    unsafe { Lua::unsafe_new_with(libraries, LuaOptions::new()) }
+}
+
+impl Machine {
+    /// An interpreter that has loaded the program, and the state after that.
+    ///
+    /// # Errors
+    /// Why the program cannot be run.
+    ///
+    /// # Panics
+    /// If the host's own Lua is broken.
+    pub fn new(program: &Arc<Program>) -> Result<(Self, State), LoadError> {
+        let machine = Self::bare(program).expect("the host's own Lua runs");
+        let loaded = machine.load(None)?;
+        Ok((machine, loaded))
+    }
+
+    fn bare(program: &Arc<Program>) -> mlua::Result<Self> {
+        let lua = interpreter();
+        let modules = lua.create_table()?;
+        for (name, source) in MODULES {
+            modules.raw_set(name, chunk::<mlua::Value>(&lua, name, source)?)?;
+        }
+        let process: LuaFunction = chunk(&lua, "process", PROCESS)?;
+        let settings = settings(&lua, program)?;
+        let api: Table = process.call((modules, settings, protos(&lua, program)?))?;
+        lua.set_memory_limit(program.settings.limits.memory)?;
+        let evaluate = api.raw_get("evaluate")?;
+        Ok(Self { lua, program: Arc::clone(program), evaluate, api })
+    }
+
+    /// Runs the source once more, in a state: an Eval by the owner. One that fails leaves the
+    /// state as it was (SEMANTICS A2).
+    ///
+    /// # Errors
+    /// Why that cannot be done.
+    pub fn reload(&self, state: &State) -> Result<State, LoadError> {
+        self.load(Some(state))
+    }
+
+    fn load(&self, before: Option<&State>) -> Result<State, LoadError> {
+        let file = &self.program.file;
+        let internal = |error: mlua::Error| LoadError::Threw(error.to_string());
+        let image = before.map(|state| self.lua.create_string(state.bytes())).transpose();
+        let load: LuaFunction = self.api.raw_get("load").map_err(internal)?;
+        let result: Table = load.call(image.map_err(internal)?).map_err(internal)?;
+        let text = || text_at(&result, "text");
+        match kind(&result).as_str() {
+            "fine" => {}
+            "syntax" => return Err(LoadError::Syntax(text())),
+            "threw" => return Err(LoadError::Threw(text())),
+            "refused" => return Err(LoadError::Refused(self.refused(&result))),
+            _ => return Err(LoadError::Met(format!("{file}: {}", text()))),
+        }
+        if result.raw_get::<Table>("outbox").is_ok_and(|outbox| outbox.raw_len() > 0) {
+            return Err(LoadError::Sends(file.clone()));
+        }
+        let image: Option<LuaString> = result.raw_get("image").map_err(internal)?;
+        let after = image.map(|image| State::new(&image.as_bytes())).or_else(|| before.cloned());
+        Ok(after.expect("a first load leaves a state"))
+    }
+
+    /// Evaluates an item that the platform let in.
+    ///
+    /// # Errors
+    /// What the handlers asked for that this host does not do.
+    ///
+    /// # Panics
+    /// If the state is of another program.
+    pub fn evaluate(
+        &self,
+        state: &State,
+        item: &Item,
+        references: References<'_>,
+        order: PairsOrder,
+    ) -> Result<Evaluation, Refused> {
+        let result = self.call(state, item, references, order);
+        let result = result.expect("an evaluation gives a result whatever the handlers do");
+        if kind(&result) == "refused" {
+            return Err(self.refused(&result));
+        }
+        Ok(evaluation(state, &result).expect("a result is of the form that process.lua gives"))
+    }
+
+    fn call(
+        &self,
+        state: &State,
+        item: &Item,
+        references: References<'_>,
+        order: PairsOrder,
+    ) -> mlua::Result<Table> {
+        let before = self.lua.create_string(state.bytes())?;
+        let item = self.item(item)?;
+        match references {
+            References::After(first) => {
+                self.evaluate.call((before, item, mlua::Nil, first, order.name()))
+            }
+            References::Named(name) => self.lua.scope(|scope| {
+                let name = scope.create_function(|_, place: usize| Ok(name(place - 1)))?;
+                self.evaluate.call((before, item, name, 0, order.name()))
+            }),
+        }
+    }
+
+    fn item(&self, item: &Item) -> mlua::Result<Table> {
+        let table = self.lua.create_table_with_capacity(0, 10)?;
+        let text = |bytes: &[u8]| self.lua.create_string(bytes);
+        table.raw_set("Id", text(&item.id)?)?;
+        table.raw_set("From", text(&item.from)?)?;
+        table.raw_set("Owner", text(&item.owner)?)?;
+        table.raw_set("Target", text(&item.target)?)?;
+        table.raw_set("Data", text(&item.data)?)?;
+        let names = self.lua.create_table_with_capacity(item.tags.len(), 0)?;
+        let values = self.lua.create_table_with_capacity(item.tags.len(), 0)?;
+        for (place, (name, value)) in item.tags.iter().enumerate() {
+            names.raw_set(place + 1, text(name)?)?;
+            values.raw_set(place + 1, text(value)?)?;
+        }
+        table.raw_set("names", names)?;
+        table.raw_set("values", values)?;
+        table.raw_set("clock", item.timestamp)?;
+        table.raw_set("height", item.block_height)?;
+        table.raw_set("seed", hash(&item.id).cast_signed())?;
+        Ok(table)
+    }
+
+    fn refused(&self, result: &Table) -> Refused {
+        let line = stack(result).first().copied();
+        Refused { text: text_at(result, "text"), file: self.program.file.clone(), line }
+    }
+
+    /// What is at each path in a state. A path is names with dots, from a global on; behind
+    /// the word `local`, from a local variable that some handler can see.
+    ///
+    /// # Panics
+    /// If the state is of another program.
+    pub fn observe(&self, state: &State, paths: &[String]) -> Vec<Observed> {
+        let seen = self.observed(state, paths);
+        seen.expect("a state of this program can be looked at")
+    }
+
+    fn observed(&self, state: &State, paths: &[String]) -> mlua::Result<Vec<Observed>> {
+        let observe: LuaFunction = self.api.raw_get("observe")?;
+        let before = self.lua.create_string(state.bytes())?;
+        let seen: Table = observe.call((before, paths))?;
+        (1..=paths.len()).map(|place| observed(seen.raw_get(place)?)).collect()
+    }
+
+    /// The names of the globals that the contract has set.
+    ///
+    /// # Panics
+    /// If the state is of another program.
+    pub fn globals(&self, state: &State) -> Vec<String> {
+        let names = || -> mlua::Result<Vec<String>> {
+            let globals: LuaFunction = self.api.raw_get("globals")?;
+            globals.call(self.lua.create_string(state.bytes())?)
+        };
+        names().expect("a state of this program can be looked at")
+    }
+
+    /// The handlers of a state, in their order.
+    ///
+    /// # Panics
+    /// If the state is of another program.
+    pub fn handlers(&self, state: &State) -> Vec<Function> {
+        let listed = || -> mlua::Result<Vec<Function>> {
+            let handlers: LuaFunction = self.api.raw_get("handlers")?;
+            let found: Vec<Table> = handlers.call(self.lua.create_string(state.bytes())?)?;
+            let function = |entry: &Table| {
+                let (first, last): (u32, u32) = (entry.raw_get("first")?, entry.raw_get("last")?);
+                let lines = (first > 0).then_some((first, last));
+                Ok(Function { handler: text_at(entry, "name"), lines })
+            };
+            found.iter().map(function).collect()
+        };
+        listed().expect("a state of this program can be looked at")
+    }
+
+    /// The lines of the contract that ran since [`forget_lines`](Self::forget_lines), sorted.
+    pub fn lines(&self) -> Vec<u32> {
+        let lines: Option<Vec<u32>> =
+            self.api.raw_get("lines").and_then(|lines: LuaFunction| lines.call(())).ok();
+        let mut lines = lines.unwrap_or_default();
+        lines.sort_unstable();
+        lines
+    }
+
+    /// Begins to count lines anew.
+    ///
+    /// # Panics
+    /// If the host's own Lua is broken.
+    pub fn forget_lines(&self) {
+        let forget = self.api.raw_get("forget_lines");
+        forget.and_then(|forget: LuaFunction| forget.call::<()>(())).expect("forget_lines runs");
+    }
+
+    /// What it runs.
+    pub fn program(&self) -> &Arc<Program> {
+        &self.program
+    }
+}
+
+/// One of the host's own chunks; without its lines, so that they are not taken for lines of
+/// the contract.
+fn chunk<T: mlua::FromLuaMulti>(
+    lua: &Lua,
+    name: &str,
+    source: &str,
+) -> mlua::Result<T> {
+    let function = lua.load(source).set_name(format!("=aos {name}")).into_function()?;
+    let code = function.dump(true);
+    lua.load(code).set_name("=?").set_mode(mlua::chunk::ChunkMode::Binary).call(())
+}
+
+fn settings(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
+    let given = &program.settings;
+    let build = lua.create_table()?;
+    build.raw_set("loose_patterns", given.build == Build::Late)?;
+    build.raw_set("title_case", given.build == Build::Late)?;
+    build.raw_set("replies", given.build != Build::Aos1)?;
+    let left_out = lua.create_table()?;
+    for name in &given.left_out {
+        left_out.raw_set(name.as_str(), true)?;
+    }
+    let settings = lua.create_table()?;
+    settings.raw_set("file", program.file.as_str())?;
+    settings.raw_set("source", program.source.as_str())?;
+    settings.raw_set("id", given.process.as_str())?;
+    settings.raw_set("owner", given.owner.as_str())?;
+    settings.raw_set("authorities", given.authorities.clone())?;
+    settings.raw_set("build", build)?;
+    settings.raw_set("left_out", left_out)?;
+    settings.raw_set("budget", given.limits.instructions)?;
+    settings.raw_set("keep_inbox", program.keeps_inbox())?;
+    Ok(settings)
+}
+
+/// Where the code of closures is kept, for all machines of a program.
+fn protos(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
+    let protos = lua.create_table()?;
+    let (adds, gets) = (Arc::clone(program), Arc::clone(program));
+    let add = lua.create_function(move |lua, code: LuaString| {
+        lua.create_string(adds.add_code(&code.as_bytes()))
+    })?;
+    let get = lua.create_function(move |lua, key: LuaString| {
+        let code = gets.code(&key.as_bytes());
+        let code = code.ok_or_else(|| mlua::Error::runtime("code of another program"))?;
+        lua.create_string(code)
+    })?;
+    protos.raw_set("add", add)?;
+    protos.raw_set("get", get)?;
+    Ok(protos)
+}
+
+fn kind(result: &Table) -> String {
+    text_at(result, "kind")
+}
+
+/// A text; what is not UTF-8 is shown as the replacement character.
+fn text_at(table: &Table, name: &str) -> String {
+    let text: Option<LuaString> = table.raw_get(name).unwrap_or_default();
+    text.map(|text| text.to_string_lossy()).unwrap_or_default()
+}
+
+fn stack(result: &Table) -> Vec<u32> {
+    result.raw_get::<Option<Vec<u32>>>("stack").ok().flatten().unwrap_or_default()
+}
+
+fn evaluation(before: &State, result: &Table) -> mlua::Result<Evaluation> {
+    let text = || text_at(result, "text");
+    let outcome = match kind(result).as_str() {
+        "fine" => Outcome::Done,
+        "threw" => Outcome::Threw(text()),
+        "instructions" => Outcome::Met(Limit::Instructions, text()),
+        _ => Outcome::Met(Limit::Memory, text()),
+    };
+    let met = matches!(outcome, Outcome::Met(..));
+    let image: Option<LuaString> = result.raw_get("image")?;
+    let state = match image {
+        Some(image) if !met => State::new(&image.as_bytes()),
+        _ => before.clone(),
+    };
+    let outbox: Table = result.raw_get("outbox")?;
+    let sent = outbox.sequence_values::<Table>().map(|entry| sent(&entry?));
+    let lossy = |name: &str| -> mlua::Result<Vec<String>> {
+        let texts: Vec<LuaString> = result.raw_get(name)?;
+        Ok(texts.iter().map(LuaString::to_string_lossy).collect())
+    };
+    Ok(Evaluation {
+        outcome,
+        state,
+        sent: sent.collect::<mlua::Result<_>>()?,
+        ran: lossy("ran")?,
+        stack: stack(result),
+        printed: lossy("output")?,
+        to_inbox: result.raw_get("to_inbox")?,
+        references: result.raw_get::<Option<i64>>("count")?.unwrap_or_default(),
+    })
+}
+
+fn sent(entry: &Table) -> mlua::Result<Sent> {
+    let bytes = |text: LuaString| text.as_bytes().to_vec();
+    let names: Vec<LuaString> = entry.raw_get("names")?;
+    let values: Vec<mlua::Value> = entry.raw_get("values")?;
+    let value = |value: mlua::Value| match value {
+        mlua::Value::String(text) => Ok(TagValue::Text(bytes(text))),
+        mlua::Value::Table(other) => {
+            let text: LuaString = other.raw_get("text")?;
+            Ok(TagValue::Other(text_at(&other, "kind"), bytes(text)))
+        }
+        _ => Err(mlua::Error::runtime("a tag is a text or a table")),
+    };
+    let tags = names.into_iter().zip(values).map(|(name, one)| Ok((bytes(name), value(one)?)));
+    Ok(Sent {
+        target: entry.raw_get::<Option<LuaString>>("target")?.map(bytes),
+        data: bytes(entry.raw_get("data")?),
+        tags: tags.collect::<mlua::Result<_>>()?,
+    })
+}
+
+fn observed(value: mlua::Value) -> mlua::Result<Observed> {
+    if let mlua::Value::Table(table) = &value {
+        let entries: Option<Vec<mlua::Value>> = table.raw_get("entries")?;
+        if let Some(entries) = entries {
+            let pair = |pair: &[mlua::Value]| Ok((plain(&pair[0])?, plain(&pair[1])?));
+            let pairs = entries.chunks_exact(2).map(pair);
+            return Ok(Observed::Entries(pairs.collect::<mlua::Result<_>>()?));
+        }
+    }
+    Ok(Observed::Value(plain(&value)?))
+}
+
+fn plain(value: &mlua::Value) -> mlua::Result<Value> {
+    Ok(match value {
+        mlua::Value::Nil => Value::Nil,
+        mlua::Value::Boolean(one) => Value::Boolean(*one),
+        mlua::Value::Integer(one) => Value::Integer(*one),
+        mlua::Value::Number(one) => Value::Float(*one),
+        mlua::Value::String(text) => Value::Text(text.as_bytes().to_vec()),
+        mlua::Value::Table(table) => Value::Other(text_at(table, "kind")),
+        other => return Err(mlua::Error::runtime(format!("a {}", other.type_name()))),
+    })
+}

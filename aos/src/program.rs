@@ -1,0 +1,148 @@
+//! A contract and the platform it runs on.
+
+use crate::evaluation::Refused;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+/// Which line of aos builds it is (SEMANTICS A1, A3, A4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Build {
+    /// aos 1 (0.2.x): no replies, tag names as they are.
+    Aos1,
+    /// aos 2.0.1 to 2.0.3: tag names as they are, patterns compare exactly.
+    Early,
+    /// From 2.0.4: tag names in title case, patterns ignore case.
+    #[default]
+    Late,
+}
+
+/// How much one evaluation may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Instructions of Lua.
+    pub instructions: u64,
+    /// Bytes of the whole interpreter.
+    pub memory: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { instructions: 2_000_000, memory: 64 << 20 }
+    }
+}
+
+/// In which order `pairs` goes through a table. On the real platform it depends on how the
+/// table was filled; nothing may rest on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum PairsOrder {
+    /// Numbers, texts, booleans, each ascending.
+    #[default]
+    Sorted,
+    /// The other way round.
+    Reversed,
+}
+
+impl PairsOrder {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sorted => "sorted",
+            Self::Reversed => "reversed",
+        }
+    }
+}
+
+/// The process a program runs as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Its id.
+    pub process: String,
+    /// Its owner, who may Eval.
+    pub owner: String,
+    /// Its Authority tags.
+    pub authorities: Vec<String>,
+    /// The build of aos.
+    pub build: Build,
+    /// The limits of each evaluation.
+    pub limits: Limits,
+    /// Globals that are no part of a state: they are what they were after loading, in every
+    /// evaluation.
+    pub left_out: Vec<String>,
+}
+
+/// A contract: its source, and how it is run.
+#[derive(Debug)]
+pub struct Program {
+    /// The name that messages give the file.
+    pub file: String,
+    /// The Lua.
+    pub source: String,
+    /// How it is run.
+    pub settings: Settings,
+    /// The code of closures by the key under which images name it.
+    pub(crate) code: Mutex<BTreeMap<[u8; 8], Vec<u8>>>,
+}
+
+/// A handler's function in the contract's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// The handler's name.
+    pub handler: String,
+    /// Its first and last line, counted from 1; nothing where it is the host's own.
+    pub lines: Option<(u32, u32)>,
+}
+
+/// Why a contract cannot be run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadError {
+    /// It is no Lua: where, and what is wrong.
+    Syntax(String),
+    /// It threw while it was loaded.
+    Threw(String),
+    /// It met a limit while it was loaded.
+    Met(String),
+    /// It asked for something that this host does not do.
+    Refused(Refused),
+    /// It sends messages while it is loaded.
+    Sends(String),
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax(text) => write!(f, "not Lua 5.3: {text}"),
+            Self::Threw(text) => write!(f, "loading it throws: {text}"),
+            Self::Met(text) => write!(f, "loading it does not end well: {text}"),
+            Self::Refused(refused) => refused.fmt(f),
+            Self::Sends(file) => {
+                write!(f, "{file}: it sends messages while it is loaded; send them from a handler")
+            }
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+impl Program {
+    /// A contract; nothing is run yet.
+    pub fn new(file: impl Into<String>, source: impl Into<String>, settings: Settings) -> Self {
+        Self { file: file.into(), source: source.into(), settings, code: Mutex::default() }
+    }
+
+    /// Whether the file speaks of the Inbox: only then is it part of a state.
+    pub(crate) fn keeps_inbox(&self) -> bool {
+        self.source.contains("Inbox")
+    }
+
+    pub(crate) fn add_code(&self, code: &[u8]) -> [u8; 8] {
+        let key = crate::state::hash(code).to_le_bytes();
+        let mut known = self.code.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(key).or_insert_with(|| code.to_vec());
+        key
+    }
+
+    pub(crate) fn code(&self, key: &[u8]) -> Option<Vec<u8>> {
+        let key: [u8; 8] = key.try_into().ok()?;
+        self.code.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+    }
+}

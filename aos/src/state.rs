@@ -1,0 +1,88 @@
+//! States, and what can be read off them.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+/// Everything that handlers can have left behind. Equal states are equal bytes, in every run.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct State(Arc<[u8]>);
+
+impl State {
+    pub(crate) fn new(image: &[u8]) -> Self {
+        Self(image.into())
+    }
+
+    /// The bytes: see `lua/image.lua`.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The state of these bytes, which another state gave.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        Self::new(bytes)
+    }
+
+    /// The part of each global that the contract has set, by name, as bytes that are equal
+    /// where the values are.
+    pub fn globals(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let mut rest = self.0.get(1..).unwrap_or_default();
+        let segments = std::iter::from_fn(move || {
+            let (name, behind) = field(rest)?;
+            let (value, behind) = field(behind)?;
+            rest = behind;
+            Some((name, value))
+        });
+        segments.filter(|(name, _)| name.first().is_none_or(|first| *first > 2))
+    }
+}
+
+/// A text behind its length of four bytes, and what follows.
+fn field(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    rest.split_at_checked(u32::from_le_bytes(*length) as usize)
+}
+
+impl Hash for State {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        hasher.write(&self.0);
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "State({} bytes, {:016x})", self.0.len(), hash(&self.0))
+    }
+}
+
+/// A key of 64 bits, the same in every run and on every machine.
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
+    use std::hash::BuildHasher;
+    foldhash::quality::FixedState::default().hash_one(bytes)
+}
+
+/// A Lua value without structure.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `nil`: there is nothing.
+    Nil,
+    /// A boolean.
+    Boolean(bool),
+    /// An integer.
+    Integer(i64),
+    /// A float.
+    Float(f64),
+    /// A text; also what a table with `__tostring` says of itself.
+    Text(Vec<u8>),
+    /// Anything else, by its type.
+    Other(String),
+}
+
+/// What is at a path in a state.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Observed {
+    /// One value.
+    Value(Value),
+    /// The entries of a table, in no particular order.
+    Entries(Vec<(Value, Value)>),
+}
