@@ -16,7 +16,7 @@
 --   r number         a table or function that was met before
 
 local type, next, rawget, rawset, rawequal, error = type, next, rawget, rawset, rawequal, error
-local setmetatable, tostring, ipairs, load = setmetatable, tostring, ipairs, load
+local setmetatable, tostring, ipairs, load, select = setmetatable, tostring, ipairs, load, select
 local pack, unpack, byte, dump, format = string.pack, string.unpack, string.byte, string.dump, string.format
 local sort, concat, spread, math_type = table.sort, table.concat, table.unpack, math.type
 local getmetatable, getinfo = debug.getmetatable, debug.getinfo
@@ -383,7 +383,7 @@ return function(sandbox, limits, protos)
       released[f] = nil
       return f
     end
-    f = load(protos.get(id), "=?", "b", globals)
+    f = load((protos.get(id)), "=?", "b", globals)
     if portable_code[id] then portable[f] = true end
     return f
   end
@@ -418,7 +418,7 @@ return function(sandbox, limits, protos)
     current[#current + 1] = f
     local known = code_of[f]
     if not known then
-      known = { id = id, upvalues = getinfo(f, "u").nups, assigns = protos.assigns(id) }
+      known = { id = id, upvalues = getinfo(f, "u").nups, assigns = select(2, protos.get(id)) }
       code_of[f] = known
     end
     for i = 1, known.upvalues do read_cell(f, i) end

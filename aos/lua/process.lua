@@ -61,12 +61,15 @@ return function(modules, settings, protos)
   }
   Handlers.list = { eval, default }
 
+  -- A class is fixed when it is asked for; what a contract changes in it is part of the state.
   local bints = {}
   local function bint_of(bits)
     bits = bits or 256
     if not bints[bits] then
-      bints[bits] = modules.bint(bits)
-      image.register_all("bint" .. bits, bints[bits])
+      local class = modules.bint(bits)
+      bints[bits] = class
+      image.register_all("bint" .. bits, class)
+      image.watch("bint" .. bits, class)
     end
     return bints[bits]
   end

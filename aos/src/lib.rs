@@ -21,10 +21,12 @@
 //! Nothing here knows what the contract is for.
 
 mod admission;
+mod bytecode;
 mod evaluation;
 mod item;
 mod machine;
 mod program;
+mod returned;
 mod state;
 
 pub use admission::{Admission, Gate};

@@ -1,8 +1,9 @@
 //! An interpreter with one process in it.
 
-use crate::evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};
-use crate::item::{Item, Sent};
+use crate::evaluation::{Evaluation, Refused};
+use crate::item::Item;
 use crate::program::{Build, Function, LoadError, PairsOrder, Program};
+use crate::returned::Returned;
 use crate::state::{Observed, State, Value, hash};
 use mlua::{Function as LuaFunction, Lua, LuaOptions, LuaString, StdLib, Table};
 use std::sync::Arc;
@@ -90,23 +91,22 @@ impl Machine {
 
     fn load(&self, before: Option<&State>) -> Result<State, LoadError> {
         let file = &self.program.file;
-        let internal = |error: mlua::Error| LoadError::Threw(error.to_string());
-        let image = before.map(|state| self.lua.create_string(state.bytes())).transpose();
-        let load: LuaFunction = self.api.raw_get("load").map_err(internal)?;
-        let result: Table = load.call(image.map_err(internal)?).map_err(internal)?;
-        let text = || text_at(&result, "text");
-        match kind(&result).as_str() {
+        let result = || -> mlua::Result<Returned> {
+            let image = before.map(|state| self.lua.create_string(state.bytes())).transpose()?;
+            self.api.raw_get::<LuaFunction>("load")?.call(image)
+        };
+        let result = result().map_err(|error| LoadError::Threw(error.to_string()))?;
+        match &*result.kind {
             "fine" => {}
-            "syntax" => return Err(LoadError::Syntax(text())),
-            "threw" => return Err(LoadError::Threw(text())),
-            "refused" => return Err(LoadError::Refused(self.refused(&result))),
-            _ => return Err(LoadError::Met(format!("{file}: {}", text()))),
+            "syntax" => return Err(LoadError::Syntax(result.text)),
+            "threw" => return Err(LoadError::Threw(result.text)),
+            "refused" => return Err(LoadError::Refused(self.refused(result))),
+            _ => return Err(LoadError::Met(format!("{file}: {}", result.text))),
         }
-        if result.raw_get::<Table>("outbox").is_ok_and(|outbox| outbox.raw_len() > 0) {
+        if !result.sent.is_empty() {
             return Err(LoadError::Sends(file.clone()));
         }
-        let image: Option<LuaString> = result.raw_get("image").map_err(internal)?;
-        let after = image.map(|image| State::new(&image.as_bytes())).or_else(|| before.cloned());
+        let after = result.image.or_else(|| before.cloned());
         Ok(after.expect("a first load leaves a state"))
     }
 
@@ -126,10 +126,7 @@ impl Machine {
     ) -> Result<Evaluation, Refused> {
         let result = self.call(state, item, references, order);
         let result = result.expect("an evaluation gives a result whatever the handlers do");
-        if kind(&result) == "refused" {
-            return Err(self.refused(&result));
-        }
-        Ok(evaluation(state, &result).expect("a result is of the form that process.lua gives"))
+        if result.kind == "refused" { Err(self.refused(result)) } else { Ok(result.of(state)) }
     }
 
     fn call(
@@ -138,7 +135,7 @@ impl Machine {
         item: &Item,
         references: References<'_>,
         order: PairsOrder,
-    ) -> mlua::Result<Table> {
+    ) -> mlua::Result<Returned> {
         let before = self.lua.create_string(state.bytes())?;
         let item = self.item(item)?;
         match references {
@@ -174,9 +171,9 @@ impl Machine {
         Ok(table)
     }
 
-    fn refused(&self, result: &Table) -> Refused {
-        let line = stack(result).first().copied();
-        Refused { text: text_at(result, "text"), file: self.program.file.clone(), line }
+    fn refused(&self, result: Returned) -> Refused {
+        let line = result.stack.first().copied();
+        Refused { text: result.text, file: self.program.file.clone(), line }
     }
 
     /// What is at each path in a state. A path is names with dots, from a global on; behind
@@ -290,82 +287,23 @@ fn protos(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
     let protos = lua.create_table()?;
     let (adds, gets) = (Arc::clone(program), Arc::clone(program));
     let add = lua.create_function(move |lua, code: LuaString| {
-        lua.create_string(adds.add_code(&code.as_bytes()))
+        let (key, assigns) = adds.add_code(&code.as_bytes());
+        Ok((lua.create_string(key)?, assigns))
     })?;
     let get = lua.create_function(move |lua, key: LuaString| {
-        let code = gets.code(&key.as_bytes());
-        let code = code.ok_or_else(|| mlua::Error::runtime("code of another program"))?;
-        lua.create_string(code)
+        let kept = gets.code(&key.as_bytes());
+        let kept = kept.ok_or_else(|| mlua::Error::runtime("code of another program"))?;
+        Ok((lua.create_string(&kept.dump)?, kept.assigns))
     })?;
     protos.raw_set("add", add)?;
     protos.raw_set("get", get)?;
     Ok(protos)
 }
 
-fn kind(result: &Table) -> String {
-    text_at(result, "kind")
-}
-
 /// A text; what is not UTF-8 is shown as the replacement character.
 fn text_at(table: &Table, name: &str) -> String {
     let text: Option<LuaString> = table.raw_get(name).unwrap_or_default();
     text.map(|text| text.to_string_lossy()).unwrap_or_default()
-}
-
-fn stack(result: &Table) -> Vec<u32> {
-    result.raw_get::<Option<Vec<u32>>>("stack").ok().flatten().unwrap_or_default()
-}
-
-fn evaluation(before: &State, result: &Table) -> mlua::Result<Evaluation> {
-    let text = || text_at(result, "text");
-    let outcome = match kind(result).as_str() {
-        "fine" => Outcome::Done,
-        "threw" => Outcome::Threw(text()),
-        "instructions" => Outcome::Met(Limit::Instructions, text()),
-        _ => Outcome::Met(Limit::Memory, text()),
-    };
-    let met = matches!(outcome, Outcome::Met(..));
-    let image: Option<LuaString> = result.raw_get("image")?;
-    let state = match image {
-        Some(image) if !met => State::new(&image.as_bytes()),
-        _ => before.clone(),
-    };
-    let outbox: Table = result.raw_get("outbox")?;
-    let sent = outbox.sequence_values::<Table>().map(|entry| sent(&entry?));
-    let lossy = |name: &str| -> mlua::Result<Vec<String>> {
-        let texts: Vec<LuaString> = result.raw_get(name)?;
-        Ok(texts.iter().map(LuaString::to_string_lossy).collect())
-    };
-    Ok(Evaluation {
-        outcome,
-        state,
-        sent: sent.collect::<mlua::Result<_>>()?,
-        ran: lossy("ran")?,
-        stack: stack(result),
-        printed: lossy("output")?,
-        to_inbox: result.raw_get("to_inbox")?,
-        references: result.raw_get::<Option<i64>>("count")?.unwrap_or_default(),
-    })
-}
-
-fn sent(entry: &Table) -> mlua::Result<Sent> {
-    let bytes = |text: LuaString| text.as_bytes().to_vec();
-    let names: Vec<LuaString> = entry.raw_get("names")?;
-    let values: Vec<mlua::Value> = entry.raw_get("values")?;
-    let value = |value: mlua::Value| match value {
-        mlua::Value::String(text) => Ok(TagValue::Text(bytes(text))),
-        mlua::Value::Table(other) => {
-            let text: LuaString = other.raw_get("text")?;
-            Ok(TagValue::Other(text_at(&other, "kind"), bytes(text)))
-        }
-        _ => Err(mlua::Error::runtime("a tag is a text or a table")),
-    };
-    let tags = names.into_iter().zip(values).map(|(name, one)| Ok((bytes(name), value(one)?)));
-    Ok(Sent {
-        target: entry.raw_get::<Option<LuaString>>("target")?.map(bytes),
-        data: bytes(entry.raw_get("data")?),
-        tags: tags.collect::<mlua::Result<_>>()?,
-    })
 }
 
 fn observed(value: mlua::Value) -> mlua::Result<Observed> {

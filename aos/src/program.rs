@@ -1,9 +1,10 @@
 //! A contract and the platform it runs on.
 
+use crate::bytecode::Code;
 use crate::evaluation::Refused;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Which line of aos builds it is (SEMANTICS A1, A3, A4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -80,7 +81,15 @@ pub struct Program {
     /// How it is run.
     pub settings: Settings,
     /// The code of closures by the key under which images name it.
-    pub(crate) code: Mutex<BTreeMap<[u8; 8], Vec<u8>>>,
+    pub(crate) code: Mutex<BTreeMap<[u8; 8], Kept>>,
+}
+
+/// The code of a closure.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(crate) dump: Arc<[u8]>,
+    /// Whether it assigns to a variable of an outer function.
+    pub(crate) assigns: bool,
 }
 
 /// A handler's function in the contract's file.
@@ -134,14 +143,18 @@ impl Program {
         self.source.contains("Inbox")
     }
 
-    pub(crate) fn add_code(&self, code: &[u8]) -> [u8; 8] {
-        let key = crate::state::hash(code).to_le_bytes();
+    /// Keeps code, and says by which key, and whether it assigns to outer variables.
+    pub(crate) fn add_code(&self, dump: &[u8]) -> ([u8; 8], bool) {
+        let key = crate::state::hash(dump).to_le_bytes();
         let mut known = self.code.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(key).or_insert_with(|| code.to_vec());
-        key
+        let kept = known.entry(key).or_insert_with(|| Kept {
+            dump: dump.into(),
+            assigns: Code::of(dump).is_none_or(|code| code.assigns),
+        });
+        (key, kept.assigns)
     }
 
-    pub(crate) fn code(&self, key: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn code(&self, key: &[u8]) -> Option<Kept> {
         let key: [u8; 8] = key.try_into().ok()?;
         self.code.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
     }

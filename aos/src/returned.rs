@@ -1,0 +1,105 @@
+//! What `process.lua` returns of an evaluation, as Rust has it.
+
+use crate::evaluation::{Evaluation, Limit, Outcome, TagValue};
+use crate::item::Sent;
+use crate::state::State;
+use mlua::{FromLua, FromLuaMulti, Lua, LuaString, MultiValue, Table, Value};
+
+/// The values in their order.
+pub(crate) struct Returned {
+    /// `fine`, `threw`, `refused`, `syntax`, or the limit that was met.
+    pub(crate) kind: String,
+    /// The error, or what was refused.
+    pub(crate) text: String,
+    /// The state after it; nothing if it is the state before.
+    pub(crate) image: Option<State>,
+    pub(crate) sent: Vec<Sent>,
+    pub(crate) ran: Vec<String>,
+    pub(crate) stack: Vec<u32>,
+    pub(crate) printed: Vec<String>,
+    pub(crate) to_inbox: bool,
+    pub(crate) references: i64,
+}
+
+impl Returned {
+    pub(crate) fn of(self, before: &State) -> Evaluation {
+        let outcome = match &*self.kind {
+            "fine" => Outcome::Done,
+            "threw" => Outcome::Threw(self.text),
+            "instructions" => Outcome::Met(Limit::Instructions, self.text),
+            _ => Outcome::Met(Limit::Memory, self.text),
+        };
+        let met = matches!(outcome, Outcome::Met(..));
+        Evaluation {
+            state: self.image.filter(|_| !met).unwrap_or_else(|| before.clone()),
+            outcome,
+            sent: self.sent,
+            ran: self.ran,
+            stack: self.stack,
+            printed: self.printed,
+            to_inbox: self.to_inbox,
+            references: self.references,
+        }
+    }
+}
+
+impl FromLuaMulti for Returned {
+    fn from_lua_multi(mut values: MultiValue, lua: &Lua) -> mlua::Result<Self> {
+        let mut next = || values.pop_front().unwrap_or(Value::Nil);
+        Ok(Self {
+            kind: text(next()),
+            text: text(next()),
+            image: Option::<LuaString>::from_lua(next(), lua)?
+                .map(|image| State::new(&image.as_bytes())),
+            sent: list(next()).map_or_else(|| Ok(Vec::new()), |entries| outbox(&entries))?,
+            ran: texts(next())?,
+            stack: Option::<Vec<u32>>::from_lua(next(), lua)?.unwrap_or_default(),
+            printed: texts(next())?,
+            to_inbox: bool::from_lua(next(), lua)?,
+            references: Option::from_lua(next(), lua)?.unwrap_or_default(),
+        })
+    }
+}
+
+fn list(value: Value) -> Option<Table> {
+    if let Value::Table(list) = value { Some(list) } else { None }
+}
+
+/// A text; what is not UTF-8 is shown as the replacement character.
+fn text(value: Value) -> String {
+    if let Value::String(text) = value { text.to_string_lossy() } else { String::new() }
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+    if let Value::String(text) = value { text.as_bytes().to_vec() } else { Vec::new() }
+}
+
+fn texts(value: Value) -> mlua::Result<Vec<String>> {
+    let Some(list) = list(value) else { return Ok(Vec::new()) };
+    list.sequence_values::<Value>().map(|value| value.map(text)).collect()
+}
+
+/// For each entry: target or false, data, number of tags, then names and values.
+fn outbox(entries: &Table) -> mlua::Result<Vec<Sent>> {
+    let mut values = entries.sequence_values::<Value>();
+    let mut sent = Vec::new();
+    while let Some(target) = values.next().transpose()? {
+        let mut next = || values.next().transpose().map(Option::unwrap_or_default);
+        let target = matches!(target, Value::String(_)).then(|| bytes(&target));
+        let data = bytes(&next()?);
+        let count = next()?.as_usize().unwrap_or_default();
+        let tags = (0..count).map(|_| Ok((bytes(&next()?), tag(next()?))));
+        sent.push(Sent { target, data, tags: tags.collect::<mlua::Result<_>>()? });
+    }
+    Ok(sent)
+}
+
+fn tag(value: Value) -> TagValue {
+    match value {
+        Value::Table(other) => {
+            let field = |name| other.raw_get::<Value>(name).unwrap_or_default();
+            TagValue::Other(text(field("kind")), bytes(&field("text")))
+        }
+        text => TagValue::Text(bytes(&text)),
+    }
+}
