@@ -90,14 +90,16 @@ return function(sandbox, limits, build)
 
   -- Patterns ----------------------------------------------------------------------------
 
-  -- From 2.0.6 a text with one of these is a Lua pattern, and case does not matter.
+  -- From 2.0.6 a text with one of these is a Lua pattern, and case does not matter: not even
+  -- that of the pattern, so that %D becomes %d.
   local MAGIC = "[%^%$%(%)%%%.%[%]%*%+%?]"
 
   local function text_matches(wanted, value)
     value = tostring(value)
     if not build.loose_patterns then return value == wanted end
+    value, wanted = lower(value), lower(wanted)
     if find(wanted, MAGIC) then return sandbox.std.string.match(value, wanted) ~= nil end
-    return lower(value) == lower(wanted)
+    return value == wanted
   end
 
   local function value_matches(wanted, value, msg)

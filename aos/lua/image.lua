@@ -43,6 +43,7 @@ return function(sandbox, limits, protos)
   end
   image.register = register
   function image.named(name) return named[name] end
+  function image.is_host(value) return name_of[value] ~= nil end
 
   function image.register_all(name, t)
     register(name, t)
@@ -89,6 +90,8 @@ return function(sandbox, limits, protos)
     portable[f] = true
     return f
   end
+
+  function image.is_portable(f) return portable[f] end
 
   -- Writing -----------------------------------------------------------------------------
 
@@ -522,7 +525,8 @@ return function(sandbox, limits, protos)
     elseif first == 1 then
       setmetatable(globals, (read()))
     elseif first == 3 then
-      handlers.list = read()
+      -- Of a list that was put in place nothing is known yet.
+      handlers.list, constant = read(), false
     else
       rawset(globals, name, (read()))
     end
@@ -583,8 +587,6 @@ return function(sandbox, limits, protos)
   -- Brings the process to the state of an image.
   function image.restore(from)
     if from == live_image then return end
-    -- Of a list that was put in place nothing is known yet.
-    constant = false
     local segments, whole = unpacked(from)
     local wanted = {}
     for _, one in ipairs(segments) do wanted[one.name] = true end

@@ -57,15 +57,21 @@ return function(sandbox, limits, build, json, Handlers)
     return { kind = kind, text = sandbox.std.tostring(value) }
   end
 
+  local function add_tag(entry, name, value)
+    entry.names[#entry.names + 1] = sandbox.std.tostring(name)
+    entry.values[#entry.values + 1] = check_value(name, value)
+  end
+
+  -- Either { { name =, value = }, ... } or { [name] = value, ... }.
   local function add_tags(entry, tags)
-    local listed = type(tags) == "table" and tags[1] ~= nil
-    for name, value in pairs(tags) do
-      if listed then
-        if type(value) ~= "table" then error("ao.send: each of Tags must be { name =, value = }", 3) end
-        name, value = value.name, value.value
-      end
-      entry.names[#entry.names + 1] = sandbox.std.tostring(name)
-      entry.values[#entry.values + 1] = check_value(name, value)
+    if type(tags) ~= "table" then error("ao.send: Tags must be a table", 3) end
+    if tags[1] == nil then
+      for name, value in pairs(tags) do add_tag(entry, name, value) end
+      return
+    end
+    for _, tag in ipairs(tags) do
+      if type(tag) ~= "table" then error("ao.send: each of Tags must be { name =, value = }", 3) end
+      add_tag(entry, tag.name, tag.value)
     end
   end
 
@@ -100,10 +106,7 @@ return function(sandbox, limits, build, json, Handlers)
     if type(target) ~= "string" then target = false end
     local entry = { target = target, data = body(draft.Data), names = {}, values = {} }
     for name, value in pairs(draft) do
-      if not FIELDS[name] then
-        entry.names[#entry.names + 1] = sandbox.std.tostring(name)
-        entry.values[#entry.values + 1] = check_value(name, value)
-      end
+      if not FIELDS[name] then add_tag(entry, name, value) end
     end
     if draft.Tags ~= nil then add_tags(entry, draft.Tags) end
     local place = #process.outbox + 1

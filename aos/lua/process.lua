@@ -4,7 +4,8 @@
 local xpcall, pcall, type, next, ipairs, load, error = xpcall, pcall, type, next, ipairs, load, error
 local rawget, tostring, getmetatable = rawget, tostring, debug.getmetatable
 local getinfo, getupvalue = debug.getinfo, debug.getupvalue
-local gmatch, match, concat, sort = string.gmatch, string.match, table.concat, table.sort
+local gmatch, gsub, match, dump = string.gmatch, string.gsub, string.match, string.dump
+local rawset, setupvalue, concat, sort = rawset, debug.setupvalue, table.concat, table.sort
 
 return function(modules, settings, protos)
   local limits = modules.limits()
@@ -326,6 +327,80 @@ return function(modules, settings, protos)
     for name in next, globals do names[#names + 1] = tostring(name) end
     sort(names)
     return names
+  end
+
+  -- The code of every function of the contract that can be reached from a value.
+  local function code_from(value, found, visited)
+    local kind = type(value)
+    if kind ~= "table" and kind ~= "function" or visited[value] then return end
+    visited[value] = true
+    if kind == "table" then
+      for key, inner in next, value do
+        code_from(key, found, visited)
+        code_from(inner, found, visited)
+      end
+      local meta = getmetatable(value)
+      if meta and not sandbox.hidden[meta] then code_from(meta, found, visited) end
+      return
+    end
+    local info = getinfo(value, "S")
+    if info.what == "C" or info.source == "=?" and not image.is_portable(value) then return end
+    found[#found + 1] = dump(value)
+    for i = 1, 255 do
+      local known, inner = getupvalue(value, i)
+      if not known then break end
+      if inner ~= globals then code_from(inner, found, visited) end
+    end
+  end
+
+  -- The code that patterns are made of; with a name, the code that this global leads to, or
+  -- nothing if the host has no such thing and the contract neither.
+  function api.code(before, name)
+    image.restore(before)
+    local found, visited = {}, {}
+    if name then
+      code_from(rawget(globals, name), found, visited)
+    else
+      for _, entry in ipairs(Handlers.list) do code_from(entry.pattern, found, visited) end
+    end
+    return found
+  end
+
+  -- Exchanges words in every text of the state: words are of letters, digits and dashes.
+  function api.renamed(before, words)
+    image.restore(before)
+    local visited = {}
+    local function text(value)
+      return (gsub(value, "[%w-]+", words))
+    end
+    local visit
+    local function renamed(value)
+      if type(value) == "string" then return text(value) end
+      visit(value)
+      return value
+    end
+    function visit(value)
+      local kind = type(value)
+      if kind ~= "table" and kind ~= "function" or visited[value] or image.is_host(value) then return end
+      visited[value] = true
+      if kind == "function" then
+        for i = 1, 255 do
+          local known, inner = getupvalue(value, i)
+          if not known then break end
+          if inner ~= globals then setupvalue(value, i, renamed(inner)) end
+        end
+        return
+      end
+      local entries = {}
+      for key, inner in next, value do entries[#entries + 1] = { key, inner } end
+      for _, entry in ipairs(entries) do rawset(value, entry[1], nil) end
+      for _, entry in ipairs(entries) do rawset(value, renamed(entry[1]), renamed(entry[2])) end
+      visit(getmetatable(value))
+    end
+    for name, value in next, globals do rawset(globals, name, renamed(value)) end
+    visit(Handlers.list)
+    sandbox.touched[handlers_view] = true
+    return image.take() or before
   end
 
   function api.handlers(before)

@@ -11,12 +11,19 @@ pub(crate) struct Code {
     pub(crate) assigns: bool,
     /// The lines that have code.
     pub(crate) lines: BTreeSet<u32>,
+    /// The globals that it names.
+    pub(crate) globals: BTreeSet<Vec<u8>>,
+    /// Whether it uses its globals in another way than by names that stand in it.
+    pub(crate) uses_environment: bool,
 }
 
 /// Behind the signature: version, format, a check of six bytes, five sizes, two numbers.
 const HEADER: usize = 4 + 2 + 6 + 5 + 8 + 8;
-const OP_RETURN: u32 = 38;
+const OP_GETUPVAL: u32 = 5;
+const OP_GETTABUP: u32 = 6;
+const OP_SETTABUP: u32 = 8;
 const OP_SETUPVAL: u32 = 9;
+const OP_RETURN: u32 = 38;
 
 impl Code {
     /// The facts of what `string.dump` gave; nothing if it is not of this form.
@@ -55,23 +62,25 @@ impl<'a> Reader<'a> {
     }
 
     /// A text: its length plus one, in one byte or, behind 255, in eight.
-    fn text(&mut self) -> Option<()> {
+    fn text(&mut self) -> Option<&'a [u8]> {
         let size = match self.byte()? {
-            0 => return Some(()),
+            0 => return Some(&[]),
             255 => u64::from_le_bytes(self.take(8)?.try_into().ok()?),
             size => u64::from(size),
         };
-        self.skip(usize::try_from(size.checked_sub(1)?).ok()?)
+        self.take(usize::try_from(size.checked_sub(1)?).ok()?)
     }
 
-    fn constant(&mut self) -> Option<()> {
+    /// A constant, if it is a text.
+    fn constant(&mut self) -> Option<Option<&'a [u8]>> {
         match self.byte()? {
-            0 => Some(()),
-            1 => self.skip(1),
-            3 | 19 => self.skip(8),
-            4 | 20 => self.text(),
-            _ => None,
+            0 => {}
+            1 => self.skip(1)?,
+            3 | 19 => self.skip(8)?,
+            4 | 20 => return Some(Some(self.text()?)),
+            _ => return None,
         }
+        Some(None)
     }
 
     fn function(&mut self, code: &mut Code) -> Option<()> {
@@ -79,25 +88,26 @@ impl<'a> Reader<'a> {
         self.skip(4 + 4 + 3)?;
         let count = self.count()?;
         let instructions: Option<Vec<u32>> = (0..count).map(|_| self.int()).collect();
-        let operations: Vec<u32> = instructions?.into_iter().map(|one| one & 63).collect();
-        code.assigns |= operations.contains(&OP_SETUPVAL);
-        for _ in 0..self.count()? {
-            self.constant()?;
-        }
+        let instructions: Vec<_> = instructions?.into_iter().map(Instruction).collect();
+        let count = self.count()?;
+        let constants: Option<Vec<_>> = (0..count).map(|_| self.constant()).collect();
         let upvalues = self.count()?;
         self.skip(2 * upvalues)?;
         for _ in 0..self.count()? {
             self.function(code)?;
         }
-        self.debug(code, &operations)
+        let names = self.debug(code, &instructions)?;
+        code.note(&instructions, &constants?, &names);
+        Some(())
     }
 
-    fn debug(&mut self, code: &mut Code, operations: &[u32]) -> Option<()> {
+    /// The names of upvalues; lines are noted.
+    fn debug(&mut self, code: &mut Code, instructions: &[Instruction]) -> Option<Vec<&'a [u8]>> {
         for place in 0..self.count()? {
             let line = self.int()?;
             // The return behind a function's end is not the author's.
-            let is_end = place + 1 == operations.len() && operations[place] == OP_RETURN;
-            if !is_end {
+            let is_end = place + 1 == instructions.len();
+            if !is_end || instructions[place].operation() != OP_RETURN {
                 code.lines.insert(line);
             }
         }
@@ -105,10 +115,54 @@ impl<'a> Reader<'a> {
             self.text()?;
             self.skip(8)?;
         }
-        for _ in 0..self.count()? {
-            self.text()?;
+        let count = self.count()?;
+        (0..count).map(|_| self.text()).collect()
+    }
+}
+
+/// An instruction: six bits of operation, then A of eight, C and B of nine.
+#[derive(Clone, Copy)]
+struct Instruction(u32);
+
+impl Instruction {
+    fn operation(self) -> u32 {
+        self.0 & 63
+    }
+
+    fn a(self) -> usize {
+        (self.0 >> 6 & 255) as usize
+    }
+
+    fn c(self) -> usize {
+        (self.0 >> 14 & 511) as usize
+    }
+
+    fn b(self) -> usize {
+        (self.0 >> 23 & 511) as usize
+    }
+}
+
+impl Code {
+    fn note(&mut self, code: &[Instruction], constants: &[Option<&[u8]>], names: &[&[u8]]) {
+        let is_globals = |upvalue: usize| names.get(upvalue).is_none_or(|name| *name == b"_ENV");
+        for one in code {
+            match one.operation() {
+                OP_SETUPVAL => self.assigns = true,
+                OP_GETUPVAL if is_globals(one.b()) => self.uses_environment = true,
+                OP_GETTABUP if is_globals(one.b()) => self.name(one.c(), constants),
+                OP_SETTABUP if is_globals(one.a()) => self.name(one.b(), constants),
+                _ => {}
+            }
         }
-        Some(())
+    }
+
+    /// Notes the name in an operand that stands for a constant from 256 on.
+    fn name(&mut self, operand: usize, constants: &[Option<&[u8]>]) {
+        let name = operand.checked_sub(256).and_then(|place| *constants.get(place)?);
+        match name {
+            Some(name) => _ = self.globals.insert(name.to_vec()),
+            None => self.uses_environment = true,
+        }
     }
 }
 
@@ -130,18 +184,29 @@ mod tests {
     }
 
     #[test]
+    fn the_globals_that_code_names_are_known_or_it_is_known_that_they_are_not() {
+        let named = code("return function(m) return m.Action == Wanted and helper(m) end");
+        let names: Vec<&[u8]> = named.globals.iter().map(|name| &**name).collect();
+        assert_eq!(names, [b"Wanted" as &[u8], b"helper"]);
+        assert!(!named.uses_environment);
+        assert!(code("return function(n) return _ENV[n] end").uses_environment);
+        assert!(code("return function(n) local g = _ENV; return g end").uses_environment);
+    }
+
+    #[test]
     fn lines_with_code_are_counted_and_others_are_not() {
         let source = "-- words\nlocal n = 1\n\nfunction f()\n  return n\nend\n";
         let lines: Vec<u32> = code(source).lines.into_iter().collect();
-        assert_eq!(lines, [2, 5, 6]);
+        assert_eq!(lines, [2, 4, 5, 6], "a function is made where it begins and ends");
     }
 
     #[test]
     fn what_is_no_dump_is_refused() {
         assert_eq!(Code::of(b""), None);
         assert_eq!(Code::of(b"\x1bLua\x53"), None);
-        let dump = mlua::Lua::new().load("local s = 'text'; return s .. 1.5").into_function();
-        let dump = dump.expect("it compiles").dump(false);
+        let lua = mlua::Lua::new();
+        let function = lua.load("local s = 'text'; return s .. 1.5").into_function();
+        let dump = function.expect("it compiles").dump(false);
         for length in 0..dump.len() {
             assert_eq!(Code::of(&dump[..length]), None, "cut at {length}");
         }

@@ -1,11 +1,13 @@
 //! An interpreter with one process in it.
 
+use crate::bytecode::Code;
 use crate::evaluation::{Evaluation, Refused};
 use crate::item::Item;
 use crate::program::{Build, Function, LoadError, PairsOrder, Program};
 use crate::returned::Returned;
 use crate::state::{Observed, State, Value, hash};
 use mlua::{Function as LuaFunction, Lua, LuaOptions, LuaString, StdLib, Table};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// How the outbox of an evaluation is numbered.
@@ -35,6 +37,8 @@ const MODULES: [(&str, &str); 7] = [
     ("json", include_str!("../lua/json.lua")),
     ("bint", include_str!("../lua/bint.lua")),
 ];
+/// Globals through which anything can be read.
+const OPAQUE: [&[u8]; 6] = [b"_G", b"_ENV", b"load", b"require", b"Inbox", b"Handlers"];
 const PROCESS: &str = include_str!("../lua/process.lua");
 
 /// The interpreter with the library that shows upvalues. Contracts never see that: their
@@ -223,6 +227,51 @@ impl Machine {
         listed().expect("a state of this program can be looked at")
     }
 
+    /// The globals that the patterns of handlers can read, directly or through functions;
+    /// nothing if that cannot be known.
+    ///
+    /// # Panics
+    /// If the state is of another program.
+    pub fn read_by_patterns(&self, state: &State) -> Option<BTreeSet<Vec<u8>>> {
+        let reads = || -> mlua::Result<Option<BTreeSet<Vec<u8>>>> {
+            let code: LuaFunction = self.api.raw_get("code")?;
+            let state = self.lua.create_string(state.bytes())?;
+            let mut names = BTreeSet::new();
+            let mut waiting: Vec<LuaString> = code.call((&state, mlua::Nil))?;
+            while let Some(dump) = waiting.pop() {
+                let facts = Code::of(&dump.as_bytes()).filter(|code| !code.uses_environment);
+                let Some(facts) = facts else { return Ok(None) };
+                for name in facts.globals {
+                    if OPAQUE.contains(&&*name) {
+                        return Ok(None);
+                    }
+                    if names.insert(name.clone()) {
+                        let found: Vec<LuaString> =
+                            code.call((&state, self.lua.create_string(&name)?))?;
+                        waiting.extend(found);
+                    }
+                }
+            }
+            Ok(Some(names))
+        };
+        reads().expect("a state of this program can be looked at")
+    }
+
+    /// The state with words exchanged in every text of it. A word is made of letters, digits
+    /// and dashes.
+    ///
+    /// # Panics
+    /// If the state is of another program.
+    pub fn renamed(&self, state: &State, words: &[(&str, &str)]) -> State {
+        let renamed = || -> mlua::Result<State> {
+            let renamed: LuaFunction = self.api.raw_get("renamed")?;
+            let words = self.lua.create_table_from(words.iter().copied())?;
+            let image: LuaString = renamed.call((self.lua.create_string(state.bytes())?, words))?;
+            Ok(State::new(&image.as_bytes()))
+        };
+        renamed().expect("a state of this program can be renamed")
+    }
+
     /// The lines of the contract that ran since [`forget_lines`](Self::forget_lines), sorted.
     pub fn lines(&self) -> Vec<u32> {
         let lines: Option<Vec<u32>> =
@@ -249,11 +298,7 @@ impl Machine {
 
 /// One of the host's own chunks; without its lines, so that they are not taken for lines of
 /// the contract.
-fn chunk<T: mlua::FromLuaMulti>(
-    lua: &Lua,
-    name: &str,
-    source: &str,
-) -> mlua::Result<T> {
+fn chunk<T: mlua::FromLuaMulti>(lua: &Lua, name: &str, source: &str) -> mlua::Result<T> {
     let function = lua.load(source).set_name(format!("=aos {name}")).into_function()?;
     let code = function.dump(true);
     lua.load(code).set_name("=?").set_mode(mlua::chunk::ChunkMode::Binary).call(())

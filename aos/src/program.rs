@@ -2,7 +2,7 @@
 
 use crate::bytecode::Code;
 use crate::evaluation::Refused;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -136,6 +136,15 @@ impl Program {
     /// A contract; nothing is run yet.
     pub fn new(file: impl Into<String>, source: impl Into<String>, settings: Settings) -> Self {
         Self { file: file.into(), source: source.into(), settings, code: Mutex::default() }
+    }
+
+    /// The lines that have code; none if the source is no Lua.
+    pub fn lines(&self) -> BTreeSet<u32> {
+        let lua = mlua::Lua::new();
+        let function =
+            lua.load(&self.source).set_mode(mlua::chunk::ChunkMode::Text).into_function();
+        let code = function.ok().and_then(|function| Code::of(&function.dump(false)));
+        code.unwrap_or_default().lines
     }
 
     /// Whether the file speaks of the Inbox: only then is it part of a state.

@@ -23,18 +23,36 @@ impl State {
         Self::new(bytes)
     }
 
-    /// The part of each global that the contract has set, by name, as bytes that are equal
-    /// where the values are.
+    /// The globals that the contract has set, by name, each as bytes that are equal where the
+    /// values are.
     pub fn globals(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.parts().filter(|(name, _)| !is_of_host(name))
+    }
+
+    /// What is not the contract's globals: its handlers, and what it changed of the host's.
+    pub fn beside_globals(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.parts().filter(|(name, _)| is_of_host(name))
+    }
+
+    /// Whether its parts have nothing in common, so that each can be compared by itself.
+    pub fn has_separate_parts(&self) -> bool {
+        self.0.first() == Some(&b's')
+    }
+
+    fn parts(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         let mut rest = self.0.get(1..).unwrap_or_default();
-        let segments = std::iter::from_fn(move || {
+        std::iter::from_fn(move || {
             let (name, behind) = field(rest)?;
             let (value, behind) = field(behind)?;
             rest = behind;
             Some((name, value))
-        });
-        segments.filter(|(name, _)| name.first().is_none_or(|first| *first > 2))
+        })
     }
+}
+
+/// Names of the host's parts begin with a byte below 4.
+fn is_of_host(name: &[u8]) -> bool {
+    name.first().is_some_and(|first| *first < 4)
 }
 
 /// A text behind its length of four bytes, and what follows.
