@@ -32,6 +32,9 @@ pub enum Number {
     Integer(i64),
     /// The subtype "float" (vectors `05_*.json` show it as type `float`).
     Float(Float),
+    /// No Lua number: a whole number beyond 64 bits that a contract keeps as decimal text, or
+    /// in a big integer. Never what arithmetic makes.
+    Wide(i128),
 }
 
 /// A double with a total order, so that states that hold one can be compared and hashed.
@@ -102,7 +105,16 @@ impl Number {
     /// This is about the subtype, not the value: `10.0` is no integer (Lua 5.3 manual §2.1;
     /// the `type` field of vectors `05_*.json`).
     pub fn is_integer(self) -> bool {
-        matches!(self, Self::Integer(_))
+        !matches!(self, Self::Float(_))
+    }
+
+    /// A whole number written in decimal digits, with a minus where it is negative; nothing
+    /// for any other text, or beyond 127 bits.
+    pub fn from_decimal(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let is_decimal = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        let whole: i128 = is_decimal.then(|| text.parse().ok()).flatten()?;
+        Some(i64::try_from(whole).map_or(Self::Wide(whole), Self::Integer))
     }
 
     /// Lua's `x < 0`, which holds neither for `-0.0` nor for NaN (Lua 5.3 manual §3.4.4).
@@ -138,6 +150,7 @@ impl Number {
     pub fn exact(self) -> Option<BigRational> {
         match self {
             Self::Integer(value) => Some(BigInt::from(value).into()),
+            Self::Wide(value) => Some(BigInt::from(value).into()),
             Self::Float(Float(value)) => BigRational::from_float(value),
         }
     }
@@ -148,6 +161,7 @@ impl Number {
     pub fn as_i128(self) -> Option<i128> {
         match self {
             Self::Integer(value) => Some(value.into()),
+            Self::Wide(value) => Some(value),
             Self::Float(Float(value)) if value.fract() == 0.0 => value.to_i128(),
             Self::Float(_) => None,
         }
@@ -162,6 +176,11 @@ impl Number {
             (Self::Float(left), Self::Integer(right)) => {
                 compare_mixed(right, left.0).map(Ordering::reverse)
             }
+            // Rare, so by way of fractions.
+            (Self::Wide(_), _) | (_, Self::Wide(_)) => match (self.exact(), other.exact()) {
+                (Some(left), Some(right)) => Some(left.cmp(&right)),
+                _ => self.to_float().partial_cmp(&other.to_float()),
+            },
         }
     }
 
@@ -173,6 +192,7 @@ impl Number {
     fn to_float(self) -> f64 {
         match self {
             Self::Integer(value) => value as f64,
+            Self::Wide(value) => value as f64,
             Self::Float(Float(value)) => value,
         }
     }
@@ -211,6 +231,7 @@ impl fmt::Display for Number {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Integer(value) => write!(formatter, "{value}"),
+            Self::Wide(value) => write!(formatter, "{value}"),
             Self::Float(Float(value)) => formatter.write_str(&float_text(*value)),
         }
     }

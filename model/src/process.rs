@@ -5,6 +5,7 @@
 use crate::identity::Identity;
 use crate::message::{Address, MU, Message, Outgoing, Tags, tag};
 use crate::shared::Shared;
+use aos::{Admission, Gate};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::fmt;
@@ -82,6 +83,17 @@ impl<'a> Outbox<'a> {
     ) -> Identity {
         self.entries.push(Outgoing { target: target.into(), tags, data });
         self.cause.caused(self.evaluation, self.entries.len() - 1)
+    }
+
+    /// An empty outbox for the same evaluation.
+    #[must_use]
+    pub fn fresh(&self) -> Self {
+        Self::new(self.cause, self.evaluation)
+    }
+
+    /// How often the message was evaluated before.
+    pub fn evaluation(&self) -> u8 {
+        self.evaluation
     }
 
     /// The queued messages, in order.
@@ -163,8 +175,8 @@ impl<H: Handlers> Process<H> {
             Admission::Handled => self.handlers.handle(&mut after, message, &mut outbox),
             Admission::Untrusted => Ok(Label::new_static("dropped: not trusted")),
             Admission::AssignmentRefused => {
-                let text = "Assignment is not trusted by this process!";
-                outbox.send_with_data(message.from.clone(), Tags::default(), text.into());
+                let text = Admission::REFUSAL.into();
+                outbox.send_with_data(message.from.clone(), Tags::default(), text);
                 Ok(Label::new_static("refused: assignment"))
             }
         };
@@ -182,25 +194,12 @@ impl<H: Handlers> Process<H> {
         Evaluated { state: after, sent: sent.collect(), outcome }
     }
 
-    /// The checks of aos before any handler, in its order (SEMANTICS A3).
     fn admits(&self, message: &Message, notices_assignable: bool) -> Admission {
-        let trusted = message.is_signed_by_sender()
-            || self.authorities.contains(&message.owner)
-            || self.authorities.contains(&message.from);
-        let assigned = message.target != self.address;
-        let assignable = notices_assignable && message.action() == "Credit-Notice";
-        match (trusted, assigned && !assignable) {
-            (false, _) => Admission::Untrusted,
-            (true, true) => Admission::AssignmentRefused,
-            (true, false) => Admission::Handled,
-        }
+        let is_assignable = notices_assignable && message.action() == "Credit-Notice";
+        let gate =
+            Gate { process: &self.address, authorities: &self.authorities, is_assignable };
+        gate.admit(&message.owner, &message.from, &message.target)
     }
-}
-
-enum Admission {
-    Handled,
-    Untrusted,
-    AssignmentRefused,
 }
 
 /// The value under `name` that decides, where it is missing: an empty string.

@@ -33,6 +33,11 @@ impl Renaming {
         self.0.is_empty()
     }
 
+    /// The names that it exchanges.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(from, to)| (from.as_str(), to.as_str()))
+    }
+
     /// What undoes it.
     #[must_use]
     pub fn inverse(&self) -> Self {

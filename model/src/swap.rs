@@ -4,7 +4,7 @@ use crate::action::{Action, Mistake};
 use crate::bint::Quantity;
 use crate::books::Books;
 use crate::bounds::Bounds;
-use crate::contract::Contract;
+use crate::contract::{Contract, Objection};
 use crate::evaluation::Evaluation;
 use crate::exact::Exact;
 use crate::fault::{Fault, Faults};
@@ -71,6 +71,8 @@ pub struct Situation<'a> {
     pub usda_issued: Quantity,
     /// The wallets.
     pub wallets: &'a [Wallet],
+    /// What is wrong with the handlers themselves.
+    pub objection: Option<&'a Objection>,
 }
 
 impl Situation<'_> {
@@ -260,6 +262,7 @@ impl<C: Contract> Swap<C> {
             faults,
             usda_issued: self.usda_issued,
             wallets: &self.wallets,
+            objection: self.tim3.handlers.objection(tim3),
         }
     }
 }

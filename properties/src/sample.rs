@@ -145,6 +145,7 @@ impl Sample {
             faults: Faults::default(),
             usda_issued: self.issued,
             wallets: &swap.wallets,
+            objection: None,
         })
     }
 }

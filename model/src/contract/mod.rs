@@ -37,6 +37,38 @@ pub trait Contract:
 
     /// What an `Eval` of the same source by the owner does to a running process.
     fn reload(&self, state: &mut Self::State);
+
+    /// What is wrong with the handlers themselves, if they came upon it on the way to this
+    /// state. Transcriptions have nothing of the kind.
+    fn objection<'a>(&self, _state: &'a Self::State) -> Option<&'a Objection> {
+        None
+    }
+}
+
+/// Something that is wrong with handlers whatever they are for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Objection {
+    /// What kind of thing.
+    pub kind: Wrong,
+    /// What happened, with the place.
+    pub text: SmolStr,
+}
+
+/// What can be wrong with handlers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Wrong {
+    /// An evaluation does not end.
+    DoesNotEnd,
+    /// An evaluation runs out of memory.
+    OutOfMemory,
+    /// What comes of an evaluation depends on the order in which `pairs` goes through a table.
+    DependsOnOrder,
+    /// The same evaluation came to something else the second time.
+    NotRepeatable,
+    /// The books cannot be read: an amount is no number.
+    Unreadable,
+    /// The Lua and its transcription came to different results.
+    Differs,
 }
 
 /// The state of the transcribed contracts. The seeds use only the books.

@@ -1,0 +1,91 @@
+//! Which messages a contract ignores in every state.
+//!
+//! A message is inert if no handler claims it in the initial state, and nothing that decides
+//! whether one does ever changes: the list of handlers with all that its functions hold, and
+//! the globals that patterns can read. Which those are is read off the compiled patterns.
+//! That they do not change is seen in every state that a search comes to; where one does,
+//! the search is made again without this.
+
+use crate::message::Message;
+use aos::Machine;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+pub(super) struct Inert {
+    /// What must stay as it is; nothing where that cannot be known.
+    fixed: Option<Fixed>,
+    /// By the message's content: whether it is inert as long as nothing changes.
+    known: Mutex<HashMap<Message, bool, foldhash::fast::FixedState>>,
+    is_off: AtomicBool,
+    has_changed: AtomicBool,
+    was_used: AtomicBool,
+}
+
+struct Fixed {
+    globals: BTreeSet<Vec<u8>>,
+    parts: Parts,
+}
+
+type Parts = Vec<(Vec<u8>, Vec<u8>)>;
+
+fn parts(state: &aos::State, globals: &BTreeSet<Vec<u8>>) -> Option<Parts> {
+    let read = state.globals().filter(|(name, _)| globals.contains(*name));
+    let all = state.beside_globals().chain(read);
+    let all = all.map(|(name, value)| (name.to_vec(), value.to_vec()));
+    state.has_separate_parts().then(|| all.collect())
+}
+
+impl Inert {
+    pub(super) fn of(machine: &Machine, initial: &aos::State) -> Self {
+        let fixed = machine.read_by_patterns(initial).and_then(|globals| {
+            let parts = parts(initial, &globals)?;
+            Some(Fixed { globals, parts })
+        });
+        Self {
+            fixed,
+            known: Mutex::default(),
+            is_off: AtomicBool::new(false),
+            has_changed: AtomicBool::new(false),
+            was_used: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn see(&self, state: &super::LuaState) {
+        let Some(fixed) = &self.fixed else { return };
+        if self.has_changed.load(Ordering::Relaxed) {
+            return;
+        }
+        if parts(state.image(), &fixed.globals).as_ref() != Some(&fixed.parts) {
+            self.has_changed.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// `is_idle_at_first` says whether the message has no effect in the initial state.
+    pub(super) fn is_inert(&self, message: &Message, is_idle_at_first: impl FnOnce() -> bool) -> bool {
+        if self.fixed.is_none() || self.is_off.load(Ordering::Relaxed) {
+            return false;
+        }
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known().get(message).copied();
+        let is_inert = found.unwrap_or_else(|| {
+            let is_inert = is_idle_at_first();
+            known().insert(message.clone(), is_inert);
+            is_inert
+        });
+        if is_inert {
+            self.was_used.store(true, Ordering::Relaxed);
+        }
+        is_inert
+    }
+
+    /// Whether a message was taken for inert that need not be.
+    pub(super) fn was_wrong(&self) -> bool {
+        let off = self.is_off.load(Ordering::Relaxed);
+        !off && self.was_used.load(Ordering::Relaxed) && self.has_changed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn give_up(&self) {
+        self.is_off.store(true, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,215 @@
+//! The real Lua of a contract, as it would be deployed, in the place of a transcription.
+//!
+//! The host is the `aos` crate; here its evaluations become steps of the model. Each distinct
+//! evaluation is run once, whichever search asks for it. What the model would otherwise take
+//! on trust of handlers is checked while they run: see [`inert`](self) for messages that
+//! nothing comes of, and [`Deployed::exchange`] for users who are alike.
+
+mod inert;
+mod observables;
+mod state;
+mod twin;
+mod workshop;
+
+pub use observables::{Observables, ObservablesError};
+pub use state::LuaState;
+pub use twin::{Twin, TwinState};
+pub use workshop::{Census, Trace};
+
+use crate::books::Books;
+use crate::contract::{Contract, Objection, Wrong};
+use crate::message::{MU, Message, Outgoing, TIM3, USDA};
+use crate::process::{HandlerError, Handlers, Label, Outbox};
+use crate::renaming::Renaming;
+use aos::{Build, LoadError, Outcome, Program, Settings};
+use inert::Inert;
+use smol_str::SmolStr;
+use std::{borrow::Cow, fmt, sync::Arc};
+use workshop::Workshop;
+
+/// What a contract's file says where the id of the USDA process belongs.
+pub const USDA_PLACEHOLDER: &str = "@USDA@";
+
+/// How a Lua file is run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// Where its books are.
+    pub observables: Observables,
+    /// Every evaluation is run twice more, in another interpreter and with `pairs` going the
+    /// other way round, and compared.
+    pub is_paranoid: bool,
+    /// Globals that are no part of a state.
+    pub left_out: Vec<String>,
+    /// The limits of one evaluation.
+    pub limits: aos::Limits,
+}
+
+/// A contract that is run by the host.
+#[derive(Clone)]
+pub struct Deployed {
+    workshop: Arc<Workshop>,
+    initial: LuaState,
+    inert: Arc<Inert>,
+}
+
+/// Why a file cannot be checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeployError {
+    /// It does not load.
+    Load(LoadError),
+    /// Its books cannot be found.
+    Observables(ObservablesError),
+}
+
+impl fmt::Display for DeployError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Load(error) => error.fmt(f),
+            Self::Observables(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for DeployError {}
+
+impl Deployed {
+    /// The contract of this file, as the TIM3 process runs it.
+    ///
+    /// # Errors
+    /// Why it cannot be run, or its books not be found.
+    pub fn new(file: &str, source: &str, manner: Manner) -> Result<Self, DeployError> {
+        let settings = Settings {
+            process: TIM3.into(),
+            owner: "owner".into(),
+            authorities: vec![MU.into()],
+            build: Build::Late,
+            limits: manner.limits,
+            left_out: manner.left_out.clone(),
+        };
+        let source = source.replace(USDA_PLACEHOLDER, USDA);
+        let program = Arc::new(Program::new(file, source, settings));
+        let (workshop, image) = Workshop::new(&program, manner).map_err(DeployError::Load)?;
+        let workshop = Arc::new(workshop);
+        let machine = workshop.machine();
+        let paths = &workshop.manner.observables;
+        paths.must_be_there(&machine, &image, file).map_err(DeployError::Observables)?;
+        let inert = Arc::new(Inert::of(&machine, &image));
+        workshop.put_back(machine);
+        let initial = LuaState::of(&workshop, image, None, &Books::default());
+        Ok(Self { workshop, initial, inert })
+    }
+
+    /// What was run so far, by all searches together.
+    pub fn census(&self) -> Census {
+        self.workshop.census()
+    }
+
+    /// What the handlers asked for that the host does not do, if anything: then no verdict
+    /// means anything.
+    pub fn refusal(&self) -> Option<String> {
+        self.workshop.refusal()
+    }
+
+    /// Whether a message was left out of a search that could have had an effect after all: the
+    /// search has to be made again, and leaves out nothing then.
+    pub fn must_be_searched_again(&self) -> bool {
+        let wrong = self.inert.was_wrong() || self.workshop.tells_users_apart();
+        if self.inert.was_wrong() {
+            self.inert.give_up();
+        }
+        wrong
+    }
+
+    /// Sees in every evaluation from now on whether it treats these exchanges of names alike.
+    pub fn exchange(&self, exchanges: &[Renaming]) {
+        self.workshop.exchange(exchanges);
+    }
+
+    /// Whether some evaluation treated names differently that were to be alike.
+    pub fn tells_users_apart(&self) -> bool {
+        self.workshop.tells_users_apart()
+    }
+
+    /// What an evaluation did, line by line.
+    pub fn trace(&self, state: &LuaState, message: &Message, nth: u8) -> Trace {
+        self.workshop.trace(state, message, nth)
+    }
+
+    /// The file.
+    pub fn program(&self) -> &Program {
+        &self.workshop.program
+    }
+
+    fn step(&self, state: &LuaState, message: &Message, nth: u8) -> Option<Arc<workshop::Step>> {
+        self.workshop.step(state, message, nth)
+    }
+}
+
+impl fmt::Debug for Deployed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Deployed({})", self.workshop.program.file)
+    }
+}
+
+impl Handlers for Deployed {
+    type State = LuaState;
+
+    fn handle(
+        &self,
+        state: &mut LuaState,
+        message: &Message,
+        outbox: &mut Outbox<'_>,
+    ) -> Result<Label, HandlerError> {
+        let Some(step) = self.step(state, message, outbox.evaluation()) else {
+            return Err(HandlerError::new("the host does not do what the handler asks for"));
+        };
+        self.inert.see(&step.after);
+        *state = step.after.clone();
+        for Outgoing { target, tags, data } in &step.sent {
+            outbox.send_with_data(target.clone(), tags.clone(), data.clone());
+        }
+        step.outcome.clone()
+    }
+
+    fn ignores(&self, message: &Message) -> bool {
+        self.inert.is_inert(message, || {
+            let step = self.step(&self.initial, message, 0);
+            step.is_some_and(|step| step.is_idle && step.after == self.initial)
+        })
+    }
+}
+
+impl Contract for Deployed {
+    fn initial(&self) -> LuaState {
+        self.initial.clone()
+    }
+
+    fn books<'a>(&self, state: &'a LuaState) -> Cow<'a, Books> {
+        Cow::Borrowed(state.books())
+    }
+
+    fn reload(&self, state: &mut LuaState) {
+        *state = self.workshop.reloaded(state);
+        self.inert.see(state);
+    }
+
+    fn objection<'a>(&self, state: &'a LuaState) -> Option<&'a Objection> {
+        state.objection()
+    }
+}
+
+/// What an outcome is called, and what is wrong with the handlers if it is a limit.
+fn judged(outcome: &Outcome, label: Label) -> (Result<Label, HandlerError>, Option<Objection>) {
+    match outcome {
+        Outcome::Done => (Ok(label), None),
+        Outcome::Threw(text) => (Err(HandlerError(text.as_str().into())), None),
+        Outcome::Met(limit, text) => {
+            let kind = match limit {
+                aos::Limit::Instructions => Wrong::DoesNotEnd,
+                aos::Limit::Memory => Wrong::OutOfMemory,
+            };
+            let text: SmolStr = format!("{limit}: {text}").into();
+            (Err(HandlerError(text.clone())), Some(Objection { kind, text }))
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Where a contract keeps what anybody can observe of it.
+
+use crate::books::Books;
+use crate::lua::Number;
+use crate::message::Address;
+use aos::{Machine, Observed, Value};
+use serde::Deserialize;
+use smol_str::SmolStr;
+use std::fmt;
+
+/// Paths to the books: names with dots from a global on, or, behind the word `local`, from a
+/// local variable that a handler can see.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "an object with paths, such as {\"Balances\": \"State.accounts\"}")]
+pub struct Observables {
+    /// A table of amounts by account.
+    #[serde(rename = "Balances")]
+    pub balances: String,
+    /// The TIM3 that the contract believes exists.
+    #[serde(rename = "TotalSupply")]
+    pub total_supply: String,
+    /// The USDA that the contract believes it holds.
+    #[serde(rename = "UsdaCollateral")]
+    pub usda_collateral: String,
+}
+
+impl Default for Observables {
+    fn default() -> Self {
+        Self {
+            balances: "Balances".into(),
+            total_supply: "TotalSupply".into(),
+            usda_collateral: "UsdaCollateral".into(),
+        }
+    }
+}
+
+/// An observable that is not there, or not of its kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObservablesError {
+    file: String,
+    name: &'static str,
+    path: String,
+    found: String,
+    globals: Vec<String>,
+}
+
+impl fmt::Display for ObservablesError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, name, path, found, globals } = self;
+        let wanted = if *name == "Balances" { "a table" } else { "a number or decimal text" };
+        write!(
+            f,
+            "{file}: `{path}` should be {wanted} after loading, and is {found}; it is where the check reads {name}. Name another place: --observe {name}=PATH, where PATH is a global, a field such as State.supply, or `local NAME` for a local variable of the file. Globals of the file: {}",
+            globals.join(", ")
+        )
+    }
+}
+
+impl std::error::Error for ObservablesError {}
+
+/// What is wrong with an amount.
+pub(super) struct Unreadable(pub(super) SmolStr);
+
+impl Observables {
+    pub(super) fn paths(&self) -> Vec<String> {
+        vec![self.balances.clone(), self.total_supply.clone(), self.usda_collateral.clone()]
+    }
+
+    /// Sets the path of the observable of this name.
+    ///
+    /// # Errors
+    /// The names that there are, if it is none.
+    pub fn set(&mut self, name: &str, path: &str) -> Result<(), String> {
+        let place = match name {
+            "Balances" => &mut self.balances,
+            "TotalSupply" => &mut self.total_supply,
+            "UsdaCollateral" => &mut self.usda_collateral,
+            _ => {
+                return Err(format!(
+                    "no observable is called `{name}`; there are: Balances, TotalSupply, UsdaCollateral"
+                ));
+            }
+        };
+        path.clone_into(place);
+        Ok(())
+    }
+
+    /// After loading, all books must be there.
+    pub(super) fn must_be_there(
+        &self,
+        machine: &Machine,
+        state: &aos::State,
+        file: &str,
+    ) -> Result<(), ObservablesError> {
+        let names = ["Balances", "TotalSupply", "UsdaCollateral"];
+        let seen = machine.observe(state, &self.paths());
+        for ((name, path), one) in names.into_iter().zip(self.paths()).zip(&seen) {
+            let is_table = name == "Balances";
+            let found = match one {
+                Observed::Entries(_) if is_table => continue,
+                Observed::Entries(_) => "a table".to_owned(),
+                Observed::Value(value) if !is_table && number(value).is_some() => continue,
+                Observed::Value(value) => shown(value),
+            };
+            let globals = machine.globals(state);
+            return Err(ObservablesError { file: file.into(), name, path, found, globals });
+        }
+        Ok(())
+    }
+
+    /// The books in a state; what cannot be read stays as it was `before`.
+    pub(super) fn read(
+        &self,
+        machine: &Machine,
+        state: &aos::State,
+        before: &Books,
+    ) -> (Books, Option<Unreadable>) {
+        let mut wrong = Vec::new();
+        let mut seen = machine.observe(state, &self.paths()).into_iter();
+        let mut next = || seen.next().unwrap_or(Observed::Value(Value::Nil));
+        let mut books = before.clone();
+        match next() {
+            Observed::Entries(entries) => {
+                books.balances.clear();
+                for (account, amount) in &entries {
+                    let account: Address = text(account);
+                    match number(amount) {
+                        Some(amount) => _ = books.balances.insert(account, amount),
+                        None => wrong.push(format!(
+                            "{}.{account} is {}",
+                            self.balances,
+                            shown(amount)
+                        )),
+                    }
+                }
+            }
+            Observed::Value(value) => {
+                wrong.push(format!("{} is {}", self.balances, shown(&value)));
+            }
+        }
+        for (path, place) in [
+            (&self.total_supply, &mut books.total_supply),
+            (&self.usda_collateral, &mut books.usda_collateral),
+        ] {
+            match next() {
+                Observed::Value(value) if number(&value).is_some() => {
+                    *place = number(&value).unwrap_or(*place);
+                }
+                Observed::Value(value) => wrong.push(format!("{path} is {}", shown(&value))),
+                Observed::Entries(_) => wrong.push(format!("{path} is a table")),
+            }
+        }
+        wrong.sort_unstable();
+        let wrong = (!wrong.is_empty()).then(|| Unreadable(wrong.join("; ").into()));
+        (books, wrong)
+    }
+}
+
+fn number(value: &Value) -> Option<Number> {
+    match value {
+        Value::Integer(n) => Some(Number::from(*n)),
+        Value::Float(n) => Some(Number::from(*n)),
+        Value::Text(text) => Number::from_decimal(std::str::from_utf8(text).ok()?),
+        _ => None,
+    }
+}
+
+fn text(value: &Value) -> Address {
+    match value {
+        Value::Text(text) => String::from_utf8_lossy(text).into(),
+        other => shown(other).into(),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Nil => "nothing".into(),
+        Value::Boolean(one) => one.to_string(),
+        Value::Integer(one) => one.to_string(),
+        Value::Float(one) => Number::from(*one).to_string(),
+        Value::Text(text) => format!("the text {:?}", String::from_utf8_lossy(text)),
+        Value::Other(kind) => format!("a {kind}"),
+    }
+}

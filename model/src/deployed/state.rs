@@ -1,0 +1,109 @@
+//! The state of a contract that is run by the host.
+
+use super::workshop::Workshop;
+use crate::books::Books;
+use crate::contract::Objection;
+use crate::renaming::{Rename, Renaming};
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+/// Everything the handlers can have left behind, and what can be read off it.
+#[derive(Clone)]
+pub struct LuaState(Arc<Kept>);
+
+struct Kept {
+    image: aos::State,
+    books: Books,
+    objection: Option<Objection>,
+    /// Of image and objection.
+    key: u128,
+    workshop: Arc<Workshop>,
+}
+
+impl LuaState {
+    pub(super) fn of(
+        workshop: &Arc<Workshop>,
+        image: aos::State,
+        objection: Option<Objection>,
+        before: &Books,
+    ) -> Self {
+        let (books, unreadable) = workshop.books(&image, before);
+        let objection = objection.or(unreadable);
+        let key = super::workshop::key(&(image.bytes(), &objection));
+        Self(Arc::new(Kept { image, books, objection, key, workshop: Arc::clone(workshop) }))
+    }
+
+    /// Equal for equal states, and for hardly any others.
+    pub(super) fn key(&self) -> u128 {
+        self.0.key
+    }
+
+    /// The state of the process.
+    pub fn image(&self) -> &aos::State {
+        &self.0.image
+    }
+
+    pub(super) fn books(&self) -> &Books {
+        &self.0.books
+    }
+
+    pub(super) fn objection(&self) -> Option<&Objection> {
+        self.0.objection.as_ref()
+    }
+
+    /// The same state with this said of it, unless something was said before.
+    #[must_use]
+    pub(super) fn objected(&self, objection: Objection) -> Self {
+        if self.0.objection.is_some() {
+            return self.clone();
+        }
+        Self::of(&self.0.workshop, self.0.image.clone(), Some(objection), &self.0.books)
+    }
+}
+
+impl PartialEq for LuaState {
+    fn eq(&self, other: &Self) -> bool {
+        let same = Arc::ptr_eq(&self.0, &other.0);
+        same || self.0.image == other.0.image && self.0.objection == other.0.objection
+    }
+}
+
+impl Eq for LuaState {}
+
+impl PartialOrd for LuaState {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for LuaState {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let key = |one: &Self| (one.0.image.clone(), one.0.objection.clone());
+        key(self).cmp(&key(other))
+    }
+}
+
+impl Hash for LuaState {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        hasher.write_u128(self.0.key);
+    }
+}
+
+impl fmt::Debug for LuaState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LuaState")
+            .field("image", &self.0.image)
+            .field("books", &self.0.books)
+            .field("objection", &self.0.objection)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Rename for LuaState {
+    fn renamed(&self, names: &Renaming) -> Self {
+        let image = self.0.workshop.renamed(&self.0.image, names);
+        Self::of(&self.0.workshop, image, self.0.objection.clone(), &self.0.books.renamed(names))
+    }
+}

@@ -1,0 +1,426 @@
+//! Interpreters for a contract, and every evaluation that was run in them.
+
+use super::{LuaState, Manner, judged};
+use crate::books::Books;
+use crate::contract::{Objection, Wrong};
+use crate::message::{Message, Outgoing};
+use crate::process::{HandlerError, Label};
+use crate::renaming::{Rename, Renaming};
+use aos::{Evaluation, Item, LoadError, Machine, PairsOrder, Program, References, Refused, Sent};
+use smol_str::SmolStr;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{BuildHasher, Hash};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+type Table<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
+
+/// A key of 128 bits, by content.
+pub(super) fn key(value: &impl Hash) -> u128 {
+    let half = |seed| foldhash::quality::FixedState::with_seed(seed).hash_one(value);
+    u128::from(half(0x5117)) << 64 | u128::from(half(0x0a05))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One evaluation.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) after: LuaState,
+    pub(super) sent: Vec<Outgoing>,
+    pub(super) outcome: Result<Label, HandlerError>,
+    /// Whether no handler claimed the message, and nothing was sent.
+    pub(super) is_idle: bool,
+}
+
+/// What was run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Distinct states of the contract.
+    pub states: u64,
+    /// Distinct evaluations: each was run once.
+    pub steps: u64,
+    /// How often an evaluation was asked for.
+    pub asked: u64,
+    /// How many values each global took, most first.
+    pub globals: Vec<(String, u64)>,
+    /// For each handler that is a function of the file, by its name: the lines with code that
+    /// never ran, and how many there are.
+    pub unreached: Vec<Unreached>,
+}
+
+/// What never ran of a handler.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreached {
+    /// The handler's name; empty for lines that belong to none.
+    pub handler: String,
+    /// Lines with code that never ran, counted from 1.
+    pub lines: Vec<u32>,
+    /// How many lines have code.
+    pub of: usize,
+}
+
+/// What one evaluation did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// The handlers that ran, by name.
+    pub handlers: Vec<String>,
+    /// The lines of the file that ran, ascending.
+    pub lines: Vec<u32>,
+    /// Where an error was thrown: the lines on the stack, innermost first.
+    pub stack: Vec<u32>,
+    /// What was printed.
+    pub printed: Vec<String>,
+}
+
+pub(super) struct Workshop {
+    pub(super) program: Arc<Program>,
+    pub(super) manner: Manner,
+    machines: Mutex<Vec<Machine>>,
+    steps: [Mutex<Table<u128, Arc<Step>>>; 16],
+    values: Mutex<BTreeMap<String, HashSet<u64, foldhash::fast::FixedState>>>,
+    states: Mutex<HashSet<u128, foldhash::fast::FixedState>>,
+    asked: AtomicU64,
+    refusal: Mutex<Option<String>>,
+    is_refused: AtomicBool,
+    exchanges: Mutex<Vec<Renaming>>,
+    tells_apart: AtomicBool,
+    initial: aos::State,
+}
+
+impl Workshop {
+    pub(super) fn new(
+        program: &Arc<Program>,
+        manner: Manner,
+    ) -> Result<(Self, aos::State), LoadError> {
+        let (machine, initial) = Machine::new(program)?;
+        let workshop = Self {
+            program: Arc::clone(program),
+            manner,
+            machines: Mutex::new(vec![machine]),
+            steps: Default::default(),
+            values: Mutex::default(),
+            states: Mutex::default(),
+            asked: AtomicU64::new(0),
+            refusal: Mutex::default(),
+            is_refused: AtomicBool::new(false),
+            exchanges: Mutex::default(),
+            tells_apart: AtomicBool::new(false),
+            initial: initial.clone(),
+        };
+        Ok((workshop, initial))
+    }
+
+    pub(super) fn machine(&self) -> Machine {
+        let free = lock(&self.machines).pop();
+        free.unwrap_or_else(|| {
+            let (machine, _) = Machine::new(&self.program).expect("it loaded before");
+            machine
+        })
+    }
+
+    pub(super) fn put_back(&self, machine: Machine) {
+        lock(&self.machines).push(machine);
+    }
+
+    fn with_machine<T>(&self, work: impl FnOnce(&Machine) -> T) -> T {
+        let machine = self.machine();
+        let done = work(&machine);
+        self.put_back(machine);
+        done
+    }
+
+    pub(super) fn books(
+        &self,
+        image: &aos::State,
+        before: &Books,
+    ) -> (Books, Option<Objection>) {
+        let observables = &self.manner.observables;
+        let read = self.with_machine(|machine| observables.read(machine, image, before));
+        let objection = read.1.map(|wrong| Objection { kind: Wrong::Unreadable, text: wrong.0 });
+        (read.0, objection)
+    }
+
+    /// Nothing once the handlers asked for what the host does not do.
+    pub(super) fn step(
+        self: &Arc<Self>,
+        state: &LuaState,
+        message: &Message,
+        nth: u8,
+    ) -> Option<Arc<Step>> {
+        if self.is_refused.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let key = key(&(state.key(), message, nth));
+        let shard = &self.steps[(key & 15) as usize];
+        if let Some(step) = lock(shard).get(&key) {
+            return Some(Arc::clone(step));
+        }
+        match self.run(state, message, nth) {
+            Ok(step) => Some(Arc::clone(lock(shard).entry(key).or_insert_with(|| Arc::new(step)))),
+            Err(refused) => {
+                self.refuse(&refused.to_string());
+                None
+            }
+        }
+    }
+
+    /// The least of all refusals is kept, so that the same one is told every time it can be.
+    fn refuse(&self, text: &str) {
+        let mut refusal = lock(&self.refusal);
+        if refusal.as_deref().is_none_or(|known| text < known) {
+            *refusal = Some(text.to_owned());
+        }
+        self.is_refused.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn refusal(&self) -> Option<String> {
+        lock(&self.refusal).clone()
+    }
+
+    fn run(self: &Arc<Self>, state: &LuaState, message: &Message, nth: u8) -> Result<Step, Refused> {
+        let evaluate = |machine: &Machine, order| {
+            evaluate(machine, state.image(), message, nth, order)
+        };
+        let evaluation = self.with_machine(|machine| evaluate(machine, PairsOrder::Sorted))?;
+        let mut step = self.step_of(state, &evaluation);
+        if self.manner.is_paranoid {
+            let (one, other) = (self.machine(), self.machine());
+            let again = evaluate(&other, PairsOrder::Sorted)?;
+            let turned = evaluate(&one, PairsOrder::Reversed)?;
+            self.put_back(one);
+            self.put_back(other);
+            step.after = step.after.doubted(&evaluation, &again, Wrong::NotRepeatable);
+            step.after = step.after.doubted(&evaluation, &turned, Wrong::DependsOnOrder);
+        }
+        self.compare_images(state, message, nth, &step)?;
+        self.count(&step.after);
+        Ok(step)
+    }
+
+    fn step_of(self: &Arc<Self>, before: &LuaState, evaluation: &Evaluation) -> Step {
+        let claimed = evaluation.ran.iter().filter(|name| *name != "_default");
+        let claimed: Vec<&str> = claimed.map(String::as_str).collect();
+        let label = if claimed.is_empty() { "inbox".into() } else { claimed.join(", ").into() };
+        let (outcome, objection) = judged(&evaluation.outcome, label);
+        let objection = before.objection().cloned().or(objection);
+        let changed = evaluation.state != *before.image() || before.objection() != objection.as_ref();
+        let after = if changed {
+            LuaState::of(self, evaluation.state.clone(), objection, before.books())
+        } else {
+            before.clone()
+        };
+        let is_idle = claimed.is_empty() && evaluation.sent.is_empty() && outcome.is_ok();
+        Step { after, sent: evaluation.sent.iter().map(outgoing).collect(), outcome, is_idle }
+    }
+
+    /// Exchanging names before an evaluation and after it must come to the same.
+    fn compare_images(
+        self: &Arc<Self>,
+        state: &LuaState,
+        message: &Message,
+        nth: u8,
+        step: &Step,
+    ) -> Result<(), Refused> {
+        for names in lock(&self.exchanges).clone() {
+            if self.tells_apart.load(Ordering::Relaxed) {
+                break;
+            }
+            let (state, message) = (state.renamed(&names), message.renamed(&names));
+            let image = self.with_machine(|machine| {
+                evaluate(machine, state.image(), &message, nth, PairsOrder::Sorted)
+            })?;
+            let image = self.step_of(&state, &image);
+            let sent = step.sent.iter().map(|sent| Outgoing {
+                target: sent.target.renamed(&names),
+                tags: sent.tags.renamed(&names),
+                data: sent.data.renamed(&names),
+            });
+            let same = image.after == step.after.renamed(&names)
+                && sent.eq(image.sent.iter().cloned())
+                && image.outcome.is_ok() == step.outcome.is_ok();
+            if !same {
+                self.tells_apart.store(true, Ordering::Relaxed);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn exchange(&self, exchanges: &[Renaming]) {
+        let others = exchanges.iter().filter(|names| !names.is_identity());
+        let mut known = lock(&self.exchanges);
+        let mut changed = false;
+        for names in others {
+            if !known.contains(names) {
+                known.push(names.clone());
+                changed = true;
+            }
+        }
+        if changed {
+            // What was run without them was not compared.
+            self.steps.iter().for_each(|shard| lock(shard).clear());
+        }
+    }
+
+    pub(super) fn tells_users_apart(&self) -> bool {
+        self.tells_apart.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn renamed(&self, image: &aos::State, names: &Renaming) -> aos::State {
+        let words: Vec<_> = names.pairs().collect();
+        self.with_machine(|machine| machine.renamed(image, &words))
+    }
+
+    pub(super) fn reloaded(self: &Arc<Self>, state: &LuaState) -> LuaState {
+        let image = self.with_machine(|machine| machine.reload(state.image()));
+        match image {
+            Ok(image) => {
+                let after =
+                    LuaState::of(self, image, state.objection().cloned(), state.books());
+                self.count(&after);
+                after
+            }
+            Err(LoadError::Refused(refused)) => {
+                self.refuse(&refused.to_string());
+                state.clone()
+            }
+            Err(error @ LoadError::Sends(_)) => {
+                self.refuse(&error.to_string());
+                state.clone()
+            }
+            // An Eval that fails leaves the state as it was.
+            Err(_) => state.clone(),
+        }
+    }
+
+    fn count(&self, state: &LuaState) {
+        if !lock(&self.states).insert(state.key()) {
+            return;
+        }
+        let mut values = lock(&self.values);
+        let hash = foldhash::fast::FixedState::default();
+        for (name, value) in state.image().globals() {
+            let name = String::from_utf8_lossy(name);
+            if !values.contains_key(&*name) {
+                values.insert(name.to_string(), HashSet::default());
+            }
+            if let Some(known) = values.get_mut(&*name) {
+                known.insert(hash.hash_one(value));
+            }
+        }
+    }
+
+    pub(super) fn census(&self) -> Census {
+        let values = lock(&self.values);
+        let mut globals: Vec<_> =
+            values.iter().map(|(name, known)| (name.clone(), known.len() as u64)).collect();
+        globals.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), name.clone()));
+        Census {
+            states: lock(&self.states).len() as u64,
+            steps: self.steps.iter().map(|shard| lock(shard).len() as u64).sum(),
+            asked: self.asked.load(Ordering::Relaxed),
+            globals,
+            unreached: self.unreached(),
+        }
+    }
+
+    fn unreached(&self) -> Vec<Unreached> {
+        let ran: BTreeSet<u32> = lock(&self.machines).iter().flat_map(Machine::lines).collect();
+        let mut lines = self.program.lines();
+        let handlers = self.with_machine(|machine| machine.handlers(&self.initial));
+        let mut found = Vec::new();
+        let mut add = |handler: String, lines: BTreeSet<u32>| {
+            let never: Vec<u32> = lines.difference(&ran).copied().collect();
+            if !lines.is_empty() {
+                found.push(Unreached { handler, lines: never, of: lines.len() });
+            }
+        };
+        for handler in handlers {
+            let Some((first, last)) = handler.lines else { continue };
+            let (own, others) = lines.iter().partition(|line| (first..=last).contains(*line));
+            lines = others;
+            add(handler.handler, own);
+        }
+        add(String::new(), lines);
+        found
+    }
+
+    pub(super) fn trace(&self, state: &LuaState, message: &Message, nth: u8) -> Trace {
+        let (machine, _) = Machine::new(&self.program).expect("it loaded before");
+        machine.forget_lines();
+        let evaluation = evaluate(&machine, state.image(), message, nth, PairsOrder::Sorted);
+        let lines = machine.lines();
+        match evaluation {
+            Ok(Evaluation { ran, stack, printed, .. }) => {
+                Trace { handlers: ran, lines, stack, printed }
+            }
+            Err(_) => Trace { handlers: vec![], lines, stack: vec![], printed: vec![] },
+        }
+    }
+}
+
+impl LuaState {
+    /// Objects if another run of the same evaluation came to something else.
+    fn doubted(&self, one: &Evaluation, other: &Evaluation, kind: Wrong) -> Self {
+        let sorted = |evaluation: &Evaluation| {
+            let mut sent = evaluation.sent.clone();
+            sent.iter_mut().for_each(|sent| sent.tags.sort_by(|a, b| a.0.cmp(&b.0)));
+            (sent, evaluation.outcome.clone(), evaluation.state.clone())
+        };
+        if sorted(one) == sorted(other) {
+            return self.clone();
+        }
+        let handlers = one.ran.join(", ");
+        let how = match kind {
+            Wrong::DependsOnOrder => "with `pairs` going the other way round",
+            _ => "the second time",
+        };
+        let text = format!("{handlers} comes to something else {how}");
+        self.objected(Objection { kind, text: text.into() })
+    }
+}
+
+fn evaluate(
+    machine: &Machine,
+    image: &aos::State,
+    message: &Message,
+    nth: u8,
+    order: PairsOrder,
+) -> Result<Evaluation, Refused> {
+    let reference = |place: usize| message.identity.caused(nth, place).as_str().to_owned();
+    machine.evaluate(image, &item(message), References::Named(&reference), order)
+}
+
+fn item(message: &Message) -> Item {
+    let bytes = |text: &str| text.as_bytes().to_vec();
+    let pushed_for = Some(("Pushed-For", message.pushed_for.as_str()));
+    let pushed_for = pushed_for.filter(|(_, text)| !text.is_empty());
+    let tags = message.tags.iter().chain(pushed_for);
+    Item {
+        id: bytes(&message.id),
+        from: bytes(&message.from),
+        owner: bytes(&message.owner),
+        target: bytes(&message.target),
+        data: bytes(&message.data),
+        tags: tags.map(|(name, value)| (bytes(name), bytes(value))).collect(),
+        timestamp: 0,
+        block_height: 0,
+    }
+}
+
+/// A message that no messenger takes goes to nobody.
+fn outgoing(sent: &Sent) -> Outgoing {
+    let text = |bytes: &[u8]| SmolStr::from(String::from_utf8_lossy(bytes));
+    let target = sent.target.as_deref().filter(|_| sent.is_deliverable()).unwrap_or_default();
+    let tags = sent.tags.iter().map(|(name, value)| {
+        let value = match value {
+            aos::TagValue::Text(value) => text(value),
+            aos::TagValue::Other(kind, value) => format!("<{kind} {}>", text(value)).into(),
+        };
+        (text(name), value)
+    });
+    Outgoing { target: text(target), tags: tags.collect(), data: text(&sent.data) }
+}
