@@ -3,6 +3,7 @@
 use crate::exit_code::Exit;
 use crate::settings::{Engine, Settings};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use model::usda::Usda;
 use model::{Bounds, Profile, Reduction, Reductions, Variant, bounds::UnknownBounds};
 use properties::Property;
 use std::{path::PathBuf, time::Duration};
@@ -103,9 +104,70 @@ pub struct Check {
     /// The limits of the search.
     #[command(flatten)]
     pub limits: LimitArgs,
+    /// Contracts in Lua.
+    #[command(flatten)]
+    pub lua: LuaArgs,
     /// How to search.
     #[command(flatten)]
     pub search: SearchArgs,
+}
+
+/// Contracts in Lua.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Lua")]
+pub struct LuaArgs {
+    /// Check this Lua file, as it would be deployed; `@USDA@` in it stands for the id of the
+    /// USDA process. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub handlers: Vec<PathBuf>,
+    /// Where a file keeps what is observed of it: Balances, TotalSupply or UsdaCollateral, as
+    /// a global, a field such as State.supply, or `local NAME`. May also stand in
+    /// FILE.observe.json, beside FILE.lua. May be repeated.
+    #[arg(long, value_name = "NAME=PATH", value_parser = observable, requires = "handlers")]
+    pub observe: Vec<(String, String)>,
+    /// A global that is no part of a state, such as statistics: in every evaluation it is
+    /// what it was after loading. That nothing depends on it is checked. May be repeated.
+    #[arg(long, value_name = "GLOBAL", requires = "handlers")]
+    pub leave_out: Vec<String>,
+    /// Run every evaluation three times: again, and with `pairs` going the other way round.
+    #[arg(long)]
+    pub paranoid: bool,
+    /// Instructions of Lua that one evaluation may use; two million by default.
+    #[arg(long, value_name = "N", allow_negative_numbers = true, requires = "handlers")]
+    pub instructions: Option<u64>,
+    /// The token blueprint that USDA runs beside the file.
+    #[arg(long, value_enum, default_value_t = Blueprint::B2025)]
+    pub usda: Blueprint,
+    /// Run the Lua of each built-in variant beside its transcription, in every evaluation of
+    /// the search, and judge whether they agree, and nothing else.
+    #[arg(long, conflicts_with_all = ["handlers", "properties"])]
+    pub conformance: bool,
+}
+
+/// A token blueprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Blueprint {
+    /// Of 2024-10, whose Burn accepts negative amounts.
+    #[value(name = "2024")]
+    B2024,
+    /// Of 2025-10.
+    #[value(name = "2025")]
+    B2025,
+}
+
+impl From<Blueprint> for Usda {
+    fn from(blueprint: Blueprint) -> Self {
+        match blueprint {
+            Blueprint::B2024 => Self::Blueprint2024,
+            Blueprint::B2025 => Self::Blueprint2025,
+        }
+    }
+}
+
+fn observable(text: &str) -> Result<(String, String), String> {
+    let split = text.split_once('=').filter(|(name, path)| !name.is_empty() && !path.is_empty());
+    let split = split.map(|(name, path)| (name.to_owned(), path.to_owned()));
+    split.ok_or_else(|| format!("`{text}` is not of the form NAME=PATH"))
 }
 
 /// How to search.
@@ -201,12 +263,13 @@ pub struct BoundsArgs {
 }
 
 impl BoundsArgs {
-    /// The bounds that these arguments name for a variant.
+    /// The bounds that these arguments name for a variant, or for a file.
     ///
     /// # Errors
     /// The limit that is out of range.
-    pub fn resolve(&self, variant: Variant) -> Result<Bounds, String> {
-        let named = self.bounds.unwrap_or_else(|| Bounds::usual(variant));
+    pub fn resolve(&self, variant: Option<Variant>) -> Result<Bounds, String> {
+        let usual = || variant.map_or_else(Bounds::default, Bounds::usual);
+        let named = self.bounds.unwrap_or_else(usual);
         let bounds = Bounds {
             users: self.users.unwrap_or(named.users),
             deposits: self.deposits.unwrap_or(named.deposits),

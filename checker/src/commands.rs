@@ -13,7 +13,8 @@ use crate::roster::Roster;
 use crate::settings::Engine;
 use crate::verdict::Kind;
 use crate::{report, table};
-use model::{Bounds, Profile, Reductions, Variant};
+use model::deployed::Twin;
+use model::{Bounds, Profile, Reductions, Subject, Variant};
 use properties::Property;
 use std::{
     collections::BTreeSet,
@@ -60,16 +61,16 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
 fn check(args: &Check) -> Result<Answer, Failure> {
     let settings = args.settings();
     settings.validate().map_err(|error| Failure::usage(&error))?;
-    let variants = or_all(&args.variants, Variant::all(), |v| v.name()).into_iter();
-    let variants = variants.map(|variant| Ok((variant, args.bounds.resolve(variant)?)));
-    let variants: Vec<_> =
-        variants.collect::<Result<_, String>>().map_err(|error| Failure::usage(&error))?;
+    let subjects = subjects(args).map_err(|error| Failure::usage(&error))?;
     let profiles = or_all(&args.profiles, Profile::ALL.iter().copied(), |p| p.name);
-    let properties = or_all(&args.properties, properties::ALL, |p| p.name);
+    let properties = asked(args)?;
     // What is recorded is what the usual bounds show, searched to the end in our order.
     let reductions = args.search.reductions();
-    let usual = |(variant, bounds): &(Variant, Bounds)| *bounds == Bounds::usual(*variant);
-    let recordable = variants.iter().all(usual)
+    let usual = |(subject, bounds): &(Subject, Bounds)| match subject {
+        Subject::Variant(variant) => *bounds == Bounds::usual(*variant),
+        _ => false,
+    };
+    let recordable = subjects.iter().all(usual)
         && settings.limits == Limits::default()
         && settings.engine == Engine::Layered
         && settings.distinct == 1
@@ -77,17 +78,19 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     let whole = recordable
         && args.variants.is_empty()
         && args.profiles.is_empty()
-        && args.properties.is_empty();
+        && args.properties.is_empty()
+        && args.lua.handlers.is_empty();
     if let Some(folder) = &args.write {
         prepare(folder, whole)?;
     }
-    let jobs = jobs(&variants, &profiles, reductions);
+    let jobs = jobs(&subjects, &profiles, reductions);
     let watcher = Watcher::new(jobs.len(), args.quiet);
     let runs = run_all(&jobs, &properties, &settings, &watcher).map_err(|error| Failure {
         message: format!("--threads={}: {error}", settings.threads),
         exit: Exit::Usage,
     })?;
     watcher.done();
+    refusals(&subjects)?;
     let comparable = recordable && args.variants.is_empty();
     let differences = comparable.then(|| differences(&runs)).transpose()?;
     if let Some(folder) = &args.write {
@@ -106,6 +109,56 @@ fn check(args: &Check) -> Result<Answer, Failure> {
         }
     };
     Ok(Answer { text, exit })
+}
+
+/// What is to be checked, each within its bounds.
+fn subjects(args: &Check) -> Result<Vec<(Subject, Bounds)>, String> {
+    let files = args.lua.subjects()?;
+    let chosen = if files.is_empty() || !args.variants.is_empty() {
+        or_all(&args.variants, Variant::all(), |v| v.name())
+    } else {
+        Vec::new()
+    };
+    let variants = chosen.into_iter().map(|variant| {
+        if !args.lua.conformance {
+            return Ok(Subject::from(variant));
+        }
+        let lua = crate::handlers::built_in(variant)?;
+        Ok(Subject::Twin(Twin { variant, lua }))
+    });
+    let subjects = variants.chain(files.into_iter().map(Ok));
+    let within = |subject: Result<Subject, String>| {
+        let subject = subject?;
+        let bounds = args.bounds.resolve(subject.variant())?;
+        Ok((subject, bounds))
+    };
+    subjects.map(within).collect()
+}
+
+/// The properties to judge.
+fn asked(args: &Check) -> Result<Vec<Property>, Failure> {
+    if args.lua.conformance {
+        return Ok(vec![properties::OF_TWINS]);
+    }
+    let mut all = properties::ALL.to_vec();
+    if !args.lua.handlers.is_empty() {
+        all.extend(properties::OF_LUA);
+        all.extend(args.lua.paranoid.then_some(properties::OF_PARANOIA));
+    }
+    let none = |p: &&Property| all.iter().all(|one| one.name != p.name);
+    if let Some(property) = args.properties.iter().find(none) {
+        return Err(Failure::usage(&format!(
+            "--property {}: nothing that is checked here can break it: it is asked of Lua files, with --handlers or --conformance, and handlers-deterministic with --paranoid",
+            property.name
+        )));
+    }
+    Ok(or_all(&args.properties, all.clone(), |p| p.name))
+}
+
+/// Handlers that ask for what the host does not do have no verdict.
+fn refusals(subjects: &[(Subject, Bounds)]) -> Result<(), Failure> {
+    let refused = subjects.iter().find_map(|(subject, _)| subject.lua()?.refusal());
+    refused.map_or(Ok(()), |text| Err(Failure::usage(&text)))
 }
 
 /// What was chosen, each once and in the order of all; all where nothing was.
@@ -182,7 +235,8 @@ fn write(
     let mut written = BTreeSet::new();
     for (run, property, broken) in report::weakest(runs, properties) {
         for (place, found) in broken.all().take(distinct).enumerate() {
-            let case = Counterexample { job: run.job, property, actions: found.actions.clone() };
+            let actions = found.actions.clone();
+            let case = Counterexample { job: run.job.clone(), property, actions };
             let path = case.path(folder, place + 1);
             save(&path, &case.to_text())?;
             written.insert(path);

@@ -3,8 +3,9 @@
 //! A file holds what is needed to run the steps again, and nothing that follows from them:
 //! format version, variant, profile, bounds, property, and the actions by name.
 
+use crate::handlers::HandlersRecord;
 use crate::job::Job;
-use model::{Action, Bounds, Reduction, Reductions};
+use model::{Action, Bounds, Reduction, Reductions, Subject};
 use properties::Property;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -24,7 +25,11 @@ const LARGEST: u64 = 4 << 20;
 #[serde(deny_unknown_fields, expecting = "a counterexample, an object")]
 struct Record {
     format: String,
-    variant: String,
+    /// The built-in variant; or else the handlers.
+    #[serde(default)]
+    variant: Option<String>,
+    #[serde(default)]
+    handlers: Option<HandlersRecord>,
     profile: String,
     bounds: Bounds,
     property: String,
@@ -124,8 +129,15 @@ impl Counterexample {
         }
         let record: Record = decode(text, path)?;
         let unknown = |why: String| FileError::Unknown(path.into(), why);
-        let variant =
-            crate::names::variant(&record.variant).map_err(|e| unknown(format!("variant: {e}")))?;
+        let subject = match (&record.variant, &record.handlers) {
+            (Some(name), None) => crate::names::variant(name)
+                .map(Subject::from)
+                .map_err(|e| unknown(format!("variant: {e}")))?,
+            (None, Some(handlers)) => {
+                handlers.subject().map_err(|e| unknown(format!("handlers: {e}")))?
+            }
+            _ => return Err(unknown("it must name either a variant or handlers".into())),
+        };
         let profile =
             crate::names::profile(&record.profile).map_err(|e| unknown(format!("profile: {e}")))?;
         record.bounds.validate().map_err(|e| unknown(e.to_string()))?;
@@ -137,13 +149,17 @@ impl Counterexample {
                 crate::names::reduction(name).map_err(|e| unknown(format!("without: {e}")))?;
             reductions = reductions.without(one);
         }
-        let job = Job { variant, profile, bounds: record.bounds, reductions };
+        let job = Job { subject, profile, bounds: record.bounds, reductions };
         Ok(Self { job, property, actions: record.actions })
     }
 
     /// The text of its file: one action a line.
     pub fn to_text(&self) -> String {
-        let Job { variant, profile, bounds, reductions } = self.job;
+        let Job { subject, profile, bounds, reductions } = &self.job;
+        let of = match HandlersRecord::of(subject) {
+            Some(handlers) => format!("\"handlers\": {}", json(&handlers)),
+            None => format!("\"variant\": {}", json(&subject.name())),
+        };
         let off: Vec<_> = Reduction::ALL.into_iter().filter(|one| !reductions.has(*one)).collect();
         let off: Vec<_> = off.into_iter().map(Reduction::name).collect();
         let without = if off.is_empty() {
@@ -153,9 +169,8 @@ impl Counterexample {
         };
         let actions: Vec<_> = self.actions.iter().map(|a| format!("    {}", json(a))).collect();
         format!(
-            "{{\n  \"format\": {},\n  \"variant\": {},\n  \"profile\": {},\n  \"bounds\": {},\n  \"property\": {},{without}\n  \"actions\": [\n{}\n  ]\n}}\n",
+            "{{\n  \"format\": {},\n  {of},\n  \"profile\": {},\n  \"bounds\": {},\n  \"property\": {},{without}\n  \"actions\": [\n{}\n  ]\n}}\n",
             json(&FORMAT),
-            json(&variant.name()),
             json(&profile.name),
             json(&bounds),
             json(&self.property.name),
@@ -168,7 +183,7 @@ impl Counterexample {
     pub fn path(&self, folder: &Path, n: usize) -> PathBuf {
         let name = self.property.name;
         let file = if n == 1 { format!("{name}.json") } else { format!("{name}.{n}.json") };
-        folder.join(self.job.variant.name()).join(file)
+        folder.join(self.job.subject.name().trim_end_matches(".lua")).join(file)
     }
 }
 

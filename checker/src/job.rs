@@ -5,17 +5,17 @@ use crate::search::{Broken, Exploration, Progress, explore};
 use crate::settings::{Engine, Settings};
 use crate::stateright_search;
 use crate::verdict::Verdict;
-use model::{Bounds, Profile, Reduction, Reductions, Swap, Variant};
+use model::{Bounds, Profile, Reduction, Reductions, Subject, Swap};
 use properties::{Property, Witness};
 use rayon::prelude::*;
 use rayon::{ThreadPoolBuildError, ThreadPoolBuilder};
 use std::time::{Duration, Instant};
 
 /// What to search.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Job {
     /// The contract.
-    pub variant: Variant,
+    pub subject: Subject,
     /// The platform.
     pub profile: Profile,
     /// The limits of the world.
@@ -48,43 +48,80 @@ impl Run {
 
 impl Job {
     /// The model to search.
-    pub fn swap(&self) -> Swap<Variant> {
-        Swap::new(self.variant, self.variant.usda(), self.profile, self.bounds)
+    pub fn swap(&self) -> Swap<Subject> {
+        Swap::new(self.subject.clone(), self.subject.usda(), self.profile, self.bounds)
             .reduced_by(self.reductions)
     }
 
     /// Searches, on all the threads that the settings allow, and judges.
-    pub fn run(self, properties: &[Property], settings: &Settings, progress: Progress<'_>) -> Run {
+    pub fn run(&self, properties: &[Property], settings: &Settings, progress: Progress<'_>) -> Run {
         let started = Instant::now();
-        let swap = self.swap();
-        let &Settings { limits, engine, threads, distinct } = settings;
         let mut reductions = self.reductions;
-        let exploration = if engine == Engine::Layered {
-            explore(&swap, properties, limits, (threads, distinct > 1), progress)
-        } else {
+        if settings.engine != Engine::Layered {
             reductions = reductions.without(Reduction::Symmetry);
+        }
+        let exploration = loop {
             let swap = self.swap().reduced_by(reductions);
-            stateright_search::explore(swap, properties, engine, threads, progress)
+            let exploration = search(swap, properties, settings, progress);
+            let Some(off) = self.refuted(reductions) else { break exploration };
+            reductions = off;
         };
+        let swap = self.swap();
         let mut expected = Witness::of_faults(&swap);
         expected.extend(Witness::of_guards(&swap));
         let verdict = |p: &Property| (*p, Verdict::on(p, &exploration, &expected));
         let verdicts = properties.iter().map(verdict).collect();
-        Run { job: self, reductions, exploration, verdicts, took: started.elapsed() }
+        Run { job: self.clone(), reductions, exploration, verdicts, took: started.elapsed() }
+    }
+
+    /// The reductions for another search, where the handlers of a Lua file did what one of
+    /// those in force takes for granted that they do not.
+    fn refuted(&self, reductions: Reductions) -> Option<Reductions> {
+        let lua = self.subject.lua().filter(|lua| lua.refusal().is_none())?;
+        if reductions.has(Reduction::Symmetry) && lua.tells_users_apart() {
+            return Some(reductions.without(Reduction::Symmetry));
+        }
+        let inert = reductions.has(Reduction::InertMessages) && lua.was_wrongly_inert();
+        inert.then(|| {
+            lua.take_nothing_for_inert();
+            reductions
+        })
     }
 }
 
-/// Every variant, at its bounds, under every profile, weakest profile first within a variant.
+fn search(
+    mut swap: Swap<Subject>,
+    properties: &[Property],
+    settings: &Settings,
+    progress: Progress<'_>,
+) -> Exploration {
+    let &Settings { limits, engine, threads, distinct } = settings;
+    if engine != Engine::Layered {
+        return stateright_search::explore(swap, properties, engine, threads, progress);
+    }
+    if swap.reductions.has(Reduction::Symmetry) {
+        let group = swap.symmetries();
+        swap.tim3.handlers = swap.tim3.handlers.exchanging(&group);
+    }
+    explore(&swap, properties, limits, (threads, distinct > 1), progress)
+}
+
+/// Every subject, at its bounds, under every profile, weakest profile first within a subject.
 pub fn jobs(
-    variants: &[(Variant, Bounds)],
+    subjects: &[(Subject, Bounds)],
     profiles: &[Profile],
     reductions: Reductions,
 ) -> Vec<Job> {
-    let under = |&(variant, bounds): &(Variant, Bounds)| {
-        let job = |profile: &Profile| Job { variant, profile: *profile, bounds, reductions };
+    let under = |(subject, bounds): &(Subject, Bounds)| {
+        let job = |profile: &Profile| Job {
+            subject: subject.clone(),
+            profile: *profile,
+            bounds: *bounds,
+            reductions,
+        };
         profiles.iter().map(job).collect::<Vec<_>>()
     };
-    variants.iter().flat_map(under).collect()
+    subjects.iter().flat_map(under).collect()
 }
 
 /// Runs all jobs on the threads that the settings allow; results come in the order of the
@@ -100,7 +137,7 @@ pub fn run_all(
 ) -> Result<Vec<Run>, ThreadPoolBuildError> {
     let each = Settings { threads: (settings.threads / jobs.len().max(1)).max(1), ..*settings };
     let run = |(place, job): (usize, &Job)| {
-        let name = format!("{} {}", job.variant, job.profile);
+        let name = format!("{} {}", job.subject, job.profile);
         let progress = |at: &search::Progress| watcher.searching(&name, at);
         let run = job.run(properties, &each, &progress);
         watcher.finished(run.exploration.states);

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod commands;
 pub mod counterexample;
 pub mod exit_code;
+pub mod handlers;
 pub mod job;
 pub mod limits;
 pub mod list;

@@ -23,7 +23,7 @@ fn head(replay: &Replay) -> String {
     let _ = writeln!(
         text,
         "{} breaks {}: {}",
-        case.job.variant, case.property.name, case.property.sentence
+        case.job.subject, case.property.name, case.property.sentence
     );
     let _ = writeln!(text, "  why it matters  {}", case.property.why);
     let _ = writeln!(text, "  under           {}: {}", case.job.profile, case.job.profile.sentence);
@@ -158,11 +158,11 @@ fn changes(replay: &Replay, step: usize) -> Vec<String> {
         }
     }
     let (old, new) = (replay.books(step - 1), replay.books(step));
-    for account in new.changes_since(old).map(|(account, _)| account) {
+    for account in new.changes_since(&old).map(|(account, _)| account) {
         let (old, new) = (old.balance(account), new.balance(account));
         changes.push(format!("TIM3 {account} {old} -> {new}"));
     }
-    changes.extend(totals(old, new));
+    changes.extend(totals(&old, &new));
     changes
 }
 

@@ -5,7 +5,8 @@
 //! breadth-first search.
 
 use crate::counterexample::Counterexample;
-use model::{Action, Books, Evaluation, Exact, State, Swap, Variant, contract::Tim3};
+use model::{Action, Books, Contract, Evaluation, Exact, State, Subject, SubjectState, Swap};
+use std::borrow::Cow;
 use properties::{Breach, Judge};
 use stateright::{Checker, HasDiscoveries, Model, Path, Property};
 use std::{fmt, sync::Arc};
@@ -13,11 +14,11 @@ use std::{fmt, sync::Arc};
 /// A counterexample as it went.
 pub struct Replay {
     /// The model it ran in.
-    pub swap: Arc<Swap<Variant>>,
+    pub swap: Arc<Swap<Subject>>,
     /// What was replayed.
     pub counterexample: Counterexample,
     /// The states, from the initial one on: one more than steps.
-    pub states: Vec<State<Tim3>>,
+    pub states: Vec<State<SubjectState>>,
     /// The evaluation in each step, where there was one.
     pub evaluations: Vec<Option<Arc<Evaluation>>>,
     /// What is false at the end.
@@ -134,8 +135,8 @@ impl Replay {
     }
 
     /// The contract's books in the state after `step` steps.
-    pub fn books(&self, step: usize) -> &Books {
-        &self.states[step].tim3.books
+    pub fn books(&self, step: usize) -> Cow<'_, Books> {
+        self.swap.tim3.handlers.books(&self.states[step].tim3)
     }
 
     /// What USDA holds for TIM3 beyond what TIM3 owes, after `step` steps: balances, burns
@@ -147,9 +148,9 @@ impl Replay {
 }
 
 fn judge(
-    swap: &Arc<Swap<Variant>>,
+    swap: &Arc<Swap<Subject>>,
     counterexample: &Counterexample,
-    states: &[State<Tim3>],
+    states: &[State<SubjectState>],
 ) -> Result<(Breach, Option<Trap>), ReplayError> {
     let property = &counterexample.property;
     let steps = counterexample.actions.len();
@@ -188,7 +189,7 @@ enum Help {
     Unknown,
 }
 
-fn rescue(swap: &Arc<Swap<Variant>>, goal: properties::Property, state: &State<Tim3>) -> Help {
+fn rescue(swap: &Arc<Swap<Subject>>, goal: properties::Property, state: &State<SubjectState>) -> Help {
     let rescue = Rescue { swap: Arc::clone(swap), from: swap.rescue(state), goal };
     let checker = rescue
         .checker()
@@ -197,8 +198,8 @@ fn rescue(swap: &Arc<Swap<Variant>>, goal: properties::Property, state: &State<T
         .spawn_bfs()
         .join();
     // stateright may go on past the first state that is out.
-    let is_in = |state: &State<Tim3>| goal.judge(&swap.situation(state)).is_err();
-    let up_to_out = |way: Path<State<Tim3>, Action>| {
+    let is_in = |state: &State<SubjectState>| goal.judge(&swap.situation(state)).is_err();
+    let up_to_out = |way: Path<State<SubjectState>, Action>| {
         let steps = way.into_vec().into_iter();
         steps.take_while(|(state, _)| is_in(state)).filter_map(|(_, action)| action).collect()
     };
@@ -212,13 +213,13 @@ fn rescue(swap: &Arc<Swap<Variant>>, goal: properties::Property, state: &State<T
 
 /// What can happen after a state when everybody helps, as a model of its own.
 struct Rescue {
-    swap: Arc<Swap<Variant>>,
-    from: State<Tim3>,
+    swap: Arc<Swap<Subject>>,
+    from: State<SubjectState>,
     goal: properties::Property,
 }
 
 impl Model for Rescue {
-    type State = State<Tim3>;
+    type State = State<SubjectState>;
     type Action = Action;
 
     fn init_states(&self) -> Vec<Self::State> {

@@ -70,7 +70,7 @@ fn scope(runs: &[Run], settings: &Settings) -> String {
 fn worlds(runs: &[Run]) -> Vec<(Bounds, String)> {
     let mut worlds: Vec<(Bounds, Vec<&str>)> = Vec::new();
     for run in runs {
-        let name = run.job.variant.name();
+        let name = run.job.subject.name();
         match worlds.iter_mut().find(|(bounds, _)| *bounds == run.job.bounds) {
             Some((_, names)) if names.last() == Some(&name) => {}
             Some((_, names)) => names.push(name),
@@ -115,7 +115,7 @@ fn breaks(runs: &[Run], properties: &[Property], settings: &Settings, recorded: 
     };
     let mut text = format!("\nbroken{order}; {how}\n");
     for (run, property, broken) in weakest {
-        let (variant, name, profile) = (run.job.variant.name(), property.name, run.job.profile);
+        let (variant, name, profile) = (run.job.subject.name(), property.name, run.job.profile);
         let _ = write!(text, "  {variant} {name}: under {profile}, ");
         text += &way(&broken.first, &alternatives(broken));
         let how = if recorded {
@@ -155,7 +155,7 @@ pub fn weakest<'a>(
         };
         properties.iter().filter_map(first).collect::<Vec<_>>()
     };
-    runs.chunk_by(|a, b| a.job.variant == b.job.variant).flat_map(of_variant).collect()
+    runs.chunk_by(|a, b| a.job.subject.name() == b.job.subject.name()).flat_map(of_variant).collect()
 }
 
 type Names<'a> = BTreeSet<&'a str>;
@@ -166,7 +166,7 @@ fn shortfalls(runs: &[Run]) -> String {
     // By variant and what was never seen: under which profiles, for which properties.
     let mut vacuous: BTreeMap<(&str, Vec<String>), [Names<'_>; 2]> = BTreeMap::new();
     for run in runs {
-        let (variant, profile) = (run.job.variant.name(), run.job.profile.name);
+        let (variant, profile) = (run.job.subject.name(), run.job.profile.name);
         if let Some(cut) = run.exploration.cut {
             let Exploration { states, frontier, .. } = run.exploration;
             let _ = writeln!(
@@ -216,7 +216,7 @@ struct Report<'a> {
 
 #[derive(Serialize)]
 struct RunReport<'a> {
-    variant: &'static str,
+    variant: &'a str,
     profile: &'static str,
     bounds: Bounds,
     states: u64,
@@ -280,7 +280,7 @@ impl<'a> RunReport<'a> {
     fn of(run: &'a Run, settings: &Settings) -> Self {
         let exploration = &run.exploration;
         Self {
-            variant: run.job.variant.name(),
+            variant: run.job.subject.name(),
             profile: run.job.profile.name,
             bounds: run.job.bounds,
             states: exploration.states,

@@ -85,7 +85,7 @@ impl Roster {
     /// The record of these runs.
     pub fn of(runs: &[Run]) -> Self {
         let entry = |run: &Run| Entry {
-            variant: run.job.variant.name().into(),
+            variant: run.job.subject.name().into(),
             profile: run.job.profile.name.into(),
             bounds: run.job.bounds,
             states: run.exploration.states,

@@ -13,11 +13,15 @@ mod sample;
 mod witness;
 
 mod balances_whole;
+mod books_readable;
 mod burns_burn;
 mod burns_paid_at_rest;
+mod conforms;
 mod deposits_creditable;
 mod deposits_minted_at_rest;
 mod fully_backed;
+mod handlers_deterministic;
+mod handlers_finish;
 mod holders_can_exit;
 mod mint_one_to_one;
 mod mutants;
@@ -60,7 +64,16 @@ pub const ALL: [Property; 19] = [
     burns_paid_at_rest::PROPERTY,
 ];
 
+/// What is asked of every Lua file besides.
+pub const OF_LUA: [Property; 2] = [handlers_finish::PROPERTY, books_readable::PROPERTY];
+
+/// What is asked of a Lua file every evaluation of which is run more than once.
+pub const OF_PARANOIA: Property = handlers_deterministic::PROPERTY;
+
+/// What is asked of a Lua file that is run beside its transcription.
+pub const OF_TWINS: Property = conforms::PROPERTY;
+
 /// The property of this name or code.
 pub fn named(name: &str) -> Option<Property> {
-    ALL.into_iter().find(|property| property.name == name || property.code == name)
+    ALL.into_iter().chain(OF_LUA).chain([OF_PARANOIA, OF_TWINS]).find(|property| property.name == name || property.code == name)
 }

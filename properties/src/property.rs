@@ -1,7 +1,7 @@
 //! What a property is.
 
 use crate::witness::Witness;
-use model::Situation;
+use model::{Situation, Wrong};
 use std::fmt;
 
 /// A promise of the swap.
@@ -70,6 +70,21 @@ impl Breach {
     /// This conjunct is false.
     pub fn of(conjunct: &'static str) -> Self {
         Self { conjunct, values: Vec::new() }
+    }
+
+    /// This conjunct is false if something of these kinds is wrong with the handlers.
+    ///
+    /// # Errors
+    /// The breach.
+    pub(crate) fn if_objected(
+        situation: &Situation<'_>,
+        kinds: &[Wrong],
+        conjunct: &'static str,
+    ) -> Result<(), Self> {
+        match situation.objection.filter(|objection| kinds.contains(&objection.kind)) {
+            Some(objection) => Err(Self::of(conjunct).with("what", &objection.text)),
+            None => Ok(()),
+        }
     }
 
     /// With this value in it.

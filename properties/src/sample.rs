@@ -5,7 +5,9 @@ use model::exact::Exact;
 use model::history::{Deposit, Redemption, Release};
 use model::lua::Number;
 use model::usda::Ledger;
-use model::{Books, Bounds, Faults, History, Identity, Profile, Situation, Swap, TIM3, Variant};
+use model::{Books, Bounds, Faults, History, Identity, Objection, Profile, Situation, Swap, TIM3, Variant,
+    Wrong,
+};
 use ruint::aliases::U256;
 use std::borrow::Cow;
 
@@ -16,6 +18,7 @@ pub(crate) struct Sample {
     history: History,
     at_rest: bool,
     issued: U256,
+    objection: Option<Objection>,
 }
 
 impl Default for Sample {
@@ -26,6 +29,7 @@ impl Default for Sample {
             history: History::default(),
             at_rest: true,
             issued: U256::ZERO,
+            objection: None,
         }
     }
 }
@@ -113,6 +117,11 @@ impl Sample {
         self
     }
 
+    pub(crate) fn objected(mut self, kind: Wrong) -> Self {
+        self.objection = Some(Objection { kind, text: "as it happened".into() });
+        self
+    }
+
     pub(crate) fn in_flight(mut self) -> Self {
         self.at_rest = false;
         self
@@ -145,7 +154,7 @@ impl Sample {
             faults: Faults::default(),
             usda_issued: self.issued,
             wallets: &swap.wallets,
-            objection: None,
+            objection: self.objection.as_ref(),
         })
     }
 }

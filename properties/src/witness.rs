@@ -2,7 +2,7 @@
 
 use model::history::is_release;
 use model::wallet::STRANGER;
-use model::{Action, Evaluation, Fault, Intent, Swap, TIM3, Trick, USDA, Variant};
+use model::{Action, Evaluation, Fault, Intent, Subject, Swap, TIM3, Trick, USDA, Variant};
 
 /// Something that a search is expected to come across. What people do counts only when an
 /// honest user does it: promises are made to those.
@@ -78,8 +78,9 @@ impl Witness {
 
     /// The guards that should fire in `swap` when it runs the hardened contract. A mutant
     /// lacks one, and may hide others.
-    pub fn of_guards(swap: &Swap<Variant>) -> Vec<Self> {
-        if !matches!(swap.tim3.handlers, Variant::Hardened | Variant::HardenedOnUsda2024) {
+    pub fn of_guards(swap: &Swap<Subject>) -> Vec<Self> {
+        let variant = swap.tim3.handlers.variant();
+        if !matches!(variant, Some(Variant::Hardened | Variant::HardenedOnUsda2024)) {
             return Vec::new();
         }
         let bounds = &swap.bounds;

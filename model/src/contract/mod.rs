@@ -8,12 +8,14 @@ mod hardened;
 mod lua_source;
 mod mutant;
 mod seed;
+mod subject;
 mod variant;
 
 pub use hardened::{Hardened, MAX_SUPPLY};
 pub use lua_source::{HARDENED_LUA, LuaEdit};
 pub use mutant::Mutant;
 pub use seed::Seed;
+pub use subject::{Subject, SubjectState};
 pub use variant::{UnknownVariant, Variant};
 
 use crate::{books::Books, lua::Number, message::Address, process::Handlers, renaming::Rename};

@@ -3,7 +3,7 @@
 //! The host is the `aos` crate; here its evaluations become steps of the model. Each distinct
 //! evaluation is run once, whichever search asks for it. What the model would otherwise take
 //! on trust of handlers is checked while they run: see [`inert`](self) for messages that
-//! nothing comes of, and [`Deployed::exchange`] for users who are alike.
+//! nothing comes of, and [`Deployed::exchanging`] for users who are alike.
 
 mod inert;
 mod observables;
@@ -50,6 +50,8 @@ pub struct Deployed {
     workshop: Arc<Workshop>,
     initial: LuaState,
     inert: Arc<Inert>,
+    /// The exchanges of names that every evaluation is compared under.
+    exchanges: Arc<[Renaming]>,
 }
 
 /// Why a file cannot be checked.
@@ -96,7 +98,7 @@ impl Deployed {
         let inert = Arc::new(Inert::of(&machine, &image));
         workshop.put_back(machine);
         let initial = LuaState::of(&workshop, image, None, &Books::default());
-        Ok(Self { workshop, initial, inert })
+        Ok(Self { workshop, initial, inert, exchanges: [].into() })
     }
 
     /// What was run so far, by all searches together.
@@ -110,24 +112,32 @@ impl Deployed {
         self.workshop.refusal()
     }
 
-    /// Whether a message was left out of a search that could have had an effect after all: the
-    /// search has to be made again, and leaves out nothing then.
-    pub fn must_be_searched_again(&self) -> bool {
-        let wrong = self.inert.was_wrong() || self.workshop.tells_users_apart();
-        if self.inert.was_wrong() {
-            self.inert.give_up();
-        }
-        wrong
+    /// Whether a message was taken for inert that may not be: the search that left it out has
+    /// to be made again.
+    pub fn was_wrongly_inert(&self) -> bool {
+        self.inert.was_wrong()
     }
 
-    /// Sees in every evaluation from now on whether it treats these exchanges of names alike.
-    pub fn exchange(&self, exchanges: &[Renaming]) {
-        self.workshop.exchange(exchanges);
+    /// From now on no message is taken for inert.
+    pub fn take_nothing_for_inert(&self) {
+        self.inert.give_up();
+    }
+
+    /// The same contract; every evaluation is seen to treat these exchanges of names alike.
+    #[must_use]
+    pub fn exchanging(&self, group: &[Renaming]) -> Self {
+        let others = group.iter().filter(|names| !names.is_identity());
+        Self { exchanges: others.cloned().collect(), ..self.clone() }
     }
 
     /// Whether some evaluation treated names differently that were to be alike.
     pub fn tells_users_apart(&self) -> bool {
         self.workshop.tells_users_apart()
+    }
+
+    /// How it is run.
+    pub fn manner(&self) -> &Manner {
+        &self.workshop.manner
     }
 
     /// What an evaluation did, line by line.
@@ -141,7 +151,7 @@ impl Deployed {
     }
 
     fn step(&self, state: &LuaState, message: &Message, nth: u8) -> Option<Arc<workshop::Step>> {
-        self.workshop.step(state, message, nth)
+        self.workshop.step(state, message, nth, &self.exchanges)
     }
 }
 

@@ -4,13 +4,13 @@ use crate::books::Books;
 use crate::lua::Number;
 use crate::message::Address;
 use aos::{Machine, Observed, Value};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::fmt;
 
 /// Paths to the books: names with dots from a global on, or, behind the word `local`, from a
 /// local variable that a handler can see.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "an object with paths, such as {\"Balances\": \"State.accounts\"}")]
 pub struct Observables {
     /// A table of amounts by account.

@@ -85,7 +85,8 @@ pub(super) struct Workshop {
     asked: AtomicU64,
     refusal: Mutex<Option<String>>,
     is_refused: AtomicBool,
-    exchanges: Mutex<Vec<Renaming>>,
+    /// The evaluations that were compared under an exchange of names.
+    compared: Mutex<HashSet<u128, foldhash::fast::FixedState>>,
     tells_apart: AtomicBool,
     initial: aos::State,
 }
@@ -106,7 +107,7 @@ impl Workshop {
             asked: AtomicU64::new(0),
             refusal: Mutex::default(),
             is_refused: AtomicBool::new(false),
-            exchanges: Mutex::default(),
+            compared: Mutex::default(),
             tells_apart: AtomicBool::new(false),
             initial: initial.clone(),
         };
@@ -149,6 +150,7 @@ impl Workshop {
         state: &LuaState,
         message: &Message,
         nth: u8,
+        exchanges: &[Renaming],
     ) -> Option<Arc<Step>> {
         if self.is_refused.load(Ordering::Relaxed) {
             return None;
@@ -156,16 +158,19 @@ impl Workshop {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let key = key(&(state.key(), message, nth));
         let shard = &self.steps[(key & 15) as usize];
-        if let Some(step) = lock(shard).get(&key) {
-            return Some(Arc::clone(step));
-        }
-        match self.run(state, message, nth) {
-            Ok(step) => Some(Arc::clone(lock(shard).entry(key).or_insert_with(|| Arc::new(step)))),
-            Err(refused) => {
-                self.refuse(&refused.to_string());
-                None
-            }
-        }
+        let known = lock(shard).get(&key).map(Arc::clone);
+        let ran = known.map_or_else(
+            || {
+                let step = Arc::new(self.run(state, message, nth)?);
+                Ok(Arc::clone(lock(shard).entry(key).or_insert(step)))
+            },
+            Ok,
+        );
+        let compared = ran.and_then(|step| {
+            self.compare_images((state, message, nth), (key, &step), exchanges)?;
+            Ok(step)
+        });
+        compared.map_err(|refused: Refused| self.refuse(&refused.to_string())).ok()
     }
 
     /// The least of all refusals is kept, so that the same one is told every time it can be.
@@ -196,7 +201,6 @@ impl Workshop {
             step.after = step.after.doubted(&evaluation, &again, Wrong::NotRepeatable);
             step.after = step.after.doubted(&evaluation, &turned, Wrong::DependsOnOrder);
         }
-        self.compare_images(state, message, nth, &step)?;
         self.count(&step.after);
         Ok(step)
     }
@@ -220,26 +224,26 @@ impl Workshop {
     /// Exchanging names before an evaluation and after it must come to the same.
     fn compare_images(
         self: &Arc<Self>,
-        state: &LuaState,
-        message: &Message,
-        nth: u8,
-        step: &Step,
+        (state, message, nth): (&LuaState, &Message, u8),
+        (step_key, step): (u128, &Step),
+        exchanges: &[Renaming],
     ) -> Result<(), Refused> {
-        for names in lock(&self.exchanges).clone() {
-            if self.tells_apart.load(Ordering::Relaxed) {
-                break;
+        for names in exchanges {
+            let is_new = lock(&self.compared).insert(key(&(step_key, names.pairs().collect::<Vec<_>>())));
+            if !is_new || self.tells_apart.load(Ordering::Relaxed) {
+                continue;
             }
-            let (state, message) = (state.renamed(&names), message.renamed(&names));
+            let (state, message) = (state.renamed(names), message.renamed(names));
             let image = self.with_machine(|machine| {
                 evaluate(machine, state.image(), &message, nth, PairsOrder::Sorted)
             })?;
             let image = self.step_of(&state, &image);
             let sent = step.sent.iter().map(|sent| Outgoing {
-                target: sent.target.renamed(&names),
-                tags: sent.tags.renamed(&names),
-                data: sent.data.renamed(&names),
+                target: sent.target.renamed(names),
+                tags: sent.tags.renamed(names),
+                data: sent.data.renamed(names),
             });
-            let same = image.after == step.after.renamed(&names)
+            let same = image.after == step.after.renamed(names)
                 && sent.eq(image.sent.iter().cloned())
                 && image.outcome.is_ok() == step.outcome.is_ok();
             if !same {
@@ -247,22 +251,6 @@ impl Workshop {
             }
         }
         Ok(())
-    }
-
-    pub(super) fn exchange(&self, exchanges: &[Renaming]) {
-        let others = exchanges.iter().filter(|names| !names.is_identity());
-        let mut known = lock(&self.exchanges);
-        let mut changed = false;
-        for names in others {
-            if !known.contains(names) {
-                known.push(names.clone());
-                changed = true;
-            }
-        }
-        if changed {
-            // What was run without them was not compared.
-            self.steps.iter().for_each(|shard| lock(shard).clear());
-        }
     }
 
     pub(super) fn tells_users_apart(&self) -> bool {

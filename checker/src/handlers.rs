@@ -1,0 +1,126 @@
+//! Lua files: how the command line names them, and how counterexamples carry them.
+
+use crate::cli::LuaArgs;
+use model::deployed::{Manner, Observables};
+use model::usda::Usda;
+use model::{Deployed, Subject};
+use serde::{Deserialize, Serialize};
+use std::{fs, io::Read, path::Path};
+
+/// More than any contract has, bytes: a larger file is not read.
+const LARGEST: u64 = 4 << 20;
+
+/// A contract in a counterexample: its source goes with it, so that the file can be run
+/// anywhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "handlers, an object")]
+pub struct HandlersRecord {
+    file: String,
+    usda: Usda,
+    observe: Observables,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    leave_out: Vec<String>,
+    source: String,
+}
+
+impl HandlersRecord {
+    /// What is needed to run this contract again; nothing for a built-in variant.
+    pub fn of(subject: &Subject) -> Option<Self> {
+        let Subject::Lua(lua, usda) = subject else { return None };
+        let manner = lua.manner();
+        Some(Self {
+            file: lua.program().file.clone(),
+            usda: *usda,
+            observe: manner.observables.clone(),
+            leave_out: manner.left_out.clone(),
+            source: lua.program().source.clone(),
+        })
+    }
+
+    /// The contract.
+    ///
+    /// # Errors
+    /// Why it cannot be run.
+    pub fn subject(&self) -> Result<Subject, String> {
+        let manner = Manner {
+            observables: self.observe.clone(),
+            left_out: self.leave_out.clone(),
+            ..Manner::default()
+        };
+        let lua = Deployed::new(&self.file, &self.source, manner);
+        lua.map(|lua| Subject::Lua(lua, self.usda)).map_err(|error| error.to_string())
+    }
+}
+
+/// The Lua of a built-in variant.
+///
+/// # Errors
+/// Why it cannot be run.
+pub fn built_in(variant: model::Variant) -> Result<Deployed, String> {
+    let edit = |edit| format!("the edits of {variant} do not apply to hardened.lua: `{edit}`");
+    let source = variant.lua().map_err(edit)?;
+    let file = format!("{variant}.lua");
+    Deployed::new(&file, &source, Manner::default()).map_err(|error| error.to_string())
+}
+
+impl LuaArgs {
+    /// The contracts that these arguments name.
+    ///
+    /// # Errors
+    /// The file, what is wrong with it, and the way out.
+    pub fn subjects(&self) -> Result<Vec<Subject>, String> {
+        self.handlers.iter().map(|file| self.subject(file)).collect()
+    }
+
+    fn subject(&self, path: &Path) -> Result<Subject, String> {
+        let source = read(path)?;
+        let manner = Manner {
+            observables: self.observables(path)?,
+            is_paranoid: self.paranoid,
+            left_out: self.leave_out.clone(),
+            limits: aos::Limits {
+                instructions: self.instructions.unwrap_or(aos::Limits::default().instructions),
+                ..aos::Limits::default()
+            },
+        };
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        let lua = Deployed::new(&name, &source, manner).map_err(|error| {
+            let text = error.to_string();
+            // What the file is called in messages, with the place where it lies.
+            if text.contains(&*name) { text } else { format!("{}: {text}", path.display()) }
+        })?;
+        Ok(Subject::Lua(lua, self.usda.into()))
+    }
+
+    /// Of the file beside the handlers, if there is one, and then of the flags.
+    fn observables(&self, path: &Path) -> Result<Observables, String> {
+        let beside = path.with_extension("observe.json");
+        let mut observables = Observables::default();
+        if beside.exists() {
+            let text = read(&beside)?;
+            observables = serde_json::from_str(&text)
+                .map_err(|error| format!("{}: damaged: {error}", beside.display()))?;
+        }
+        for (name, place) in &self.observe {
+            observables.set(name, place).map_err(|error| format!("--observe {name}: {error}"))?;
+        }
+        Ok(observables)
+    }
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let unreadable = |error| format!("{}: cannot be read: {error}", path.display());
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(unreadable)?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(format!(
+            "{}: too large for a contract; the limit is {LARGEST} bytes",
+            path.display()
+        ));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let place = error.utf8_error().valid_up_to();
+        format!("{}: not UTF-8 at byte {place}", path.display())
+    })
+}

@@ -1,0 +1,181 @@
+//! Whatever can be checked: a transcription, a Lua file, or both side by side.
+
+use super::{Contract, Objection, Tim3, Variant};
+use crate::books::Books;
+use crate::deployed::{Deployed, LuaState, Twin, TwinState};
+use crate::message::Message;
+use crate::process::{HandlerError, Handlers, Label, Outbox};
+use crate::renaming::{Rename, Renaming};
+use crate::usda::Usda;
+use std::{borrow::Cow, fmt, hash::Hash, hash::Hasher};
+
+/// A contract to check.
+#[derive(Clone, Debug)]
+pub enum Subject {
+    /// A transcription.
+    Variant(Variant),
+    /// A Lua file, beside this ledger.
+    Lua(Deployed, Usda),
+    /// A transcription with its Lua.
+    Twin(Twin),
+}
+
+/// The state of a [`Subject`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SubjectState {
+    /// Of a transcription.
+    Variant(Tim3),
+    /// Of a Lua file.
+    Lua(LuaState),
+    /// Of both.
+    Twin(TwinState),
+}
+
+impl Subject {
+    /// The name by which reports call it: a variant's name, or a file's.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Variant(variant) => variant.name(),
+            Self::Twin(twin) => twin.variant.name(),
+            Self::Lua(lua, _) => &lua.program().file,
+        }
+    }
+
+    /// Which published token blueprint USDA runs beside it.
+    pub fn usda(&self) -> Usda {
+        match self {
+            Self::Variant(variant) => variant.usda(),
+            Self::Twin(twin) => twin.variant.usda(),
+            Self::Lua(_, usda) => *usda,
+        }
+    }
+
+    /// The variant that is transcribed, if one is.
+    pub fn variant(&self) -> Option<Variant> {
+        match self {
+            Self::Variant(variant) => Some(*variant),
+            Self::Twin(twin) => Some(twin.variant),
+            Self::Lua(..) => None,
+        }
+    }
+
+    /// The same contract; Lua is seen to treat these exchanges of names alike.
+    #[must_use]
+    pub fn exchanging(&self, group: &[Renaming]) -> Self {
+        match self {
+            Self::Variant(variant) => Self::Variant(*variant),
+            Self::Lua(lua, usda) => Self::Lua(lua.exchanging(group), *usda),
+            Self::Twin(twin) => {
+                Self::Twin(Twin { lua: twin.lua.exchanging(group), ..twin.clone() })
+            }
+        }
+    }
+
+    /// The Lua that is run, if any is.
+    pub fn lua(&self) -> Option<&Deployed> {
+        match self {
+            Self::Variant(_) => None,
+            Self::Twin(twin) => Some(&twin.lua),
+            Self::Lua(lua, _) => Some(lua),
+        }
+    }
+}
+
+impl From<Variant> for Subject {
+    fn from(variant: Variant) -> Self {
+        Self::Variant(variant)
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl SubjectState {
+    /// The state of the Lua, if any is run.
+    pub fn lua(&self) -> Option<&LuaState> {
+        match self {
+            Self::Variant(_) => None,
+            Self::Lua(lua) => Some(lua),
+            Self::Twin(twin) => Some(&twin.lua),
+        }
+    }
+}
+
+/// A search has states of one kind only, so the kind adds nothing.
+impl Hash for SubjectState {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        match self {
+            Self::Variant(state) => state.hash(hasher),
+            Self::Lua(state) => state.hash(hasher),
+            Self::Twin(state) => state.hash(hasher),
+        }
+    }
+}
+
+impl Rename for SubjectState {
+    fn renamed(&self, names: &Renaming) -> Self {
+        match self {
+            Self::Variant(state) => Self::Variant(state.renamed(names)),
+            Self::Lua(state) => Self::Lua(state.renamed(names)),
+            Self::Twin(state) => Self::Twin(state.renamed(names)),
+        }
+    }
+}
+
+/// The same on whichever contract it is, with the state that belongs to it.
+macro_rules! with {
+    ($subject:expr, $state:expr, $contract:ident, $own:ident => $do:expr) => {
+        match ($subject, $state) {
+            (Subject::Variant($contract), SubjectState::Variant($own)) => $do,
+            (Subject::Lua($contract, _), SubjectState::Lua($own)) => $do,
+            (Subject::Twin($contract), SubjectState::Twin($own)) => $do,
+            _ => unreachable!("a state of another kind of contract"),
+        }
+    };
+}
+
+impl Handlers for Subject {
+    type State = SubjectState;
+
+    fn handle(
+        &self,
+        state: &mut SubjectState,
+        message: &Message,
+        outbox: &mut Outbox<'_>,
+    ) -> Result<Label, HandlerError> {
+        with!(self, state, contract, own => contract.handle(own, message, outbox))
+    }
+
+    fn ignores(&self, message: &Message) -> bool {
+        match self {
+            Self::Variant(variant) => variant.ignores(message),
+            Self::Lua(lua, _) => lua.ignores(message),
+            Self::Twin(twin) => twin.ignores(message),
+        }
+    }
+}
+
+impl Contract for Subject {
+    fn initial(&self) -> SubjectState {
+        match self {
+            Self::Variant(variant) => SubjectState::Variant(variant.initial()),
+            Self::Lua(lua, _) => SubjectState::Lua(lua.initial()),
+            Self::Twin(twin) => SubjectState::Twin(twin.initial()),
+        }
+    }
+
+    fn books<'a>(&self, state: &'a SubjectState) -> Cow<'a, Books> {
+        with!(self, state, contract, own => contract.books(own))
+    }
+
+    fn reload(&self, state: &mut SubjectState) {
+        with!(self, state, contract, own => contract.reload(own));
+    }
+
+    fn objection<'a>(&self, state: &'a SubjectState) -> Option<&'a Objection> {
+        with!(self, state, contract, own => contract.objection(own))
+    }
+}

@@ -1,0 +1,37 @@
+//! Amounts are numbers.
+
+use crate::{Breach, Judge, Property};
+use model::{Situation, Wrong};
+
+/// The property.
+pub const PROPERTY: Property = Property {
+    name: "books-readable",
+    code: "rdb",
+    sentence: "every balance and total is a number, or a decimal text",
+    why: "an amount that nobody can read is one that nobody can claim",
+    judge: Judge::Always(judge),
+    needs: &[],
+};
+
+fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
+    Breach::if_objected(situation, &[Wrong::Unreadable], "the books can be read")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::Sample;
+
+    #[test]
+    fn handlers_to_which_nobody_objects_satisfy_it() {
+        Sample::default().satisfies(&PROPERTY);
+        Sample::default().objected(Wrong::DoesNotEnd).satisfies(&PROPERTY);
+    }
+
+    #[test]
+    fn an_objection_of_its_kind_breaks_it() {
+        for wrong in [Wrong::Unreadable] {
+            Sample::default().objected(wrong).breaks(&PROPERTY, "what");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What handlers do depends on nothing but state and message.
+
+use crate::{Breach, Judge, Property};
+use model::{Situation, Wrong};
+
+/// The property.
+pub const PROPERTY: Property = Property {
+    name: "handlers-deterministic",
+    code: "det",
+    sentence: "an evaluation comes to the same again, in whatever order pairs goes through a table",
+    why: "the order of pairs depends on how a table was filled: two nodes may disagree on who owns what",
+    judge: Judge::Always(judge),
+    needs: &[],
+};
+
+fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
+    Breach::if_objected(situation, &[Wrong::DependsOnOrder, Wrong::NotRepeatable], "every evaluation so far comes to the same again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::Sample;
+
+    #[test]
+    fn handlers_to_which_nobody_objects_satisfy_it() {
+        Sample::default().satisfies(&PROPERTY);
+        Sample::default().objected(Wrong::DoesNotEnd).satisfies(&PROPERTY);
+    }
+
+    #[test]
+    fn an_objection_of_its_kind_breaks_it() {
+        for wrong in [Wrong::DependsOnOrder, Wrong::NotRepeatable] {
+            Sample::default().objected(wrong).breaks(&PROPERTY, "what");
+        }
+    }
+}
