@@ -8,6 +8,7 @@
 pub mod cli;
 pub mod commands;
 pub mod counterexample;
+pub mod coverage;
 pub mod exit_code;
 pub mod handlers;
 pub mod job;

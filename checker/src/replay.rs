@@ -6,9 +6,9 @@
 
 use crate::counterexample::Counterexample;
 use model::{Action, Books, Contract, Evaluation, Exact, State, Subject, SubjectState, Swap};
-use std::borrow::Cow;
 use properties::{Breach, Judge};
 use stateright::{Checker, HasDiscoveries, Model, Path, Property};
+use std::borrow::Cow;
 use std::{fmt, sync::Arc};
 
 /// A counterexample as it went.
@@ -189,7 +189,11 @@ enum Help {
     Unknown,
 }
 
-fn rescue(swap: &Arc<Swap<Subject>>, goal: properties::Property, state: &State<SubjectState>) -> Help {
+fn rescue(
+    swap: &Arc<Swap<Subject>>,
+    goal: properties::Property,
+    state: &State<SubjectState>,
+) -> Help {
     let rescue = Rescue { swap: Arc::clone(swap), from: swap.rescue(state), goal };
     let checker = rescue
         .checker()

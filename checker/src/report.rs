@@ -36,8 +36,19 @@ pub fn text(runs: &[Run], properties: &[Property], settings: &Settings, recorded
         text += "\nthe hardened contract, platform by platform:\n\n";
         text += &table::platforms(&roster, "hardened");
     }
+    text += &files(runs);
     let _ = write!(text, "\n{}", collisions(runs));
     text
+}
+
+/// What was run of each Lua file.
+fn files(runs: &[Run]) -> String {
+    let of_subject = |runs: &[Run]| {
+        let cut = runs.iter().any(|run| run.exploration.cut.is_some());
+        let lua = runs.first().and_then(|run| run.job.subject.lua());
+        lua.map_or_else(String::new, |lua| format!("\n{}", crate::coverage::text(lua, cut)))
+    };
+    runs.chunk_by(|a, b| a.job.subject.name() == b.job.subject.name()).map(of_subject).collect()
 }
 
 /// What was searched, and how.
@@ -155,7 +166,9 @@ pub fn weakest<'a>(
         };
         properties.iter().filter_map(first).collect::<Vec<_>>()
     };
-    runs.chunk_by(|a, b| a.job.subject.name() == b.job.subject.name()).flat_map(of_variant).collect()
+    runs.chunk_by(|a, b| a.job.subject.name() == b.job.subject.name())
+        .flat_map(of_variant)
+        .collect()
 }
 
 type Names<'a> = BTreeSet<&'a str>;

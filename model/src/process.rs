@@ -196,8 +196,7 @@ impl<H: Handlers> Process<H> {
 
     fn admits(&self, message: &Message, notices_assignable: bool) -> Admission {
         let is_assignable = notices_assignable && message.action() == "Credit-Notice";
-        let gate =
-            Gate { process: &self.address, authorities: &self.authorities, is_assignable };
+        let gate = Gate { process: &self.address, authorities: &self.authorities, is_assignable };
         gate.admit(&message.owner, &message.from, &message.target)
     }
 }

@@ -14,7 +14,11 @@ pub const PROPERTY: Property = Property {
 };
 
 fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
-    Breach::if_objected(situation, &[Wrong::DependsOnOrder, Wrong::NotRepeatable], "every evaluation so far comes to the same again")
+    Breach::if_objected(
+        situation,
+        &[Wrong::DependsOnOrder, Wrong::NotRepeatable],
+        "every evaluation so far comes to the same again",
+    )
 }
 
 #[cfg(test)]

@@ -14,7 +14,11 @@ pub const PROPERTY: Property = Property {
 };
 
 fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
-    Breach::if_objected(situation, &[Wrong::DoesNotEnd, Wrong::OutOfMemory], "every evaluation so far ended")
+    Breach::if_objected(
+        situation,
+        &[Wrong::DoesNotEnd, Wrong::OutOfMemory],
+        "every evaluation so far ended",
+    )
 }
 
 #[cfg(test)]

@@ -75,5 +75,8 @@ pub const OF_TWINS: Property = conforms::PROPERTY;
 
 /// The property of this name or code.
 pub fn named(name: &str) -> Option<Property> {
-    ALL.into_iter().chain(OF_LUA).chain([OF_PARANOIA, OF_TWINS]).find(|property| property.name == name || property.code == name)
+    ALL.into_iter()
+        .chain(OF_LUA)
+        .chain([OF_PARANOIA, OF_TWINS])
+        .find(|property| property.name == name || property.code == name)
 }

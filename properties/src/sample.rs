@@ -5,7 +5,8 @@ use model::exact::Exact;
 use model::history::{Deposit, Redemption, Release};
 use model::lua::Number;
 use model::usda::Ledger;
-use model::{Books, Bounds, Faults, History, Identity, Objection, Profile, Situation, Swap, TIM3, Variant,
+use model::{
+    Books, Bounds, Faults, History, Identity, Objection, Profile, Situation, Swap, TIM3, Variant,
     Wrong,
 };
 use ruint::aliases::U256;

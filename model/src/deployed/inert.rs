@@ -62,7 +62,11 @@ impl Inert {
     }
 
     /// `is_idle_at_first` says whether the message has no effect in the initial state.
-    pub(super) fn is_inert(&self, message: &Message, is_idle_at_first: impl FnOnce() -> bool) -> bool {
+    pub(super) fn is_inert(
+        &self,
+        message: &Message,
+        is_idle_at_first: impl FnOnce() -> bool,
+    ) -> bool {
         if self.fixed.is_none() || self.is_off.load(Ordering::Relaxed) {
             return false;
         }

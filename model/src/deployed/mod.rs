@@ -14,7 +14,7 @@ mod workshop;
 pub use observables::{Observables, ObservablesError};
 pub use state::LuaState;
 pub use twin::{Twin, TwinState};
-pub use workshop::{Census, Trace};
+pub use workshop::{Census, Trace, Unreached};
 
 use crate::books::Books;
 use crate::contract::{Contract, Objection, Wrong};

@@ -11,7 +11,11 @@ use std::fmt;
 /// Paths to the books: names with dots from a global on, or, behind the word `local`, from a
 /// local variable that a handler can see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "an object with paths, such as {\"Balances\": \"State.accounts\"}")]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "an object with paths, such as {\"Balances\": \"State.accounts\"}"
+)]
 pub struct Observables {
     /// A table of amounts by account.
     #[serde(rename = "Balances")]
@@ -62,7 +66,8 @@ impl std::error::Error for ObservablesError {}
 pub(super) struct Unreadable(pub(super) SmolStr);
 
 impl Observables {
-    pub(super) fn paths(&self) -> Vec<String> {
+    /// The paths: Balances, TotalSupply, UsdaCollateral.
+    pub fn paths(&self) -> Vec<String> {
         vec![self.balances.clone(), self.total_supply.clone(), self.usda_collateral.clone()]
     }
 
@@ -126,11 +131,9 @@ impl Observables {
                     let account: Address = text(account);
                     match number(amount) {
                         Some(amount) => _ = books.balances.insert(account, amount),
-                        None => wrong.push(format!(
-                            "{}.{account} is {}",
-                            self.balances,
-                            shown(amount)
-                        )),
+                        None => {
+                            wrong.push(format!("{}.{account} is {}", self.balances, shown(amount)))
+                        }
                     }
                 }
             }

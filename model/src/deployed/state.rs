@@ -17,22 +17,28 @@ struct Kept {
     image: aos::State,
     books: Books,
     objection: Option<Objection>,
-    /// Of image and objection.
+    /// Of the image, and of what was said of it before its books were read.
     key: u128,
     workshop: Arc<Workshop>,
 }
 
 impl LuaState {
+    /// The state with this image. Where its books cannot be read, they are those `before`.
     pub(super) fn of(
         workshop: &Arc<Workshop>,
         image: aos::State,
         objection: Option<Objection>,
         before: &Books,
     ) -> Self {
-        let (books, unreadable) = workshop.books(&image, before);
-        let objection = objection.or(unreadable);
         let key = super::workshop::key(&(image.bytes(), &objection));
-        Self(Arc::new(Kept { image, books, objection, key, workshop: Arc::clone(workshop) }))
+        workshop.known_state(key).unwrap_or_else(|| {
+            let (books, unreadable) = workshop.books(&image, before);
+            let objection = objection.or(unreadable);
+            let workshop = Arc::clone(workshop);
+            let state = Self(Arc::new(Kept { image, books, objection, key, workshop }));
+            state.0.workshop.keep_state(&state);
+            state
+        })
     }
 
     /// Equal for equal states, and for hardly any others.

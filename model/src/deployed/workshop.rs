@@ -81,7 +81,9 @@ pub(super) struct Workshop {
     machines: Mutex<Vec<Machine>>,
     steps: [Mutex<Table<u128, Arc<Step>>>; 16],
     values: Mutex<BTreeMap<String, HashSet<u64, foldhash::fast::FixedState>>>,
-    states: Mutex<HashSet<u128, foldhash::fast::FixedState>>,
+    /// All states, by their keys. They hold the workshop: it goes with the program that
+    /// made it, which is when the command ends or another file is looked at.
+    states: Mutex<Table<u128, LuaState>>,
     asked: AtomicU64,
     refusal: Mutex<Option<String>>,
     is_refused: AtomicBool,
@@ -133,11 +135,7 @@ impl Workshop {
         done
     }
 
-    pub(super) fn books(
-        &self,
-        image: &aos::State,
-        before: &Books,
-    ) -> (Books, Option<Objection>) {
+    pub(super) fn books(&self, image: &aos::State, before: &Books) -> (Books, Option<Objection>) {
         let observables = &self.manner.observables;
         let read = self.with_machine(|machine| observables.read(machine, image, before));
         let objection = read.1.map(|wrong| Objection { kind: Wrong::Unreadable, text: wrong.0 });
@@ -186,10 +184,14 @@ impl Workshop {
         lock(&self.refusal).clone()
     }
 
-    fn run(self: &Arc<Self>, state: &LuaState, message: &Message, nth: u8) -> Result<Step, Refused> {
-        let evaluate = |machine: &Machine, order| {
-            evaluate(machine, state.image(), message, nth, order)
-        };
+    fn run(
+        self: &Arc<Self>,
+        state: &LuaState,
+        message: &Message,
+        nth: u8,
+    ) -> Result<Step, Refused> {
+        let evaluate =
+            |machine: &Machine, order| evaluate(machine, state.image(), message, nth, order);
         let evaluation = self.with_machine(|machine| evaluate(machine, PairsOrder::Sorted))?;
         let mut step = self.step_of(state, &evaluation);
         if self.manner.is_paranoid {
@@ -201,7 +203,6 @@ impl Workshop {
             step.after = step.after.doubted(&evaluation, &again, Wrong::NotRepeatable);
             step.after = step.after.doubted(&evaluation, &turned, Wrong::DependsOnOrder);
         }
-        self.count(&step.after);
         Ok(step)
     }
 
@@ -211,7 +212,8 @@ impl Workshop {
         let label = if claimed.is_empty() { "inbox".into() } else { claimed.join(", ").into() };
         let (outcome, objection) = judged(&evaluation.outcome, label);
         let objection = before.objection().cloned().or(objection);
-        let changed = evaluation.state != *before.image() || before.objection() != objection.as_ref();
+        let changed =
+            evaluation.state != *before.image() || before.objection() != objection.as_ref();
         let after = if changed {
             LuaState::of(self, evaluation.state.clone(), objection, before.books())
         } else {
@@ -229,7 +231,8 @@ impl Workshop {
         exchanges: &[Renaming],
     ) -> Result<(), Refused> {
         for names in exchanges {
-            let is_new = lock(&self.compared).insert(key(&(step_key, names.pairs().collect::<Vec<_>>())));
+            let is_new =
+                lock(&self.compared).insert(key(&(step_key, names.pairs().collect::<Vec<_>>())));
             if !is_new || self.tells_apart.load(Ordering::Relaxed) {
                 continue;
             }
@@ -265,12 +268,7 @@ impl Workshop {
     pub(super) fn reloaded(self: &Arc<Self>, state: &LuaState) -> LuaState {
         let image = self.with_machine(|machine| machine.reload(state.image()));
         match image {
-            Ok(image) => {
-                let after =
-                    LuaState::of(self, image, state.objection().cloned(), state.books());
-                self.count(&after);
-                after
-            }
+            Ok(image) => LuaState::of(self, image, state.objection().cloned(), state.books()),
             Err(LoadError::Refused(refused)) => {
                 self.refuse(&refused.to_string());
                 state.clone()
@@ -284,8 +282,12 @@ impl Workshop {
         }
     }
 
-    fn count(&self, state: &LuaState) {
-        if !lock(&self.states).insert(state.key()) {
+    pub(super) fn known_state(&self, key: u128) -> Option<LuaState> {
+        lock(&self.states).get(&key).cloned()
+    }
+
+    pub(super) fn keep_state(&self, state: &LuaState) {
+        if lock(&self.states).insert(state.key(), state.clone()).is_some() {
             return;
         }
         let mut values = lock(&self.values);

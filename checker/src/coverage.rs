@@ -1,0 +1,81 @@
+//! What was run of the Lua files that were checked.
+
+use model::Deployed;
+use model::deployed::{Census, Unreached};
+use std::fmt::Write;
+
+/// A global that took more values than this is named where a search was cut.
+const MANY: u64 = 100;
+
+/// What was run, which lines never were, and, where a search was cut, what makes for many
+/// states.
+pub fn text(lua: &Deployed, was_cut: bool) -> String {
+    let census = lua.census();
+    let file = &lua.program().file;
+    let Census { states, steps, asked, .. } = census;
+    let remembered = 100.0 * (1.0 - ratio(steps, asked.max(1)));
+    let mut text = format!(
+        "{file}: {states} distinct contract states, {steps} distinct evaluations run; {asked} were asked for, {remembered:.1} % of which had been run before\n"
+    );
+    text += &coverage(&census.unreached);
+    if was_cut {
+        text += &growth(lua, &census);
+    }
+    text
+}
+
+fn ratio(part: u64, of: u64) -> f64 {
+    #[allow(clippy::cast_precision_loss, reason = "for a percentage")]
+    let ratio = part as f64 / of as f64;
+    ratio
+}
+
+fn coverage(unreached: &[Unreached]) -> String {
+    let mut text = String::new();
+    for Unreached { handler, lines, of } in unreached {
+        let what = if handler.is_empty() { "outside handlers" } else { handler };
+        let reached = of - lines.len();
+        let _ = write!(text, "  {what}: {reached} of {of} lines with code ran");
+        if !lines.is_empty() {
+            let _ = write!(text, "; never lines {}", ranges(lines));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// `3, 7-9`.
+pub fn ranges(lines: &[u32]) -> String {
+    let runs = lines.chunk_by(|a, b| a + 1 == *b);
+    let runs = runs.map(|run| match run {
+        [first, .., last] => format!("{first}-{last}"),
+        one => one.iter().map(ToString::to_string).collect(),
+    });
+    runs.collect::<Vec<_>>().join(", ")
+}
+
+/// The globals that took the most values, but for the books.
+fn growth(lua: &Deployed, census: &Census) -> String {
+    let books = lua.manner().observables.paths();
+    let is_book = |name: &str| books.iter().any(|path| path.split('.').next() == Some(name));
+    let many = census.globals.iter().filter(|(name, count)| *count > MANY && !is_book(name));
+    let names: Vec<_> = many.map(|(name, count)| format!("{name} ({count} values)")).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(
+        "  the globals that took the most values: {}. One that no decision depends on can be left out: --leave-out NAME\n",
+        names.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ranges;
+
+    #[test]
+    fn lines_that_follow_each_other_are_one_range() {
+        assert_eq!(ranges(&[3, 7, 8, 9, 12]), "3, 7-9, 12");
+        assert_eq!(ranges(&[]), "");
+    }
+}
