@@ -1,7 +1,7 @@
 //! What each command does.
 
 use crate::cli::{Check, Command, Format, ReplayArgs};
-use crate::counterexample::Counterexample;
+use crate::counterexample::{Counterexample, files_beyond};
 use crate::exit_code::Exit;
 use crate::job::{Run, jobs, run_all};
 use crate::limits::Limits;
@@ -15,11 +15,7 @@ use crate::verdict::Kind;
 use crate::{report, table};
 use model::{Bounds, Profile, Reductions, Variant};
 use properties::Property;
-use std::{
-    collections::BTreeSet,
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs, io, path::Path};
 
 /// What a command has to say: text for standard output, and the exit code.
 pub struct Answer {
@@ -179,34 +175,42 @@ fn write(
         let message = "a search was cut short: nothing was recorded".to_owned();
         return Err(Failure { message, exit: Exit::Inconclusive });
     }
-    let mut written = BTreeSet::new();
+    let mut written = BTreeMap::new();
     for (run, property, broken) in report::weakest(runs, properties) {
         for (place, found) in broken.all().take(distinct).enumerate() {
             let case = Counterexample { job: run.job, property, actions: found.actions.clone() };
-            let path = case.path(folder, place + 1);
-            save(&path, &case.to_text())?;
-            written.insert(path);
+            save(&case.path(folder, place + 1), &case.to_text())?;
+            written.insert((run.job.variant.name(), property.name), place + 1);
         }
     }
+    remove_stale(folder, &written, whole)?;
     if whole {
-        remove_stale(folder, &written)?;
         save(&folder.join("roster.json"), &Roster::of(runs).to_text())?;
     }
     Ok(())
 }
 
-/// Removes the counterexamples of variants that a complete record no longer has.
-fn remove_stale(folder: &Path, written: &BTreeSet<PathBuf>) -> Result<(), Failure> {
-    let stale = Variant::all().flat_map(|variant| {
-        let in_folder = folder.join(variant.name());
-        let files = properties::ALL.map(|p| in_folder.join(format!("{}.json", p.name)));
-        files.into_iter().filter(|file| !written.contains(file) && file.exists())
-    });
-    for file in stale {
-        fs::remove_file(&file).map_err(|error| Failure {
-            message: format!("{}: cannot be removed: {error}", file.display()),
-            exit: Exit::Internal,
-        })?;
+/// Removes what an earlier check wrote of a variant and a property beyond what was written
+/// now, so that no two checks are mixed; where nothing was written, all of it, if a complete
+/// record says that there is nothing.
+fn remove_stale(
+    folder: &Path,
+    written: &BTreeMap<(&str, &str), usize>,
+    whole: bool,
+) -> Result<(), Failure> {
+    let cannot = |path: &Path, error: &io::Error| Failure {
+        message: format!("{}: cannot be removed: {error}", path.display()),
+        exit: Exit::Internal,
+    };
+    for variant in Variant::all() {
+        for property in &properties::ALL {
+            let kept = written.get(&(variant.name(), property.name)).copied();
+            let Some(kept) = kept.or(whole.then_some(0)) else { continue };
+            let stale = files_beyond(folder, (variant, property), kept);
+            for file in stale.map_err(|error| cannot(folder, &error))? {
+                fs::remove_file(&file).map_err(|error| cannot(&file, &error))?;
+            }
+        }
     }
     Ok(())
 }
