@@ -5,7 +5,7 @@ use model::exact::Exact;
 use model::history::{Deposit, Redemption, Release};
 use model::lua::Number;
 use model::usda::Ledger;
-use model::{Books, Bounds, Faults, History, Identity, Profile, Situation, Swap, TIM3, Variant};
+use model::{Books, Bounds, History, Identity, Profile, Situation, Swap, TIM3, Variant};
 use ruint::aliases::U256;
 use std::borrow::Cow;
 
@@ -142,7 +142,7 @@ impl Sample {
             books: Cow::Borrowed(&self.books),
             history: &self.history,
             at_rest: self.at_rest,
-            faults: Faults::default(),
+            network_fault: false,
             usda_issued: self.issued,
             wallets: &swap.wallets,
         })

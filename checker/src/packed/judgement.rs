@@ -70,10 +70,11 @@ impl<C: Contract> System<'_, C> {
     /// A key of 64 bits, by content; that two situations share one is as unlikely as that two
     /// states share a fingerprint.
     fn situation_key(&self, state: &Packed) -> u64 {
+        let network_fault = self.faults(state).of_the_network() > 0;
         let parts = [
             self.usda.worth(state.usda),
             self.tim3.worth(state.tim3),
-            mix(code(self.faults(state)), 6 + u64::from(self.is_at_rest(state))),
+            mix(network_fault.into(), 6 + u64::from(self.is_at_rest(state))),
         ];
         let records = self.facts_of(state).map(|lane| lane.record_worth);
         mix(records.chain(parts).fold(0, u64::wrapping_add), 8)
