@@ -1,10 +1,11 @@
 //! Our search against stateright's own, against itself with reductions off, and with other
 //! numbers of threads.
 
-use checker::job::Job;
+use checker::job::{Job, run_all};
 use checker::limits::Limits;
+use checker::progress::Watcher;
 use checker::search::{Exploration, explore};
-use checker::settings::Engine;
+use checker::settings::{Engine, Settings};
 use checker::stateright_search;
 use model::{Bounds, Fault, Faults, Profile, Reduction, Reductions, Variant};
 use rayon::prelude::*;
@@ -169,6 +170,24 @@ fn one_thread_and_several_find_exactly_the_same() {
             assert_eq!(several.witnesses, one.witnesses, "{}", name(&job));
             assert_eq!(format!("{:?}", several.found), format!("{:?}", one.found));
         }
+    }
+}
+
+#[test]
+fn searches_that_share_answers_say_what_each_says_alone() {
+    let chosen = variants(&["seed-tags", "hardened", "state-wiped-on-reload"]);
+    let bounds = Bounds { transfers: 1, ..tiny() };
+    let jobs = jobs(&chosen, Profile::ALL, bounds, Reductions::default());
+    let settings = Settings { threads: 2, ..Settings::default() };
+    let watcher = Watcher::new(jobs.len(), true);
+    let together = run_all(&jobs, &properties::ALL, &settings, &watcher).expect("two threads");
+    for (job, together) in jobs.iter().zip(together) {
+        let (alone, together) = (ours(job, 1), together.exploration);
+        assert_eq!(together.states, alone.states, "{}", name(job));
+        assert_eq!(together.transitions, alone.transitions, "{}", name(job));
+        assert_eq!(together.witnesses, alone.witnesses, "{}", name(job));
+        assert_eq!(format!("{:?}", together.found), format!("{:?}", alone.found));
+        assert!(together.keys > alone.keys, "answers of others are counted: {}", name(job));
     }
 }
 
