@@ -257,7 +257,8 @@ impl History {
 
     /// The records of `parts` together, which have no message in common.
     pub fn joined<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
-        let mut whole = Self::default();
+        let mut parts = parts.into_iter();
+        let mut whole = parts.next().cloned().unwrap_or_default();
         for part in parts {
             for (holder, more) in &part.redemptions {
                 let sum = whole.redemptions.entry(holder.clone()).or_default();
