@@ -1,7 +1,7 @@
 //! What each command does.
 
 use crate::cli::{Check, Command, Format, ReplayArgs};
-use crate::counterexample::Counterexample;
+use crate::counterexample::{Counterexample, files_beyond};
 use crate::exit_code::Exit;
 use crate::job::{Run, jobs, run_all};
 use crate::limits::Limits;
@@ -17,9 +17,9 @@ use model::deployed::Twin;
 use model::{Bounds, Profile, Reductions, Subject, Variant};
 use properties::Property;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 /// What a command has to say: text for standard output, and the exit code.
@@ -232,35 +232,45 @@ fn write(
         let message = "a search was cut short: nothing was recorded".to_owned();
         return Err(Failure { message, exit: Exit::Inconclusive });
     }
-    let mut written = BTreeSet::new();
+    let mut written = BTreeMap::new();
     for (run, property, broken) in report::weakest(runs, properties) {
         for (place, found) in broken.all().take(distinct).enumerate() {
             let actions = found.actions.clone();
             let case = Counterexample { job: run.job.clone(), property, actions };
-            let path = case.path(folder, place + 1);
-            save(&path, &case.to_text())?;
-            written.insert(path);
+            save(&case.path(folder, place + 1), &case.to_text())?;
+            written.insert((run.job.subject.folder(), property.name), place + 1);
         }
     }
+    remove_stale(folder, &written, whole)?;
     if whole {
-        remove_stale(folder, &written)?;
         save(&folder.join("roster.json"), &Roster::of(runs).to_text())?;
     }
     Ok(())
 }
 
-/// Removes the counterexamples of variants that a complete record no longer has.
-fn remove_stale(folder: &Path, written: &BTreeSet<PathBuf>) -> Result<(), Failure> {
-    let stale = Variant::all().flat_map(|variant| {
-        let in_folder = folder.join(variant.name());
-        let files = properties::ALL.map(|p| in_folder.join(format!("{}.json", p.name)));
-        files.into_iter().filter(|file| !written.contains(file) && file.exists())
-    });
-    for file in stale {
-        fs::remove_file(&file).map_err(|error| Failure {
-            message: format!("{}: cannot be removed: {error}", file.display()),
-            exit: Exit::Internal,
-        })?;
+/// Removes what an earlier check wrote of a variant and a property beyond what was written
+/// now, so that no two checks are mixed; where nothing was written, all of it, if a complete
+/// record says that there is nothing.
+fn remove_stale<'a>(
+    folder: &Path,
+    written: &BTreeMap<(&'a str, &'a str), usize>,
+    whole: bool,
+) -> Result<(), Failure> {
+    let cannot = |path: &Path, error: &io::Error| Failure {
+        message: format!("{}: cannot be removed: {error}", path.display()),
+        exit: Exit::Internal,
+    };
+    let written_of: BTreeSet<&'a str> = written.keys().map(|(subject, _)| *subject).collect();
+    let variants = Variant::all().map(|variant| -> &'a str { variant.name() });
+    for subject in variants.chain(written_of).collect::<BTreeSet<_>>() {
+        for property in &properties::ALL {
+            let kept = written.get(&(subject, property.name)).copied();
+            let Some(kept) = kept.or(whole.then_some(0)) else { continue };
+            let stale = files_beyond(folder, (subject, property), kept);
+            for file in stale.map_err(|error| cannot(folder, &error))? {
+                fs::remove_file(&file).map_err(|error| cannot(&file, &error))?;
+            }
+        }
     }
     Ok(())
 }

@@ -183,8 +183,40 @@ impl Counterexample {
     pub fn path(&self, folder: &Path, n: usize) -> PathBuf {
         let name = self.property.name;
         let file = if n == 1 { format!("{name}.json") } else { format!("{name}.{n}.json") };
-        folder.join(self.job.subject.name().trim_end_matches(".lua")).join(file)
+        folder.join(self.job.subject.folder()).join(file)
     }
+}
+
+/// The files of a subject's and a property's counterexamples under a folder, but for the first
+/// `kept`, by their names alone.
+///
+/// # Errors
+/// If the folder is there and cannot be read.
+pub fn files_beyond(
+    folder: &Path,
+    (subject, property): (&str, &Property),
+    kept: usize,
+) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder.join(subject)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let paths: Vec<_> = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    let is_beyond = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.and_then(|name| number(name, property)).is_some_and(|n| n > kept) && path.is_file()
+    };
+    Ok(paths.into_iter().filter(is_beyond).collect())
+}
+
+/// As the how manieth for this property [`Counterexample::path`] gives a file this name.
+fn number(file: &str, property: &Property) -> Option<usize> {
+    let middle = file.strip_prefix(property.name)?.strip_suffix(".json")?;
+    if middle.is_empty() {
+        return Some(1);
+    }
+    let n: usize = middle.strip_prefix('.')?.parse().ok()?;
+    (n > 1 && middle == format!(".{n}")).then_some(n)
 }
 
 fn decode<'a, T: Deserialize<'a>>(text: &'a str, path: &Path) -> Result<T, FileError> {

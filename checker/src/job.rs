@@ -1,7 +1,8 @@
 //! One search: a variant under a profile, within bounds.
 
 use crate::progress::Watcher;
-use crate::search::{Broken, Exploration, Progress, explore};
+use crate::remembered::Remembered;
+use crate::search::{Broken, Exploration, Progress, explore_with};
 use crate::settings::{Engine, Settings};
 use crate::stateright_search;
 use crate::verdict::Verdict;
@@ -9,6 +10,8 @@ use model::{Bounds, Profile, Reduction, Reductions, Subject, Swap};
 use properties::{Property, Witness};
 use rayon::prelude::*;
 use rayon::{ThreadPoolBuildError, ThreadPoolBuilder};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What to search.
@@ -55,6 +58,16 @@ impl Job {
 
     /// Searches, on all the threads that the settings allow, and judges.
     pub fn run(&self, properties: &[Property], settings: &Settings, progress: Progress<'_>) -> Run {
+        self.run_with(properties, settings, progress, &Arc::default())
+    }
+
+    fn run_with(
+        &self,
+        properties: &[Property],
+        settings: &Settings,
+        progress: Progress<'_>,
+        remembered: &Arc<Remembered>,
+    ) -> Run {
         let started = Instant::now();
         let mut reductions = self.reductions;
         if settings.engine != Engine::Layered {
@@ -62,7 +75,7 @@ impl Job {
         }
         let exploration = loop {
             let swap = self.swap().reduced_by(reductions);
-            let exploration = search(swap, properties, settings, progress);
+            let exploration = search(swap, properties, settings, progress, remembered);
             let Some(off) = self.refuted(reductions) else { break exploration };
             reductions = off;
         };
@@ -94,6 +107,7 @@ fn search(
     properties: &[Property],
     settings: &Settings,
     progress: Progress<'_>,
+    remembered: &Arc<Remembered>,
 ) -> Exploration {
     let &Settings { limits, engine, threads, distinct } = settings;
     if engine != Engine::Layered {
@@ -103,7 +117,8 @@ fn search(
         let group = swap.symmetries();
         swap.tim3.handlers = swap.tim3.handlers.exchanging(&group);
     }
-    explore(&swap, properties, limits, (threads, distinct > 1), progress)
+    let how = (threads, distinct > 1);
+    explore_with(&swap, properties, limits, how, progress, remembered)
 }
 
 /// Every subject, at its bounds, under every profile, weakest profile first within a subject.
@@ -136,19 +151,38 @@ pub fn run_all(
     watcher: &Watcher,
 ) -> Result<Vec<Run>, ThreadPoolBuildError> {
     let each = Settings { threads: (settings.threads / jobs.len().max(1)).max(1), ..*settings };
-    let run = |(place, job): (usize, &Job)| {
+    let run = |(place, job, remembered): (usize, &Job, Arc<Remembered>)| {
         let name = format!("{} {}", job.subject, job.profile);
         let progress = |at: &search::Progress| watcher.searching(&name, at);
-        let run = job.run(properties, &each, &progress);
+        let run = job.run_with(properties, &each, &progress, &remembered);
         watcher.finished(run.exploration.states);
         (place, run)
     };
     // The strongest profiles have the largest spaces: starting with them keeps cores busy.
-    let mut largest_first: Vec<_> = jobs.iter().enumerate().collect();
-    largest_first.sort_by_key(|(_, job)| std::cmp::Reverse(job.profile.faults.len()));
+    let mut remembered: BTreeMap<_, Arc<Remembered>> = BTreeMap::new();
+    let jobs_with = jobs.iter().enumerate().map(|(place, job)| {
+        let of_variant = remembered.entry(job.subject.name()).or_default();
+        (place, job, Arc::clone(of_variant))
+    });
+    let mut largest_first: Vec<_> = jobs_with.collect();
+    // What is remembered of a variant goes with its last job.
+    drop(remembered);
+    largest_first.sort_by_key(|(_, job, _)| std::cmp::Reverse(job.profile.faults.len()));
     let pool = ThreadPoolBuilder::new().num_threads(settings.threads.min(jobs.len())).build()?;
     let mut runs: Vec<_> =
         pool.install(|| largest_first.into_par_iter().with_max_len(1).map(run).collect());
     runs.sort_by_key(|(place, _)| *place);
-    Ok(runs.into_iter().map(|(_, run)| run).collect())
+    let mut runs: Vec<_> = runs.into_iter().map(|(_, run)| run).collect();
+    count_shared_answers(&mut runs);
+    Ok(runs)
+}
+
+/// Judgements are shared by all searches of a variant: each may have met an answer of any.
+fn count_shared_answers(runs: &mut [Run]) {
+    for of_variant in runs.chunk_by_mut(|a, b| a.job.subject.name() == b.job.subject.name()) {
+        let judged: u64 = of_variant.iter().map(|run| run.exploration.states).sum();
+        for Run { exploration, .. } in of_variant {
+            exploration.keys += judged - exploration.states;
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Checks the TIM3 swap exhaustively, and shows what breaks it.
 //!
 //! In reading order: a [`job`] is one search; [`search`] goes through all states within
-//! [`limits`], or [`stateright_search`] does, as the [`settings`] say; a [`verdict`] is what that says of a property; a [`roster`] collects the
+//! [`limits`] and with what is [`remembered`] of others, or [`stateright_search`] does, as the [`settings`] say; a [`verdict`] is what that says of a property; a [`roster`] collects the
 //! verdicts, [`table`] and [`report`] print them. A [`counterexample`] is a file, a
 //! [`replay`] runs it again, [`narrate`] tells it.
 
@@ -18,6 +18,7 @@ pub mod names;
 pub mod narrate;
 mod packed;
 pub mod progress;
+pub mod remembered;
 pub mod replay;
 pub mod report;
 pub mod roster;

@@ -7,11 +7,13 @@
 
 use crate::limits::{Cut, Limits};
 use crate::packed::{Scratch, System};
+use crate::remembered::Remembered;
 use crate::way_out::Rescuer;
 use model::{Action, Contract, Faults, Swap};
 use properties::{Breach, Property, Witness};
 use search::{Finding, System as _};
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 /// What a search found.
 #[derive(Clone, Debug)]
@@ -33,7 +35,8 @@ pub struct Exploration {
     /// How each property was broken that was, by the property's name.
     pub found: BTreeMap<&'static str, Broken>,
     /// Answers that were remembered by 64-bit keys, at most, besides the states: one for each
-    /// state that was judged, and one more for each property that asks for a way out.
+    /// state that was judged, and one more for each property that asks for a way out; where
+    /// searches share answers, those of the others too.
     pub keys: u64,
     /// What was seen.
     pub witnesses: HashSet<Witness, foldhash::fast::FixedState>,
@@ -109,7 +112,22 @@ pub fn explore<C: Contract>(
     (threads, by_conjunct): (usize, bool),
     progress: Progress<'_>,
 ) -> Exploration {
-    let system = System::new(swap, properties, by_conjunct);
+    explore_with(swap, properties, limits, (threads, by_conjunct), progress, &Arc::default())
+}
+
+/// The same, with what is remembered of other searches of this contract.
+///
+/// # Panics
+/// As [`explore`].
+pub fn explore_with<C: Contract>(
+    swap: &Swap<C>,
+    properties: &[Property],
+    limits: Limits,
+    (threads, by_conjunct): (usize, bool),
+    progress: Progress<'_>,
+    remembered: &Arc<Remembered>,
+) -> Exploration {
+    let system = System::new(swap, properties, by_conjunct, remembered);
     let report = search::Search::new(&system, threads).run(&limits.into(), &mut |p| progress(p));
     let mut scratch = system.scratch();
     let mut found = |property: &Property, finding: &Finding| {

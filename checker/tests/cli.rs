@@ -321,6 +321,48 @@ fn a_check_that_writes_still_concludes_that_promises_are_broken() {
     assert!(said.out.contains("promises are broken"), "{}", said.out);
 }
 
+/// The files under a folder whose name has a number.
+fn numbered(folder: &Path) -> BTreeSet<PathBuf> {
+    let has_number =
+        |path: &PathBuf| text(path).trim_end_matches(".json").ends_with(char::is_numeric);
+    files_under(folder).into_iter().filter(has_number).collect()
+}
+
+#[test]
+fn of_what_is_written_again_no_counterexample_of_an_earlier_check_is_left() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let check = ["check", "seed-tags", "--profile", "hyperbeam", "--bounds", "tiny"];
+    let to = format!("--write={}", text(folder));
+    let write = |flags: &[&str]| {
+        let said = tim3(&[&check[..], flags, &[&to]].concat());
+        assert_eq!(said.code, 1, "{said:?}");
+    };
+    write(&["--distinct", "3"]);
+    let ours = numbered(folder);
+    let of_exit = |path: &&PathBuf| text(path).contains("holders-can-exit");
+    let (exit, rest): (BTreeSet<_>, BTreeSet<_>) = ours.into_iter().partition(|p| of_exit(&p));
+    assert_eq!((exit.len(), rest.is_empty()), (2, false), "{exit:?} {rest:?}");
+
+    write(&["--property", "holders-can-exit", "--distinct", "2"]);
+    let second = folder.join("seed-tags").join("holders-can-exit.2.json");
+    let kept: BTreeSet<_> = rest.into_iter().chain([second]).collect();
+    assert_eq!(numbered(folder), kept);
+
+    fs::create_dir(folder.join("hardened")).expect("a folder");
+    let foreign = ["hardened/holders-can-exit.2", "seed-tags/holders-can-exit.02"]
+        .into_iter()
+        .chain(["seed-tags/holders-can-exit.1", "seed-tags/mine.2"])
+        .map(|name| folder.join(format!("{name}.json")));
+    let foreign: BTreeSet<_> = foreign.collect();
+    for file in &foreign {
+        fs::write(file, "").expect("a file");
+    }
+    write(&[]);
+    assert_eq!(numbered(folder), foreign);
+    assert!(folder.join("seed-tags").join("holders-can-exit.json").exists());
+}
+
 /// The command with its streams as they are given.
 fn with_streams(args: &[&str], out: impl Into<Stdio>, err: impl Into<Stdio>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tim3"));

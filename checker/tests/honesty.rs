@@ -9,26 +9,25 @@ use checker::search::{Broken, Found};
 use checker::settings::Settings;
 use checker::verdict::{Kind, Verdict};
 use command::tim3;
-use model::contract::Tim3;
-use model::{Bounds, Reduction, Reductions, State, Swap, Variant};
+use model::{Bounds, Reduction, Reductions, State, Subject, SubjectState, Swap, Variant};
 use properties::{Property, Witness};
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 fn job(variant: &str, profile: &str, bounds: &str) -> Job {
     Job {
-        variant: variant.parse().expect("a variant"),
+        subject: variant.parse::<Variant>().expect("a variant").into(),
         profile: profile.parse().expect("a profile"),
         bounds: bounds.parse().expect("bounds"),
         reductions: Reductions::default(),
     }
 }
 
-fn run(job: Job, properties: &[Property], limits: Limits) -> Run {
+fn run(job: &Job, properties: &[Property], limits: Limits) -> Run {
     job.run(properties, &Settings { limits, threads: 1, ..Settings::default() }, &|_| ())
 }
 
-fn unlimited(job: Job) -> Run {
+fn unlimited(job: &Job) -> Run {
     run(job, &properties::ALL, Limits::default())
 }
 
@@ -80,7 +79,7 @@ fn a_search_that_was_cut_says_up_to_where_and_why() {
     let safe = ["no-double-mint", "usda-conserved", "mint-one-to-one"]
         .map(|p| properties::named(p).expect(p));
     for (limits, expected, why) in cuts() {
-        let run = run(job, &safe, limits);
+        let run = run(&job, &safe, limits);
         assert_eq!(run.exploration.cut, Some(expected));
         assert_eq!(expected.to_string(), why);
         assert_eq!(kinds(&run), [Kind::HoldsUpTo; 3], "{why}");
@@ -119,11 +118,11 @@ fn the_text_report_says_holds_up_to_as_the_help_does() {
 #[test]
 fn every_smaller_limit_cuts_and_every_larger_one_changes_nothing() {
     let job = job("hardened", "reordering", "tiny");
-    let whole = unlimited(job);
+    let whole = unlimited(&job);
     for n in 0..=whole.exploration.states + 1 {
         let cut = n < whole.exploration.states;
         assert_eq!(
-            run(job, &properties::ALL, states(n)).exploration.cut.is_some(),
+            run(&job, &properties::ALL, states(n)).exploration.cut.is_some(),
             cut,
             "{n} states"
         );
@@ -131,18 +130,18 @@ fn every_smaller_limit_cuts_and_every_larger_one_changes_nothing() {
     for n in 0..=whole.exploration.depth + 1 {
         let cut = n < whole.exploration.depth;
         assert_eq!(
-            run(job, &properties::ALL, depth(n)).exploration.cut.is_some(),
+            run(&job, &properties::ALL, depth(n)).exploration.cut.is_some(),
             cut,
             "{n} steps"
         );
     }
-    let ample = run(job, &properties::ALL, states(whole.exploration.states));
+    let ample = run(&job, &properties::ALL, states(whole.exploration.states));
     assert_eq!(kinds(&ample), kinds(&whole));
 }
 
 #[test]
 fn a_small_search_keeps_the_memory_limit_too() {
-    let run = run(job("hardened", "reliable", "tiny"), &properties::ALL, MEMORY);
+    let run = run(&job("hardened", "reliable", "tiny"), &properties::ALL, MEMORY);
     assert_eq!(run.exploration.cut, Some(Cut::Memory(1 << 20)));
 }
 
@@ -150,13 +149,13 @@ fn a_small_search_keeps_the_memory_limit_too() {
 fn a_violation_found_before_a_cut_stands_and_one_behind_it_is_not_claimed() {
     let job = job("seed-tags", "legacynet", "tiny");
     let name = "no-mint-without-deposit";
-    let whole = unlimited(job);
+    let whole = unlimited(&job);
     let found = &whole.exploration.found[name].first;
-    let just_short = run(job, &properties::ALL, states(whole.exploration.states - 1));
+    let just_short = run(&job, &properties::ALL, states(whole.exploration.states - 1));
     assert!(just_short.exploration.cut.is_some());
     let Verdict::Violated(again) = on(&just_short, name) else { panic!("{just_short:?}") };
     assert_eq!(again.first.actions, found.actions);
-    let just_before = run(job, &properties::ALL, states(before(found)));
+    let just_before = run(&job, &properties::ALL, states(before(found)));
     assert_eq!(on(&just_before, name).kind(), Kind::HoldsUpTo);
 }
 
@@ -164,19 +163,19 @@ fn a_violation_found_before_a_cut_stands_and_one_behind_it_is_not_claimed() {
 fn a_violation_within_a_depth_limit_is_found_and_one_beyond_is_not_claimed() {
     let job = job("seed-tags", "legacynet", "tiny");
     let name = "no-mint-without-deposit";
-    assert_eq!(on(&run(job, &properties::ALL, depth(3)), name).kind(), Kind::Violated);
-    assert_eq!(on(&run(job, &properties::ALL, depth(2)), name).kind(), Kind::HoldsUpTo);
+    assert_eq!(on(&run(&job, &properties::ALL, depth(3)), name).kind(), Kind::Violated);
+    assert_eq!(on(&run(&job, &properties::ALL, depth(2)), name).kind(), Kind::HoldsUpTo);
 }
 
 #[test]
 fn a_depth_limit_leaves_out_no_state_within_it() {
-    let job = every_step(job("seed-tags", "legacynet", "tiny"));
-    let oracle = Oracle::of(job);
+    let job = every_step(&job("seed-tags", "legacynet", "tiny"));
+    let oracle = Oracle::of(&job);
     for most in 0..8 {
         let within = oracle.layers.iter().filter(|((_, steps), _)| *steps <= most as usize);
         let expected: u64 = within.map(|(_, layer)| layer.len() as u64).sum();
         assert_eq!(
-            run(job, &properties::ALL, depth(most)).exploration.states,
+            run(&job, &properties::ALL, depth(most)).exploration.states,
             expected,
             "{most} steps"
         );
@@ -204,7 +203,7 @@ fn a_cut_check_that_found_a_violation_exits_with_1() {
 
 #[test]
 fn a_promise_whose_case_never_came_up_is_vacuous_and_names_what_was_not_seen() {
-    let run = unlimited(job("seed", "reliable", "default"));
+    let run = unlimited(&job("seed", "reliable", "default"));
     let Verdict::Vacuous(missing) = on(&run, "no-double-mint") else { panic!("{run:?}") };
     assert_eq!(missing, &[Witness::Mint]);
     let check = ["check", "seed", "--profile", "reliable", "--property", "no-double-mint"];
@@ -222,7 +221,7 @@ fn a_promise_whose_case_never_came_up_is_vacuous_and_names_what_was_not_seen() {
 fn a_world_in_which_nothing_happens_proves_nothing() {
     let still = Bounds { deposits: 0, burns: 0, transfers: 0, ..Bounds::default() };
     let job = Job { bounds: still, ..job("hardened", "reliable", "default") };
-    assert_eq!(kinds(&unlimited(job)), vec![Kind::Vacuous; properties::ALL.len()]);
+    assert_eq!(kinds(&unlimited(&job)), vec![Kind::Vacuous; properties::ALL.len()]);
 }
 
 #[test]
@@ -230,7 +229,7 @@ fn promises_to_honest_users_are_vacuous_where_there_are_none() {
     let tiny = job("hardened", "legacynet", "tiny");
     let job = Job { bounds: Bounds { users: 1, ..tiny.bounds }, ..tiny };
     assert!(job.swap().wallets.iter().all(model::Wallet::is_stranger));
-    let run = unlimited(job);
+    let run = unlimited(&job);
     for property in ["holders-can-exit", "deposits-creditable", "burns-paid-at-rest"] {
         assert_eq!(on(&run, property).kind(), Kind::Vacuous, "{property}");
     }
@@ -250,9 +249,9 @@ fn telling() -> [Job; 5] {
 #[test]
 fn a_counterexample_does_not_depend_on_what_else_is_checked() {
     for job in telling() {
-        let together = unlimited(job).exploration;
+        let together = unlimited(&job).exploration;
         for property in &properties::ALL {
-            let alone = run(job, &[*property], Limits::default()).exploration;
+            let alone = run(&job, &[*property], Limits::default()).exploration;
             assert_eq!(alone.states, together.states, "{job:?}");
             let actions =
                 |found: Option<&Broken>| found.map(|f| (f.first.actions.clone(), f.first.before));
@@ -281,21 +280,21 @@ fn fingerprint(run: &Run) -> impl PartialEq + std::fmt::Debug + use<> {
 #[test]
 fn two_runs_of_a_search_are_identical() {
     for job in telling() {
-        assert_eq!(fingerprint(&unlimited(job)), fingerprint(&unlimited(job)), "{job:?}");
-        let cut = || run(job, &properties::ALL, states(40));
+        assert_eq!(fingerprint(&unlimited(&job)), fingerprint(&unlimited(&job)), "{job:?}");
+        let cut = || run(&job, &properties::ALL, states(40));
         assert_eq!(fingerprint(&cut()), fingerprint(&cut()), "{job:?}, cut");
     }
 }
 
 /// The search again, as simply as can be: whole states, no fingerprints, no memory of ways out.
 struct Oracle {
-    swap: Swap<Variant>,
+    swap: Swap<Subject>,
     /// States by the fewest faults, then the fewest steps, in which they are reached.
-    layers: BTreeMap<(u8, usize), Vec<State<Tim3>>>,
+    layers: BTreeMap<(u8, usize), Vec<State<SubjectState>>>,
 }
 
 impl Oracle {
-    fn of(job: Job) -> Self {
+    fn of(job: &Job) -> Self {
         let swap = job.swap();
         let mut waiting = BTreeMap::from([((0, 0), vec![swap.initial()])]);
         let mut layers = BTreeMap::new();
@@ -314,8 +313,9 @@ impl Oracle {
         Self { swap, layers }
     }
 
-    fn breaks(&self, property: &Property, state: &State<Tim3>) -> bool {
-        let is_out = |state: &State<Tim3>| property.judge(&self.swap.situation(state)).is_ok();
+    fn breaks(&self, property: &Property, state: &State<SubjectState>) -> bool {
+        let is_out =
+            |state: &State<SubjectState>| property.judge(&self.swap.situation(state)).is_ok();
         if !property.is_way_out() || is_out(state) {
             return !is_out(state);
         }
@@ -348,12 +348,12 @@ impl Oracle {
 
 /// The job without what the oracle does not know: it takes every step, and to it no two users
 /// are alike.
-fn every_step(job: Job) -> Job {
+fn every_step(job: &Job) -> Job {
     let reductions = job.reductions.without(Reduction::IdleFaults).without(Reduction::Symmetry);
-    Job { reductions, ..job }
+    Job { reductions, ..job.clone() }
 }
 
-fn successors(swap: &Swap<Variant>, state: &State<Tim3>) -> Vec<State<Tim3>> {
+fn successors(swap: &Swap<Subject>, state: &State<SubjectState>) -> Vec<State<SubjectState>> {
     let actions = swap.enabled(state);
     actions.iter().filter_map(|action| swap.step(state, action)).map(|step| step.state).collect()
 }
@@ -361,9 +361,9 @@ fn successors(swap: &Swap<Variant>, state: &State<Tim3>) -> Vec<State<Tim3>> {
 #[test]
 fn counterexamples_have_the_fewest_faults_and_then_the_fewest_steps() {
     for job in telling() {
-        let job = every_step(job);
-        let oracle = Oracle::of(job);
-        let exploration = unlimited(job).exploration;
+        let job = every_step(&job);
+        let oracle = Oracle::of(&job);
+        let exploration = unlimited(&job).exploration;
         assert_eq!(exploration.states, oracle.layers.values().map(|l| l.len() as u64).sum::<u64>());
         for property in &properties::ALL {
             let found = exploration.found.get(property.name);

@@ -1,12 +1,13 @@
 //! Our search against stateright's own, against itself with reductions off, and with other
 //! numbers of threads.
 
-use checker::job::Job;
+use checker::job::{Job, run_all};
 use checker::limits::Limits;
+use checker::progress::Watcher;
 use checker::search::{Exploration, explore};
-use checker::settings::Engine;
+use checker::settings::{Engine, Settings};
 use checker::stateright_search;
-use model::{Bounds, Faults, Profile, Reduction, Reductions, Variant};
+use model::{Bounds, Fault, Faults, Profile, Reduction, Reductions, Subject, Variant};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -28,12 +29,13 @@ fn jobs(
     bounds: Bounds,
     reductions: Reductions,
 ) -> Vec<Job> {
-    let variants: Vec<_> = variants.iter().map(|variant| (*variant, bounds)).collect();
+    let variants: Vec<_> =
+        variants.iter().map(|variant| (Subject::from(*variant), bounds)).collect();
     checker::job::jobs(&variants, profiles, reductions)
 }
 
 fn name(job: &Job) -> String {
-    format!("{} under {}", job.variant, job.profile)
+    format!("{} under {}", job.subject, job.profile)
 }
 
 /// Searched by our engine, on so many threads.
@@ -87,10 +89,24 @@ fn no_reduction_changes_a_verdict_or_a_set_of_faults() {
         let reduced = breaks(&ours(job, 1));
         let without = Reduction::ALL.map(|one| Reductions::default().without(one));
         for reductions in without.into_iter().chain([Reductions::NONE]) {
-            let unreduced = ours(&Job { reductions, ..*job }, 1);
+            let unreduced = ours(&Job { reductions, ..job.clone() }, 1);
             assert_eq!(breaks(&unreduced), reduced, "{} with {reductions:?}", name(job));
         }
     });
+}
+
+/// Fails unless leaving out idle faults saves states and changes no set of faults. What breaks
+/// each property of each job.
+fn without_idle_faults(jobs: &[Job]) -> Vec<BTreeMap<&'static str, Vec<Faults>>> {
+    let compare = |job: &Job| {
+        let reductions = Reductions::default().without(Reduction::IdleFaults);
+        let unreduced = ours(&Job { reductions, ..job.clone() }, 1);
+        let reduced = ours(job, 1);
+        assert!(reduced.states < unreduced.states, "{}", name(job));
+        assert_eq!(breaks(&unreduced), breaks(&reduced), "{}", name(job));
+        breaks(&reduced)
+    };
+    jobs.par_iter().map(compare).collect()
 }
 
 #[test]
@@ -98,13 +114,21 @@ fn two_faults_are_reduced_as_safely_as_one() {
     let chosen = variants(&["seed-tags", "hardened", "dedupe-by-id", "burn-is-a-transfer"]);
     let bounds = Bounds { faults: 2, ..tiny() };
     let profiles = ["legacynet-no-su-filter", "hyper-aos"].map(profile);
-    jobs(&chosen, &profiles, bounds, Reductions::default()).par_iter().for_each(|job| {
-        let reductions = Reductions::default().without(Reduction::IdleFaults);
-        let unreduced = ours(&Job { reductions, ..*job }, 1);
-        let reduced = ours(job, 1);
-        assert!(reduced.states < unreduced.states, "{}", name(job));
-        assert_eq!(breaks(&unreduced), breaks(&reduced), "{}", name(job));
-    });
+    without_idle_faults(&jobs(&chosen, &profiles, bounds, Reductions::default()));
+}
+
+#[test]
+fn two_faults_of_a_kind_are_reduced_as_safely_as_two_kinds() {
+    let bounds = Bounds { faults: 2, each_fault: 2, ..tiny() };
+    let worlds = [("balance-check-off", "hyper-aos"), ("wallet-dedupe-off", "hostile")];
+    let job = |(variant, platform)| {
+        let jobs = jobs(&variants(&[variant]), &[profile(platform)], bounds, Reductions::default());
+        jobs[0].clone()
+    };
+    for broken in without_idle_faults(&worlds.map(job)) {
+        let twice = |set: &Faults| Fault::ALL.into_iter().any(|kind| set.of(kind) == 2);
+        assert!(broken.values().flatten().any(twice), "nothing takes two of a kind");
+    }
 }
 
 #[test]
@@ -118,7 +142,7 @@ fn the_orbits_of_exchanged_users_add_up_to_all_states() {
         jobs(&chosen, &profiles, bounds, Reductions::default()).par_iter().for_each(|job| {
             assert_eq!(job.swap().symmetries().len(), exchanges);
             let reductions = Reductions::default().without(Reduction::Symmetry);
-            let whole = ours(&Job { reductions, ..*job }, 1);
+            let whole = ours(&Job { reductions, ..job.clone() }, 1);
             let quotient = ours(job, 1);
             let name = format!("{} with {users} users", name(job));
             assert_eq!(quotient.unreduced, whole.states, "{name}");
@@ -151,6 +175,24 @@ fn one_thread_and_several_find_exactly_the_same() {
 }
 
 #[test]
+fn searches_that_share_answers_say_what_each_says_alone() {
+    let chosen = variants(&["seed-tags", "hardened", "state-wiped-on-reload"]);
+    let bounds = Bounds { transfers: 1, ..tiny() };
+    let jobs = jobs(&chosen, Profile::ALL, bounds, Reductions::default());
+    let settings = Settings { threads: 2, ..Settings::default() };
+    let watcher = Watcher::new(jobs.len(), true);
+    let together = run_all(&jobs, &properties::ALL, &settings, &watcher).expect("two threads");
+    for (job, together) in jobs.iter().zip(together) {
+        let (alone, together) = (ours(job, 1), together.exploration);
+        assert_eq!(together.states, alone.states, "{}", name(job));
+        assert_eq!(together.transitions, alone.transitions, "{}", name(job));
+        assert_eq!(together.witnesses, alone.witnesses, "{}", name(job));
+        assert_eq!(format!("{:?}", together.found), format!("{:?}", alone.found));
+        assert!(together.keys > alone.keys, "answers of others are counted: {}", name(job));
+    }
+}
+
+#[test]
 fn a_message_that_a_contract_ignores_changes_nothing_in_any_reachable_state() {
     use model::Handlers;
     let bounds = Bounds { users: 2, transfers: 0, faults: 1, each_fault: 1, ..tiny() };
@@ -165,7 +207,7 @@ fn a_message_that_a_contract_ignores_changes_nothing_in_any_reachable_state() {
                 let step = swap.step(&state, &action).expect("an enabled action can be taken");
                 let inert = step.evaluation.as_ref().filter(|e| e.at == model::TIM3);
                 if inert.is_some_and(|e| swap.tim3.handlers.ignores(&e.message)) {
-                    assert_eq!(step.state.tim3, state.tim3, "{}: {action}", job.variant);
+                    assert_eq!(step.state.tim3, state.tim3, "{}: {action}", job.subject);
                     assert!(step.evaluation.is_some_and(|e| e.sent.is_empty()));
                 }
                 if seen.insert(step.state.clone()) {

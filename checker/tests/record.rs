@@ -62,7 +62,7 @@ fn every_file_replays_under_the_weakest_profile_with_the_recorded_faults_and_ste
         let text = fs::read_to_string(&path).expect("a readable file");
         assert_eq!(case.to_text(), text, "{} is not as it would be written", path.display());
         let (profile, cell) =
-            roster.weakest(case.job.variant.name(), case.property.name).expect("it is recorded");
+            roster.weakest(case.job.subject.name(), case.property.name).expect("it is recorded");
         assert_eq!(case.job.profile, profile, "{}", path.display());
         let replay = Replay::of(case).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         let faults = replay.states.last().expect("a state").spent.faults.to_string();
@@ -113,7 +113,7 @@ fn the_hardened_contract_keeps_every_promise_against_tricks_and_mistakes_alone()
         // Without faults of the network nothing that the platform does can hide a theft.
         let profile = Profile { faults: &[Fault::Trick, Fault::Owner], ..platform };
         let job = Job {
-            variant: Variant::Hardened,
+            subject: Variant::Hardened.into(),
             profile,
             bounds: Bounds::default(),
             reductions: Reductions::default(),

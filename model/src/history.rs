@@ -257,7 +257,8 @@ impl History {
 
     /// The records of `parts` together, which have no message in common.
     pub fn joined<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
-        let mut whole = Self::default();
+        let mut parts = parts.into_iter();
+        let mut whole = parts.next().cloned().unwrap_or_default();
         for part in parts {
             for (holder, more) in &part.redemptions {
                 let sum = whole.redemptions.entry(holder.clone()).or_default();
@@ -279,12 +280,18 @@ impl History {
 
     /// Whether this is the record `before`, or what is left of it without repeats.
     pub fn is_as_before(&self, before: &Self) -> bool {
-        let forgetful = || {
-            let mut before = before.clone();
-            before.forget_repeats();
-            *self == before
-        };
-        self == before || forgetful()
+        self == before || *self == *before.without_repeats()
+    }
+
+    /// The record without what only matters while a message can be evaluated again, which
+    /// properties cannot see.
+    pub fn without_repeats(&self) -> Cow<'_, Self> {
+        if self.obeyed.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let mut record = self.clone();
+        record.forget_repeats();
+        Cow::Owned(record)
     }
 
     pub(crate) fn map_names(&self, names: &Renaming) -> Self {

@@ -24,7 +24,8 @@ pub enum Reduction {
     /// repeat that the contract refuses, a trick that nothing comes of. Whatever can follow
     /// it can follow without it, with a fault less, and is met there: the state before
     /// simulates the state after. (Handlers are taken to treat Ids that they have not seen
-    /// alike; properties ask at least as much where fewer faults were used.)
+    /// alike; properties ask at least as much where fewer faults were used, as a test over
+    /// all of them says.)
     IdleFaults,
     /// What nothing can read any more is dropped: the log of messages once no repeat is
     /// possible, notices to wallets once nobody can have them assigned, which tricks were

@@ -65,8 +65,8 @@ pub struct Situation<'a> {
     pub history: &'a History,
     /// Whether nothing is in flight between the processes.
     pub at_rest: bool,
-    /// The faults used.
-    pub faults: Faults,
+    /// Whether the network did anything wrong. Of the faults used, properties see this alone.
+    pub network_fault: bool,
     /// USDA that existed at the start, base units.
     pub usda_issued: Quantity,
     /// The wallets.
@@ -242,7 +242,8 @@ impl<C: Contract> Swap<C> {
     /// What properties may see of a state.
     pub fn situation<'a>(&'a self, state: &'a State<C::State>) -> Situation<'a> {
         let at_rest = state.network.is_at_rest();
-        self.situation_of(&state.usda, &state.tim3, &state.history, at_rest, state.spent.faults)
+        let faults = state.spent.faults;
+        self.situation_of(&state.usda, &state.tim3, &state.history, at_rest, faults)
     }
 
     /// The same of the parts of a state.
@@ -259,7 +260,7 @@ impl<C: Contract> Swap<C> {
             books: self.tim3.handlers.books(tim3),
             history,
             at_rest,
-            faults,
+            network_fault: faults.of_the_network() > 0,
             usda_issued: self.usda_issued,
             wallets: &self.wallets,
             objection: self.tim3.handlers.objection(tim3),

@@ -66,7 +66,7 @@ impl<'de> Deserialize<'de> for Intent {
 }
 
 /// A wallet and how often it may do what.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Wallet {
     /// Its address.
     pub address: Address,

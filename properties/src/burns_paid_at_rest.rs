@@ -15,7 +15,7 @@ pub const PROPERTY: Property = Property {
 };
 
 fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
-    if !situation.at_rest || situation.faults.of_the_network() > 0 {
+    if !situation.at_rest || situation.network_fault {
         return Ok(());
     }
     situation.honest().try_for_each(|wallet| unpaid(situation, &wallet.address))

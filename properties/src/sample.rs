@@ -6,8 +6,7 @@ use model::history::{Deposit, Redemption, Release};
 use model::lua::Number;
 use model::usda::Ledger;
 use model::{
-    Books, Bounds, Faults, History, Identity, Objection, Profile, Situation, Swap, TIM3, Variant,
-    Wrong,
+    Books, Bounds, History, Identity, Objection, Profile, Situation, Swap, TIM3, Variant, Wrong,
 };
 use ruint::aliases::U256;
 use std::borrow::Cow;
@@ -152,7 +151,7 @@ impl Sample {
             books: Cow::Borrowed(&self.books),
             history: &self.history,
             at_rest: self.at_rest,
-            faults: Faults::default(),
+            network_fault: false,
             usda_issued: self.issued,
             wallets: &swap.wallets,
             objection: self.objection.as_ref(),

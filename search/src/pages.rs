@@ -26,7 +26,7 @@ mod memory {
     use std::marker::PhantomData;
     use std::ops::Deref;
 
-    use memmap2::{MmapMut, MmapOptions};
+    use memmap2::{MmapOptions, MmapRaw};
     use zerocopy::FromZeros;
 
     /// Address space for one table: more than any machine has memory. It costs nothing.
@@ -36,7 +36,9 @@ mod memory {
 
     /// Values that start as zero bytes and take up memory only when touched. They never move.
     pub struct Pages<T> {
-        map: MmapMut,
+        /// Gives out nothing but a raw pointer: no reference to bytes ever stands beside those
+        /// to values.
+        map: MmapRaw,
         len: usize,
         values: PhantomData<T>,
     }
@@ -54,7 +56,7 @@ mod memory {
                 .take_while(|size| *size >= 4096)
                 .find_map(|size| MmapOptions::new().len(size).no_reserve_swap().map_anon().ok());
             let map = map.unwrap_or_else(|| panic!("no address space for a table"));
-            let mut pages = Self { map, len: 0, values: PhantomData };
+            let mut pages = Self { map: map.into(), len: 0, values: PhantomData };
             pages.extend(len);
             pages
         }
@@ -81,10 +83,12 @@ mod memory {
         #[inline]
         fn deref(&self) -> &[T] {
             // SAFETY: the mapping begins at a page, which is aligned for `T`, and has room for
-            // `len` values, see `extend`. It started as zero bytes, which `FromZeros` says is a value, and
-            // is reached in no other way than through this reference, so it still holds
-            // values. It lives as long as `self`.
-            unsafe { std::slice::from_raw_parts(self.map.as_ptr().cast(), self.len) }
+            // `len` values, see `extend`. It started as zero bytes, which `FromZeros` says is a
+            // value, and nothing but what is returned here reaches it, so it still holds values.
+            // The pointer is the one the mapping was made with, writable and derived from no
+            // reference, so values may be changed through what of them is in an `UnsafeCell`;
+            // of the rest nobody ever has a mutable reference. It lives as long as `self`.
+            unsafe { std::slice::from_raw_parts(self.map.as_mut_ptr().cast(), self.len) }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::pool::mix;
 use super::{Packed, System, Table};
+use crate::remembered::Lent;
 use crate::way_out::Rescuer;
 use model::network::Change;
 use model::{Contract, Fault, Faults, Situation};
@@ -9,15 +10,21 @@ use properties::Property;
 use std::sync::{PoisonError, RwLock};
 
 /// What one thread has judged.
-#[derive(Default)]
 pub(super) struct Judgements {
     /// By what properties read: the properties whose predicate is false.
-    false_at: Table<u64, u64>,
+    false_at: Lent,
     /// By property and what a rescue reads: whether there is a way out.
     ways: Table<(usize, u64), bool>,
     /// By lane: what it adds to the key of a rescue.
     rescues: Table<u32, u64>,
     rescuer: Rescuer,
+}
+
+impl Judgements {
+    pub(super) fn new(false_at: Lent) -> Self {
+        let (ways, rescues) = (Table::default(), Table::default());
+        Self { false_at, ways, rescues, rescuer: Rescuer::default() }
+    }
 }
 
 /// The fault sets by which each property is known to be broken.
@@ -70,10 +77,11 @@ impl<C: Contract> System<'_, C> {
     /// A key of 64 bits, by content; that two situations share one is as unlikely as that two
     /// states share a fingerprint.
     fn situation_key(&self, state: &Packed) -> u64 {
+        let network_fault = self.faults(state).of_the_network() > 0;
         let parts = [
             self.usda.worth(state.usda),
             self.tim3.worth(state.tim3),
-            mix(code(self.faults(state)), 6 + u64::from(self.is_at_rest(state))),
+            mix(network_fault.into(), 6 + u64::from(self.is_at_rest(state))),
         ];
         let records = self.facts_of(state).map(|lane| lane.record_worth);
         mix(records.chain(parts).fold(0, u64::wrapping_add), 8)
@@ -82,7 +90,7 @@ impl<C: Contract> System<'_, C> {
     /// The properties that this state breaks, by bits.
     pub(super) fn broken(&self, state: &Packed, known: &mut Judgements) -> u64 {
         let key = self.situation_key(state);
-        let false_at = *known.false_at.entry(key).or_insert_with(|| self.false_at(state));
+        let false_at = *known.false_at.verdicts.entry(key).or_insert_with(|| self.false_at(state));
         let faults = self.faults(state);
         let mut broken = 0;
         for place in (0..self.properties.len()).filter(|place| false_at >> place & 1 == 1) {

@@ -11,6 +11,7 @@ use model::profile::Order;
 use model::state::{Doings, Spent};
 use model::wallet::Done;
 use model::{Contract, Fault, History, Shared, Swap, network::Network};
+use std::borrow::Cow;
 
 /// The most lanes there can be: six wallets and the owner.
 pub(super) const MOST: usize = 7;
@@ -34,7 +35,11 @@ impl Lane {
     }
 
     pub(super) fn facts(&self) -> Facts {
-        let record_worth = mix(self.history.content_hash(), 100 + self.place as u64);
+        let record = match self.history.without_repeats() {
+            Cow::Borrowed(_) => self.history.content_hash(),
+            Cow::Owned(record) => Shared::new(record).content_hash(),
+        };
+        let record_worth = mix(record, 100 + self.place as u64);
         Facts { record_worth, is_at_rest: self.network.is_at_rest() }
     }
 

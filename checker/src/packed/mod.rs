@@ -18,6 +18,7 @@ mod state;
 mod steps;
 mod symmetry;
 
+use crate::remembered::Remembered;
 use foldhash::fast::FixedState;
 use judgement::{Judgements, Known};
 use lane::{Facts, Lane, Lanes};
@@ -29,7 +30,7 @@ use pool::Pool;
 use properties::{Property, Witness};
 pub(crate) use state::Packed;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use steps::Steps;
 use symmetry::{Exchanges, Images};
 
@@ -44,6 +45,7 @@ pub(crate) struct System<'a, C: Contract> {
     properties: &'a [Property],
     /// Whether findings are told apart by the conjunct that is false.
     by_conjunct: bool,
+    remembered: &'a Arc<Remembered>,
     lanes: Lanes,
     exchanges: Exchanges,
     usda: Pool<Ledger>,
@@ -56,7 +58,6 @@ pub(crate) struct System<'a, C: Contract> {
 }
 
 /// What one thread has computed.
-#[derive(Default)]
 pub(crate) struct Scratch {
     moves: Moves,
     steps: Steps,
@@ -65,11 +66,17 @@ pub(crate) struct Scratch {
 }
 
 impl<'a, C: Contract> System<'a, C> {
-    pub(crate) fn new(swap: &'a Swap<C>, properties: &'a [Property], by_conjunct: bool) -> Self {
+    pub(crate) fn new(
+        swap: &'a Swap<C>,
+        properties: &'a [Property],
+        by_conjunct: bool,
+        remembered: &'a Arc<Remembered>,
+    ) -> Self {
         Self {
             swap,
             properties,
             by_conjunct,
+            remembered,
             lanes: Lanes::of(swap),
             exchanges: Exchanges::of(swap),
             usda: Pool::new(1),
@@ -111,7 +118,12 @@ impl<C: Contract> search::System for System<'_, C> {
     type Scratch = Scratch;
 
     fn scratch(&self) -> Self::Scratch {
-        Scratch::default()
+        Scratch {
+            moves: Moves::default(),
+            steps: Steps::default(),
+            judgements: Judgements::new(self.remembered.lend(self.swap, self.properties)),
+            images: Images::default(),
+        }
     }
 
     fn initial(&self, _scratch: &mut Self::Scratch) -> Vec<Packed> {

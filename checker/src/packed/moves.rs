@@ -13,6 +13,8 @@ use std::ops::Range;
 #[derive(Default)]
 pub(super) struct Moves {
     pub(super) all: Vec<Move>,
+    /// What each of them changes: read where that is not known yet.
+    pub(super) plans: Vec<Plan>,
     /// By lane and spent: which of them are possible.
     ranges: Table<u64, Range<u32>>,
     pub(super) items: Items,
@@ -20,7 +22,6 @@ pub(super) struct Moves {
 
 /// One thing that can happen to a lane in one of its states.
 pub(super) struct Move {
-    pub(super) plan: Plan,
     pub(super) action: u32,
     /// The lane that it changes.
     pub(super) lane: u32,
@@ -96,8 +97,8 @@ impl<C: Contract> System<'_, C> {
             let plan = self.swap.plan(&wallets, &lane.network, spent, &action);
             // What is listed as enabled can be planned: a law of the model that is tested.
             let plan = plan.expect("an enabled action has a plan");
-            let planned = self.number_plan(state, number, plan, action, &mut moves.items);
-            moves.all.push(planned);
+            moves.all.push(self.number_plan(state, number, (&plan, action), &mut moves.items));
+            moves.plans.push(plan);
         }
     }
 
@@ -118,8 +119,7 @@ impl<C: Contract> System<'_, C> {
         &self,
         state: &Packed,
         lane: u32,
-        plan: Plan,
-        action: Action,
+        (plan, action): (&Plan, Action),
         items: &mut Items,
     ) -> Move {
         let (spent, faults) = self.number_spent(plan.spent);
@@ -143,7 +143,6 @@ impl<C: Contract> System<'_, C> {
             lane,
             spent,
             faults,
-            plan,
         }
     }
 }

@@ -19,8 +19,10 @@ use std::collections::HashMap;
 pub(super) struct Steps {
     /// By item, then process; [`NONE`] as effect where it is not known yet.
     processes: Vec<Vec<ProcessAfter>>,
-    /// By move; then, one after the other, the few effects that it was seen to have.
-    lanes: Vec<Vec<(u32, LaneAfter)>>,
+    /// By move: the first effect that it was seen to have, mostly the only one.
+    lanes: Vec<Option<(u32, LaneAfter)>>,
+    /// By move and effect: the others.
+    other_lanes: Table<(u32, u32), LaneAfter>,
     /// By lane and spent.
     swept: Table<u64, Delta>,
     effects: Vec<Effect>,
@@ -80,7 +82,7 @@ impl<C: Contract> System<'_, C> {
             next.sum = next.sum.wrapping_add(after.process.sum);
             effect = after.effect;
         }
-        let after = self.lane_after((number, to), effect, steps);
+        let after = self.lane_after(number, effect, moves, steps);
         next.lanes[place] = after.lane.number;
         next.sum = next.sum.wrapping_add(after.lane.sum);
         if to.is_fault {
@@ -140,35 +142,48 @@ impl<C: Contract> System<'_, C> {
         ProcessAfter { process, effect: steps.number(Effect { carried, observed }) }
     }
 
-    fn lane_after(&self, (number, to): (u32, &Move), effect: u32, steps: &mut Steps) -> LaneAfter {
-        let known = steps.lanes.get(number as usize);
-        let known = known.and_then(|of| of.iter().find(|(one, _)| *one == effect));
-        if let Some((_, after)) = known {
-            return *after;
+    fn lane_after(&self, number: u32, effect: u32, moves: &Moves, steps: &mut Steps) -> LaneAfter {
+        if let Some(after) = steps.lane_after(number, effect) {
+            return after;
         }
-        let caused_by = effect;
+        let after = self.compute_lane_after(number, effect, moves, steps);
+        let first = at(&mut steps.lanes, number, None);
+        if first.is_none() {
+            *first = Some((effect, after));
+        } else {
+            steps.other_lanes.insert((number, effect), after);
+        }
+        after
+    }
+
+    fn compute_lane_after(
+        &self,
+        number: u32,
+        effect: u32,
+        moves: &Moves,
+        steps: &Steps,
+    ) -> LaneAfter {
+        let (to, plan) = (&moves.all[number as usize], &moves.plans[number as usize]);
         let before = self.lane.value(to.lane);
         let effect = steps.effects.get(effect as usize);
         let carried = effect.map_or(&[][..], |effect| &effect.carried);
-        let change = &to.plan.change;
+        let change = &plan.change;
         let network = self.swap.network_after(&before.network, change, carried);
         let observed = effect.map(|effect| &effect.observed);
         let history = self.swap.history_after(&before.history, observed, change.forget);
         self.witness(Witness::of_history(&history));
         let range = self.lanes.wallets(self.swap, before.place);
-        let wallets = to.plan.wallets.as_ref().map(|all| all[range].to_vec());
+        let wallets = plan.wallets.as_ref().map(|all| all[range].to_vec());
         let lane = Lane {
             place: before.place,
             wallets: wallets.unwrap_or_else(|| before.wallets.clone()),
             network: Shared::new(network),
             history: Shared::new(history),
         };
-        let after = LaneAfter {
+        LaneAfter {
             idle: to.may_be_idle && lane.doings().add_nothing_to(&before.doings()),
             lane: self.lane.delta(to.lane, lane),
-        };
-        at(&mut steps.lanes, number, Vec::new()).push((caused_by, after));
-        after
+        }
     }
 
     /// Drops from the other lanes what nothing can read any more after a fault.
@@ -187,6 +202,14 @@ impl<C: Contract> System<'_, C> {
 }
 
 impl Steps {
+    fn lane_after(&self, number: u32, effect: u32) -> Option<LaneAfter> {
+        match self.lanes.get(number as usize)? {
+            Some((first, after)) if *first == effect => Some(*after),
+            Some(_) => self.other_lanes.get(&(number, effect)).copied(),
+            None => None,
+        }
+    }
+
     fn number(&mut self, effect: Effect) -> u32 {
         if let Some(number) = self.numbers.get(&effect) {
             return *number;

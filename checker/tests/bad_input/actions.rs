@@ -2,10 +2,10 @@
 
 use crate::GOOD;
 use checker::counterexample::Counterexample;
-use model::contract::Tim3;
 use model::state::Mode;
 use model::{
-    Action, Bounds, Copy, Identity, Intent, Mistake, Profile, State, Swap, Trick, Variant,
+    Action, Bounds, Copy, Identity, Intent, Mistake, Profile, State, Subject, SubjectState, Swap,
+    Trick, Variant,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -64,10 +64,10 @@ fn wish() -> impl Strategy<Value = Wish> {
 
 /// Takes the step where it is possible; fails where `step` and `enabled` disagree on that.
 fn grant(
-    swap: &Swap<Variant>,
-    state: State<Tim3>,
+    swap: &Swap<Subject>,
+    state: State<SubjectState>,
     wish: &Wish,
-) -> Result<State<Tim3>, TestCaseError> {
+) -> Result<State<SubjectState>, TestCaseError> {
     let enabled = swap.enabled(&state);
     let action = match wish {
         Wish::Any(action) => action.clone(),
@@ -111,7 +111,7 @@ proptest! {
         wishes in proptest::collection::vec(wish(), 0..24),
         rescued in any::<bool>(),
     ) {
-        let swap = Swap::new(variant, variant.usda(), profile, Bounds::NAMED[2].1);
+        let swap = Swap::new(Subject::from(variant), variant.usda(), profile, Bounds::NAMED[2].1);
         let mut state = swap.initial();
         for (place, wish) in wishes.iter().enumerate() {
             if rescued && 2 * place == wishes.len() {

@@ -4,8 +4,7 @@ use crate::GOOD;
 use crate::actions::likely_action;
 use checker::counterexample::Counterexample;
 use checker::replay::Replay;
-use model::contract::Tim3;
-use model::{Bounds, Profile, Reductions, State, Swap, Variant};
+use model::{Bounds, Profile, Reductions, State, Subject, SubjectState, Swap, Variant};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::Value;
@@ -117,7 +116,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 /// Whether nothing that helps leads from `state` to one that satisfies the property.
-fn is_trapped(swap: &Swap<Variant>, case: &Counterexample, state: &State<Tim3>) -> bool {
+fn is_trapped(swap: &Swap<Subject>, case: &Counterexample, state: &State<SubjectState>) -> bool {
     let mut waiting = vec![swap.rescue(state)];
     let mut seen = std::collections::HashSet::new();
     while let Some(state) = waiting.pop() {
@@ -133,7 +132,7 @@ fn is_trapped(swap: &Swap<Variant>, case: &Counterexample, state: &State<Tim3>) 
 /// Whether the run is possible, step by step, and breaks the property with its last step.
 fn is_real(case: &Counterexample) -> bool {
     let swap = case.job.swap();
-    let broken = |state: &State<Tim3>| {
+    let broken = |state: &State<SubjectState>| {
         let breaks = case.property.judge(&swap.situation(state)).is_err();
         breaks && (!case.property.is_way_out() || is_trapped(&swap, case, state))
     };
@@ -186,7 +185,7 @@ proptest! {
         actions in proptest::collection::vec(likely_action(), 0..6),
     ) {
         let bounds = Bounds::default();
-        let job = checker::job::Job { variant, profile, bounds, reductions: Reductions::default() };
+        let job = checker::job::Job { subject: variant.into(), profile, bounds, reductions: Reductions::default() };
         let case = Counterexample { job, property, actions };
         assert_refused_or_real(case.to_text().as_bytes())?;
     }

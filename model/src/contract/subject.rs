@@ -41,6 +41,11 @@ impl Subject {
         }
     }
 
+    /// The folder in which its counterexamples are kept.
+    pub fn folder(&self) -> &str {
+        self.name().trim_end_matches(".lua")
+    }
+
     /// Which published token blueprint USDA runs beside it.
     pub fn usda(&self) -> Usda {
         match self {
