@@ -24,13 +24,15 @@ local getupvalue, setupvalue, upvalueid, upvaluejoin = debug.getupvalue, debug.s
 
 local RANK = { number = 1, string = 2, boolean = 3 }
 local WHOLE = "*"
+-- Images that are remembered in parts.
+local MOST_IMAGES = 2000
 
 return function(sandbox, limits, protos)
   local image = {}
   local handlers, handlers_view
   local constant, in_cell = false, 0
   -- The segments that are alive now, by name, and whether they are one.
-  local live, live_whole, live_image, owners = {}, false, nil, {}
+  local live, live_whole, live_image, live_count, owners = {}, false, nil, 0, {}
   local globals, hidden = sandbox.globals, sandbox.hidden
 
   -- What belongs to the host, by name, and back. Tables among it that can be written to are
@@ -278,13 +280,48 @@ return function(sandbox, limits, protos)
   end
 
   local function segment(segments, name, writer, argument)
-    out, n = {}, 0
+    n = 0
     root = shared == WHOLE and WHOLE or name
     if root ~= WHOLE then count, cell_count = 0, 0 end
-    path, depth = { name }, 1
+    path[1], depth = name, 1
     if writer(argument) ~= false then
       segments[#segments + 1] = { name = name, text = concat(out, "", 1, n) }
     end
+  end
+
+  -- The value of a global when it was last written, where that is no table and no function.
+  local plain_values = {}
+
+  local function segment_of_global(segments, name)
+    local value = rawget(globals, name)
+    local kind = type(value)
+    if kind == "table" or kind == "function" then
+      plain_values[name] = nil
+      return segment(segments, name, write, value)
+    end
+    local known = plain_values[name]
+    if live[name] and known == value and known ~= nil and kind ~= "number" then
+      segments[#segments + 1] = { name = name, text = live[name] }
+      return
+    end
+    plain_values[name] = value
+    segment(segments, name, write, value)
+  end
+
+  -- The names of the contract's globals, sorted: mostly the same as last time.
+  local names, is_name, name_count = {}, {}, 0
+
+  local function sorted_names()
+    local found, same = 0, true
+    for name in next, globals do
+      found = found + 1
+      if not is_name[name] then same = false end
+    end
+    if same and found == name_count then return names, name_count end
+    names, name_count = sorted_keys(globals)
+    is_name = {}
+    for i = 1, name_count do is_name[names[i]] = true end
+    return names, name_count
   end
 
   -- The handlers and what they can see. If none of it is a table that they can reach, and no
@@ -305,16 +342,9 @@ return function(sandbox, limits, protos)
 
   local function all_segments(whole)
     local segments = {}
-    seen, cells, count, cell_count, owned = {}, {}, 0, 0, {}
+    seen, cells, count, cell_count, owned, out, path = {}, {}, 0, 0, {}, {}, {}
     shared = whole and WHOLE or false
-    local names, size = sorted_keys(globals)
-    for i = 1, size do
-      local key = names[i]
-      if type(key) ~= "string" then limits.refuse("a global whose name is no text") end
-      if not sandbox.left_out[key] then segment(segments, key, write, rawget(globals, key)) end
-    end
     for _, was in ipairs(watched) do segment(segments, was.root, write_changes, was) end
-    segment_of_handlers(segments)
     if not rawequal(getmetatable(globals), sandbox.global_meta) then
       segment(segments, "\1", write, getmetatable(globals))
     end
@@ -324,27 +354,35 @@ return function(sandbox, limits, protos)
         segment(segments, "\2" .. name_of[view], write_changes, was)
       end
     end
+    segment_of_handlers(segments)
+    local names, size = sorted_names()
+    for i = 1, size do
+      local key = names[i]
+      if type(key) ~= "string" then limits.refuse("a global whose name is no text") end
+      if not sandbox.left_out[key] then segment_of_global(segments, key) end
+    end
     return segments
   end
 
   local function packed(segments, whole)
     local parts = { whole and "w" or "s" }
-    for _, one in ipairs(segments) do parts[#parts + 1] = pack("<s4s4", one.name, one.text) end
+    for i = 1, #segments do
+      local one = segments[i]
+      parts[i + 1] = pack("<s4s4", one.name, one.text)
+    end
     return concat(parts)
   end
 
   local function settle(segments, whole, text)
-    live, live_whole, live_image, owners = {}, whole, text, owned
-    for _, one in ipairs(segments) do live[one.name] = one.text end
+    live, live_whole, live_image, live_count, owners = {}, whole, text, #segments, owned
+    for i = 1, #segments do live[segments[i].name] = segments[i].text end
   end
 
   local function is_live(segments, whole)
     if whole ~= live_whole then return false end
-    local size = 0
-    for _ in next, live do size = size + 1 end
-    if size ~= #segments then return false end
-    for _, one in ipairs(segments) do
-      if live[one.name] ~= one.text then return false end
+    if live_count ~= #segments then return false end
+    for i = 1, live_count do
+      if live[segments[i].name] ~= segments[i].text then return false end
     end
     return true
   end
@@ -359,7 +397,6 @@ return function(sandbox, limits, protos)
       owners = owned
       return nil
     end
-    sort(segments, function(a, b) return a.name < b.name end)
     local text = packed(segments, whole)
     settle(segments, whole, text)
     return text
@@ -574,32 +611,47 @@ return function(sandbox, limits, protos)
     end
   end
 
+  -- Images are asked for again and again.
+  local known_images, known_count = {}, 0
+
   local function unpacked(from)
+    local known = known_images[from]
+    if known then return known, byte(from, 1) == 119 end -- w
     local segments, position = {}, 2
     while position <= #from do
       local name, content
       name, content, position = unpack("<s4s4", from, position)
       segments[#segments + 1] = { name = name, text = content }
     end
-    return segments, byte(from, 1) == 119 -- w
+    if known_count > MOST_IMAGES then known_images, known_count = {}, 0 end
+    known_images[from], known_count = segments, known_count + 1
+    return segments, byte(from, 1) == 119
   end
 
-  -- Brings the process to the state of an image.
-  function image.restore(from)
-    if from == live_image then return end
-    local segments, whole = unpacked(from)
+  local function remove_others(segments, whole)
     local wanted = {}
-    for _, one in ipairs(segments) do wanted[one.name] = true end
+    for i = 1, #segments do wanted[segments[i].name] = true end
     for name in next, live do
       if not wanted[name] then
         clear(name)
         if not (whole or live_whole) then release(name) end
       end
     end
+  end
+
+  -- Brings the process to the state of an image.
+  function image.restore(from)
+    if from == live_image then return end
+    local segments, whole = unpacked(from)
+    local kept = 0
+    for i = 1, #segments do
+      if live[segments[i].name] then kept = kept + 1 end
+    end
+    if kept < live_count then remove_others(segments, whole) end
     read_segments(segments, whole)
     detach()
-    live, live_whole, live_image = {}, whole, from
-    for _, one in ipairs(segments) do live[one.name] = one.text end
+    live, live_whole, live_image, live_count = {}, whole, from, #segments
+    for i = 1, #segments do live[segments[i].name] = segments[i].text end
   end
 
   -- Where the list of handlers is, and what contracts see of it.

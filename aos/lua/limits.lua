@@ -3,7 +3,7 @@
 -- it and go on.
 
 local sethook, getinfo = debug.sethook, debug.getinfo
-local pcall, xpcall, error, type = pcall, xpcall, error, type
+local pcall, xpcall, error, type, next = pcall, xpcall, error, type, next
 local create, resume, status = coroutine.create, coroutine.resume, coroutine.status
 local format, pack, unpack = string.format, table.pack, table.unpack
 
@@ -14,8 +14,10 @@ local NO_MEMORY = "not enough memory"
 
 return function()
   -- Where more than one chunk was loaded, a line counts only if it is the contract's.
-  local limits = { tripped = nil, used = 0, budget = 0, lines = {}, chunk = nil, chunks = 0 }
-  local lines = limits.lines
+  local limits = { tripped = nil, used = 0, budget = 0, chunk = nil, chunks = 0 }
+
+  -- The lines with code that have not run yet. Once there are none, nobody watches for them.
+  local waiting, left, mask = {}, 0, "l"
 
   -- Marks the evaluation as ended: kind is instructions, memory or refused.
   function limits.trip(kind, text)
@@ -33,20 +35,38 @@ return function()
     if event == "line" then
       -- The host's own code has no lines.
       if not line then return end
-      if limits.chunks <= 1 or getinfo(2, "S").source == limits.chunk then lines[line] = true end
+      if waiting[line] and (limits.chunks <= 1 or getinfo(2, "S").source == limits.chunk) then
+        waiting[line], left = nil, left - 1
+        if left == 0 then
+          mask = ""
+          sethook(watch, mask, STRIDE)
+        end
+      end
       return
     end
     limits.used = limits.used + STRIDE
     if limits.tripped or limits.used > limits.budget then
-      sethook(watch, "", 1)
       limits.trip("instructions", format("more than %d instructions", limits.budget))
     end
   end
 
-  -- Begins to watch: lines of the contract that run are keys of limits.lines.
+  -- From now on these lines have not run.
+  function limits.expect(lines)
+    waiting, left = {}, #lines
+    for i = 1, left do waiting[lines[i]] = true end
+    mask = left > 0 and "l" or ""
+  end
+
+  -- The lines that have not run.
+  function limits.unreached()
+    local lines = {}
+    for line in next, waiting do lines[#lines + 1] = line end
+    return lines
+  end
+
   function limits.begin(budget)
     limits.tripped, limits.used, limits.budget = nil, 0, budget
-    sethook(watch, "l", STRIDE)
+    sethook(watch, mask, STRIDE)
   end
 
   function limits.finish()
@@ -73,7 +93,7 @@ return function()
   -- Hooks belong to a thread, so each gets its own.
   local function watched(f)
     local thread = create(f)
-    sethook(thread, watch, "l", STRIDE)
+    sethook(thread, watch, mask, STRIDE)
     return thread
   end
 

@@ -1,13 +1,16 @@
 -- Messages as handlers get them, and as they send them (SEMANTICS A3, A4).
 
 local type, error, ipairs, next, setmetatable, rawset = type, error, ipairs, next, setmetatable, rawset
-local gsub, upper, tostring = string.gsub, string.upper, tostring
+local gsub, lower, sub, upper, tostring = string.gsub, string.lower, string.sub, string.upper, tostring
 
 -- Fields that no tag can override. Id, Timestamp, Reference are not among them.
 local PROTECTED = {
   From = true, Owner = true, Target = true, Data = true, Tags = true, TagArray = true, Anchor = true,
   Type = true, Variant = true, ["Data-Protocol"] = true, ["From-Process"] = true, ["From-Module"] = true,
 }
+-- Names of tags whose title is remembered.
+local MOST_TITLES = 1000
+
 -- Fields of a draft that are no tags.
 local FIELDS = { Target = true, Data = true, Tags = true, Anchor = true }
 
@@ -15,7 +18,7 @@ return function(sandbox, limits, build, json, Handlers)
   local ao = { id = sandbox.id, env = sandbox.env, authorities = sandbox.authorities, reference = 0 }
   local pairs = sandbox.std.pairs
   local view = sandbox.view(ao)
-  local process = { ao = ao, view = view, outbox = {}, references = nil }
+  local process = { ao = ao, view = view, outbox = {}, prefix = nil }
 
   -- What the host says of the evaluation, where contracts look for it, changed table or not.
   local function tell(name, value)
@@ -23,30 +26,36 @@ return function(sandbox, limits, build, json, Handlers)
     if next(view) ~= nil then rawset(view, name, value) end
   end
 
-  -- x-foo_bar arrives as X-Foo-Bar, from 2.0.4 on.
+  -- x-foo_bar arrives as X-Foo-Bar, and REPLY-TO as Reply-To, from 2.0.4 on.
+  local titles, count = {}, 0
   local function title_cased(name)
     if not build.title_case then return name end
-    local dashed = gsub(name, "_", "-")
-    return (gsub("-" .. dashed, "-(%l)", function(first) return "-" .. upper(first) end):sub(2))
+    local known = titles[name]
+    if known then return known end
+    local words = gsub(lower(name), "_", "-")
+    local title = gsub("-" .. words, "-(%l)", function(first) return "-" .. upper(first) end)
+    if count > MOST_TITLES then titles, count = {}, 0 end
+    titles[name], count = sub(title, 2), count + 1
+    return titles[name]
   end
 
-  local methods = {}
+  local methods, current = {}
 
   -- msg.Tags.X is the first tag of that name, msg.X the last.
   function process.received(item)
     local msg = {
       From = item.From, Owner = item.Owner, Id = item.Id, Target = item.Target, Data = item.Data,
       Timestamp = sandbox.clock, ["Block-Height"] = sandbox.height, Anchor = item.Anchor,
-      Tags = {}, TagArray = {},
+      Tags = {},
     }
     local names, values = item.names, item.values
     for place = 1, #names do
       local name, value = title_cased(names[place]), values[place]
-      msg.TagArray[place] = { name = name, value = value }
       if msg.Tags[name] == nil then msg.Tags[name] = value end
       if not PROTECTED[name] then msg[name] = value end
     end
     if msg.Tags["Content-Type"] == "application/json" then msg.Data = json.decode(item.Data) end
+    current = item
     return setmetatable(msg, methods.received)
   end
 
@@ -80,22 +89,22 @@ return function(sandbox, limits, build, json, Handlers)
     return data == nil and "" or sandbox.std.tostring(data)
   end
 
-  function process.reset(references, first)
-    process.outbox, process.references, process.count = {}, references, first
+  -- Without a prefix, references are counted from the one after `first`.
+  function process.reset(prefix, first)
+    process.outbox, process.prefix, process.count = {}, prefix, first
     tell("outbox", { Output = {}, Messages = {}, Spawns = {}, Assignments = {} })
-    tell("reference", references and "" or first)
+    tell("reference", prefix or first)
   end
 
-  -- A Reference is a count; where the caller numbers messages in another way, entry i of an
-  -- outbox carries the i-th it was given.
+  -- A Reference is a count; where the caller names messages by their causes, entry i of an
+  -- outbox, from 0, carries the prefix and i.
   local function reference_of(place)
-    local references = process.references
-    if not references then
+    if not process.prefix then
       process.count = process.count + 1
       tell("reference", process.count)
       return tostring(process.count)
     end
-    local reference = references(place)
+    local reference = process.prefix .. place - 1
     tell("reference", reference)
     return reference
   end
@@ -156,7 +165,16 @@ return function(sandbox, limits, build, json, Handlers)
     return meta
   end
 
+  local function all_tags()
+    local tags = {}
+    for place, name in ipairs(current.names) do
+      tags[place] = { name = title_cased(name), value = current.values[place] }
+    end
+    return tags
+  end
+
   local on_message = {
+    TagArray = all_tags,
     forward = function(msg)
       return function(target, changes) return forward(msg, target, changes) end
     end,

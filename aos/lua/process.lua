@@ -171,10 +171,10 @@ return function(modules, settings, protos)
     return nil, "refused", "the state cannot be described: " .. text_of(got)
   end
 
-  local function begin(item, references, first)
+  local function begin(item, prefix, first)
     sandbox.clock, sandbox.height, sandbox.seed = item.clock, item.height, item.seed
     sandbox.output, sandbox.to_inbox = {}, false
-    process.reset(references, first)
+    process.reset(prefix, first)
   end
 
   local function evaluate(item, ran)
@@ -209,12 +209,12 @@ return function(modules, settings, protos)
       sandbox.to_inbox, process.count or 0
   end
 
-  -- Evaluates an item in the state of an image. Without `references` they are counted, from
+  -- Evaluates an item in the state of an image. Without a prefix, references are counted from
   -- the one after `first`.
-  function api.evaluate(before, item, references, first, order)
+  function api.evaluate(before, item, prefix, first, order)
     image.restore(before)
     sandbox.order = order
-    begin(item, references, first)
+    begin(item, prefix, first)
     local ran = {}
     local kind, text = run(evaluate, item, ran)
     return result(kind, text, ran)
@@ -233,17 +233,7 @@ return function(modules, settings, protos)
     return result(kind, text, {})
   end
 
-  function api.lines()
-    local lines = {}
-    for line in next, limits.lines do
-      if line > 0 then lines[#lines + 1] = line end
-    end
-    return lines
-  end
-
-  function api.forget_lines()
-    for line in next, limits.lines do limits.lines[line] = nil end
-  end
+  api.expect, api.unreached = limits.expect, limits.unreached
 
   -- Observing -----------------------------------------------------------------------------
 

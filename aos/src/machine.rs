@@ -7,17 +7,18 @@ use crate::program::{Build, Function, LoadError, PairsOrder, Program};
 use crate::returned::Returned;
 use crate::state::{Observed, State, Value, hash};
 use mlua::{Function as LuaFunction, Lua, LuaOptions, LuaString, StdLib, Table};
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// How the outbox of an evaluation is numbered.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum References<'a> {
     /// Counted, as aos does: the first is the one after this.
     After(i64),
-    /// Entry `n`, from 0, carries what this says: for callers that name messages by their
+    /// Entry `n`, from 0, carries this and `n`: for callers that name messages by their
     /// causes, so that no counter makes every order of events another state.
-    Named(&'a dyn Fn(usize) -> String),
+    Named(&'a str),
 }
 
 /// An interpreter that runs a program. It is brought to whatever state it is asked about.
@@ -26,7 +27,11 @@ pub struct Machine {
     program: Arc<Program>,
     evaluate: LuaFunction,
     api: Table,
+    items: RefCell<HashMap<Item, Table, foldhash::fast::FixedState>>,
 }
+
+/// Items that are remembered.
+const MOST_ITEMS: usize = 4096;
 
 const MODULES: [(&str, &str); 7] = [
     ("limits", include_str!("../lua/limits.lua")),
@@ -81,7 +86,10 @@ impl Machine {
         let api: Table = process.call((modules, settings, protos(&lua, program)?))?;
         lua.set_memory_limit(program.settings.limits.memory)?;
         let evaluate = api.raw_get("evaluate")?;
-        Ok(Self { lua, program: Arc::clone(program), evaluate, api })
+        let (program, items) = (Arc::clone(program), RefCell::default());
+        let machine = Self { lua, program, evaluate, api, items };
+        machine.forget_lines();
+        Ok(machine)
     }
 
     /// Runs the source once more, in a state: an Eval by the owner. One that fails leaves the
@@ -146,14 +154,27 @@ impl Machine {
             References::After(first) => {
                 self.evaluate.call((before, item, mlua::Nil, first, order.name()))
             }
-            References::Named(name) => self.lua.scope(|scope| {
-                let name = scope.create_function(|_, place: usize| Ok(name(place - 1)))?;
-                self.evaluate.call((before, item, name, 0, order.name()))
-            }),
+            References::Named(prefix) => {
+                self.evaluate.call((before, item, prefix, 0, order.name()))
+            }
         }
     }
 
+    /// The table of an item, which no handler sees and nothing changes.
     fn item(&self, item: &Item) -> mlua::Result<Table> {
+        if let Some(known) = self.items.borrow().get(item) {
+            return Ok(known.clone());
+        }
+        let table = self.new_item(item)?;
+        let mut items = self.items.borrow_mut();
+        if items.len() >= MOST_ITEMS {
+            items.clear();
+        }
+        items.insert(item.clone(), table.clone());
+        Ok(table)
+    }
+
+    fn new_item(&self, item: &Item) -> mlua::Result<Table> {
         let table = self.lua.create_table_with_capacity(0, 10)?;
         let text = |bytes: &[u8]| self.lua.create_string(bytes);
         table.raw_set("Id", text(&item.id)?)?;
@@ -272,13 +293,14 @@ impl Machine {
         renamed().expect("a state of this program can be renamed")
     }
 
-    /// The lines of the contract that ran since [`forget_lines`](Self::forget_lines), sorted.
-    pub fn lines(&self) -> Vec<u32> {
-        let lines: Option<Vec<u32>> =
-            self.api.raw_get("lines").and_then(|lines: LuaFunction| lines.call(())).ok();
-        let mut lines = lines.unwrap_or_default();
-        lines.sort_unstable();
-        lines
+    /// The lines with code that did not run since [`forget_lines`](Self::forget_lines).
+    ///
+    /// # Panics
+    /// If the host's own Lua is broken.
+    pub fn unreached(&self) -> BTreeSet<u32> {
+        let lines = self.api.raw_get("unreached");
+        let lines = lines.and_then(|unreached: LuaFunction| unreached.call::<Vec<u32>>(()));
+        lines.expect("limits.lua says which").into_iter().collect()
     }
 
     /// Begins to count lines anew.
@@ -286,8 +308,9 @@ impl Machine {
     /// # Panics
     /// If the host's own Lua is broken.
     pub fn forget_lines(&self) {
-        let forget = self.api.raw_get("forget_lines");
-        forget.and_then(|forget: LuaFunction| forget.call::<()>(())).expect("forget_lines runs");
+        let lines: Vec<u32> = self.program.lines().iter().copied().collect();
+        let expect = self.api.raw_get("expect");
+        expect.and_then(|expect: LuaFunction| expect.call::<()>(lines)).expect("limits.lua runs");
     }
 
     /// What it runs.

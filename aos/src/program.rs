@@ -4,7 +4,7 @@ use crate::bytecode::Code;
 use crate::evaluation::Refused;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Which line of aos builds it is (SEMANTICS A1, A3, A4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -82,6 +82,7 @@ pub struct Program {
     pub settings: Settings,
     /// The code of closures by the key under which images name it.
     pub(crate) code: Mutex<BTreeMap<[u8; 8], Kept>>,
+    lines: OnceLock<BTreeSet<u32>>,
 }
 
 /// The code of a closure.
@@ -135,16 +136,24 @@ impl std::error::Error for LoadError {}
 impl Program {
     /// A contract; nothing is run yet.
     pub fn new(file: impl Into<String>, source: impl Into<String>, settings: Settings) -> Self {
-        Self { file: file.into(), source: source.into(), settings, code: Mutex::default() }
+        Self {
+            file: file.into(),
+            source: source.into(),
+            settings,
+            code: Mutex::default(),
+            lines: OnceLock::new(),
+        }
     }
 
     /// The lines that have code; none if the source is no Lua.
-    pub fn lines(&self) -> BTreeSet<u32> {
-        let lua = mlua::Lua::new();
-        let function =
-            lua.load(&self.source).set_mode(mlua::chunk::ChunkMode::Text).into_function();
-        let code = function.ok().and_then(|function| Code::of(&function.dump(false)));
-        code.unwrap_or_default().lines
+    pub fn lines(&self) -> &BTreeSet<u32> {
+        self.lines.get_or_init(|| {
+            let lua = mlua::Lua::new();
+            let chunk = lua.load(&self.source).set_mode(mlua::chunk::ChunkMode::Text);
+            let code = chunk.into_function().ok();
+            let code = code.and_then(|function| Code::of(&function.dump(false)));
+            code.unwrap_or_default().lines
+        })
     }
 
     /// Whether the file speaks of the Inbox: only then is it part of a state.

@@ -34,7 +34,7 @@ fn first() {
     println!("{} bytes {:?}", state.bytes().len(), String::from_utf8_lossy(state.bytes()));
     println!("{:?}", machine.globals(&state));
     println!("{:?}", machine.handlers(&state));
-    let names = |n: usize| format!("r/{n}");
+    let names = "r/";
     let deposit = item(
         "USDA",
         &[
@@ -45,11 +45,11 @@ fn first() {
         ],
     );
     let e =
-        machine.evaluate(&state, &deposit, References::Named(&names), PairsOrder::Sorted).unwrap();
+        machine.evaluate(&state, &deposit, References::Named(names), PairsOrder::Sorted).unwrap();
     println!("{e:?}");
     let burn = item("alice", &[("Action", "Transfer"), ("Recipient", "burn"), ("Quantity", "10")]);
     let e2 =
-        machine.evaluate(&e.state, &burn, References::Named(&names), PairsOrder::Sorted).unwrap();
+        machine.evaluate(&e.state, &burn, References::Named(names), PairsOrder::Sorted).unwrap();
     println!("{e2:?}");
     println!(
         "{:?}",
@@ -59,7 +59,7 @@ fn first() {
         )
     );
     let e3 =
-        machine.evaluate(&state, &deposit, References::Named(&names), PairsOrder::Sorted).unwrap();
+        machine.evaluate(&state, &deposit, References::Named(names), PairsOrder::Sorted).unwrap();
     assert_eq!(e, e3);
     let again = machine.reload(&state).unwrap();
     println!("reload same: {}", again == state);
@@ -67,17 +67,17 @@ fn first() {
         .evaluate(
             &state,
             &item("USDA", &[("Action", "Debit-Notice")]),
-            References::Named(&names),
+            References::Named(names),
             PairsOrder::Sorted,
         )
         .unwrap();
-    println!("{other:?} {:?}", machine.lines());
+    println!("{other:?} {:?}", machine.unreached());
     let n = 20000;
     let t = Instant::now();
     for i in 0..n {
         let s = if i % 2 == 0 { &state } else { &e.state };
         let m = if i % 2 == 0 { &deposit } else { &burn };
-        machine.evaluate(s, m, References::Named(&names), PairsOrder::Sorted).unwrap();
+        machine.evaluate(s, m, References::Named(names), PairsOrder::Sorted).unwrap();
     }
     println!("{:?} per step", t.elapsed() / n);
 }

@@ -38,9 +38,15 @@ impl Identity {
     /// (0 is the first) of this message.
     #[must_use]
     pub fn caused(&self, evaluation: u8, entry: usize) -> Self {
+        Self(format_smolstr!("{}{entry}", self.prefix(evaluation)))
+    }
+
+    /// What the identities of all entries of that outbox begin with; the number of the entry
+    /// follows.
+    pub fn prefix(&self, evaluation: u8) -> SmolStr {
         match evaluation {
-            0 => Self(format_smolstr!("{}/{entry}", self.0)),
-            again => Self(format_smolstr!("{}~{again}/{entry}", self.0)),
+            0 => format_smolstr!("{}/", self.0),
+            again => format_smolstr!("{}~{again}/", self.0),
         }
     }
 

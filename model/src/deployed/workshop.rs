@@ -318,13 +318,14 @@ impl Workshop {
     }
 
     fn unreached(&self) -> Vec<Unreached> {
-        let ran: BTreeSet<u32> = lock(&self.machines).iter().flat_map(Machine::lines).collect();
-        let mut lines = self.program.lines();
+        let never = |never: BTreeSet<u32>, machine: &Machine| &never & &machine.unreached();
+        let mut lines = self.program.lines().clone();
+        let never = lock(&self.machines).iter().fold(lines.clone(), never);
         let handlers = self.with_machine(|machine| machine.handlers(&self.initial));
         let mut found = Vec::new();
         let mut add = |handler: String, lines: BTreeSet<u32>| {
-            let never: Vec<u32> = lines.difference(&ran).copied().collect();
             if !lines.is_empty() {
+                let never = lines.intersection(&never).copied().collect();
                 found.push(Unreached { handler, lines: never, of: lines.len() });
             }
         };
@@ -342,7 +343,8 @@ impl Workshop {
         let (machine, _) = Machine::new(&self.program).expect("it loaded before");
         machine.forget_lines();
         let evaluation = evaluate(&machine, state.image(), message, nth, PairsOrder::Sorted);
-        let lines = machine.lines();
+        let lines = self.program.lines() - &machine.unreached();
+        let lines = lines.into_iter().collect();
         match evaluation {
             Ok(Evaluation { ran, stack, printed, .. }) => {
                 Trace { handlers: ran, lines, stack, printed }
@@ -380,8 +382,8 @@ fn evaluate(
     nth: u8,
     order: PairsOrder,
 ) -> Result<Evaluation, Refused> {
-    let reference = |place: usize| message.identity.caused(nth, place).as_str().to_owned();
-    machine.evaluate(image, &item(message), References::Named(&reference), order)
+    let prefix = message.identity.prefix(nth);
+    machine.evaluate(image, &item(message), References::Named(&prefix), order)
 }
 
 fn item(message: &Message) -> Item {
