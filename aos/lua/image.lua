@@ -24,6 +24,8 @@ local getupvalue, setupvalue, upvalueid, upvaluejoin = debug.getupvalue, debug.s
 
 local RANK = { number = 1, string = 2, boolean = 3 }
 local WHOLE = "*"
+-- Values that are remembered as they are written.
+local MOST_VALUES = 4000
 -- Images that are remembered in parts.
 local MOST_IMAGES = 2000
 
@@ -98,7 +100,7 @@ return function(sandbox, limits, protos)
   -- Writing -----------------------------------------------------------------------------
 
   local out, n, path, depth
-  local seen, count, root, shared, owned
+  local seen, seen_in, count, root, shared, owned
   local cells, cell_count
 
   local function place()
@@ -116,11 +118,11 @@ return function(sandbox, limits, protos)
 
   local function content_of(key)
     -- A table or function as key has no order; its content stands in for it.
-    local saved = { out, n, seen, count, cells, cell_count, path, depth, owned }
-    out, n, seen, count, cells, cell_count, path, depth, owned = {}, 0, {}, 0, {}, 0, {}, 0, {}
+    local saved = { out, n, seen, seen_in, count, cells, cell_count, path, depth, owned }
+    out, n, seen, seen_in, count, cells, cell_count, path, depth, owned = {}, 0, {}, {}, 0, {}, 0, {}, 0, {}
     write(key)
     local text = concat(out, "", 1, n)
-    out, n, seen, count, cells, cell_count, path, depth, owned = spread(saved, 1, 9)
+    out, n, seen, seen_in, count, cells, cell_count, path, depth, owned = spread(saved, 1, 10)
     return text
   end
 
@@ -163,15 +165,17 @@ return function(sandbox, limits, protos)
       put("m")
       write(meta)
     end
-    local keys, size = sorted_keys(t)
-    depth = depth + 1
-    for i = 1, size do
-      local key = keys[i]
-      path[depth] = key
-      write(key)
-      write(rawget(t, key))
+    if next(t) ~= nil then
+      local keys, size = sorted_keys(t)
+      depth = depth + 1
+      for i = 1, size do
+        local key = keys[i]
+        path[depth] = key
+        write(key)
+        write(rawget(t, key))
+      end
+      depth = depth - 1
     end
-    depth = depth - 1
     put("e")
   end
 
@@ -214,26 +218,37 @@ return function(sandbox, limits, protos)
     if name then return put("h" .. pack("<s1", name)) end
     local known = seen[value]
     if known then
-      if known.root ~= root then shared = true end
-      return put("r" .. pack("<I4", known.number))
+      if seen_in[value] ~= root then shared = true end
+      return put("r" .. pack("<I4", known))
     end
     if kind ~= "table" and kind ~= "function" then
       limits.refuse("%s holds a %s, which cannot be part of a state", place(), kind == "thread" and "coroutine" or kind)
     end
     count = count + 1
-    seen[value] = { number = count, root = root }
+    seen[value], seen_in[value] = count, root
     if kind == "function" then return write_function(value) end
     return write_table(value)
+  end
+
+  -- The same few texts and amounts are written again and again.
+  local texts, integers, written = {}, {}, 0
+
+  local function remember(known, value, text)
+    if written > MOST_VALUES then
+      texts, integers, written = {}, {}, 0
+    else
+      known[value], written = text, written + 1
+    end
+    return text
   end
 
   function write(value)
     local kind = type(value)
     if kind == "string" then
-      put("s")
-      put(pack("<s4", value))
+      put(texts[value] or remember(texts, value, pack("<c1s4", "s", value)))
     elseif kind == "number" then
       if math_type(value) == "integer" then
-        put("i" .. pack("<j", value))
+        put(integers[value] or remember(integers, value, pack("<c1j", "i", value)))
       elseif value ~= value then
         put("d" .. pack("<I8", 0x7ff8000000000000))
       else
@@ -246,6 +261,11 @@ return function(sandbox, limits, protos)
     else
       write_object(value, kind)
     end
+  end
+
+  local function plain(value)
+    if type(value) == "boolean" then return value and "t" or "f" end
+    return texts[value] or remember(texts, value, pack("<c1s4", "s", value))
   end
 
   local function write_changes(was)
@@ -284,27 +304,21 @@ return function(sandbox, limits, protos)
     root = shared == WHOLE and WHOLE or name
     if root ~= WHOLE then count, cell_count = 0, 0 end
     path[1], depth = name, 1
-    if writer(argument) ~= false then
-      segments[#segments + 1] = { name = name, text = concat(out, "", 1, n) }
-    end
+    if writer(argument) == false then return end
+    local text = concat(out, "", 1, n)
+    local known = live[name]
+    if not known or known.text ~= text then known = { name = name, text = text } end
+    segments[#segments + 1] = known
   end
 
-  -- The value of a global when it was last written, where that is no table and no function.
-  local plain_values = {}
-
   local function segment_of_global(segments, name)
-    local value = rawget(globals, name)
+    local value, known = rawget(globals, name), live[name]
     local kind = type(value)
-    if kind == "table" or kind == "function" then
-      plain_values[name] = nil
-      return segment(segments, name, write, value)
-    end
-    local known = plain_values[name]
-    if live[name] and known == value and known ~= nil and kind ~= "number" then
-      segments[#segments + 1] = { name = name, text = live[name] }
+    if kind == "string" or kind == "boolean" then
+      if not known or known.value ~= value then known = { name = name, text = plain(value), value = value } end
+      segments[#segments + 1] = known
       return
     end
-    plain_values[name] = value
     segment(segments, name, write, value)
   end
 
@@ -330,10 +344,10 @@ return function(sandbox, limits, protos)
   local HANDLERS = "\3"
 
   local function segment_of_handlers(segments)
-    local text = live[HANDLERS]
-    if text and constant and not live_whole and shared == false and not sandbox.touched[handlers_view] then
+    local known = live[HANDLERS]
+    if known and constant and not live_whole and shared == false and not sandbox.touched[handlers_view] then
       owned[HANDLERS] = owners[HANDLERS]
-      segments[#segments + 1] = { name = HANDLERS, text = text }
+      segments[#segments + 1] = known
       return
     end
     in_cell, constant = 0, true
@@ -342,7 +356,7 @@ return function(sandbox, limits, protos)
 
   local function all_segments(whole)
     local segments = {}
-    seen, cells, count, cell_count, owned, out, path = {}, {}, 0, 0, {}, {}, {}
+    seen, seen_in, cells, count, cell_count, owned, out, path = {}, {}, {}, 0, 0, {}, {}, {}
     shared = whole and WHOLE or false
     for _, was in ipairs(watched) do segment(segments, was.root, write_changes, was) end
     if not rawequal(getmetatable(globals), sandbox.global_meta) then
@@ -368,21 +382,22 @@ return function(sandbox, limits, protos)
     local parts = { whole and "w" or "s" }
     for i = 1, #segments do
       local one = segments[i]
-      parts[i + 1] = pack("<s4s4", one.name, one.text)
+      one.packed = one.packed or pack("<s4s4", one.name, one.text)
+      parts[i + 1] = one.packed
     end
     return concat(parts)
   end
 
   local function settle(segments, whole, text)
     live, live_whole, live_image, live_count, owners = {}, whole, text, #segments, owned
-    for i = 1, #segments do live[segments[i].name] = segments[i].text end
+    for i = 1, #segments do live[segments[i].name] = segments[i] end
   end
 
   local function is_live(segments, whole)
     if whole ~= live_whole then return false end
     if live_count ~= #segments then return false end
     for i = 1, live_count do
-      if live[segments[i].name] ~= segments[i].text then return false end
+      if live[segments[i].name] ~= segments[i] then return false end
     end
     return true
   end
@@ -598,7 +613,8 @@ return function(sandbox, limits, protos)
     end
     objects, holders, used, current = {}, {}, {}, {}
     for _, one in ipairs(segments) do
-      if whole or live_whole or live[one.name] ~= one.text then
+      local known = live[one.name]
+      if whole or live_whole or not known or known.text ~= one.text then
         if not whole then
           release(one.name)
           objects, holders, current = {}, {}, {}
@@ -651,7 +667,7 @@ return function(sandbox, limits, protos)
     read_segments(segments, whole)
     detach()
     live, live_whole, live_image, live_count = {}, whole, from, #segments
-    for i = 1, #segments do live[segments[i].name] = segments[i].text end
+    for i = 1, #segments do live[segments[i].name] = segments[i] end
   end
 
   -- Where the list of handlers is, and what contracts see of it.

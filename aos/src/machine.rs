@@ -6,6 +6,7 @@ use crate::item::Item;
 use crate::program::{Build, Function, LoadError, PairsOrder, Program};
 use crate::returned::Returned;
 use crate::state::{Observed, State, Value, hash};
+use mlua::state::{GcIncParams, GcMode};
 use mlua::{Function as LuaFunction, Lua, LuaOptions, LuaString, StdLib, Table};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -84,6 +85,8 @@ impl Machine {
         let process: LuaFunction = chunk(&lua, "process", PROCESS)?;
         let settings = settings(&lua, program)?;
         let api: Table = process.call((modules, settings, protos(&lua, program)?))?;
+        // Little is garbage for long, so it is looked for less often than by default.
+        lua.gc_set_mode(GcMode::Incremental(GcIncParams::default().pause(300)));
         lua.set_memory_limit(program.settings.limits.memory)?;
         let evaluate = api.raw_get("evaluate")?;
         let (program, items) = (Arc::clone(program), RefCell::default());

@@ -2,7 +2,12 @@
 
 use checker::{cli::Cli, commands, exit_code::Exit};
 use clap::Parser;
+use mimalloc::MiMalloc;
 use std::io::Write;
+
+/// Lua's tables come and go by the million.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> Exit {
     let cli = Cli::parse();

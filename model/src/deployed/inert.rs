@@ -51,12 +51,12 @@ impl Inert {
         }
     }
 
-    pub(super) fn see(&self, state: &super::LuaState) {
+    pub(super) fn see(&self, state: &aos::State) {
         let Some(fixed) = &self.fixed else { return };
         if self.has_changed.load(Ordering::Relaxed) {
             return;
         }
-        if parts(state.image(), &fixed.globals).as_ref() != Some(&fixed.parts) {
+        if parts(state, &fixed.globals).as_ref() != Some(&fixed.parts) {
             self.has_changed.store(true, Ordering::Relaxed);
         }
     }

@@ -49,7 +49,6 @@ pub struct Manner {
 pub struct Deployed {
     workshop: Arc<Workshop>,
     initial: LuaState,
-    inert: Arc<Inert>,
     /// The exchanges of names that every evaluation is compared under.
     exchanges: Arc<[Renaming]>,
 }
@@ -95,10 +94,10 @@ impl Deployed {
         let machine = workshop.machine();
         let paths = &workshop.manner.observables;
         paths.must_be_there(&machine, &image, file).map_err(DeployError::Observables)?;
-        let inert = Arc::new(Inert::of(&machine, &image));
+        workshop.inert.get_or_init(|| Inert::of(&machine, &image));
         workshop.put_back(machine);
         let initial = LuaState::of(&workshop, image, None, &Books::default());
-        Ok(Self { workshop, initial, inert, exchanges: [].into() })
+        Ok(Self { workshop, initial, exchanges: [].into() })
     }
 
     /// What was run so far, by all searches together.
@@ -115,12 +114,12 @@ impl Deployed {
     /// Whether a message was taken for inert that may not be: the search that left it out has
     /// to be made again.
     pub fn was_wrongly_inert(&self) -> bool {
-        self.inert.was_wrong()
+        self.inert().was_wrong()
     }
 
     /// From now on no message is taken for inert.
     pub fn take_nothing_for_inert(&self) {
-        self.inert.give_up();
+        self.inert().give_up();
     }
 
     /// The same contract; every evaluation is seen to treat these exchanges of names alike.
@@ -150,6 +149,10 @@ impl Deployed {
         &self.workshop.program
     }
 
+    fn inert(&self) -> &Inert {
+        self.workshop.inert.get().expect("it is made with the workshop")
+    }
+
     fn step(&self, state: &LuaState, message: &Message, nth: u8) -> Option<Arc<workshop::Step>> {
         self.workshop.step(state, message, nth, &self.exchanges)
     }
@@ -173,7 +176,6 @@ impl Handlers for Deployed {
         let Some(step) = self.step(state, message, outbox.evaluation()) else {
             return Err(HandlerError::new("the host does not do what the handler asks for"));
         };
-        self.inert.see(&step.after);
         *state = step.after.clone();
         for Outgoing { target, tags, data } in &step.sent {
             outbox.send_with_data(target.clone(), tags.clone(), data.clone());
@@ -182,7 +184,7 @@ impl Handlers for Deployed {
     }
 
     fn ignores(&self, message: &Message) -> bool {
-        self.inert.is_inert(message, || {
+        self.inert().is_inert(message, || {
             let step = self.step(&self.initial, message, 0);
             step.is_some_and(|step| step.is_idle && step.after == self.initial)
         })
@@ -200,7 +202,6 @@ impl Contract for Deployed {
 
     fn reload(&self, state: &mut LuaState) {
         *state = self.workshop.reloaded(state);
-        self.inert.see(state);
     }
 
     fn objection<'a>(&self, state: &'a LuaState) -> Option<&'a Objection> {

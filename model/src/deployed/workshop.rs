@@ -1,5 +1,6 @@
 //! Interpreters for a contract, and every evaluation that was run in them.
 
+use super::inert::Inert;
 use super::{LuaState, Manner, judged};
 use crate::books::Books;
 use crate::contract::{Objection, Wrong};
@@ -11,7 +12,7 @@ use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 type Table<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
 
@@ -90,6 +91,8 @@ pub(super) struct Workshop {
     /// The evaluations that were compared under an exchange of names.
     compared: Mutex<HashSet<u128, foldhash::fast::FixedState>>,
     tells_apart: AtomicBool,
+    /// What may be taken for inert: seen in every new state.
+    pub(super) inert: OnceLock<Inert>,
     initial: aos::State,
 }
 
@@ -111,6 +114,7 @@ impl Workshop {
             is_refused: AtomicBool::new(false),
             compared: Mutex::default(),
             tells_apart: AtomicBool::new(false),
+            inert: OnceLock::new(),
             initial: initial.clone(),
         };
         Ok((workshop, initial))
@@ -290,6 +294,7 @@ impl Workshop {
         if lock(&self.states).insert(state.key(), state.clone()).is_some() {
             return;
         }
+        self.inert.get().into_iter().for_each(|inert| inert.see(state.image()));
         let mut values = lock(&self.values);
         let hash = foldhash::fast::FixedState::default();
         for (name, value) in state.image().globals() {
