@@ -655,8 +655,41 @@ return function(sandbox, limits, protos)
     end
   end
 
-  -- Brings the process to the state of an image.
-  function image.restore(from)
+  -- Globals that are no part of an image, as they were after loading.
+  local left_out = {}
+
+  function image.leave_out()
+    local wanted = sandbox.left_out
+    if next(wanted) == nil then return end
+    sandbox.left_out = {}
+    local segments = all_segments(false)
+    sandbox.left_out = wanted
+    if shared then
+      limits.refuse("nothing can be left out: globals share tables with each other or with functions")
+    end
+    for i = 1, #segments do
+      local one = segments[i]
+      if wanted[one.name] then
+        if owned[one.name] then limits.refuse("%s holds functions, and cannot be left out", one.name) end
+        left_out[#left_out + 1] = one
+      end
+    end
+    for name in next, wanted do
+      if rawget(globals, name) == nil then limits.refuse("%s cannot be left out: there is no such global after loading", name) end
+    end
+  end
+
+  local function reset_left_out()
+    for i = 1, #left_out do
+      objects, text, at = {}, left_out[i].text, 1
+      rawset(globals, left_out[i].name, (read()))
+    end
+  end
+
+  -- Brings the process to the state of an image; what is left out, to what it was after
+  -- loading, or, if it is kept, nowhere.
+  function image.restore(from, is_kept)
+    if not is_kept then reset_left_out() end
     if from == live_image then return end
     local segments, whole = unpacked(from)
     local kept = 0

@@ -211,8 +211,8 @@ return function(modules, settings, protos)
 
   -- Evaluates an item in the state of an image. Without a prefix, references are counted from
   -- the one after `first`.
-  function api.evaluate(before, item, prefix, first, order)
-    image.restore(before)
+  function api.evaluate(before, item, prefix, first, order, is_kept)
+    image.restore(before, is_kept)
     sandbox.order = order
     begin(item, prefix, first)
     local ran = {}
@@ -230,6 +230,7 @@ return function(modules, settings, protos)
     if not chunk then return "syntax", why end
     limits.chunks = limits.chunks + (before and 0 or 1)
     local kind, text = run(chunk)
+    if kind == "fine" and not before then kind, text = run(image.leave_out) end
     return result(kind, text, {})
   end
 

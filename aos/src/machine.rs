@@ -139,7 +139,34 @@ impl Machine {
         references: References<'_>,
         order: PairsOrder,
     ) -> Result<Evaluation, Refused> {
-        let result = self.call(state, item, references, order);
+        self.called(state, item, references, (order, false))
+    }
+
+    /// The same, with the globals that are left out of states as the last evaluation in this
+    /// machine left them. If that comes to something else, they must not be left out.
+    ///
+    /// # Errors
+    /// What the handlers asked for that this host does not do.
+    ///
+    /// # Panics
+    /// If the state is of another program.
+    pub fn evaluate_with_remains(
+        &self,
+        state: &State,
+        item: &Item,
+        references: References<'_>,
+    ) -> Result<Evaluation, Refused> {
+        self.called(state, item, references, (PairsOrder::Sorted, true))
+    }
+
+    fn called(
+        &self,
+        state: &State,
+        item: &Item,
+        references: References<'_>,
+        how: (PairsOrder, bool),
+    ) -> Result<Evaluation, Refused> {
+        let result = self.call(state, item, references, how);
         let result = result.expect("an evaluation gives a result whatever the handlers do");
         if result.kind == "refused" { Err(self.refused(result)) } else { Ok(result.of(state)) }
     }
@@ -149,16 +176,16 @@ impl Machine {
         state: &State,
         item: &Item,
         references: References<'_>,
-        order: PairsOrder,
+        (order, is_kept): (PairsOrder, bool),
     ) -> mlua::Result<Returned> {
         let before = self.lua.create_string(state.bytes())?;
         let item = self.item(item)?;
         match references {
             References::After(first) => {
-                self.evaluate.call((before, item, mlua::Nil, first, order.name()))
+                self.evaluate.call((before, item, mlua::Nil, first, order.name(), is_kept))
             }
             References::Named(prefix) => {
-                self.evaluate.call((before, item, prefix, 0, order.name()))
+                self.evaluate.call((before, item, prefix, 0, order.name(), is_kept))
             }
         }
     }

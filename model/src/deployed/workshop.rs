@@ -196,7 +196,11 @@ impl Workshop {
     ) -> Result<Step, Refused> {
         let evaluate =
             |machine: &Machine, order| evaluate(machine, state.image(), message, nth, order);
-        let evaluation = self.with_machine(|machine| evaluate(machine, PairsOrder::Sorted))?;
+        let evaluation = self.with_machine(|machine| {
+            let evaluation = evaluate(machine, PairsOrder::Sorted)?;
+            self.must_not_depend_on_remains(machine, (state, message, nth), &evaluation)?;
+            Ok(evaluation)
+        })?;
         let mut step = self.step_of(state, &evaluation);
         if self.manner.is_paranoid {
             let (one, other) = (self.machine(), self.machine());
@@ -208,6 +212,38 @@ impl Workshop {
             step.after = step.after.doubted(&evaluation, &turned, Wrong::DependsOnOrder);
         }
         Ok(step)
+    }
+
+    /// What is left out of states must have no influence on the rest: the same evaluation is
+    /// run with what the last one left there.
+    fn must_not_depend_on_remains(
+        &self,
+        machine: &Machine,
+        (state, message, nth): (&LuaState, &Message, u8),
+        evaluation: &Evaluation,
+    ) -> Result<(), Refused> {
+        let names = &self.manner.left_out;
+        if names.is_empty() {
+            return Ok(());
+        }
+        let prefix = message.identity.prefix(nth);
+        let other = machine.evaluate_with_remains(
+            state.image(),
+            &item(message),
+            References::Named(&prefix),
+        )?;
+        if other.sent == evaluation.sent
+            && other.outcome == evaluation.outcome
+            && other.state == evaluation.state
+        {
+            return Ok(());
+        }
+        let handlers = evaluation.ran.join(", ");
+        let text = format!(
+            "what {handlers} does depends on {}, so it cannot be left out",
+            names.join(" or ")
+        );
+        Err(Refused { text, file: self.program.file.clone(), line: None })
     }
 
     fn step_of(self: &Arc<Self>, before: &LuaState, evaluation: &Evaluation) -> Step {
