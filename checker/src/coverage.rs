@@ -9,14 +9,21 @@ const MANY: u64 = 100;
 
 /// What was run, which lines never were, and, where a search was cut, what makes for many
 /// states.
-pub fn text(lua: &Deployed, was_cut: bool) -> String {
+///
+/// `steps` is how many steps the searches of it took.
+pub fn text(lua: &Deployed, steps: u64, was_cut: bool) -> String {
     let census = lua.census();
     let file = &lua.program().file;
-    let Census { states, steps, asked, .. } = census;
-    let remembered = 100.0 * (1.0 - ratio(steps, asked.max(1)));
+    let Census { states, evaluations, .. } = census;
     let mut text = format!(
-        "{file}: {states} distinct contract states, {steps} distinct evaluations run; {asked} were asked for, {remembered:.1} % of which had been run before\n"
+        "{file}: {states} distinct contract states; {evaluations} distinct evaluations, each run once, for {steps} steps of the search"
     );
+    // A small search also evaluates what it does not go on with.
+    if steps > evaluations {
+        let remembered = 100.0 * (1.0 - ratio(evaluations, steps));
+        let _ = write!(text, ": {remembered:.2} % were remembered");
+    }
+    text.push('\n');
     text += &coverage(&census.unreached);
     if was_cut {
         text += &growth(lua, &census);

@@ -1,5 +1,6 @@
 //! A replay as a reviewer wants to read it.
 
+use crate::coverage::ranges;
 use crate::replay::{Replay, Trap};
 use model::bint::Quantity;
 use model::message::tag;
@@ -40,6 +41,7 @@ fn step(replay: &Replay, step: usize) -> String {
     let mut text = format!("\n{mark}{step:>3}  {}\n", sentence(replay, step, action));
     if let Some(evaluation) = evaluation {
         text += &outcome(evaluation);
+        text += &lua(replay, step, evaluation);
     }
     let changes = changes(replay, step);
     for change in &changes {
@@ -146,6 +148,27 @@ fn outcome(evaluation: &Evaluation) -> String {
     }
     text
 }
+
+/// Where Lua ran: which handlers, which lines of the file, and where an error was thrown.
+fn lua(replay: &Replay, step: usize, evaluation: &Evaluation) -> String {
+    let Some(trace) = replay.trace(step) else { return String::new() };
+    let file = replay.counterexample.job.subject.lua().map_or("", |lua| &lua.program().file);
+    let mut text = String::new();
+    if !trace.lines.is_empty() {
+        let _ = writeln!(text, "        {file} lines {}", ranges(&trace.lines));
+    }
+    if evaluation.outcome.is_err() && !trace.stack.is_empty() {
+        let stack: Vec<_> = trace.stack.iter().map(ToString::to_string).collect();
+        let _ = writeln!(text, "        thrown in line {}", stack.join(", called from line "));
+    }
+    for line in trace.printed.iter().take(PRINTED) {
+        let _ = writeln!(text, "        prints: {line}");
+    }
+    text
+}
+
+/// Lines of output that are shown of one evaluation.
+const PRINTED: usize = 5;
 
 /// What a step changed, account by account.
 fn changes(replay: &Replay, step: usize) -> Vec<String> {

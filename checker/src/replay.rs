@@ -5,7 +5,8 @@
 //! breadth-first search.
 
 use crate::counterexample::Counterexample;
-use model::{Action, Books, Contract, Evaluation, Exact, State, Subject, SubjectState, Swap};
+use model::deployed::Trace;
+use model::{Action, Books, Contract, Evaluation, Exact, State, Subject, SubjectState, Swap, TIM3};
 use properties::{Breach, Judge};
 use stateright::{Checker, HasDiscoveries, Model, Path, Property};
 use std::borrow::Cow;
@@ -137,6 +138,14 @@ impl Replay {
     /// The contract's books in the state after `step` steps.
     pub fn books(&self, step: usize) -> Cow<'_, Books> {
         self.swap.tim3.handlers.books(&self.states[step].tim3)
+    }
+
+    /// What the Lua did in a step (counted from 1), line by line; nothing where none ran.
+    pub fn trace(&self, step: usize) -> Option<Trace> {
+        let evaluation = self.evaluations[step - 1].as_ref().filter(|e| e.at == TIM3)?;
+        let lua = self.swap.tim3.handlers.lua()?;
+        let before = self.states[step - 1].tim3.lua()?;
+        Some(lua.trace(before, &evaluation.message, evaluation.nth))
     }
 
     /// What USDA holds for TIM3 beyond what TIM3 owes, after `step` steps: balances, burns

@@ -45,8 +45,10 @@ pub fn text(runs: &[Run], properties: &[Property], settings: &Settings, recorded
 fn files(runs: &[Run]) -> String {
     let of_subject = |runs: &[Run]| {
         let cut = runs.iter().any(|run| run.exploration.cut.is_some());
+        let steps = runs.iter().map(|run| run.exploration.transitions).sum();
         let lua = runs.first().and_then(|run| run.job.subject.lua());
-        lua.map_or_else(String::new, |lua| format!("\n{}", crate::coverage::text(lua, cut)))
+        let text = lua.map(|lua| crate::coverage::text(lua, steps, cut));
+        text.map_or_else(String::new, |text| format!("\n{text}"))
     };
     runs.chunk_by(|a, b| a.job.subject.name() == b.job.subject.name()).map(of_subject).collect()
 }
@@ -67,6 +69,7 @@ fn scope(runs: &[Run], settings: &Settings) -> String {
     let names = reductions(runs);
     let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     let _ = write!(text, "Reductions: {names}.");
+    text += &refuted(runs);
     if settings.engine != Engine::Layered {
         let _ = write!(
             text,
@@ -95,9 +98,36 @@ fn worlds(runs: &[Run]) -> Vec<(Bounds, String)> {
     worlds.into_iter().map(|(bounds, names)| (bounds, short(names))).collect()
 }
 
-/// The names of the reductions in force, as they are for all runs.
+/// The names of the reductions that were in force in all runs.
 fn reductions(runs: &[Run]) -> Vec<&'static str> {
-    runs.first().map_or_else(Vec::new, |run| run.reductions.iter().map(Reduction::name).collect())
+    let everywhere = |one: &Reduction| runs.iter().all(|run| run.reductions.has(*one));
+    Reduction::ALL.into_iter().filter(everywhere).map(Reduction::name).collect()
+}
+
+/// The reductions that handlers refuted while they ran, with what they did.
+fn refuted(runs: &[Run]) -> String {
+    let symmetry = |run: &&Run| {
+        run.job.reductions.has(Reduction::Symmetry) && !run.reductions.has(Reduction::Symmetry)
+    };
+    let lua = |run: &&Run| run.job.subject.lua().is_some_and(model::Deployed::tells_users_apart);
+    let mut names: Vec<_> =
+        runs.iter().filter(symmetry).filter(lua).map(|run| run.job.subject.name()).collect();
+    names.dedup();
+    let line = |name: &str| {
+        format!("\n{name} was searched without symmetry: it does not treat all users alike.")
+    };
+    let mut text: String = names.into_iter().map(line).collect();
+    let luas = runs.iter().filter_map(|run| run.job.subject.lua());
+    let mut changing: Vec<_> =
+        luas.filter(|lua| lua.inert_is_off()).map(|lua| &lua.program().file).collect();
+    changing.dedup();
+    for file in changing {
+        let _ = write!(
+            text,
+            "\nNo message to {file} was taken for inert: what decides which handler claims one changes."
+        );
+    }
+    text
 }
 
 /// A set of faults, or several: each of them suffices.
@@ -223,6 +253,7 @@ struct Report<'a> {
     search: String,
     reductions: Vec<&'static str>,
     runs: Vec<RunReport<'a>>,
+    lua: Vec<LuaReport>,
     differences: Option<&'a [String]>,
     exit: u8,
 }
@@ -242,6 +273,43 @@ struct RunReport<'a> {
     collision_probability: f64,
     seconds: f64,
     verdicts: Vec<VerdictReport<'a>>,
+}
+
+/// What was run of a Lua file.
+#[derive(Serialize)]
+struct LuaReport {
+    file: String,
+    states: u64,
+    evaluations: u64,
+    /// Distinct values by global.
+    globals: BTreeMap<String, u64>,
+    handlers: Vec<HandlerReport>,
+}
+
+#[derive(Serialize)]
+struct HandlerReport {
+    /// Empty for lines that belong to no handler.
+    handler: String,
+    lines_with_code: usize,
+    lines_never_run: Vec<u32>,
+}
+
+impl LuaReport {
+    fn of(lua: &model::Deployed) -> Self {
+        let census = lua.census();
+        let handlers = census.unreached.into_iter().map(|one| HandlerReport {
+            handler: one.handler,
+            lines_with_code: one.of,
+            lines_never_run: one.lines,
+        });
+        Self {
+            file: lua.program().file.clone(),
+            states: census.states,
+            evaluations: census.evaluations,
+            globals: census.globals.into_iter().collect(),
+            handlers: handlers.collect(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -282,6 +350,10 @@ pub fn json(
         search: settings.engine.to_string(),
         reductions: reductions(runs),
         runs: runs.iter().map(|run| RunReport::of(run, settings)).collect(),
+        lua: runs
+            .chunk_by(|a, b| a.job.subject.name() == b.job.subject.name())
+            .filter_map(|runs| runs[0].job.subject.lua().map(LuaReport::of))
+            .collect(),
         differences,
         exit: exit as u8,
     };

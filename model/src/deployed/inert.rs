@@ -67,7 +67,7 @@ impl Inert {
         message: &Message,
         is_idle_at_first: impl FnOnce() -> bool,
     ) -> bool {
-        if self.fixed.is_none() || self.is_off.load(Ordering::Relaxed) {
+        if self.is_off() {
             return false;
         }
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -87,6 +87,10 @@ impl Inert {
     pub(super) fn was_wrong(&self) -> bool {
         let off = self.is_off.load(Ordering::Relaxed);
         !off && self.was_used.load(Ordering::Relaxed) && self.has_changed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn is_off(&self) -> bool {
+        self.fixed.is_none() || self.is_off.load(Ordering::Relaxed)
     }
 
     pub(super) fn give_up(&self) {

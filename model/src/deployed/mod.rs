@@ -117,6 +117,11 @@ impl Deployed {
         self.inert().was_wrong()
     }
 
+    /// Whether no message is taken for inert.
+    pub fn inert_is_off(&self) -> bool {
+        self.inert().is_off()
+    }
+
     /// From now on no message is taken for inert.
     pub fn take_nothing_for_inert(&self) {
         self.inert().give_up();

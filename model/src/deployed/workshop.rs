@@ -11,7 +11,7 @@ use aos::{Evaluation, Item, LoadError, Machine, PairsOrder, Program, References,
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 type Table<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
@@ -42,9 +42,7 @@ pub struct Census {
     /// Distinct states of the contract.
     pub states: u64,
     /// Distinct evaluations: each was run once.
-    pub steps: u64,
-    /// How often an evaluation was asked for.
-    pub asked: u64,
+    pub evaluations: u64,
     /// How many values each global took, most first.
     pub globals: Vec<(String, u64)>,
     /// For each handler that is a function of the file, by its name: the lines with code that
@@ -85,7 +83,6 @@ pub(super) struct Workshop {
     /// All states, by their keys. They hold the workshop: it goes with the program that
     /// made it, which is when the command ends or another file is looked at.
     states: Mutex<Table<u128, LuaState>>,
-    asked: AtomicU64,
     refusal: Mutex<Option<String>>,
     is_refused: AtomicBool,
     /// The evaluations that were compared under an exchange of names.
@@ -109,7 +106,6 @@ impl Workshop {
             steps: Default::default(),
             values: Mutex::default(),
             states: Mutex::default(),
-            asked: AtomicU64::new(0),
             refusal: Mutex::default(),
             is_refused: AtomicBool::new(false),
             compared: Mutex::default(),
@@ -157,7 +153,6 @@ impl Workshop {
         if self.is_refused.load(Ordering::Relaxed) {
             return None;
         }
-        self.asked.fetch_add(1, Ordering::Relaxed);
         let key = key(&(state.key(), message, nth));
         let shard = &self.steps[(key & 15) as usize];
         let known = lock(shard).get(&key).map(Arc::clone);
@@ -351,8 +346,7 @@ impl Workshop {
         globals.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), name.clone()));
         Census {
             states: lock(&self.states).len() as u64,
-            steps: self.steps.iter().map(|shard| lock(shard).len() as u64).sum(),
-            asked: self.asked.load(Ordering::Relaxed),
+            evaluations: self.steps.iter().map(|shard| lock(shard).len() as u64).sum(),
             globals,
             unreached: self.unreached(),
         }
