@@ -258,19 +258,35 @@ return function(limits, libraries)
     return string.format(form, unpack(values, 1, values.n))
   end
 
-  -- Matching takes at most about length ^ (repetitions + 1) steps, none of which is an
-  -- instruction of Lua.
+  -- Matching takes at most about length ^ repetitions * 2 ^ options steps, once more for each
+  -- place where it may begin, and none of them is an instruction of Lua.
   local STEPS = 1000000000
-  local repetitions = setmetatable({}, { __mode = "k" })
+  local costs, known_costs = {}, 0
+
+  local function count_of(text, what)
+    return select(2, string.gsub(text, what, ""))
+  end
+
+  local function cost_of(pattern)
+    local known = costs[pattern]
+    if known then return known end
+    local plain = string.gsub(pattern, "%%[^bf]", "x")
+    local pairs_and_borders = count_of(plain, "%%[bf]")
+    plain = string.gsub(plain, "%[^?%]?[^%]]*%]", "x")
+    local start = string.sub(pattern, 1, 1) == "^" and 0 or 1
+    local cost = {
+      exponent = start + pairs_and_borders + count_of(plain, "[-*+]"),
+      factor = 2.0 ^ count_of(plain, "?"),
+    }
+    if known_costs > 1000 then costs, known_costs = {}, 0 end
+    costs[pattern], known_costs = cost, known_costs + 1
+    return cost
+  end
 
   local function affordable(subject, pattern)
     if type(subject) ~= "string" or type(pattern) ~= "string" then return end
-    local count = repetitions[pattern]
-    if not count then
-      count = select(2, string.gsub(pattern, "[-*+?]", "")) + select(2, string.gsub(pattern, "%%[bf]", ""))
-      repetitions[pattern] = count
-    end
-    if (#subject + 1.0) ^ (count + 1) > STEPS then
+    local cost = cost_of(pattern)
+    if cost.factor * (#subject + 1.0) ^ cost.exponent > STEPS then
       limits.trip("instructions", string.format("the pattern %q on a text of %d bytes can take too long", pattern, #subject))
     end
   end

@@ -13,7 +13,6 @@ use crate::roster::Roster;
 use crate::settings::Engine;
 use crate::verdict::Kind;
 use crate::{report, table};
-use model::deployed::Twin;
 use model::{Bounds, Profile, Reductions, Subject, Variant};
 use properties::Property;
 use std::{
@@ -120,11 +119,7 @@ fn subjects(args: &Check) -> Result<Vec<(Subject, Bounds)>, String> {
         Vec::new()
     };
     let variants = chosen.into_iter().map(|variant| {
-        if !args.lua.conformance {
-            return Ok(Subject::from(variant));
-        }
-        let lua = crate::handlers::built_in(variant)?;
-        Ok(Subject::Twin(Twin { variant, lua }))
+        if args.lua.conformance { crate::handlers::twin(variant) } else { Ok(variant.into()) }
     });
     let subjects = variants.chain(files.into_iter().map(Ok));
     let within = |subject: Result<Subject, String>| {

@@ -5,7 +5,7 @@
 
 use crate::handlers::HandlersRecord;
 use crate::job::Job;
-use model::{Action, Bounds, Reduction, Reductions, Subject};
+use model::{Action, Bounds, Reduction, Reductions, Subject, Variant};
 use properties::Property;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -131,7 +131,7 @@ impl Counterexample {
         let unknown = |why: String| FileError::Unknown(path.into(), why);
         let subject = match (&record.variant, &record.handlers) {
             (Some(name), None) => crate::names::variant(name)
-                .map(Subject::from)
+                .and_then(|variant| of_variant(variant, &record.property))
                 .map_err(|e| unknown(format!("variant: {e}")))?,
             (None, Some(handlers)) => {
                 handlers.subject().map_err(|e| unknown(format!("handlers: {e}")))?
@@ -217,6 +217,15 @@ fn number(file: &str, property: &Property) -> Option<usize> {
     }
     let n: usize = middle.strip_prefix('.')?.parse().ok()?;
     (n > 1 && middle == format!(".{n}")).then_some(n)
+}
+
+/// Of a transcription and its Lua one can ask whether they agree.
+fn of_variant(variant: Variant, property: &str) -> Result<Subject, String> {
+    if property == properties::OF_TWINS.name {
+        crate::handlers::twin(variant)
+    } else {
+        Ok(variant.into())
+    }
 }
 
 fn decode<'a, T: Deserialize<'a>>(text: &'a str, path: &Path) -> Result<T, FileError> {

@@ -1,9 +1,9 @@
 //! Lua files: how the command line names them, and how counterexamples carry them.
 
 use crate::cli::LuaArgs;
-use model::deployed::{Manner, Observables};
+use model::deployed::{Manner, Observables, Twin};
 use model::usda::Usda;
-use model::{Deployed, Subject};
+use model::{Deployed, Subject, Variant};
 use serde::{Deserialize, Serialize};
 use std::{fs, io::Read, path::Path};
 
@@ -52,11 +52,20 @@ impl HandlersRecord {
     }
 }
 
+/// A built-in variant and its Lua, side by side.
+///
+/// # Errors
+/// Why the Lua cannot be run.
+pub fn twin(variant: Variant) -> Result<Subject, String> {
+    let lua = built_in(variant)?;
+    Ok(Subject::Twin(Twin { variant, lua }))
+}
+
 /// The Lua of a built-in variant.
 ///
 /// # Errors
 /// Why it cannot be run.
-pub fn built_in(variant: model::Variant) -> Result<Deployed, String> {
+pub fn built_in(variant: Variant) -> Result<Deployed, String> {
     let edit = |edit| format!("the edits of {variant} do not apply to hardened.lua: `{edit}`");
     let source = variant.lua().map_err(edit)?;
     let file = format!("{variant}.lua");

@@ -126,10 +126,11 @@ fn describe(message: &Message) -> String {
     text
 }
 
-/// Long numbers by their ends and length.
+/// Long numbers by their ends and length; other texts as they are.
 fn shorten(number: &str) -> String {
     let digits = number.chars().count();
-    if digits <= 24 {
+    let is_number = number.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    if digits <= 24 || !is_number {
         return number.to_owned();
     }
     let head: String = number.chars().take(6).collect();
