@@ -130,14 +130,14 @@ pub struct LuaArgs {
     #[arg(long, value_name = "GLOBAL", requires = "handlers")]
     pub leave_out: Vec<String>,
     /// Run every evaluation three times: again, and with `pairs` going the other way round.
-    #[arg(long)]
+    #[arg(long, requires = "handlers")]
     pub paranoid: bool,
     /// Instructions of Lua that one evaluation may use; two million by default.
     #[arg(long, value_name = "N", allow_negative_numbers = true, requires = "handlers")]
     pub instructions: Option<u64>,
-    /// The token blueprint that USDA runs beside the file.
-    #[arg(long, value_enum, default_value_t = Blueprint::B2025)]
-    pub usda: Blueprint,
+    /// The token blueprint that USDA runs beside the file; that of 2025 by default.
+    #[arg(long, value_enum, requires = "handlers")]
+    pub usda: Option<Blueprint>,
     /// Run the Lua of each built-in variant beside its transcription, in every evaluation of
     /// the search, and judge whether they agree, and nothing else.
     #[arg(long, conflicts_with_all = ["handlers", "properties"])]

@@ -98,7 +98,7 @@ impl LuaArgs {
             // What the file is called in messages, with the place where it lies.
             if text.contains(&*name) { text } else { format!("{}: {text}", path.display()) }
         })?;
-        Ok(Subject::Lua(lua, self.usda.into()))
+        Ok(Subject::Lua(lua, self.usda.map_or_else(Usda::default, Usda::from)))
     }
 
     /// Of the file beside the handlers, if there is one, and then of the flags.

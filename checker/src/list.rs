@@ -11,7 +11,12 @@ pub fn list(what: Option<Listed>) -> String {
         (
             Listed::Properties,
             "properties",
-            rows(properties::ALL.iter().map(|p| (p.name, p.sentence))),
+            rows(
+                properties::ALL
+                    .into_iter()
+                    .chain(properties::of_lua())
+                    .map(|p| (p.name, p.sentence)),
+            ),
         ),
         (Listed::Bounds, "bounds", bounds()),
         (Listed::Faults, "faults", faults()),

@@ -11,8 +11,9 @@ const ALIKE: f64 = 0.8;
 /// # Errors
 /// A message that lists the names there are.
 pub fn property(name: &str) -> Result<Property, String> {
-    properties::named(name)
-        .ok_or_else(|| unknown("property", name, &properties::ALL.map(|p| p.name)))
+    let names: Vec<_> =
+        properties::ALL.into_iter().chain(properties::of_lua()).map(|p| p.name).collect();
+    properties::named(name).ok_or_else(|| unknown("property", name, &names))
 }
 
 /// The profile of this name or code.
@@ -31,7 +32,7 @@ pub fn profile(name: &str) -> Result<Profile, String> {
 pub fn variant(name: &str) -> Result<Variant, String> {
     let names: Vec<_> = Variant::all().map(Variant::name).collect();
     let is_path = name.contains(['/', '\\', '.']);
-    let hint = "; what is checked are built-in variants, not files, and a folder to write to goes behind --write=";
+    let hint = "; a Lua file goes behind --handlers, and a folder to write to behind --write=";
     name.parse().map_err(|_| unknown("variant", name, &names) + if is_path { hint } else { "" })
 }
 

@@ -73,10 +73,13 @@ pub const OF_PARANOIA: Property = handlers_deterministic::PROPERTY;
 /// What is asked of a Lua file that is run beside its transcription.
 pub const OF_TWINS: Property = conforms::PROPERTY;
 
+/// Those of which there is something to say only where Lua is run.
+pub fn of_lua() -> impl Iterator<Item = Property> {
+    OF_LUA.into_iter().chain([OF_PARANOIA, OF_TWINS])
+}
+
 /// The property of this name or code.
 pub fn named(name: &str) -> Option<Property> {
-    ALL.into_iter()
-        .chain(OF_LUA)
-        .chain([OF_PARANOIA, OF_TWINS])
-        .find(|property| property.name == name || property.code == name)
+    let mut all = ALL.into_iter().chain(of_lua());
+    all.find(|property| property.name == name || property.code == name)
 }
