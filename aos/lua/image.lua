@@ -99,7 +99,7 @@ return function(sandbox, limits, protos)
 
   -- Writing -----------------------------------------------------------------------------
 
-  local out, n, path, depth
+  local out, n, path, depth = {}, 0, {}, 0
   local seen, seen_in, count, root, shared, owned
   local cells, cell_count
 
@@ -356,7 +356,7 @@ return function(sandbox, limits, protos)
 
   local function all_segments(whole)
     local segments = {}
-    seen, seen_in, cells, count, cell_count, owned, out, path = {}, {}, {}, 0, 0, {}, {}, {}
+    seen, seen_in, cells, count, cell_count, owned = {}, {}, {}, 0, 0, {}
     shared = whole and WHOLE or false
     for _, was in ipairs(watched) do segment(segments, was.root, write_changes, was) end
     if not rawequal(getmetatable(globals), sandbox.global_meta) then
@@ -388,9 +388,18 @@ return function(sandbox, limits, protos)
     return concat(parts)
   end
 
+  -- The table is filled anew only where other names are alive.
+  local function set_live(segments)
+    local same = live_count == #segments
+    for i = 1, #segments do same = same and live[segments[i].name] end
+    if not same then live = {} end
+    live_count = #segments
+    for i = 1, live_count do live[segments[i].name] = segments[i] end
+  end
+
   local function settle(segments, whole, text)
-    live, live_whole, live_image, live_count, owners = {}, whole, text, #segments, owned
-    for i = 1, #segments do live[segments[i].name] = segments[i] end
+    set_live(segments)
+    live_whole, live_image, owners = whole, text, owned
   end
 
   local function is_live(segments, whole)
@@ -585,7 +594,8 @@ return function(sandbox, limits, protos)
   end
 
   local function release(root)
-    for _, f in ipairs(owners[root] or {}) do
+    if not owners[root] then return end
+    for _, f in ipairs(owners[root]) do
       local id = code_of[f].id
       local pool = free[id]
       if not pool then
@@ -612,17 +622,20 @@ return function(sandbox, limits, protos)
       owners = {}
     end
     objects, holders, used, current = {}, {}, {}, {}
-    for _, one in ipairs(segments) do
+    for i = 1, #segments do
+      local one = segments[i]
       local known = live[one.name]
       if whole or live_whole or not known or known.text ~= one.text then
         if not whole then
           release(one.name)
-          objects, holders, current = {}, {}, {}
+          if next(objects) ~= nil then objects = {} end
+          if next(holders) ~= nil then holders = {} end
+          if next(current) ~= nil then current = {} end
         end
         clear(one.name)
         text, at = one.text, 1
         fill(one.name)
-        owners[whole and WHOLE or one.name] = current
+        if next(current) ~= nil then owners[whole and WHOLE or one.name] = current end
       end
     end
   end
@@ -699,8 +712,8 @@ return function(sandbox, limits, protos)
     if kept < live_count then remove_others(segments, whole) end
     read_segments(segments, whole)
     detach()
-    live, live_whole, live_image, live_count = {}, whole, from, #segments
-    for i = 1, #segments do live[segments[i].name] = segments[i] end
+    set_live(segments)
+    live_whole, live_image = whole, from
   end
 
   -- Where the list of handlers is, and what contracts see of it.

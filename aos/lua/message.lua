@@ -1,6 +1,7 @@
 -- Messages as handlers get them, and as they send them (SEMANTICS A3, A4).
 
 local type, error, ipairs, next, setmetatable, rawset = type, error, ipairs, next, setmetatable, rawset
+local getmetatable = debug.getmetatable
 local gsub, lower, sub, upper, tostring = string.gsub, string.lower, string.sub, string.upper, tostring
 
 -- Fields that no tag can override. Id, Timestamp, Reference are not among them.
@@ -89,10 +90,25 @@ return function(sandbox, limits, build, json, Handlers)
     return data == nil and "" or sandbox.std.tostring(data)
   end
 
+  -- Whether nobody has written to what a contract sees as the outbox: then it need not be
+  -- made anew.
+  local function is_unused(outbox)
+    if not outbox or getmetatable(outbox) then return false end
+    local fields = 0
+    for _, list in next, outbox do
+      fields = fields + 1
+      if type(list) ~= "table" or next(list) ~= nil or getmetatable(list) then return false end
+    end
+    return fields == 4
+  end
+
   -- Without a prefix, references are counted from the one after `first`.
   function process.reset(prefix, first)
-    process.outbox, process.prefix, process.count = {}, prefix, first
-    tell("outbox", { Output = {}, Messages = {}, Spawns = {}, Assignments = {} })
+    if next(process.outbox) ~= nil then process.outbox = {} end
+    process.prefix, process.count = prefix, first
+    if not is_unused(ao.outbox) then
+      tell("outbox", { Output = {}, Messages = {}, Spawns = {}, Assignments = {} })
+    end
     tell("reference", prefix or first)
   end
 

@@ -71,16 +71,15 @@ impl<'a> Reader<'a> {
         self.take(usize::try_from(size.checked_sub(1)?).ok()?)
     }
 
-    /// A constant, if it is a text.
-    fn constant(&mut self) -> Option<Option<&'a [u8]>> {
+    fn constant(&mut self) -> Option<Constant<'a>> {
         match self.byte()? {
             0 => {}
             1 => self.skip(1)?,
             3 | 19 => self.skip(8)?,
-            4 | 20 => return Some(Some(self.text()?)),
+            4 | 20 => return Some(Constant::Text(self.text()?)),
             _ => return None,
         }
-        Some(None)
+        Some(Constant::Other)
     }
 
     fn function(&mut self, code: &mut Code) -> Option<()> {
@@ -120,6 +119,11 @@ impl<'a> Reader<'a> {
     }
 }
 
+enum Constant<'a> {
+    Text(&'a [u8]),
+    Other,
+}
+
 /// An instruction: six bits of operation, then A of eight, C and B of nine.
 #[derive(Clone, Copy)]
 struct Instruction(u32);
@@ -143,7 +147,7 @@ impl Instruction {
 }
 
 impl Code {
-    fn note(&mut self, code: &[Instruction], constants: &[Option<&[u8]>], names: &[&[u8]]) {
+    fn note(&mut self, code: &[Instruction], constants: &[Constant<'_>], names: &[&[u8]]) {
         let is_globals = |upvalue: usize| names.get(upvalue).is_none_or(|name| *name == b"_ENV");
         for one in code {
             match one.operation() {
@@ -157,11 +161,10 @@ impl Code {
     }
 
     /// Notes the name in an operand that stands for a constant from 256 on.
-    fn name(&mut self, operand: usize, constants: &[Option<&[u8]>]) {
-        let name = operand.checked_sub(256).and_then(|place| *constants.get(place)?);
-        match name {
-            Some(name) => _ = self.globals.insert(name.to_vec()),
-            None => self.uses_environment = true,
+    fn name(&mut self, operand: usize, constants: &[Constant<'_>]) {
+        match operand.checked_sub(256).and_then(|place| constants.get(place)) {
+            Some(Constant::Text(name)) => _ = self.globals.insert(name.to_vec()),
+            _ => self.uses_environment = true,
         }
     }
 }

@@ -245,7 +245,7 @@ impl Machine {
         let observe: LuaFunction = self.api.raw_get("observe")?;
         let before = self.lua.create_string(state.bytes())?;
         let seen: Table = observe.call((before, paths))?;
-        (1..=paths.len()).map(|place| observed(seen.raw_get(place)?)).collect()
+        (1..=paths.len()).map(|place| observed(&seen.raw_get(place)?)).collect()
     }
 
     /// The names of the globals that the contract has set.
@@ -404,8 +404,8 @@ fn text_at(table: &Table, name: &str) -> String {
     text.map(|text| text.to_string_lossy()).unwrap_or_default()
 }
 
-fn observed(value: mlua::Value) -> mlua::Result<Observed> {
-    if let mlua::Value::Table(table) = &value {
+fn observed(value: &mlua::Value) -> mlua::Result<Observed> {
+    if let mlua::Value::Table(table) = value {
         let entries: Option<Vec<mlua::Value>> = table.raw_get("entries")?;
         if let Some(entries) = entries {
             let pair = |pair: &[mlua::Value]| Ok((plain(&pair[0])?, plain(&pair[1])?));
@@ -413,7 +413,7 @@ fn observed(value: mlua::Value) -> mlua::Result<Observed> {
             return Ok(Observed::Entries(pairs.collect::<mlua::Result<_>>()?));
         }
     }
-    Ok(Observed::Value(plain(&value)?))
+    Ok(Observed::Value(plain(value)?))
 }
 
 fn plain(value: &mlua::Value) -> mlua::Result<Value> {

@@ -120,7 +120,7 @@ pub struct LuaArgs {
     /// USDA process. May be repeated.
     #[arg(long, value_name = "FILE")]
     pub handlers: Vec<PathBuf>,
-    /// Where a file keeps what is observed of it: Balances, TotalSupply or UsdaCollateral, as
+    /// Where a file keeps what is observed of it: `Balances`, `TotalSupply` or `UsdaCollateral`, as
     /// a global, a field such as State.supply, or `local NAME`. May also stand in
     /// FILE.observe.json, beside FILE.lua. May be repeated.
     #[arg(long, value_name = "NAME=PATH", value_parser = observable, requires = "handlers")]

@@ -6,6 +6,7 @@ use crate::message::Address;
 use aos::{Machine, Observed, Value};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Paths to the books: names with dots from a global on, or, behind the word `local`, from a
@@ -66,7 +67,7 @@ impl std::error::Error for ObservablesError {}
 pub(super) struct Unreadable(pub(super) SmolStr);
 
 impl Observables {
-    /// The paths: Balances, TotalSupply, UsdaCollateral.
+    /// The paths: of balances, supply, collateral.
     pub fn paths(&self) -> Vec<String> {
         vec![self.balances.clone(), self.total_supply.clone(), self.usda_collateral.clone()]
     }
@@ -121,41 +122,48 @@ impl Observables {
         before: &Books,
     ) -> (Books, Option<Unreadable>) {
         let mut wrong = Vec::new();
-        let mut seen = machine.observe(state, &self.paths()).into_iter();
-        let mut next = || seen.next().unwrap_or(Observed::Value(Value::Nil));
         let mut books = before.clone();
-        match next() {
-            Observed::Entries(entries) => {
-                books.balances.clear();
-                for (account, amount) in &entries {
-                    let account: Address = text(account);
-                    match number(amount) {
-                        Some(amount) => _ = books.balances.insert(account, amount),
-                        None => {
-                            wrong.push(format!("{}.{account} is {}", self.balances, shown(amount)))
-                        }
-                    }
+        let paths = self.paths();
+        let places = paths.iter().zip(machine.observe(state, &paths));
+        for (place, (path, seen)) in places.enumerate() {
+            match (place, seen) {
+                (0, Observed::Entries(entries)) => {
+                    books.balances = balances(path, &entries, &mut wrong);
                 }
-            }
-            Observed::Value(value) => {
-                wrong.push(format!("{} is {}", self.balances, shown(&value)));
-            }
-        }
-        for (path, place) in [
-            (&self.total_supply, &mut books.total_supply),
-            (&self.usda_collateral, &mut books.usda_collateral),
-        ] {
-            match next() {
-                Observed::Value(value) if number(&value).is_some() => {
-                    *place = number(&value).unwrap_or(*place);
-                }
-                Observed::Value(value) => wrong.push(format!("{path} is {}", shown(&value))),
-                Observed::Entries(_) => wrong.push(format!("{path} is a table")),
+                (0, Observed::Value(value)) => wrong.push(format!("{path} is {}", shown(&value))),
+                (1, seen) => total(path, &seen, &mut books.total_supply, &mut wrong),
+                (_, seen) => total(path, &seen, &mut books.usda_collateral, &mut wrong),
             }
         }
         wrong.sort_unstable();
         let wrong = (!wrong.is_empty()).then(|| Unreadable(wrong.join("; ").into()));
         (books, wrong)
+    }
+}
+
+fn balances(
+    path: &str,
+    entries: &[(Value, Value)],
+    wrong: &mut Vec<String>,
+) -> BTreeMap<Address, Number> {
+    let mut balances = BTreeMap::new();
+    for (account, amount) in entries {
+        let account: Address = text(account);
+        match number(amount) {
+            Some(amount) => _ = balances.insert(account, amount),
+            None => wrong.push(format!("{path}.{account} is {}", shown(amount))),
+        }
+    }
+    balances
+}
+
+fn total(path: &str, seen: &Observed, total: &mut Number, wrong: &mut Vec<String>) {
+    match seen {
+        Observed::Value(value) => match number(value) {
+            Some(amount) => *total = amount,
+            None => wrong.push(format!("{path} is {}", shown(value))),
+        },
+        Observed::Entries(_) => wrong.push(format!("{path} is a table")),
     }
 }
 

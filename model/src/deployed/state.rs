@@ -7,7 +7,7 @@ use crate::renaming::{Rename, Renaming};
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// Everything the handlers can have left behind, and what can be read off it.
 #[derive(Clone)]
@@ -19,7 +19,8 @@ struct Kept {
     objection: Option<Objection>,
     /// Of the image, and of what was said of it before its books were read.
     key: u128,
-    workshop: Arc<Workshop>,
+    /// Which keeps all states, so that they do not keep it.
+    workshop: Weak<Workshop>,
 }
 
 impl LuaState {
@@ -34,11 +35,16 @@ impl LuaState {
         workshop.known_state(key).unwrap_or_else(|| {
             let (books, unreadable) = workshop.books(&image, before);
             let objection = objection.or(unreadable);
-            let workshop = Arc::clone(workshop);
-            let state = Self(Arc::new(Kept { image, books, objection, key, workshop }));
-            state.0.workshop.keep_state(&state);
+            let home = Arc::downgrade(workshop);
+            let kept = Kept { image, books, objection, key, workshop: home };
+            let state = Self(Arc::new(kept));
+            workshop.keep_state(&state);
             state
         })
+    }
+
+    fn workshop(&self) -> Arc<Workshop> {
+        self.0.workshop.upgrade().expect("a contract outlives the search for its states")
     }
 
     /// Equal for equal states, and for hardly any others.
@@ -65,7 +71,7 @@ impl LuaState {
         if self.0.objection.is_some() {
             return self.clone();
         }
-        Self::of(&self.0.workshop, self.0.image.clone(), Some(objection), &self.0.books)
+        Self::of(&self.workshop(), self.0.image.clone(), Some(objection), &self.0.books)
     }
 }
 
@@ -109,7 +115,8 @@ impl fmt::Debug for LuaState {
 
 impl Rename for LuaState {
     fn renamed(&self, names: &Renaming) -> Self {
-        let image = self.0.workshop.renamed(&self.0.image, names);
-        Self::of(&self.0.workshop, image, self.0.objection.clone(), &self.0.books.renamed(names))
+        let workshop = self.workshop();
+        let image = workshop.renamed(&self.0.image, names);
+        Self::of(&workshop, image, self.0.objection.clone(), &self.0.books.renamed(names))
     }
 }

@@ -80,8 +80,7 @@ pub(super) struct Workshop {
     machines: Mutex<Vec<Machine>>,
     steps: [Mutex<Table<u128, Arc<Step>>>; 16],
     values: Mutex<BTreeMap<String, HashSet<u64, foldhash::fast::FixedState>>>,
-    /// All states, by their keys. They hold the workshop: it goes with the program that
-    /// made it, which is when the command ends or another file is looked at.
+    /// All states, by their keys.
     states: Mutex<Table<u128, LuaState>>,
     refusal: Mutex<Option<String>>,
     is_refused: AtomicBool,
@@ -394,7 +393,9 @@ impl LuaState {
     fn doubted(&self, one: &Evaluation, other: &Evaluation, kind: Wrong) -> Self {
         let sorted = |evaluation: &Evaluation| {
             let mut sent = evaluation.sent.clone();
-            sent.iter_mut().for_each(|sent| sent.tags.sort_by(|a, b| a.0.cmp(&b.0)));
+            for one in &mut sent {
+                one.tags.sort_by(|a, b| a.0.cmp(&b.0));
+            }
             (sent, evaluation.outcome.clone(), evaluation.state.clone())
         };
         if sorted(one) == sorted(other) {
