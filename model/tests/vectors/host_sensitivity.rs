@@ -1,5 +1,6 @@
 //! That the host's side of the comparison would notice a difference, of every kind.
 
+use crate::host::Host;
 use crate::hosted::differences_at_setup;
 use crate::schema::{Kind, Num, Policy, State};
 use crate::sensitivity::{
@@ -114,6 +115,24 @@ fn other_handlers_or_another_platform_are_noticed() {
         r.setup.tim3 = "scripts/lua/tim3_tags.lua; NO Authority tag".into();
     });
     assert_noticed_in(EARLY, 8, "host: sent[0]", |r| r.runtime.module = "aos2_0_6.wasm".into());
+}
+
+/// What an Eval of this ends in.
+fn error_of_eval(data: &str) -> Option<String> {
+    let recording = recording(EVAL);
+    let mut step = recording.steps[0].clone();
+    step.deliver.message.data = Some(data.into());
+    let mut host = Host::new(&recording, &step.before["TIM3"]).expect("it can be set up");
+    host.deliver(&step).expect("nothing here is refused").error
+}
+
+#[test]
+fn an_eval_takes_expressions_and_statements() {
+    assert_eq!(error_of_eval("Balances"), None);
+    assert_eq!(error_of_eval("-- a comment\nTotalSupply = TotalSupply + 1"), None);
+    assert_eq!(error_of_eval("nil, 'no'").as_deref(), Some("no"));
+    assert!(error_of_eval("no Lua").is_some_and(|error| error.starts_with("aos:1: ")));
+    assert!(error_of_eval("mint('a')").is_some_and(|error| error.contains("nil value")));
 }
 
 #[test]
