@@ -12,6 +12,10 @@ mod contracts;
 mod folder;
 #[path = "vectors/host.rs"]
 mod host;
+#[path = "vectors/host_alone.rs"]
+mod host_alone;
+#[path = "vectors/host_fields.rs"]
+mod host_fields;
 #[path = "vectors/host_sensitivity.rs"]
 mod host_sensitivity;
 #[path = "vectors/hosted.rs"]

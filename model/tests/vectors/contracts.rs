@@ -6,7 +6,7 @@ use crate::setup::{Reason, Rules, other_handlers, prose};
 /// A file, and how the platform treats the process that runs it.
 pub struct Contract {
     pub file: &'static str,
-    pub source: &'static str,
+    pub source: String,
     pub rules: Rules,
 }
 
@@ -46,7 +46,7 @@ impl Contract {
         let found = run(setup).or_else(|| reconstructed(&recording.name, setup));
         let known = found.and_then(|((file, source), settings)| {
             let rules = Rules::of(settings, &recording.ids)?;
-            Some(Self { file, source, rules })
+            Some(Self { file, source: source.into(), rules })
         });
         known.ok_or_else(|| other_handlers("TIM3", setup))
     }

@@ -44,7 +44,15 @@ pub struct Answer {
 impl<'a> Host<'a> {
     /// Loads what the recording's TIM3 ran; the owner's Eval makes its state the recorded one.
     pub fn new(recording: &'a Messages, before: &State) -> Result<Self, Reason> {
-        let contract = Contract::of(recording)?;
+        Self::running(Contract::of(recording)?, recording, before)
+    }
+
+    /// The same with something else to run.
+    pub fn running(
+        contract: Contract,
+        recording: &'a Messages,
+        before: &State,
+    ) -> Result<Self, Reason> {
         let runtime = Runtime::of(&recording.runtime.module)?;
         let program = Arc::new(program(&contract, recording, runtime));
         let (machine, state) = Machine::new(&program).map_err(|error| error.to_string())?;

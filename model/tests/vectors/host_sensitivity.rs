@@ -1,11 +1,7 @@
 //! That the host's side of the comparison would notice a difference, of every kind.
 
-use crate::host::Host;
-use crate::hosted::differences_at_setup;
-use crate::schema::{Kind, Num, Policy, State};
-use crate::sensitivity::{
-    BURN, DEBIT_NOTICE, FILE, NOTICE, assert_noticed_in, recording, sent, state,
-};
+use crate::schema::{Kind, Num, Policy};
+use crate::sensitivity::{BURN, DEBIT_NOTICE, FILE, NOTICE, assert_noticed_in, sent, state};
 use serde_json::Value;
 
 /// The burner has too little; step 1.
@@ -14,11 +10,11 @@ const TOO_LITTLE: &str = "05_burn_more_than_balance_and_non_holder.json";
 const THROWS: &str = "06_throw_aos2_0_6_cu.json";
 const THROWS_AOS1: &str = "06_throw_aos1_cu.json";
 /// The owner's Eval sends; step 1.
-const EVAL: &str = "08b_self_transfer_by_tim3.json";
+pub const EVAL: &str = "08b_self_transfer_by_tim3.json";
 const PATTERNS: &str = "09h_pattern_returns.json";
 const EARLY: &str = "10_cross_aos2_0_1_blueprint_2024_10.json";
 
-fn num(kind: Kind, text: &str) -> Num {
+pub fn num(kind: Kind, text: &str) -> Num {
     Num { kind, text: text.into() }
 }
 
@@ -115,46 +111,4 @@ fn other_handlers_or_another_platform_are_noticed() {
         r.setup.tim3 = "scripts/lua/tim3_tags.lua; NO Authority tag".into();
     });
     assert_noticed_in(EARLY, 8, "host: sent[0]", |r| r.runtime.module = "aos2_0_6.wasm".into());
-}
-
-/// What an Eval of this ends in.
-fn error_of_eval(data: &str) -> Option<String> {
-    let recording = recording(EVAL);
-    let mut step = recording.steps[0].clone();
-    step.deliver.message.data = Some(data.into());
-    let mut host = Host::new(&recording, &step.before["TIM3"]).expect("it can be set up");
-    host.deliver(&step).expect("nothing here is refused").error
-}
-
-#[test]
-fn an_eval_takes_expressions_and_statements() {
-    assert_eq!(error_of_eval("Balances"), None);
-    assert_eq!(error_of_eval("-- a comment\nTotalSupply = TotalSupply + 1"), None);
-    assert_eq!(error_of_eval("nil, 'no'").as_deref(), Some("no"));
-    assert!(error_of_eval("no Lua").is_some_and(|error| error.starts_with("aos:1: ")));
-    assert!(error_of_eval("mint('a')").is_some_and(|error| error.contains("nil value")));
-}
-
-#[test]
-fn every_kind_of_value_can_be_set_up() {
-    let recording = recording(FILE);
-    let mut before: State = recording.steps[0].before["TIM3"].clone();
-    let values = [
-        num(Kind::Integer, "-9223372036854775808"),
-        num(Kind::Integer, "9007199254740993"),
-        num(Kind::Float, "9.007199254741e+15"),
-        num(Kind::Float, "-0.0"),
-        num(Kind::Float, "inf"),
-        num(Kind::Float, "-inf"),
-        num(Kind::Float, "nan"),
-        num(Kind::Float, "-nan"),
-        num(Kind::String, "10\n\"\\\0"),
-    ];
-    for (place, value) in values.into_iter().enumerate() {
-        before.balances.insert(format!("holder {place}"), value);
-    }
-    before.usda_collateral = num(Kind::Nil, "nil");
-    assert_eq!(differences_at_setup(&recording, &before), Ok(Vec::new()));
-    before.balances.insert("alice".into(), num(Kind::Integer, "no number"));
-    assert_ne!(differences_at_setup(&recording, &before), Ok(Vec::new()));
 }

@@ -1,15 +1,12 @@
 //! The steps of a recording on the host, beside what was recorded.
 
 use crate::compare::{Difference, compare_fields, compare_outbox, note, recorded_error};
-use crate::host::{Answer, Host, Standing};
-use crate::item::{labelled, may_change_trust};
-use crate::ledger::{Fields, Recorded, balance_of, shown, shown_num};
-use crate::schema::{Kind, Messages, State, Step};
-use crate::setup::{Reason, Runtime};
+use crate::host::{Answer, Host};
+use crate::host_fields::{fields, recorded_fields};
+use crate::item::may_change_trust;
+use crate::schema::{Messages, State, Step};
+use crate::setup::Reason;
 use crate::words;
-use aos::{Observed, Value};
-use model::contract::Tim3;
-use model::lua::Number;
 use model::{TIM3, USDA};
 
 /// A recording's TIM3 on the host, once there was a step for it.
@@ -95,13 +92,7 @@ fn differences(
         compare_fields(&expected(kept), &fields(host, &answer.memory, recording), &mut memory);
         found.extend(memory.into_iter().map(|d| d.within("what memory holds")));
     }
-    let first = references_before(&answer);
-    let ours = words::our_outbox(&answer.sent, first, host.runtime, recording);
-    compare_outbox(&words::recorded_outbox(step, host.runtime, recording), &ours, &mut found);
-    if let Some(pushed) = step.expect.pushed_by_mu {
-        let ours = answer.sent.iter().filter(|sent| sent.is_deliverable()).count();
-        note(&mut found, "pushed", pushed.to_string(), ours.to_string());
-    }
+    compare_sent(step, host, &answer, recording, &mut found);
     compare_errors(step, host, &answer, &mut found);
     if let (Some(expected), Some(ours)) = (words::recorded_print(step), answer.printed) {
         note(&mut found, "printed", expected, ours.join("\n"));
@@ -109,9 +100,21 @@ fn differences(
     Ok(found.into_iter().map(|d| d.within("host")).collect())
 }
 
-/// The Reference before the first entry of an outbox.
-fn references_before(answer: &Answer) -> i64 {
-    answer.memory.references - i64::try_from(answer.sent.len()).unwrap_or_default()
+fn compare_sent(
+    step: &Step,
+    host: &Host<'_>,
+    answer: &Answer,
+    recording: &Messages,
+    found: &mut Vec<Difference>,
+) {
+    let count = i64::try_from(answer.sent.len()).expect("an outbox is short");
+    let first = answer.memory.references - count;
+    let ours = words::our_outbox(&answer.sent, first, host.runtime, recording);
+    compare_outbox(&words::recorded_outbox(step, host.runtime, recording), &ours, found);
+    if let Some(pushed) = step.expect.pushed_by_mu {
+        let ours = answer.sent.iter().filter(|sent| sent.is_deliverable()).count();
+        note(found, "pushed", pushed.to_string(), ours.to_string());
+    }
 }
 
 fn compare_errors(step: &Step, host: &Host<'_>, answer: &Answer, found: &mut Vec<Difference>) {
@@ -120,62 +123,4 @@ fn compare_errors(step: &Step, host: &Host<'_>, answer: &Answer, found: &mut Vec
     note(found, "error", says(recorded), says(answer.error.is_some()));
     let (Some(recorded), Some(ours)) = (words::recorded_words(step), &answer.error) else { return };
     note(found, "error text", recorded.into(), words::our_words(ours, host.contract.file).into());
-}
-
-fn recorded_fields(state: &State, recording: &Messages) -> Fields {
-    let reference = ("Reference".to_owned(), shown_num(&state.reference));
-    let inbox = ("Inbox".to_owned(), shown_num(&state.inbox));
-    let labelled = |(name, value): (String, String)| (labelled(&name, &recording.ids), value);
-    Tim3::recorded(state).into_iter().chain([reference, inbox]).map(labelled).collect()
-}
-
-fn fields(host: &Host<'_>, at: &Standing, recording: &Messages) -> Fields {
-    let [balances, supply, collateral] =
-        host.observe(at, ["Balances", "TotalSupply", "UsdaCollateral"]);
-    let mut fields = Fields::new();
-    match balances {
-        Observed::Entries(entries) => fields.extend(entries.iter().map(|(account, balance)| {
-            let account = labelled(&text(account), &recording.ids);
-            (balance_of(&account), typed(balance))
-        })),
-        Observed::Value(other) => _ = fields.insert("Balances".into(), typed(&other)),
-    }
-    fields.insert("TotalSupply".into(), single(&supply));
-    fields.insert("UsdaCollateral".into(), single(&collateral));
-    let reference = match host.runtime {
-        Runtime::Aos1 => shown(Kind::Nil, "nil"),
-        _ => shown(Kind::Integer, &at.references.to_string()),
-    };
-    fields.insert("Reference".into(), reference);
-    fields.insert("Inbox".into(), shown(Kind::Integer, &at.inbox.to_string()));
-    fields
-}
-
-fn single(seen: &Observed) -> String {
-    match seen {
-        Observed::Value(value) => typed(value),
-        Observed::Entries(_) => "a table".into(),
-    }
-}
-
-/// A value of the host as recordings show it: the text of a float has 14 digits.
-fn typed(value: &Value) -> String {
-    let kind = match value {
-        Value::Integer(_) => Kind::Integer,
-        Value::Float(_) => Kind::Float,
-        Value::Text(_) => Kind::String,
-        Value::Nil => Kind::Nil,
-        other => return format!("{other:?}"),
-    };
-    shown(kind, &text(value))
-}
-
-fn text(value: &Value) -> String {
-    match value {
-        Value::Integer(one) => one.to_string(),
-        Value::Float(one) => Number::from(*one).to_string(),
-        Value::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        Value::Nil => "nil".into(),
-        other => format!("{other:?}"),
-    }
 }
