@@ -44,9 +44,12 @@ return function(modules, settings, protos)
     pattern = function(msg) return msg.Action == "Eval" and msg.From == std.Owner end,
     handle = function(msg)
       limits.chunks = limits.chunks + 1
-      local chunk, why = load(msg.Data, "=aos", "t", globals)
+      -- An expression is an Eval, too; its second value is an error.
+      local chunk, why = load("return " .. msg.Data, "=aos", "t", globals)
+      if not chunk then chunk, why = load(msg.Data, "=aos", "t", globals) end
       if not chunk then error(why, 0) end
-      chunk()
+      local _, failed = chunk()
+      if failed then error(failed, 0) end
     end,
   }
   local default = {

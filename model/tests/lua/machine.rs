@@ -207,6 +207,7 @@ fn value_of(number: Number) -> Value {
     match number {
         Number::Integer(value) => Value::Integer(value),
         Number::Float(Float(value)) => Value::Number(value),
+        Number::Wide(_) => unreachable!("no contract here has any"),
     }
 }
 

@@ -41,5 +41,6 @@ fn text_of(number: Number) -> String {
     match number {
         Number::Integer(_) => format!("<integer {number}>"),
         Number::Float(Float(float)) => format!("<float {number} {:016x}>", float.to_bits()),
+        Number::Wide(_) => format!("<wide {number}>"),
     }
 }

@@ -16,6 +16,13 @@ pub struct Difference {
     pub actual: String,
 }
 
+impl Difference {
+    /// The same, where it was found inside something else.
+    pub fn within(self, place: &str) -> Self {
+        Self { field: format!("{place}: {}", self.field), ..self }
+    }
+}
+
 /// Everything in which `ours` is not what the recorded process did.
 pub fn differences<S: Recorded>(
     (recording, runtime): (&Messages, Runtime),
@@ -43,13 +50,14 @@ pub fn differences<S: Recorded>(
 }
 
 /// Records a difference if there is one.
-fn note(found: &mut Vec<Difference>, field: &str, expected: String, actual: String) {
+pub fn note(found: &mut Vec<Difference>, field: &str, expected: String, actual: String) {
     if expected != actual {
         found.push(Difference { field: field.into(), expected, actual });
     }
 }
 
-fn compare_fields(expected: &Fields, actual: &Fields, found: &mut Vec<Difference>) {
+/// Records every field in which two states differ.
+pub fn compare_fields(expected: &Fields, actual: &Fields, found: &mut Vec<Difference>) {
     let names: BTreeSet<_> = expected.keys().chain(actual.keys()).collect();
     for name in names {
         let value = |fields: &Fields| fields.get(name).cloned().unwrap_or_else(|| "Nil".into());
@@ -57,7 +65,8 @@ fn compare_fields(expected: &Fields, actual: &Fields, found: &mut Vec<Difference
     }
 }
 
-fn compare_outbox(expected: &[String], actual: &[String], found: &mut Vec<Difference>) {
+/// Records every entry in which two outboxes differ.
+pub fn compare_outbox(expected: &[String], actual: &[String], found: &mut Vec<Difference>) {
     for entry in 0..expected.len().max(actual.len()) {
         let shown = |outbox: &[String]| outbox.get(entry).map_or("nothing".into(), String::clone);
         note(found, &format!("sent[{entry}]"), shown(expected), shown(actual));
@@ -65,7 +74,7 @@ fn compare_outbox(expected: &[String], actual: &[String], found: &mut Vec<Differ
 }
 
 /// aos 1 hides errors from its host; only what it prints betrays them (SEMANTICS A2).
-fn recorded_error(step: &Step, runtime: Runtime) -> bool {
+pub fn recorded_error(step: &Step, runtime: Runtime) -> bool {
     let printed = step.expect.output.as_deref().unwrap_or_default();
     let hidden = runtime == Runtime::Aos1 && printed.contains("Error handling message");
     step.expect.error.is_some() || step.expect.host_threw || hidden

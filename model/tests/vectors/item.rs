@@ -28,14 +28,21 @@ pub fn message(
     })
 }
 
-/// The tags as they arrive: the CU removes what is named exactly From or Owner, and later
-/// builds of aos rewrite names (SEMANTICS A3).
+/// The tags as our handlers see them: later builds of aos rewrite names (SEMANTICS A3).
 fn tags(item: &Item, runtime: Runtime) -> Result<Tags, Reason> {
-    let texts: Option<Vec<_>> = item.tags.iter().map(|(n, v)| Some((n, v.as_str()?))).collect();
-    let texts = texts.ok_or("a tag of the item is no text")?;
-    let arrived = texts.into_iter().filter(|(name, _)| !matches!(name.as_str(), "From" | "Owner"));
-    let tags: Tags = arrived.collect();
+    let arrived = arrived(item).ok_or("a tag of the item is no text")?;
+    let tags: Tags = arrived.into_iter().collect();
     Ok(if runtime == Runtime::Late { tags.title_cased() } else { tags })
+}
+
+/// The tags as they arrive, if all are texts: the CU removes what is named exactly From or
+/// Owner.
+pub fn arrived(item: &Item) -> Option<Vec<(&str, &str)>> {
+    let texts: Option<Vec<_>> =
+        item.tags.iter().map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect();
+    let mut tags = texts?;
+    tags.retain(|(name, _)| !matches!(*name, "From" | "Owner"));
+    Some(tags)
 }
 
 /// Why the model has no opinion on an item, if it has none.
@@ -61,7 +68,13 @@ pub fn out_of_scope(message: &Message, on: &str, runtime: Runtime) -> Option<Rea
 ///
 /// The setup no longer describes a process after that.
 pub fn may_replace_handlers(data: &str) -> bool {
-    let words = ["Handlers", "function", "require", "load", "ao.add", "uthorit", "Owner"];
+    let words = ["Handlers", "function", "require", "load"];
+    words.iter().any(|word| data.contains(word)) || may_change_trust(data)
+}
+
+/// Whether an Eval of this Data may leave other rules of trust behind.
+pub fn may_change_trust(data: &str) -> bool {
+    let words = ["load", "ao.add", "uthorit", "Owner"];
     words.iter().any(|word| data.contains(word))
 }
 

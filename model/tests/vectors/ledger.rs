@@ -37,6 +37,7 @@ impl Recorded for Tim3 {
         let typed = |number: Number| match number {
             Number::Integer(_) => shown(Kind::Integer, &number.to_string()),
             Number::Float(_) => shown(Kind::Float, &number.to_string()),
+            Number::Wide(_) => shown(Kind::String, &number.to_string()),
         };
         let books = &self.books;
         let balances = books.balances.iter().map(|(a, b)| (balance_of(a), typed(*b)));
@@ -80,7 +81,7 @@ fn common(state: &State) -> impl Iterator<Item = (String, String)> {
     balances.chain([("TotalSupply".to_owned(), shown_num(&state.total_supply))])
 }
 
-fn balance_of(account: &str) -> String {
+pub fn balance_of(account: &str) -> String {
     format!("Balances[{account:?}]")
 }
 
@@ -94,11 +95,12 @@ fn decimal(value: U256) -> String {
     shown(Kind::String, &text)
 }
 
-fn shown_num(num: &Num) -> String {
+pub fn shown_num(num: &Num) -> String {
     shown(num.kind, &num.text)
 }
 
-fn shown(kind: Kind, text: &str) -> String {
+/// A value as fields have it.
+pub fn shown(kind: Kind, text: &str) -> String {
     format!("{kind:?} {text}")
 }
 

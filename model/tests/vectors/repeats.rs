@@ -16,6 +16,7 @@ pub fn walk(name: &str, recording: &Repeats) -> Report {
             Some(copy) => report.checked(&difference(row, &recording.steps[..index], copy)),
             None => report.not_applicable("no repeat, so there is nothing to filter".into()),
         }
+        report.not_on_host("only the filters of the CU were recorded".into());
     }
     report
 }

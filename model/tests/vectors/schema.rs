@@ -40,6 +40,8 @@ fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
 /// A sequence of evaluations on one state.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Messages {
+    #[serde(default)]
+    pub name: String,
     pub runtime: Module,
     /// Label to 43-character id.
     pub ids: BTreeMap<String, String>,
@@ -108,7 +110,13 @@ pub struct Expect {
     pub error: Option<String>,
     #[serde(default)]
     pub host_threw: bool,
+    /// The first 300 characters of what it printed.
     pub output: Option<String>,
+    /// How many entries of the outbox a messenger would take.
+    pub pushed_by_mu: Option<usize>,
+    /// What an error left behind, where it was recorded beside what survived.
+    #[serde(default)]
+    pub state_if_memory_were_kept: BTreeMap<String, State>,
 }
 
 /// An entry of the outbox; the state patch of the token has no target.

@@ -5,44 +5,48 @@ use crate::schema::{Kind, Messages, Num, Recording, Sent, State};
 use crate::walk::walk;
 use serde_json::Value;
 
-const FILE: &str = "08a_full_round_trip.json";
+pub const FILE: &str = "08a_full_round_trip.json";
 
 /// Which step of the file is what, counted from 0.
 const DEPOSIT: usize = 0;
-const NOTICE: usize = 1;
-const BURN: usize = 2;
-const DEBIT_NOTICE: usize = 4;
+pub const NOTICE: usize = 1;
+pub const BURN: usize = 2;
+pub const DEBIT_NOTICE: usize = 4;
 
-fn recording() -> Messages {
-    match fixture(FILE) {
+pub fn recording(file: &str) -> Messages {
+    match fixture(file) {
         Recording::Messages(messages) => *messages,
-        other => panic!("{FILE} is no ao-vector/1: {other:?}"),
+        other => panic!("{file} is no ao-vector/1: {other:?}"),
     }
 }
 
-fn state<'a>(recording: &'a mut Messages, step: usize, on: &str) -> &'a mut State {
+pub fn state<'a>(recording: &'a mut Messages, step: usize, on: &str) -> &'a mut State {
     let state = recording.steps[step].expect.state.get_mut(on);
-    state.unwrap_or_else(|| panic!("{FILE} does not watch {on}"))
+    state.unwrap_or_else(|| panic!("{} does not watch {on}", recording.name))
 }
 
-fn sent(recording: &mut Messages, step: usize) -> &mut Sent {
+pub fn sent(recording: &mut Messages, step: usize) -> &mut Sent {
     let first = recording.steps[step].expect.sent.first_mut();
-    first.unwrap_or_else(|| panic!("{FILE}: nothing sent in step {step}"))
+    first.unwrap_or_else(|| panic!("{}: nothing sent in step {step}", recording.name))
 }
 
 /// Asserts that `edit` is noticed in a line that says where and in which field.
-fn assert_noticed(step: usize, field: &str, edit: impl FnOnce(&mut Messages)) {
-    let mut recording = recording();
+pub fn assert_noticed_in(file: &str, step: usize, field: &str, edit: impl FnOnce(&mut Messages)) {
+    let mut recording = recording(file);
     edit(&mut recording);
-    let found = walk(FILE, &recording).mismatches;
-    let place = format!("{FILE}, step {} ({})", step + 1, recording.steps[step].note);
+    let found = walk(file, &recording).mismatches;
+    let place = format!("{file}, step {} ({})", step + 1, recording.steps[step].note);
     let line = format!("{place}: {field}\n");
     assert!(found.iter().any(|m| m.starts_with(&line)), "{line} is not among {found:#?}");
 }
 
+fn assert_noticed(step: usize, field: &str, edit: impl FnOnce(&mut Messages)) {
+    assert_noticed_in(FILE, step, field, edit);
+}
+
 #[test]
 fn an_unchanged_recording_has_no_mismatch() {
-    assert_eq!(walk(FILE, &recording()).mismatches, Vec::<String>::new());
+    assert_eq!(walk(FILE, &recording(FILE)).mismatches, Vec::<String>::new());
 }
 
 #[test]

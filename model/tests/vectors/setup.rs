@@ -2,7 +2,8 @@
 
 use crate::schema::{Messages, Policy};
 use model::contract::Seed;
-use model::process::{Evaluation, Handlers, Process};
+use model::message::MU;
+use model::process::{Evaluation, Process};
 use model::usda::Usda;
 use model::{TIM3, USDA, Variant};
 use serde_json::Value;
@@ -45,7 +46,7 @@ impl Runtime {
 /// The TIM3 process of a recording.
 pub fn tim3(recording: &Messages, evaluation: Evaluation) -> Result<Process<Variant>, Reason> {
     let setup = prose(&recording.setup.tim3);
-    let other = || format!("TIM3 runs other handlers: {}", headline(setup));
+    let other = || other_handlers("TIM3", setup);
     let (file, settings) = setup.split_at(setup.find(".lua").map_or(0, |at| at + ".lua".len()));
     let seed = match file {
         "scripts/lua/tim3_seed_literal.lua" => Seed::Literal,
@@ -54,30 +55,45 @@ pub fn tim3(recording: &Messages, evaluation: Evaluation) -> Result<Process<Vari
         _ => return Err(other()),
     };
     let mut process = Process::new(TIM3, Variant::Seed(seed), evaluation);
-    for setting in settings.split(';') {
-        let setting = setting.trim_start_matches([',', '+', ' ']).trim_end();
-        apply(setting, &mut process, &recording.ids).ok_or_else(other)?;
-    }
+    let rules = Rules::of(settings, &recording.ids).ok_or_else(other)?;
+    process.authorities = rules.authorities;
+    process.notices_assignable = rules.notices_assignable;
     Ok(process)
 }
 
-/// Applies one part of the prose behind the file name; `None` if it means nothing to us.
-fn apply<H: Handlers>(
-    setting: &str,
-    process: &mut Process<H>,
-    ids: &BTreeMap<String, String>,
-) -> Option<()> {
-    // The state is in `before` of every step, so what the prose says of it does not matter.
-    let state = ["Balances ", "TotalSupply ", "UsdaCollateral "];
-    if setting.is_empty() || state.iter().any(|name| setting.starts_with(name)) {
-        return Some(());
+/// What the prose behind the name of the handlers says of TIM3's platform.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Its Authority tags.
+    pub authorities: Vec<SmolStr>,
+    /// Whether the owner has made Credit-Notices assignable.
+    pub notices_assignable: bool,
+}
+
+impl Rules {
+    /// `None` if some part of the prose means nothing to us.
+    pub fn of(settings: &str, ids: &BTreeMap<String, String>) -> Option<Self> {
+        let mut rules = Self { authorities: vec![MU.into()], notices_assignable: false };
+        for setting in settings.split(';') {
+            rules.apply(setting.trim_start_matches([',', '+', ' ']).trim_end(), ids)?;
+        }
+        Some(rules)
     }
-    if setting.starts_with("ao.addAssignable(") && setting.contains(r#"{Action="Credit-Notice"}"#) {
-        process.notices_assignable = true;
-        return Some(());
+
+    fn apply(&mut self, setting: &str, ids: &BTreeMap<String, String>) -> Option<()> {
+        // The state is in `before` of every step, so what the prose says of it does not matter.
+        let state = ["Balances ", "TotalSupply ", "UsdaCollateral "];
+        if setting.is_empty() || state.iter().any(|name| setting.starts_with(name)) {
+            return Some(());
+        }
+        let notices = r#"{Action="Credit-Notice"}"#;
+        if setting.starts_with("ao.addAssignable(") && setting.contains(notices) {
+            self.notices_assignable = true;
+            return Some(());
+        }
+        self.authorities = authorities(setting, ids)?;
+        Some(())
     }
-    process.authorities = authorities(setting, ids)?;
-    Some(())
 }
 
 fn authorities(setting: &str, ids: &BTreeMap<String, String>) -> Option<Vec<SmolStr>> {
@@ -98,12 +114,17 @@ pub fn usda(recording: &Messages, evaluation: Evaluation) -> Result<Process<Usda
     let blueprint = match (setup.contains("ae42860"), setup.contains("eea71b6")) {
         (true, false) => Usda::Blueprint2025,
         (false, true) => Usda::Blueprint2024,
-        _ => return Err(format!("USDA runs other handlers: {}", headline(setup))),
+        _ => return Err(other_handlers("USDA", setup)),
     };
     Ok(Process::new(USDA, blueprint, evaluation))
 }
 
-fn prose(setup: &Value) -> &str {
+/// That we have nothing that runs what this setup says.
+pub fn other_handlers(process: &str, setup: &str) -> Reason {
+    format!("{process} runs other handlers: {}", headline(setup))
+}
+
+pub fn prose(setup: &Value) -> &str {
     setup.as_str().unwrap_or("the setup does not say which")
 }
 

@@ -1,6 +1,7 @@
 //! The steps of one recording, in order.
 
 use crate::compare::{Difference, differences};
+use crate::hosted::Hosted;
 use crate::integrity::Chain;
 use crate::item::{may_replace_handlers, message, out_of_scope};
 use crate::ledger::Recorded;
@@ -18,12 +19,17 @@ pub fn walk(name: &str, recording: &Messages) -> Report {
     let mut report = Report::of(name);
     let mut chain = Chain::default();
     let mut walk = Walk { recording, tim3: None, usda: None, replaced: BTreeSet::new() };
+    let mut hosted = Hosted::new(recording);
     for (index, step) in recording.steps.iter().enumerate() {
         report.at(index + 1, &step.note);
         report.mismatches(&chain.broken_links(step));
         match walk.step(step) {
             Ok(found) => report.checked(&found),
             Err(reason) => report.not_applicable(reason),
+        }
+        match hosted.step(step) {
+            Ok(found) => report.checked_on_host(&found, hosted.is_reconstructed()),
+            Err(reason) => report.not_on_host(reason),
         }
     }
     report
