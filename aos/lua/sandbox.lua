@@ -258,19 +258,45 @@ return function(limits, libraries)
     return string.format(form, unpack(values, 1, values.n))
   end
 
-  -- Matching takes at most about length ^ (repetitions + 1) steps, none of which is an
-  -- instruction of Lua.
+  -- Matching takes at most about length ^ (repetitions + 1) steps, twice as many for each
+  -- `?`; none of them is an instruction of Lua.
   local STEPS = 1000000000
-  local repetitions = setmetatable({}, { __mode = "k" })
+  local costs = {}
+
+  local function behind_set(pattern, place)
+    place = place + 1
+    if string.sub(pattern, place, place) == "^" then place = place + 1 end
+    repeat
+      place = place + (string.sub(pattern, place, place) == "%" and 2 or 1)
+    until place > #pattern or string.sub(pattern, place, place) == "]"
+    return place + 1
+  end
+
+  -- How often a pattern can go through the text, and in how many ways besides.
+  local function cost_of(pattern)
+    local exponent, ways, place = 1, 1.0, 1
+    while place <= #pattern do
+      local c, class = string.sub(pattern, place, place), string.sub(pattern, place + 1, place + 1)
+      local scans = c == "%" and string.find(class, "[b%d]") or c ~= "%" and string.find(c, "[-*+]")
+      if scans then exponent = exponent + 1 end
+      if c == "?" then ways = ways * 2 end
+      if c == "[" then
+        place = behind_set(pattern, place)
+      else
+        place = place + (c == "%" and (class == "b" and 4 or 2) or 1)
+      end
+    end
+    return { exponent = exponent, ways = ways }
+  end
 
   local function affordable(subject, pattern)
     if type(subject) ~= "string" or type(pattern) ~= "string" then return end
-    local count = repetitions[pattern]
-    if not count then
-      count = select(2, string.gsub(pattern, "[-*+?]", "")) + select(2, string.gsub(pattern, "%%[bf]", ""))
-      repetitions[pattern] = count
+    local cost = costs[pattern]
+    if not cost then
+      cost = cost_of(pattern)
+      costs[pattern] = cost
     end
-    if (#subject + 1.0) ^ (count + 1) > STEPS then
+    if (#subject + 1.0) ^ cost.exponent * cost.ways > STEPS then
       limits.trip("instructions", string.format("the pattern %q on a text of %d bytes can take too long", pattern, #subject))
     end
   end
