@@ -258,48 +258,60 @@ return function(limits, libraries)
     return string.format(form, unpack(values, 1, values.n))
   end
 
-  -- Matching takes at most about length ^ repetitions * 2 ^ options steps, once more for each
-  -- place where it may begin, and none of them is an instruction of Lua.
+  -- Matching takes at most about length ^ repetitions steps, once more for each place where it
+  -- may begin, twice as many for each `?`; none of them is an instruction of Lua.
   local STEPS = 1000000000
   local costs, known_costs = {}, 0
 
-  local function count_of(text, what)
-    return select(2, string.gsub(text, what, ""))
+  local function behind_set(pattern, place)
+    place = place + 1
+    if string.sub(pattern, place, place) == "^" then place = place + 1 end
+    repeat
+      place = place + (string.sub(pattern, place, place) == "%" and 2 or 1)
+    until place > #pattern or string.sub(pattern, place, place) == "]"
+    return place + 1
   end
 
+  -- How often a pattern can go through the text, and in how many ways besides.
   local function cost_of(pattern)
-    local known = costs[pattern]
-    if known then return known end
-    local plain = string.gsub(pattern, "%%[^bf]", "x")
-    local pairs_and_borders = count_of(plain, "%%[bf]")
-    plain = string.gsub(plain, "%[^?%]?[^%]]*%]", "x")
-    local start = string.sub(pattern, 1, 1) == "^" and 0 or 1
-    local cost = {
-      exponent = start + pairs_and_borders + count_of(plain, "[-*+]"),
-      factor = 2.0 ^ count_of(plain, "?"),
-    }
-    if known_costs > 1000 then costs, known_costs = {}, 0 end
-    costs[pattern], known_costs = cost, known_costs + 1
-    return cost
+    local exponent, ways, place = string.sub(pattern, 1, 1) == "^" and 0 or 1, 1.0, 1
+    while place <= #pattern do
+      local c, class = string.sub(pattern, place, place), string.sub(pattern, place + 1, place + 1)
+      local scans = c == "%" and string.find(class, "[b%d]") or c ~= "%" and string.find(c, "[-*+]")
+      if scans then exponent = exponent + 1 end
+      if c == "?" then ways = ways * 2 end
+      if c == "[" then
+        place = behind_set(pattern, place)
+      else
+        place = place + (c == "%" and (class == "b" and 4 or 2) or 1)
+      end
+    end
+    return { exponent = exponent, ways = ways }
   end
 
-  local function affordable(subject, pattern)
+  local function affordable(subject, pattern, again)
     if type(subject) ~= "string" or type(pattern) ~= "string" then return end
-    local cost = cost_of(pattern)
-    if cost.factor * (#subject + 1.0) ^ cost.exponent > STEPS then
+    local cost = costs[pattern]
+    if not cost then
+      cost = cost_of(pattern)
+      if known_costs > 1000 then costs, known_costs = {}, 0 end
+      costs[pattern], known_costs = cost, known_costs + 1
+    end
+    if (#subject + 1.0) ^ (cost.exponent + (again or 0)) * cost.ways > STEPS then
       limits.trip("instructions", string.format("the pattern %q on a text of %d bytes can take too long", pattern, #subject))
     end
   end
 
-  local function guarded(name)
+  local function guarded(name, again)
     local f = string[name]
     text[name] = function(subject, pattern, ...)
-      affordable(subject, pattern)
+      affordable(subject, pattern, again)
       return f(subject, pattern, ...)
     end
   end
   guarded("match")
-  guarded("gmatch")
+  -- Here `^` is no anchor.
+  guarded("gmatch", 1)
   guarded("gsub")
 
   function text.find(subject, pattern, init, plain_text)

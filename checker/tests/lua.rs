@@ -1,0 +1,8 @@
+//! Real Lua in the search: what it is to agree with, and that disagreement is noticed.
+
+#[path = "lua/alike.rs"]
+mod alike;
+#[path = "lua/searched.rs"]
+mod searched;
+#[path = "lua/twins.rs"]
+mod twins;
