@@ -96,7 +96,7 @@ impl Deployed {
         paths.must_be_there(&machine, &image, file).map_err(DeployError::Observables)?;
         workshop.inert.get_or_init(|| Inert::of(&machine, &image));
         workshop.put_back(machine);
-        let initial = LuaState::of(&workshop, image, None, &Books::default());
+        let initial = LuaState::of(&workshop, image, None);
         Ok(Self { workshop, initial, exchanges: [].into() })
     }
 

@@ -114,15 +114,14 @@ impl Observables {
         Ok(())
     }
 
-    /// The books in a state; what cannot be read stays as it was `before`.
+    /// The books in a state. An amount that cannot be read is left out, and a total zero.
     pub(super) fn read(
         &self,
         machine: &Machine,
         state: &aos::State,
-        before: &Books,
     ) -> (Books, Option<Unreadable>) {
         let mut wrong = Vec::new();
-        let mut books = before.clone();
+        let mut books = Books::default();
         let paths = self.paths();
         let places = paths.iter().zip(machine.observe(state, &paths));
         for (place, (path, seen)) in places.enumerate() {

@@ -24,16 +24,15 @@ struct Kept {
 }
 
 impl LuaState {
-    /// The state with this image. Where its books cannot be read, they are those `before`.
+    /// The state with this image.
     pub(super) fn of(
         workshop: &Arc<Workshop>,
         image: aos::State,
         objection: Option<Objection>,
-        before: &Books,
     ) -> Self {
         let key = super::workshop::key(&(image.bytes(), &objection));
         workshop.known_state(key).unwrap_or_else(|| {
-            let (books, unreadable) = workshop.books(&image, before);
+            let (books, unreadable) = workshop.books(&image);
             let objection = objection.or(unreadable);
             let home = Arc::downgrade(workshop);
             let kept = Kept { image, books, objection, key, workshop: home };
@@ -71,7 +70,7 @@ impl LuaState {
         if self.0.objection.is_some() {
             return self.clone();
         }
-        Self::of(&self.workshop(), self.0.image.clone(), Some(objection), &self.0.books)
+        Self::of(&self.workshop(), self.0.image.clone(), Some(objection))
     }
 }
 
@@ -117,6 +116,6 @@ impl Rename for LuaState {
     fn renamed(&self, names: &Renaming) -> Self {
         let workshop = self.workshop();
         let image = workshop.renamed(&self.0.image, names);
-        Self::of(&workshop, image, self.0.objection.clone(), &self.0.books.renamed(names))
+        Self::of(&workshop, image, self.0.objection.clone())
     }
 }

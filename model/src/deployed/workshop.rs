@@ -134,9 +134,9 @@ impl Workshop {
         done
     }
 
-    pub(super) fn books(&self, image: &aos::State, before: &Books) -> (Books, Option<Objection>) {
+    pub(super) fn books(&self, image: &aos::State) -> (Books, Option<Objection>) {
         let observables = &self.manner.observables;
-        let read = self.with_machine(|machine| observables.read(machine, image, before));
+        let read = self.with_machine(|machine| observables.read(machine, image));
         let objection = read.1.map(|wrong| Objection { kind: Wrong::Unreadable, text: wrong.0 });
         (read.0, objection)
     }
@@ -249,7 +249,7 @@ impl Workshop {
         let changed =
             evaluation.state != *before.image() || before.objection() != objection.as_ref();
         let after = if changed {
-            LuaState::of(self, evaluation.state.clone(), objection, before.books())
+            LuaState::of(self, evaluation.state.clone(), objection)
         } else {
             before.clone()
         };
@@ -302,7 +302,7 @@ impl Workshop {
     pub(super) fn reloaded(self: &Arc<Self>, state: &LuaState) -> LuaState {
         let image = self.with_machine(|machine| machine.reload(state.image()));
         match image {
-            Ok(image) => LuaState::of(self, image, state.objection().cloned(), state.books()),
+            Ok(image) => LuaState::of(self, image, state.objection().cloned()),
             Err(LoadError::Refused(refused)) => {
                 self.refuse(&refused.to_string());
                 state.clone()
