@@ -5,24 +5,43 @@
 local sethook, getinfo = debug.sethook, debug.getinfo
 local pcall, xpcall, error, type, next = pcall, xpcall, error, type, next
 local create, resume, status = coroutine.create, coroutine.resume, coroutine.status
-local format, pack, unpack = string.format, table.pack, table.unpack
+local format, pack, unpack, min = string.format, table.pack, table.unpack, math.min
 
 -- Instructions between two looks at the budget.
 local STRIDE = 1000
 -- What Lua throws when an allocation fails.
 local NO_MEMORY = "not enough memory"
+-- What a coroutine is charged: it may run almost a stride before it is looked at.
+local THREAD = 200
+-- Work on large texts takes time without instructions: milliseconds that an evaluation may
+-- take, where what passes between two looks counts as a second at most, lest a machine that
+-- was asleep matters. Whatever comes near is a thousand times slower than any handler.
+local MOST_TIME, MOST_BETWEEN = 3000, 1000
+-- What is thrown when a limit was met: nothing in it could be changed.
+local function MARK() end
 
-return function()
+return function(clock)
   -- Where more than one chunk was loaded, a line counts only if it is the contract's.
   local limits = { tripped = nil, used = 0, budget = 0, chunk = nil, chunks = 0 }
 
   -- The lines with code that have not run yet. Once there are none, nobody watches for them.
   local waiting, left, mask = {}, 0, "l"
 
+  -- When the last look was, and the milliseconds up to it.
+  local last, taken = 0, 0
+
   -- Marks the evaluation as ended: kind is instructions, memory or refused.
   function limits.trip(kind, text)
     limits.tripped = limits.tripped or { kind = kind, text = text }
-    error(limits.tripped, 0)
+    error(MARK, 0)
+  end
+
+  -- For work that takes steps which are no instructions.
+  function limits.charge(steps)
+    limits.used = limits.used + steps
+    if limits.used > limits.budget then
+      limits.trip("instructions", format("more than %d instructions", limits.budget))
+    end
   end
 
   -- For what this host does not do: never a silent difference from the real platform.
@@ -44,10 +63,11 @@ return function()
       end
       return
     end
-    limits.used = limits.used + STRIDE
-    if limits.tripped or limits.used > limits.budget then
-      limits.trip("instructions", format("more than %d instructions", limits.budget))
-    end
+    if limits.tripped then error(MARK, 0) end
+    limits.charge(STRIDE)
+    local now = clock()
+    taken, last = taken + min(now - last, MOST_BETWEEN), now
+    if taken > MOST_TIME then limits.trip("instructions", "it works on too much data at a time") end
   end
 
   -- From now on these lines have not run.
@@ -64,20 +84,34 @@ return function()
     return lines
   end
 
-  function limits.begin(budget)
-    limits.tripped, limits.used, limits.budget = nil, 0, budget
+  -- Watches again, in what is left of the budget.
+  function limits.resume_watching()
+    last = clock()
     sethook(watch, mask, STRIDE)
+  end
+
+  function limits.begin(budget)
+    limits.tripped, limits.used, limits.budget, taken = nil, 0, budget, 0
+    limits.resume_watching()
   end
 
   function limits.finish()
     sethook()
   end
 
+  function limits.is_no_memory(thrown)
+    return type(thrown) == "string" and thrown == NO_MEMORY
+  end
+
+  function limits.trip_memory()
+    limits.trip("memory", "more memory than an evaluation may use")
+  end
+
   local function checked(fine, ...)
     if fine then return true, ... end
     local thrown = ...
-    if limits.tripped then error(limits.tripped, 0) end
-    if thrown == NO_MEMORY then limits.trip("memory", "more memory than an evaluation may use") end
+    if limits.tripped then error(MARK, 0) end
+    if limits.is_no_memory(thrown) then limits.trip_memory() end
     return false, thrown
   end
 
@@ -92,6 +126,7 @@ return function()
 
   -- Hooks belong to a thread, so each gets its own.
   local function watched(f)
+    limits.charge(THREAD)
     local thread = create(f)
     sethook(thread, watch, mask, STRIDE)
     return thread
