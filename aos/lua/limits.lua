@@ -121,7 +121,12 @@ return function(clock)
 
   function limits.xpcall(f, handler, ...)
     if type(handler) ~= "function" then error("bad argument #2 to 'xpcall' (value expected)", 2) end
-    return checked(xpcall(f, handler, ...))
+    -- While an error of `watch` is on its way, nobody watches.
+    local function handled(...)
+      if limits.tripped then return MARK end
+      return handler(...)
+    end
+    return checked(xpcall(f, handled, ...))
   end
 
   -- Hooks belong to a thread, so each gets its own.

@@ -116,7 +116,7 @@ impl Trial<'_> {
     }
 
     fn evaluate(&self, on: &Machine, state: &State, item: &Item, order: PairsOrder) -> Evaluated {
-        let what = || format!("{}\n--[==[ {item:?} ]==]", self.source);
+        let what = || format!("{}\n--[==[ {item:?} in {:?} ]==]", self.source, text(state));
         self.watchdog.during(what, || on.evaluate(state, item, References::After(3), order))
     }
 
