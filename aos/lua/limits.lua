@@ -9,8 +9,12 @@ local format, pack, unpack, min = string.format, table.pack, table.unpack, math.
 
 -- Instructions between two looks at the budget.
 local STRIDE = 1000
+-- Lines between two looks at the clock, while lines are watched.
+local LINES = 64
 -- What Lua throws when an allocation fails.
-local NO_MEMORY = "not enough memory"
+local NO_MEMORY = {
+  ["not enough memory"] = true, ["not enough memory for buffer allocation"] = true,
+}
 -- What a coroutine is charged: it may run almost a stride before it is looked at.
 local THREAD = 200
 -- Work on large texts takes time without instructions: milliseconds that an evaluation may
@@ -49,11 +53,28 @@ return function(clock)
     return limits.trip("refused", format(text, ...))
   end
 
+  local function look_at_clock()
+    local now = clock()
+    taken, last = taken + min(now - last, MOST_BETWEEN), now
+    if taken > MOST_TIME then limits.trip("instructions", "it works on too much data at a time") end
+  end
+
+  -- Instructions are counted in `watch`, too, and a stride that ends there is never reported:
+  -- in a loop of one line that can be all of them. So each line that is reported counts.
+  local lines_seen = 0
+  local function count_line()
+    if limits.tripped then error(MARK, 0) end
+    limits.charge(1)
+    lines_seen = lines_seen + 1
+    if lines_seen % LINES == 0 then look_at_clock() end
+  end
+
   local watch
   function watch(event, line)
     if event == "line" then
       -- The host's own code has no lines.
       if not line then return end
+      count_line()
       if waiting[line] and (limits.chunks <= 1 or getinfo(2, "S").source == limits.chunk) then
         waiting[line], left = nil, left - 1
         if left == 0 then
@@ -65,9 +86,7 @@ return function(clock)
     end
     if limits.tripped then error(MARK, 0) end
     limits.charge(STRIDE)
-    local now = clock()
-    taken, last = taken + min(now - last, MOST_BETWEEN), now
-    if taken > MOST_TIME then limits.trip("instructions", "it works on too much data at a time") end
+    look_at_clock()
   end
 
   -- From now on these lines have not run.
@@ -100,7 +119,7 @@ return function(clock)
   end
 
   function limits.is_no_memory(thrown)
-    return type(thrown) == "string" and thrown == NO_MEMORY
+    return type(thrown) == "string" and NO_MEMORY[thrown] == true
   end
 
   function limits.trip_memory()
