@@ -702,14 +702,20 @@ return function(sandbox, limits, protos)
     if not rawequal(getmetatable(t), was.meta) then setmetatable(t, was.meta) end
   end
 
+  -- The table of the host that a root is about; a class of numbers may be new here.
+  local function host_table(root)
+    local name = sub(root, 2)
+    return named[name] or image.late(name)
+  end
+
   local function clear(name)
     local first = byte(name, 1)
     if first == 0 then
-      reset_watched(pristine[named[sub(name, 2)]])
+      reset_watched(pristine[host_table(name)])
     elseif first == 1 then
       setmetatable(globals, sandbox.global_meta)
     elseif first == 2 then
-      sandbox.freeze(named[sub(name, 2)])
+      sandbox.freeze(host_table(name))
     elseif first == 3 then
       handlers.list = nil
     else
@@ -720,7 +726,7 @@ return function(sandbox, limits, protos)
   local function fill(name)
     local first = byte(name, 1)
     if first == 0 or first == 2 then
-      local t = named[sub(name, 2)] or image.late(sub(name, 2))
+      local t = host_table(name)
       at = at + 1
       if first == 2 then sandbox.thaw(t) end
       read_table(t)

@@ -61,7 +61,7 @@ fn interpreter() -> Lua {
     // sethook, metatables, and to read, set and join upvalues of Lua functions by indices
     // that it gave before; none of these can break an invariant. No chunk hands `debug` or a
     // function of it to a contract: `sandbox.lua` lists what contracts get.
-    unsafe { Lua::unsafe_new_with(libraries, LuaOptions::new().catch_rust_panics(false)) }
+    unsafe { Lua::unsafe_new_with(libraries, LuaOptions::new()) }
 }
 
 impl Machine {
