@@ -1,6 +1,6 @@
 -- The list of handlers and its rules (SEMANTICS A1).
 
-local type, error, next, tostring = type, error, next, tostring
+local type, error, ipairs, select, tostring = type, error, ipairs, select, tostring
 local insert, remove = table.insert, table.remove
 local find, lower, match = string.find, string.lower, string.match
 
@@ -28,10 +28,9 @@ return function(sandbox, limits, build)
   end
 
   -- With two arguments the first is name and pattern.
-  local function arguments(name, pattern, handle, max_runs)
-    if handle == nil then
-      pattern, handle, name = name, pattern, type(name) == "string" and name or tostring(name)
-    end
+  local function arguments(...)
+    local name, pattern, handle, max_runs = ...
+    if select("#", ...) == 2 then pattern, handle = name, pattern end
     checked(name, pattern, handle)
     return { name = name, pattern = pattern, handle = handle, maxRuns = max_runs }
   end
@@ -139,16 +138,38 @@ return function(sandbox, limits, build)
     return runs, last
   end
 
+  -- A list of its own, so that what goes through the old one leaves nobody out.
+  local function without(name)
+    local kept = {}
+    for i = 1, #Handlers.list do
+      local entry = Handlers.list[i]
+      if entry.name ~= name then kept[#kept + 1] = entry end
+    end
+    return kept
+  end
+
   local function count_run(entry)
     local left = entry.maxRuns
     if type(left) ~= "number" then return end
     changes()
     entry.maxRuns = left - 1
-    if entry.maxRuns == 0 then Handlers.remove(entry.name) end
+    if entry.maxRuns == 0 then Handlers.list = without(entry.name) end
+  end
+
+  -- aos adds these two again with every message.
+  function sandbox.keep_always()
+    for _, entry in ipairs(sandbox.always) do
+      local at = place(entry.name)
+      local known = at and Handlers.list[at]
+      if not known or known.handle ~= entry.handle or known.pattern ~= entry.pattern then
+        put({ name = entry.name, pattern = entry.pattern, handle = entry.handle })
+      end
+    end
   end
 
   -- Runs what matches; the names of what ran are noted in `ran`.
   function sandbox.evaluate(msg, ran)
+    sandbox.keep_always()
     local list = Handlers.list
     local i = 1
     while list[i] ~= nil do
@@ -162,13 +183,12 @@ return function(sandbox, limits, build)
         end
         if last then return end
       end
-      list = Handlers.list
       i = i + 1
     end
     local default = place("_default")
     if default then
       ran[#ran + 1] = "_default"
-      list[default].handle(msg)
+      Handlers.list[default].handle(msg)
     end
   end
   Handlers.evaluate = function(msg) sandbox.evaluate(msg, {}) end

@@ -16,7 +16,7 @@
 --   r number         a table or function that was met before
 
 local type, next, rawget, rawset, rawequal, error = type, next, rawget, rawset, rawequal, error
-local setmetatable, tostring, ipairs, load, select = setmetatable, tostring, ipairs, load, select
+local setmetatable, ipairs, load, select, sub = debug.setmetatable, ipairs, load, select, string.sub
 local pack, unpack, byte, dump, format = string.pack, string.unpack, string.byte, string.dump, string.format
 local sort, concat, spread, math_type = table.sort, table.concat, table.unpack, math.type
 local getmetatable, getinfo = debug.getmetatable, debug.getinfo
@@ -25,9 +25,13 @@ local getupvalue, setupvalue, upvalueid, upvaluejoin = debug.getupvalue, debug.s
 local RANK = { number = 1, string = 2, boolean = 3 }
 local WHOLE = "*"
 -- Values that are remembered as they are written.
-local MOST_VALUES = 4000
--- Images that are remembered in parts.
-local MOST_IMAGES = 2000
+local MOST_VALUES, LONG = 4000, 100
+-- Images that are remembered in parts, and which part of the memory they may take.
+local MOST_IMAGES, SHARE = 2000, 16
+-- Closures of one code that are kept for later.
+local MOST_CLOSURES = 256
+-- How deep values may lie in each other, and tables as keys in tables as keys.
+local DEEPEST, DEEPEST_KEYS = 4000, 6
 
 return function(sandbox, limits, protos)
   local image = {}
@@ -54,7 +58,7 @@ return function(sandbox, limits, protos)
     for key, value in next, t do
       local kind = type(value)
       if (kind == "table" or kind == "function") and not name_of[value] then
-        local path = name .. "." .. tostring(key)
+        local path = name .. "." .. format("%s", key)
         if kind == "table" then image.register_all(path, value) else register(path, value) end
       end
     end
@@ -68,6 +72,8 @@ return function(sandbox, limits, protos)
     local was = { entries = {}, meta = getmetatable(t), root = "\0" .. name, table = t, except = except or {} }
     for key, value in next, t do was.entries[key] = value end
     watched[#watched + 1], pristine[t] = was, was
+    -- Not in the order in which a contract asked for them.
+    sort(watched, function(a, b) return a.root < b.root end)
   end
 
   -- Functions: which code, and how many upvalues. Closures that are made of host code and may
@@ -83,8 +89,8 @@ return function(sandbox, limits, protos)
     if info.what == "C" then return nil end
     if info.source == "=?" and not portable[f] then return nil end
     local text = dump(f)
-    local id, assigns = protos.add(text)
-    known = { id = id, upvalues = info.nups, assigns = assigns }
+    local id, assigns, moves_globals = protos.add(text)
+    known = { id = id, upvalues = info.nups, assigns = assigns, moves_globals = moves_globals }
     if portable[f] then portable_code[known.id] = true end
     code_of[f] = known
     return known
@@ -101,11 +107,30 @@ return function(sandbox, limits, protos)
 
   local out, n, path, depth = {}, 0, {}, 0
   local seen, seen_in, count, root, shared, owned
-  local cells, cell_count
+  local cells, cell_count, serial
+  -- How often keys that are tables lie in each other.
+  local in_keys = 0
+  -- Tables with holes in their lists: what their length is depends on how they were filled.
+  -- So they are read again before they are used again, as are functions that were merged.
+  local rough, is_rough = {}, false
+  -- Functions by their code and variables: Lua makes one or two of what is written once, as
+  -- its memory happens to be.
+  local twins, bare
+  -- What the handlers are made of, where they were not looked at again.
+  local in_handlers, cells_of_handlers, is_short = {}, {}, false
+
+  -- A name without what a contract may do to texts.
+  local function shown(key)
+    local kind = type(key)
+    if kind == "string" then return key end
+    if kind == "number" or kind == "boolean" then return format("%s", key) end
+    return "(a " .. kind .. ")"
+  end
 
   local function place()
+    if depth > 20 then return shown(path[1]) .. " ... " .. shown(path[depth]) end
     local names = {}
-    for i = 1, depth do names[i] = tostring(path[i]) end
+    for i = 1, depth do names[i] = shown(path[i]) end
     return concat(names, ".")
   end
 
@@ -116,80 +141,136 @@ return function(sandbox, limits, protos)
     out[n] = text
   end
 
+  -- A table or function as key has no order; its content stands in for it.
   local function content_of(key)
-    -- A table or function as key has no order; its content stands in for it.
-    local saved = { out, n, seen, seen_in, count, cells, cell_count, path, depth, owned }
+    if name_of[key] then return name_of[key] end
+    if in_keys >= DEEPEST_KEYS then limits.refuse("tables that are keys in each other, too deep or without end") end
+    local saved = { out, n, seen, seen_in, count, cells, cell_count, path, depth, owned, root, twins, is_rough, bare }
+    local short = is_short
     out, n, seen, seen_in, count, cells, cell_count, path, depth, owned = {}, 0, {}, {}, 0, {}, 0, {}, 0, {}
+    root, twins, bare, is_short, in_keys = WHOLE, {}, {}, false, in_keys + 1
     write(key)
     local text = concat(out, "", 1, n)
-    out, n, seen, seen_in, count, cells, cell_count, path, depth, owned = spread(saved, 1, 10)
+    out, n, seen, seen_in, count, cells, cell_count, path, depth, owned, root, twins, is_rough, bare = spread(saved, 1, 14)
+    is_short, in_keys = short, in_keys - 1
     return text
   end
 
+  function image.key_text(key)
+    in_keys, serial = 0, serial or 0
+    return content_of(key)
+  end
+
+  -- Which of two keys comes first; where they have an order of their own, that.
+  local function precedes(a, b)
+    local kind_a, kind_b = type(a), type(b)
+    local rank_a, rank_b = RANK[kind_a] or 4, RANK[kind_b] or 4
+    if rank_a ~= rank_b then return rank_a < rank_b end
+    if rank_a == 3 then return not a and b end
+    return a < b
+  end
+
+  local function sorted_nameless(keys, first, size)
+    local texts, entries = {}, {}
+    for i = first, size do entries[i + 1 - first] = { key = keys[i], text = content_of(keys[i]) } end
+    sort(entries, function(a, b) return a.text < b.text end)
+    for i, entry in ipairs(entries) do
+      if texts[entry.text] then
+        path[depth] = entry.key
+        limits.refuse("%s is one of several keys that cannot be told apart: it cannot be part of a state", place())
+      end
+      texts[entry.text], keys[first + i - 1] = true, entry.key
+    end
+  end
+
   local function sorted_keys(t)
-    local keys, size, plain = {}, 0, true
+    local keys, size, plain, nameless = {}, 0, true, nil
     for key in next, t do
-      size = size + 1
-      keys[size] = key
-      if type(key) ~= "string" then plain = false end
-    end
-    if size < 2 then return keys, size end
-    if plain then
-      sort(keys)
-      return keys, size
-    end
-    local texts = {}
-    for _, key in next, keys do
       local kind = type(key)
-      if not RANK[kind] then texts[key] = name_of[key] or content_of(key) end
+      if RANK[kind] then
+        size = size + 1
+        keys[size] = key
+        if kind ~= "string" then plain = false end
+      else
+        nameless = nameless or {}
+        nameless[#nameless + 1] = key
+      end
     end
-    sort(keys, function(a, b)
-      local kind_a, kind_b = type(a), type(b)
-      local rank_a, rank_b = RANK[kind_a] or 4, RANK[kind_b] or 4
-      if rank_a ~= rank_b then return rank_a < rank_b end
-      if rank_a == 3 then return not a and b end
-      if rank_a == 4 then return texts[a] < texts[b] end
-      return a < b
-    end)
+    if plain then sort(keys) else sort(keys, precedes) end
+    if nameless then
+      local first = size + 1
+      for i = 1, #nameless do keys[size + i] = nameless[i] end
+      size = size + #nameless
+      if #nameless > 1 then sorted_nameless(keys, first, size) end
+    end
     return keys, size
+  end
+
+  local function write_meta(meta)
+    if type(meta) == "table" and (rawget(meta, "__mode") ~= nil or rawget(meta, "__gc") ~= nil) then
+      limits.refuse("%s has a metatable with __mode or __gc: when memory is collected is not part of a state", place())
+    end
+    put("m")
+    write(meta)
+  end
+
+  -- Whether a list has holes: its length is then not one of its own.
+  local function has_holes(keys, size)
+    local places = 0
+    for i = 1, size do
+      local key = keys[i]
+      local kind = type(key)
+      if kind ~= "number" then break end
+      if key > 0 and math_type(key) == "integer" then
+        places = places + 1
+        if key ~= places then return true end
+      end
+    end
+    return false
   end
 
   local function write_table(t)
     if in_cell > 0 then constant = false end
+    if depth >= DEEPEST then limits.refuse("%s lies more than %d tables and functions deep", place(), DEEPEST) end
     put("T")
+    depth = depth + 1
     local meta = getmetatable(t)
     if meta then
-      if rawget(meta, "__mode") ~= nil or rawget(meta, "__gc") ~= nil then
-        limits.refuse("%s has a metatable with __mode or __gc: when memory is collected is not part of a state", place())
-      end
-      put("m")
-      write(meta)
+      constant, path[depth] = false, "(metatable)"
+      write_meta(meta)
     end
     if next(t) ~= nil then
       local keys, size = sorted_keys(t)
-      depth = depth + 1
+      if type(keys[1]) == "number" and has_holes(keys, size) then is_rough, constant = true, false end
       for i = 1, size do
         local key = keys[i]
         path[depth] = key
         write(key)
         write(rawget(t, key))
       end
-      depth = depth - 1
     end
+    depth = depth - 1
     put("e")
+  end
+
+  -- Whether it is the variable through which code sees the globals. Nothing assigns to it,
+  -- so it makes no difference who shares it.
+  local function is_globals(name, value)
+    return name == "_ENV" and rawequal(value, globals)
   end
 
   local function write_cell(f, i)
     local name, value = getupvalue(f, i)
-    if rawequal(value, globals) then return put("e") end
+    if is_globals(name, value) then return put("e") end
     local id = upvalueid(f, i)
     local known = cells[id]
     if known then
       if known.root ~= root then shared = true end
       return put("k" .. pack("<I4", known.number))
     end
-    cell_count = cell_count + 1
-    cells[id] = { number = cell_count, root = root }
+    if is_short and cells_of_handlers[id] then shared = true end
+    cell_count, serial = cell_count + 1, serial + 1
+    cells[id] = { number = cell_count, root = root, serial = serial }
     put("c")
     depth, in_cell = depth + 1, in_cell + 1
     path[depth] = name ~= "" and name or "?"
@@ -197,11 +278,24 @@ return function(sandbox, limits, protos)
     depth, in_cell = depth - 1, in_cell - 1
   end
 
-  local function write_function(f)
-    local made_of = code(f)
-    if not made_of then
-      limits.refuse("%s holds a function that is not made of the contract's code: it cannot be part of a state", place())
+  -- Equal where code and variables are the same; nothing while some are new.
+  local function signature(f, made_of)
+    local parts, is_bare = { made_of.id }, true
+    for i = 1, made_of.upvalues do
+      local name, value = getupvalue(f, i)
+      if is_globals(name, value) then
+        parts[i + 1] = "e"
+      else
+        local known = cells[upvalueid(f, i)]
+        if not known then return nil end
+        parts[i + 1], is_bare = pack("<I4", known.serial), false
+      end
     end
+    return concat(parts), is_bare
+  end
+
+  local function write_function(f, made_of)
+    if depth >= DEEPEST then limits.refuse("%s lies more than %d tables and functions deep", place(), DEEPEST) end
     local list = owned[root]
     if not list then
       list = {}
@@ -209,24 +303,51 @@ return function(sandbox, limits, protos)
     end
     list[#list + 1] = f
     if made_of.assigns then constant = false end
+    if made_of.moves_globals then limits.refuse("%s holds a function that assigns to _ENV: it cannot be part of a state", place()) end
     put("F" .. made_of.id)
     for i = 1, made_of.upvalues do write_cell(f, i) end
+  end
+
+  local function write_known(value, number)
+    if seen_in[value] ~= root then shared = true end
+    return put("r" .. pack("<I4", number))
+  end
+
+  local function note(value)
+    count = count + 1
+    seen[value], seen_in[value] = count, root
+    if is_short and in_handlers[value] then shared = true end
+  end
+
+  local function write_closure(f)
+    local made_of = code(f)
+    if not made_of then
+      limits.refuse("%s holds a function that is not made of the contract's code: it cannot be part of a state", place())
+    end
+    local sign, is_bare = signature(f, made_of)
+    if is_short and is_bare and in_handlers[sign] then shared = true end
+    local twin = sign and twins[sign]
+    if twin then
+      is_rough, constant = true, false
+      return write_known(twin, seen[twin])
+    end
+    note(f)
+    write_function(f, made_of)
+    sign, is_bare = signature(f, made_of)
+    twins[sign] = f
+    if is_bare then bare[sign] = root end
   end
 
   local function write_object(value, kind)
     local name = name_of[value]
     if name then return put("h" .. pack("<s1", name)) end
     local known = seen[value]
-    if known then
-      if seen_in[value] ~= root then shared = true end
-      return put("r" .. pack("<I4", known))
-    end
-    if kind ~= "table" and kind ~= "function" then
+    if known then return write_known(value, known) end
+    if kind == "function" then return write_closure(value) end
+    if kind ~= "table" then
       limits.refuse("%s holds a %s, which cannot be part of a state", place(), kind == "thread" and "coroutine" or kind)
     end
-    count = count + 1
-    seen[value], seen_in[value] = count, root
-    if kind == "function" then return write_function(value) end
+    note(value)
     return write_table(value)
   end
 
@@ -234,6 +355,7 @@ return function(sandbox, limits, protos)
   local texts, integers, written = {}, {}, 0
 
   local function remember(known, value, text)
+    if type(value) == "string" and #value > LONG then return text end
     if written > MOST_VALUES then
       texts, integers, written = {}, {}, 0
     else
@@ -249,8 +371,6 @@ return function(sandbox, limits, protos)
     elseif kind == "number" then
       if math_type(value) == "integer" then
         put(integers[value] or remember(integers, value, pack("<c1j", "i", value)))
-      elseif value ~= value then
-        put("d" .. pack("<I8", 0x7ff8000000000000))
       else
         put("d" .. pack("<d", value))
       end
@@ -285,10 +405,8 @@ return function(sandbox, limits, protos)
     local meta = getmetatable(t)
     if not changed and rawequal(meta, was.meta) then return false end
     put("T")
-    if not rawequal(meta, was.meta) then
-      put("m")
-      write(meta)
-    end
+    if not rawequal(meta, was.meta) then write_meta(meta) end
+    path[2], depth = "(changes)", 2
     local keys, size = sorted_keys(changed or {})
     for i = 1, size do
       path[2], depth = keys[i], 2
@@ -300,11 +418,12 @@ return function(sandbox, limits, protos)
   end
 
   local function segment(segments, name, writer, argument)
-    n = 0
+    n, is_rough = 0, false
     root = shared == WHOLE and WHOLE or name
     if root ~= WHOLE then count, cell_count = 0, 0 end
     path[1], depth = name, 1
     if writer(argument) == false then return end
+    if is_rough then rough[name] = true end
     local text = concat(out, "", 1, n)
     local known = live[name]
     if not known or known.text ~= text then known = { name = name, text = text } end
@@ -343,36 +462,66 @@ return function(sandbox, limits, protos)
   -- need not be looked at again.
   local HANDLERS = "\3"
 
+  -- What of the handlers another root must not have without being one with them.
+  local function note_handlers()
+    in_handlers, cells_of_handlers = {}, {}
+    if not constant then return end
+    for value, where in next, seen_in do
+      if where == HANDLERS then in_handlers[value] = true end
+    end
+    for sign, where in next, bare do
+      if where == HANDLERS then in_handlers[sign] = true end
+    end
+    for id, cell in next, cells do
+      if cell.root == HANDLERS then cells_of_handlers[id] = true end
+    end
+  end
+
   local function segment_of_handlers(segments)
     local known = live[HANDLERS]
     if known and constant and not live_whole and shared == false and not sandbox.touched[handlers_view] then
       owned[HANDLERS] = owners[HANDLERS]
-      segments[#segments + 1] = known
+      segments[#segments + 1], is_short = known, true
       return
     end
     in_cell, constant = 0, true
     segment(segments, HANDLERS, write, handlers.list)
+    note_handlers()
+  end
+
+  local function write_global_meta()
+    put("g")
+    write_meta(getmetatable(globals))
+  end
+
+  local function checked_name(key)
+    if type(key) ~= "string" then limits.refuse("a global whose name is no text") end
+    local first = byte(key, 1)
+    if first and first < 4 then limits.refuse("a global whose name begins with a control character") end
+    return key
   end
 
   local function all_segments(whole)
     local segments = {}
     seen, seen_in, cells, count, cell_count, owned = {}, {}, {}, 0, 0, {}
     shared = whole and WHOLE or false
+    bare, twins, rough, serial, in_keys, is_short = {}, {}, {}, 0, 0, false
     for _, was in ipairs(watched) do segment(segments, was.root, write_changes, was) end
     if not rawequal(getmetatable(globals), sandbox.global_meta) then
-      segment(segments, "\1", write, getmetatable(globals))
+      segment(segments, "\1", write_global_meta)
     end
     for _, view in ipairs(sandbox.views) do
       if next(view) ~= nil then
         local was = { table = view, entries = sandbox.real_of[view], except = {} }
+        was.except[sandbox.open_of[view] or false] = true
+        was.meta = sandbox.open_of[view] and getmetatable(view)
         segment(segments, "\2" .. name_of[view], write_changes, was)
       end
     end
     segment_of_handlers(segments)
     local names, size = sorted_names()
     for i = 1, size do
-      local key = names[i]
-      if type(key) ~= "string" then limits.refuse("a global whose name is no text") end
+      local key = checked_name(names[i])
       if not sandbox.left_out[key] then segment_of_global(segments, key) end
     end
     return segments
@@ -437,7 +586,9 @@ return function(sandbox, limits, protos)
   local function fresh_holder(value)
     return function() return value end
   end
+  -- The variable through which all code that was read sees the globals.
   local globals_holder = fresh_holder(globals)
+  local globals_cell = upvalueid(globals_holder, 1)
 
   local function closure_of(id)
     local pool = free[id]
@@ -475,14 +626,15 @@ return function(sandbox, limits, protos)
   end
 
   local function read_function()
-    local id = text:sub(at, at + 7)
+    local id = sub(text, at, at + 7)
     at = at + 8
     local f = closure_of(id)
     objects[#objects + 1] = f
     current[#current + 1] = f
     local known = code_of[f]
     if not known then
-      known = { id = id, upvalues = getinfo(f, "u").nups, assigns = select(2, protos.get(id)) }
+      local _, assigns, moves_globals = protos.get(id)
+      known = { id = id, upvalues = getinfo(f, "u").nups, assigns = assigns, moves_globals = moves_globals }
       code_of[f] = known
     end
     for i = 1, known.upvalues do read_cell(f, i) end
@@ -491,7 +643,8 @@ return function(sandbox, limits, protos)
 
   local function read_table(t)
     local meta
-    if byte(text, at) == 109 then -- m
+    local has_meta = byte(text, at) == 109 -- m
+    if has_meta then
       at = at + 1
       meta = read()
     end
@@ -501,7 +654,7 @@ return function(sandbox, limits, protos)
       rawset(t, key, value)
     end
     at = at + 1
-    if meta then setmetatable(t, meta) end
+    if has_meta then setmetatable(t, meta) end
     return t
   end
 
@@ -558,14 +711,20 @@ return function(sandbox, limits, protos)
     if not rawequal(getmetatable(t), was.meta) then setmetatable(t, was.meta) end
   end
 
+  -- The table of the host that a root is about; a class of numbers may be new here.
+  local function host_table(root)
+    local name = sub(root, 2)
+    return named[name] or image.late(name)
+  end
+
   local function clear(name)
     local first = byte(name, 1)
     if first == 0 then
-      reset_watched(pristine[named[name:sub(2)]])
+      reset_watched(pristine[host_table(name)])
     elseif first == 1 then
       setmetatable(globals, sandbox.global_meta)
     elseif first == 2 then
-      sandbox.freeze(named[name:sub(2)])
+      sandbox.freeze(host_table(name))
     elseif first == 3 then
       handlers.list = nil
     else
@@ -576,14 +735,12 @@ return function(sandbox, limits, protos)
   local function fill(name)
     local first = byte(name, 1)
     if first == 0 or first == 2 then
-      local t = named[name:sub(2)]
+      local t = host_table(name)
       at = at + 1
-      if first == 2 then
-        setmetatable(t, nil)
-        for key, value in next, sandbox.real_of[t] do rawset(t, key, value) end
-      end
+      if first == 2 then sandbox.thaw(t) end
       read_table(t)
     elseif first == 1 then
+      at = at + 2
       setmetatable(globals, (read()))
     elseif first == 3 then
       -- Of a list that was put in place nothing is known yet.
@@ -602,8 +759,8 @@ return function(sandbox, limits, protos)
         pool = {}
         free[id] = pool
       end
-      pool[#pool + 1] = f
       released[f] = true
+      if #pool < MOST_CLOSURES then pool[#pool + 1] = f end
     end
     owners[root] = nil
   end
@@ -621,11 +778,11 @@ return function(sandbox, limits, protos)
       for root in next, owners do release(root) end
       owners = {}
     end
-    objects, holders, used, current = {}, {}, {}, {}
+    objects, holders, used, current = {}, {}, { [globals_cell] = true }, {}
     for i = 1, #segments do
       local one = segments[i]
       local known = live[one.name]
-      if whole or live_whole or not known or known.text ~= one.text then
+      if whole or live_whole or not known or known.text ~= one.text or rough[one.name] then
         if not whole then
           release(one.name)
           if next(objects) ~= nil then objects = {} end
@@ -641,7 +798,7 @@ return function(sandbox, limits, protos)
   end
 
   -- Images are asked for again and again.
-  local known_images, known_count = {}, 0
+  local known_images, known_count, known_bytes = {}, 0, 0
 
   local function unpacked(from)
     local known = known_images[from]
@@ -652,7 +809,10 @@ return function(sandbox, limits, protos)
       name, content, position = unpack("<s4s4", from, position)
       segments[#segments + 1] = { name = name, text = content }
     end
-    if known_count > MOST_IMAGES then known_images, known_count = {}, 0 end
+    known_bytes = known_bytes + #from
+    if known_count > MOST_IMAGES or known_bytes > sandbox.memory // SHARE then
+      known_images, known_count, known_bytes = {}, 0, #from
+    end
     known_images[from], known_count = segments, known_count + 1
     return segments, byte(from, 1) == 119
   end
@@ -699,11 +859,28 @@ return function(sandbox, limits, protos)
     end
   end
 
+  -- Whether what is alive is what `live` says.
+  local is_unknown = false
+
+  -- Nothing is left of whatever the process is.
+  local function wipe()
+    for _, was in ipairs(watched) do reset_watched(was) end
+    for name in next, globals do
+      if not sandbox.left_out[name] then rawset(globals, name, nil) end
+    end
+    setmetatable(globals, sandbox.global_meta)
+    for _, view in ipairs(sandbox.views) do sandbox.freeze(view) end
+    handlers.list = nil
+    live, live_whole, live_count, owners, free, released = {}, false, 0, {}, {}, {}
+  end
+
   -- Brings the process to the state of an image; what is left out, to what it was after
-  -- loading, or, if it is kept, nowhere.
+  -- loading, unless it is kept.
   function image.restore(from, is_kept)
     if not is_kept then reset_left_out() end
-    if from == live_image then return end
+    if from == live_image and next(rough) == nil then return end
+    if is_unknown then wipe() end
+    live_image, is_unknown = nil, true
     local segments, whole = unpacked(from)
     local kept = 0
     for i = 1, #segments do
@@ -714,6 +891,7 @@ return function(sandbox, limits, protos)
     detach()
     set_live(segments)
     live_whole, live_image = whole, from
+    rough, is_unknown = {}, false
   end
 
   -- Where the list of handlers is, and what contracts see of it.
@@ -723,7 +901,16 @@ return function(sandbox, limits, protos)
 
   -- Says that what is alive is no longer what the last image says.
   function image.forget()
-    live_image = nil
+    live_image, is_unknown = nil, true
+  end
+
+  -- Gives back the memory of what is only remembered.
+  function image.trim()
+    image.forget()
+    wipe()
+    texts, integers, written = {}, {}, 0
+    known_images, known_count, known_bytes = {}, 0, 0
+    in_handlers, cells_of_handlers, seen, cells, twins, out, owned = {}, {}, {}, {}, {}, {}, {}
   end
 
   return image

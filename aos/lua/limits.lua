@@ -5,24 +5,47 @@
 local sethook, getinfo = debug.sethook, debug.getinfo
 local pcall, xpcall, error, type, next = pcall, xpcall, error, type, next
 local create, resume, status = coroutine.create, coroutine.resume, coroutine.status
-local format, pack, unpack = string.format, table.pack, table.unpack
+local format, pack, unpack, min = string.format, table.pack, table.unpack, math.min
 
 -- Instructions between two looks at the budget.
 local STRIDE = 1000
+-- Lines between two looks at the clock, while lines are watched.
+local LINES = 64
 -- What Lua throws when an allocation fails.
-local NO_MEMORY = "not enough memory"
+local NO_MEMORY = {
+  ["not enough memory"] = true, ["not enough memory for buffer allocation"] = true,
+}
+-- What a coroutine is charged: it may run almost a stride before it is looked at.
+local THREAD = 200
+-- Work on large texts takes time without instructions: milliseconds that an evaluation may
+-- take, where what passes between two looks counts as a second at most, lest a machine that
+-- was asleep matters. Whatever comes near is a thousand times slower than any handler.
+local MOST_TIME, MOST_BETWEEN = 3000, 1000
+-- What is thrown when a limit was met: nothing in it could be changed.
+local function MARK() end
 
-return function()
+return function(clock)
   -- Where more than one chunk was loaded, a line counts only if it is the contract's.
   local limits = { tripped = nil, used = 0, budget = 0, chunk = nil, chunks = 0 }
 
   -- The lines with code that have not run yet. Once there are none, nobody watches for them.
   local waiting, left, mask = {}, 0, "l"
 
+  -- When the last look was, and the milliseconds up to it.
+  local last, taken = 0, 0
+
   -- Marks the evaluation as ended: kind is instructions, memory or refused.
   function limits.trip(kind, text)
     limits.tripped = limits.tripped or { kind = kind, text = text }
-    error(limits.tripped, 0)
+    error(MARK, 0)
+  end
+
+  -- For work that takes steps which are no instructions.
+  function limits.charge(steps)
+    limits.used = limits.used + steps
+    if limits.used > limits.budget then
+      limits.trip("instructions", format("more than %d instructions", limits.budget))
+    end
   end
 
   -- For what this host does not do: never a silent difference from the real platform.
@@ -30,11 +53,28 @@ return function()
     return limits.trip("refused", format(text, ...))
   end
 
+  local function look_at_clock()
+    local now = clock()
+    taken, last = taken + min(now - last, MOST_BETWEEN), now
+    if taken > MOST_TIME then limits.trip("instructions", "it works on too much data at a time") end
+  end
+
+  -- Instructions are counted in `watch`, too, and a stride that ends there is never reported:
+  -- in a loop of one line that can be all of them. So each line that is reported counts.
+  local lines_seen = 0
+  local function count_line()
+    if limits.tripped then error(MARK, 0) end
+    limits.charge(1)
+    lines_seen = lines_seen + 1
+    if lines_seen % LINES == 0 then look_at_clock() end
+  end
+
   local watch
   function watch(event, line)
     if event == "line" then
       -- The host's own code has no lines.
       if not line then return end
+      count_line()
       if waiting[line] and (limits.chunks <= 1 or getinfo(2, "S").source == limits.chunk) then
         waiting[line], left = nil, left - 1
         if left == 0 then
@@ -44,10 +84,9 @@ return function()
       end
       return
     end
-    limits.used = limits.used + STRIDE
-    if limits.tripped or limits.used > limits.budget then
-      limits.trip("instructions", format("more than %d instructions", limits.budget))
-    end
+    if limits.tripped then error(MARK, 0) end
+    limits.charge(STRIDE)
+    look_at_clock()
   end
 
   -- From now on these lines have not run.
@@ -64,20 +103,34 @@ return function()
     return lines
   end
 
-  function limits.begin(budget)
-    limits.tripped, limits.used, limits.budget = nil, 0, budget
+  -- Watches again, in what is left of the budget.
+  function limits.resume_watching()
+    last = clock()
     sethook(watch, mask, STRIDE)
+  end
+
+  function limits.begin(budget)
+    limits.tripped, limits.used, limits.budget, taken = nil, 0, budget, 0
+    limits.resume_watching()
   end
 
   function limits.finish()
     sethook()
   end
 
+  function limits.is_no_memory(thrown)
+    return type(thrown) == "string" and NO_MEMORY[thrown] == true
+  end
+
+  function limits.trip_memory()
+    limits.trip("memory", "more memory than an evaluation may use")
+  end
+
   local function checked(fine, ...)
     if fine then return true, ... end
     local thrown = ...
-    if limits.tripped then error(limits.tripped, 0) end
-    if thrown == NO_MEMORY then limits.trip("memory", "more memory than an evaluation may use") end
+    if limits.tripped then error(MARK, 0) end
+    if limits.is_no_memory(thrown) then limits.trip_memory() end
     return false, thrown
   end
 
@@ -87,11 +140,17 @@ return function()
 
   function limits.xpcall(f, handler, ...)
     if type(handler) ~= "function" then error("bad argument #2 to 'xpcall' (value expected)", 2) end
-    return checked(xpcall(f, handler, ...))
+    -- While an error of `watch` is on its way, nobody watches.
+    local function handled(...)
+      if limits.tripped then return MARK end
+      return handler(...)
+    end
+    return checked(xpcall(f, handled, ...))
   end
 
   -- Hooks belong to a thread, so each gets its own.
   local function watched(f)
+    limits.charge(THREAD)
     local thread = create(f)
     sethook(thread, watch, mask, STRIDE)
     return thread

@@ -2,7 +2,8 @@
 
 local type, error, ipairs, next, setmetatable, rawset = type, error, ipairs, next, setmetatable, rawset
 local getmetatable = debug.getmetatable
-local gsub, lower, sub, upper, tostring = string.gsub, string.lower, string.sub, string.upper, tostring
+local gsub, lower, sub, upper = string.gsub, string.lower, string.sub, string.upper
+local tonumber, tostring = tonumber, tostring
 
 -- Fields that no tag can override. Id, Timestamp, Reference are not among them.
 local PROTECTED = {
@@ -10,7 +11,7 @@ local PROTECTED = {
   Type = true, Variant = true, ["Data-Protocol"] = true, ["From-Process"] = true, ["From-Module"] = true,
 }
 -- Names of tags whose title is remembered.
-local MOST_TITLES = 1000
+local MOST_TITLES, LONG = 1000, 64
 
 -- Fields of a draft that are no tags.
 local FIELDS = { Target = true, Data = true, Tags = true, Anchor = true }
@@ -36,11 +37,20 @@ return function(sandbox, limits, build, json, Handlers)
     local words = gsub(lower(name), "_", "-")
     local title = gsub("-" .. words, "-(%l)", function(first) return "-" .. upper(first) end)
     if count > MOST_TITLES then titles, count = {}, 0 end
-    titles[name], count = sub(title, 2), count + 1
-    return titles[name]
+    title = sub(title, 2)
+    if #name <= LONG then titles[name], count = title, count + 1 end
+    return title
   end
 
-  local methods, current = {}
+  local methods, on_message = {}, {}
+
+  local function all_tags(item)
+    local tags = {}
+    for place, name in ipairs(item.names) do
+      tags[place] = { name = title_cased(name), value = item.values[place] }
+    end
+    return tags
+  end
 
   -- msg.Tags.X is the first tag of that name, msg.X the last.
   function process.received(item)
@@ -53,10 +63,12 @@ return function(sandbox, limits, build, json, Handlers)
     for place = 1, #names do
       local name, value = title_cased(names[place]), values[place]
       if msg.Tags[name] == nil then msg.Tags[name] = value end
-      if not PROTECTED[name] then msg[name] = value end
+      if not PROTECTED[name] and not on_message[name] then msg[name] = value end
     end
+    -- A tag can say what time it is.
+    sandbox.clock = tonumber(msg.Timestamp)
+    if sandbox.keep_tags then msg.TagArray = all_tags(item) end
     if msg.Tags["Content-Type"] == "application/json" then msg.Data = json.decode(item.Data) end
-    current = item
     return setmetatable(msg, methods.received)
   end
 
@@ -181,20 +193,9 @@ return function(sandbox, limits, build, json, Handlers)
     return meta
   end
 
-  local function all_tags()
-    local tags = {}
-    for place, name in ipairs(current.names) do
-      tags[place] = { name = title_cased(name), value = current.values[place] }
-    end
-    return tags
+  function on_message.forward(msg)
+    return function(target, changes) return forward(msg, target, changes) end
   end
-
-  local on_message = {
-    TagArray = all_tags,
-    forward = function(msg)
-      return function(target, changes) return forward(msg, target, changes) end
-    end,
-  }
   if build.replies then
     on_message.reply = function(msg)
       return function(draft) return reply(msg, draft) end

@@ -2,13 +2,17 @@
 -- the state that is left. The host calls what this chunk returns.
 
 local xpcall, pcall, type, next, ipairs, load, error = xpcall, pcall, type, next, ipairs, load, error
-local rawget, tostring, getmetatable = rawget, tostring, debug.getmetatable
+local rawget, rawlen, getmetatable = rawget, rawlen, debug.getmetatable
 local getinfo, getupvalue = debug.getinfo, debug.getupvalue
 local gmatch, gsub, match, dump = string.gmatch, string.gsub, string.match, string.dump
+local rawequal, tointeger = rawequal, math.tointeger
 local rawset, setupvalue, concat, sort = rawset, debug.setupvalue, table.concat, table.sort
 
+-- No bint is wider: each width is a class that stays.
+local WIDEST = 4096
+
 return function(modules, settings, protos)
-  local limits = modules.limits()
+  local limits = modules.limits(settings.clock)
   limits.chunk = "@" .. settings.file
   local libraries = {}
   local sandbox = modules.sandbox(limits, libraries)
@@ -17,10 +21,10 @@ return function(modules, settings, protos)
     Process = sandbox.view({ Id = settings.id, Owner = settings.owner, Tags = sandbox.view({}) }),
     Module = sandbox.view({ Id = "" }),
   })
-  sandbox.left_out = settings.left_out
+  sandbox.left_out, sandbox.memory, sandbox.keep_tags = settings.left_out, settings.memory, settings.keep_tags
   local globals, std = sandbox.globals, sandbox.std
   local image = modules.image(sandbox, limits, protos)
-  sandbox.portable = image.portable
+  sandbox.portable, sandbox.key_text = image.portable, image.key_text
 
   local json = sandbox.view(modules.json)
   local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build)
@@ -34,14 +38,9 @@ return function(modules, settings, protos)
   std.Owner, std.Name, std.Receive = settings.owner, "aos", Handlers.receive
   std.Inbox = {}
 
-  local function inbox_of()
-    if rawget(globals, "Inbox") == nil then globals.Inbox = {} end
-    return globals.Inbox
-  end
-
   local eval = {
     name = "_eval",
-    pattern = function(msg) return msg.Action == "Eval" and msg.From == std.Owner end,
+    pattern = function(msg) return msg.Action == "Eval" and msg.From == globals.Owner end,
     handle = function(msg)
       limits.chunks = limits.chunks + 1
       -- An expression is an Eval, too; its second value is an error.
@@ -57,18 +56,20 @@ return function(modules, settings, protos)
     pattern = function() return true end,
     handle = function(msg)
       if settings.keep_inbox then
-        local inbox = inbox_of()
+        local inbox = globals.Inbox
         inbox[#inbox + 1] = msg
       end
       sandbox.to_inbox = true
     end,
   }
-  Handlers.list = { eval, default }
+  Handlers.list = {}
+  sandbox.always = { eval, default }
 
   -- A class is fixed when it is asked for; what a contract changes in it is part of the state.
   local bints = {}
   local function bint_of(bits)
-    bits = bits or 256
+    bits = tointeger(bits or 256) or error("the number of bits of a bint must be an integer", 0)
+    if bits > WIDEST then limits.refuse("a bint of %d bits: it may have up to %d", bits, WIDEST) end
     if not bints[bits] then
       local class = modules.bint(bits)
       bints[bits] = class
@@ -93,7 +94,7 @@ return function(modules, settings, protos)
     image.register_all("real " .. name, library)
   end
   image.register("bint", bint_of)
-  image.register("Inbox", std.Inbox)
+  image.watch("Inbox", std.Inbox)
   image.register("_eval.pattern", eval.pattern)
   image.register("_eval.handle", eval.handle)
   image.register("_default.pattern", default.pattern)
@@ -144,35 +145,60 @@ return function(modules, settings, protos)
   local stack
   local function on_error(thrown)
     stack = limits.stack()
-    if type(thrown) == "string" and thrown == "not enough memory" and not limits.tripped then
-      limits.tripped = { kind = "memory", text = "more memory than an evaluation may use" }
-    end
     return thrown
+  end
+
+  -- Whether `f` came to its end under the limits, and what it returned or threw.
+  local function guarded(f, ...)
+    local fine, got = xpcall(f, on_error, ...)
+    limits.finish()
+    if not fine and limits.is_no_memory(got) then pcall(limits.trip_memory) end
+    return fine and not limits.tripped, got
+  end
+
+  -- What an error says of itself, as far as it does so under the limits.
+  local function words_of(thrown)
+    if type(thrown) == "string" then return thrown end
+    local before = stack
+    limits.resume_watching()
+    local _, text = guarded(text_of, thrown)
+    stack = before
+    return text
+  end
+
+  local function outcome(fine, thrown)
+    if not fine then return "threw", words_of(thrown) end
+    local outbox = next(process.view) == nil and ao.outbox or rawget(process.view, "outbox")
+    if type(outbox) ~= "table" then return "refused", "ao.outbox was replaced; use ao.send" end
+    local reported, messages = rawget(outbox, "Error"), rawget(outbox, "Messages")
+    if reported ~= nil then return "threw", words_of(reported) end
+    if type(messages) ~= "table" or next(messages) ~= nil then
+      return "refused", "ao.outbox.Messages was written to directly; use ao.send"
+    end
+    return "fine", nil
   end
 
   -- Runs `f`; what came of it: fine, threw, or the kind of limit that was met.
   local function run(f, ...)
     stack = nil
     limits.begin(settings.budget)
-    local fine, thrown = xpcall(f, on_error, ...)
-    limits.finish()
+    local fine, thrown = guarded(f, ...)
+    local kind, text = "fine", nil
+    if not limits.tripped then kind, text = outcome(fine, thrown) end
     if limits.tripped then return limits.tripped.kind, limits.tripped.text end
-    if not fine then return "threw", text_of(thrown) end
-    local reported = ao.outbox.Error
-    if reported ~= nil then return "threw", text_of(reported) end
-    if next(ao.outbox.Messages) ~= nil then
-      return "refused", "ao.outbox.Messages was written to directly; use ao.send"
-    end
-    return "fine", nil
+    return kind, text
   end
 
   local function take()
     local fine, got = pcall(image.take)
     if fine then return got end
     image.forget()
-    if type(got) == "table" and got == limits.tripped then return nil, got.kind, got.text end
+    if limits.tripped then return nil, limits.tripped.kind, limits.tripped.text end
+    if limits.is_no_memory(got) then return nil, "memory", "the state is more than the memory holds" end
     return nil, "refused", "the state cannot be described: " .. text_of(got)
   end
+
+  api.trim = image.trim
 
   local function begin(item, prefix, first)
     sandbox.clock, sandbox.height, sandbox.seed = item.clock, item.height, item.seed
@@ -206,8 +232,9 @@ return function(modules, settings, protos)
   end
 
   local function result(kind, text, ran)
-    local taken, refused, why = take()
-    if refused and kind ~= "instructions" and kind ~= "memory" then kind, text = refused, why end
+    local taken, refused, why
+    if limits.tripped then image.forget() else taken, refused, why = take() end
+    if refused then kind, text = refused, why end
     return kind, text, taken, flat(process.outbox), some(ran), some(stack), some(sandbox.output),
       sandbox.to_inbox, process.count or 0
   end
@@ -232,7 +259,11 @@ return function(modules, settings, protos)
     local chunk, why = load(settings.source, limits.chunk, "t", globals)
     if not chunk then return "syntax", why end
     limits.chunks = limits.chunks + (before and 0 or 1)
-    local kind, text = run(chunk)
+    if settings.keep_inbox and not before then rawset(globals, "Inbox", {}) end
+    local kind, text = run(function()
+      sandbox.keep_always()
+      chunk()
+    end)
     if kind == "fine" and not before then kind, text = run(image.leave_out) end
     return result(kind, text, {})
   end
@@ -241,14 +272,25 @@ return function(modules, settings, protos)
 
   -- Observing -----------------------------------------------------------------------------
 
+  -- The entries of the list of handlers, whatever a contract has made of it.
+  local function entries()
+    local found = {}
+    if type(Handlers.list) ~= "table" then return found end
+    for place = 1, rawlen(Handlers.list) do
+      local entry = rawget(Handlers.list, place)
+      if type(entry) == "table" then found[#found + 1] = entry end
+    end
+    return found
+  end
+
   -- The value of a local variable of this name that some handler can see.
   local function find_local(name)
     local visited, found = {}, nil
     local function visit(value)
-      if type(value) == "table" and value == Handlers.list then
-        for _, entry in ipairs(value) do
-          visit(entry.pattern)
-          visit(entry.handle)
+      if type(value) == "table" and rawequal(value, Handlers.list) then
+        for _, entry in ipairs(entries()) do
+          visit(rawget(entry, "pattern"))
+          visit(rawget(entry, "handle"))
         end
       elseif type(value) == "function" and not visited[value] then
         visited[value] = true
@@ -268,13 +310,19 @@ return function(modules, settings, protos)
     return found
   end
 
+  local function global(name)
+    local value = rawget(globals, name)
+    if value == nil and rawequal(getmetatable(globals), sandbox.global_meta) then value = std[name] end
+    return value
+  end
+
   local function at_path(path)
     local inner = match(path, "^local (.+)$")
     local value, rest
     for part in gmatch(inner or path, "[^.]+") do
       if value == nil and not rest then
         rest = true
-        if inner then value = find_local(part) else value = globals[part] end
+        if inner then value = find_local(part) else value = global(part) end
       elseif type(value) == "table" then
         value = rawget(value, part)
       else
@@ -284,9 +332,19 @@ return function(modules, settings, protos)
     return value
   end
 
+  -- What a value with __tostring says of itself: code of the contract, so that what is left
+  -- is no longer what was restored.
+  local function said(value)
+    image.forget()
+    limits.begin(settings.budget)
+    local fine, text = guarded(std.tostring, value)
+    if not fine then return { kind = "table whose __tostring fails" } end
+    return text
+  end
+
   local function plain(value)
     local meta = type(value) == "table" and getmetatable(value)
-    if meta and rawget(meta, "__tostring") then return rawget(meta, "__tostring")(value) end
+    if meta and rawget(meta, "__tostring") ~= nil then return said(value) end
     if type(value) == "table" then return { kind = "table" } end
     if type(value) == "function" or type(value) == "thread" then return { kind = type(value) } end
     return value
@@ -300,7 +358,7 @@ return function(modules, settings, protos)
     for place, path in ipairs(paths) do
       local value = at_path(path)
       local meta = type(value) == "table" and getmetatable(value)
-      if type(value) == "table" and not (meta and rawget(meta, "__tostring")) then
+      if type(value) == "table" and (not meta or rawget(meta, "__tostring") == nil) then
         local flat = {}
         for key, inner in next, value do
           flat[#flat + 1] = plain(key)
@@ -318,7 +376,7 @@ return function(modules, settings, protos)
   function api.globals(before)
     image.restore(before)
     local names = {}
-    for name in next, globals do names[#names + 1] = tostring(name) end
+    for name in next, globals do names[#names + 1] = name end
     sort(names)
     return names
   end
@@ -343,7 +401,7 @@ return function(modules, settings, protos)
     for i = 1, 255 do
       local known, inner = getupvalue(value, i)
       if not known then break end
-      if inner ~= globals then code_from(inner, found, visited) end
+      if not rawequal(inner, globals) then code_from(inner, found, visited) end
     end
   end
 
@@ -355,7 +413,7 @@ return function(modules, settings, protos)
     if name then
       code_from(rawget(globals, name), found, visited)
     else
-      for _, entry in ipairs(Handlers.list) do code_from(entry.pattern, found, visited) end
+      for _, entry in ipairs(entries()) do code_from(rawget(entry, "pattern"), found, visited) end
     end
     return found
   end
@@ -381,7 +439,7 @@ return function(modules, settings, protos)
         for i = 1, 255 do
           local known, inner = getupvalue(value, i)
           if not known then break end
-          if inner ~= globals then setupvalue(value, i, renamed(inner)) end
+          if not rawequal(inner, globals) then setupvalue(value, i, renamed(inner)) end
         end
         return
       end
@@ -400,11 +458,12 @@ return function(modules, settings, protos)
   function api.handlers(before)
     image.restore(before)
     local found = {}
-    for _, entry in ipairs(Handlers.list) do
-      local info = type(entry.handle) == "function" and getinfo(entry.handle, "S")
+    for _, entry in ipairs(entries()) do
+      local name, handle = rawget(entry, "name"), rawget(entry, "handle")
+      local info = type(handle) == "function" and getinfo(handle, "S")
       local ours = info and info.source == limits.chunk
       found[#found + 1] = {
-        name = tostring(entry.name), first = ours and info.linedefined or 0,
+        name = type(name) == "string" and name or "a " .. type(name), first = ours and info.linedefined or 0,
         last = ours and info.lastlinedefined or 0,
       }
     end

@@ -4,10 +4,12 @@
 
 local type, next, rawget, rawset, rawequal, rawlen = type, next, rawget, rawset, rawequal, rawlen
 local getmetatable, setmetatable, tostring, error, select = getmetatable, setmetatable, tostring, error, select
-local real_getmetatable, load, ipairs, tonumber = debug.getmetatable, load, ipairs, tonumber
+local real_getmetatable, real_setmetatable = debug.getmetatable, debug.setmetatable
+local load, ipairs, tonumber = load, ipairs, tonumber
 local sort, concat, pack, unpack, math_type = table.sort, table.concat, table.pack, table.unpack, math.type
+local byte, find, sub, to_whole = string.byte, string.find, string.sub, math.tointeger
 local string, table, math, utf8 = string, table, math, utf8
-local floor, date, time = math.floor, os.date, os.time
+local floor, min, date = math.floor, math.min, os.date
 
 local RANK = { number = 1, string = 2, boolean = 3 }
 
@@ -27,25 +29,49 @@ return function(limits, libraries)
   -- Library tables stand behind a view that is empty until somebody writes to it. So a look
   -- at the view says whether the library is as it was.
   local real_of, hidden, view_meta = {}, setmetatable({}, { __mode = "k" }), {}
-  sandbox.real_of, sandbox.hidden, sandbox.views = real_of, hidden, {}
+  -- The name behind which contracts can change a view without writing to it, and what of the
+  -- view is left when it is written to.
+  local open_of, thawed_meta = {}, {}
+  sandbox.real_of, sandbox.hidden, sandbox.views, sandbox.open_of = real_of, hidden, {}, open_of
 
   -- Views of which somebody has looked at, or changed, what lies behind: since the last image.
   local touched = {}
   sandbox.touched = touched
 
   local function thaw(view)
-    local real = real_of[view]
-    setmetatable(view, nil)
-    for name, value in next, real do rawset(view, name, value) end
+    local real, open = real_of[view], open_of[view]
+    real_setmetatable(view, thawed_meta[view])
+    for name, value in next, real do
+      if name ~= open then rawset(view, name, value) end
+    end
   end
+  sandbox.thaw = thaw
 
   local function is_frozen(t)
-    return real_of[t] and hidden[real_getmetatable(t)]
+    local meta = view_meta[t]
+    return meta and rawequal(real_getmetatable(t), meta)
   end
 
   function sandbox.freeze(view)
     for name in next, view do rawset(view, name, nil) end
-    setmetatable(view, view_meta[view])
+    real_setmetatable(view, view_meta[view])
+  end
+
+  -- What is left of a view that was written to: the open name still leads to the host.
+  local function half_thawed(real, open)
+    local meta = {
+      __index = function(t, name)
+        if name ~= open then return nil end
+        touched[t] = true
+        return real[open]
+      end,
+      __newindex = function(t, name, value)
+        if name ~= open then return rawset(t, name, value) end
+        touched[t], real[open] = true, value
+      end,
+    }
+    hidden[meta] = true
+    return meta
   end
 
   -- What is behind `open`, if that is given, contracts can change without changing the view:
@@ -59,8 +85,10 @@ return function(limits, libraries)
         return real[name]
       end
     end
+    if open then open_of[view], thawed_meta[view] = open, half_thawed(real, open) end
     local meta = {
       __index = index,
+      __len = function() return #real end,
       __newindex = function(t, name, value)
         if open and name == open then
           touched[t], real[name] = true, value
@@ -75,6 +103,31 @@ return function(limits, libraries)
     return setmetatable(view, meta)
   end
 
+  -- Tables and functions as keys are ordered by what is in them.
+  local function by_content(a, b, texts)
+    local text_a, text_b = texts[a], texts[b]
+    if text_a == text_b and not rawequal(a, b) then
+      refuse("pairs on a table with keys that cannot be told apart: their order depends on addresses")
+    end
+    return text_a < text_b
+  end
+
+  local function order_of(keys, count)
+    local texts, nameless = {}, 0
+    for place = 1, count do
+      if not RANK[type(keys[place])] then nameless = nameless + 1 end
+    end
+    if nameless < 2 then return precedes end
+    for place = 1, count do
+      local key = keys[place]
+      if not RANK[type(key)] then texts[key] = sandbox.key_text(key) end
+    end
+    return function(a, b)
+      if texts[a] and texts[b] then return by_content(a, b, texts) end
+      return precedes(a, b)
+    end
+  end
+
   local function keys_of(t)
     local keys, count = {}, 0
     if is_frozen(t) then
@@ -85,12 +138,14 @@ return function(limits, libraries)
           keys[count] = name
         end
       end
+    elseif open_of[t] then
+      touched[t], keys[1], count = true, open_of[t], 1
     end
     for name in next, t do
       count = count + 1
       keys[count] = name
     end
-    sort(keys, precedes)
+    sort(keys, order_of(keys, count))
     if sandbox.order == "reversed" then
       for place = 1, count // 2 do
         keys[place], keys[count + 1 - place] = keys[count + 1 - place], keys[place]
@@ -101,7 +156,7 @@ return function(limits, libraries)
 
   local function value_at(t, name)
     local value = rawget(t, name)
-    if value == nil and is_frozen(t) then value = real_of[t][name] end
+    if value == nil and real_of[t] and (is_frozen(t) or open_of[t] == name) then value = real_of[t][name] end
     return value
   end
 
@@ -174,6 +229,7 @@ return function(limits, libraries)
     if meta and rawget(meta, "__mode") ~= nil then
       refuse("a metatable with __mode: when memory is collected is not part of a state")
     end
+    if open_of[t] then refuse("a metatable for the handlers' table") end
     local old = real_getmetatable(t)
     if old and not hidden[old] and rawget(old, "__metatable") ~= nil then
       error("cannot change a protected metatable", 2)
@@ -216,10 +272,12 @@ return function(limits, libraries)
       chunk = concat(parts)
     end
     if type(chunk) ~= "string" then error("bad argument #1 to 'load' (string expected)", 2) end
-    if chunk:byte(1) == 27 then return nil, "attempt to load a binary chunk (mode is 't')" end
+    if byte(chunk, 1) == 27 then return nil, "attempt to load a binary chunk (mode is 't')" end
     local environment = sandbox.globals
     if select("#", ...) > 0 then environment = ... end
     limits.chunks = limits.chunks + 1
+    -- "=?" is what the host's own code is called.
+    if name == "?" then name = "(load)" end
     return load(chunk, name and "=" .. name or chunk, "t", environment)
   end
 
@@ -259,25 +317,27 @@ return function(limits, libraries)
   end
 
   -- Matching takes at most about length ^ repetitions steps, once more for each place where it
-  -- may begin, twice as many for each `?`; none of them is an instruction of Lua.
-  local STEPS = 1000000000
-  local costs, known_costs = {}, 0
+  -- may begin, twice as many for each `?`, none of which is an instruction of Lua. Each step
+  -- looks at one character, or at a set, which can be as long as the pattern.
+  local STEPS, STEPS_OF_INSTRUCTION = 1000000000, 1000
+  local MOST_PATTERNS, LONG = 1000, 32
+  local costs, known_patterns = {}, 0
 
   local function behind_set(pattern, place)
     place = place + 1
-    if string.sub(pattern, place, place) == "^" then place = place + 1 end
+    if sub(pattern, place, place) == "^" then place = place + 1 end
     repeat
-      place = place + (string.sub(pattern, place, place) == "%" and 2 or 1)
-    until place > #pattern or string.sub(pattern, place, place) == "]"
+      place = place + (sub(pattern, place, place) == "%" and 2 or 1)
+    until place > #pattern or sub(pattern, place, place) == "]"
     return place + 1
   end
 
   -- How often a pattern can go through the text, and in how many ways besides.
   local function cost_of(pattern)
-    local exponent, ways, place = string.sub(pattern, 1, 1) == "^" and 0 or 1, 1.0, 1
+    local exponent, ways, place = byte(pattern, 1) == 94 and 0 or 1, 1.0, 1
     while place <= #pattern do
-      local c, class = string.sub(pattern, place, place), string.sub(pattern, place + 1, place + 1)
-      local scans = c == "%" and string.find(class, "[b%d]") or c ~= "%" and string.find(c, "[-*+]")
+      local c, class = sub(pattern, place, place), sub(pattern, place + 1, place + 1)
+      local scans = c == "%" and find(class, "[b%d]") or c ~= "%" and find(c, "[-*+]")
       if scans then exponent = exponent + 1 end
       if c == "?" then ways = ways * 2 end
       if c == "[" then
@@ -286,20 +346,29 @@ return function(limits, libraries)
         place = place + (c == "%" and (class == "b" and 4 or 2) or 1)
       end
     end
-    return { exponent = exponent, ways = ways }
+    return { exponent = exponent, ways = ways * (1 + #pattern // LONG) }
+  end
+
+  local function known_cost(pattern)
+    local known = costs[pattern]
+    if known then return known end
+    known = cost_of(pattern)
+    if known_patterns >= MOST_PATTERNS then costs, known_patterns = {}, 0 end
+    if #pattern <= LONG then costs[pattern], known_patterns = known, known_patterns + 1 end
+    return known
+  end
+
+  local function spend(steps, subject, pattern)
+    if steps > STEPS then
+      limits.trip("instructions", string.format("the pattern %q on a text of %d bytes can take too long", sub(pattern, 1, 40), #subject))
+    end
+    limits.charge(steps // STEPS_OF_INSTRUCTION)
   end
 
   local function affordable(subject, pattern, again)
     if type(subject) ~= "string" or type(pattern) ~= "string" then return end
-    local cost = costs[pattern]
-    if not cost then
-      cost = cost_of(pattern)
-      if known_costs > 1000 then costs, known_costs = {}, 0 end
-      costs[pattern], known_costs = cost, known_costs + 1
-    end
-    if (#subject + 1.0) ^ (cost.exponent + (again or 0)) * cost.ways > STEPS then
-      limits.trip("instructions", string.format("the pattern %q on a text of %d bytes can take too long", pattern, #subject))
-    end
+    local cost = known_cost(pattern)
+    spend((#subject + 1.0) ^ (cost.exponent + (again or 0)) * cost.ways, subject, pattern)
   end
 
   local function guarded(name, again)
@@ -315,13 +384,99 @@ return function(limits, libraries)
   guarded("gsub")
 
   function text.find(subject, pattern, init, plain_text)
-    if not plain_text then affordable(subject, pattern) end
+    if not plain_text then
+      affordable(subject, pattern)
+    elseif type(subject) == "string" and type(pattern) == "string" then
+      spend(#subject * 1.0 * #pattern, subject, pattern)
+    end
     return string.find(subject, pattern, init, plain_text)
   end
 
   -- table: the loops of the original can be told to run for 2^63 rounds -----------------
 
-  local lists = { concat = table.concat, pack = table.pack, sort = table.sort, unpack = table.unpack }
+  local lists = { pack = table.pack, unpack = table.unpack }
+
+  -- A table with a metatable says itself how long it is and what is in it.
+  local function gathered(t, first, last)
+    local parts = {}
+    for place = first, last do
+      local part = t[place]
+      if type(part) ~= "string" and type(part) ~= "number" then
+        error("invalid value (at index " .. place .. ") in table for 'concat'", 3)
+      end
+      parts[#parts + 1] = part
+    end
+    return parts
+  end
+
+  function lists.concat(t, separator, first, last)
+    want_table(t, "concat")
+    first, last = to_whole(first or 1), to_whole(last or #t)
+    if not first or not last then error("bad argument to 'concat' (number expected)", 2) end
+    if real_getmetatable(t) then return concat(gathered(t, first, last), separator) end
+    if last > first then limits.charge(min(last - first, #t) // 16) end
+    return concat(t, separator, first, last)
+  end
+
+  -- The quicksort of Lua 5.3, which moves equal elements in the same way, but whose pivot is
+  -- never a matter of chance.
+  local function partition(t, low, high, pivot, less)
+    local i, j = low, high - 1
+    while true do
+      i = i + 1
+      while less(t[i], pivot) do
+        if i == high - 1 then error("invalid order function for sorting", 0) end
+        i = i + 1
+      end
+      j = j - 1
+      while less(pivot, t[j]) do
+        if j < i then error("invalid order function for sorting", 0) end
+        j = j - 1
+      end
+      if j < i then
+        t[high - 1], t[i] = t[i], t[high - 1]
+        return i
+      end
+      t[i], t[j] = t[j], t[i]
+    end
+  end
+
+  local function quicksort(t, low, high, less)
+    while low < high do
+      if less(t[high], t[low]) then t[low], t[high] = t[high], t[low] end
+      if high - low == 1 then return end
+      local middle = (low + high) // 2
+      if less(t[middle], t[low]) then
+        t[middle], t[low] = t[low], t[middle]
+      elseif less(t[high], t[middle]) then
+        t[middle], t[high] = t[high], t[middle]
+      end
+      if high - low == 2 then return end
+      local pivot = t[middle]
+      t[middle], t[high - 1] = t[high - 1], pivot
+      middle = partition(t, low, high, pivot, less)
+      if middle - low < high - middle then
+        quicksort(t, low, middle - 1, less)
+        low = middle + 1
+      else
+        quicksort(t, middle + 1, high, less)
+        high = middle - 1
+      end
+    end
+  end
+
+  local function ascending(a, b) return a < b end
+
+  function lists.sort(t, less)
+    want_table(t, "sort")
+    local size = #t
+    if size < 2 then return end
+    if size >= 2147483647 then error("bad argument #1 to 'sort' (array too big)", 2) end
+    if less ~= nil and type(less) ~= "function" then
+      error("bad argument #2 to 'sort' (function expected, got " .. type(less) .. ")", 2)
+    end
+    quicksort(t, 1, size, less or ascending)
+  end
 
   function lists.insert(t, ...)
     local count = select("#", ...)
@@ -357,6 +512,12 @@ return function(limits, libraries)
   function lists.move(from, first, last, place, to)
     to = to or from
     if last < first then return to end
+    if first <= 0 and last >= math.maxinteger + first then
+      error("bad argument #3 to 'move' (too many elements to move)", 2)
+    end
+    if place > math.maxinteger - (last - first) then
+      error("bad argument #4 to 'move' (destination wrap around)", 2)
+    end
     if place > last or place <= first or to ~= from then
       for i = 0, last - first do to[place + i] = from[first + i] end
     else
@@ -389,21 +550,20 @@ return function(limits, libraries)
   end
 
   function numbers.randomseed(n)
-    sandbox.seed = floor(tonumber(n) or 0)
+    sandbox.seed = to_whole(floor(tonumber(n) or 0)) or 0
   end
 
   -- os: the clock is the message's -------------------------------------------------------
 
   local system = {}
 
-  function system.time(parts)
-    return parts and time(parts) or sandbox.clock
-  end
+  -- Whatever it is given: on the platform, too, it returns the Timestamp (SEMANTICS A3).
+  function system.time() return sandbox.clock end
 
   function system.date(form, at)
     form = form or "%c"
-    if form:sub(1, 1) ~= "!" then form = "!" .. form end
-    return date(form, at or floor(sandbox.clock / 1000))
+    if sub(form, 1, 1) ~= "!" then form = "!" .. form end
+    return date(form, at or floor((sandbox.clock or 0) / 1000))
   end
 
   function system.clock() return 0.0 end
@@ -425,7 +585,8 @@ return function(limits, libraries)
   for name in next, sandbox.libraries do names[#names + 1] = name end
   sort(names)
   for _, name in ipairs(names) do std[name] = sandbox.view(sandbox.libraries[name]) end
-  getmetatable("").__index = std.string
+  local string_meta = real_getmetatable("")
+  string_meta.__index = std.string
 
   -- The globals: what a contract defines lies in the table itself, the rest behind it.
   local globals = {}
@@ -436,7 +597,7 @@ return function(limits, libraries)
       rawset(t, name, value)
     end,
   }
-  hidden[global_meta], real_of[globals] = true, std
+  hidden[global_meta], real_of[globals], view_meta[globals] = true, std, global_meta
   sandbox.globals, sandbox.global_meta = globals, global_meta
   setmetatable(globals, global_meta)
   std._G = globals

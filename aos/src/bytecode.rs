@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 pub(crate) struct Code {
     /// Whether some function assigns to a variable of an outer one.
     pub(crate) assigns: bool,
+    /// Whether some function assigns to the variable through which it sees its globals.
+    pub(crate) moves_globals: bool,
     /// The lines that have code.
     pub(crate) lines: BTreeSet<u32>,
     /// The globals that it names.
@@ -151,7 +153,10 @@ impl Code {
         let is_globals = |upvalue: usize| names.get(upvalue).is_none_or(|name| *name == b"_ENV");
         for one in code {
             match one.operation() {
-                OP_SETUPVAL => self.assigns = true,
+                OP_SETUPVAL => {
+                    self.assigns = true;
+                    self.moves_globals |= is_globals(one.b());
+                }
                 OP_GETUPVAL if is_globals(one.b()) => self.uses_environment = true,
                 OP_GETTABUP if is_globals(one.b()) => self.name(one.c(), constants),
                 OP_SETTABUP if is_globals(one.a()) => self.name(one.b(), constants),
@@ -184,6 +189,12 @@ mod tests {
         assert!(!code("local n = 1; function f() return n end").assigns);
         assert!(code("local n = 1; function f() return function() n = 2 end end").assigns);
         assert!(!code("function f() n = 2 end").assigns, "a global");
+    }
+
+    #[test]
+    fn an_assignment_to_the_globals_as_a_whole_is_seen() {
+        assert!(code("function f() _ENV = {} end").moves_globals);
+        assert!(!code("local n; function f() n, m = _ENV end").moves_globals);
     }
 
     #[test]

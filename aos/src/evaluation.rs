@@ -82,16 +82,16 @@ pub struct Evaluation {
     /// What is left: after an error, with what was changed up to it. It is the caller's to say
     /// whether that survives. After a limit, the state before.
     pub state: State,
-    /// What was sent, up to an error.
+    /// What was sent, up to an error; nothing after a limit.
     pub sent: Vec<Sent>,
     /// The handlers that ran, by name; `_default` if none claimed the item.
     pub ran: Vec<String>,
     /// The contract's lines on the stack when an error was thrown, innermost first.
     pub stack: Vec<u32>,
-    /// What was printed.
+    /// What was printed; nothing after a limit.
     pub printed: Vec<String>,
     /// Whether the item was left to the Inbox.
     pub to_inbox: bool,
-    /// The last Reference that was given out, where they are counted.
+    /// The last Reference that was given out, where they are counted; 0 after a limit.
     pub references: i64,
 }

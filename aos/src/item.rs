@@ -23,6 +23,15 @@ pub struct Item {
     pub block_height: i64,
 }
 
+impl Item {
+    /// The bytes of all its texts.
+    pub(crate) fn size(&self) -> usize {
+        let fields = [&self.id, &self.from, &self.owner, &self.target, &self.data];
+        let fields: usize = fields.iter().map(|text| text.len()).sum();
+        fields + self.tags.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>()
+    }
+}
+
 /// An entry of the outbox: what a handler sent, without the tags that the platform adds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Sent {

@@ -11,6 +11,7 @@ use mlua::{Function as LuaFunction, Lua, LuaOptions, LuaString, StdLib, Table};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// How the outbox of an evaluation is numbered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +32,9 @@ pub struct Machine {
     items: RefCell<HashMap<Item, Table, foldhash::fast::FixedState>>,
 }
 
-/// Items that are remembered.
+/// Items that are remembered, and how many bytes one may have.
 const MOST_ITEMS: usize = 4096;
+const LONGEST_ITEM: usize = 1024;
 
 const MODULES: [(&str, &str); 7] = [
     ("limits", include_str!("../lua/limits.lua")),
@@ -110,7 +112,7 @@ impl Machine {
             let image = before.map(|state| self.lua.create_string(state.bytes())).transpose()?;
             self.api.raw_get::<LuaFunction>("load")?.call(image)
         };
-        let result = result().map_err(|error| LoadError::Threw(error.to_string()))?;
+        let result = self.in_memory(result);
         match &*result.kind {
             "fine" => {}
             "syntax" => return Err(LoadError::Syntax(result.text)),
@@ -166,9 +168,45 @@ impl Machine {
         references: References<'_>,
         how: (PairsOrder, bool),
     ) -> Result<Evaluation, Refused> {
-        let result = self.call(state, item, references, how);
-        let result = result.expect("an evaluation gives a result whatever the handlers do");
+        let result = self.in_memory(|| self.call(state, item, references, how));
         if result.kind == "refused" { Err(self.refused(result)) } else { Ok(result.of(state)) }
+    }
+
+    /// Does something that gives a result whatever the handlers do; once more without all that
+    /// is only remembered where the memory was not enough. So the outcome does not depend on
+    /// what was evaluated before.
+    fn in_memory(&self, does: impl Fn() -> mlua::Result<Returned>) -> Returned {
+        let is_short = |result: &mlua::Result<Returned>| match result {
+            Ok(result) => result.kind == "memory",
+            Err(_) => true,
+        };
+        let mut result = does();
+        if is_short(&result) {
+            self.trim();
+            result = does();
+        }
+        match result {
+            Err(error) if is_out_of_memory(&error) => {
+                Returned::met_memory("the state and the message are more than the memory holds")
+            }
+            result => result.expect("the host's own Lua runs"),
+        }
+    }
+
+    /// The same for what is asked about a state.
+    fn asked<T>(&self, ask: impl Fn() -> mlua::Result<T>) -> mlua::Result<T> {
+        ask().or_else(|_| {
+            self.trim();
+            ask()
+        })
+    }
+
+    /// Gives back what is only remembered.
+    fn trim(&self) {
+        self.items.borrow_mut().clear();
+        let trimmed = self.api.raw_get("trim").and_then(|trim: LuaFunction| trim.call::<()>(()));
+        trimmed.expect("image.lua gives memory back");
+        self.lua.gc_collect().expect("no finalizer fails");
     }
 
     fn call(
@@ -196,6 +234,9 @@ impl Machine {
             return Ok(known.clone());
         }
         let table = self.new_item(item)?;
+        if item.size() > LONGEST_ITEM {
+            return Ok(table);
+        }
         let mut items = self.items.borrow_mut();
         if items.len() >= MOST_ITEMS {
             items.clear();
@@ -237,7 +278,7 @@ impl Machine {
     /// # Panics
     /// If the state is of another program.
     pub fn observe(&self, state: &State, paths: &[String]) -> Vec<Observed> {
-        let seen = self.observed(state, paths);
+        let seen = self.asked(|| self.observed(state, paths));
         seen.expect("a state of this program can be looked at")
     }
 
@@ -255,9 +296,10 @@ impl Machine {
     pub fn globals(&self, state: &State) -> Vec<String> {
         let names = || -> mlua::Result<Vec<String>> {
             let globals: LuaFunction = self.api.raw_get("globals")?;
-            globals.call(self.lua.create_string(state.bytes())?)
+            let names: Vec<LuaString> = globals.call(self.lua.create_string(state.bytes())?)?;
+            Ok(names.iter().map(LuaString::to_string_lossy).collect())
         };
-        names().expect("a state of this program can be looked at")
+        self.asked(names).expect("a state of this program can be looked at")
     }
 
     /// The handlers of a state, in their order.
@@ -275,7 +317,7 @@ impl Machine {
             };
             found.iter().map(function).collect()
         };
-        listed().expect("a state of this program can be looked at")
+        self.asked(listed).expect("a state of this program can be looked at")
     }
 
     /// The globals that the patterns of handlers can read, directly or through functions;
@@ -305,7 +347,7 @@ impl Machine {
             }
             Ok(Some(names))
         };
-        reads().expect("a state of this program can be looked at")
+        self.asked(reads).expect("a state of this program can be looked at")
     }
 
     /// The state with words exchanged in every text of it. A word is made of letters, digits
@@ -320,7 +362,7 @@ impl Machine {
             let image: LuaString = renamed.call((self.lua.create_string(state.bytes())?, words))?;
             Ok(State::new(&image.as_bytes()))
         };
-        renamed().expect("a state of this program can be renamed")
+        self.asked(renamed).expect("a state of this program can be renamed")
     }
 
     /// The lines with code that did not run since [`forget_lines`](Self::forget_lines).
@@ -346,6 +388,14 @@ impl Machine {
     /// What it runs.
     pub fn program(&self) -> &Arc<Program> {
         &self.program
+    }
+}
+
+fn is_out_of_memory(error: &mlua::Error) -> bool {
+    match error {
+        mlua::Error::MemoryError(_) => true,
+        mlua::Error::CallbackError { cause, .. } => is_out_of_memory(cause),
+        _ => false,
     }
 }
 
@@ -376,7 +426,12 @@ fn settings(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
     settings.raw_set("build", build)?;
     settings.raw_set("left_out", left_out)?;
     settings.raw_set("budget", given.limits.instructions)?;
+    settings.raw_set("memory", given.limits.memory)?;
     settings.raw_set("keep_inbox", program.keeps_inbox())?;
+    settings.raw_set("keep_tags", program.keeps_tags())?;
+    let begun = Instant::now();
+    let clock = move |_: &Lua, ()| Ok(begun.elapsed().as_secs_f64() * 1e3);
+    settings.raw_set("clock", lua.create_function(clock)?)?;
     Ok(settings)
 }
 
@@ -385,13 +440,13 @@ fn protos(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
     let protos = lua.create_table()?;
     let (adds, gets) = (Arc::clone(program), Arc::clone(program));
     let add = lua.create_function(move |lua, code: LuaString| {
-        let (key, assigns) = adds.add_code(&code.as_bytes());
-        Ok((lua.create_string(key)?, assigns))
+        let (key, kept) = adds.add_code(&code.as_bytes());
+        Ok((lua.create_string(key)?, kept.assigns, kept.moves_globals))
     })?;
     let get = lua.create_function(move |lua, key: LuaString| {
         let kept = gets.code(&key.as_bytes());
         let kept = kept.ok_or_else(|| mlua::Error::runtime("code of another program"))?;
-        Ok((lua.create_string(&kept.dump)?, kept.assigns))
+        Ok((lua.create_string(&kept.dump)?, kept.assigns, kept.moves_globals))
     })?;
     protos.raw_set("add", add)?;
     protos.raw_set("get", get)?;

@@ -91,6 +91,8 @@ pub(crate) struct Kept {
     pub(crate) dump: Arc<[u8]>,
     /// Whether it assigns to a variable of an outer function.
     pub(crate) assigns: bool,
+    /// Whether it assigns to the variable through which it sees its globals.
+    pub(crate) moves_globals: bool,
 }
 
 /// A handler's function in the contract's file.
@@ -161,15 +163,25 @@ impl Program {
         self.source.contains("Inbox")
     }
 
-    /// Keeps code, and says by which key, and whether it assigns to outer variables.
-    pub(crate) fn add_code(&self, dump: &[u8]) -> ([u8; 8], bool) {
+    /// Whether the file speaks of the tags of a message as a list: only then do messages have
+    /// one.
+    pub(crate) fn keeps_tags(&self) -> bool {
+        self.source.contains("TagArray")
+    }
+
+    /// Keeps code, and says by which key.
+    pub(crate) fn add_code(&self, dump: &[u8]) -> ([u8; 8], Kept) {
         let key = crate::state::hash(dump).to_le_bytes();
         let mut known = self.code.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = known.entry(key).or_insert_with(|| Kept {
-            dump: dump.into(),
-            assigns: Code::of(dump).is_none_or(|code| code.assigns),
+        let kept = known.entry(key).or_insert_with(|| {
+            let code = Code::of(dump);
+            Kept {
+                dump: dump.into(),
+                assigns: code.as_ref().is_none_or(|code| code.assigns),
+                moves_globals: code.as_ref().is_none_or(|code| code.moves_globals),
+            }
         });
-        (key, kept.assigns)
+        (key, kept.clone())
     }
 
     pub(crate) fn code(&self, key: &[u8]) -> Option<Kept> {

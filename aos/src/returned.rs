@@ -22,6 +22,21 @@ pub(crate) struct Returned {
 }
 
 impl Returned {
+    /// The memory was not enough for the host itself.
+    pub(crate) fn met_memory(text: &str) -> Self {
+        Self {
+            kind: "memory".into(),
+            text: text.into(),
+            image: None,
+            sent: Vec::new(),
+            ran: Vec::new(),
+            stack: Vec::new(),
+            printed: Vec::new(),
+            to_inbox: false,
+            references: 0,
+        }
+    }
+
     pub(crate) fn of(self, before: &State) -> Evaluation {
         let outcome = match &*self.kind {
             "fine" => Outcome::Done,
@@ -30,15 +45,17 @@ impl Returned {
             _ => Outcome::Met(Limit::Memory, self.text),
         };
         let met = matches!(outcome, Outcome::Met(..));
+        // How far it came before a limit is nobody's business: nothing of it remains.
+        let (sent, printed) = if met { Default::default() } else { (self.sent, self.printed) };
         Evaluation {
             state: self.image.filter(|_| !met).unwrap_or_else(|| before.clone()),
             outcome,
-            sent: self.sent,
+            sent,
             ran: self.ran,
             stack: self.stack,
-            printed: self.printed,
+            printed,
             to_inbox: self.to_inbox,
-            references: self.references,
+            references: if met { 0 } else { self.references },
         }
     }
 }

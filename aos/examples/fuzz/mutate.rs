@@ -1,0 +1,109 @@
+//! Lua out of Lua: other bytes, tokens and lines.
+
+use crate::corpus::Corpus;
+use crate::hostile::{EXPRESSIONS, SNIPPETS};
+use crate::random::Random;
+
+/// No source is longer.
+const MOST_BYTES: usize = 40_000;
+
+/// A source of the corpus, changed a few times.
+pub fn source(corpus: &Corpus, random: &mut Random) -> String {
+    let mut source = random.of(&corpus.sources).clone();
+    for _ in 0..random.below(6) {
+        source = changed(&source, corpus, random);
+        if source.len() > MOST_BYTES {
+            let end = source.floor_char_boundary(MOST_BYTES);
+            source.truncate(end);
+        }
+    }
+    source
+}
+
+fn changed(source: &str, corpus: &Corpus, random: &mut Random) -> String {
+    match random.below(10) {
+        0 => bytes(source, random),
+        1 => spliced(source, corpus, random),
+        2 => tokens(source, random, |tokens, at, random| {
+            let other = random.below(tokens.len());
+            tokens.swap(at, other);
+        }),
+        3 => tokens(source, random, |tokens, at, _| _ = tokens.remove(at)),
+        4 => tokens(source, random, |tokens, at, _| tokens.insert(at, tokens[at])),
+        5 | 6 => replaced(source, random, |random| (*random.of(&EXPRESSIONS)).to_owned()),
+        7 => replaced(source, random, |random| random.of(&corpus.words).clone()),
+        8 => lines(source, |lines| {
+            let at = random.below(lines.len() + 1);
+            lines.insert(at, *random.of::<&str>(&SNIPPETS));
+        }),
+        _ => lines(source, |lines| {
+            let at = random.below(lines.len() + 1);
+            lines.insert(at, random.of(&corpus.lines).as_str());
+        }),
+    }
+}
+
+fn bytes(source: &str, random: &mut Random) -> String {
+    let mut bytes = source.as_bytes().to_vec();
+    for _ in 0..=random.below(3) {
+        let at = random.below(bytes.len() + 1);
+        let byte = u8::try_from(random.below(256)).expect("a byte");
+        match random.below(3) {
+            0 => bytes.insert(at, byte),
+            1 if at < bytes.len() => _ = bytes.remove(at),
+            _ if at < bytes.len() => bytes[at] = byte,
+            _ => {}
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The beginning of one and the end of another.
+fn spliced(source: &str, corpus: &Corpus, random: &mut Random) -> String {
+    let other = random.of(&corpus.sources);
+    let (mine, theirs): (Vec<_>, Vec<_>) = (source.lines().collect(), other.lines().collect());
+    let kept = &mine[..random.below(mine.len() + 1)];
+    [kept, &theirs[random.below(theirs.len() + 1)..]].concat().join("\n")
+}
+
+fn lines<'a>(source: &'a str, change: impl FnOnce(&mut Vec<&'a str>)) -> String {
+    let mut lines = source.lines().collect();
+    change(&mut lines);
+    lines.join("\n")
+}
+
+/// Words and single other characters.
+fn tokens_of(source: &str) -> Vec<&str> {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 128;
+    let chunks = source.as_bytes().chunk_by(|a, b| is_word(a) && is_word(b));
+    chunks.map(|chunk| std::str::from_utf8(chunk).unwrap_or(" ")).collect()
+}
+
+fn tokens(
+    source: &str,
+    random: &mut Random,
+    change: impl FnOnce(&mut Vec<&str>, usize, &mut Random),
+) -> String {
+    let mut tokens = tokens_of(source);
+    if !tokens.is_empty() {
+        let at = random.below(tokens.len());
+        change(&mut tokens, at, random);
+    }
+    tokens.concat()
+}
+
+/// A name or number becomes something else.
+fn replaced(
+    source: &str,
+    random: &mut Random,
+    other: impl FnOnce(&mut Random) -> String,
+) -> String {
+    let mut tokens = tokens_of(source);
+    let is_word = |token: &&str| token.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let places: Vec<usize> = (0..tokens.len()).filter(|at| is_word(&tokens[*at])).collect();
+    let other = other(random);
+    if !places.is_empty() {
+        tokens[*random.of(&places)] = &other;
+    }
+    tokens.concat()
+}
