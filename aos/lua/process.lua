@@ -141,9 +141,6 @@ return function(modules, settings, protos)
   local stack
   local function on_error(thrown)
     stack = limits.stack()
-    if type(thrown) == "string" and thrown == "not enough memory" and not limits.tripped then
-      limits.tripped = { kind = "memory", text = "more memory than an evaluation may use" }
-    end
     return thrown
   end
 
@@ -154,6 +151,10 @@ return function(modules, settings, protos)
     local fine, thrown = xpcall(f, on_error, ...)
     limits.finish()
     if limits.tripped then return limits.tripped.kind, limits.tripped.text end
+    -- No message handler is called where memory runs out.
+    if not fine and thrown == "not enough memory" then
+      return "memory", "more memory than an evaluation may use"
+    end
     if not fine then return "threw", text_of(thrown) end
     local reported = ao.outbox.Error
     if reported ~= nil then return "threw", text_of(reported) end
