@@ -136,7 +136,8 @@ pub fn explore_with<C: Contract>(
             .expect("what the search finds happens on whole states too")
     };
     // A search that took users for alike who are not found nothing: it is made again.
-    let is_void = swap.reductions.has(Reduction::Symmetry) && swap.tim3.handlers.tells_users_apart();
+    let is_void =
+        swap.reductions.has(Reduction::Symmetry) && swap.tim3.handlers.tells_users_apart();
     let findings = properties.iter().zip(report.findings.iter().zip(&report.others));
     let findings = findings.filter(|_| !is_void);
     let broken = findings.filter_map(|(property, (first, others))| {
