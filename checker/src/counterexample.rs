@@ -5,7 +5,6 @@
 
 use crate::handlers::HandlersRecord;
 use crate::job::Job;
-use model::deployed::Twin;
 use model::{Action, Bounds, Reduction, Reductions, Subject};
 use properties::Property;
 use serde::{Deserialize, Serialize};
@@ -130,12 +129,10 @@ impl Counterexample {
         }
         let record: Record = decode(text, path)?;
         let unknown = |why: String| FileError::Unknown(path.into(), why);
-        let property = crate::names::property(&record.property)
-            .map_err(|e| unknown(format!("property: {e}")))?;
         let subject = match (&record.variant, &record.handlers) {
-            (Some(name), None) => {
-                built_in(name, &property).map_err(|e| unknown(format!("variant: {e}")))?
-            }
+            (Some(name), None) => crate::names::variant(name)
+                .map(Subject::from)
+                .map_err(|e| unknown(format!("variant: {e}")))?,
             (None, Some(handlers)) => {
                 handlers.subject().map_err(|e| unknown(format!("handlers: {e}")))?
             }
@@ -144,6 +141,8 @@ impl Counterexample {
         let profile =
             crate::names::profile(&record.profile).map_err(|e| unknown(format!("profile: {e}")))?;
         record.bounds.validate().map_err(|e| unknown(e.to_string()))?;
+        let property = crate::names::property(&record.property)
+            .map_err(|e| unknown(format!("property: {e}")))?;
         let mut reductions = Reductions::default();
         for name in &record.without {
             let one =
@@ -186,16 +185,6 @@ impl Counterexample {
         let file = if n == 1 { format!("{name}.json") } else { format!("{name}.{n}.json") };
         folder.join(self.job.subject.folder()).join(file)
     }
-}
-
-/// A variant, with its Lua where the property is about both.
-fn built_in(name: &str, property: &Property) -> Result<Subject, String> {
-    let variant = crate::names::variant(name).map_err(|error| error.to_string())?;
-    if property.name != properties::OF_TWINS.name {
-        return Ok(variant.into());
-    }
-    let lua = crate::handlers::built_in(variant)?;
-    Ok(Subject::Twin(Twin { variant, lua }))
 }
 
 /// The files of a subject's and a property's counterexamples under a folder, but for the first
