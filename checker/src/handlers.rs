@@ -107,7 +107,10 @@ impl LuaArgs {
         let mut observables = Observables::default();
         if beside.exists() {
             let text = read(&beside)?;
-            observables = serde_json::from_str(&text)
+            // A list is no object, though serde would take it for one.
+            let object: Result<serde_json::Map<_, _>, _> = serde_json::from_str(&text);
+            observables = object
+                .and_then(|object| serde_json::from_value(object.into()))
                 .map_err(|error| format!("{}: damaged: {error}", beside.display()))?;
         }
         for (name, place) in &self.observe {

@@ -4,5 +4,7 @@
 mod alike;
 #[path = "lua/searched.rs"]
 mod searched;
+#[path = "lua/styles.rs"]
+mod styles;
 #[path = "lua/twins.rs"]
 mod twins;

@@ -54,6 +54,12 @@ pub trait Handlers {
     fn ignores(&self, _message: &Message) -> bool {
         false
     }
+
+    /// What a platform that undoes all that a throwing handler did goes back to. Handlers
+    /// that are watched keep what was seen of them.
+    fn undone(&self, before: &Self::State, _after: &Self::State) -> Self::State {
+        before.clone()
+    }
 }
 
 /// The messages that one evaluation has sent so far.
@@ -181,7 +187,8 @@ impl<H: Handlers> Process<H> {
             }
         };
         if outcome.is_err() && self.evaluation == Evaluation::Atomic {
-            return Evaluated { state: state.clone(), sent: Vec::new(), outcome };
+            let state = self.handlers.undone(state, &after);
+            return Evaluated { state, sent: Vec::new(), outcome };
         }
         let sent = outbox.into_entries().into_iter().enumerate().map(|(entry, sent)| {
             Shared::new(Message::pushed(

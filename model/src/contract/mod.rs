@@ -45,6 +45,11 @@ pub trait Contract:
     fn objection<'a>(&self, _state: &'a Self::State) -> Option<&'a Objection> {
         None
     }
+
+    /// Whether some evaluation so far treated users differently who were to be alike.
+    fn tells_users_apart(&self) -> bool {
+        false
+    }
 }
 
 /// Something that is wrong with handlers whatever they are for.

@@ -161,6 +161,19 @@ impl Handlers for Subject {
             Self::Twin(twin) => twin.ignores(message),
         }
     }
+
+    fn undone(&self, before: &SubjectState, after: &SubjectState) -> SubjectState {
+        use SubjectState as Of;
+        match (self, before, after) {
+            (Self::Lua(lua, _), Of::Lua(before), Of::Lua(after)) => {
+                Of::Lua(lua.undone(before, after))
+            }
+            (Self::Twin(twin), Of::Twin(before), Of::Twin(after)) => {
+                Of::Twin(twin.undone(before, after))
+            }
+            _ => before.clone(),
+        }
+    }
 }
 
 impl Contract for Subject {
@@ -182,5 +195,9 @@ impl Contract for Subject {
 
     fn objection<'a>(&self, state: &'a SubjectState) -> Option<&'a Objection> {
         with!(self, state, contract, own => contract.objection(own))
+    }
+
+    fn tells_users_apart(&self) -> bool {
+        self.lua().is_some_and(Deployed::tells_users_apart)
     }
 }

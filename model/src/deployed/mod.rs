@@ -194,6 +194,19 @@ impl Handlers for Deployed {
             step.is_some_and(|step| step.is_idle && step.after == self.initial)
         })
     }
+
+    fn undone(&self, before: &LuaState, after: &LuaState) -> LuaState {
+        match after.objection().filter(|objection| outlasts(objection)) {
+            Some(objection) => before.objected(objection.clone()),
+            None => before.clone(),
+        }
+    }
+}
+
+/// Whether this is true of handlers even where what they did is undone: books that could not
+/// be read can be again.
+fn outlasts(objection: &Objection) -> bool {
+    objection.kind != Wrong::Unreadable
 }
 
 impl Contract for Deployed {

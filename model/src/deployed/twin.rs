@@ -87,6 +87,15 @@ impl Handlers for Twin {
         }
         rust
     }
+
+    fn undone(&self, before: &TwinState, after: &TwinState) -> TwinState {
+        let said = || after.objection.clone().filter(super::outlasts);
+        TwinState {
+            rust: before.rust.clone(),
+            lua: self.lua.undone(&before.lua, &after.lua),
+            objection: before.objection.clone().or_else(said),
+        }
+    }
 }
 
 impl Contract for Twin {

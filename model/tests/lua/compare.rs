@@ -1,83 +1,102 @@
-//! One evaluation, by both.
+//! Messages one after the other, evaluated by both.
 
-use crate::explore::Case;
-use crate::machine::{Machine, Process};
-use crate::snapshot::Snapshot;
+use crate::host::{Host, Snapshot};
+use crate::written::Case;
+use aos::{Outcome, Sent, State, TagValue};
 use model::contract::Tim3;
-use model::message::{MU, Outgoing, Tags, tag};
+use model::message::{MU, Outgoing, ROGUE, Tags, tag};
 use model::process::Outbox;
 use model::{Contract, HandlerError, Handlers, Identity, Label, Message, TIM3, USDA, Variant};
 
 /// What an evaluation came to.
 #[derive(Debug, PartialEq)]
-struct Outcome {
+struct Came {
     threw: bool,
     sent: Vec<Outgoing>,
     after: Snapshot,
 }
 
-/// Evaluates a message by both, and then the answers that the contract waits for.
+/// Both states.
+struct Pair<'a> {
+    host: &'a Host,
+    variant: Variant,
+    rust: Tim3,
+    lua: State,
+}
+
+/// Evaluates the messages by both, and then the answers that the contract waits for.
 ///
 /// # Errors
 /// Where they differ.
-pub fn compare(machine: &Machine, variant: Variant, case: &Case) -> Result<(), String> {
-    let process = machine.restored(&case.before);
-    let mut state = (*case.before).clone();
-    same("restored", &Snapshot::of(&state), &process.snapshot())?;
-    step(&process, variant, &mut state, &case.message, case.nth).map_err(|difference| {
-        format!("in {:?}\nas number {}:\n{difference}", *case.before, case.nth)
-    })?;
-    let awaited: Vec<_> = state.pending.keys().cloned().collect();
-    let answers = awaited.iter().map(|reference| answer(reference));
-    answers.into_iter().try_for_each(|answer| step(&process, variant, &mut state, &answer, 0))
+pub fn compare(host: &Host, variant: Variant, case: &Case) -> Result<(), String> {
+    let (rust, lua) =
+        if case.is_used { (used(), host.used()) } else { (variant.initial(), host.fresh.clone()) };
+    same("before", &Snapshot::of(&rust), &host.snapshot(&lua))?;
+    let mut pair = Pair { host, variant, rust, lua };
+    case.messages.iter().try_for_each(|(message, nth)| pair.step(message, *nth))?;
+    let awaited: Vec<_> = pair.rust.pending.keys().cloned().collect();
+    awaited.iter().try_for_each(|reference| pair.step(&answer(reference), 0))
 }
 
-/// Loads the source again in this state, by both.
-///
-/// # Errors
-/// Where they differ.
-pub fn reload(machine: &Machine, variant: Variant, state: &Tim3) -> Result<(), String> {
-    let process = machine.restored(state);
-    let handlers = process.handlers();
-    let mut after = state.clone();
-    variant.reload(&mut after);
-    process.load();
-    same("handlers", &handlers, &process.handlers())?;
-    same(&format!("{variant} reloaded in {state:?}"), &Snapshot::of(&after), &process.snapshot())
+/// The state that [`Host::used`] is in.
+fn used() -> Tim3 {
+    let mut state = Tim3::default();
+    for account in [USDA, ROGUE] {
+        state.books.balances.insert(account.into(), 10.into());
+    }
+    state.books.total_supply = 20.into();
+    state.books.usda_collateral = 20.into();
+    state
 }
 
-fn step(
-    process: &Process<'_>,
-    variant: Variant,
-    state: &mut Tim3,
-    message: &Message,
-    nth: u8,
-) -> Result<(), String> {
-    let (outcome, sent) = transcribed(variant, state, message, nth);
-    let thrown = process.evaluate(message, nth);
-    let rust = Outcome { threw: outcome.is_err(), sent, after: Snapshot::of(state) };
-    let lua = Outcome { threw: thrown.is_some(), sent: process.sent(), after: process.snapshot() };
-    same(&format!("{message:?}\n(Rust: {outcome:?}; Lua: {thrown:?})"), &rust, &lua)?;
-    let differ = || format!("{message:?}\nRust: {outcome:?}\nLua: {thrown:?}");
-    same_error(&outcome, thrown.as_deref()).then_some(()).ok_or_else(differ)
+impl Pair<'_> {
+    fn step(&mut self, message: &Message, nth: u8) -> Result<(), String> {
+        let (outcome, sent) = self.transcribed(message, nth);
+        let rust = Came { threw: outcome.is_err(), sent, after: Snapshot::of(&self.rust) };
+        let evaluation = self.host.evaluate(&self.lua, message, nth);
+        let after = self.host.snapshot(&evaluation.state);
+        let sent = evaluation.sent.iter().map(outgoing).map(sorted).collect();
+        let lua = Came { threw: evaluation.outcome != Outcome::Done, sent, after };
+        self.lua = evaluation.state;
+        let what = format!("{message:?}\nRust: {outcome:?}\nLua: {:?}", evaluation.outcome);
+        same(&what, &rust, &lua)?;
+        same_error(&outcome, &evaluation.outcome).then_some(()).ok_or(what)
+    }
+
+    /// The transcription gets names as aos rewrites them.
+    fn transcribed(
+        &mut self,
+        message: &Message,
+        nth: u8,
+    ) -> (Result<Label, HandlerError>, Vec<Outgoing>) {
+        let message = Message { tags: message.tags.clone().title_cased(), ..message.clone() };
+        let mut outbox = Outbox::new(&message.identity, nth);
+        let outcome = self.variant.handle(&mut self.rust, &message, &mut outbox);
+        (outcome, outbox.into_entries().into_iter().map(sorted).collect())
+    }
 }
 
-/// Whether the errors, if there are any, read alike up to the name of the value in them.
-fn same_error(rust: &Result<Label, HandlerError>, lua: Option<&str>) -> bool {
-    let Err(HandlerError(text)) = rust else { return true };
-    let stem = text.split_once(" value").map_or(text.as_str(), |(stem, _)| stem);
-    lua.is_some_and(|lua| lua.contains(stem))
+/// Whether the errors, if there are any, read alike up to the name of the value in them, and
+/// to what a reader of JSON says of bad JSON.
+fn same_error(rust: &Result<Label, HandlerError>, lua: &Outcome) -> bool {
+    match (rust, lua) {
+        (Ok(_), Outcome::Done) => true,
+        (Err(HandlerError(text)), Outcome::Threw(lua)) if text.contains("JSON") => {
+            lua.contains("JSON")
+        }
+        (Err(HandlerError(text)), Outcome::Threw(lua)) => {
+            lua.contains(text.split_once(" value").map_or(text.as_str(), |(stem, _)| stem))
+        }
+        _ => false,
+    }
 }
 
-fn transcribed(
-    variant: Variant,
-    state: &mut Tim3,
-    message: &Message,
-    nth: u8,
-) -> (Result<Label, HandlerError>, Vec<Outgoing>) {
-    let mut outbox = Outbox::new(&message.identity, nth);
-    let outcome = variant.handle(state, message, &mut outbox);
-    (outcome, outbox.into_entries().into_iter().map(sorted).collect())
+fn outgoing(sent: &Sent) -> Outgoing {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let value = |value: &TagValue| text(value.text().expect("every tag is a text"));
+    let tags = sent.tags.iter().map(|(name, tag)| (text(name), value(tag)));
+    let target = sent.target.as_deref().expect("a target");
+    Outgoing { target: text(target).into(), tags: tags.collect(), data: text(&sent.data).into() }
 }
 
 fn sorted(sent: Outgoing) -> Outgoing {

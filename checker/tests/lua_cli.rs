@@ -1,0 +1,12 @@
+//! `check --handlers` as a user meets it.
+
+#[path = "common/command.rs"]
+mod command;
+#[path = "lua_cli/fallbacks.rs"]
+mod fallbacks;
+#[path = "lua_cli/files.rs"]
+mod files;
+#[path = "lua_cli/folder.rs"]
+mod folder;
+#[path = "lua_cli/unsound.rs"]
+mod unsound;

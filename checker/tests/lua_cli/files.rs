@@ -1,0 +1,117 @@
+//! Files that cannot be checked, and where their books are.
+
+use crate::command::{Said, tim3};
+use crate::folder::{BOOKS, Folder, handler, hardened};
+use std::fs;
+
+const ELSEWHERE: &str = "Ledger, TotalSupply, UsdaCollateral = {}, 0, 0\n";
+const RELIABLE: [&str; 2] = ["--profile", "reliable"];
+
+/// Nothing was checked, and the message says all of this.
+fn assert_refused(said: &Said, words: &[&str]) {
+    assert_eq!(said.code, 2, "{said:?}");
+    assert_eq!(said.out, "", "{said:?}");
+    for word in words {
+        assert!(said.err.contains(word), "no `{word}` in {}", said.err);
+    }
+}
+
+fn refused(source: &str, words: &[&str]) {
+    let said = Folder::with(&[("contract.lua", source)]).check("contract.lua", &RELIABLE);
+    assert_refused(&said, words);
+}
+
+#[test]
+fn books_that_are_not_there_are_named_with_what_is_there_and_the_way_out() {
+    let words = ["`Balances`", "Ledger, TotalSupply, UsdaCollateral", "--observe Balances=PATH"];
+    refused(ELSEWHERE, &words);
+    refused("Balances, TotalSupply, UsdaCollateral = {}, 0, 'plenty'", &["`UsdaCollateral`"]);
+}
+
+#[test]
+fn books_are_read_where_a_flag_or_the_file_beside_says() {
+    let good = r#"{"Balances": "Ledger"}"#;
+    let folder =
+        Folder::with(&[("a.lua", ELSEWHERE), ("b.lua", ELSEWHERE), ("b.observe.json", good)]);
+    let flags = [&RELIABLE[..], &["--observe", "Balances=Ledger"]].concat();
+    assert_eq!(folder.check("a.lua", &flags).code, 1);
+    assert_eq!(folder.check("b.lua", &RELIABLE).code, 1);
+    let flags = [&RELIABLE[..], &["--observe", "Balances=Nothing"]].concat();
+    assert_refused(&folder.check("b.lua", &flags), &["`Nothing`"]);
+    let flags = [&RELIABLE[..], &["--observe", "Supply=Ledger"]].concat();
+    assert_refused(&folder.check("a.lua", &flags), &["Supply", "TotalSupply"]);
+}
+
+#[test]
+fn a_damaged_file_of_places_is_named() {
+    for text in ["{", "[]", r#"{"Balance": "Ledger"}"#, r#"{"Balances": 7}"#] {
+        let folder = Folder::with(&[("a.lua", BOOKS), ("a.observe.json", text)]);
+        assert_refused(&folder.check("a.lua", &RELIABLE), &["a.observe.json", "damaged"]);
+    }
+}
+
+#[test]
+fn what_does_not_load_is_told_with_file_and_line() {
+    refused("Balances = {}\nTotalSupply = = 0\n", &["contract.lua:2"]);
+    refused("Balances = {}\nlocal x = nil\nTotalSupply = x.y\n", &["throws", "contract.lua:3"]);
+    let module = format!("{BOOKS}local crypto = require('.crypto')\n");
+    refused(&module, &["contract.lua:2", ".crypto", ".bint", "json"]);
+    refused("while true do end", &["contract.lua", "does not end"]);
+}
+
+#[test]
+fn a_handler_that_waits_is_refused_without_a_verdict() {
+    let source = handler("local answer = Receive({ Action = 'Go' })");
+    refused(&source, &["contract.lua:3", "waits", "Handlers.once"]);
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let said = Folder::with(&[]).check("none.lua", &RELIABLE);
+    assert_refused(&said, &["none.lua", "cannot be read"]);
+}
+
+#[test]
+fn lines_that_never_ran_are_told_by_handler() {
+    let source = handler("Balances.alice = 1")
+        + "Handlers.add('never', 'Never', function(msg)\nBalances.bob = 1\nend)\n";
+    let said = Folder::with(&[("a.lua", &source)]).check("a.lua", &RELIABLE);
+    let line = said.out.lines().find(|line| line.trim_start().starts_with("never:"));
+    let line = line.unwrap_or_else(|| panic!("{said:?}"));
+    assert!(line.contains("never lines 6"), "{line}");
+    let line = said.out.lines().find(|line| line.trim_start().starts_with("pay:"));
+    assert!(line.is_some_and(|line| !line.contains("never")), "{said:?}");
+}
+
+#[test]
+fn a_counterexample_carries_its_lua_and_replays_after_the_file_has_gone() {
+    let source = hardened(&[("    if msg.From ~= USDA_PROCESS_ID then return end\n", "")]);
+    let (folder, other) = (Folder::with(&[("a.lua", &source)]), Folder::with(&[]));
+    let write = format!("--write={}", other.path("found"));
+    let flags = ["--profile", "legacynet", "--property", "no-mint-without-deposit", &write];
+    let said = folder.check("a.lua", &flags);
+    assert_eq!(said.code, 1, "{said:?}");
+    let found = other.path("found/a/no-mint-without-deposit.json");
+    let text = fs::read_to_string(&found).expect("a counterexample");
+    assert!(text.contains("TIM3.Credit-Notice") && text.contains("MAX_SUPPLY"), "{text}");
+    drop(folder);
+    let moved = other.path("moved.json");
+    fs::rename(&found, &moved).expect("it can be moved");
+    let said = tim3(&["replay", &moved]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.out.contains("a.lua breaks no-mint-without-deposit"), "{said:?}");
+}
+
+#[test]
+fn the_json_report_of_a_file_follows_the_schema() {
+    let schema = include_str!("../../schema/check-2.schema.json");
+    let schema = serde_json::from_str(schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let folder = Folder::with(&[("a.lua", &handler("Balances[msg.From] = 'plenty'"))]);
+    for flags in [&RELIABLE[..], &["--profile", "legacynet", "--paranoid"]] {
+        let report = folder.report("a.lua", flags);
+        let errors: Vec<_> = validator.iter_errors(&report).map(|e| e.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        assert_eq!(report["runs"][0]["variant"], "a.lua");
+    }
+}

@@ -1,0 +1,137 @@
+//! The Lua of a variant, run by the host.
+
+use aos::{
+    Build, Evaluation, Item, Limits, Machine, Observed, PairsOrder, Program, References, Settings,
+    State, Value,
+};
+use model::contract::Tim3;
+use model::deployed::USDA_PLACEHOLDER;
+use model::lua::{Float, Number};
+use model::message::{MU, ROGUE};
+use model::{Message, TIM3, USDA, Variant};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+const OWNER: &str = "owner";
+const OBSERVED: [&str; 5] = ["Balances", "TotalSupply", "UsdaCollateral", "Seen", "Quarantine"];
+
+/// An interpreter, and the state after loading.
+pub struct Host {
+    machine: Machine,
+    pub fresh: State,
+}
+
+/// What is compared of a state: numbers with their Lua type.
+#[derive(Debug, PartialEq)]
+pub struct Snapshot {
+    balances: BTreeMap<String, Number>,
+    totals: [Number; 2],
+    /// `Seen` and `Quarantine`: the keys that are texts. A table as key is never found again.
+    keys: [BTreeSet<String>; 2],
+}
+
+impl Host {
+    pub fn of(variant: Variant) -> Self {
+        let source = variant.lua().expect("every edit applies").replace(USDA_PLACEHOLDER, USDA);
+        let settings = Settings {
+            process: TIM3.into(),
+            owner: OWNER.into(),
+            authorities: vec![MU.into()],
+            build: Build::Late,
+            limits: Limits::default(),
+            left_out: vec![],
+        };
+        let program = Arc::new(Program::new(variant.name(), source, settings));
+        let (machine, fresh) = Machine::new(&program).expect("it loads");
+        Self { machine, fresh }
+    }
+
+    /// A state in which all senders have something to spend: the owner writes it.
+    pub fn used(&self) -> State {
+        let data = format!(
+            "Balances = {{ [{USDA:?}] = 10, [{ROGUE:?}] = 10 }} TotalSupply, UsdaCollateral = 20, 20"
+        );
+        let tags = vec![("Action".into(), "Eval".into())];
+        let (from, owner) = (OWNER.into(), OWNER.into());
+        let item =
+            Item { from, owner, target: TIM3.into(), data: data.into(), tags, ..Item::default() };
+        let evaluation =
+            self.machine.evaluate(&self.fresh, &item, References::After(0), PairsOrder::Sorted);
+        evaluation.expect("nothing is refused").state
+    }
+
+    pub fn evaluate(&self, state: &State, message: &Message, nth: u8) -> Evaluation {
+        let prefix = message.identity.prefix(nth);
+        let references = References::Named(&prefix);
+        let evaluation =
+            self.machine.evaluate(state, &item(message), references, PairsOrder::Sorted);
+        evaluation.expect("nothing is refused")
+    }
+
+    pub fn snapshot(&self, state: &State) -> Snapshot {
+        let mut seen = self.machine.observe(state, &OBSERVED.map(String::from)).into_iter();
+        let mut next = || seen.next().expect("one for each path");
+        let balances = entries(next()).into_iter();
+        let balances = balances.map(|(account, n)| (text(&account).expect("a name"), number(&n)));
+        let balances = balances.collect();
+        let mut total = || match next() {
+            Observed::Value(value) => number(&value),
+            Observed::Entries(_) => panic!("a total is a table"),
+        };
+        let totals = [total(), total()];
+        let mut keys = || entries(next()).iter().filter_map(|(key, _)| text(key)).collect();
+        Snapshot { balances, totals, keys: [keys(), keys()] }
+    }
+}
+
+impl Snapshot {
+    /// What the transcription has.
+    pub fn of(state: &Tim3) -> Self {
+        let books = &state.books;
+        let balances = books.balances.iter().map(|(account, n)| (account.to_string(), *n));
+        let keys = [&state.seen, &state.quarantine];
+        Self {
+            balances: balances.collect(),
+            totals: [books.total_supply, books.usda_collateral],
+            keys: keys.map(|keys| keys.iter().map(ToString::to_string).collect()),
+        }
+    }
+}
+
+fn item(message: &Message) -> Item {
+    let pushed_for = Some(("Pushed-For", message.pushed_for.as_str()));
+    let tags = message.tags.iter().chain(pushed_for.filter(|(_, text)| !text.is_empty()));
+    Item {
+        id: message.id.as_str().into(),
+        from: message.from.as_str().into(),
+        owner: message.owner.as_str().into(),
+        target: message.target.as_str().into(),
+        data: message.data.as_str().into(),
+        tags: tags.map(|(name, value)| (name.into(), value.into())).collect(),
+        ..Item::default()
+    }
+}
+
+/// Nothing where the contract has no such table.
+fn entries(observed: Observed) -> Vec<(Value, Value)> {
+    match observed {
+        Observed::Entries(entries) => entries,
+        Observed::Value(value) => {
+            assert_eq!(value, Value::Nil);
+            Vec::new()
+        }
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    let Value::Text(text) = value else { return None };
+    Some(String::from_utf8_lossy(text).into_owned())
+}
+
+fn number(value: &Value) -> Number {
+    match value {
+        Value::Integer(n) => Number::Integer(*n),
+        Value::Float(n) => Number::Float(Float(*n)),
+        other => panic!("{other:?} is no number"),
+    }
+}
