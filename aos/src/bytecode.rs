@@ -199,10 +199,10 @@ mod tests {
 
     #[test]
     fn the_globals_that_code_names_are_known_or_it_is_known_that_they_are_not() {
-        let named = code("return function(m) return m.Action == Wanted and helper(m) end");
-        let names: Vec<&[u8]> = named.globals.iter().map(|name| &**name).collect();
+        let seen = code("return function(m) return m.Action == Wanted and helper(m) end");
+        let names: Vec<&[u8]> = seen.globals.iter().map(|name| &**name).collect();
         assert_eq!(names, [b"Wanted" as &[u8], b"helper"]);
-        assert!(!named.uses_environment);
+        assert!(!seen.uses_environment);
         assert!(code("return function(n) return _ENV[n] end").uses_environment);
         assert!(code("return function(n) local g = _ENV; return g end").uses_environment);
     }

@@ -5,7 +5,11 @@ use model::deployed::{Manner, Observables, Twin};
 use model::usda::Usda;
 use model::{Deployed, Subject, Variant};
 use serde::{Deserialize, Serialize};
-use std::{fs, io::Read, path::Path};
+use std::{
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 /// More than any contract has, bytes: a larger file is not read.
 const LARGEST: u64 = 4 << 20;
@@ -20,6 +24,9 @@ pub struct HandlersRecord {
     observe: Observables,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     leave_out: Vec<String>,
+    /// Whether no message was taken for inert.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    nothing_inert: bool,
     source: String,
 }
 
@@ -33,6 +40,7 @@ impl HandlersRecord {
             usda: *usda,
             observe: manner.observables.clone(),
             leave_out: manner.left_out.clone(),
+            nothing_inert: lua.nothing_is_inert(),
             source: lua.program().source.clone(),
         })
     }
@@ -47,8 +55,9 @@ impl HandlersRecord {
             left_out: self.leave_out.clone(),
             ..Manner::default()
         };
-        let lua = Deployed::new(&self.file, &self.source, manner);
-        lua.map(|lua| Subject::Lua(lua, self.usda)).map_err(|error| error.to_string())
+        let lua = Deployed::new(&self.file, &self.source, manner).map_err(|e| e.to_string())?;
+        let lua = if self.nothing_inert { lua.with_nothing_inert() } else { lua };
+        Ok(Subject::Lua(lua, self.usda))
     }
 }
 
@@ -78,6 +87,18 @@ impl LuaArgs {
     /// # Errors
     /// The file, what is wrong with it, and the way out.
     pub fn subjects(&self) -> Result<Vec<Subject>, String> {
+        let name = |path: &PathBuf| path.file_name().map(ToOwned::to_owned);
+        for (place, path) in self.handlers.iter().enumerate() {
+            if let Some(twin) =
+                self.handlers[..place].iter().find(|other| name(other) == name(path))
+            {
+                return Err(format!(
+                    "{} and {}: two files of one name cannot be told apart in a report; check them one after the other",
+                    twin.display(),
+                    path.display()
+                ));
+            }
+        }
         self.handlers.iter().map(|file| self.subject(file)).collect()
     }
 

@@ -69,56 +69,60 @@ impl Job {
         remembered: &Arc<Remembered>,
     ) -> Run {
         let started = Instant::now();
-        let mut reductions = self.reductions;
+        let mut job = self.clone();
         if settings.engine != Engine::Layered {
-            reductions = reductions.without(Reduction::Symmetry);
+            job.reductions = job.reductions.without(Reduction::Symmetry);
         }
-        let exploration = loop {
-            let swap = self.swap().reduced_by(reductions);
-            let exploration = search(swap, properties, settings, progress, remembered);
-            let Some(off) = self.refuted(reductions) else { break exploration };
-            reductions = off;
+        let (swap, exploration) = loop {
+            let swap = Arc::new(job.swap_for_search());
+            let exploration = search(&swap, properties, settings, progress, remembered);
+            let Some(other) = job.refuted(&swap.tim3.handlers) else { break (swap, exploration) };
+            job = other;
         };
-        let swap = self.swap();
         let mut expected = Witness::of_faults(&swap);
         expected.extend(Witness::of_guards(&swap));
         let verdict = |p: &Property| (*p, Verdict::on(p, &exploration, &expected));
         let verdicts = properties.iter().map(verdict).collect();
-        Run { job: self.clone(), reductions, exploration, verdicts, took: started.elapsed() }
+        let reductions = job.reductions;
+        let job = Self { reductions: self.reductions, ..job };
+        Run { job, reductions, exploration, verdicts, took: started.elapsed() }
     }
 
-    /// The reductions for another search, where the handlers of a Lua file did what one of
-    /// those in force takes for granted that they do not.
-    fn refuted(&self, reductions: Reductions) -> Option<Reductions> {
-        let lua = self.subject.lua().filter(|lua| lua.refusal().is_none())?;
-        if reductions.has(Reduction::Symmetry) && lua.tells_users_apart() {
-            return Some(reductions.without(Reduction::Symmetry));
+    fn swap_for_search(&self) -> Swap<Subject> {
+        let mut swap = self.swap();
+        let symmetric = self.reductions.has(Reduction::Symmetry);
+        let group = if symmetric { swap.symmetries() } else { Vec::new() };
+        swap.tim3.handlers = swap.tim3.handlers.for_search(&group);
+        swap
+    }
+
+    /// What to search instead, where the handlers of a Lua file did what this search took for
+    /// granted that they do not.
+    fn refuted(&self, searched: &Subject) -> Option<Self> {
+        let lua = searched.lua().filter(|lua| lua.refusal().is_none())?;
+        if lua.tells_users_apart() {
+            let reductions = self.reductions.without(Reduction::Symmetry);
+            return Some(Self { reductions, ..self.clone() });
         }
-        let inert = reductions.has(Reduction::InertMessages) && lua.was_wrongly_inert();
-        inert.then(|| {
-            lua.take_nothing_for_inert();
-            reductions
-        })
+        let subject = self.subject.with_nothing_inert();
+        lua.was_wrongly_inert().then(|| Self { subject, ..self.clone() })
     }
 }
 
 fn search(
-    mut swap: Swap<Subject>,
+    swap: &Arc<Swap<Subject>>,
     properties: &[Property],
     settings: &Settings,
     progress: Progress<'_>,
     remembered: &Arc<Remembered>,
 ) -> Exploration {
     let &Settings { limits, engine, threads, distinct } = settings;
-    if engine != Engine::Layered {
-        return stateright_search::explore(swap, properties, engine, threads, progress);
+    if engine == Engine::Layered {
+        let how = (threads, distinct > 1);
+        explore_with(swap, properties, limits, how, progress, remembered)
+    } else {
+        stateright_search::explore(Arc::clone(swap), properties, engine, threads, progress)
     }
-    if swap.reductions.has(Reduction::Symmetry) {
-        let group = swap.symmetries();
-        swap.tim3.handlers = swap.tim3.handlers.exchanging(&group);
-    }
-    let how = (threads, distinct > 1);
-    explore_with(&swap, properties, limits, how, progress, remembered)
 }
 
 /// Every subject, at its bounds, under every profile, weakest profile first within a subject.

@@ -107,11 +107,11 @@ fn reductions(runs: &[Run]) -> Vec<&'static str> {
 /// The reductions that handlers refuted while they ran, with what they did.
 fn refuted(runs: &[Run]) -> String {
     let symmetry = |run: &&Run| {
-        run.job.reductions.has(Reduction::Symmetry) && !run.reductions.has(Reduction::Symmetry)
+        let off = !run.reductions.has(Reduction::Symmetry);
+        off && run.job.reductions.has(Reduction::Symmetry) && run.job.subject.lua().is_some()
     };
-    let lua = |run: &&Run| run.job.subject.lua().is_some_and(model::Deployed::tells_users_apart);
     let mut names: Vec<_> =
-        runs.iter().filter(symmetry).filter(lua).map(|run| run.job.subject.name()).collect();
+        runs.iter().filter(symmetry).map(|run| run.job.subject.name()).collect();
     names.dedup();
     let line = |name: &str| {
         format!("\n{name} was searched without symmetry: it does not treat all users alike.")
@@ -119,7 +119,7 @@ fn refuted(runs: &[Run]) -> String {
     let mut text: String = names.into_iter().map(line).collect();
     let luas = runs.iter().filter_map(|run| run.job.subject.lua());
     let mut changing: Vec<_> =
-        luas.filter(|lua| lua.inert_is_off()).map(|lua| &lua.program().file).collect();
+        luas.filter(|lua| lua.nothing_is_inert()).map(|lua| &lua.program().file).collect();
     changing.dedup();
     for file in changing {
         let _ = write!(

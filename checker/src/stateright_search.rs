@@ -34,13 +34,12 @@ struct Judged<C: Contract> {
 /// [`model::Reduction::Symmetry`] has no effect here: stateright's breadth-first search would
 /// ignore it.
 pub fn explore<C: Contract>(
-    swap: Swap<C>,
+    swap: Arc<Swap<C>>,
     properties: &[Property],
     engine: Engine,
     threads: usize,
     progress: Progress<'_>,
 ) -> Exploration {
-    let swap = Arc::new(swap);
     let all = Judged::new(&swap, properties, None);
     let checker = watch(engine, all.checker().threads(threads), progress);
     let judged = checker.model();

@@ -43,7 +43,7 @@ impl Subject {
 
     /// The folder in which its counterexamples are kept.
     pub fn folder(&self) -> &str {
-        self.name().trim_end_matches(".lua")
+        self.name()
     }
 
     /// Which published token blueprint USDA runs beside it.
@@ -64,15 +64,23 @@ impl Subject {
         }
     }
 
-    /// The same contract; Lua is seen to treat these exchanges of names alike.
+    /// The same contract for one more search: see [`Deployed::for_search`].
     #[must_use]
-    pub fn exchanging(&self, group: &[Renaming]) -> Self {
+    pub fn for_search(&self, group: &[Renaming]) -> Self {
+        self.with_lua(|lua| lua.for_search(group))
+    }
+
+    /// The same contract; no message to Lua is taken for inert.
+    #[must_use]
+    pub fn with_nothing_inert(&self) -> Self {
+        self.with_lua(Deployed::with_nothing_inert)
+    }
+
+    fn with_lua(&self, change: impl FnOnce(&Deployed) -> Deployed) -> Self {
         match self {
             Self::Variant(variant) => Self::Variant(*variant),
-            Self::Lua(lua, usda) => Self::Lua(lua.exchanging(group), *usda),
-            Self::Twin(twin) => {
-                Self::Twin(Twin { lua: twin.lua.exchanging(group), ..twin.clone() })
-            }
+            Self::Lua(lua, usda) => Self::Lua(change(lua), *usda),
+            Self::Twin(twin) => Self::Twin(Twin { lua: change(&twin.lua), ..twin.clone() }),
         }
     }
 

@@ -9,7 +9,6 @@
 use crate::message::Message;
 use aos::Machine;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 pub(super) struct Inert {
@@ -17,9 +16,6 @@ pub(super) struct Inert {
     fixed: Option<Fixed>,
     /// By the message's content: whether it is inert as long as nothing changes.
     known: Mutex<HashMap<Message, bool, foldhash::fast::FixedState>>,
-    is_off: AtomicBool,
-    has_changed: AtomicBool,
-    was_used: AtomicBool,
 }
 
 struct Fixed {
@@ -42,23 +38,13 @@ impl Inert {
             let parts = parts(initial, &globals)?;
             Some(Fixed { globals, parts })
         });
-        Self {
-            fixed,
-            known: Mutex::default(),
-            is_off: AtomicBool::new(false),
-            has_changed: AtomicBool::new(false),
-            was_used: AtomicBool::new(false),
-        }
+        Self { fixed, known: Mutex::default() }
     }
 
-    pub(super) fn see(&self, state: &aos::State) {
-        let Some(fixed) = &self.fixed else { return };
-        if self.has_changed.load(Ordering::Relaxed) {
-            return;
-        }
-        if parts(state, &fixed.globals).as_ref() != Some(&fixed.parts) {
-            self.has_changed.store(true, Ordering::Relaxed);
-        }
+    /// Whether all that decides is in this state as it was at first.
+    pub(super) fn is_kept_by(&self, state: &aos::State) -> bool {
+        let Some(fixed) = &self.fixed else { return true };
+        parts(state, &fixed.globals).as_ref() == Some(&fixed.parts)
     }
 
     /// `is_idle_at_first` says whether the message has no effect in the initial state.
@@ -67,33 +53,15 @@ impl Inert {
         message: &Message,
         is_idle_at_first: impl FnOnce() -> bool,
     ) -> bool {
-        if self.is_off() {
+        if self.fixed.is_none() {
             return false;
         }
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known().get(message).copied();
-        let is_inert = found.unwrap_or_else(|| {
+        found.unwrap_or_else(|| {
             let is_inert = is_idle_at_first();
             known().insert(message.clone(), is_inert);
             is_inert
-        });
-        if is_inert {
-            self.was_used.store(true, Ordering::Relaxed);
-        }
-        is_inert
-    }
-
-    /// Whether a message was taken for inert that need not be.
-    pub(super) fn was_wrong(&self) -> bool {
-        let off = self.is_off.load(Ordering::Relaxed);
-        !off && self.was_used.load(Ordering::Relaxed) && self.has_changed.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn is_off(&self) -> bool {
-        self.fixed.is_none() || self.is_off.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn give_up(&self) {
-        self.is_off.store(true, Ordering::Relaxed);
+        })
     }
 }

@@ -3,7 +3,7 @@
 //! The host is the `aos` crate; here its evaluations become steps of the model. Each distinct
 //! evaluation is run once, whichever search asks for it. What the model would otherwise take
 //! on trust of handlers is checked while they run: see [`inert`](self) for messages that
-//! nothing comes of, and [`Deployed::exchanging`] for users who are alike.
+//! nothing comes of, and [`Deployed::for_search`] for users who are alike.
 
 mod inert;
 mod observables;
@@ -24,6 +24,7 @@ use crate::renaming::Renaming;
 use aos::{Build, LoadError, Outcome, Program, Settings};
 use inert::Inert;
 use smol_str::SmolStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::{borrow::Cow, fmt, sync::Arc};
 use workshop::Workshop;
 
@@ -49,8 +50,22 @@ pub struct Manner {
 pub struct Deployed {
     workshop: Arc<Workshop>,
     initial: LuaState,
+    search: Arc<Search>,
+}
+
+/// What one search takes for granted of the handlers, and what it came upon.
+#[derive(Default)]
+struct Search {
+    /// Whether no message is taken for inert.
+    nothing_is_inert: bool,
     /// The exchanges of names that every evaluation is compared under.
-    exchanges: Arc<[Renaming]>,
+    exchanges: Vec<Renaming>,
+    /// Whether a message was taken for inert.
+    was_inert: AtomicBool,
+    /// Whether what decides that changed in some state.
+    has_changed: AtomicBool,
+    /// Whether an evaluation treated names differently that were to be alike.
+    tells_apart: AtomicBool,
 }
 
 /// Why a file cannot be checked.
@@ -97,7 +112,7 @@ impl Deployed {
         workshop.inert.get_or_init(|| Inert::of(&machine, &image));
         workshop.put_back(machine);
         let initial = LuaState::of(&workshop, image, None);
-        Ok(Self { workshop, initial, exchanges: [].into() })
+        Ok(Self { workshop, initial, search: Arc::default() })
     }
 
     /// What was run so far, by all searches together.
@@ -111,32 +126,42 @@ impl Deployed {
         self.workshop.refusal()
     }
 
-    /// Whether a message was taken for inert that may not be: the search that left it out has
-    /// to be made again.
+    /// The same contract for one more search; every evaluation in it is seen to treat these
+    /// exchanges of names alike.
+    #[must_use]
+    pub fn for_search(&self, group: &[Renaming]) -> Self {
+        let others = group.iter().filter(|names| !names.is_identity());
+        self.with(Search {
+            nothing_is_inert: self.search.nothing_is_inert,
+            exchanges: others.cloned().collect(),
+            ..Search::default()
+        })
+    }
+
+    /// The same contract; no message is taken for inert.
+    #[must_use]
+    pub fn with_nothing_inert(&self) -> Self {
+        self.with(Search { nothing_is_inert: true, ..Search::default() })
+    }
+
+    fn with(&self, search: Search) -> Self {
+        Self { search: Arc::new(search), ..self.clone() }
+    }
+
+    /// Whether this search took a message for inert that may not be: it has to be made again.
     pub fn was_wrongly_inert(&self) -> bool {
-        self.inert().was_wrong()
+        let was = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
+        was(&self.search.was_inert) && was(&self.search.has_changed)
     }
 
     /// Whether no message is taken for inert.
-    pub fn inert_is_off(&self) -> bool {
-        self.inert().is_off()
+    pub fn nothing_is_inert(&self) -> bool {
+        self.search.nothing_is_inert
     }
 
-    /// From now on no message is taken for inert.
-    pub fn take_nothing_for_inert(&self) {
-        self.inert().give_up();
-    }
-
-    /// The same contract; every evaluation is seen to treat these exchanges of names alike.
-    #[must_use]
-    pub fn exchanging(&self, group: &[Renaming]) -> Self {
-        let others = group.iter().filter(|names| !names.is_identity());
-        Self { exchanges: others.cloned().collect(), ..self.clone() }
-    }
-
-    /// Whether some evaluation treated names differently that were to be alike.
+    /// Whether some evaluation of this search treated names differently that were to be alike.
     pub fn tells_users_apart(&self) -> bool {
-        self.workshop.tells_users_apart()
+        self.search.tells_apart.load(Ordering::Relaxed)
     }
 
     /// How it is run.
@@ -159,7 +184,18 @@ impl Deployed {
     }
 
     fn step(&self, state: &LuaState, message: &Message, nth: u8) -> Option<Arc<workshop::Step>> {
-        self.workshop.step(state, message, nth, &self.exchanges)
+        let (step, is_alike) = self.workshop.step(state, message, nth, &self.search.exchanges)?;
+        if !is_alike {
+            self.search.tells_apart.store(true, Ordering::Relaxed);
+        }
+        self.see(&step.after);
+        Some(step)
+    }
+
+    fn see(&self, state: &LuaState) {
+        if !state.keeps_inert() {
+            self.search.has_changed.store(true, Ordering::Relaxed);
+        }
     }
 }
 
@@ -189,10 +225,15 @@ impl Handlers for Deployed {
     }
 
     fn ignores(&self, message: &Message) -> bool {
-        self.inert().is_inert(message, || {
-            let step = self.step(&self.initial, message, 0);
-            step.is_some_and(|step| step.is_idle && step.after == self.initial)
-        })
+        let is_inert = !self.search.nothing_is_inert
+            && self.inert().is_inert(message, || {
+                let step = self.step(&self.initial, message, 0);
+                step.is_some_and(|step| step.is_idle && step.after == self.initial)
+            });
+        if is_inert {
+            self.search.was_inert.store(true, Ordering::Relaxed);
+        }
+        is_inert
     }
 
     fn undone(&self, before: &LuaState, after: &LuaState) -> LuaState {
@@ -220,6 +261,7 @@ impl Contract for Deployed {
 
     fn reload(&self, state: &mut LuaState) {
         *state = self.workshop.reloaded(state);
+        self.see(state);
     }
 
     fn objection<'a>(&self, state: &'a LuaState) -> Option<&'a Objection> {

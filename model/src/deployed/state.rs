@@ -17,6 +17,8 @@ struct Kept {
     image: aos::State,
     books: Books,
     objection: Option<Objection>,
+    /// Whether what decides which messages are inert is as it was at first.
+    keeps_inert: bool,
     /// Of the image, and of what was said of it before its books were read.
     key: u128,
     /// Which keeps all states, so that they do not keep it.
@@ -35,7 +37,8 @@ impl LuaState {
             let (books, unreadable) = workshop.books(&image);
             let objection = objection.or(unreadable);
             let home = Arc::downgrade(workshop);
-            let kept = Kept { image, books, objection, key, workshop: home };
+            let keeps_inert = workshop.inert.get().is_none_or(|inert| inert.is_kept_by(&image));
+            let kept = Kept { image, books, objection, keeps_inert, key, workshop: home };
             let state = Self(Arc::new(kept));
             workshop.keep_state(&state);
             state
@@ -49,6 +52,10 @@ impl LuaState {
     /// Equal for equal states, and for hardly any others.
     pub(super) fn key(&self) -> u128 {
         self.0.key
+    }
+
+    pub(super) fn keeps_inert(&self) -> bool {
+        self.0.keeps_inert
     }
 
     /// The state of the process.

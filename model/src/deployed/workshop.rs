@@ -85,8 +85,7 @@ pub(super) struct Workshop {
     refusal: Mutex<Option<String>>,
     is_refused: AtomicBool,
     /// The evaluations that were compared under an exchange of names.
-    compared: Mutex<HashSet<u128, foldhash::fast::FixedState>>,
-    tells_apart: AtomicBool,
+    compared: Mutex<Table<u128, bool>>,
     /// What may be taken for inert: seen in every new state.
     pub(super) inert: OnceLock<Inert>,
     initial: aos::State,
@@ -108,7 +107,6 @@ impl Workshop {
             refusal: Mutex::default(),
             is_refused: AtomicBool::new(false),
             compared: Mutex::default(),
-            tells_apart: AtomicBool::new(false),
             inert: OnceLock::new(),
             initial: initial.clone(),
         };
@@ -141,14 +139,15 @@ impl Workshop {
         (read.0, objection)
     }
 
-    /// Nothing once the handlers asked for what the host does not do.
+    /// A step, and whether it treats these exchanges of names alike; nothing once the handlers
+    /// asked for what the host does not do.
     pub(super) fn step(
         self: &Arc<Self>,
         state: &LuaState,
         message: &Message,
         nth: u8,
         exchanges: &[Renaming],
-    ) -> Option<Arc<Step>> {
+    ) -> Option<(Arc<Step>, bool)> {
         if self.is_refused.load(Ordering::Relaxed) {
             return None;
         }
@@ -163,8 +162,8 @@ impl Workshop {
             Ok,
         );
         let compared = ran.and_then(|step| {
-            self.compare_images((state, message, nth), (key, &step), exchanges)?;
-            Ok(step)
+            let is_alike = self.compare_images((state, message, nth), (key, &step), exchanges)?;
+            Ok((step, is_alike))
         });
         compared.map_err(|refused: Refused| self.refuse(&refused.to_string())).ok()
     }
@@ -263,35 +262,39 @@ impl Workshop {
         (state, message, nth): (&LuaState, &Message, u8),
         (step_key, step): (u128, &Step),
         exchanges: &[Renaming],
-    ) -> Result<(), Refused> {
+    ) -> Result<bool, Refused> {
         for names in exchanges {
-            let is_new =
-                lock(&self.compared).insert(key(&(step_key, names.pairs().collect::<Vec<_>>())));
-            if !is_new || self.tells_apart.load(Ordering::Relaxed) {
-                continue;
-            }
-            let (state, message) = (state.renamed(names), message.renamed(names));
-            let image = self.with_machine(|machine| {
-                evaluate(machine, state.image(), &message, nth, PairsOrder::Sorted)
-            })?;
-            let image = self.step_of(&state, &image);
-            let sent = step.sent.iter().map(|sent| Outgoing {
-                target: sent.target.renamed(names),
-                tags: sent.tags.renamed(names),
-                data: sent.data.renamed(names),
-            });
-            let same = image.after == step.after.renamed(names)
-                && sent.eq(image.sent.iter().cloned())
-                && image.outcome.is_ok() == step.outcome.is_ok();
-            if !same {
-                self.tells_apart.store(true, Ordering::Relaxed);
+            let key = key(&(step_key, names.pairs().collect::<Vec<_>>()));
+            let known = lock(&self.compared).get(&key).copied();
+            let is_alike =
+                known.map_or_else(|| self.is_alike((state, message, nth), step, names), Ok)?;
+            lock(&self.compared).insert(key, is_alike);
+            if !is_alike {
+                return Ok(false);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
-    pub(super) fn tells_users_apart(&self) -> bool {
-        self.tells_apart.load(Ordering::Relaxed)
+    fn is_alike(
+        self: &Arc<Self>,
+        (state, message, nth): (&LuaState, &Message, u8),
+        step: &Step,
+        names: &Renaming,
+    ) -> Result<bool, Refused> {
+        let (state, message) = (state.renamed(names), message.renamed(names));
+        let image = self.with_machine(|machine| {
+            evaluate(machine, state.image(), &message, nth, PairsOrder::Sorted)
+        })?;
+        let image = self.step_of(&state, &image);
+        let sent = step.sent.iter().map(|sent| Outgoing {
+            target: sent.target.renamed(names),
+            tags: sent.tags.renamed(names),
+            data: sent.data.renamed(names),
+        });
+        Ok(image.after == step.after.renamed(names)
+            && sent.eq(image.sent.iter().cloned())
+            && image.outcome.is_ok() == step.outcome.is_ok())
     }
 
     pub(super) fn renamed(&self, image: &aos::State, names: &Renaming) -> aos::State {
@@ -324,7 +327,6 @@ impl Workshop {
         if lock(&self.states).insert(state.key(), state.clone()).is_some() {
             return;
         }
-        self.inert.get().into_iter().for_each(|inert| inert.see(state.image()));
         let mut values = lock(&self.values);
         let hash = foldhash::fast::FixedState::default();
         for (name, value) in state.image().globals() {
