@@ -10,7 +10,7 @@ local format, pack, unpack, min = string.format, table.pack, table.unpack, math.
 -- Instructions between two looks at the budget.
 local STRIDE = 1000
 -- Lines between two looks at the clock, while lines are watched.
-local LINES = 64
+local LINES = 8
 -- What Lua throws when an allocation fails.
 local NO_MEMORY = {
   ["not enough memory"] = true, ["not enough memory for buffer allocation"] = true,

@@ -1,6 +1,6 @@
 -- Messages as handlers get them, and as they send them (SEMANTICS A3, A4).
 
-local type, error, ipairs, next, setmetatable, rawset = type, error, ipairs, next, setmetatable, rawset
+local type, error, ipairs, setmetatable, rawset = type, error, ipairs, next, setmetatable, rawset
 local gsub, lower, sub, upper = string.gsub, string.lower, string.sub, string.upper
 local tonumber, tostring = tonumber, tostring
 
@@ -24,7 +24,7 @@ return function(sandbox, limits, build, json, Handlers)
   -- What the host says of the evaluation, where contracts look for it, changed table or not.
   local function tell(name, value)
     ao[name] = value
-    if next(view) ~= nil then rawset(view, name, value) end
+    if not sandbox.is_frozen(view) then rawset(view, name, value) end
   end
 
   -- x-foo_bar arrives as X-Foo-Bar, and REPLY-TO as Reply-To, from 2.0.4 on.

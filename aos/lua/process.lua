@@ -169,7 +169,7 @@ return function(modules, settings, protos)
 
   local function outcome(fine, thrown)
     if not fine then return "threw", words_of(thrown) end
-    local outbox = next(process.view) == nil and ao.outbox or rawget(process.view, "outbox")
+    local outbox = sandbox.is_frozen(process.view) and ao.outbox or rawget(process.view, "outbox")
     if type(outbox) ~= "table" then return "refused", "ao.outbox was replaced; use ao.send" end
     local reported, messages = rawget(outbox, "Error"), rawget(outbox, "Messages")
     if reported ~= nil then return "threw", words_of(reported) end

@@ -73,16 +73,20 @@ impl<'a> Reader<'a> {
         self.take(usize::try_from(size.checked_sub(1)?).ok()?)
     }
 
-    /// A constant, if it is a text.
-    fn constant(&mut self) -> Option<Option<&'a [u8]>> {
+    /// A constant; nothing in the list if it is no text.
+    fn constant(&mut self, known: &mut Vec<Option<&'a [u8]>>) -> Option<()> {
         match self.byte()? {
             0 => {}
             1 => self.skip(1)?,
             3 | 19 => self.skip(8)?,
-            4 | 20 => return Some(Some(self.text()?)),
+            4 | 20 => {
+                known.push(Some(self.text()?));
+                return Some(());
+            }
             _ => return None,
         }
-        Some(None)
+        known.push(None);
+        Some(())
     }
 
     fn function(&mut self, code: &mut Code) -> Option<()> {
@@ -91,15 +95,17 @@ impl<'a> Reader<'a> {
         let count = self.count()?;
         let instructions: Option<Vec<u32>> = (0..count).map(|_| self.int()).collect();
         let instructions: Vec<_> = instructions?.into_iter().map(Instruction).collect();
-        let count = self.count()?;
-        let constants: Option<Vec<_>> = (0..count).map(|_| self.constant()).collect();
+        let mut constants = Vec::new();
+        for _ in 0..self.count()? {
+            self.constant(&mut constants)?;
+        }
         let upvalues = self.count()?;
         self.skip(2 * upvalues)?;
         for _ in 0..self.count()? {
             self.function(code)?;
         }
         let names = self.debug(code, &instructions)?;
-        code.note(&instructions, &constants?, &names);
+        code.note(&instructions, &constants, &names);
         Some(())
     }
 
@@ -196,10 +202,10 @@ mod tests {
 
     #[test]
     fn the_globals_that_code_names_are_known_or_it_is_known_that_they_are_not() {
-        let named = code("return function(m) return m.Action == Wanted and helper(m) end");
-        let names: Vec<&[u8]> = named.globals.iter().map(|name| &**name).collect();
+        let facts = code("return function(m) return m.Action == Wanted and helper(m) end");
+        let names: Vec<&[u8]> = facts.globals.iter().map(|name| &**name).collect();
         assert_eq!(names, [b"Wanted" as &[u8], b"helper"]);
-        assert!(!named.uses_environment);
+        assert!(!facts.uses_environment);
         assert!(code("return function(n) return _ENV[n] end").uses_environment);
         assert!(code("return function(n) local g = _ENV; return g end").uses_environment);
     }

@@ -112,7 +112,7 @@ impl Machine {
             let image = before.map(|state| self.lua.create_string(state.bytes())).transpose()?;
             self.api.raw_get::<LuaFunction>("load")?.call(image)
         };
-        let result = self.in_memory(result);
+        let result = self.in_memory(&result);
         match &*result.kind {
             "fine" => {}
             "syntax" => return Err(LoadError::Syntax(result.text)),
@@ -141,14 +141,14 @@ impl Machine {
         references: References<'_>,
         order: PairsOrder,
     ) -> Result<Evaluation, Refused> {
-        let result = self.in_memory(|| self.call(state, item, references, order));
+        let result = self.in_memory(&|| self.call(state, item, references, order));
         if result.kind == "refused" { Err(self.refused(result)) } else { Ok(result.of(state)) }
     }
 
     /// Does something that gives a result whatever the handlers do; once more without all that
     /// is only remembered where the memory was not enough. So the outcome does not depend on
     /// what was evaluated before.
-    fn in_memory(&self, does: impl Fn() -> mlua::Result<Returned>) -> Returned {
+    fn in_memory(&self, does: &impl Fn() -> mlua::Result<Returned>) -> Returned {
         let is_short = |result: &mlua::Result<Returned>| match result {
             Ok(result) => result.kind == "memory",
             Err(_) => true,
@@ -259,7 +259,7 @@ impl Machine {
         let observe: LuaFunction = self.api.raw_get("observe")?;
         let before = self.lua.create_string(state.bytes())?;
         let seen: Table = observe.call((before, paths))?;
-        (1..=paths.len()).map(|place| observed(seen.raw_get(place)?)).collect()
+        (1..=paths.len()).map(|place| observed(&seen.raw_get(place)?)).collect()
     }
 
     /// The names of the globals that the contract has set.
@@ -432,8 +432,8 @@ fn text_at(table: &Table, name: &str) -> String {
     text.map(|text| text.to_string_lossy()).unwrap_or_default()
 }
 
-fn observed(value: mlua::Value) -> mlua::Result<Observed> {
-    if let mlua::Value::Table(table) = &value {
+fn observed(value: &mlua::Value) -> mlua::Result<Observed> {
+    if let mlua::Value::Table(table) = value {
         let entries: Option<Vec<mlua::Value>> = table.raw_get("entries")?;
         if let Some(entries) = entries {
             let pair = |pair: &[mlua::Value]| Ok((plain(&pair[0])?, plain(&pair[1])?));
@@ -441,7 +441,7 @@ fn observed(value: mlua::Value) -> mlua::Result<Observed> {
             return Ok(Observed::Entries(pairs.collect::<mlua::Result<_>>()?));
         }
     }
-    Ok(Observed::Value(plain(&value)?))
+    Ok(Observed::Value(plain(value)?))
 }
 
 fn plain(value: &mlua::Value) -> mlua::Result<Value> {

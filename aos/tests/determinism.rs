@@ -7,7 +7,9 @@ use common::{Host, action, eval};
 
 #[test]
 fn time_is_that_of_the_message_and_a_tag_can_say_it() {
-    let host = Host::of("Handlers.add('t', function() return true end, function() T = tostring(os.time()) end)");
+    let host = Host::of(
+        "Handlers.add('t', function() return true end, function() T = tostring(os.time()) end)",
+    );
     let after = host.after(&host.loaded, &action("x"));
     assert_eq!(host.text(&after, "T"), "1000");
     let tagged = common::item("alice", &[("Timestamp", "77")]);
@@ -103,7 +105,8 @@ fn nothing_of_the_host_can_be_reached() {
     assert_eq!(of_debug, [&"G.debug.traceback"]);
     let of_os: Vec<_> = found.iter().filter(|name| name.starts_with("G.os.")).collect();
     assert_eq!(of_os, [&"G.os.clock", &"G.os.date", &"G.os.difftime", &"G.os.time"]);
-    for never in ["G.io", "G.package", "G.dofile", "G.loadfile", "G.string.dump", "G.debug.sethook"] {
+    for never in ["G.io", "G.package", "G.dofile", "G.loadfile", "G.string.dump", "G.debug.sethook"]
+    {
         assert!(!found.contains(&never), "{never}");
     }
 }

@@ -57,7 +57,10 @@ fn a_pattern_says_whether_to_run_and_whether_to_go_on() {
     for result in ["nil", "{}"] {
         let host = Host::of(&format!("Handlers.add('a', function() return {result} end, print)"));
         let outcome = host.step(&host.loaded, &action("x")).outcome;
-        assert!(matches!(&outcome, Outcome::Threw(text) if text.contains("Pattern result")), "{outcome:?}");
+        assert!(
+            matches!(&outcome, Outcome::Threw(text) if text.contains("Pattern result")),
+            "{outcome:?}"
+        );
     }
 }
 
@@ -78,7 +81,10 @@ fn the_two_of_aos_are_added_again_with_every_message() {
     let evaluation = host.step(&host.loaded, &action("x"));
     assert_eq!(evaluation.ran, ["_default"]);
     let listed = host.machine.handlers(&evaluation.state);
-    assert_eq!(listed.iter().map(|one| &*one.handler).collect::<Vec<_>>(), ["a", "_eval", "_default"]);
+    assert_eq!(
+        listed.iter().map(|one| &*one.handler).collect::<Vec<_>>(),
+        ["a", "_eval", "_default"]
+    );
 }
 
 #[test]

@@ -7,7 +7,8 @@ use aos::{Limit, Outcome, Refused};
 use common::{Host, action, eval, item};
 use std::time::{Duration, Instant};
 
-const STEP: &str = "N = (N or 0) + 1 Log = Log or {} Log[#Log + 1] = ('n'):rep(N) .. tostring(#Log)";
+const STEP: &str =
+    "N = (N or 0) + 1 Log = Log or {} Log[#Log + 1] = ('n'):rep(N) .. tostring(#Log)";
 
 /// What came of Lua that the owner had evaluated, in short.
 fn attempt(host: &Host, lua: &str) -> String {
@@ -44,36 +45,60 @@ fn what_does_not_end_is_ended() {
         ("local function f() return 1 + f() end f()", "instructions"),
         ("pcall(function() while true do end end)", "instructions"),
         ("while true do pcall(error) end", "instructions"),
-        ("xpcall(function() while true do end end, function() while true do end end)", "instructions"),
+        (
+            "xpcall(function() while true do end end, function() while true do end end)",
+            "instructions",
+        ),
         ("xpcall(error, function() while true do end end)", "instructions"),
         ("xpcall(function() while true do end end, function(e) e.kind = 1 end)", "instructions"),
         ("coroutine.wrap(function() while true do end end)()", "instructions"),
-        ("while true do coroutine.wrap(function() for i = 1, 900 do end end)() end", "instructions"),
+        (
+            "while true do coroutine.wrap(function() for i = 1, 900 do end end)() end",
+            "instructions",
+        ),
         ("error(setmetatable({}, {__tostring=function() while true do end end}))", "instructions"),
         ("for i = 1, 1e9 do Send({Target='x'}) end", "instructions"),
         ("table.move({1}, 1, 1 << 60, 2)", "instructions"),
-        ("table.insert(setmetatable({}, {__len=function() return 1<<60 end}), 1, 1)", "instructions"),
+        (
+            "table.insert(setmetatable({}, {__len=function() return 1<<60 end}), 1, 1)",
+            "instructions",
+        ),
         ("table.remove(setmetatable({}, {__len=function() return 1<<60 end}), 1)", "instructions"),
-        ("table.sort(setmetatable({}, {__len=function() return (1<<31)-2 end, __index=rawlen, __newindex=type}))", "instructions"),
+        (
+            "table.sort(setmetatable({}, {__len=function() return (1<<31)-2 end, __index=rawlen, __newindex=type}))",
+            "instructions",
+        ),
         ("table.concat(setmetatable({}, {__index=rawlen}), '', 1, 1<<62)", "instructions"),
         ("(('a'):rep(20000)):match('.-.-.-.-b')", "instructions: the pattern"),
-        ("(('a'):rep(400000)):find(('a'):rep(200000) .. 'b', 1, true)", "instructions: the pattern"),
+        (
+            "(('a'):rep(400000)):find(('a'):rep(200000) .. 'b', 1, true)",
+            "instructions: the pattern",
+        ),
         ("(('a'):rep(400000)):match(('a'):rep(200000) .. 'b')", "instructions: the pattern"),
         ("while true do (('a'):rep(1000)):match('.-.-b') end", "instructions"),
         ("setmetatable(_G, {__index=function() while true do end end}) return foo", "instructions"),
-        ("Handlers.list = setmetatable({}, {__index=function() while true do end end}) return Handlers.list[1]", "instructions"),
+        (
+            "Handlers.list = setmetatable({}, {__index=function() while true do end end}) return Handlers.list[1]",
+            "instructions",
+        ),
     ]);
 }
 
 #[test]
 fn work_on_large_texts_ends_although_it_is_few_instructions() {
-    all(&[("local s = ('a'):rep(4000000) while true do local t = s .. 'b' end", "instructions: it works on too much")]);
+    all(&[(
+        "local s = ('a'):rep(4000000) while true do local t = s .. 'b' end",
+        "instructions: it works on too much",
+    )]);
 }
 
 #[test]
 fn what_is_too_much_for_the_memory_is_ended() {
     all(&[
-        ("local t = {} for i = 1, 100 do t[i] = ('x'):rep(1000000) .. i end", "memory: more memory"),
+        (
+            "local t = {} for i = 1, 100 do t[i] = ('x'):rep(1000000) .. i end",
+            "memory: more memory",
+        ),
         ("pcall(string.rep, 'ab', 1 << 28)", "memory: more memory"),
         ("X = 'x' for i = 1, 40 do X = X .. X end", "memory: more memory"),
         ("X = ('x'):rep(1 << 29)", "memory: more memory"),
@@ -87,8 +112,14 @@ fn errors_have_a_text_whatever_is_thrown() {
         ("error({code=1})", "threw an error that is a table: table: (no address)"),
         ("error(nil)", "threw an error that is a nil: nil"),
         ("error(print)", "threw an error that is a function: function: (no address)"),
-        ("error(setmetatable({}, {__tostring=function() return 'mine' end}))", "threw an error that is a table: mine"),
-        ("error(setmetatable({}, {__tostring=function() error('x') end}))", "threw an error that is a table whose __tostring fails"),
+        (
+            "error(setmetatable({}, {__tostring=function() return 'mine' end}))",
+            "threw an error that is a table: mine",
+        ),
+        (
+            "error(setmetatable({}, {__tostring=function() error('x') end}))",
+            "threw an error that is a table whose __tostring fails",
+        ),
         ("require('nothing')", "threw aos:1: module 'nothing' not found: this host provides .bint"),
         ("string.rep('x', 1 << 62)", "resulting string too large"),
         ("table.unpack({}, 1, 1 << 40)", "too many results to unpack"),
@@ -126,7 +157,10 @@ fn what_cannot_be_part_of_a_state_is_refused() {
         ("ao.outbox.Messages = nil", "refused ao.outbox.Messages"),
         ("ao.outbox = 1", "refused ao.outbox was replaced"),
         ("require('.bint')(32 * 1000)", "refused a bint of 32000 bits"),
-        ("for k in pairs({[{}] = 1, [{}] = 2}) do end", "refused pairs on a table with keys that cannot"),
+        (
+            "for k in pairs({[{}] = 1, [{}] = 2}) do end",
+            "refused pairs on a table with keys that cannot",
+        ),
     ]);
 }
 
@@ -167,7 +201,8 @@ fn handlers_with_loops_in_metatables_can_be_looked_at() {
 
 #[test]
 fn odd_messages_are_messages() {
-    let host = Host::of("Handlers.add('all', function() return true end, function(m) T = m.Tags end)");
+    let host =
+        Host::of("Handlers.add('all', function() return true end, function(m) T = m.Tags end)");
     let mut odd = item("", &[("", ""), ("__index", "x"), ("Tags", "x"), ("reply", "x")]);
     odd.tags.push((vec![0, 255, 200], vec![0, 255]));
     odd.tags.push((vec![b'a'; 300_000], vec![b'b'; 300_000]));

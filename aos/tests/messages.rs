@@ -7,7 +7,8 @@ use common::{Host, item};
 
 /// What a handler of every message does.
 fn evaluation(build: Build, handle: &str, message: &Item) -> Evaluation {
-    let source = format!("Handlers.add('all', function() return true end, function(msg) {handle} end)");
+    let source =
+        format!("Handlers.add('all', function() return true end, function(msg) {handle} end)");
     let host = Host::on(build, &source);
     host.step(&host.loaded, message)
 }
@@ -28,7 +29,8 @@ fn sent(handle: &str, message: &Item) -> Vec<Sent> {
 /// The tags that are texts.
 fn tags(sent: &Sent) -> Vec<(String, String)> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let known = sent.tags.iter().filter_map(|(name, value)| Some((text(name), text(value.text()?))));
+    let known =
+        sent.tags.iter().filter_map(|(name, value)| Some((text(name), text(value.text()?))));
     known.collect()
 }
 
@@ -58,7 +60,10 @@ fn some_fields_cannot_be_overridden_and_some_can() {
         assert_eq!(said(Build::Late, &format!("msg['{name}']"), &message), "chosen");
     }
     let message = item("alice", &[("reply", "x"), ("forward", "x")]);
-    assert_eq!(said(Build::Early, "type(msg.reply) .. type(msg.forward)", &message), "functionfunction");
+    assert_eq!(
+        said(Build::Early, "type(msg.reply) .. type(msg.forward)", &message),
+        "functionfunction"
+    );
 }
 
 #[test]
@@ -73,10 +78,14 @@ fn a_reply_goes_where_the_sender_wants_it() {
     let plain = sent("msg.reply({Action = 'Ok'})", &item("alice", &[("Reference", "5")]));
     assert_eq!(plain[0].target.as_deref(), Some(b"alice" as &[u8]));
     assert!(tags(&plain[0]).contains(&pair("X-Reference", "5")));
-    let tagged = [("Reply-To", "bob"), ("X-Reference", "9"), ("Reference", "5"), ("X-Origin", "carol")];
+    let tagged =
+        [("Reply-To", "bob"), ("X-Reference", "9"), ("Reference", "5"), ("X-Origin", "carol")];
     let chosen = sent("msg.reply({Action = 'Ok'})", &item("alice", &tagged));
     assert_eq!(chosen[0].target.as_deref(), Some(b"bob" as &[u8]));
-    assert_eq!(tags(&chosen[0]), [pair("Action", "Ok"), pair("X-Origin", "carol"), pair("X-Reference", "9")]);
+    assert_eq!(
+        tags(&chosen[0]),
+        [pair("Action", "Ok"), pair("X-Origin", "carol"), pair("X-Reference", "9")]
+    );
     assert_eq!(said(Build::Aos1, "msg.reply", &item("alice", &[])), "nil");
 }
 
@@ -85,7 +94,12 @@ fn what_is_forwarded_keeps_its_tags() {
     let message = item("alice", &[("Action", "Hi"), ("Reference", "5"), ("Pushed-For", "p")]);
     let forwarded = sent("msg.forward('bob', {Note = 'n'})", &message);
     assert_eq!(forwarded[0].target.as_deref(), Some(b"bob" as &[u8]));
-    let expected = [pair("Action", "Hi"), pair("Note", "n"), pair("X-Origin", "alice"), pair("X-Reference", "5")];
+    let expected = [
+        pair("Action", "Hi"),
+        pair("Note", "n"),
+        pair("X-Origin", "alice"),
+        pair("X-Reference", "5"),
+    ];
     assert_eq!(tags(&forwarded[0]), expected);
 }
 
@@ -105,15 +119,21 @@ fn tags_are_given_at_the_root_or_as_a_map_or_a_list() {
 
 #[test]
 fn what_no_messenger_takes_is_told_apart() {
-    let all = sent("Send({Target = 'x', Quantity = 5}) Send({Quantity = '5'})", &item("alice", &[]));
-    assert_eq!(all[0].tags, [(b"Quantity".to_vec(), TagValue::Other("number".into(), b"5".to_vec()))]);
+    let all =
+        sent("Send({Target = 'x', Quantity = 5}) Send({Quantity = '5'})", &item("alice", &[]));
+    assert_eq!(
+        all[0].tags,
+        [(b"Quantity".to_vec(), TagValue::Other("number".into(), b"5".to_vec()))]
+    );
     assert!(!all[0].is_deliverable() && !all[1].is_deliverable());
 }
 
 #[test]
 fn references_are_counted_or_named() {
-    let host = Host::of("Handlers.add('all', function() return true end, function()
-        R = Send({Target = 'x'}).Reference .. Send({Target = 'x'}).Reference .. ao.reference end)");
+    let host = Host::of(
+        "Handlers.add('all', function() return true end, function()
+        R = Send({Target = 'x'}).Reference .. Send({Target = 'x'}).Reference .. ao.reference end)",
+    );
     let with = |machine: &Machine, references| {
         let message = item("alice", &[]);
         let evaluation = machine.evaluate(&host.loaded, &message, references, PairsOrder::Sorted);
@@ -140,7 +160,8 @@ fn a_message_in_the_state_is_still_a_message() {
     let source = "Handlers.add('keep', 'Keep', function(msg) Kept = msg end)
         Handlers.add('use', 'Use', function() Kept.reply({Data = #Kept.TagArray}) end)";
     let host = Host::of(source);
-    let kept = host.after(&host.loaded, &item("alice", &[("Action", "Keep"), ("A", "1"), ("B", "2")]));
+    let kept =
+        host.after(&host.loaded, &item("alice", &[("Action", "Keep"), ("A", "1"), ("B", "2")]));
     let used = host.another().step(&kept, &item("bob", &[("Action", "Use")]));
     assert_eq!(used.sent[0].target.as_deref(), Some(b"alice" as &[u8]));
     assert_eq!(used.sent[0].data, b"3");
