@@ -1,6 +1,6 @@
 -- Messages as handlers get them, and as they send them (SEMANTICS A3, A4).
 
-local type, error, ipairs, setmetatable, rawset = type, error, ipairs, next, setmetatable, rawset
+local type, error, ipairs, setmetatable, rawset = type, error, ipairs, setmetatable, rawset
 local gsub, lower, sub, upper = string.gsub, string.lower, string.sub, string.upper
 local tonumber, tostring = tonumber, tostring
 

@@ -9,17 +9,14 @@ use proptest::prelude::*;
 
 /// A table in Lua whose keys are inserted in this order, after others that are gone again.
 fn filled(keys: &[(String, String)], others: &[u8]) -> String {
-    let mut lua = "local t = {} ".to_owned();
-    for other in others {
-        lua += &format!("t[{other} + 0.5] = 1 t['gone{other}'] = {{}} ");
-    }
-    for (key, value) in keys {
-        lua += &format!("t[{key}] = 1 t[{key}] = nil t[{key}] = {value} ");
-    }
-    for other in others {
-        lua += &format!("t[{other} + 0.5] = nil t['gone{other}'] = nil ");
-    }
-    lua + "T = t"
+    let gone = |text: fn(&u8) -> String| others.iter().map(text).collect::<String>();
+    let made = gone(|other| format!("t[{other} + 0.5] = 1 t['gone{other}'] = {{}} "));
+    let removed = gone(|other| format!("t[{other} + 0.5] = nil t['gone{other}'] = nil "));
+    let fill = |(key, value): &(String, String)| {
+        format!("t[{key}] = 1 t[{key}] = nil t[{key}] = {value} ")
+    };
+    let kept: String = keys.iter().map(fill).collect();
+    format!("local t = {{}} {made}{kept}{removed}T = t")
 }
 
 fn entries() -> impl Strategy<Value = Vec<(String, String)>> {
