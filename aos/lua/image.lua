@@ -511,7 +511,7 @@ return function(sandbox, limits, protos)
       segment(segments, "\1", write_global_meta)
     end
     for _, view in ipairs(sandbox.views) do
-      if next(view) ~= nil then
+      if not sandbox.is_frozen(view) then
         local was = { table = view, entries = sandbox.real_of[view], except = {} }
         was.except[sandbox.open_of[view] or false] = true
         was.meta = sandbox.open_of[view] and getmetatable(view)

@@ -25,7 +25,7 @@ return function(sandbox, limits, build, json, Handlers)
   -- What the host says of the evaluation, where contracts look for it, changed table or not.
   local function tell(name, value)
     ao[name] = value
-    if next(view) ~= nil then rawset(view, name, value) end
+    if not sandbox.is_frozen(view) then rawset(view, name, value) end
   end
 
   -- x-foo_bar arrives as X-Foo-Bar, and REPLY-TO as Reply-To, from 2.0.4 on.

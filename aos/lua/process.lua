@@ -67,15 +67,18 @@ return function(modules, settings, protos)
 
   -- A class is fixed when it is asked for; what a contract changes in it is part of the state.
   local bints = {}
+  local function new_class(bits)
+    local class = modules.bint(bits)
+    image.register_all("bint" .. bits, class)
+    image.watch("bint" .. bits, class)
+    return class
+  end
+
   local function bint_of(bits)
     bits = tointeger(bits or 256) or error("the number of bits of a bint must be an integer", 0)
+    if bits <= 0 or bits % 32 ~= 0 then error("the number of bits of a bint must be a positive multiple of 32", 0) end
     if bits > WIDEST then limits.refuse("a bint of %d bits: it may have up to %d", bits, WIDEST) end
-    if not bints[bits] then
-      local class = modules.bint(bits)
-      bints[bits] = class
-      image.register_all("bint" .. bits, class)
-      image.watch("bint" .. bits, class)
-    end
+    bints[bits] = bints[bits] or limits.uncounted(new_class, bits)
     return bints[bits]
   end
   libraries.json = function() return json end
@@ -125,7 +128,8 @@ return function(modules, settings, protos)
 
   function image.late(name)
     local bits = match(name, "^bint(%d+)")
-    if bits then bint_of(tonumber(bits)) end
+    bits = bits and tointeger(bits)
+    if bits and not bints[bits] then bints[bits] = new_class(bits) end
     return image.named(name)
   end
 
@@ -168,7 +172,7 @@ return function(modules, settings, protos)
 
   local function outcome(fine, thrown)
     if not fine then return "threw", words_of(thrown) end
-    local outbox = next(process.view) == nil and ao.outbox or rawget(process.view, "outbox")
+    local outbox = sandbox.is_frozen(process.view) and ao.outbox or rawget(process.view, "outbox")
     if type(outbox) ~= "table" then return "refused", "ao.outbox was replaced; use ao.send" end
     local reported, messages = rawget(outbox, "Error"), rawget(outbox, "Messages")
     if reported ~= nil then return "threw", words_of(reported) end

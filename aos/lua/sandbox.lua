@@ -51,6 +51,7 @@ return function(limits, libraries)
     local meta = view_meta[t]
     return meta and rawequal(real_getmetatable(t), meta)
   end
+  sandbox.is_frozen = is_frozen
 
   function sandbox.freeze(view)
     for name in next, view do rawset(view, name, nil) end

@@ -112,7 +112,7 @@ impl Machine {
             let image = before.map(|state| self.lua.create_string(state.bytes())).transpose()?;
             self.api.raw_get::<LuaFunction>("load")?.call(image)
         };
-        let result = self.in_memory(result);
+        let result = self.in_memory(&result);
         match &*result.kind {
             "fine" => {}
             "syntax" => return Err(LoadError::Syntax(result.text)),
@@ -168,14 +168,14 @@ impl Machine {
         references: References<'_>,
         how: (PairsOrder, bool),
     ) -> Result<Evaluation, Refused> {
-        let result = self.in_memory(|| self.call(state, item, references, how));
+        let result = self.in_memory(&|| self.call(state, item, references, how));
         if result.kind == "refused" { Err(self.refused(result)) } else { Ok(result.of(state)) }
     }
 
     /// Does something that gives a result whatever the handlers do; once more without all that
     /// is only remembered where the memory was not enough. So the outcome does not depend on
     /// what was evaluated before.
-    fn in_memory(&self, does: impl Fn() -> mlua::Result<Returned>) -> Returned {
+    fn in_memory(&self, does: &impl Fn() -> mlua::Result<Returned>) -> Returned {
         let is_short = |result: &mlua::Result<Returned>| match result {
             Ok(result) => result.kind == "memory",
             Err(_) => true,

@@ -4,17 +4,16 @@ use crate::corpus::Corpus;
 use crate::hostile::{EXPRESSIONS, SNIPPETS};
 use crate::random::Random;
 
-/// No source is longer.
-const MOST_BYTES: usize = 40_000;
+/// No source has more characters.
+const MOST: usize = 40_000;
 
 /// A source of the corpus, changed a few times.
 pub fn source(corpus: &Corpus, random: &mut Random) -> String {
     let mut source = random.of(&corpus.sources).clone();
     for _ in 0..random.below(6) {
         source = changed(&source, corpus, random);
-        if source.len() > MOST_BYTES {
-            let end = source.floor_char_boundary(MOST_BYTES);
-            source.truncate(end);
+        if source.len() > MOST {
+            source = source.chars().take(MOST).collect();
         }
     }
     source

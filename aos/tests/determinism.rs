@@ -1,0 +1,112 @@
+//! What handlers see depends on state and message alone.
+
+mod common;
+
+use aos::{PairsOrder, References};
+use common::{Host, action, eval};
+
+#[test]
+fn time_is_that_of_the_message_and_a_tag_can_say_it() {
+    let host = Host::of(
+        "Handlers.add('t', function() return true end, function() T = tostring(os.time()) end)",
+    );
+    let after = host.after(&host.loaded, &action("x"));
+    assert_eq!(host.text(&after, "T"), "1000");
+    let tagged = common::item("alice", &[("Timestamp", "77")]);
+    assert_eq!(host.text(&host.after(&host.loaded, &tagged), "T"), "77");
+}
+
+#[test]
+fn chance_depends_on_the_message_alone() {
+    let host = Host::of("R = ''");
+    let lua = "for i = 1, 9 do R = R .. math.random(1000) .. ' ' end";
+    let first = host.eval(&host.loaded, lua);
+    assert_eq!(host.another().eval(&host.loaded, lua), first);
+    let other = aos::Item { id: b"another".to_vec(), ..eval(lua) };
+    assert_ne!(host.after(&host.loaded, &other), first);
+}
+
+#[test]
+fn pairs_goes_in_the_order_that_it_is_told() {
+    let host = Host::of("T = {b = 1, a = 1, [3] = 1, [true] = 1, [-1] = 1, [1.5] = 1}");
+    let lua = eval("S = '' for k in pairs(T) do S = S .. tostring(k) .. ' ' end");
+    let in_order = |order| {
+        let evaluation = host.machine.evaluate(&host.loaded, &lua, References::After(0), order);
+        host.text(&evaluation.expect("not refused").state, "S")
+    };
+    assert_eq!(in_order(PairsOrder::Sorted), "-1 1.5 3 a b true ");
+    assert_eq!(in_order(PairsOrder::Reversed), "true b a 3 1.5 -1 ");
+}
+
+#[test]
+fn tables_as_keys_are_gone_through_by_what_is_in_them() {
+    let host = Host::of("T = {} for i = 1, 9 do T[{10 - i}] = i end");
+    let lua = "S = '' for k in pairs(T) do S = S .. k[1] end";
+    assert_eq!(host.text(&host.eval(&host.loaded, lua), "S"), "123456789");
+}
+
+#[test]
+fn no_address_is_shown() {
+    let host = Host::of("S = ''");
+    let lua = "S = tostring({}) .. tostring(print) .. string.format('%s', Handlers) .. tostring(coroutine.running())";
+    let state = host.eval(&host.loaded, lua);
+    assert!(!host.text(&state, "S").contains("0x"));
+    assert_eq!(host.another().eval(&host.loaded, lua), state);
+}
+
+#[test]
+fn the_length_of_a_list_with_holes_is_the_same_after_a_restore() {
+    let host = Host::of("L = {1, 2, 3, 4, 5, 6, 7}");
+    let holes = host.eval(&host.loaded, "L[3] = nil L[6] = nil L[7] = nil");
+    let here = host.eval(&holes, "N = #L");
+    let other = host.another();
+    assert_eq!(other.eval(&holes, "N = #L"), here);
+    assert_eq!(host.eval(&holes, "N = #L"), here);
+}
+
+#[test]
+fn sorting_is_that_of_lua_and_never_left_to_chance() {
+    let host = Host::of("L = {}");
+    let lua = "for i = 1, 300 do L[i] = {i * 37 % 11, i} end table.sort(L, function(a, b) return a[1] < b[1] end)";
+    let sorted = host.eval(&host.loaded, lua);
+    assert_eq!(host.another().eval(&host.loaded, lua), sorted);
+    let check = "for i = 2, 300 do assert(L[i - 1][1] <= L[i][1]) end";
+    host.eval(&sorted, check);
+}
+
+#[test]
+fn a_coroutine_may_yield_through_pcall() {
+    let host = Host::of("X = 0");
+    let lua = "local f = coroutine.wrap(function() pcall(function() coroutine.yield(7) end) return 8 end) X = f() * 10 + f()";
+    assert_eq!(host.value(&host.eval(&host.loaded, lua), "X"), aos::Value::Integer(78));
+}
+
+/// Everything that a contract can reach from its globals, and what it must not find there.
+#[test]
+fn nothing_of_the_host_can_be_reached() {
+    let host = Host::of("Found = ''");
+    let walk = "local seen, names = {}, {}
+      local function walk(value, path)
+        local kind = type(value)
+        if kind ~= 'table' and kind ~= 'function' or seen[value] then return end
+        seen[value] = true
+        names[#names + 1] = path
+        if kind == 'function' then return end
+        walk(getmetatable(value), path .. '.meta')
+        for k, v in pairs(value) do walk(v, path .. '.' .. tostring(k)) end
+      end
+      walk(_G, 'G') walk(getmetatable(''), 'text')
+      for _, n in ipairs({'json', '.bint', '.utils', '.handlers', 'ao'}) do walk(require(n), n) end
+      Found = table.concat(names, ' ')";
+    let found = host.text(&host.eval(&host.loaded, walk), "Found");
+    let found: Vec<&str> = found.split(' ').collect();
+    assert!(found.contains(&"G.string.format") && found.contains(&"G.Handlers.add"), "{found:?}");
+    let of_debug: Vec<_> = found.iter().filter(|name| name.starts_with("G.debug.")).collect();
+    assert_eq!(of_debug, [&"G.debug.traceback"]);
+    let of_os: Vec<_> = found.iter().filter(|name| name.starts_with("G.os.")).collect();
+    assert_eq!(of_os, [&"G.os.clock", &"G.os.date", &"G.os.difftime", &"G.os.time"]);
+    for never in ["G.io", "G.package", "G.dofile", "G.loadfile", "G.string.dump", "G.debug.sethook"]
+    {
+        assert!(!found.contains(&never), "{never}");
+    }
+}

@@ -1,0 +1,213 @@
+//! Contracts that try to break the host: each attempt has a named outcome, and afterwards the
+//! machine is as good as a new one.
+
+mod common;
+
+use aos::{Limit, Outcome, Refused};
+use common::{Host, action, eval, item};
+use std::time::{Duration, Instant};
+
+const STEP: &str =
+    "N = (N or 0) + 1 Log = Log or {} Log[#Log + 1] = ('n'):rep(N) .. tostring(#Log)";
+
+/// What came of Lua that the owner had evaluated, in short.
+fn attempt(host: &Host, lua: &str) -> String {
+    let begun = Instant::now();
+    let outcome = match host.try_step(&host.loaded, &eval(lua)) {
+        Ok(evaluation) => match evaluation.outcome {
+            Outcome::Done => "done".to_owned(),
+            Outcome::Threw(text) => format!("threw {text}"),
+            Outcome::Met(Limit::Instructions, text) => format!("instructions: {text}"),
+            Outcome::Met(Limit::Memory, text) => format!("memory: {text}"),
+        },
+        Err(Refused { text, .. }) => format!("refused {text}"),
+    };
+    assert!(begun.elapsed() < Duration::from_secs(30), "{lua} took {:?}", begun.elapsed());
+    outcome
+}
+
+/// Each attempt must end as said, and leave nothing behind.
+fn all(attempts: &[(&str, &str)]) {
+    let host = Host::of("X = 1");
+    let fresh = host.another();
+    let expected = fresh.step(&fresh.loaded, &eval(STEP));
+    for (lua, wanted) in attempts {
+        let outcome = attempt(&host, lua);
+        assert!(outcome.contains(wanted), "{lua}\n{outcome}\nwithout {wanted}");
+        assert_eq!(host.step(&host.loaded, &eval(STEP)), expected, "after {lua}");
+    }
+}
+
+#[test]
+fn what_does_not_end_is_ended() {
+    all(&[
+        ("while true do end", "instructions: more than 200000"),
+        ("local function f() return 1 + f() end f()", "instructions"),
+        ("pcall(function() while true do end end)", "instructions"),
+        ("while true do pcall(error) end", "instructions"),
+        (
+            "xpcall(function() while true do end end, function() while true do end end)",
+            "instructions",
+        ),
+        ("xpcall(error, function() while true do end end)", "instructions"),
+        ("xpcall(function() while true do end end, function(e) e.kind = 1 end)", "instructions"),
+        ("coroutine.wrap(function() while true do end end)()", "instructions"),
+        (
+            "while true do coroutine.wrap(function() for i = 1, 900 do end end)() end",
+            "instructions",
+        ),
+        ("error(setmetatable({}, {__tostring=function() while true do end end}))", "instructions"),
+        ("for i = 1, 1e9 do Send({Target='x'}) end", "instructions"),
+        ("table.move({1}, 1, 1 << 60, 2)", "instructions"),
+        (
+            "table.insert(setmetatable({}, {__len=function() return 1<<60 end}), 1, 1)",
+            "instructions",
+        ),
+        ("table.remove(setmetatable({}, {__len=function() return 1<<60 end}), 1)", "instructions"),
+        (
+            "table.sort(setmetatable({}, {__len=function() return (1<<31)-2 end, __index=rawlen, __newindex=type}))",
+            "instructions",
+        ),
+        ("table.concat(setmetatable({}, {__index=rawlen}), '', 1, 1<<62)", "instructions"),
+        ("(('a'):rep(20000)):match('.-.-.-.-b')", "instructions: the pattern"),
+        (
+            "(('a'):rep(400000)):find(('a'):rep(200000) .. 'b', 1, true)",
+            "instructions: the pattern",
+        ),
+        ("(('a'):rep(400000)):match(('a'):rep(200000) .. 'b')", "instructions: the pattern"),
+        ("while true do (('a'):rep(1000)):match('.-.-b') end", "instructions"),
+        ("setmetatable(_G, {__index=function() while true do end end}) return foo", "instructions"),
+        (
+            "Handlers.list = setmetatable({}, {__index=function() while true do end end}) return Handlers.list[1]",
+            "instructions",
+        ),
+    ]);
+}
+
+#[test]
+fn work_on_large_texts_ends_although_it_is_few_instructions() {
+    all(&[(
+        "local s = ('a'):rep(4000000) while true do local t = s .. 'b' end",
+        "instructions: it works on too much",
+    )]);
+}
+
+#[test]
+fn what_is_too_much_for_the_memory_is_ended() {
+    all(&[
+        (
+            "local t = {} for i = 1, 100 do t[i] = ('x'):rep(1000000) .. i end",
+            "memory: more memory",
+        ),
+        ("pcall(string.rep, 'ab', 1 << 28)", "memory: more memory"),
+        ("X = 'x' for i = 1, 40 do X = X .. X end", "memory: more memory"),
+        ("X = ('x'):rep(1 << 29)", "memory: more memory"),
+        ("table.concat({('x'):rep(9000000), ('y'):rep(9000000)})", "memory: more memory"),
+    ]);
+}
+
+#[test]
+fn errors_have_a_text_whatever_is_thrown() {
+    all(&[
+        ("error({code=1})", "threw an error that is a table: table: (no address)"),
+        ("error(nil)", "threw an error that is a nil: nil"),
+        ("error(print)", "threw an error that is a function: function: (no address)"),
+        (
+            "error(setmetatable({}, {__tostring=function() return 'mine' end}))",
+            "threw an error that is a table: mine",
+        ),
+        (
+            "error(setmetatable({}, {__tostring=function() error('x') end}))",
+            "threw an error that is a table whose __tostring fails",
+        ),
+        ("require('nothing')", "threw aos:1: module 'nothing' not found: this host provides .bint"),
+        ("string.rep('x', 1 << 62)", "resulting string too large"),
+        ("table.unpack({}, 1, 1 << 40)", "too many results to unpack"),
+        ("table.unpack({}, math.mininteger, math.maxinteger)", "too many results to unpack"),
+        ("table.move({1}, 1, math.maxinteger, 2)", "destination wrap around"),
+        ("table.move({}, math.mininteger, math.maxinteger, 1)", "too many elements to move"),
+        ("table.sort(setmetatable({}, {__len=function() return 1<<40 end}))", "array too big"),
+        ("ao.outbox.Error = 'reported'", "threw reported"),
+        ("debug.getinfo(1)", "threw"),
+        ("io.open('x')", "global 'io'"),
+        ("os.execute('x')", "field 'execute'"),
+        ("string.dump(print)", "field 'dump'"),
+        ("Handlers.add({Action='x'}, function() end)", "the name of a handler must be a string"),
+    ]);
+}
+
+#[test]
+fn what_cannot_be_part_of_a_state_is_refused() {
+    all(&[
+        ("C = coroutine.create(function() end)", "refused C holds a coroutine"),
+        ("F = {g = string.gmatch('a', 'a')}", "refused F.g holds a function that is not made of"),
+        ("R = msg and 1 Receive({})", "refused receive"),
+        ("setmetatable({}, {__gc=print})", "refused a metatable with __gc"),
+        ("W = setmetatable({}, {__mode='k'})", "refused a metatable with __mode"),
+        ("local m = {} W = setmetatable({}, m) m.__mode = 'k'", "has a metatable with __mode"),
+        ("local m = {} setmetatable(_G, m) m.__mode = 'v'", "has a metatable with __mode"),
+        ("K = {[{}] = 1, [{}] = 2}", "one of several keys that cannot be told apart"),
+        ("T = {} T[T] = 1 T[{1}] = 1", "refused tables that are keys in each other"),
+        ("D = {} for i = 1, 5000 do D = {D} end", "tables and functions deep"),
+        ("D = {} for i = 1, 2100 do D = setmetatable({}, {D}) end", "tables and functions deep"),
+        ("function S() _ENV = {} end", "refused S holds a function that assigns to _ENV"),
+        ("_G['\\3'] = 1", "refused a global whose name begins with a control character"),
+        ("_G[1] = 1", "refused a global whose name is no text"),
+        ("pcall(ao.spawn)", "refused ao.spawn"),
+        ("ao.outbox.Messages = nil", "refused ao.outbox.Messages"),
+        ("ao.outbox = 1", "refused ao.outbox was replaced"),
+        ("require('.bint')(32 * 1000)", "refused a bint of 32000 bits"),
+        (
+            "for k in pairs({[{}] = 1, [{}] = 2}) do end",
+            "refused pairs on a table with keys that cannot",
+        ),
+    ]);
+}
+
+#[test]
+fn libraries_and_metatables_can_be_changed_and_are_as_they_were_afterwards() {
+    all(&[
+        ("X = string.rep('', 1 << 62)", "done"),
+        ("string.format = nil table.insert = 5 string = nil", "done"),
+        ("getmetatable('').__index = nil", "done"),
+        ("getmetatable('').__index = function(s) return #s end", "done"),
+        ("getmetatable('').__call = error getmetatable('').__tostring = error", "done"),
+        ("setmetatable(_G, nil)", "done"),
+        ("setmetatable(_G, {__metatable = 1})", "done"),
+        ("setmetatable(Colors, {__metatable = 1})", "done"),
+        ("setmetatable(string, {__metatable = 1, __index = error})", "done"),
+        ("Handlers.list = {}", "done"),
+        ("Handlers.list = 5", "done"),
+        ("Handlers.mine = 1 Handlers.list = {}", "done"),
+        ("Inbox[1] = 'x'", "done"),
+        ("require('.bint')(64).__add = nil", "done"),
+        ("setmetatable(require('.bint')(64), nil)", "done"),
+        ("X = load('\\27Lua')", "done"),
+    ]);
+}
+
+#[test]
+fn handlers_with_loops_in_metatables_can_be_looked_at() {
+    let host = Host::of("X = 1");
+    let loops = "local m = {__index=function() while true do end end, __tostring=function() while true do end end} \
+        Handlers.list = setmetatable({5, setmetatable({}, m)}, m) T = setmetatable({}, m) setmetatable(_G, m)";
+    let state = host.eval(&host.loaded, loops);
+    assert_eq!(host.machine.handlers(&state).len(), 1);
+    assert_eq!(format!("{:?}", host.value(&state, "T")), "Other(\"table whose __tostring fails\")");
+    assert_eq!(format!("{:?}", host.value(&state, "Nothing")), "Nil");
+    assert!(host.machine.globals(&state).contains(&"T".to_owned()));
+    assert_eq!(host.machine.renamed(&state, &[("a", "b")]), state);
+}
+
+#[test]
+fn odd_messages_are_messages() {
+    let host =
+        Host::of("Handlers.add('all', function() return true end, function(m) T = m.Tags end)");
+    let mut odd = item("", &[("", ""), ("__index", "x"), ("Tags", "x"), ("reply", "x")]);
+    odd.tags.push((vec![0, 255, 200], vec![0, 255]));
+    odd.tags.push((vec![b'a'; 300_000], vec![b'b'; 300_000]));
+    odd.data = vec![255; 100_000];
+    let after = host.after(&host.loaded, &odd);
+    assert_eq!(host.after(&host.loaded, &odd), after);
+    assert_ne!(host.after(&host.loaded, &action("x")), after);
+}

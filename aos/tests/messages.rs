@@ -1,0 +1,168 @@
+//! Messages as handlers get them and send them (SEMANTICS A3, A4).
+
+mod common;
+
+use aos::{Build, Evaluation, Item, Machine, Outcome, PairsOrder, References, Sent, TagValue};
+use common::{Host, item};
+
+/// What a handler of every message does.
+fn evaluation(build: Build, handle: &str, message: &Item) -> Evaluation {
+    let source =
+        format!("Handlers.add('all', function() return true end, function(msg) {handle} end)");
+    let host = Host::on(build, &source);
+    host.step(&host.loaded, message)
+}
+
+/// What a handler says of a message.
+fn said(build: Build, expression: &str, message: &Item) -> String {
+    let evaluation = evaluation(build, &format!("print({expression})"), message);
+    assert_eq!(evaluation.outcome, Outcome::Done, "{expression}");
+    evaluation.printed.concat()
+}
+
+fn sent(handle: &str, message: &Item) -> Vec<Sent> {
+    let evaluation = evaluation(Build::Late, handle, message);
+    assert_eq!(evaluation.outcome, Outcome::Done, "{handle}");
+    evaluation.sent
+}
+
+/// The tags that are texts.
+fn tags(sent: &Sent) -> Vec<(String, String)> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let known =
+        sent.tags.iter().filter_map(|(name, value)| Some((text(name), text(value.text()?))));
+    known.collect()
+}
+
+fn pair(name: &str, value: &str) -> (String, String) {
+    (name.to_owned(), value.to_owned())
+}
+
+#[test]
+fn of_a_repeated_tag_tags_has_the_first_and_the_message_the_last() {
+    let message = item("alice", &[("X", "1"), ("Y", "2"), ("X", "3")]);
+    for build in [Build::Late, Build::Early, Build::Aos1] {
+        assert_eq!(said(build, "msg.Tags.X .. msg.X", &message), "13");
+    }
+    assert_eq!(said(Build::Late, "#msg.TagArray .. msg.TagArray[3].value", &message), "33");
+}
+
+#[test]
+fn some_fields_cannot_be_overridden_and_some_can() {
+    let names = ["From", "Owner", "Target", "Data", "Anchor", "Type", "From-Process"];
+    for name in names {
+        let message = item("alice", &[(name, "forged")]);
+        assert_ne!(said(Build::Late, &format!("msg['{name}']"), &message), "forged", "{name}");
+        assert_eq!(said(Build::Late, &format!("msg.Tags['{name}']"), &message), "forged");
+    }
+    for name in ["Id", "Timestamp", "Reference", "Block-Height", "Nonce"] {
+        let message = item("alice", &[(name, "chosen")]);
+        assert_eq!(said(Build::Late, &format!("msg['{name}']"), &message), "chosen");
+    }
+    let message = item("alice", &[("reply", "x"), ("forward", "x")]);
+    assert_eq!(
+        said(Build::Early, "type(msg.reply) .. type(msg.forward)", &message),
+        "functionfunction"
+    );
+}
+
+#[test]
+fn names_of_tags_are_title_cased_in_late_builds_only() {
+    let message = item("alice", &[("x-foo_bar", "1"), ("QUANTITY", "2")]);
+    assert_eq!(said(Build::Late, "msg['X-Foo-Bar'] .. msg.Tags.Quantity", &message), "12");
+    assert_eq!(said(Build::Early, "msg['x-foo_bar'] .. msg.Tags.QUANTITY", &message), "12");
+}
+
+#[test]
+fn a_reply_goes_where_the_sender_wants_it() {
+    let plain = sent("msg.reply({Action = 'Ok'})", &item("alice", &[("Reference", "5")]));
+    assert_eq!(plain[0].target.as_deref(), Some(b"alice" as &[u8]));
+    assert!(tags(&plain[0]).contains(&pair("X-Reference", "5")));
+    let tagged =
+        [("Reply-To", "bob"), ("X-Reference", "9"), ("Reference", "5"), ("X-Origin", "carol")];
+    let chosen = sent("msg.reply({Action = 'Ok'})", &item("alice", &tagged));
+    assert_eq!(chosen[0].target.as_deref(), Some(b"bob" as &[u8]));
+    assert_eq!(
+        tags(&chosen[0]),
+        [pair("Action", "Ok"), pair("X-Origin", "carol"), pair("X-Reference", "9")]
+    );
+    assert_eq!(said(Build::Aos1, "msg.reply", &item("alice", &[])), "nil");
+}
+
+#[test]
+fn what_is_forwarded_keeps_its_tags() {
+    let message = item("alice", &[("Action", "Hi"), ("Reference", "5"), ("Pushed-For", "p")]);
+    let forwarded = sent("msg.forward('bob', {Note = 'n'})", &message);
+    assert_eq!(forwarded[0].target.as_deref(), Some(b"bob" as &[u8]));
+    let expected = [
+        pair("Action", "Hi"),
+        pair("Note", "n"),
+        pair("X-Origin", "alice"),
+        pair("X-Reference", "5"),
+    ];
+    assert_eq!(tags(&forwarded[0]), expected);
+}
+
+#[test]
+fn tags_are_given_at_the_root_or_as_a_map_or_a_list() {
+    let message = item("alice", &[]);
+    let all = sent(
+        "ao.send({Target = 'x', Data = 5, A = '1'}) Send({Target = 'x', Tags = {B = '2'}})
+        Send({Target = 'x', Tags = {{name = 'C', value = '3'}, {name = 'C', value = '4'}}})",
+        &message,
+    );
+    assert_eq!((&*all[0].data, tags(&all[0])), (b"5" as &[u8], vec![pair("A", "1")]));
+    assert_eq!(tags(&all[1]), [pair("B", "2")]);
+    assert_eq!(tags(&all[2]), [pair("C", "3"), pair("C", "4")]);
+    assert!(all.iter().all(Sent::is_deliverable));
+}
+
+#[test]
+fn what_no_messenger_takes_is_told_apart() {
+    let all =
+        sent("Send({Target = 'x', Quantity = 5}) Send({Quantity = '5'})", &item("alice", &[]));
+    assert_eq!(
+        all[0].tags,
+        [(b"Quantity".to_vec(), TagValue::Other("number".into(), b"5".to_vec()))]
+    );
+    assert!(!all[0].is_deliverable() && !all[1].is_deliverable());
+}
+
+#[test]
+fn references_are_counted_or_named() {
+    let host = Host::of(
+        "Handlers.add('all', function() return true end, function()
+        R = Send({Target = 'x'}).Reference .. Send({Target = 'x'}).Reference .. ao.reference end)",
+    );
+    let with = |machine: &Machine, references| {
+        let message = item("alice", &[]);
+        let evaluation = machine.evaluate(&host.loaded, &message, references, PairsOrder::Sorted);
+        let evaluation = evaluation.expect("not refused");
+        (host.text(&evaluation.state, "R"), evaluation.references)
+    };
+    assert_eq!(with(&host.machine, References::After(7)), ("899".into(), 9));
+    assert_eq!(with(&host.machine, References::Named("a/")).0, "a/0a/1a/1");
+}
+
+#[test]
+fn data_of_the_type_json_is_decoded() {
+    let json = |data: &str| Item {
+        data: data.into(),
+        ..item("alice", &[("Content-Type", "application/json")])
+    };
+    assert_eq!(said(Build::Late, "msg.Data.a[2]", &json("{\"a\":[1,2]}")), "2");
+    let broken = evaluation(Build::Late, "X = 1", &json("{"));
+    assert!(matches!(&broken.outcome, Outcome::Threw(text) if text.contains("invalid JSON")));
+}
+
+#[test]
+fn a_message_in_the_state_is_still_a_message() {
+    let source = "Handlers.add('keep', 'Keep', function(msg) Kept = msg end)
+        Handlers.add('use', 'Use', function() Kept.reply({Data = #Kept.TagArray}) end)";
+    let host = Host::of(source);
+    let kept =
+        host.after(&host.loaded, &item("alice", &[("Action", "Keep"), ("A", "1"), ("B", "2")]));
+    let used = host.another().step(&kept, &item("bob", &[("Action", "Use")]));
+    assert_eq!(used.sent[0].target.as_deref(), Some(b"alice" as &[u8]));
+    assert_eq!(used.sent[0].data, b"3");
+}
