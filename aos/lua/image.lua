@@ -28,6 +28,8 @@ local WHOLE = "*"
 local MOST_VALUES, LONG = 4000, 100
 -- Images that are remembered in parts, and which part of the memory they may take.
 local MOST_IMAGES, SHARE = 2000, 16
+-- Evaluations after which what is left out begins anew.
+local MOST_REMAINS = 1000
 -- Closures of one code that are kept for later.
 local MOST_CLOSURES = 256
 -- How deep values may lie in each other, and tables as keys in tables as keys.
@@ -241,7 +243,13 @@ return function(sandbox, limits, protos)
     end
     if next(t) ~= nil then
       local keys, size = sorted_keys(t)
-      if type(keys[1]) == "number" and has_holes(keys, size) then is_rough, constant = true, false end
+      if type(keys[1]) == "number" and has_holes(keys, size) then
+        -- What `#` says of it depends on how it was filled.
+        if sandbox.asks_length then
+          limits.refuse("%s is a list with a hole, and the file uses `#` or the table library: what they make of it is not part of a state", place())
+        end
+        is_rough, constant = true, false
+      end
       for i = 1, size do
         local key = keys[i]
         path[depth] = key
@@ -310,6 +318,8 @@ return function(sandbox, limits, protos)
 
   local function write_known(value, number)
     if seen_in[value] ~= root then shared = true end
+    -- A table of the list that a function can reach, too, can be changed by it.
+    if in_cell > 0 and type(value) == "table" then constant = false end
     return put("r" .. pack("<I4", number))
   end
 
@@ -852,6 +862,25 @@ return function(sandbox, limits, protos)
     end
   end
 
+  -- What evaluations, one after the other, made of them: by name, the values themselves.
+  local remains, remaining = {}, 0
+
+  function image.keep_remains()
+    remaining = remaining + 1
+    for i = 1, #left_out do
+      local name = left_out[i].name
+      remains[name] = remaining < MOST_REMAINS and rawget(globals, name) or nil
+    end
+    if remaining >= MOST_REMAINS then remaining = 0 end
+  end
+
+  local function use_remains()
+    for i = 1, #left_out do
+      local name = left_out[i].name
+      if remains[name] ~= nil then rawset(globals, name, remains[name]) end
+    end
+  end
+
   local function reset_left_out()
     for i = 1, #left_out do
       objects, text, at = {}, left_out[i].text, 1
@@ -877,7 +906,8 @@ return function(sandbox, limits, protos)
   -- Brings the process to the state of an image; what is left out, to what it was after
   -- loading, unless it is kept.
   function image.restore(from, is_kept)
-    if not is_kept then reset_left_out() end
+    reset_left_out()
+    if is_kept then use_remains() end
     if from == live_image and next(rough) == nil then return end
     if is_unknown then wipe() end
     live_image, is_unknown = nil, true

@@ -153,15 +153,18 @@ return function(sandbox, limits, build, json, Handlers)
     return setmetatable(sent, methods.sent)
   end
 
+  -- Send, and what replies and forwards, call what `ao.send` is at the time.
+  function process.send(draft) return view.send(draft) end
+
   -- A reply goes to Reply-To, if the message has it, and repeats the X-Reference of the
   -- message, if it has one: both are chosen by whoever sent it.
   local function reply(msg, draft)
     local answer = {}
     for name, value in pairs(draft) do answer[name] = value end
-    answer.Target = msg["Reply-To"] or msg.From
+    answer.Target = msg["Reply-To"] or draft.Target or msg.From
     answer["X-Reference"] = msg["X-Reference"] or msg.Reference
     if msg["X-Origin"] then answer["X-Origin"] = msg["X-Origin"] end
-    return ao.send(answer)
+    return process.send(answer)
   end
 
   local function forward(msg, target, changes)
@@ -175,7 +178,7 @@ return function(sandbox, limits, build, json, Handlers)
     copy.Target = target
     copy.Tags["X-Reference"] = msg["X-Reference"] or msg.Reference
     copy.Tags["X-Origin"] = msg["X-Origin"] or msg.From
-    return ao.send(copy)
+    return process.send(copy)
   end
 
   local function wait()

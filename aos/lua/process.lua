@@ -4,9 +4,10 @@
 local xpcall, pcall, type, next, ipairs, load, error = xpcall, pcall, type, next, ipairs, load, error
 local rawget, rawlen, getmetatable = rawget, rawlen, debug.getmetatable
 local getinfo, getupvalue = debug.getinfo, debug.getupvalue
-local gmatch, gsub, match, dump = string.gmatch, string.gsub, string.match, string.dump
+local find, gmatch, gsub, match, dump = string.find, string.gmatch, string.gsub, string.match, string.dump
 local rawequal, tointeger = rawequal, math.tointeger
-local rawset, setupvalue, concat, sort = rawset, debug.setupvalue, table.concat, table.sort
+local rawset, setupvalue, upvalueid = rawset, debug.setupvalue, debug.upvalueid
+local concat, sort = table.concat, table.sort
 
 -- No bint is wider: each width is a class that stays.
 local WIDEST = 4096
@@ -34,9 +35,11 @@ return function(modules, settings, protos)
   -- The environment -----------------------------------------------------------------------
 
   local colors = { red = "\27[31m", green = "\27[32m", blue = "\27[34m", reset = "\27[0m", gray = "\27[90m" }
-  std.ao, std.Handlers, std.Send, std.Colors = process.view, handlers_view, ao.send, sandbox.view(colors)
+  std.ao, std.Handlers, std.Send, std.Colors = process.view, handlers_view, process.send, sandbox.view(colors)
   std.Owner, std.Name, std.Receive = settings.owner, "aos", Handlers.receive
   std.Inbox = {}
+  sandbox.asks_length = find(settings.source, "#", 1, true) or find(settings.source, "table", 1, true)
+    or find(settings.source, "load", 1, true)
 
   local eval = {
     name = "_eval",
@@ -251,6 +254,7 @@ return function(modules, settings, protos)
     begin(item, prefix, first)
     local ran = {}
     local kind, text = run(evaluate, item, ran)
+    if is_kept then image.keep_remains() end
     return result(kind, text, ran)
   end
 
@@ -259,6 +263,7 @@ return function(modules, settings, protos)
   -- Runs the source, as an Eval by the owner does: in a fresh process, or in a state.
   function api.load(before)
     if before then image.restore(before) end
+    sandbox.order = "sorted"
     begin(NOTHING, nil, 0)
     local chunk, why = load(settings.source, limits.chunk, "t", globals)
     if not chunk then return "syntax", why end
@@ -309,7 +314,7 @@ return function(modules, settings, protos)
     end
     visit(Handlers.list)
     if found == nil then
-      for _, value in next, globals do visit(value) end
+      for _, name in ipairs(api.global_names()) do visit(rawget(globals, name)) end
     end
     return found
   end
@@ -377,17 +382,24 @@ return function(modules, settings, protos)
   end
 
   -- The names of what a contract defined: for messages.
-  function api.globals(before)
-    image.restore(before)
+  function api.global_names()
     local names = {}
     for name in next, globals do names[#names + 1] = name end
     sort(names)
     return names
   end
 
+  function api.globals(before)
+    image.restore(before)
+    return api.global_names()
+  end
+
   -- The code of every function of the contract that can be reached from a value.
+  --
+  -- `found.is_opaque` says that the globals can be reached in another way than by their names.
   local function code_from(value, found, visited)
     local kind = type(value)
+    if rawequal(value, globals) then found.is_opaque = true end
     if kind ~= "table" and kind ~= "function" or visited[value] then return end
     visited[value] = true
     if kind == "table" then
@@ -405,7 +417,7 @@ return function(modules, settings, protos)
     for i = 1, 255 do
       local known, inner = getupvalue(value, i)
       if not known then break end
-      if not rawequal(inner, globals) then code_from(inner, found, visited) end
+      if known ~= "_ENV" or not rawequal(inner, globals) then code_from(inner, found, visited) end
     end
   end
 
@@ -419,6 +431,7 @@ return function(modules, settings, protos)
     else
       for _, entry in ipairs(entries()) do code_from(rawget(entry, "pattern"), found, visited) end
     end
+    if found.is_opaque then return nil end
     return found
   end
 
@@ -443,7 +456,11 @@ return function(modules, settings, protos)
         for i = 1, 255 do
           local known, inner = getupvalue(value, i)
           if not known then break end
-          if not rawequal(inner, globals) then setupvalue(value, i, renamed(inner)) end
+          local id = upvalueid(value, i)
+          if not rawequal(inner, globals) and not visited[id] then
+            visited[id] = true
+            setupvalue(value, i, renamed(inner))
+          end
         end
         return
       end

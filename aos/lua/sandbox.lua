@@ -156,6 +156,7 @@ return function(limits, libraries)
   end
 
   local function value_at(t, name)
+    if open_of[t] == name then touched[t] = true end
     local value = rawget(t, name)
     if value == nil and real_of[t] and (is_frozen(t) or open_of[t] == name) then value = real_of[t][name] end
     return value

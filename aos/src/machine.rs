@@ -330,7 +330,8 @@ impl Machine {
             let code: LuaFunction = self.api.raw_get("code")?;
             let state = self.lua.create_string(state.bytes())?;
             let mut names = BTreeSet::new();
-            let mut waiting: Vec<LuaString> = code.call((&state, mlua::Nil))?;
+            let waiting: Option<Vec<LuaString>> = code.call((&state, mlua::Nil))?;
+            let Some(mut waiting) = waiting else { return Ok(None) };
             while let Some(dump) = waiting.pop() {
                 let facts = Code::of(&dump.as_bytes()).filter(|code| !code.uses_environment);
                 let Some(facts) = facts else { return Ok(None) };
@@ -339,8 +340,9 @@ impl Machine {
                         return Ok(None);
                     }
                     if names.insert(name.clone()) {
-                        let found: Vec<LuaString> =
+                        let found: Option<Vec<LuaString>> =
                             code.call((&state, self.lua.create_string(&name)?))?;
+                        let Some(found) = found else { return Ok(None) };
                         waiting.extend(found);
                     }
                 }

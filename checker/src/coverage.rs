@@ -24,6 +24,14 @@ pub fn text(lua: &Deployed, steps: u64, was_cut: bool) -> String {
         let _ = write!(text, ": {remembered:.2} % were remembered");
     }
     text.push('\n');
+    let left_out = &lua.manner().left_out;
+    if !left_out.is_empty() {
+        let _ = writeln!(
+            text,
+            "  left out of states: {}. That nothing depends on it was tried in every evaluation, with what others had left there; it is not proved",
+            left_out.join(", ")
+        );
+    }
     text += &coverage(&census.unreached);
     if was_cut {
         text += &growth(lua, &census);

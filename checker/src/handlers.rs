@@ -24,6 +24,11 @@ pub struct HandlersRecord {
     observe: Observables,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     leave_out: Vec<String>,
+    /// Whether every evaluation was run more than once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    paranoid: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    instructions: Option<u64>,
     /// Whether no message was taken for inert.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     nothing_inert: bool,
@@ -40,6 +45,9 @@ impl HandlersRecord {
             usda: *usda,
             observe: manner.observables.clone(),
             leave_out: manner.left_out.clone(),
+            paranoid: manner.is_paranoid,
+            instructions: (manner.limits != aos::Limits::default())
+                .then_some(manner.limits.instructions),
             nothing_inert: lua.nothing_is_inert(),
             source: lua.program().source.clone(),
         })
@@ -53,7 +61,8 @@ impl HandlersRecord {
         let manner = Manner {
             observables: self.observe.clone(),
             left_out: self.leave_out.clone(),
-            ..Manner::default()
+            is_paranoid: self.paranoid,
+            limits: limits(self.instructions),
         };
         let lua = Deployed::new(&self.file, &self.source, manner).map_err(|e| e.to_string())?;
         let lua = if self.nothing_inert { lua.with_nothing_inert() } else { lua };
@@ -81,6 +90,11 @@ pub fn built_in(variant: Variant) -> Result<Deployed, String> {
     Deployed::new(&file, &source, Manner::default()).map_err(|error| error.to_string())
 }
 
+fn limits(instructions: Option<u64>) -> aos::Limits {
+    let usual = aos::Limits::default();
+    aos::Limits { instructions: instructions.unwrap_or(usual.instructions), ..usual }
+}
+
 impl LuaArgs {
     /// The contracts that these arguments name.
     ///
@@ -104,14 +118,19 @@ impl LuaArgs {
 
     fn subject(&self, path: &Path) -> Result<Subject, String> {
         let source = read(path)?;
+        let observables = self.observables(path)?;
+        let is_left_out =
+            |path: &String| self.leave_out.iter().any(|name| path.split('.').next() == Some(name));
+        if let Some(path) = observables.paths().into_iter().find(is_left_out) {
+            return Err(format!(
+                "--leave-out: {path} is one of the books, which every promise reads"
+            ));
+        }
         let manner = Manner {
-            observables: self.observables(path)?,
+            observables,
             is_paranoid: self.paranoid,
             left_out: self.leave_out.clone(),
-            limits: aos::Limits {
-                instructions: self.instructions.unwrap_or(aos::Limits::default().instructions),
-                ..aos::Limits::default()
-            },
+            limits: limits(self.instructions),
         };
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         let lua = Deployed::new(&name, &source, manner).map_err(|error| {
