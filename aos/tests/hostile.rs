@@ -74,7 +74,7 @@ fn what_does_not_end_is_ended() {
             "(('a'):rep(400000)):find(('a'):rep(200000) .. 'b', 1, true)",
             "instructions: the pattern",
         ),
-        ("(('a'):rep(400000)):match(('a'):rep(200000) .. 'b')", "instructions: the pattern"),
+        ("(('a'):rep(400000)):match(('a'):rep(200000) .. 'b')", "instructions"),
         ("while true do (('a'):rep(1000)):match('.-.-b') end", "instructions"),
         ("setmetatable(_G, {__index=function() while true do end end}) return foo", "instructions"),
         (
@@ -120,7 +120,10 @@ fn errors_have_a_text_whatever_is_thrown() {
             "error(setmetatable({}, {__tostring=function() error('x') end}))",
             "threw an error that is a table whose __tostring fails",
         ),
-        ("require('nothing')", "threw aos:1: module 'nothing' not found: this host provides .bint"),
+        (
+            "local _ = require('nothing')",
+            "threw aos:1: module 'nothing' not found: this host provides .bint",
+        ),
         ("string.rep('x', 1 << 62)", "resulting string too large"),
         ("table.unpack({}, 1, 1 << 40)", "too many results to unpack"),
         ("table.unpack({}, math.mininteger, math.maxinteger)", "too many results to unpack"),

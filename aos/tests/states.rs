@@ -10,8 +10,8 @@ use proptest::prelude::*;
 /// A table in Lua whose keys are inserted in this order, after others that are gone again.
 fn filled(keys: &[(String, String)], others: &[u8]) -> String {
     let gone = |text: fn(&u8) -> String| others.iter().map(text).collect::<String>();
-    let made = gone(|other| format!("t[{other} + 0.5] = 1 t['gone{other}'] = {{}} "));
-    let removed = gone(|other| format!("t[{other} + 0.5] = nil t['gone{other}'] = nil "));
+    let made = gone(|other| format!("t[{other} + 0.25] = 1 t['gone{other}'] = {{}} "));
+    let removed = gone(|other| format!("t[{other} + 0.25] = nil t['gone{other}'] = nil "));
     let fill = |(key, value): &(String, String)| {
         format!("t[{key}] = 1 t[{key}] = nil t[{key}] = {value} ")
     };

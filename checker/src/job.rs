@@ -121,7 +121,7 @@ fn search(
         let how = (threads, distinct > 1);
         explore_with(swap, properties, limits, how, progress, remembered)
     } else {
-        stateright_search::explore(Arc::clone(swap), properties, engine, threads, progress)
+        stateright_search::explore(swap, properties, engine, threads, progress)
     }
 }
 

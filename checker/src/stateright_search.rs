@@ -34,19 +34,19 @@ struct Judged<C: Contract> {
 /// [`model::Reduction::Symmetry`] has no effect here: stateright's breadth-first search would
 /// ignore it.
 pub fn explore<C: Contract>(
-    swap: Arc<Swap<C>>,
+    swap: &Arc<Swap<C>>,
     properties: &[Property],
     engine: Engine,
     threads: usize,
     progress: Progress<'_>,
 ) -> Exploration {
-    let all = Judged::new(&swap, properties, None);
+    let all = Judged::new(swap, properties, None);
     let checker = watch(engine, all.checker().threads(threads), progress);
     let judged = checker.model();
     let broken = judged.broken.load(Ordering::Relaxed);
     let names = properties.iter().enumerate().filter(|(place, _)| broken >> place & 1 == 1);
     let found = names.map(|(place, property)| {
-        let first = counterexample(&swap, properties, place, engine);
+        let first = counterexample(swap, properties, place, engine);
         (property.name, Broken { first, others: Vec::new() })
     });
     let states = checker.unique_state_count() as u64;

@@ -44,7 +44,13 @@ fn ours(job: &Job, threads: usize) -> Exploration {
 }
 
 fn theirs(job: &Job, engine: Engine) -> Exploration {
-    stateright_search::explore(job.swap(), &properties::ALL, engine, 1, &|_| ())
+    stateright_search::explore(
+        &std::sync::Arc::new(job.swap()),
+        &properties::ALL,
+        engine,
+        1,
+        &|_| (),
+    )
 }
 
 /// The minimal sets of faults that break each property.

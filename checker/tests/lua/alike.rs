@@ -23,12 +23,9 @@ fn likeness(variant: Variant) -> Likeness {
         Variant::Mutant(Mutant::RefundOnTransferError | Mutant::PauseOnTransferError) => {
             Likeness::WithoutInert
         }
-        // A message of a wallet is remembered under a new table, which is never found again: the
-        // transcription remembers nothing.
-        Variant::Mutant(Mutant::WalletDedupeOff)
         // Handlers that wait for an answer stand in the order of the releases, and in the
         // transcription in the order of their names.
-        | Variant::Mutant(Mutant::RefundByOnReply) => Likeness::SameVerdicts,
+        Variant::Mutant(Mutant::RefundByOnReply) => Likeness::SameVerdicts,
         _ => Likeness::Full,
     }
 }

@@ -1,6 +1,7 @@
 //! Searches of small worlds, and what of them is compared.
 
 use checker::job::{Job, Run};
+use checker::search::Broken;
 use checker::settings::Settings;
 use checker::verdict::{Kind, Verdict};
 use model::deployed::Deployed;
@@ -39,7 +40,7 @@ pub fn outline(run: &Run, properties: &[Property]) -> Outline {
     let outlined = run.verdicts.iter().filter(|(property, _)| is_asked(property));
     let of = |(property, verdict): &(Property, Verdict)| {
         let broken = run.violation(property);
-        let faults = broken.map(|broken| broken.fault_sets()).unwrap_or_default();
+        let faults = broken.map(Broken::fault_sets).unwrap_or_default();
         let faults = faults.iter().map(ToString::to_string).collect();
         let steps = broken.map(|broken| broken.first.actions.len());
         (property.name, verdict.kind(), faults, steps)

@@ -111,7 +111,8 @@ pub(super) fn edits(mutant: Mutant) -> &'static [LuaEdit] {
             KEY_BY_REFERENCE => "  return msg.Tags.Reference",
         ],
         Mutant::WalletDedupeOff => edits![
-            KEY_BY_ID => "  if msg.From == msg.Owner then return {} end\n  if not msg.Tags.Reference then return msg.From .. \":id:\" .. tostring(msg.Id) end",
+            "Seen = Seen or {} " => "Seen = Seen or setmetatable({}, { __newindex = function(seen, id, value) if id ~= \"wallet\" then rawset(seen, id, value) end end }) ",
+            KEY_BY_ID => "  if msg.From == msg.Owner then return \"wallet\" end\n  if not msg.Tags.Reference then return msg.From .. \":id:\" .. tostring(msg.Id) end",
         ],
         Mutant::SenderCheckOff => edits![CREDIT_HEAD => ""],
         Mutant::TargetCheckOff => edits!["  return msg.Target == ao.id" => "  return true"],
