@@ -8,5 +8,7 @@ mod fallbacks;
 mod files;
 #[path = "lua_cli/folder.rs"]
 mod folder;
+#[path = "lua_cli/hidden.rs"]
+mod hidden;
 #[path = "lua_cli/unsound.rs"]
 mod unsound;

@@ -91,7 +91,7 @@ fn a_counterexample_carries_its_lua_and_replays_after_the_file_has_gone() {
     let flags = ["--profile", "legacynet", "--property", "no-mint-without-deposit", &write];
     let said = folder.check("a.lua", &flags);
     assert_eq!(said.code, 1, "{said:?}");
-    let found = other.path("found/a/no-mint-without-deposit.json");
+    let found = other.path("found/a.lua/no-mint-without-deposit.json");
     let text = fs::read_to_string(&found).expect("a counterexample");
     assert!(text.contains("TIM3.Credit-Notice") && text.contains("MAX_SUPPLY"), "{text}");
     drop(folder);
