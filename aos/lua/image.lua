@@ -12,7 +12,6 @@
 --   h name           something of the host
 --   T ...            table: [m metatable] (key value)* e
 --   F proto ...      function: its upvalues, each  e (the globals) | c value | k number
---   M fields         message with methods
 --   r number         a table or function that was met before
 
 local type, next, rawget, rawset, rawequal, error = type, next, rawget, rawset, rawequal, error
@@ -22,7 +21,6 @@ local sort, concat, spread, math_type = table.sort, table.concat, table.unpack, 
 local getmetatable, getinfo = debug.getmetatable, debug.getinfo
 local getupvalue, setupvalue, upvalueid, upvaluejoin = debug.getupvalue, debug.setupvalue, debug.upvalueid, debug.upvaluejoin
 
-local RANK = { number = 1, string = 2, boolean = 3 }
 local WHOLE = "*"
 -- Values that are remembered as they are written.
 local MOST_VALUES, LONG = 4000, 100
@@ -42,6 +40,7 @@ return function(sandbox, limits, protos)
   -- The segments that are alive now, by name, and whether they are one.
   local live, live_whole, live_image, live_count, owners = {}, false, nil, 0, {}
   local globals, hidden = sandbox.globals, sandbox.hidden
+  local RANK, precedes = sandbox.RANK, sandbox.precedes
 
   -- What belongs to the host, by name, and back. Tables among it that can be written to are
   -- compared with what they were.
@@ -69,9 +68,9 @@ return function(sandbox, limits, protos)
   end
 
   -- A table of the host that contracts may change.
-  function image.watch(name, t, except)
+  function image.watch(name, t)
     register(name, t)
-    local was = { entries = {}, meta = getmetatable(t), root = "\0" .. name, table = t, except = except or {} }
+    local was = { entries = {}, meta = getmetatable(t), root = "\0" .. name, table = t }
     for key, value in next, t do was.entries[key] = value end
     watched[#watched + 1], pristine[t] = was, was
     -- Not in the order in which a contract asked for them.
@@ -84,17 +83,24 @@ return function(sandbox, limits, protos)
   local portable = setmetatable({}, { __mode = "k" })
   local portable_code = {}
 
+  local function note_code(f, id, assigns, moves_globals)
+    local known = { id = id, upvalues = getinfo(f, "u").nups, assigns = assigns, moves_globals = moves_globals }
+    code_of[f] = known
+    return known
+  end
+
+  -- Whether a function is made of code that is no part of a state.
+  function image.is_host_code(f)
+    local info = getinfo(f, "S")
+    return info.what == "C" or info.source == "=?" and not portable[f]
+  end
+
   local function code(f)
     local known = code_of[f]
     if known then return known end
-    local info = getinfo(f, "Su")
-    if info.what == "C" then return nil end
-    if info.source == "=?" and not portable[f] then return nil end
-    local text = dump(f)
-    local id, assigns, moves_globals = protos.add(text)
-    known = { id = id, upvalues = info.nups, assigns = assigns, moves_globals = moves_globals }
+    if image.is_host_code(f) then return nil end
+    known = note_code(f, protos.add(dump(f)))
     if portable[f] then portable_code[known.id] = true end
-    code_of[f] = known
     return known
   end
 
@@ -102,8 +108,6 @@ return function(sandbox, limits, protos)
     portable[f] = true
     return f
   end
-
-  function image.is_portable(f) return portable[f] end
 
   -- Writing -----------------------------------------------------------------------------
 
@@ -161,15 +165,6 @@ return function(sandbox, limits, protos)
   function image.key_text(key)
     in_keys, serial = 0, serial or 0
     return content_of(key)
-  end
-
-  -- Which of two keys comes first; where they have an order of their own, that.
-  local function precedes(a, b)
-    local kind_a, kind_b = type(a), type(b)
-    local rank_a, rank_b = RANK[kind_a] or 4, RANK[kind_b] or 4
-    if rank_a ~= rank_b then return rank_a < rank_b end
-    if rank_a == 3 then return not a and b end
-    return a < b
   end
 
   local function sorted_nameless(keys, first, size)
@@ -393,16 +388,11 @@ return function(sandbox, limits, protos)
     end
   end
 
-  local function plain(value)
-    if type(value) == "boolean" then return value and "t" or "f" end
-    return texts[value] or remember(texts, value, pack("<c1s4", "s", value))
-  end
-
   local function write_changes(was)
     local t = was.table
     local changed
     local function look(key)
-      if was.except[key] then return end
+      if key == was.open then return end
       if not rawequal(rawget(t, key), was.entries[key]) then
         changed = changed or {}
         changed[key] = true
@@ -444,7 +434,11 @@ return function(sandbox, limits, protos)
     local value, known = rawget(globals, name), live[name]
     local kind = type(value)
     if kind == "string" or kind == "boolean" then
-      if not known or known.value ~= value then known = { name = name, text = plain(value), value = value } end
+      if not known or known.value ~= value then
+        n = 0
+        write(value)
+        known = { name = name, text = out[1], value = value }
+      end
       segments[#segments + 1] = known
       return
     end
@@ -522,9 +516,8 @@ return function(sandbox, limits, protos)
     end
     for _, view in ipairs(sandbox.views) do
       if not sandbox.is_frozen(view) then
-        local was = { table = view, entries = sandbox.real_of[view], except = {} }
-        was.except[sandbox.open_of[view] or false] = true
-        was.meta = sandbox.open_of[view] and getmetatable(view)
+        local open = sandbox.open_of[view]
+        local was = { table = view, entries = sandbox.real_of[view], open = open, meta = open and getmetatable(view) }
         segment(segments, "\2" .. name_of[view], write_changes, was)
       end
     end
@@ -608,7 +601,9 @@ return function(sandbox, limits, protos)
       released[f] = nil
       return f
     end
-    f = load((protos.get(id)), "=?", "b", globals)
+    local code, assigns, moves_globals = protos.get(id)
+    f = load(code, "=?", "b", globals)
+    note_code(f, id, assigns, moves_globals)
     if portable_code[id] then portable[f] = true end
     return f
   end
@@ -641,13 +636,7 @@ return function(sandbox, limits, protos)
     local f = closure_of(id)
     objects[#objects + 1] = f
     current[#current + 1] = f
-    local known = code_of[f]
-    if not known then
-      local _, assigns, moves_globals = protos.get(id)
-      known = { id = id, upvalues = getinfo(f, "u").nups, assigns = assigns, moves_globals = moves_globals }
-      code_of[f] = known
-    end
-    for i = 1, known.upvalues do read_cell(f, i) end
+    for i = 1, code_of[f].upvalues do read_cell(f, i) end
     return f
   end
 
@@ -713,11 +702,9 @@ return function(sandbox, limits, protos)
   local function reset_watched(was)
     local t = was.table
     for key in next, t do
-      if was.entries[key] == nil and not was.except[key] then rawset(t, key, nil) end
+      if was.entries[key] == nil then rawset(t, key, nil) end
     end
-    for key, value in next, was.entries do
-      if not was.except[key] then rawset(t, key, value) end
-    end
+    for key, value in next, was.entries do rawset(t, key, value) end
     if not rawequal(getmetatable(t), was.meta) then setmetatable(t, was.meta) end
   end
 

@@ -72,7 +72,7 @@ return function(sandbox, limits, build, json, Handlers)
     return setmetatable(msg, methods.received)
   end
 
-  local function check_value(name, value)
+  local function tag_value(value)
     local kind = type(value)
     if kind == "string" then return value end
     -- Anything else leaves the process, but no messenger takes it (SEMANTICS A5, Loss).
@@ -81,7 +81,7 @@ return function(sandbox, limits, build, json, Handlers)
 
   local function add_tag(entry, name, value)
     entry.names[#entry.names + 1] = sandbox.std.tostring(name)
-    entry.values[#entry.values + 1] = check_value(name, value)
+    entry.values[#entry.values + 1] = tag_value(value)
   end
 
   -- Either { { name =, value = }, ... } or { [name] = value, ... }.

@@ -91,10 +91,13 @@ return function(modules, settings, protos)
   libraries.ao = function() return process.view end
 
   -- What belongs to the host: never part of an image but by its name.
-  image.register("_G", globals)
-  for name, value in next, std do
-    if type(value) == "function" then image.register(name, value) end
+  local function register_functions(prefix, t)
+    for name, value in next, t do
+      if type(value) == "function" then image.register(prefix .. name, value) end
+    end
   end
+  image.register("_G", globals)
+  register_functions("", std)
   for name, library in next, sandbox.libraries do
     image.register(name, std[name])
     image.register_all("real " .. name, library)
@@ -117,14 +120,10 @@ return function(modules, settings, protos)
   image.register("ao.env.Module", ao.env.Module)
   image.register("ao.authorities", ao.authorities)
   image.register("json", json)
-  for name, f in next, modules.json do image.register("json." .. name, f) end
-  for name, f in next, Handlers do
-    if type(f) == "function" then image.register("Handlers." .. name, f) end
-  end
-  for name, f in next, sandbox.real_of[Handlers.utils] do image.register("Handlers.utils." .. name, f) end
-  for name, f in next, ao do
-    if type(f) == "function" then image.register("ao." .. name, f) end
-  end
+  register_functions("json.", modules.json)
+  register_functions("Handlers.", Handlers)
+  register_functions("Handlers.utils.", sandbox.real_of[Handlers.utils])
+  register_functions("ao.", ao)
   image.watch("string metatable", getmetatable(""))
   image.set_handlers(Handlers, handlers_view)
   process.reset(nil, 0)
@@ -138,7 +137,7 @@ return function(modules, settings, protos)
 
   -- Evaluating ----------------------------------------------------------------------------
 
-  local api = { image = image }
+  local api = { trim = image.trim }
 
   local function text_of(thrown)
     if type(thrown) == "string" then return thrown end
@@ -204,8 +203,6 @@ return function(modules, settings, protos)
     if limits.is_no_memory(got) then return nil, "memory", "the state is more than the memory holds" end
     return nil, "refused", "the state cannot be described: " .. text_of(got)
   end
-
-  api.trim = image.trim
 
   local function begin(item, prefix, first)
     sandbox.clock, sandbox.height, sandbox.seed = item.clock, item.height, item.seed
@@ -314,7 +311,7 @@ return function(modules, settings, protos)
     end
     visit(Handlers.list)
     if found == nil then
-      for _, name in ipairs(api.global_names()) do visit(rawget(globals, name)) end
+      for _, global in ipairs(api.global_names()) do visit(rawget(globals, global)) end
     end
     return found
   end
@@ -351,9 +348,13 @@ return function(modules, settings, protos)
     return text
   end
 
-  local function plain(value)
+  local function has_words(value)
     local meta = type(value) == "table" and getmetatable(value)
-    if meta and rawget(meta, "__tostring") ~= nil then return said(value) end
+    return meta and rawget(meta, "__tostring") ~= nil
+  end
+
+  local function plain(value)
+    if has_words(value) then return said(value) end
     if type(value) == "table" then return { kind = "table" } end
     if type(value) == "function" or type(value) == "thread" then return { kind = type(value) } end
     return value
@@ -366,8 +367,7 @@ return function(modules, settings, protos)
     local seen = {}
     for place, path in ipairs(paths) do
       local value = at_path(path)
-      local meta = type(value) == "table" and getmetatable(value)
-      if type(value) == "table" and (not meta or rawget(meta, "__tostring") == nil) then
+      if type(value) == "table" and not has_words(value) then
         local flat = {}
         for key, inner in next, value do
           flat[#flat + 1] = plain(key)
@@ -411,8 +411,7 @@ return function(modules, settings, protos)
       if meta and not sandbox.hidden[meta] then code_from(meta, found, visited) end
       return
     end
-    local info = getinfo(value, "S")
-    if info.what == "C" or info.source == "=?" and not image.is_portable(value) then return end
+    if image.is_host_code(value) then return end
     found[#found + 1] = dump(value)
     for i = 1, 255 do
       local known, inner = getupvalue(value, i)

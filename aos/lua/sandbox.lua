@@ -25,6 +25,7 @@ return function(limits, libraries)
   local std = {}
   local sandbox = { std = std, order = "sorted", clock = 0, height = 0, seed = 0, output = {} }
   local refuse = limits.refuse
+  sandbox.RANK, sandbox.precedes = RANK, precedes
 
   -- Library tables stand behind a view that is empty until somebody writes to it. So a look
   -- at the view says whether the library is as it was.

@@ -109,8 +109,7 @@ impl Machine {
     fn load(&self, before: Option<&State>) -> Result<State, LoadError> {
         let file = &self.program.file;
         let result = || -> mlua::Result<Returned> {
-            let image = before.map(|state| self.lua.create_string(state.bytes())).transpose()?;
-            self.api.raw_get::<LuaFunction>("load")?.call(image)
+            self.ask("load", before.map(|state| self.image(state)).transpose()?)
         };
         let result = self.in_memory(&result);
         match &*result.kind {
@@ -193,6 +192,19 @@ impl Machine {
         }
     }
 
+    /// Calls what `process.lua` returned under this name.
+    fn ask<T: mlua::FromLuaMulti>(
+        &self,
+        name: &str,
+        arguments: impl mlua::IntoLuaMulti,
+    ) -> mlua::Result<T> {
+        self.api.raw_get::<LuaFunction>(name)?.call(arguments)
+    }
+
+    fn image(&self, state: &State) -> mlua::Result<LuaString> {
+        self.lua.create_string(state.bytes())
+    }
+
     /// The same for what is asked about a state.
     fn asked<T>(&self, ask: impl Fn() -> mlua::Result<T>) -> mlua::Result<T> {
         ask().or_else(|_| {
@@ -204,8 +216,7 @@ impl Machine {
     /// Gives back what is only remembered.
     fn trim(&self) {
         self.items.borrow_mut().clear();
-        let trimmed = self.api.raw_get("trim").and_then(|trim: LuaFunction| trim.call::<()>(()));
-        trimmed.expect("image.lua gives memory back");
+        self.ask::<()>("trim", ()).expect("image.lua gives memory back");
         self.lua.gc_collect().expect("no finalizer fails");
     }
 
@@ -216,7 +227,7 @@ impl Machine {
         references: References<'_>,
         (order, is_kept): (PairsOrder, bool),
     ) -> mlua::Result<Returned> {
-        let before = self.lua.create_string(state.bytes())?;
+        let before = self.image(state)?;
         let item = self.item(item)?;
         match references {
             References::After(first) => {
@@ -283,9 +294,7 @@ impl Machine {
     }
 
     fn observed(&self, state: &State, paths: &[String]) -> mlua::Result<Vec<Observed>> {
-        let observe: LuaFunction = self.api.raw_get("observe")?;
-        let before = self.lua.create_string(state.bytes())?;
-        let seen: Table = observe.call((before, paths))?;
+        let seen: Table = self.ask("observe", (self.image(state)?, paths))?;
         (1..=paths.len()).map(|place| observed(&seen.raw_get(place)?)).collect()
     }
 
@@ -295,8 +304,7 @@ impl Machine {
     /// If the state is of another program.
     pub fn globals(&self, state: &State) -> Vec<String> {
         let names = || -> mlua::Result<Vec<String>> {
-            let globals: LuaFunction = self.api.raw_get("globals")?;
-            let names: Vec<LuaString> = globals.call(self.lua.create_string(state.bytes())?)?;
+            let names: Vec<LuaString> = self.ask("globals", self.image(state)?)?;
             Ok(names.iter().map(LuaString::to_string_lossy).collect())
         };
         self.asked(names).expect("a state of this program can be looked at")
@@ -308,8 +316,7 @@ impl Machine {
     /// If the state is of another program.
     pub fn handlers(&self, state: &State) -> Vec<Function> {
         let listed = || -> mlua::Result<Vec<Function>> {
-            let handlers: LuaFunction = self.api.raw_get("handlers")?;
-            let found: Vec<Table> = handlers.call(self.lua.create_string(state.bytes())?)?;
+            let found: Vec<Table> = self.ask("handlers", self.image(state)?)?;
             let function = |entry: &Table| {
                 let (first, last): (u32, u32) = (entry.raw_get("first")?, entry.raw_get("last")?);
                 let lines = (first > 0).then_some((first, last));
@@ -327,10 +334,9 @@ impl Machine {
     /// If the state is of another program.
     pub fn read_by_patterns(&self, state: &State) -> Option<BTreeSet<Vec<u8>>> {
         let reads = || -> mlua::Result<Option<BTreeSet<Vec<u8>>>> {
-            let code: LuaFunction = self.api.raw_get("code")?;
-            let state = self.lua.create_string(state.bytes())?;
+            let state = self.image(state)?;
             let mut names = BTreeSet::new();
-            let waiting: Option<Vec<LuaString>> = code.call((&state, mlua::Nil))?;
+            let waiting: Option<Vec<LuaString>> = self.ask("code", &state)?;
             let Some(mut waiting) = waiting else { return Ok(None) };
             while let Some(dump) = waiting.pop() {
                 let facts = Code::of(&dump.as_bytes()).filter(|code| !code.uses_environment);
@@ -341,7 +347,7 @@ impl Machine {
                     }
                     if names.insert(name.clone()) {
                         let found: Option<Vec<LuaString>> =
-                            code.call((&state, self.lua.create_string(&name)?))?;
+                            self.ask("code", (&state, self.lua.create_string(&name)?))?;
                         let Some(found) = found else { return Ok(None) };
                         waiting.extend(found);
                     }
@@ -359,9 +365,8 @@ impl Machine {
     /// If the state is of another program.
     pub fn renamed(&self, state: &State, words: &[(&str, &str)]) -> State {
         let renamed = || -> mlua::Result<State> {
-            let renamed: LuaFunction = self.api.raw_get("renamed")?;
             let words = self.lua.create_table_from(words.iter().copied())?;
-            let image: LuaString = renamed.call((self.lua.create_string(state.bytes())?, words))?;
+            let image: LuaString = self.ask("renamed", (self.image(state)?, words))?;
             Ok(State::new(&image.as_bytes()))
         };
         self.asked(renamed).expect("a state of this program can be renamed")
@@ -372,9 +377,8 @@ impl Machine {
     /// # Panics
     /// If the host's own Lua is broken.
     pub fn unreached(&self) -> BTreeSet<u32> {
-        let lines = self.api.raw_get("unreached");
-        let lines = lines.and_then(|unreached: LuaFunction| unreached.call::<Vec<u32>>(()));
-        lines.expect("limits.lua says which").into_iter().collect()
+        let lines: Vec<u32> = self.ask("unreached", ()).expect("limits.lua says which");
+        lines.into_iter().collect()
     }
 
     /// Begins to count lines anew.
@@ -383,8 +387,7 @@ impl Machine {
     /// If the host's own Lua is broken.
     pub fn forget_lines(&self) {
         let lines: Vec<u32> = self.program.lines().iter().copied().collect();
-        let expect = self.api.raw_get("expect");
-        expect.and_then(|expect: LuaFunction| expect.call::<()>(lines)).expect("limits.lua runs");
+        self.ask::<()>("expect", lines).expect("limits.lua runs");
     }
 
     /// What it runs.

@@ -81,7 +81,7 @@ pub struct Program {
     /// How it is run.
     pub settings: Settings,
     /// The code of closures by the key under which images name it.
-    pub(crate) code: Mutex<BTreeMap<[u8; 8], Kept>>,
+    code: Mutex<BTreeMap<[u8; 8], Kept>>,
     lines: OnceLock<BTreeSet<u32>>,
 }
 

@@ -6,6 +6,7 @@ use crate::state::State;
 use mlua::{FromLua, FromLuaMulti, Lua, LuaString, MultiValue, Table, Value};
 
 /// The values in their order.
+#[derive(Default)]
 pub(crate) struct Returned {
     /// `fine`, `threw`, `refused`, `syntax`, or the limit that was met.
     pub(crate) kind: String,
@@ -24,17 +25,7 @@ pub(crate) struct Returned {
 impl Returned {
     /// The memory was not enough for the host itself.
     pub(crate) fn met_memory(text: &str) -> Self {
-        Self {
-            kind: "memory".into(),
-            text: text.into(),
-            image: None,
-            sent: Vec::new(),
-            ran: Vec::new(),
-            stack: Vec::new(),
-            printed: Vec::new(),
-            to_inbox: false,
-            references: 0,
-        }
+        Self { kind: "memory".into(), text: text.into(), ..Self::default() }
     }
 
     pub(crate) fn of(self, before: &State) -> Evaluation {

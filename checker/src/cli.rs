@@ -120,13 +120,14 @@ pub struct LuaArgs {
     /// USDA process. May be repeated.
     #[arg(long, value_name = "FILE")]
     pub handlers: Vec<PathBuf>,
-    /// Where a file keeps what is observed of it: `Balances`, `TotalSupply` or `UsdaCollateral`, as
-    /// a global, a field such as State.supply, or `local NAME`. May also stand in
-    /// FILE.observe.json, beside FILE.lua. May be repeated.
+    /// Where a file keeps what is observed of it: `Balances`, `TotalSupply` or
+    /// `UsdaCollateral`, as a global, a field such as State.supply, or `local NAME`. May also
+    /// stand in FILE.observe.json, beside FILE.lua. May be repeated.
     #[arg(long, value_name = "NAME=PATH", value_parser = observable, requires = "handlers")]
     pub observe: Vec<(String, String)>,
     /// A global that is no part of a state, such as statistics: in every evaluation it is
-    /// what it was after loading. That nothing depends on it is checked. May be repeated.
+    /// what it was after loading. That nothing depends on it is tried, not proved. May be
+    /// repeated.
     #[arg(long, value_name = "GLOBAL", requires = "handlers")]
     pub leave_out: Vec<String>,
     /// Run every evaluation three times: again, and with `pairs` going the other way round.

@@ -233,7 +233,7 @@ fn write(
             let actions = found.actions.clone();
             let case = Counterexample { job: run.job.clone(), property, actions };
             save(&case.path(folder, place + 1), &case.to_text())?;
-            written.insert((run.job.subject.folder(), property.name), place + 1);
+            written.insert((run.job.subject.name(), property.name), place + 1);
         }
     }
     remove_stale(folder, &written, whole)?;

@@ -5,20 +5,17 @@
 
 use crate::handlers::HandlersRecord;
 use crate::job::Job;
+use crate::text_file::{self, TextError};
 use model::{Action, Bounds, Reduction, Reductions, Subject, Variant};
 use properties::Property;
 use serde::{Deserialize, Serialize};
 use std::{
-    fmt, fs,
-    io::{self, Read},
+    fmt, fs, io,
     path::{Path, PathBuf},
 };
 
 /// The format this version writes and reads.
 pub const FORMAT: &str = "tim3-counterexample/1";
-
-/// More than any file of this format needs, bytes: a larger one is not read.
-const LARGEST: u64 = 4 << 20;
 
 /// A file as written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,8 +77,9 @@ impl fmt::Display for FileError {
             }
             Self::TooLarge(path) => write!(
                 f,
-                "{}: too large for a counterexample; the limit is {LARGEST} bytes",
-                path.display()
+                "{}: too large for a counterexample; the limit is {} bytes",
+                path.display(),
+                text_file::LARGEST
             ),
             Self::OtherFormat(path, format) => write!(
                 f,
@@ -103,17 +101,12 @@ impl Counterexample {
     /// # Errors
     /// What is wrong with the file, and where.
     pub fn read(path: &Path) -> Result<Self, FileError> {
-        let unreadable = |error| FileError::Unreadable(path.into(), error);
-        let mut bytes = Vec::new();
-        // A pipe or a device does not tell its length: only reading does.
-        let file = fs::File::open(path).map_err(unreadable)?;
-        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        if bytes.len() as u64 > LARGEST {
-            return Err(FileError::TooLarge(path.into()));
-        }
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let place = error.utf8_error().valid_up_to();
-            FileError::Damaged(path.into(), format!("damaged: not UTF-8 at byte {place}"))
+        let text = text_file::read(path).map_err(|error| match error {
+            TextError::Unreadable(error) => FileError::Unreadable(path.into(), error),
+            TextError::TooLarge => FileError::TooLarge(path.into()),
+            TextError::NotUtf8(place) => {
+                FileError::Damaged(path.into(), format!("damaged: not UTF-8 at byte {place}"))
+            }
         })?;
         Self::parse(&text, path)
     }
@@ -183,7 +176,7 @@ impl Counterexample {
     pub fn path(&self, folder: &Path, n: usize) -> PathBuf {
         let name = self.property.name;
         let file = if n == 1 { format!("{name}.json") } else { format!("{name}.{n}.json") };
-        folder.join(self.job.subject.folder()).join(file)
+        folder.join(self.job.subject.name()).join(file)
     }
 }
 

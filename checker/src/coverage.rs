@@ -71,8 +71,8 @@ pub fn ranges(lines: &[u32]) -> String {
 
 /// The globals that took the most values, but for the books.
 fn growth(lua: &Deployed, census: &Census) -> String {
-    let books = lua.manner().observables.paths();
-    let is_book = |name: &str| books.iter().any(|path| path.split('.').next() == Some(name));
+    let observables = &lua.manner().observables;
+    let is_book = |name: &str| observables.in_global(|global| global == name).is_some();
     let many = census.globals.iter().filter(|(name, count)| *count > MANY && !is_book(name));
     let names: Vec<_> = many.map(|(name, count)| format!("{name} ({count} values)")).collect();
     if names.is_empty() {

@@ -1,18 +1,12 @@
 //! Lua files: how the command line names them, and how counterexamples carry them.
 
 use crate::cli::LuaArgs;
+use crate::text_file::{self, TextError};
 use model::deployed::{Manner, Observables, Twin};
 use model::usda::Usda;
 use model::{Deployed, Subject, Variant};
 use serde::{Deserialize, Serialize};
-use std::{
-    fs,
-    io::Read,
-    path::{Path, PathBuf},
-};
-
-/// More than any contract has, bytes: a larger file is not read.
-const LARGEST: u64 = 4 << 20;
+use std::path::{Path, PathBuf};
 
 /// A contract in a counterexample: its source goes with it, so that the file can be run
 /// anywhere.
@@ -119,9 +113,8 @@ impl LuaArgs {
     fn subject(&self, path: &Path) -> Result<Subject, String> {
         let source = read(path)?;
         let observables = self.observables(path)?;
-        let is_left_out =
-            |path: &String| self.leave_out.iter().any(|name| path.split('.').next() == Some(name));
-        if let Some(path) = observables.paths().into_iter().find(is_left_out) {
+        let is_left_out = |global: &str| self.leave_out.iter().any(|name| name == global);
+        if let Some(path) = observables.in_global(is_left_out) {
             return Err(format!(
                 "--leave-out: {path} is one of the books, which every promise reads"
             ));
@@ -161,18 +154,12 @@ impl LuaArgs {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    let unreadable = |error| format!("{}: cannot be read: {error}", path.display());
-    let mut bytes = Vec::new();
-    let file = fs::File::open(path).map_err(unreadable)?;
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(format!(
-            "{}: too large for a contract; the limit is {LARGEST} bytes",
-            path.display()
-        ));
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let place = error.utf8_error().valid_up_to();
-        format!("{}: not UTF-8 at byte {place}", path.display())
-    })
+    let why = |error| match error {
+        TextError::Unreadable(error) => format!("cannot be read: {error}"),
+        TextError::TooLarge => {
+            format!("too large for a contract; the limit is {} bytes", text_file::LARGEST)
+        }
+        TextError::NotUtf8(place) => format!("not UTF-8 at byte {place}"),
+    };
+    text_file::read(path).map_err(|error| format!("{}: {}", path.display(), why(error)))
 }

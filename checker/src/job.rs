@@ -47,6 +47,10 @@ impl Run {
     pub fn violation(&self, property: &Property) -> Option<&Broken> {
         self.exploration.found.get(property.name)
     }
+
+    fn is_of_same_subject(&self, other: &Self) -> bool {
+        self.job.subject.name() == other.job.subject.name()
+    }
 }
 
 impl Job {
@@ -181,9 +185,14 @@ pub fn run_all(
     Ok(runs)
 }
 
+/// The runs of each subject: they stand side by side.
+pub fn by_subject(runs: &[Run]) -> impl Iterator<Item = &[Run]> {
+    runs.chunk_by(Run::is_of_same_subject)
+}
+
 /// Judgements are shared by all searches of a variant: each may have met an answer of any.
 fn count_shared_answers(runs: &mut [Run]) {
-    for of_variant in runs.chunk_by_mut(|a, b| a.job.subject.name() == b.job.subject.name()) {
+    for of_variant in runs.chunk_by_mut(Run::is_of_same_subject) {
         let judged: u64 = of_variant.iter().map(|run| run.exploration.states).sum();
         for Run { exploration, .. } in of_variant {
             exploration.keys += judged - exploration.states;

@@ -1,7 +1,8 @@
 //! Checks the TIM3 swap exhaustively, and shows what breaks it.
 //!
 //! In reading order: a [`job`] is one search; [`search`] goes through all states within
-//! [`limits`] and with what is [`remembered`] of others, or [`stateright_search`] does, as the [`settings`] say; a [`verdict`] is what that says of a property; a [`roster`] collects the
+//! [`limits`] and with what is [`remembered`] of others, or [`stateright_search`] does, as the
+//! [`settings`] say; a [`verdict`] is what that says of a property; a [`roster`] collects the
 //! verdicts, [`table`] and [`report`] print them. A [`counterexample`] is a file, a
 //! [`replay`] runs it again, [`narrate`] tells it.
 
@@ -26,5 +27,6 @@ pub mod search;
 pub mod settings;
 pub mod stateright_search;
 pub mod table;
+pub mod text_file;
 pub mod verdict;
 mod way_out;

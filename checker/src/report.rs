@@ -1,6 +1,6 @@
 //! What `check` prints.
 
-use crate::job::Run;
+use crate::job::{Run, by_subject};
 use crate::roster::Roster;
 use crate::search::{Broken, Exploration, Found};
 use crate::settings::{Engine, Settings};
@@ -50,7 +50,7 @@ fn files(runs: &[Run]) -> String {
         let text = lua.map(|lua| crate::coverage::text(lua, steps, cut));
         text.map_or_else(String::new, |text| format!("\n{text}"))
     };
-    runs.chunk_by(|a, b| a.job.subject.name() == b.job.subject.name()).map(of_subject).collect()
+    by_subject(runs).map(of_subject).collect()
 }
 
 /// What was searched, and how.
@@ -196,9 +196,7 @@ pub fn weakest<'a>(
         };
         properties.iter().filter_map(first).collect::<Vec<_>>()
     };
-    runs.chunk_by(|a, b| a.job.subject.name() == b.job.subject.name())
-        .flat_map(of_variant)
-        .collect()
+    by_subject(runs).flat_map(of_variant).collect()
 }
 
 type Names<'a> = BTreeSet<&'a str>;
@@ -350,8 +348,7 @@ pub fn json(
         search: settings.engine.to_string(),
         reductions: reductions(runs),
         runs: runs.iter().map(|run| RunReport::of(run, settings)).collect(),
-        lua: runs
-            .chunk_by(|a, b| a.job.subject.name() == b.job.subject.name())
+        lua: by_subject(runs)
             .filter_map(|runs| runs[0].job.subject.lua().map(LuaReport::of))
             .collect(),
         differences,

@@ -13,7 +13,7 @@ use crate::evaluation::Evaluation;
 use crate::fault::Fault;
 use crate::history::{AtTim3, History, Observed};
 use crate::identity::Identity;
-use crate::message::{Copy, Message, Outgoing, TIM3, Tags, USDA, tag};
+use crate::message::{Copy, Message, OWNER, Outgoing, TIM3, Tags, USDA, tag};
 use crate::network::{Change, Network};
 use crate::process::Handlers;
 use crate::reduction::Reduction;
@@ -183,7 +183,7 @@ impl<C: Contract> Swap<C> {
             .with(tag::RECIPIENT, TIM3)
             .with(tag::QUANTITY, self.bounds.quantity.to_smolstr());
         let sent = Outgoing { target: USDA.into(), tags, data: "".into() };
-        Message::pushed(TIM3, &Identity::signed("owner", "self-transfer", n), (0, 0), sent)
+        Message::pushed(TIM3, &Identity::signed(OWNER, "self-transfer", n), (0, 0), sent)
     }
 
     fn exit(&self, state: &State<C::State>, mode: &mut Mode, by: &str) -> Option<Plan> {
@@ -289,8 +289,8 @@ impl<C: Contract> Swap<C> {
     pub fn reloaded(&self, tim3: &C::State, n: u8) -> (C::State, Observed) {
         let mut after = tim3.clone();
         self.tim3.handlers.reload(&mut after);
-        let eval = Identity::signed("owner", "reload", n);
-        let eval = Shared::new(Message::signed("owner", eval, TIM3, Tags::default()));
+        let eval = Identity::signed(OWNER, "reload", n);
+        let eval = Shared::new(Message::signed(OWNER, eval, TIM3, Tags::default()));
         let observed = AtTim3::new(&eval, 0, self.books(tim3, &after), &[]);
         (after, Observed::Tim3(observed))
     }

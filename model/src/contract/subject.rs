@@ -32,18 +32,14 @@ pub enum SubjectState {
 }
 
 impl Subject {
-    /// The name by which reports call it: a variant's name, or a file's.
+    /// The name by which reports call it, and under which its counterexamples are kept: a
+    /// variant's name, or a file's.
     pub fn name(&self) -> &str {
         match self {
             Self::Variant(variant) => variant.name(),
             Self::Twin(twin) => twin.variant.name(),
             Self::Lua(lua, _) => &lua.program().file,
         }
-    }
-
-    /// The folder in which its counterexamples are kept.
-    pub fn folder(&self) -> &str {
-        self.name()
     }
 
     /// Which published token blueprint USDA runs beside it.

@@ -20,23 +20,26 @@ pub(super) struct Inert {
 
 struct Fixed {
     globals: BTreeSet<Vec<u8>>,
-    parts: Parts,
+    parts: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
-type Parts = Vec<(Vec<u8>, Vec<u8>)>;
-
-fn parts(state: &aos::State, globals: &BTreeSet<Vec<u8>>) -> Option<Parts> {
+/// Those parts of a state that decide, each with its name.
+fn parts<'a>(
+    state: &'a aos::State,
+    globals: &'a BTreeSet<Vec<u8>>,
+) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
     let read = state.globals().filter(|(name, _)| globals.contains(*name));
-    let all = state.beside_globals().chain(read);
-    let all = all.map(|(name, value)| (name.to_vec(), value.to_vec()));
-    state.has_separate_parts().then(|| all.collect())
+    state.beside_globals().chain(read)
 }
 
 impl Inert {
     pub(super) fn of(machine: &Machine, initial: &aos::State) -> Self {
-        let fixed = machine.read_by_patterns(initial).and_then(|globals| {
-            let parts = parts(initial, &globals)?;
-            Some(Fixed { globals, parts })
+        let globals = machine.read_by_patterns(initial);
+        let globals = globals.filter(|_| initial.has_separate_parts());
+        let fixed = globals.map(|globals| {
+            let parts = parts(initial, &globals);
+            let parts = parts.map(|(name, value)| (name.to_vec(), value.to_vec())).collect();
+            Fixed { globals, parts }
         });
         Self { fixed, known: Mutex::default() }
     }
@@ -44,7 +47,8 @@ impl Inert {
     /// Whether all that decides is in this state as it was at first.
     pub(super) fn is_kept_by(&self, state: &aos::State) -> bool {
         let Some(fixed) = &self.fixed else { return true };
-        parts(state, &fixed.globals).as_ref() == Some(&fixed.parts)
+        let kept = fixed.parts.iter().map(|(name, value)| (&**name, &**value));
+        state.has_separate_parts() && parts(state, &fixed.globals).eq(kept)
     }
 
     /// `is_idle_at_first` says whether the message has no effect in the initial state.

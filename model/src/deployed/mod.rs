@@ -14,11 +14,11 @@ mod workshop;
 pub use observables::{Observables, ObservablesError};
 pub use state::LuaState;
 pub use twin::{Twin, TwinState};
-pub use workshop::{Census, Trace, Unreached};
+pub use workshop::{Census, Trace, Unreached, item};
 
 use crate::books::Books;
 use crate::contract::{Contract, Objection, Wrong};
-use crate::message::{MU, Message, Outgoing, TIM3, USDA};
+use crate::message::{MU, Message, OWNER, Outgoing, TIM3, USDA};
 use crate::process::{HandlerError, Handlers, Label, Outbox};
 use crate::renaming::Renaming;
 use aos::{Build, LoadError, Outcome, Program, Settings};
@@ -88,30 +88,37 @@ impl fmt::Display for DeployError {
 
 impl std::error::Error for DeployError {}
 
+/// The program of a contract's file, as the TIM3 process has it.
+pub fn program(file: &str, source: &str, manner: &Manner) -> Program {
+    let settings = Settings {
+        process: TIM3.into(),
+        owner: OWNER.into(),
+        authorities: vec![MU.into()],
+        build: Build::Late,
+        limits: manner.limits,
+        left_out: manner.left_out.clone(),
+    };
+    Program::new(file, source.replace(USDA_PLACEHOLDER, USDA), settings)
+}
+
 impl Deployed {
     /// The contract of this file, as the TIM3 process runs it.
     ///
     /// # Errors
     /// Why it cannot be run, or its books not be found.
     pub fn new(file: &str, source: &str, manner: Manner) -> Result<Self, DeployError> {
-        let settings = Settings {
-            process: TIM3.into(),
-            owner: "owner".into(),
-            authorities: vec![MU.into()],
-            build: Build::Late,
-            limits: manner.limits,
-            left_out: manner.left_out.clone(),
-        };
-        let source = source.replace(USDA_PLACEHOLDER, USDA);
-        let program = Arc::new(Program::new(file, source, settings));
-        let (workshop, image) = Workshop::new(&program, manner).map_err(DeployError::Load)?;
+        let program = Arc::new(program(file, source, &manner));
+        let workshop = Workshop::new(&program, manner).map_err(DeployError::Load)?;
+        workshop
+            .with_machine(|machine| {
+                let Workshop { manner, inert, initial, .. } = &workshop;
+                manner.observables.must_be_there(machine, initial, file)?;
+                inert.get_or_init(|| Inert::of(machine, initial));
+                Ok(())
+            })
+            .map_err(DeployError::Observables)?;
         let workshop = Arc::new(workshop);
-        let machine = workshop.machine();
-        let paths = &workshop.manner.observables;
-        paths.must_be_there(&machine, &image, file).map_err(DeployError::Observables)?;
-        workshop.inert.get_or_init(|| Inert::of(&machine, &image));
-        workshop.put_back(machine);
-        let initial = LuaState::of(&workshop, image, None);
+        let initial = LuaState::of(&workshop, workshop.initial.clone(), None);
         Ok(Self { workshop, initial, search: Arc::default() })
     }
 

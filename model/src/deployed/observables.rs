@@ -72,6 +72,12 @@ impl Observables {
         vec![self.balances.clone(), self.total_supply.clone(), self.usda_collateral.clone()]
     }
 
+    /// The path of the first of the books that lies in such a global, if any does.
+    pub fn in_global(&self, is_such: impl Fn(&str) -> bool) -> Option<String> {
+        let is_in = |path: &String| path.split('.').next().is_some_and(&is_such);
+        self.paths().into_iter().find(is_in)
+    }
+
     /// Sets the path of the observable of this name.
     ///
     /// # Errors

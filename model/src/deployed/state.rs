@@ -98,8 +98,8 @@ impl PartialOrd for LuaState {
 
 impl Ord for LuaState {
     fn cmp(&self, other: &Self) -> Ordering {
-        let key = |one: &Self| (one.0.image.clone(), one.0.objection.clone());
-        key(self).cmp(&key(other))
+        let (one, other) = (&self.0, &other.0);
+        one.image.cmp(&other.image).then_with(|| one.objection.cmp(&other.objection))
     }
 }
 

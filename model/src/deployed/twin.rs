@@ -6,7 +6,7 @@ use crate::contract::{Contract, Objection, Tim3, Variant, Wrong};
 use crate::message::{Message, Outgoing};
 use crate::process::{HandlerError, Handlers, Label, Outbox};
 use crate::renaming::{Rename, Renaming};
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 /// A variant that runs its Lua with every step, and objects where the two differ.
 #[derive(Clone, Debug)]
@@ -39,21 +39,22 @@ impl Rename for TwinState {
 }
 
 impl TwinState {
-    /// Notes the first difference.
-    fn compare<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, rust: &T, lua: &T) {
-        if rust != lua && self.objection.is_none() {
-            let text = format!("{what}: the transcription has {rust:?}, the Lua {lua:?}");
-            self.objection = Some(Objection { kind: Wrong::Differs, text: text.into() });
+    /// The first objection stays.
+    fn note(&mut self, objection: impl FnOnce(&Self) -> Option<Objection>) {
+        if self.objection.is_none() {
+            self.objection = objection(self);
         }
     }
 
     fn compare_books(&mut self) {
-        let (rust, lua) = (self.rust.books.clone(), self.lua.books().clone());
-        self.compare("books", &rust, &lua);
-        if self.objection.is_none() {
-            self.objection = self.lua.objection().cloned();
-        }
+        self.note(|state| difference("books", &state.rust.books, state.lua.books()));
+        self.note(|state| state.lua.objection().cloned());
     }
+}
+
+fn difference<T: PartialEq + fmt::Debug>(what: &str, rust: &T, lua: &T) -> Option<Objection> {
+    let text = || format!("{what}: the transcription has {rust:?}, the Lua {lua:?}");
+    (rust != lua).then(|| Objection { kind: Wrong::Differs, text: text().into() })
 }
 
 /// With tags in the order of their names: a table has no other.
@@ -79,8 +80,8 @@ impl Handlers for Twin {
         let rust = self.variant.handle(&mut state.rust, message, &mut own);
         let lua = self.lua.handle(&mut state.lua, message, &mut other);
         let (own, other) = (own.into_entries(), other.into_entries());
-        state.compare("errors", &rust.is_err(), &lua.is_err());
-        state.compare("sent", &sorted(&own), &sorted(&other));
+        state.note(|_| difference("errors", &rust.is_err(), &lua.is_err()));
+        state.note(|_| difference("sent", &sorted(&own), &sorted(&other)));
         state.compare_books();
         for Outgoing { target, tags, data } in own {
             outbox.send_with_data(target, tags, data);

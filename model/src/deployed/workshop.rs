@@ -88,16 +88,14 @@ pub(super) struct Workshop {
     compared: Mutex<Table<u128, bool>>,
     /// What may be taken for inert: seen in every new state.
     pub(super) inert: OnceLock<Inert>,
-    initial: aos::State,
+    /// After loading.
+    pub(super) initial: aos::State,
 }
 
 impl Workshop {
-    pub(super) fn new(
-        program: &Arc<Program>,
-        manner: Manner,
-    ) -> Result<(Self, aos::State), LoadError> {
+    pub(super) fn new(program: &Arc<Program>, manner: Manner) -> Result<Self, LoadError> {
         let (machine, initial) = Machine::new(program)?;
-        let workshop = Self {
+        Ok(Self {
             program: Arc::clone(program),
             manner,
             machines: Mutex::new(vec![machine]),
@@ -108,28 +106,21 @@ impl Workshop {
             is_refused: AtomicBool::new(false),
             compared: Mutex::default(),
             inert: OnceLock::new(),
-            initial: initial.clone(),
-        };
-        Ok((workshop, initial))
-    }
-
-    pub(super) fn machine(&self) -> Machine {
-        let free = lock(&self.machines).pop();
-        free.unwrap_or_else(|| {
-            let (machine, _) = Machine::new(&self.program).expect("it loaded before");
-            machine
+            initial,
         })
     }
 
-    pub(super) fn put_back(&self, machine: Machine) {
+    /// Within `work`, another call gives another machine.
+    pub(super) fn with_machine<T>(&self, work: impl FnOnce(&Machine) -> T) -> T {
+        let free = lock(&self.machines).pop();
+        let machine = free.unwrap_or_else(|| self.new_machine());
+        let done = work(&machine);
         lock(&self.machines).push(machine);
+        done
     }
 
-    fn with_machine<T>(&self, work: impl FnOnce(&Machine) -> T) -> T {
-        let machine = self.machine();
-        let done = work(&machine);
-        self.put_back(machine);
-        done
+    fn new_machine(&self) -> Machine {
+        Machine::new(&self.program).expect("it loaded before").0
     }
 
     pub(super) fn books(&self, image: &aos::State) -> (Books, Option<Objection>) {
@@ -196,11 +187,10 @@ impl Workshop {
         })?;
         let mut step = self.step_of(state, &evaluation);
         if self.manner.is_paranoid {
-            let (one, other) = (self.machine(), self.machine());
-            let again = evaluate(&other, PairsOrder::Sorted)?;
-            let turned = evaluate(&one, PairsOrder::Reversed)?;
-            self.put_back(one);
-            self.put_back(other);
+            let (again, turned) = self.with_machine(|one| {
+                let again = self.with_machine(|other| evaluate(other, PairsOrder::Sorted))?;
+                Ok((again, evaluate(one, PairsOrder::Reversed)?))
+            })?;
             step.after = step.after.doubted(&evaluation, &again, Wrong::NotRepeatable);
             step.after = step.after.doubted(&evaluation, &turned, Wrong::DependsOnOrder);
         }
@@ -376,7 +366,8 @@ impl Workshop {
     }
 
     pub(super) fn trace(&self, state: &LuaState, message: &Message, nth: u8) -> Trace {
-        let (machine, _) = Machine::new(&self.program).expect("it loaded before");
+        // A machine of its own: what it runs is no part of the coverage.
+        let machine = self.new_machine();
         machine.forget_lines();
         let evaluation = evaluate(&machine, state.image(), message, nth, PairsOrder::Sorted);
         let lines = self.program.lines() - &machine.unreached();
@@ -424,7 +415,8 @@ fn evaluate(
     machine.evaluate(image, &item(message), References::Named(&prefix), order)
 }
 
-fn item(message: &Message) -> Item {
+/// A message as the process receives it.
+pub fn item(message: &Message) -> Item {
     let bytes = |text: &str| text.as_bytes().to_vec();
     let pushed_for = Some(("Pushed-For", message.pushed_for.as_str()));
     let pushed_for = pushed_for.filter(|(_, text)| !text.is_empty());

@@ -1,18 +1,14 @@
 //! The Lua of a variant, run by the host.
 
-use aos::{
-    Build, Evaluation, Item, Limits, Machine, Observed, PairsOrder, Program, References, Settings,
-    State, Value,
-};
+use aos::{Evaluation, Item, Machine, Observed, PairsOrder, References, State, Value};
 use model::contract::Tim3;
-use model::deployed::USDA_PLACEHOLDER;
+use model::deployed::{Manner, item, program};
 use model::lua::{Float, Number};
-use model::message::{MU, ROGUE};
+use model::message::{OWNER, ROGUE};
 use model::{Message, TIM3, USDA, Variant};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-const OWNER: &str = "owner";
 const OBSERVED: [&str; 5] = ["Balances", "TotalSupply", "UsdaCollateral", "Seen", "Quarantine"];
 
 /// An interpreter, and the state after loading.
@@ -26,22 +22,14 @@ pub struct Host {
 pub struct Snapshot {
     balances: BTreeMap<String, Number>,
     totals: [Number; 2],
-    /// `Seen` and `Quarantine`: the keys that are texts. A table as key is never found again.
+    /// `Seen` and `Quarantine`: the keys that are texts.
     keys: [BTreeSet<String>; 2],
 }
 
 impl Host {
     pub fn of(variant: Variant) -> Self {
-        let source = variant.lua().expect("every edit applies").replace(USDA_PLACEHOLDER, USDA);
-        let settings = Settings {
-            process: TIM3.into(),
-            owner: OWNER.into(),
-            authorities: vec![MU.into()],
-            build: Build::Late,
-            limits: Limits::default(),
-            left_out: vec![],
-        };
-        let program = Arc::new(Program::new(variant.name(), source, settings));
+        let source = variant.lua().expect("every edit applies");
+        let program = Arc::new(program(variant.name(), &source, &Manner::default()));
         let (machine, fresh) = Machine::new(&program).expect("it loads");
         Self { machine, fresh }
     }
@@ -95,20 +83,6 @@ impl Snapshot {
             totals: [books.total_supply, books.usda_collateral],
             keys: keys.map(|keys| keys.iter().map(ToString::to_string).collect()),
         }
-    }
-}
-
-fn item(message: &Message) -> Item {
-    let pushed_for = Some(("Pushed-For", message.pushed_for.as_str()));
-    let tags = message.tags.iter().chain(pushed_for.filter(|(_, text)| !text.is_empty()));
-    Item {
-        id: message.id.as_str().into(),
-        from: message.from.as_str().into(),
-        owner: message.owner.as_str().into(),
-        target: message.target.as_str().into(),
-        data: message.data.as_str().into(),
-        tags: tags.map(|(name, value)| (name.into(), value.into())).collect(),
-        ..Item::default()
     }
 }
 
