@@ -37,7 +37,7 @@ pub enum Command {
     /// Print the Lua source of a variant.
     Lua {
         /// Which.
-        #[arg(value_parser = crate::names::variant)]
+        #[arg(value_parser = explorer::names::variant)]
         variant: Variant,
     },
 }
@@ -74,13 +74,13 @@ pub enum Format {
 #[derive(Debug, Args)]
 pub struct Check {
     /// The variants to check; all by default.
-    #[arg(value_parser = crate::names::variant)]
+    #[arg(value_parser = explorer::names::variant)]
     pub variants: Vec<Variant>,
     /// The profiles to check under; all by default. May be repeated.
-    #[arg(long = "profile", value_name = "PROFILE", value_parser = crate::names::profile)]
+    #[arg(long = "profile", value_name = "PROFILE", value_parser = explorer::names::profile)]
     pub profiles: Vec<Profile>,
     /// The properties to judge; all by default. May be repeated.
-    #[arg(long = "property", value_name = "PROPERTY", value_parser = crate::names::property)]
+    #[arg(long = "property", value_name = "PROPERTY", value_parser = explorer::names::property)]
     pub properties: Vec<Property>,
     /// How to print the results.
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -217,7 +217,11 @@ impl SearchArgs {
 }
 
 fn reduction(name: &str) -> Result<Without, String> {
-    if name == "all" { Ok(Without::All) } else { crate::names::reduction(name).map(Without::One) }
+    if name == "all" {
+        Ok(Without::All)
+    } else {
+        explorer::names::reduction(name).map(Without::One)
+    }
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

@@ -1,18 +1,18 @@
 //! What each command does.
 
 use crate::cli::{Check, Command, Format, ReplayArgs};
-use crate::counterexample::{Counterexample, files_beyond};
 use crate::exit_code::Exit;
 use crate::job::{Run, jobs, run_all};
 use crate::limits::Limits;
 use crate::list::list;
-use crate::narrate::narrate;
 use crate::progress::Watcher;
-use crate::replay::Replay;
 use crate::roster::Roster;
 use crate::settings::Engine;
 use crate::verdict::Kind;
 use crate::{report, table};
+use explorer::counterexample::{Counterexample, files_beyond};
+use explorer::narrate::narrate;
+use explorer::replay::Replay;
 use model::{Bounds, Profile, Reductions, Subject, Variant};
 use properties::Property;
 use std::{
@@ -119,7 +119,7 @@ fn subjects(args: &Check) -> Result<Vec<(Subject, Bounds)>, String> {
         Vec::new()
     };
     let variants = chosen.into_iter().map(|variant| {
-        if args.lua.conformance { crate::handlers::twin(variant) } else { Ok(variant.into()) }
+        if args.lua.conformance { explorer::handlers::twin(variant) } else { Ok(variant.into()) }
     });
     let subjects = variants.chain(files.into_iter().map(Ok));
     let within = |subject: Result<Subject, String>| {
@@ -231,9 +231,9 @@ fn write(
     for (run, property, broken) in report::weakest(runs, properties) {
         for (place, found) in broken.all().take(distinct).enumerate() {
             let actions = found.actions.clone();
-            let case = Counterexample { job: run.job.clone(), property, actions };
+            let case = Counterexample { world: run.world.clone(), property, actions };
             save(&case.path(folder, place + 1), &case.to_text())?;
-            written.insert((run.job.subject.name(), property.name), place + 1);
+            written.insert((run.world.subject.name(), property.name), place + 1);
         }
     }
     remove_stale(folder, &written, whole)?;

@@ -1,5 +1,6 @@
 //! What was run of the Lua files that were checked.
 
+use explorer::words::ranges;
 use model::Deployed;
 use model::deployed::{Census, Unreached};
 use std::fmt::Write;
@@ -59,16 +60,6 @@ fn coverage(unreached: &[Unreached]) -> String {
     text
 }
 
-/// `3, 7-9`.
-pub fn ranges(lines: &[u32]) -> String {
-    let runs = lines.chunk_by(|a, b| a + 1 == *b);
-    let runs = runs.map(|run| match run {
-        [first, .., last] => format!("{first}-{last}"),
-        one => one.iter().map(ToString::to_string).collect(),
-    });
-    runs.collect::<Vec<_>>().join(", ")
-}
-
 /// The globals that took the most values, but for the books.
 fn growth(lua: &Deployed, census: &Census) -> String {
     let observables = &lua.manner().observables;
@@ -82,15 +73,4 @@ fn growth(lua: &Deployed, census: &Census) -> String {
         "  the globals that took the most values: {}. One that no decision depends on can be left out: --leave-out NAME\n",
         names.join(", ")
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ranges;
-
-    #[test]
-    fn lines_that_follow_each_other_are_one_range() {
-        assert_eq!(ranges(&[3, 7, 8, 9, 12]), "3, 7-9, 12");
-        assert_eq!(ranges(&[]), "");
-    }
 }

@@ -1,4 +1,4 @@
-//! One search: a variant under a profile, within bounds.
+//! One search of a world, and many.
 
 use crate::progress::Watcher;
 use crate::remembered::Remembered;
@@ -6,6 +6,7 @@ use crate::search::{Broken, Exploration, Progress, explore_with};
 use crate::settings::{Engine, Settings};
 use crate::stateright_search;
 use crate::verdict::Verdict;
+use explorer::world::World;
 use model::{Bounds, Profile, Reduction, Reductions, Subject, Swap};
 use properties::{Property, Witness};
 use rayon::prelude::*;
@@ -14,24 +15,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// What to search.
-#[derive(Clone, Debug)]
-pub struct Job {
-    /// The contract.
-    pub subject: Subject,
-    /// The platform.
-    pub profile: Profile,
-    /// The limits of the world.
-    pub bounds: Bounds,
-    /// The simplifications in force.
-    pub reductions: Reductions,
-}
-
 /// What came of it.
 #[derive(Clone, Debug)]
 pub struct Run {
     /// What was searched.
-    pub job: Job,
+    pub world: World,
     /// The simplifications that were used, of those in force.
     pub reductions: Reductions,
     /// What was found.
@@ -49,68 +37,65 @@ impl Run {
     }
 
     fn is_of_same_subject(&self, other: &Self) -> bool {
-        self.job.subject.name() == other.job.subject.name()
+        self.world.subject.name() == other.world.subject.name()
     }
 }
 
-impl Job {
-    /// The model to search.
-    pub fn swap(&self) -> Swap<Subject> {
-        Swap::new(self.subject.clone(), self.subject.usda(), self.profile, self.bounds)
-            .reduced_by(self.reductions)
-    }
+/// Searches, on all the threads that the settings allow, and judges.
+pub fn run(
+    world: &World,
+    properties: &[Property],
+    settings: &Settings,
+    progress: Progress<'_>,
+) -> Run {
+    run_with(world, properties, settings, progress, &Arc::default())
+}
 
-    /// Searches, on all the threads that the settings allow, and judges.
-    pub fn run(&self, properties: &[Property], settings: &Settings, progress: Progress<'_>) -> Run {
-        self.run_with(properties, settings, progress, &Arc::default())
+fn run_with(
+    asked: &World,
+    properties: &[Property],
+    settings: &Settings,
+    progress: Progress<'_>,
+    remembered: &Arc<Remembered>,
+) -> Run {
+    let started = Instant::now();
+    let mut world = asked.clone();
+    if settings.engine != Engine::Layered {
+        world.reductions = world.reductions.without(Reduction::Symmetry);
     }
+    let (swap, exploration) = loop {
+        let swap = Arc::new(for_search(&world));
+        let exploration = search(&swap, properties, settings, progress, remembered);
+        let Some(other) = refuted(&world, &swap.tim3.handlers) else { break (swap, exploration) };
+        world = other;
+    };
+    let mut expected = Witness::of_faults(&swap);
+    expected.extend(Witness::of_guards(&swap));
+    let verdict = |p: &Property| (*p, Verdict::on(p, &exploration, &expected));
+    let verdicts = properties.iter().map(verdict).collect();
+    let reductions = world.reductions;
+    let world = World { reductions: asked.reductions, ..world };
+    Run { world, reductions, exploration, verdicts, took: started.elapsed() }
+}
 
-    fn run_with(
-        &self,
-        properties: &[Property],
-        settings: &Settings,
-        progress: Progress<'_>,
-        remembered: &Arc<Remembered>,
-    ) -> Run {
-        let started = Instant::now();
-        let mut job = self.clone();
-        if settings.engine != Engine::Layered {
-            job.reductions = job.reductions.without(Reduction::Symmetry);
-        }
-        let (swap, exploration) = loop {
-            let swap = Arc::new(job.swap_for_search());
-            let exploration = search(&swap, properties, settings, progress, remembered);
-            let Some(other) = job.refuted(&swap.tim3.handlers) else { break (swap, exploration) };
-            job = other;
-        };
-        let mut expected = Witness::of_faults(&swap);
-        expected.extend(Witness::of_guards(&swap));
-        let verdict = |p: &Property| (*p, Verdict::on(p, &exploration, &expected));
-        let verdicts = properties.iter().map(verdict).collect();
-        let reductions = job.reductions;
-        let job = Self { reductions: self.reductions, ..job };
-        Run { job, reductions, exploration, verdicts, took: started.elapsed() }
-    }
+fn for_search(world: &World) -> Swap<Subject> {
+    let mut swap = world.swap();
+    let symmetric = world.reductions.has(Reduction::Symmetry);
+    let group = if symmetric { swap.symmetries() } else { Vec::new() };
+    swap.tim3.handlers = swap.tim3.handlers.for_search(&group);
+    swap
+}
 
-    fn swap_for_search(&self) -> Swap<Subject> {
-        let mut swap = self.swap();
-        let symmetric = self.reductions.has(Reduction::Symmetry);
-        let group = if symmetric { swap.symmetries() } else { Vec::new() };
-        swap.tim3.handlers = swap.tim3.handlers.for_search(&group);
-        swap
+/// What to search instead, where the handlers of a Lua file did what this search took for
+/// granted that they do not.
+fn refuted(world: &World, searched: &Subject) -> Option<World> {
+    let lua = searched.lua().filter(|lua| lua.refusal().is_none())?;
+    if lua.tells_users_apart() {
+        let reductions = world.reductions.without(Reduction::Symmetry);
+        return Some(World { reductions, ..world.clone() });
     }
-
-    /// What to search instead, where the handlers of a Lua file did what this search took for
-    /// granted that they do not.
-    fn refuted(&self, searched: &Subject) -> Option<Self> {
-        let lua = searched.lua().filter(|lua| lua.refusal().is_none())?;
-        if lua.tells_users_apart() {
-            let reductions = self.reductions.without(Reduction::Symmetry);
-            return Some(Self { reductions, ..self.clone() });
-        }
-        let subject = self.subject.with_nothing_inert();
-        lua.was_wrongly_inert().then(|| Self { subject, ..self.clone() })
-    }
+    let subject = world.subject.with_nothing_inert();
+    lua.was_wrongly_inert().then(|| World { subject, ..world.clone() })
 }
 
 fn search(
@@ -134,9 +119,9 @@ pub fn jobs(
     subjects: &[(Subject, Bounds)],
     profiles: &[Profile],
     reductions: Reductions,
-) -> Vec<Job> {
+) -> Vec<World> {
     let under = |(subject, bounds): &(Subject, Bounds)| {
-        let job = |profile: &Profile| Job {
+        let job = |profile: &Profile| World {
             subject: subject.clone(),
             profile: *profile,
             bounds: *bounds,
@@ -153,16 +138,16 @@ pub fn jobs(
 /// # Errors
 /// If the threads cannot be had.
 pub fn run_all(
-    jobs: &[Job],
+    jobs: &[World],
     properties: &[Property],
     settings: &Settings,
     watcher: &Watcher,
 ) -> Result<Vec<Run>, ThreadPoolBuildError> {
     let each = Settings { threads: (settings.threads / jobs.len().max(1)).max(1), ..*settings };
-    let run = |(place, job, remembered): (usize, &Job, Arc<Remembered>)| {
+    let run = |(place, job, remembered): (usize, &World, Arc<Remembered>)| {
         let name = format!("{} {}", job.subject, job.profile);
         let progress = |at: &search::Progress| watcher.searching(&name, at);
-        let run = job.run_with(properties, &each, &progress, &remembered);
+        let run = run_with(job, properties, &each, &progress, &remembered);
         watcher.finished(run.exploration.states);
         (place, run)
     };

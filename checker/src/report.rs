@@ -46,7 +46,7 @@ fn files(runs: &[Run]) -> String {
     let of_subject = |runs: &[Run]| {
         let cut = runs.iter().any(|run| run.exploration.cut.is_some());
         let steps = runs.iter().map(|run| run.exploration.transitions).sum();
-        let lua = runs.first().and_then(|run| run.job.subject.lua());
+        let lua = runs.first().and_then(|run| run.world.subject.lua());
         let text = lua.map(|lua| crate::coverage::text(lua, steps, cut));
         text.map_or_else(String::new, |text| format!("\n{text}"))
     };
@@ -84,11 +84,11 @@ fn scope(runs: &[Run], settings: &Settings) -> String {
 fn worlds(runs: &[Run]) -> Vec<(Bounds, String)> {
     let mut worlds: Vec<(Bounds, Vec<&str>)> = Vec::new();
     for run in runs {
-        let name = run.job.subject.name();
-        match worlds.iter_mut().find(|(bounds, _)| *bounds == run.job.bounds) {
+        let name = run.world.subject.name();
+        match worlds.iter_mut().find(|(bounds, _)| *bounds == run.world.bounds) {
             Some((_, names)) if names.last() == Some(&name) => {}
             Some((_, names)) => names.push(name),
-            None => worlds.push((run.job.bounds, vec![name])),
+            None => worlds.push((run.world.bounds, vec![name])),
         }
     }
     let short = |names: Vec<&str>| match names.len() {
@@ -108,16 +108,16 @@ fn reductions(runs: &[Run]) -> Vec<&'static str> {
 fn refuted(runs: &[Run]) -> String {
     let symmetry = |run: &&Run| {
         let off = !run.reductions.has(Reduction::Symmetry);
-        off && run.job.reductions.has(Reduction::Symmetry) && run.job.subject.lua().is_some()
+        off && run.world.reductions.has(Reduction::Symmetry) && run.world.subject.lua().is_some()
     };
     let mut names: Vec<_> =
-        runs.iter().filter(symmetry).map(|run| run.job.subject.name()).collect();
+        runs.iter().filter(symmetry).map(|run| run.world.subject.name()).collect();
     names.dedup();
     let line = |name: &str| {
         format!("\n{name} was searched without symmetry: it does not treat all users alike.")
     };
     let mut text: String = names.into_iter().map(line).collect();
-    let luas = runs.iter().filter_map(|run| run.job.subject.lua());
+    let luas = runs.iter().filter_map(|run| run.world.subject.lua());
     let mut changing: Vec<_> =
         luas.filter(|lua| lua.nothing_is_inert()).map(|lua| &lua.program().file).collect();
     changing.dedup();
@@ -156,7 +156,7 @@ fn breaks(runs: &[Run], properties: &[Property], settings: &Settings, recorded: 
     };
     let mut text = format!("\nbroken{order}; {how}\n");
     for (run, property, broken) in weakest {
-        let (variant, name, profile) = (run.job.subject.name(), property.name, run.job.profile);
+        let (variant, name, profile) = (run.world.subject.name(), property.name, run.world.profile);
         let _ = write!(text, "  {variant} {name}: under {profile}, ");
         text += &way(&broken.first, &alternatives(broken));
         let how = if recorded {
@@ -207,7 +207,7 @@ fn shortfalls(runs: &[Run]) -> String {
     // By variant and what was never seen: under which profiles, for which properties.
     let mut vacuous: BTreeMap<(&str, Vec<String>), [Names<'_>; 2]> = BTreeMap::new();
     for run in runs {
-        let (variant, profile) = (run.job.subject.name(), run.job.profile.name);
+        let (variant, profile) = (run.world.subject.name(), run.world.profile.name);
         if let Some(cut) = run.exploration.cut {
             let Exploration { states, frontier, .. } = run.exploration;
             let _ = writeln!(
@@ -349,7 +349,7 @@ pub fn json(
         reductions: reductions(runs),
         runs: runs.iter().map(|run| RunReport::of(run, settings)).collect(),
         lua: by_subject(runs)
-            .filter_map(|runs| runs[0].job.subject.lua().map(LuaReport::of))
+            .filter_map(|runs| runs[0].world.subject.lua().map(LuaReport::of))
             .collect(),
         differences,
         exit: exit as u8,
@@ -362,9 +362,9 @@ impl<'a> RunReport<'a> {
     fn of(run: &'a Run, settings: &Settings) -> Self {
         let exploration = &run.exploration;
         Self {
-            variant: run.job.subject.name(),
-            profile: run.job.profile.name,
-            bounds: run.job.bounds,
+            variant: run.world.subject.name(),
+            profile: run.world.profile.name,
+            bounds: run.world.bounds,
             states: exploration.states,
             unreduced: exploration.unreduced,
             transitions: exploration.transitions,

@@ -85,9 +85,9 @@ impl Roster {
     /// The record of these runs.
     pub fn of(runs: &[Run]) -> Self {
         let entry = |run: &Run| Entry {
-            variant: run.job.subject.name().into(),
-            profile: run.job.profile.name.into(),
-            bounds: run.job.bounds,
+            variant: run.world.subject.name().into(),
+            profile: run.world.profile.name.into(),
+            bounds: run.world.bounds,
             states: run.exploration.states,
             verdicts: run.verdicts.iter().map(|(p, v)| (p.name.into(), Cell::from(v))).collect(),
         };

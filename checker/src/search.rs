@@ -8,7 +8,7 @@
 use crate::limits::{Cut, Limits};
 use crate::packed::{Scratch, System};
 use crate::remembered::Remembered;
-use crate::way_out::Rescuer;
+use explorer::way_out::Rescuer;
 use model::{Action, Contract, Faults, Reduction, Swap};
 use properties::{Breach, Property, Witness};
 use search::{Finding, System as _};

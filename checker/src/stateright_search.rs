@@ -7,7 +7,7 @@
 
 use crate::search::{Broken, Exploration, Found, Progress};
 use crate::settings::Engine;
-use crate::way_out::Rescuer;
+use explorer::way_out::Rescuer;
 use model::{Action, Contract, State, Swap};
 use properties::{Property, Witness};
 use stateright::{Checker, CheckerBuilder, Model};

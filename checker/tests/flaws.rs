@@ -1,9 +1,9 @@
 //! The flaws of the seed, as ranked by what was measured on the real platform, each shown
 //! by a recorded counterexample that the search found.
 
-use checker::counterexample::Counterexample;
-use checker::replay::Replay;
-use model::{Fault, TIM3, Trick, USDA};
+use explorer::counterexample::Counterexample;
+use explorer::replay::Replay;
+use model::{Evaluation, Fault, TIM3, Trick, USDA};
 use std::path::Path;
 
 fn replayed(variant: &str, property: &str) -> Replay {
@@ -13,11 +13,11 @@ fn replayed(variant: &str, property: &str) -> Replay {
     Replay::of(case).expect("it replays")
 }
 
-impl Shown for Replay {
-    fn last(&self) -> usize {
-        self.states.len() - 1
-    }
+fn evaluations(replay: &Replay) -> impl Iterator<Item = &Evaluation> {
+    replay.trace.steps().iter().filter_map(|step| step.evaluation.as_deref())
+}
 
+impl Shown for Replay {
     fn value(&self, name: &str) -> &str {
         let found = self.breach.values.iter().find(|(known, _)| *known == name);
         &found.unwrap_or_else(|| panic!("no value `{name}` in {}", self.breach)).1
@@ -25,7 +25,6 @@ impl Shown for Replay {
 }
 
 trait Shown {
-    fn last(&self) -> usize;
     fn value(&self, name: &str) -> &str;
 }
 
@@ -33,10 +32,10 @@ trait Shown {
 fn flaw_1_the_literal_seed_never_credits_a_deposit() {
     for variant in ["seed", "seed-json"] {
         let replay = replayed(variant, "deposits-minted-at-rest");
-        assert_eq!(replay.counterexample.job.profile.name, "reliable");
-        assert_eq!(replay.swap.situation(&replay.states[replay.last()]).held().to_string(), "10");
-        assert!(replay.books(replay.last()).balances.is_empty());
-        let thrown = replay.evaluations.iter().flatten().find_map(|e| e.outcome.as_ref().err());
+        assert_eq!(replay.trace.world.profile.name, "reliable");
+        assert_eq!(replay.trace.swap.situation(replay.trace.last()).held().to_string(), "10");
+        assert!(replay.trace.books(replay.trace.len()).balances.is_empty());
+        let thrown = evaluations(&replay).find_map(|e| e.outcome.as_ref().err());
         assert!(thrown.is_some(), "the handler throws and nobody is told");
     }
 }
@@ -44,9 +43,9 @@ fn flaw_1_the_literal_seed_never_credits_a_deposit() {
 #[test]
 fn flaw_2_seed_tags_mints_a_giant_for_ten_units() {
     let replay = replayed("seed-tags", "fully-backed");
-    assert_eq!(replay.counterexample.job.profile.name, "legacynet");
+    assert_eq!(replay.trace.world.profile.name, "legacynet");
     assert_eq!(replay.value("held"), "10");
-    let balance = replay.books(replay.last()).balance("mallory").to_string();
+    let balance = replay.trace.books(replay.trace.len()).balance("mallory").to_string();
     assert_eq!(balance, "1.1579208923732e+77");
 }
 
@@ -54,7 +53,7 @@ fn flaw_2_seed_tags_mints_a_giant_for_ten_units() {
 fn flaw_2_and_then_takes_the_collateral_of_others() {
     let replay = replayed("seed-tags", "holders-can-exit");
     assert_eq!(replay.value("holder"), "alice");
-    assert_eq!(replay.states[replay.last()].spent.faults.of(Fault::Trick), 1);
+    assert_eq!(replay.trace.last().spent.faults.of(Fault::Trick), 1);
     assert!(replay.trap.is_some());
 }
 
@@ -69,23 +68,23 @@ fn flaw_3_a_negative_burn_mints_and_is_paid_out() {
 #[test]
 fn flaw_4_a_repeat_mints_twice_and_the_books_do_not_show_it() {
     let replay = replayed("seed-tags", "no-double-mint");
-    assert_eq!(replay.counterexample.job.profile.name, "legacynet-no-su-filter");
+    assert_eq!(replay.trace.world.profile.name, "legacynet-no-su-filter");
     assert_eq!(replay.value("mints"), "2");
-    let books = replay.books(replay.last());
+    let books = replay.trace.books(replay.trace.len());
     assert_eq!(books.total_supply, books.usda_collateral);
-    assert!(replay.surplus(replay.last()).is_negative());
+    assert!(replay.trace.surplus(replay.trace.len()).is_negative());
 }
 
 #[test]
 fn flaw_5_a_float_reaches_the_totals() {
     let replay = replayed("seed-tags", "balances-whole");
-    assert!(!replay.books(replay.last()).total_supply.is_integer());
+    assert!(!replay.trace.books(replay.trace.len()).total_supply.is_integer());
 }
 
 #[test]
 fn flaw_6_a_release_that_usda_refuses_loses_the_burn() {
     let replay = replayed("seed-tags", "burns-paid-at-rest");
-    let refused = replay.evaluations.iter().flatten().any(|e| {
+    let refused = evaluations(&replay).any(|e| {
         e.at == USDA
             && e.message.from == TIM3
             && e.outcome.as_ref().is_ok_and(|l| l == "Transfer-Error")
@@ -96,22 +95,22 @@ fn flaw_6_a_release_that_usda_refuses_loses_the_burn() {
 #[test]
 fn flaw_7_a_plain_transfer_is_swallowed_without_a_word() {
     let replay = replayed("seed-tags", "transfers-arrive");
-    assert_eq!(replay.counterexample.job.profile.name, "reliable");
-    let last = replay.evaluations.last().and_then(Option::as_ref).expect("an evaluation");
+    assert_eq!(replay.trace.world.profile.name, "reliable");
+    let last = evaluations(&replay).last().expect("an evaluation");
     assert!(last.sent.is_empty() && last.outcome.is_ok());
 }
 
 #[test]
 fn flaw_9_collateral_is_a_belief_that_usda_does_not_share() {
     let replay = replayed("seed-tags", "fully-backed");
-    let books = replay.books(replay.last());
+    let books = replay.trace.books(replay.trace.len());
     assert_eq!(books.total_supply, books.usda_collateral);
 }
 
 #[test]
 fn flaw_10_sending_before_booking_releases_without_an_entry_where_errors_are_partial() {
     let replay = replayed("effects-before-checks", "supply-equals-collateral");
-    assert_eq!(replay.counterexample.job.profile.name, "hyper-aos");
+    assert_eq!(replay.trace.world.profile.name, "hyper-aos");
 }
 
 #[test]
@@ -123,11 +122,11 @@ fn flaw_11_integers_wrap_when_nothing_caps_the_supply() {
         .iter()
         .any(|action| action.to_string().contains(Trick::DepositMaxInteger.name()));
     assert!(tricks);
-    assert!(replay.books(replay.last()).total_supply.is_negative());
+    assert!(replay.trace.books(replay.trace.len()).total_supply.is_negative());
 }
 
 #[test]
 fn flaw_12_without_a_target_check_a_misconfiguration_mints_for_others_notices() {
     let replay = replayed("target-check-off", "no-mint-without-deposit");
-    assert_eq!(replay.counterexample.job.profile.name, "operator");
+    assert_eq!(replay.trace.world.profile.name, "operator");
 }

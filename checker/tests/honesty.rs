@@ -3,19 +3,20 @@
 #[path = "common/command.rs"]
 mod command;
 
-use checker::job::{Job, Run};
+use checker::job::Run;
 use checker::limits::{Cut, Limits};
 use checker::search::{Broken, Found};
 use checker::settings::Settings;
 use checker::verdict::{Kind, Verdict};
 use command::tim3;
+use explorer::world::World;
 use model::{Bounds, Reduction, Reductions, State, Subject, SubjectState, Swap, Variant};
 use properties::{Property, Witness};
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
-fn job(variant: &str, profile: &str, bounds: &str) -> Job {
-    Job {
+fn job(variant: &str, profile: &str, bounds: &str) -> World {
+    World {
         subject: variant.parse::<Variant>().expect("a variant").into(),
         profile: profile.parse().expect("a profile"),
         bounds: bounds.parse().expect("bounds"),
@@ -23,11 +24,16 @@ fn job(variant: &str, profile: &str, bounds: &str) -> Job {
     }
 }
 
-fn run(job: &Job, properties: &[Property], limits: Limits) -> Run {
-    job.run(properties, &Settings { limits, threads: 1, ..Settings::default() }, &|_| ())
+fn run(job: &World, properties: &[Property], limits: Limits) -> Run {
+    checker::job::run(
+        job,
+        properties,
+        &Settings { limits, threads: 1, ..Settings::default() },
+        &|_| (),
+    )
 }
 
-fn unlimited(job: &Job) -> Run {
+fn unlimited(job: &World) -> Run {
     run(job, &properties::ALL, Limits::default())
 }
 
@@ -220,14 +226,14 @@ fn a_promise_whose_case_never_came_up_is_vacuous_and_names_what_was_not_seen() {
 #[test]
 fn a_world_in_which_nothing_happens_proves_nothing() {
     let still = Bounds { deposits: 0, burns: 0, transfers: 0, ..Bounds::default() };
-    let job = Job { bounds: still, ..job("hardened", "reliable", "default") };
+    let job = World { bounds: still, ..job("hardened", "reliable", "default") };
     assert_eq!(kinds(&unlimited(&job)), vec![Kind::Vacuous; properties::ALL.len()]);
 }
 
 #[test]
 fn promises_to_honest_users_are_vacuous_where_there_are_none() {
     let tiny = job("hardened", "legacynet", "tiny");
-    let job = Job { bounds: Bounds { users: 1, ..tiny.bounds }, ..tiny };
+    let job = World { bounds: Bounds { users: 1, ..tiny.bounds }, ..tiny };
     assert!(job.swap().wallets.iter().all(model::Wallet::is_stranger));
     let run = unlimited(&job);
     for property in ["holders-can-exit", "deposits-creditable", "burns-paid-at-rest"] {
@@ -236,7 +242,7 @@ fn promises_to_honest_users_are_vacuous_where_there_are_none() {
 }
 
 /// Small searches with many different violations: none, of the network, of the stranger.
-fn telling() -> [Job; 5] {
+fn telling() -> [World; 5] {
     [
         job("seed-json", "hyper-aos", "tiny"),
         job("seed-tags", "legacynet", "tiny"),
@@ -294,7 +300,7 @@ struct Oracle {
 }
 
 impl Oracle {
-    fn of(job: &Job) -> Self {
+    fn of(job: &World) -> Self {
         let swap = job.swap();
         let mut waiting = BTreeMap::from([((0, 0), vec![swap.initial()])]);
         let mut layers = BTreeMap::new();
@@ -348,9 +354,9 @@ impl Oracle {
 
 /// The job without what the oracle does not know: it takes every step, and to it no two users
 /// are alike.
-fn every_step(job: &Job) -> Job {
+fn every_step(job: &World) -> World {
     let reductions = job.reductions.without(Reduction::IdleFaults).without(Reduction::Symmetry);
-    Job { reductions, ..job.clone() }
+    World { reductions, ..job.clone() }
 }
 
 fn successors(swap: &Swap<Subject>, state: &State<SubjectState>) -> Vec<State<SubjectState>> {

@@ -1,12 +1,13 @@
 //! Our search against stateright's own, against itself with reductions off, and with other
 //! numbers of threads.
 
-use checker::job::{Job, run_all};
+use checker::job::run_all;
 use checker::limits::Limits;
 use checker::progress::Watcher;
 use checker::search::{Exploration, explore};
 use checker::settings::{Engine, Settings};
 use checker::stateright_search;
+use explorer::world::World;
 use model::{Bounds, Fault, Faults, Profile, Reduction, Reductions, Subject, Variant};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -28,22 +29,22 @@ fn jobs(
     profiles: &[Profile],
     bounds: Bounds,
     reductions: Reductions,
-) -> Vec<Job> {
+) -> Vec<World> {
     let variants: Vec<_> =
         variants.iter().map(|variant| (Subject::from(*variant), bounds)).collect();
     checker::job::jobs(&variants, profiles, reductions)
 }
 
-fn name(job: &Job) -> String {
+fn name(job: &World) -> String {
     format!("{} under {}", job.subject, job.profile)
 }
 
 /// Searched by our engine, on so many threads.
-fn ours(job: &Job, threads: usize) -> Exploration {
+fn ours(job: &World, threads: usize) -> Exploration {
     explore(&job.swap(), &properties::ALL, Limits::default(), (threads, false), &|_| ())
 }
 
-fn theirs(job: &Job, engine: Engine) -> Exploration {
+fn theirs(job: &World, engine: Engine) -> Exploration {
     stateright_search::explore(
         &std::sync::Arc::new(job.swap()),
         &properties::ALL,
@@ -95,7 +96,7 @@ fn no_reduction_changes_a_verdict_or_a_set_of_faults() {
         let reduced = breaks(&ours(job, 1));
         let without = Reduction::ALL.map(|one| Reductions::default().without(one));
         for reductions in without.into_iter().chain([Reductions::NONE]) {
-            let unreduced = ours(&Job { reductions, ..job.clone() }, 1);
+            let unreduced = ours(&World { reductions, ..job.clone() }, 1);
             assert_eq!(breaks(&unreduced), reduced, "{} with {reductions:?}", name(job));
         }
     });
@@ -103,10 +104,10 @@ fn no_reduction_changes_a_verdict_or_a_set_of_faults() {
 
 /// Fails unless leaving out idle faults saves states and changes no set of faults. What breaks
 /// each property of each job.
-fn without_idle_faults(jobs: &[Job]) -> Vec<BTreeMap<&'static str, Vec<Faults>>> {
-    let compare = |job: &Job| {
+fn without_idle_faults(jobs: &[World]) -> Vec<BTreeMap<&'static str, Vec<Faults>>> {
+    let compare = |job: &World| {
         let reductions = Reductions::default().without(Reduction::IdleFaults);
-        let unreduced = ours(&Job { reductions, ..job.clone() }, 1);
+        let unreduced = ours(&World { reductions, ..job.clone() }, 1);
         let reduced = ours(job, 1);
         assert!(reduced.states < unreduced.states, "{}", name(job));
         assert_eq!(breaks(&unreduced), breaks(&reduced), "{}", name(job));
@@ -148,7 +149,7 @@ fn the_orbits_of_exchanged_users_add_up_to_all_states() {
         jobs(&chosen, &profiles, bounds, Reductions::default()).par_iter().for_each(|job| {
             assert_eq!(job.swap().symmetries().len(), exchanges);
             let reductions = Reductions::default().without(Reduction::Symmetry);
-            let whole = ours(&Job { reductions, ..job.clone() }, 1);
+            let whole = ours(&World { reductions, ..job.clone() }, 1);
             let quotient = ours(job, 1);
             let name = format!("{} with {users} users", name(job));
             assert_eq!(quotient.unreduced, whole.states, "{name}");

@@ -3,11 +3,11 @@
 //! To bring it up to date after a change: `UPDATE_README=1 cargo test -p checker --test readme`.
 
 use checker::commands::readme_tables;
-use checker::counterexample::Counterexample;
 use checker::exit_code::Exit;
-use checker::narrate::narrate;
-use checker::replay::Replay;
 use clap::Parser;
+use explorer::counterexample::Counterexample;
+use explorer::narrate::narrate;
+use explorer::replay::Replay;
 use model::Reduction;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,12 +1,12 @@
 //! What is recorded in `counterexamples/`: complete, minimal as claimed, and telling.
 
-use checker::counterexample::Counterexample;
-use checker::job::Job;
-use checker::replay::Replay;
 use checker::roster::Roster;
 use checker::settings::Settings;
 use checker::table;
 use checker::verdict::Kind;
+use explorer::counterexample::Counterexample;
+use explorer::replay::Replay;
+use explorer::world::World;
 use model::{Bounds, Mutant, Profile, Reductions, Variant};
 use std::collections::BTreeSet;
 use std::fs;
@@ -62,12 +62,12 @@ fn every_file_replays_under_the_weakest_profile_with_the_recorded_faults_and_ste
         let text = fs::read_to_string(&path).expect("a readable file");
         assert_eq!(case.to_text(), text, "{} is not as it would be written", path.display());
         let (profile, cell) =
-            roster.weakest(case.job.subject.name(), case.property.name).expect("it is recorded");
-        assert_eq!(case.job.profile, profile, "{}", path.display());
+            roster.weakest(case.world.subject.name(), case.property.name).expect("it is recorded");
+        assert_eq!(case.world.profile, profile, "{}", path.display());
         let replay = Replay::of(case).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        let faults = replay.states.last().expect("a state").spent.faults.to_string();
+        let faults = replay.trace.last().spent.faults.to_string();
         assert_eq!(Some(faults), cell.faults, "{}", path.display());
-        assert_eq!(Some(replay.states.len() - 1), cell.steps, "{}", path.display());
+        assert_eq!(Some(replay.trace.len()), cell.steps, "{}", path.display());
     }
 }
 
@@ -112,13 +112,13 @@ fn the_hardened_contract_keeps_every_promise_against_tricks_and_mistakes_alone()
         let platform: Profile = name.parse().expect("a profile");
         // Without faults of the network nothing that the platform does can hide a theft.
         let profile = Profile { faults: &[Fault::Trick, Fault::Owner], ..platform };
-        let job = Job {
+        let job = World {
             subject: Variant::Hardened.into(),
             profile,
             bounds: Bounds::default(),
             reductions: Reductions::default(),
         };
-        let run = job.run(&properties::ALL, &Settings::default(), &|_| ());
+        let run = checker::job::run(&job, &properties::ALL, &Settings::default(), &|_| ());
         for (property, verdict) in run.verdicts {
             assert_eq!(verdict.kind(), Kind::Holds, "{} under {name}", property.name);
         }

@@ -3,7 +3,7 @@
 use super::pool::mix;
 use super::{Packed, System, Table};
 use crate::remembered::Lent;
-use crate::way_out::Rescuer;
+use explorer::way_out::Rescuer;
 use model::network::Change;
 use model::{Contract, Fault, Faults, Situation};
 use properties::Property;

@@ -1,7 +1,7 @@
 //! Any actions: each is the same after a file, and none makes a step panic.
 
 use crate::GOOD;
-use checker::counterexample::Counterexample;
+use explorer::counterexample::Counterexample;
 use model::state::Mode;
 use model::{
     Action, Bounds, Copy, Identity, Intent, Mistake, Profile, State, Subject, SubjectState, Swap,

@@ -2,8 +2,8 @@
 
 use crate::GOOD;
 use crate::actions::likely_action;
-use checker::counterexample::Counterexample;
-use checker::replay::Replay;
+use explorer::counterexample::Counterexample;
+use explorer::replay::Replay;
 use model::{Bounds, Profile, Reductions, State, Subject, SubjectState, Swap, Variant};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -131,7 +131,7 @@ fn is_trapped(swap: &Swap<Subject>, case: &Counterexample, state: &State<Subject
 
 /// Whether the run is possible, step by step, and breaks the property with its last step.
 fn is_real(case: &Counterexample) -> bool {
-    let swap = case.job.swap();
+    let swap = case.world.swap();
     let broken = |state: &State<SubjectState>| {
         let breaks = case.property.judge(&swap.situation(state)).is_err();
         breaks && (!case.property.is_way_out() || is_trapped(&swap, case, state))
@@ -185,8 +185,8 @@ proptest! {
         actions in proptest::collection::vec(likely_action(), 0..6),
     ) {
         let bounds = Bounds::default();
-        let job = checker::job::Job { subject: variant.into(), profile, bounds, reductions: Reductions::default() };
-        let case = Counterexample { job, property, actions };
+        let job = explorer::world::World { subject: variant.into(), profile, bounds, reductions: Reductions::default() };
+        let case = Counterexample { world: job, property, actions };
         assert_refused_or_real(case.to_text().as_bytes())?;
     }
 

@@ -65,7 +65,7 @@ impl Both {
     }
 
     fn what(&self) -> String {
-        format!("{} under {}", self.rust.job.subject, self.rust.job.profile)
+        format!("{} under {}", self.rust.world.subject, self.rust.world.profile)
     }
 }
 

@@ -1,9 +1,10 @@
 //! Searches of small worlds, and what of them is compared.
 
-use checker::job::{Job, Run};
+use checker::job::Run;
 use checker::search::Broken;
 use checker::settings::Settings;
 use checker::verdict::{Kind, Verdict};
+use explorer::world::World;
 use model::deployed::Deployed;
 use model::{Bounds, Profile, Reductions, Subject, Variant};
 use properties::Property;
@@ -27,10 +28,10 @@ pub fn run(
     (bounds, reductions): (Bounds, Reductions),
     properties: &[Property],
 ) -> Run {
-    let job = Job { subject: subject.clone(), profile, bounds, reductions };
+    let job = World { subject: subject.clone(), profile, bounds, reductions };
     let settings = Settings { threads: 1, ..Settings::default() };
-    let run = job.run(properties, &settings, &|_| {});
-    assert_eq!(run.job.subject.lua().and_then(Deployed::refusal), None, "{subject} {profile}");
+    let run = checker::job::run(&job, properties, &settings, &|_| {});
+    assert_eq!(run.world.subject.lua().and_then(Deployed::refusal), None, "{subject} {profile}");
     run
 }
 
@@ -59,7 +60,7 @@ pub fn without_steps(outline: &Outline) -> Outline {
 pub fn lua_of(variant: Variant) -> Deployed {
     static KNOWN: OnceLock<BTreeMap<&str, Deployed>> = OnceLock::new();
     let known = KNOWN.get_or_init(|| {
-        let load = |v: Variant| (v.name(), checker::handlers::built_in(v).expect("it loads"));
+        let load = |v: Variant| (v.name(), explorer::handlers::built_in(v).expect("it loads"));
         Variant::all().map(load).collect()
     });
     known[variant.name()].clone()

@@ -1,10 +1,10 @@
 //! The Lua of every variant runs beside its transcription.
 
 use crate::searched::{bounds, lua_of, none_wrong, run};
-use checker::counterexample::Counterexample;
 use checker::job::Run;
-use checker::replay::Replay;
 use checker::verdict::Kind;
+use explorer::counterexample::Counterexample;
+use explorer::replay::Replay;
 use model::deployed::Twin;
 use model::{Mutant, Profile, Reduction, Reductions, Subject, Variant};
 use properties::OF_TWINS;
@@ -70,8 +70,11 @@ fn a_counterexample_replays_and_says_what_differs() {
     let subject = twin(Variant::Hardened, Variant::Mutant(Mutant::SenderCheckOff));
     let run = conforms(&subject, profile("legacynet"), Reductions::default());
     let found = &run.violation(&OF_TWINS).expect("they differ").first;
-    let counterexample =
-        Counterexample { job: run.job.clone(), property: OF_TWINS, actions: found.actions.clone() };
+    let counterexample = Counterexample {
+        world: run.world.clone(),
+        property: OF_TWINS,
+        actions: found.actions.clone(),
+    };
     let replay = Replay::of(counterexample).expect("it replays");
     assert_eq!(replay.breach, found.breach);
     let (name, text) = &replay.breach.values[0];

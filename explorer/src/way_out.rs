@@ -17,7 +17,7 @@ type Fingerprints = HashSet<[u64; 2], foldhash::fast::FixedState>;
 
 /// What is known of the ways out of one swap.
 #[derive(Default)]
-pub(crate) struct Rescuer {
+pub struct Rescuer {
     known: BTreeMap<&'static str, Answers>,
 }
 
@@ -30,7 +30,7 @@ struct Answers {
 impl Rescuer {
     /// Whether some continuation of `state` satisfies `property`. Always to be asked of the
     /// same swap.
-    pub(crate) fn way_out<C: Contract>(
+    pub fn way_out<C: Contract>(
         &mut self,
         swap: &Swap<C>,
         property: &Property,

@@ -4,8 +4,8 @@
 //! format version, variant, profile, bounds, property, and the actions by name.
 
 use crate::handlers::HandlersRecord;
-use crate::job::Job;
 use crate::text_file::{self, TextError};
+use crate::world::World;
 use model::{Action, Bounds, Reduction, Reductions, Subject, Variant};
 use properties::Property;
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ struct Versioned {
 #[derive(Clone, Debug)]
 pub struct Counterexample {
     /// Of what, where.
-    pub job: Job,
+    pub world: World,
     /// The property it breaks.
     pub property: Property,
     /// The steps.
@@ -142,13 +142,13 @@ impl Counterexample {
                 crate::names::reduction(name).map_err(|e| unknown(format!("without: {e}")))?;
             reductions = reductions.without(one);
         }
-        let job = Job { subject, profile, bounds: record.bounds, reductions };
-        Ok(Self { job, property, actions: record.actions })
+        let world = World { subject, profile, bounds: record.bounds, reductions };
+        Ok(Self { world, property, actions: record.actions })
     }
 
     /// The text of its file: one action a line.
     pub fn to_text(&self) -> String {
-        let Job { subject, profile, bounds, reductions } = &self.job;
+        let World { subject, profile, bounds, reductions } = &self.world;
         let of = match HandlersRecord::of(subject) {
             Some(handlers) => format!("\"handlers\": {}", json(&handlers)),
             None => format!("\"variant\": {}", json(&subject.name())),
@@ -176,7 +176,7 @@ impl Counterexample {
     pub fn path(&self, folder: &Path, n: usize) -> PathBuf {
         let name = self.property.name;
         let file = if n == 1 { format!("{name}.json") } else { format!("{name}.{n}.json") };
-        folder.join(self.job.subject.name()).join(file)
+        folder.join(self.world.subject.name()).join(file)
     }
 }
 

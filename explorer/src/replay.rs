@@ -5,23 +5,18 @@
 //! breadth-first search.
 
 use crate::counterexample::Counterexample;
-use model::deployed::Trace;
-use model::{Action, Books, Contract, Evaluation, Exact, State, Subject, SubjectState, Swap, TIM3};
+use crate::trace::{NotEnabled, Trace};
+use model::{Action, State, Subject, SubjectState, Swap};
 use properties::{Breach, Judge};
 use stateright::{Checker, HasDiscoveries, Model, Path, Property};
-use std::borrow::Cow;
 use std::{fmt, sync::Arc};
 
 /// A counterexample as it went.
 pub struct Replay {
-    /// The model it ran in.
-    pub swap: Arc<Swap<Subject>>,
-    /// What was replayed.
-    pub counterexample: Counterexample,
-    /// The states, from the initial one on: one more than steps.
-    pub states: Vec<State<SubjectState>>,
-    /// The evaluation in each step, where there was one.
-    pub evaluations: Vec<Option<Arc<Evaluation>>>,
+    /// How it went.
+    pub trace: Trace,
+    /// What it breaks.
+    pub property: properties::Property,
     /// What is false at the end.
     pub breach: Breach,
     /// For a way-out property: how the last step closed the last way.
@@ -41,15 +36,8 @@ pub struct Trap {
 /// Why a counterexample does not replay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReplayError {
-    /// The step of this number (from 1) is not possible where it is taken.
-    NotEnabled {
-        /// Its number.
-        step: usize,
-        /// The action.
-        action: String,
-        /// Those that are.
-        enabled: Vec<String>,
-    },
+    /// A step is not possible where it is taken.
+    NotEnabled(NotEnabled),
     /// The run is possible, and the property holds at its end.
     NotBroken {
         /// The property.
@@ -76,22 +64,10 @@ pub enum ReplayError {
 /// States within reach of one state that are searched for a way out.
 const MOST_RESCUED: usize = 100_000;
 
-/// Enabled actions that a message lists before it stops.
-const LISTED: usize = 12;
-
 impl fmt::Display for ReplayError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotEnabled { step, action, enabled } => {
-                write!(f, "step {step}, `{action}`, is not possible there; possible are: ")?;
-                let listed = enabled.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>();
-                f.write_str(if listed.is_empty() { "none" } else { "" })?;
-                f.write_str(&listed.join(", "))?;
-                match enabled.len().saturating_sub(LISTED) {
-                    0 => Ok(()),
-                    more => write!(f, " and {more} more"),
-                }
-            }
+            Self::NotEnabled(error) => error.fmt(f),
             Self::NotBroken { property, steps } => {
                 write!(f, "the run is possible, but after its {steps} steps {property} holds")
             }
@@ -117,54 +93,20 @@ impl Replay {
     /// The step that is not possible, or that the property is not broken by exactly these
     /// steps.
     pub fn of(counterexample: Counterexample) -> Result<Self, ReplayError> {
-        let swap = Arc::new(counterexample.job.swap());
-        let mut states = vec![swap.initial()];
-        let mut evaluations = Vec::new();
-        for (place, action) in counterexample.actions.iter().enumerate() {
-            let before = &states[place];
-            let step = swap.step(before, action).filter(|_| !matches!(action, Action::Exit { .. }));
-            let step = step.ok_or_else(|| ReplayError::NotEnabled {
-                step: place + 1,
-                action: action.to_string(),
-                enabled: swap.enabled(before).iter().map(Action::to_string).collect(),
-            })?;
-            states.push(step.state);
-            evaluations.push(step.evaluation);
-        }
-        let (breach, trap) = judge(&swap, &counterexample, &states)?;
-        Ok(Self { swap, counterexample, states, evaluations, breach, trap })
-    }
-
-    /// The contract's books in the state after `step` steps.
-    pub fn books(&self, step: usize) -> Cow<'_, Books> {
-        self.swap.tim3.handlers.books(&self.states[step].tim3)
-    }
-
-    /// What the Lua did in a step (counted from 1), line by line; nothing where none ran.
-    pub fn trace(&self, step: usize) -> Option<Trace> {
-        let evaluation = self.evaluations[step - 1].as_ref().filter(|e| e.at == TIM3)?;
-        let lua = self.swap.tim3.handlers.lua()?;
-        let before = self.states[step - 1].tim3.lua()?;
-        Some(lua.trace(before, &evaluation.message, evaluation.nth))
-    }
-
-    /// What USDA holds for TIM3 beyond what TIM3 owes, after `step` steps: balances, burns
-    /// not yet paid, deposits not yet minted for. Zero while the books are true.
-    pub fn surplus(&self, step: usize) -> Exact {
-        let situation = self.swap.situation(&self.states[step]);
-        situation.surplus()
+        let Counterexample { world, property, actions } = counterexample;
+        let trace = Trace::of(world, &actions).map_err(ReplayError::NotEnabled)?;
+        let (breach, trap) = judge(&trace, &property)?;
+        Ok(Self { trace, property, breach, trap })
     }
 }
 
 fn judge(
-    swap: &Arc<Swap<Subject>>,
-    counterexample: &Counterexample,
-    states: &[State<SubjectState>],
+    trace: &Trace,
+    property: &properties::Property,
 ) -> Result<(Breach, Option<Trap>), ReplayError> {
-    let property = &counterexample.property;
-    let steps = counterexample.actions.len();
+    let (swap, steps) = (&trace.swap, trace.len());
     let mut way_before = Vec::new();
-    for (step, state) in states.iter().enumerate() {
+    for (step, state) in trace.states().iter().enumerate() {
         let Err(breach) = property.judge(&swap.situation(state)) else {
             way_before.clear();
             continue;

@@ -1,0 +1,88 @@
+//! Contracts in Lua, as files carry them.
+
+use model::deployed::{Manner, Observables, Twin};
+use model::usda::Usda;
+use model::{Deployed, Subject, Variant};
+use serde::{Deserialize, Serialize};
+
+/// A contract in a counterexample: its source goes with it, so that the file can be run
+/// anywhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "handlers, an object")]
+pub struct HandlersRecord {
+    file: String,
+    usda: Usda,
+    observe: Observables,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    leave_out: Vec<String>,
+    /// Whether every evaluation was run more than once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    paranoid: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    instructions: Option<u64>,
+    /// Whether no message was taken for inert.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    nothing_inert: bool,
+    source: String,
+}
+
+impl HandlersRecord {
+    /// What is needed to run this contract again; nothing for a built-in variant.
+    pub fn of(subject: &Subject) -> Option<Self> {
+        let Subject::Lua(lua, usda) = subject else { return None };
+        let manner = lua.manner();
+        Some(Self {
+            file: lua.program().file.clone(),
+            usda: *usda,
+            observe: manner.observables.clone(),
+            leave_out: manner.left_out.clone(),
+            paranoid: manner.is_paranoid,
+            instructions: (manner.limits != aos::Limits::default())
+                .then_some(manner.limits.instructions),
+            nothing_inert: lua.nothing_is_inert(),
+            source: lua.program().source.clone(),
+        })
+    }
+
+    /// The contract.
+    ///
+    /// # Errors
+    /// Why it cannot be run.
+    pub fn subject(&self) -> Result<Subject, String> {
+        let manner = Manner {
+            observables: self.observe.clone(),
+            left_out: self.leave_out.clone(),
+            is_paranoid: self.paranoid,
+            limits: limits(self.instructions),
+        };
+        let lua = Deployed::new(&self.file, &self.source, manner).map_err(|e| e.to_string())?;
+        let lua = if self.nothing_inert { lua.with_nothing_inert() } else { lua };
+        Ok(Subject::Lua(lua, self.usda))
+    }
+}
+
+/// A built-in variant and its Lua, side by side.
+///
+/// # Errors
+/// Why the Lua cannot be run.
+pub fn twin(variant: Variant) -> Result<Subject, String> {
+    let lua = built_in(variant)?;
+    Ok(Subject::Twin(Twin { variant, lua }))
+}
+
+/// The Lua of a built-in variant.
+///
+/// # Errors
+/// Why it cannot be run.
+pub fn built_in(variant: Variant) -> Result<Deployed, String> {
+    let edit = |edit| format!("the edits of {variant} do not apply to hardened.lua: `{edit}`");
+    let source = variant.lua().map_err(edit)?;
+    let file = format!("{variant}.lua");
+    Deployed::new(&file, &source, Manner::default()).map_err(|error| error.to_string())
+}
+
+/// The limits of one evaluation, with this many instructions where they are named.
+pub fn limits(instructions: Option<u64>) -> aos::Limits {
+    let usual = aos::Limits::default();
+    aos::Limits { instructions: instructions.unwrap_or(usual.instructions), ..usual }
+}

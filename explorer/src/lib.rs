@@ -1,0 +1,18 @@
+//! One run of the swap, step by step: in words, in pictures, in a browser.
+//!
+//! In reading order: a [`world`] is where a run takes place; a [`counterexample`] is a file,
+//! which may carry [`handlers`]; a [`trace`] is a run on whole states, a [`replay`] one that
+//! breaks what it says it breaks; a [`sheet`] is the books after a step; [`words`] says what
+//! happens, and [`narrate`] tells all of it.
+
+pub mod counterexample;
+pub mod handlers;
+pub mod names;
+pub mod narrate;
+pub mod replay;
+pub mod sheet;
+pub mod text_file;
+pub mod trace;
+pub mod way_out;
+pub mod words;
+pub mod world;

@@ -1,0 +1,110 @@
+//! The protocol's words for what happens.
+
+use model::message::tag;
+use model::{Action, Copy, Evaluation, Intent, Message, Mistake, State, TIM3, USDA};
+use std::fmt::Write;
+
+/// What an action does: `before` it, and with the evaluation in it, if there was one.
+pub fn sentence<S>(before: &State<S>, action: &Action, evaluation: Option<&Evaluation>) -> String {
+    let message = evaluation.map(|evaluation| &*evaluation.message);
+    let from_to = |m: &Message| format!("{} from {} reaches {}", describe(m), m.from, m.target);
+    match action {
+        Action::Act { by, intent: Intent::Trick(trick) } => {
+            format!("TRICK  {by} {}", trick.sentence())
+        }
+        Action::Act { by, .. } => match message {
+            Some(message) => format!("{by} sends {} {}", message.target, describe(message)),
+            None => format!("{by} posts an item"),
+        },
+        Action::Deliver { message: name } => match message {
+            Some(m) if m.target != TIM3 && m.target != USDA => {
+                format!("ASSIGNED  {} for {} is assigned to TIM3  [{name}]", describe(m), m.target)
+            }
+            Some(m) => format!("{}  [{name}]", from_to(m)),
+            None => format!("{name} is delivered"),
+        },
+        Action::Lose { message } => {
+            let mut flying = before.network.in_flight();
+            let lost = flying.find(|m| m.identity == *message).map(|m| describe(m));
+            format!("LOST  {} never arrives  [{message}]", lost.unwrap_or_default())
+        }
+        Action::Again { message: name, copy } => {
+            let what = message.map(from_to).unwrap_or_default();
+            format!("AGAIN  {what} {}  [{name}]", manner(*copy))
+        }
+        Action::Owner { mistake } => format!("OWNER  {}", mistake_sentence(*mistake)),
+        Action::Exit { by } => format!("{by} burns all it holds"),
+    }
+}
+
+fn manner(copy: Copy) -> &'static str {
+    match copy {
+        Copy::SameId => "once more: the very same item, same Id",
+        Copy::ReSign => "once more: signed again, new Id, same Reference and Pushed-For",
+        Copy::RePush => "once more: re-pushed, new Id and Pushed-For, same Reference",
+        Copy::Assignment => "once more: its own Id is assigned to it",
+    }
+}
+
+fn mistake_sentence(mistake: Mistake) -> &'static str {
+    match mistake {
+        Mistake::Reload => "the owner loads the contract's source again",
+        Mistake::SelfTransfer => "the owner has TIM3 transfer USDA to itself",
+        Mistake::OpenAssignments => "the owner makes Credit-Notices assignable",
+    }
+}
+
+/// `Transfer 10 to TIM3`, `Credit-Notice of 10 from alice`.
+pub fn describe(message: &Message) -> String {
+    let tagged = |name| message.tags.first(name);
+    let action = if message.action().is_empty() { "a message" } else { message.action() };
+    let mut text = action.to_owned();
+    if let Some(quantity) = tagged(tag::QUANTITY) {
+        let _ = write!(text, " {}", shorten(quantity));
+    }
+    if let Some(sender) = tagged(tag::SENDER) {
+        let _ = write!(text, " (Sender {sender})");
+    }
+    if let Some(recipient) = tagged(tag::RECIPIENT) {
+        let _ = write!(text, " to {recipient}");
+    }
+    for name in [tag::REPLY_TO, tag::X_REFERENCE, tag::X_QUANTITY, tag::CAST] {
+        if let Some(value) = tagged(name) {
+            let _ = write!(text, ", {name} {value}");
+        }
+    }
+    text
+}
+
+/// Long numbers by their ends and length; other texts as they are.
+pub fn shorten(number: &str) -> String {
+    let digits = number.chars().count();
+    let is_number = number.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    if digits <= 24 || !is_number {
+        return number.to_owned();
+    }
+    let head: String = number.chars().take(6).collect();
+    let tail: String = number.chars().skip(digits - 4).collect();
+    format!("{head}...{tail} ({digits} characters)")
+}
+
+/// `3, 7-9`.
+pub fn ranges(lines: &[u32]) -> String {
+    let runs = lines.chunk_by(|a, b| a + 1 == *b);
+    let runs = runs.map(|run| match run {
+        [first, .., last] => format!("{first}-{last}"),
+        one => one.iter().map(ToString::to_string).collect(),
+    });
+    runs.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ranges;
+
+    #[test]
+    fn lines_that_follow_each_other_are_one_range() {
+        assert_eq!(ranges(&[3, 7, 8, 9, 12]), "3, 7-9, 12");
+        assert_eq!(ranges(&[]), "");
+    }
+}
