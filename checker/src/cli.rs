@@ -335,6 +335,22 @@ impl Check {
 pub struct ReplayArgs {
     /// A file from counterexamples/, or one that check --write wrote.
     pub file: PathBuf,
+    /// Write it as one page that any browser opens, without a network or a server. OUT may be
+    /// `-`, here and below: standard output.
+    #[arg(long, value_name = "OUT")]
+    pub html: Option<PathBuf>,
+    /// Write the messages as a picture.
+    #[arg(long, value_name = "OUT")]
+    pub svg: Option<PathBuf>,
+    /// Write the messages as a Mermaid sequence diagram, for a comment in a review.
+    #[arg(long, value_name = "OUT")]
+    pub mermaid: Option<PathBuf>,
+    /// Write the states in the trace format of Apalache and Quint.
+    #[arg(long, value_name = "OUT")]
+    pub itf: Option<PathBuf>,
+    /// Write all that the page shows as data: schema tim3-trace/1.
+    #[arg(long, value_name = "OUT")]
+    pub json: Option<PathBuf>,
 }
 
 fn named_bounds(name: &str) -> Result<Bounds, UnknownBounds> {

@@ -1,6 +1,6 @@
 //! What each command does.
 
-use crate::cli::{Check, Command, Format, ReplayArgs};
+use crate::cli::{Check, Command, Format};
 use crate::exit_code::Exit;
 use crate::job::{Run, jobs, run_all};
 use crate::limits::Limits;
@@ -9,10 +9,8 @@ use crate::progress::Watcher;
 use crate::roster::Roster;
 use crate::settings::Engine;
 use crate::verdict::Kind;
-use crate::{report, table};
+use crate::{report, show, table};
 use explorer::counterexample::{Counterexample, files_beyond};
-use explorer::narrate::narrate;
-use explorer::replay::Replay;
 use model::{Bounds, Profile, Reductions, Subject, Variant};
 use properties::Property;
 use std::{
@@ -39,7 +37,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn usage(message: &impl ToString) -> Self {
+    pub(crate) fn usage(message: &impl ToString) -> Self {
         Self { message: message.to_string(), exit: Exit::Usage }
     }
 }
@@ -51,7 +49,7 @@ impl Failure {
 pub fn run(command: &Command) -> Result<Answer, Failure> {
     match command {
         Command::Check(args) => check(args),
-        Command::Replay(args) => replay(args),
+        Command::Replay(args) => show::replay(args),
         Command::List { what } => Ok(Answer { text: list(*what), exit: Exit::Expected }),
         Command::Lua { variant } => lua(*variant),
     }
@@ -271,7 +269,7 @@ fn remove_stale<'a>(
 }
 
 /// Writes beside the place and then moves, so that no half-written file is left there.
-fn save(path: &Path, text: &str) -> Result<(), Failure> {
+pub(crate) fn save(path: &Path, text: &str) -> Result<(), Failure> {
     let cannot = |e: io::Error| Failure {
         message: format!("{}: cannot be written: {e}", path.display()),
         exit: Exit::Internal,
@@ -279,18 +277,10 @@ fn save(path: &Path, text: &str) -> Result<(), Failure> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(cannot)?;
     }
-    let beside = path.with_extension("json.new");
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
     fs::write(&beside, text).map_err(cannot)?;
     fs::rename(&beside, path).map_err(cannot)
-}
-
-fn replay(args: &ReplayArgs) -> Result<Answer, Failure> {
-    let counterexample =
-        Counterexample::read(&args.file).map_err(|error| Failure::usage(&error))?;
-    let path = args.file.display().to_string();
-    let replay = Replay::of(counterexample)
-        .map_err(|error| Failure::usage(&format!("{path}: does not replay: {error}")))?;
-    Ok(Answer { text: narrate(&replay, &path), exit: Exit::Expected })
 }
 
 fn lua(variant: Variant) -> Result<Answer, Failure> {

@@ -20,6 +20,7 @@ pub mod report;
 pub mod roster;
 pub mod search;
 pub mod settings;
+mod show;
 pub mod stateright_search;
 pub mod table;
 pub mod verdict;

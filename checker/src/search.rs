@@ -8,7 +8,7 @@
 use crate::limits::{Cut, Limits};
 use crate::packed::{Scratch, System};
 use crate::remembered::Remembered;
-use explorer::way_out::Rescuer;
+use explorer::way_out::{Rescuer, Way};
 use model::{Action, Contract, Faults, Reduction, Swap};
 use properties::{Breach, Property, Witness};
 use search::{Finding, System as _};
@@ -173,7 +173,7 @@ fn found<C: Contract>(
         state = swap.step(&state, action)?.state;
     }
     let breach = property.judge(&swap.situation(&state)).err()?;
-    if property.is_way_out() && Rescuer::default().way_out(swap, property, &state) {
+    if property.is_way_out() && Rescuer::default().way_out(swap, property, &state) == Way::Out {
         return None;
     }
     Some(Found { actions, faults: state.spent.faults, breach, before: Some(finding.judged_before) })

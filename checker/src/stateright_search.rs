@@ -7,7 +7,7 @@
 
 use crate::search::{Broken, Exploration, Found, Progress};
 use crate::settings::Engine;
-use explorer::way_out::Rescuer;
+use explorer::way_out::{Rescuer, Way};
 use model::{Action, Contract, State, Swap};
 use properties::{Property, Witness};
 use stateright::{Checker, CheckerBuilder, Model};
@@ -130,7 +130,7 @@ impl<C: Contract> Judged<C> {
         let is_false = property.judge(&self.swap.situation(state)).is_err();
         let way_out = || {
             let mut rescuer = self.rescuer.lock().unwrap_or_else(PoisonError::into_inner);
-            rescuer.way_out(&self.swap, property, state)
+            rescuer.way_out(&self.swap, property, state) == Way::Out
         };
         is_false && !(property.is_way_out() && way_out())
     }

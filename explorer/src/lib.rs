@@ -6,11 +6,17 @@
 //! happens, and [`narrate`] tells all of it.
 
 pub mod counterexample;
+pub mod document;
+pub mod export;
 pub mod handlers;
+pub mod judgement;
+pub mod lanes;
 pub mod names;
 pub mod narrate;
+pub mod page;
 pub mod replay;
 pub mod sheet;
+pub mod svg;
 pub mod text_file;
 pub mod trace;
 pub mod way_out;

@@ -16,9 +16,20 @@ use std::hash::{BuildHasher, Hash};
 type Fingerprints = HashSet<[u64; 2], foldhash::fast::FixedState>;
 
 /// What is known of the ways out of one swap.
-#[derive(Default)]
 pub struct Rescuer {
     known: BTreeMap<&'static str, Answers>,
+    most: usize,
+}
+
+/// Whether there is a way out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// There is one.
+    Out,
+    /// There is none.
+    None,
+    /// More states would have to be seen than may be.
+    Unknown,
 }
 
 #[derive(Default)]
@@ -27,23 +38,38 @@ struct Answers {
     trapped: Fingerprints,
 }
 
+impl Default for Rescuer {
+    fn default() -> Self {
+        Self::within(usize::MAX)
+    }
+}
+
 impl Rescuer {
-    /// Whether some continuation of `state` satisfies `property`. Always to be asked of the
-    /// same swap.
+    /// One that gives up when a question takes more than this many states.
+    pub fn within(most: usize) -> Self {
+        Self { known: BTreeMap::new(), most }
+    }
+
+    /// Whether some continuation of `state` satisfies `property`; one that does not ask for a
+    /// way out has to be satisfied with nothing in flight. Always to be asked of the same swap.
     pub fn way_out<C: Contract>(
         &mut self,
         swap: &Swap<C>,
         property: &Property,
         state: &State<C::State>,
-    ) -> bool {
+    ) -> Way {
         let answers = self.known.entry(property.name).or_default();
-        let mut walk = Walk { swap, property, answers, seen: Fingerprints::default() };
+        let seen = Fingerprints::default();
+        let mut walk = Walk { swap, property, answers, seen, most: self.most };
         if walk.finds_a_way(&swap.rescue(state)) {
-            return true;
+            return Way::Out;
         }
-        let Walk { answers, seen, .. } = walk;
+        let Walk { answers, seen, most, .. } = walk;
+        if seen.len() > most {
+            return Way::Unknown;
+        }
         answers.trapped.extend(seen);
-        false
+        Way::None
     }
 }
 
@@ -52,6 +78,7 @@ struct Walk<'a, C: Contract> {
     property: &'a Property,
     answers: &'a mut Answers,
     seen: Fingerprints,
+    most: usize,
 }
 
 impl<C: Contract> Walk<'_, C> {
@@ -61,10 +88,11 @@ impl<C: Contract> Walk<'_, C> {
         if self.answers.out.contains(&known) {
             return true;
         }
-        if self.answers.trapped.contains(&known) || !self.seen.insert(known) {
+        let is_known = self.answers.trapped.contains(&known) || self.seen.len() > self.most;
+        if is_known || !self.seen.insert(known) {
             return false;
         }
-        let out = self.property.judge(&self.swap.situation(state)).is_ok()
+        let out = self.is_out(state)
             || self.swap.enabled(state).iter().any(|action| {
                 let step = self.swap.step(state, action);
                 step.is_some_and(|step| self.finds_a_way(&step.state))
@@ -73,6 +101,14 @@ impl<C: Contract> Walk<'_, C> {
             self.answers.out.insert(known);
         }
         out
+    }
+
+    /// A promise about every state, or about those at rest, must be true when all is at rest:
+    /// what is on its way could make it false again.
+    fn is_out(&self, state: &State<C::State>) -> bool {
+        let situation = self.swap.situation(state);
+        let counts = self.property.is_way_out() || situation.at_rest;
+        counts && self.property.judge(&situation).is_ok()
     }
 }
 

@@ -3,7 +3,7 @@
 use super::pool::mix;
 use super::{Packed, System, Table};
 use crate::remembered::Lent;
-use explorer::way_out::Rescuer;
+use explorer::way_out::{Rescuer, Way};
 use model::network::Change;
 use model::{Contract, Fault, Faults, Situation};
 use properties::Property;
@@ -129,7 +129,9 @@ impl<C: Contract> System<'_, C> {
         if let Some(out) = known.ways.get(&key) {
             return *out;
         }
-        let out = known.rescuer.way_out(self.swap, &self.properties[place], &self.whole(state));
+        let state = self.whole(state);
+        let way = known.rescuer.way_out(self.swap, &self.properties[place], &state);
+        let out = way == Way::Out;
         known.ways.insert(key, out);
         out
     }

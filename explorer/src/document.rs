@@ -1,0 +1,367 @@
+//! A run as data: what the page shows, and what `--json` writes.
+//!
+//! [`Document`] is what is shown of all steps at once, small however long the run;
+//! [`Detail`] is what is shown of one.
+
+use crate::judgement::{Choice, Judgement, Judges, broken};
+use crate::lanes::{Lanes, Party, parties};
+use crate::narrate::told;
+use crate::replay::{Replay, Trap};
+use crate::sheet::Sheet;
+use crate::svg::{Drawing, Mark};
+use crate::trace::Trace;
+use crate::words::{describe, shorten};
+use crate::world::World;
+use model::{Action, Bounds, Fault, Subject};
+use properties::Property;
+use serde::Serialize;
+
+/// The schema of what is written: `schema/trace-1.schema.json`.
+pub const SCHEMA: &str = "tim3-trace/1";
+
+/// A run, as far as it is shown at a glance.
+#[derive(Clone, Debug, Serialize)]
+pub struct Document {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// Of this tool.
+    pub version: &'static str,
+    /// Where it takes place.
+    pub world: WorldInfo,
+    /// The promises that are judged.
+    pub properties: Vec<PropertyInfo>,
+    /// The parties, as lanes from left to right.
+    pub parties: Vec<Party>,
+    /// The steps; the first is number 1.
+    pub steps: Vec<StepInfo>,
+    /// What is held and owed at the start and after each step.
+    pub balance: Vec<Balance>,
+    /// What a counterexample comes to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ending: Option<Ending>,
+    /// The Lua that ran.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+}
+
+/// A world, in words.
+#[derive(Clone, Debug, Serialize)]
+pub struct WorldInfo {
+    /// The contract.
+    pub subject: String,
+    /// What it is.
+    pub sentence: String,
+    /// The platform.
+    pub profile: &'static str,
+    /// What it does.
+    pub profile_sentence: &'static str,
+    /// The limits.
+    pub bounds: Bounds,
+    /// The same in words.
+    pub bounds_sentence: String,
+}
+
+/// A promise.
+#[derive(Clone, Debug, Serialize)]
+pub struct PropertyInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// The promise.
+    pub sentence: &'static str,
+    /// What it costs when it is broken.
+    pub why: &'static str,
+}
+
+/// A step at a glance.
+#[derive(Clone, Debug, Serialize)]
+pub struct StepInfo {
+    /// Its number, from 1.
+    pub step: usize,
+    /// The action, by name.
+    pub action: String,
+    /// What happens.
+    pub sentence: String,
+    /// What kind of action it is; `missing` where it was not possible.
+    pub kind: &'static str,
+    /// The fault that it is, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<&'static str>,
+    /// The process that evaluated a message, if one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<&'static str>,
+    /// What the process did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// Whether it threw an error.
+    pub threw: bool,
+    /// The accounts that it changed.
+    pub accounts: Vec<String>,
+    /// The promises that were kept before it and are not after it.
+    pub breaks: Vec<&'static str>,
+}
+
+/// What is held against what is owed, for the chart.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Balance {
+    /// USDA in TIM3's account.
+    pub held: f64,
+    /// What TIM3 owes.
+    pub owed: f64,
+}
+
+/// What a counterexample comes to.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ending {
+    /// The promise that it breaks.
+    pub property: &'static str,
+    /// What is false of it.
+    pub conjunct: &'static str,
+    /// With which values.
+    pub values: Vec<(&'static str, String)>,
+    /// The faults that it takes.
+    pub faults: String,
+    /// Who can bring each about.
+    pub causes: Vec<(&'static str, &'static str)>,
+    /// How the last way out was closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trap: Option<TrapInfo>,
+}
+
+/// How the last way out was closed.
+#[derive(Clone, Debug, Serialize)]
+pub struct TrapInfo {
+    /// States that can be reached from the end, with everybody helping.
+    pub states: u64,
+    /// A way out that there was before the last step.
+    pub way_before: Vec<String>,
+}
+
+/// The Lua that ran.
+#[derive(Clone, Debug, Serialize)]
+pub struct Source {
+    /// The name of the file.
+    pub file: String,
+    /// What is in it.
+    pub text: String,
+}
+
+/// All that is shown of the state after a step, and of what happened in it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Detail {
+    /// The number of the step; 0 is the start.
+    pub step: usize,
+    /// The books.
+    pub sheet: Sheet,
+    /// How every promise stands.
+    pub judgements: Vec<Judgement>,
+    /// What was sent: to whom, and what.
+    pub sent: Vec<(String, String)>,
+    /// What the Lua did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lua: Option<LuaInfo>,
+}
+
+/// What the Lua did in a step.
+#[derive(Clone, Debug, Serialize)]
+pub struct LuaInfo {
+    /// The handlers that ran.
+    pub handlers: Vec<String>,
+    /// The lines that ran.
+    pub lines: Vec<u32>,
+    /// Where an error was thrown, innermost first.
+    pub stack: Vec<u32>,
+    /// What was printed.
+    pub printed: Vec<String>,
+}
+
+/// A whole run: what `--json` writes and a page in a file holds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Whole {
+    /// What is shown at a glance.
+    #[serde(flatten)]
+    pub document: Document,
+    /// What is shown of each step, from the start on.
+    pub details: Vec<Detail>,
+    /// What could happen after each step, from the start on.
+    pub choices: Vec<Vec<Choice>>,
+}
+
+impl Document {
+    /// A run.
+    pub fn of(trace: &Trace, judges: &Judges) -> Self {
+        let info = |property: &Property| PropertyInfo {
+            name: property.name,
+            sentence: property.sentence,
+            why: property.why,
+        };
+        Self {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            world: WorldInfo::of(&trace.world),
+            properties: judges.properties.iter().map(info).collect(),
+            parties: parties(trace),
+            steps: steps(trace, judges),
+            balance: (0..=trace.len()).map(|step| Balance::of(trace, step)).collect(),
+            ending: None,
+            source: trace.world.subject.lua().map(|lua| Source {
+                file: lua.program().file.clone(),
+                text: lua.program().source.clone(),
+            }),
+        }
+    }
+
+    /// The picture of its lanes.
+    pub fn drawing(&self, trace: &Trace) -> Drawing {
+        let mark = |step: &StepInfo| Mark {
+            fault: step.fault,
+            breaks: !step.breaks.is_empty(),
+            is_missing: step.kind == MISSING,
+        };
+        Drawing::of(&Lanes::of(trace), &self.steps.iter().map(mark).collect::<Vec<_>>())
+    }
+}
+
+/// The kind of a step that was not possible.
+const MISSING: &str = "missing";
+
+impl Whole {
+    /// A counterexample.
+    pub fn of(replay: &Replay) -> Self {
+        let trace = &replay.trace;
+        let judges = Judges::of(&trace.world, &trace.swap);
+        let document = Document::of(trace, &judges);
+        let all = 0..=trace.len();
+        Self {
+            document: Document { ending: Some(Ending::of(replay)), ..document },
+            details: all.clone().map(|step| Detail::of(trace, &judges, step)).collect(),
+            choices: all.map(|step| judges.choices(trace, step)).collect(),
+        }
+    }
+}
+
+impl WorldInfo {
+    fn of(world: &World) -> Self {
+        let sentence = match &world.subject {
+            Subject::Variant(variant) => variant.sentence().to_owned(),
+            Subject::Lua(..) => "handlers in Lua, run as they would be deployed".to_owned(),
+            Subject::Twin(_) => "a transcription beside its Lua".to_owned(),
+        };
+        Self {
+            subject: world.subject.name().to_owned(),
+            sentence,
+            profile: world.profile.name,
+            profile_sentence: world.profile.sentence,
+            bounds: world.bounds,
+            bounds_sentence: world.bounds.to_string(),
+        }
+    }
+}
+
+fn steps(trace: &Trace, judges: &Judges) -> Vec<StepInfo> {
+    let mut before = broken(&judges.judge(trace.state(0)));
+    let mut infos = Vec::new();
+    for (place, step) in trace.steps().iter().enumerate() {
+        let number = place + 1;
+        let now = broken(&judges.judge(trace.state(number)));
+        let breaks = now.iter().copied().filter(|name| !before.contains(name)).collect();
+        let evaluation = step.evaluation.as_deref();
+        let outcome = evaluation.map(|e| match &e.outcome {
+            Ok(label) => label.to_string(),
+            Err(error) => error.to_string(),
+        });
+        infos.push(StepInfo {
+            step: number,
+            action: step.name.clone(),
+            sentence: told(trace, number),
+            kind: step.action.as_ref().map_or(MISSING, crate::judgement::kind),
+            fault: fault(trace, number),
+            at: evaluation.map(|e| e.at),
+            outcome,
+            threw: evaluation.is_some_and(|e| e.outcome.is_err()),
+            accounts: accounts(trace, number),
+            breaks,
+        });
+        before = now;
+    }
+    infos
+}
+
+/// The fault that a step is.
+fn fault(trace: &Trace, step: usize) -> Option<&'static str> {
+    match trace.step(step).action.as_ref()? {
+        Action::Lose { .. } => Some(Fault::Loss.name()),
+        Action::Again { copy, .. } => Some(Fault::from(*copy).name()),
+        Action::Owner { .. } => Some(Fault::Owner.name()),
+        Action::Act { intent: model::Intent::Trick(_), .. } => Some(Fault::Trick.name()),
+        Action::Act { .. } | Action::Deliver { .. } | Action::Exit { .. } => None,
+    }
+}
+
+/// `TIM3 alice`, `USDA TIM3`: the accounts that a step changed.
+fn accounts(trace: &Trace, step: usize) -> Vec<String> {
+    let sheet = Sheet::of(trace, step);
+    let at = |process: &str, entries: &[crate::sheet::Entry]| {
+        let changed = entries.iter().filter(|entry| entry.has_changed());
+        changed.map(|entry| format!("{process} {}", entry.name)).collect::<Vec<_>>()
+    };
+    [at("USDA", &sheet.usda), at("TIM3", &sheet.tim3)].concat()
+}
+
+impl Balance {
+    fn of(trace: &Trace, step: usize) -> Self {
+        let situation = trace.swap.situation(trace.state(step));
+        let held = number(&situation.held().to_string());
+        Self { held, owed: held - number(&situation.surplus().to_string()) }
+    }
+}
+
+/// An amount as a chart needs it.
+fn number(text: &str) -> f64 {
+    text.parse().unwrap_or_default()
+}
+
+impl Ending {
+    /// What a replay comes to.
+    pub fn of(replay: &Replay) -> Self {
+        let faults = replay.trace.last().spent.faults;
+        let used = Fault::ALL.into_iter().filter(|kind| faults.of(*kind) > 0);
+        let values = replay.breach.values.iter().map(|(name, value)| (*name, shorten(value)));
+        Self {
+            property: replay.property.name,
+            conjunct: replay.breach.conjunct,
+            values: values.collect(),
+            faults: faults.to_string(),
+            causes: used.map(|kind| (kind.name(), kind.caused_by())).collect(),
+            trap: replay.trap.as_ref().map(TrapInfo::of),
+        }
+    }
+}
+
+impl TrapInfo {
+    fn of(trap: &Trap) -> Self {
+        let way_before = trap.way_before.iter().map(ToString::to_string).collect();
+        Self { states: trap.states, way_before }
+    }
+}
+
+impl Detail {
+    /// The state after `step` steps, and what happened in that step.
+    pub fn of(trace: &Trace, judges: &Judges, step: usize) -> Self {
+        let taken = step.checked_sub(1).map(|place| &trace.steps()[place]);
+        let evaluation = taken.and_then(|step| step.evaluation.as_ref());
+        let sent = evaluation.into_iter().flat_map(|evaluation| &evaluation.sent);
+        let ran = (step > 0).then(|| trace.lua(step)).flatten();
+        Self {
+            step,
+            sheet: Sheet::of(trace, step),
+            judgements: judges.judge(trace.state(step)),
+            sent: sent.map(|message| (message.target.to_string(), describe(message))).collect(),
+            lua: ran.map(|ran| LuaInfo {
+                handlers: ran.handlers,
+                lines: ran.lines,
+                stack: ran.stack,
+                printed: ran.printed,
+            }),
+        }
+    }
+}
