@@ -28,6 +28,10 @@ pub enum Command {
     Check(Box<Check>),
     /// Run a counterexample file again and tell what happens in it, step by step.
     Replay(ReplayArgs),
+    /// Look at a counterexample, or at whatever may happen, in a browser.
+    ///
+    /// Serves a page on this machine alone, until it is stopped.
+    Explore(Box<Explore>),
     /// List the variants, profiles, properties, bounds, faults, tricks and reductions there are.
     List {
         /// Only these.
@@ -107,6 +111,10 @@ pub struct Check {
     /// Contracts in Lua.
     #[command(flatten)]
     pub lua: LuaArgs,
+    /// Run the Lua of each built-in variant beside its transcription, in every evaluation of
+    /// the search, and judge whether they agree, and nothing else.
+    #[arg(long, help_heading = "Lua", conflicts_with_all = ["handlers", "properties"])]
+    pub conformance: bool,
     /// How to search.
     #[command(flatten)]
     pub search: SearchArgs,
@@ -139,10 +147,6 @@ pub struct LuaArgs {
     /// The token blueprint that USDA runs beside the file; that of 2025 by default.
     #[arg(long, value_enum, requires = "handlers")]
     pub usda: Option<Blueprint>,
-    /// Run the Lua of each built-in variant beside its transcription, in every evaluation of
-    /// the search, and judge whether they agree, and nothing else.
-    #[arg(long, conflicts_with_all = ["handlers", "properties"])]
-    pub conformance: bool,
 }
 
 /// A token blueprint.
@@ -237,7 +241,7 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 const MOST_AT_ONCE: usize = 1024;
 
 /// The limits of the world, by name or one by one.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Bounds")]
 pub struct BoundsArgs {
     /// A size by name: tiny, small, default or large. Without it, designs are checked at
@@ -328,6 +332,34 @@ impl Check {
             distinct: self.search.distinct,
         }
     }
+}
+
+/// The arguments of `explore`.
+#[derive(Debug, Args)]
+pub struct Explore {
+    /// A counterexample file, or the name of a variant.
+    #[arg(value_name = "FILE|VARIANT", required_unless_present = "handlers")]
+    pub what: Option<String>,
+    /// The platform of a variant or a Lua file; by default hostile, where everything can
+    /// happen. A counterexample has its own.
+    #[arg(long, value_name = "PROFILE", value_parser = explorer::names::profile)]
+    pub profile: Option<Profile>,
+    /// The port to listen at; by default any that is free.
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub port: u16,
+    /// Do not open a browser.
+    #[arg(long)]
+    pub no_browser: bool,
+    /// Serve stateright's own Explorer of the same model instead, for those who know it; at
+    /// port 3000 unless another is named.
+    #[arg(long)]
+    pub stateright: bool,
+    /// The limits of the world.
+    #[command(flatten)]
+    pub bounds: BoundsArgs,
+    /// A contract in Lua.
+    #[command(flatten)]
+    pub lua: LuaArgs,
 }
 
 /// The arguments of `replay`.

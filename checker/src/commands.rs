@@ -50,6 +50,7 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
     match command {
         Command::Check(args) => check(args),
         Command::Replay(args) => show::replay(args),
+        Command::Explore(args) => show::explore(args),
         Command::List { what } => Ok(Answer { text: list(*what), exit: Exit::Expected }),
         Command::Lua { variant } => lua(*variant),
     }
@@ -117,7 +118,7 @@ fn subjects(args: &Check) -> Result<Vec<(Subject, Bounds)>, String> {
         Vec::new()
     };
     let variants = chosen.into_iter().map(|variant| {
-        if args.lua.conformance { explorer::handlers::twin(variant) } else { Ok(variant.into()) }
+        if args.conformance { explorer::handlers::twin(variant) } else { Ok(variant.into()) }
     });
     let subjects = variants.chain(files.into_iter().map(Ok));
     let within = |subject: Result<Subject, String>| {
@@ -130,7 +131,7 @@ fn subjects(args: &Check) -> Result<Vec<(Subject, Bounds)>, String> {
 
 /// The properties to judge.
 fn asked(args: &Check) -> Result<Vec<Property>, Failure> {
-    if args.lua.conformance {
+    if args.conformance {
         return Ok(vec![properties::OF_TWINS]);
     }
     let mut all = properties::ALL.to_vec();

@@ -1,12 +1,17 @@
-//! Showing a run: in the terminal, in files.
+//! Showing a run: in the terminal, in files, in a browser.
 
-use crate::cli::ReplayArgs;
+use crate::cli::{BoundsArgs, Explore, ReplayArgs};
 use crate::commands::{Answer, Failure, save};
 use crate::exit_code::Exit;
 use explorer::counterexample::Counterexample;
 use explorer::export::Format;
 use explorer::narrate::narrate;
 use explorer::replay::Replay;
+use explorer::server::{self, Library, Start};
+use explorer::world::World;
+use model::{Profile, Reductions, Subject};
+use std::io::Write;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// Runs a counterexample again, and tells it, or writes it as asked.
@@ -15,18 +20,21 @@ pub fn replay(args: &ReplayArgs) -> Result<Answer, Failure> {
     let wanted: Vec<_> = wanted(args).collect();
     let mut text = String::new();
     for (format, out) in &wanted {
-        let written = format.write(&replay);
-        if out.as_os_str() == "-" {
-            text += &written;
-        } else {
-            save(out, &written)?;
-            text += &format!("written to {}\n", out.display());
-        }
+        text += &write(&format.write(&replay), out)?;
     }
     if wanted.is_empty() {
         text = narrate(&replay, &args.file.display().to_string());
     }
     Ok(Answer { text, exit: Exit::Expected })
+}
+
+/// Writes a text where it belongs; what is to be said of that, or the text itself.
+fn write(text: &str, out: &Path) -> Result<String, Failure> {
+    if out.as_os_str() == "-" {
+        return Ok(text.to_owned());
+    }
+    save(out, text)?;
+    Ok(format!("written to {}\n", out.display()))
 }
 
 fn wanted(args: &ReplayArgs) -> impl Iterator<Item = (Format, &PathBuf)> {
@@ -45,4 +53,71 @@ fn replayed(path: &Path) -> Result<Replay, Failure> {
     let counterexample = Counterexample::read(path).map_err(|error| Failure::usage(&error))?;
     Replay::of(counterexample)
         .map_err(|error| Failure::usage(&format!("{}: does not replay: {error}", path.display())))
+}
+
+/// Serves the page until the process ends.
+pub fn explore(args: &Explore) -> Result<Answer, Failure> {
+    let file = args.what.as_deref().filter(|what| is_file(what));
+    let (start, more, world) = if let Some(file) = file {
+        let replay = replayed(Path::new(file))?;
+        only_of_worlds(args)?;
+        let world = replay.trace.world.clone();
+        (Start::replay(replay, file.to_owned()), Vec::new(), world)
+    } else {
+        let (world, more) = world(args).map_err(|error| Failure::usage(&error))?;
+        (Start::world(&world), more, world)
+    };
+    let served = if args.stateright {
+        explorer::stateright_explorer::serve(&world, args.port, |address| tell(address, false))
+    } else {
+        let ready = |address| tell(address, !args.no_browser);
+        server::serve(Library::new(start, more), args.port, ready)
+    };
+    served.map_err(|error| {
+        let port = args.port;
+        Failure::usage(&format!("--port {port}: {error}; without --port any free one is taken"))
+    })?;
+    Ok(Answer { text: String::new(), exit: Exit::Expected })
+}
+
+/// A name with a dot or a slash is that of a file; so is that of a file that is there.
+fn is_file(what: &str) -> bool {
+    what.contains(['.', '/', '\\']) || Path::new(what).is_file()
+}
+
+/// A counterexample has a world of its own.
+fn only_of_worlds(args: &Explore) -> Result<(), Failure> {
+    let Explore { profile, bounds, lua, .. } = args;
+    if profile.is_none() && lua.handlers.is_empty() && *bounds == BoundsArgs::default() {
+        return Ok(());
+    }
+    let message = "a counterexample has its own contract, platform and bounds: --profile, --handlers and bounds go with a variant or a Lua file; in the page others can be chosen";
+    Err(Failure::usage(&message))
+}
+
+/// What is to be explored, and the contracts in Lua that can be chosen.
+fn world(args: &Explore) -> Result<(World, Vec<Subject>), String> {
+    let named = args.what.as_deref().map(explorer::names::variant).transpose()?;
+    let files = args.lua.subjects()?;
+    let subject = match (named, files.first()) {
+        (Some(variant), _) => variant.into(),
+        (None, Some(file)) => file.clone(),
+        (None, None) => return Err("name a counterexample file, a variant or --handlers".into()),
+    };
+    let bounds = args.bounds.resolve(None)?;
+    let profile = args.profile.map_or_else(|| "hostile".parse::<Profile>(), Ok);
+    let profile = profile.map_err(|error| error.to_string())?;
+    Ok((World { subject, profile, bounds, reductions: Reductions::default() }, files))
+}
+
+/// Says where the page is, and opens it where there is a browser.
+fn tell(address: SocketAddr, open: bool) {
+    let page = format!("http://{address}/");
+    let mut out = std::io::stdout();
+    // Whoever does not read the address can still read the page.
+    let _ = writeln!(out, "{page}\nstop with Ctrl-C");
+    let _ = out.flush();
+    if open {
+        let _ = open::that_detached(page);
+    }
 }

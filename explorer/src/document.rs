@@ -12,7 +12,7 @@ use crate::svg::{Drawing, Mark};
 use crate::trace::Trace;
 use crate::words::{describe, shorten};
 use crate::world::World;
-use model::{Action, Bounds, Fault, Subject};
+use model::{Action, Bounds, Fault, Subject, Variant};
 use properties::Property;
 use serde::Serialize;
 
@@ -189,16 +189,11 @@ pub struct Whole {
 impl Document {
     /// A run.
     pub fn of(trace: &Trace, judges: &Judges) -> Self {
-        let info = |property: &Property| PropertyInfo {
-            name: property.name,
-            sentence: property.sentence,
-            why: property.why,
-        };
         Self {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
             world: WorldInfo::of(&trace.world),
-            properties: judges.properties.iter().map(info).collect(),
+            properties: judges.properties.iter().map(PropertyInfo::of).collect(),
             parties: parties(trace),
             steps: steps(trace, judges),
             balance: (0..=trace.len()).map(|step| Balance::of(trace, step)).collect(),
@@ -239,16 +234,32 @@ impl Whole {
     }
 }
 
+impl PropertyInfo {
+    /// A promise in words.
+    pub fn of(property: &Property) -> Self {
+        let Property { name, sentence, why, .. } = *property;
+        Self { name, sentence, why }
+    }
+}
+
+/// What a contract is, in words.
+pub fn subject_sentence(subject: &Subject) -> String {
+    let sentence = match subject {
+        Subject::Variant(Variant::Mutant(mutant)) => {
+            return format!("hardened without one guard: {}", mutant.sentence());
+        }
+        Subject::Variant(variant) => variant.sentence(),
+        Subject::Lua(..) => "handlers in Lua, run as they would be deployed",
+        Subject::Twin(_) => "a transcription beside its Lua",
+    };
+    sentence.to_owned()
+}
+
 impl WorldInfo {
     fn of(world: &World) -> Self {
-        let sentence = match &world.subject {
-            Subject::Variant(variant) => variant.sentence().to_owned(),
-            Subject::Lua(..) => "handlers in Lua, run as they would be deployed".to_owned(),
-            Subject::Twin(_) => "a transcription beside its Lua".to_owned(),
-        };
         Self {
             subject: world.subject.name().to_owned(),
-            sentence,
+            sentence: subject_sentence(&world.subject),
             profile: world.profile.name,
             profile_sentence: world.profile.sentence,
             bounds: world.bounds,

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use rust_embed::{EmbeddedFile, RustEmbed};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 #[derive(RustEmbed)]
 #[folder = "page"]
@@ -21,18 +22,18 @@ pub fn file(name: &str) -> Option<EmbeddedFile> {
 /// The page for a server: what it needs is asked of the server. `nonce` allows the import map.
 pub fn served(nonce: &str) -> String {
     let address = |name: &str| format!("/page/{name}");
-    let styles =
-        styles().map(|name| format!("<link rel=\"stylesheet\" href=\"{}\">", address(&name)));
-    let styles: String = styles.collect();
-    filled("tim3 explore", &styles, &import_map(nonce, address), nonce, &"live")
+    let link = |name: String| format!("<link rel=\"stylesheet\" href=\"{}\">", address(&name));
+    let styles: Vec<_> = names("css").into_iter().map(link).collect();
+    filled("tim3 explore", &styles.concat(), &import_map(nonce, address), nonce, &"live")
 }
 
 /// The page as a file that needs nothing else; `data` is what it shows.
 pub fn alone(title: &str, data: &impl Serialize) -> String {
     let address =
         |name: &str| format!("data:text/javascript;base64,{}", STANDARD.encode(text(name)));
-    let styles: String = styles().map(|name| format!("<style>{}</style>", text(&name))).collect();
-    filled(title, &styles, &import_map("", address), "", data)
+    let style = |name: String| format!("<style>{}</style>", text(&name));
+    let styles: Vec<_> = names("css").into_iter().map(style).collect();
+    filled(title, &styles.concat(), &import_map("", address), "", data)
 }
 
 fn filled(
@@ -58,21 +59,20 @@ fn harmless(json: &str) -> String {
 }
 
 fn import_map(nonce: &str, address: impl Fn(&str) -> String) -> String {
-    let modules = names().filter(|name| name.ends_with(".js"));
+    let modules = names("js").into_iter();
     let imports: BTreeMap<_, _> =
         modules.map(|name| (format!("page/{name}"), address(&name))).collect();
     let map = serde_json::json!({ "imports": imports });
     format!("<script type=\"importmap\" nonce=\"{nonce}\">{}</script>", harmless(&map.to_string()))
 }
 
-fn names() -> impl Iterator<Item = String> {
-    let mut names: Vec<_> = Files::iter().map(|name| name.to_string()).collect();
+/// The names of the files of one kind, in order.
+fn names(extension: &str) -> Vec<String> {
+    let is_one = |name: &str| Path::new(name).extension().is_some_and(|end| end == extension);
+    let names = Files::iter().filter(|name| is_one(name)).map(|name| name.to_string());
+    let mut names: Vec<_> = names.collect();
     names.sort();
-    names.into_iter()
-}
-
-fn styles() -> impl Iterator<Item = String> {
-    names().filter(|name| name.ends_with(".css"))
+    names
 }
 
 fn text(name: &str) -> String {

@@ -83,6 +83,17 @@ impl Drawing {
         }
     }
 
+    /// What is in sight of these steps.
+    #[must_use]
+    pub fn of_steps(&self, first: usize, last: usize) -> Self {
+        let rows = self.rows.iter().take(last).skip(first.saturating_sub(1));
+        let in_sight = |arrow: &&Drawn| arrow.first <= last && arrow.last >= first;
+        let arrows = self.arrows.iter().filter(in_sight);
+        let (head, lanes) = (self.head.clone(), self.lanes.clone());
+        let (rows, arrows) = (rows.cloned().collect(), arrows.cloned().collect());
+        Self { head, lanes, rows, arrows, ..*self }
+    }
+
     /// The whole of it as a file.
     pub fn file(&self, title: &str) -> String {
         let arrows: String = self.arrows.iter().map(|arrow| arrow.svg.as_str()).collect();

@@ -1,0 +1,43 @@
+// Words and shapes that several parts share. A shape never stands without its word.
+
+import { h } from "page/dom.js";
+
+/** What is ahead: shape and word. */
+export const OUTLOOKS = {
+  safe: ["✓", "safe"],
+  recoverable: ["◐", "can recover"],
+  unknown: ["?", "unknown"],
+  doomed: ["✕", "doomed"],
+};
+
+/** How a promise stands: shape, word, and what that means. */
+export const STANDINGS = {
+  doomed: ["✕", "doomed", "false, and no way leads back"],
+  unknown: ["?", "unknown", "false, and whether it can come true again takes too many states to say"],
+  recoverable: ["◐", "recoverable", "false, and may come true again without further faults"],
+  "on-the-way": ["→", "on the way", "not there yet, and there is a way"],
+  kept: ["✓", "kept", "true"],
+};
+
+/** A shape with its word. */
+export function mark(kind, [shape, word], isWordHidden = false) {
+  return h("span", { class: `mark ${kind}` },
+    h("span", { class: "shape", "aria-hidden": "true" }, shape),
+    h("span", { class: isWordHidden ? "unseen" : "word" }, word));
+}
+
+/** A sentence of a step; what shouts at its head becomes a badge. */
+export function told(sentence) {
+  const [, shout, rest] = /^([A-Z]{4,})\s{2,}(.*)$/s.exec(sentence) ?? [null, null, sentence];
+  return [shout && h("span", { class: "badge" }, shout), shout && " ", rest];
+}
+
+/** `1 step`, `2 steps`. */
+export function count(n, one, many = `${one}s`) {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/** Names with their values, as a broken conjunct has them. */
+export function values(pairs) {
+  return pairs.map(([name, value]) => h("span", { class: "value" }, `${name} = `, h("b", {}, value)));
+}

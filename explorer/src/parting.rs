@@ -1,0 +1,79 @@
+//! Two runs of one schedule, step by step: where they part.
+
+use crate::sheet::{Entry, Sheet};
+use crate::trace::Trace;
+use serde::Serialize;
+
+/// How two runs differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Parting {
+    /// The first step at which they differ.
+    pub parted: Option<usize>,
+    /// How they differ at each step, from the start on; nothing where they do not.
+    pub steps: Vec<Vec<String>>,
+}
+
+impl Parting {
+    /// Compares two runs as far as both go.
+    pub fn of(one: &Trace, other: &Trace) -> Self {
+        let both = one.len().min(other.len());
+        let steps: Vec<_> = (0..=both).map(|step| differences(one, other, step)).collect();
+        Self { parted: steps.iter().position(|step| !step.is_empty()), steps }
+    }
+}
+
+fn differences(one: &Trace, other: &Trace, step: usize) -> Vec<String> {
+    let mut found = Vec::new();
+    if step > 0 {
+        let names = [one, other].map(|trace| trace.world.subject.name());
+        let did = [one, other].map(|trace| did(trace, step));
+        if did[0] != did[1] {
+            found.push(format!("{}: {}; {}: {}", names[0], did[0], names[1], did[1]));
+        }
+        let sent = [one, other].map(|trace| sent(trace, step));
+        if sent[0] != sent[1] {
+            found.push(format!("{} sends {}; {} sends {}", names[0], sent[0], names[1], sent[1]));
+        }
+    }
+    let sheets = [one, other].map(|trace| Sheet::of(trace, step));
+    let [a, b] = &sheets;
+    found.extend(amounts("USDA ", &a.usda, &b.usda));
+    found.extend(amounts("TIM3 ", &a.tim3, &b.tim3));
+    found.extend(amounts("", &a.totals, &b.totals));
+    found
+}
+
+/// What the process did in a step.
+fn did(trace: &Trace, step: usize) -> String {
+    let step = trace.step(step);
+    match (&step.action, &step.evaluation) {
+        (None, _) => "not possible".to_owned(),
+        (_, None) => "nothing is evaluated".to_owned(),
+        (_, Some(evaluation)) => match &evaluation.outcome {
+            Ok(label) => label.to_string(),
+            Err(error) => format!("throws: {error}"),
+        },
+    }
+}
+
+fn sent(trace: &Trace, step: usize) -> String {
+    let evaluation = trace.step(step).evaluation.as_ref();
+    let sent = evaluation.into_iter().flat_map(|evaluation| &evaluation.sent);
+    let each: Vec<_> =
+        sent.map(|m| format!("{} to {}", crate::words::describe(m), m.target)).collect();
+    if each.is_empty() { "nothing".to_owned() } else { each.join(", ") }
+}
+
+fn amounts(at: &str, one: &[Entry], other: &[Entry]) -> Vec<String> {
+    let names = one.iter().chain(other).map(|entry| &entry.name);
+    let names: std::collections::BTreeSet<_> = names.collect();
+    let of = |entries: &[Entry], name: &str| {
+        let found = entries.iter().find(|entry| entry.name == name);
+        found.map_or_else(|| "0".to_owned(), |entry| entry.amount.clone())
+    };
+    let difference = |name: &String| {
+        let (a, b) = (of(one, name), of(other, name));
+        (a != b).then(|| format!("{at}{name}: {a} against {b}"))
+    };
+    names.into_iter().filter_map(difference).collect()
+}

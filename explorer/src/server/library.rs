@@ -1,0 +1,217 @@
+//! The worlds that can be asked about, and the runs that were asked about last.
+
+use crate::document::{Document, Ending};
+use crate::judgement::Judges;
+use crate::names;
+use crate::replay::Replay;
+use crate::svg::Drawing;
+use crate::trace::Trace;
+use crate::world::World;
+use model::{Bounds, Reductions, Subject, Variant};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// Steps that a run may have.
+const MOST_STEPS: usize = 2000;
+
+/// Runs that are kept: going on from one of them is cheap.
+const KEPT: usize = 24;
+
+/// A run, by names alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a run, an object")]
+pub struct Run {
+    /// The contract.
+    pub subject: String,
+    /// The platform.
+    pub profile: String,
+    /// The limits.
+    pub bounds: Bounds,
+    /// The simplifications that are off.
+    #[serde(default)]
+    pub without: Vec<String>,
+    /// The actions.
+    #[serde(default)]
+    pub actions: Vec<String>,
+    /// Whether an action that is not possible is a step in which nothing happens.
+    #[serde(default)]
+    pub lenient: bool,
+}
+
+/// Where the page starts.
+pub struct Start {
+    /// The run that it shows first.
+    pub run: Run,
+    /// The counterexample that this is, with its file, if it is one.
+    pub replay: Option<(Replay, String)>,
+}
+
+/// All that can be shown.
+pub struct Library {
+    start: Start,
+    subjects: BTreeMap<String, Subject>,
+    seen: Mutex<VecDeque<(Run, Arc<Seen>)>>,
+}
+
+/// A run with those who judge it, and what was made of it so far.
+pub(super) struct Seen {
+    pub(super) trace: Trace,
+    pub(super) judges: Judges,
+    document: OnceLock<Document>,
+    drawing: OnceLock<Drawing>,
+}
+
+impl Seen {
+    fn of(trace: Trace, judges: Judges) -> Self {
+        Self { trace, judges, document: OnceLock::new(), drawing: OnceLock::new() }
+    }
+
+    fn document(&self) -> &Document {
+        self.document.get_or_init(|| Document::of(&self.trace, &self.judges))
+    }
+
+    pub(super) fn drawing(&self) -> &Drawing {
+        self.drawing.get_or_init(|| self.document().drawing(&self.trace))
+    }
+}
+
+impl Run {
+    /// A run in a world.
+    pub fn of(world: &World, actions: Vec<String>) -> Self {
+        let World { subject, profile, bounds, reductions } = world;
+        let off = model::Reduction::ALL.into_iter().filter(|one| !reductions.has(*one));
+        Self {
+            subject: subject.name().to_owned(),
+            profile: profile.name.to_owned(),
+            bounds: *bounds,
+            without: off.map(|one| one.name().to_owned()).collect(),
+            actions,
+            lenient: false,
+        }
+    }
+
+    fn is_in_world_of(&self, other: &Self) -> bool {
+        self.subject == other.subject
+            && self.profile == other.profile
+            && self.bounds == other.bounds
+            && self.without == other.without
+    }
+
+    /// Whether going on from `other` comes to this run.
+    fn goes_on_from(&self, other: &Self) -> bool {
+        self.is_in_world_of(other)
+            && self.actions.starts_with(&other.actions)
+            && (self.lenient == other.lenient || other.actions.is_empty())
+    }
+}
+
+impl Start {
+    /// A counterexample from a file.
+    pub fn replay(replay: Replay, file: String) -> Self {
+        let actions = replay.trace.steps().iter().map(|step| step.name.clone()).collect();
+        Self { run: Run::of(&replay.trace.world, actions), replay: Some((replay, file)) }
+    }
+
+    /// A world in which nothing has happened yet.
+    pub fn world(world: &World) -> Self {
+        Self { run: Run::of(world, Vec::new()), replay: None }
+    }
+}
+
+impl Library {
+    /// The built-in variants, and these: what the page starts with is one of them.
+    pub fn new(start: Start, more: impl IntoIterator<Item = Subject>) -> Self {
+        let built_in = Variant::all().map(Subject::from);
+        let replayed = start.replay.as_ref().map(|(replay, _)| replay.trace.world.subject.clone());
+        let all = built_in.chain(more).chain(replayed);
+        let subjects = all.map(|subject| (subject.name().to_owned(), subject)).collect();
+        Self { start, subjects, seen: Mutex::default() }
+    }
+
+    pub(super) fn start(&self) -> &Start {
+        &self.start
+    }
+
+    pub(super) fn subjects(&self) -> impl Iterator<Item = &Subject> {
+        self.subjects.values()
+    }
+
+    /// A run, and who judges it.
+    ///
+    /// # Errors
+    /// What it names that there is not, or the step that is not possible.
+    pub(super) fn run(&self, run: &Run) -> Result<Arc<Seen>, String> {
+        if run.actions.len() > MOST_STEPS {
+            return Err(format!(
+                "the run has {} steps; at most {MOST_STEPS} are shown",
+                run.actions.len()
+            ));
+        }
+        let nearest = self.nearest(run);
+        let seen = match &nearest {
+            Some((known, seen)) if known == run => return Ok(Arc::clone(seen)),
+            Some((known, seen)) => go_on(run, known.actions.len(), seen)?,
+            None => {
+                let trace = Trace::start(self.world(run)?);
+                let judges = Judges::of(&trace.world, &trace.swap);
+                go_on(run, 0, &Seen::of(trace, judges))?
+            }
+        };
+        let seen = Arc::new(seen);
+        let mut kept = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push_front((run.clone(), Arc::clone(&seen)));
+        kept.truncate(KEPT);
+        Ok(seen)
+    }
+
+    /// Of the runs that are kept the longest that leads to this one.
+    fn nearest(&self, run: &Run) -> Option<(Run, Arc<Seen>)> {
+        let kept = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let on_the_way = kept.iter().filter(|(known, _)| run.goes_on_from(known));
+        on_the_way.max_by_key(|(known, _)| known.actions.len()).cloned()
+    }
+
+    fn world(&self, run: &Run) -> Result<World, String> {
+        let subject = match self.subjects.get(&run.subject) {
+            Some(subject) => subject.clone(),
+            None => names::variant(&run.subject)
+                .map_err(|error| {
+                    format!("{error}; of Lua files this server has those that it was started with")
+                })?
+                .into(),
+        };
+        run.bounds.validate().map_err(|error| error.to_string())?;
+        let mut reductions = Reductions::default();
+        for name in &run.without {
+            reductions = reductions.without(names::reduction(name)?);
+        }
+        Ok(World {
+            subject,
+            profile: names::profile(&run.profile)?,
+            bounds: run.bounds,
+            reductions,
+        })
+    }
+
+    /// A run at a glance; with what it comes to, where it is the counterexample.
+    pub(super) fn document(&self, run: &Run) -> Result<Document, String> {
+        let document = self.run(run)?.document().clone();
+        let replay = self.start.replay.as_ref().filter(|_| *run == self.start.run);
+        Ok(Document { ending: replay.map(|(replay, _)| Ending::of(replay)), ..document })
+    }
+}
+
+/// The run `seen` with the actions of `run` behind it, from this one on.
+fn go_on(run: &Run, from: usize, seen: &Seen) -> Result<Seen, String> {
+    let mut trace = seen.trace.clone();
+    for name in &run.actions[from..] {
+        if run.lenient {
+            trace.try_named(name);
+        } else {
+            trace.take_named(name).map_err(|error| error.to_string())?;
+        }
+    }
+    let refusal = trace.world.subject.lua().and_then(model::Deployed::refusal);
+    refusal.map_or_else(|| Ok(Seen::of(trace, seen.judges.clone())), Err)
+}

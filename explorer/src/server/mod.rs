@@ -1,0 +1,69 @@
+//! The page, served on this machine alone, and runs that go on as its reader chooses.
+//!
+//! The server keeps nothing of what a reader does: every question names its run, action by
+//! action, so that an address can be sent to others and outlives a change of the model.
+
+mod api;
+mod guard;
+mod library;
+
+pub use library::{Library, Run, Start};
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use guard::Guard;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::{io, thread};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+/// Bytes of a question that is read.
+const LARGEST: usize = 1 << 20;
+
+/// What every answer is made from.
+#[derive(Clone)]
+struct Desk {
+    library: Arc<Library>,
+    guard: Arc<Guard>,
+    /// One answer is worked on for each core; the others wait.
+    workers: Arc<Semaphore>,
+}
+
+/// Serves the page on loopback until the process ends. `ready` is told the address: port 0
+/// takes any that is free.
+///
+/// # Errors
+/// If the port cannot be had.
+pub fn serve(library: Library, port: u16, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_io().enable_time().build()?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let address = listener.local_addr()?;
+        ready(address);
+        axum::serve(listener, router(library, address)).await
+    })
+}
+
+fn router(library: Library, address: SocketAddr) -> Router {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let desk = Desk {
+        library: Arc::new(library),
+        guard: Arc::new(Guard::new(address)),
+        workers: Arc::new(Semaphore::new(cores)),
+    };
+    Router::new()
+        .route("/", get(api::page))
+        .route("/page/{name}", get(api::file))
+        .route("/api/start", get(api::start))
+        .route("/api/run", post(api::run))
+        .route("/api/lanes", post(api::lanes))
+        .route("/api/step", post(api::step))
+        .route("/api/choices", post(api::choices))
+        .route("/api/parting", post(api::parting))
+        .fallback(api::nothing)
+        .layer(DefaultBodyLimit::max(LARGEST))
+        .layer(axum::middleware::from_fn_with_state(desk.clone(), guard::keep))
+        .with_state(desk)
+}
