@@ -198,10 +198,9 @@ impl Document {
             steps: steps(trace, judges),
             balance: (0..=trace.len()).map(|step| Balance::of(trace, step)).collect(),
             ending: None,
-            source: trace.world.subject.lua().map(|lua| Source {
-                file: lua.program().file.clone(),
-                text: lua.program().source.clone(),
-            }),
+            source: trace
+                .program()
+                .map(|program| Source { file: program.file.clone(), text: program.source.clone() }),
         }
     }
 
@@ -222,7 +221,7 @@ const MISSING: &str = "missing";
 impl Whole {
     /// A counterexample.
     pub fn of(replay: &Replay) -> Self {
-        let trace = &replay.trace;
+        let trace = &replay.trace.clone().with_lua();
         let judges = Judges::of(&trace.world, &trace.swap);
         let document = Document::of(trace, &judges);
         let all = 0..=trace.len();
@@ -246,7 +245,7 @@ impl PropertyInfo {
 pub fn subject_sentence(subject: &Subject) -> String {
     let sentence = match subject {
         Subject::Variant(Variant::Mutant(mutant)) => {
-            return format!("hardened without one guard: {}", mutant.sentence());
+            return format!("hardened without one guard: {}", mutant.guard());
         }
         Subject::Variant(variant) => variant.sentence(),
         Subject::Lua(..) => "handlers in Lua, run as they would be deployed",

@@ -72,7 +72,7 @@ fn outcome(evaluation: &Evaluation) -> String {
 /// Where Lua ran: which handlers, which lines of the file, and where an error was thrown.
 fn lua(trace: &Trace, step: usize, evaluation: &Evaluation) -> String {
     let Some(ran) = trace.lua(step) else { return String::new() };
-    let file = trace.world.subject.lua().map_or("", |lua| &lua.program().file);
+    let file = trace.program().map_or("", |program| &program.file);
     let mut text = String::new();
     if !ran.lines.is_empty() {
         let _ = writeln!(text, "        {file} lines {}", ranges(&ran.lines));

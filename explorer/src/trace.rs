@@ -2,7 +2,8 @@
 
 use crate::world::World;
 use model::deployed::Trace as LuaTrace;
-use model::{Action, Books, Contract, Evaluation, Exact, State, Subject, SubjectState, Swap, TIM3};
+use model::{Action, Books, Contract, Deployed, Evaluation, Exact};
+use model::{State, Subject, SubjectState, Swap, TIM3};
 use std::borrow::Cow;
 use std::{fmt, sync::Arc};
 
@@ -15,6 +16,8 @@ pub struct Trace {
     pub swap: Arc<Swap<Subject>>,
     states: Vec<State<SubjectState>>,
     steps: Vec<Step>,
+    /// The same run of the Lua that a transcription stands for.
+    in_lua: Option<Box<Trace>>,
 }
 
 /// One step of a run.
@@ -62,7 +65,22 @@ impl Trace {
     /// The run in which nothing has happened yet.
     pub fn start(world: World) -> Self {
         let swap = Arc::new(world.swap());
-        Self { states: vec![swap.initial()], swap, world, steps: Vec::new() }
+        let states = vec![swap.initial()];
+        Self { states, swap, world, steps: Vec::new(), in_lua: None }
+    }
+
+    /// The same run; where the contract is a transcription, its Lua is run beside it, to be
+    /// looked at.
+    #[must_use]
+    pub fn with_lua(self) -> Self {
+        let Subject::Variant(variant) = self.world.subject else { return self };
+        let Ok(lua) = crate::handlers::built_in(variant) else { return self };
+        let subject = Subject::Lua(lua, variant.usda());
+        let mut in_lua = Self::start(World { subject, ..self.world.clone() });
+        for step in &self.steps {
+            in_lua.try_named(&step.name);
+        }
+        Self { in_lua: Some(Box::new(in_lua)), ..self }
     }
 
     /// The run that takes these actions.
@@ -86,6 +104,7 @@ impl Trace {
         let step = step.filter(|_| !matches!(action, Action::Exit { .. }));
         let step = step.ok_or_else(|| self.not_enabled(&action.to_string()))?;
         let (name, action) = (action.to_string(), Some(action.clone()));
+        self.in_lua.as_mut().map_or((), |in_lua| in_lua.try_named(&name));
         self.states.push(step.state);
         self.steps.push(Step { name, action, evaluation: step.evaluation });
         Ok(())
@@ -107,6 +126,7 @@ impl Trace {
     /// which nothing happens.
     pub fn try_named(&mut self, name: &str) {
         if self.take_named(name).is_err() {
+            self.in_lua.as_mut().map_or((), |in_lua| in_lua.try_named(name));
             self.states.push(self.last().clone());
             self.steps.push(Step { name: name.to_owned(), action: None, evaluation: None });
         }
@@ -128,13 +148,6 @@ impl Trace {
     /// Whether nothing has happened.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
-    }
-
-    /// The run up to a step.
-    #[must_use]
-    pub fn up_to(&self, step: usize) -> Self {
-        let (states, steps) = (self.states[..=step].to_vec(), self.steps[..step].to_vec());
-        Self { world: self.world.clone(), swap: Arc::clone(&self.swap), states, steps }
     }
 
     /// The steps, in order; the first is number 1.
@@ -172,8 +185,17 @@ impl Trace {
         self.swap.tim3.handlers.books(&self.state(step).tim3)
     }
 
+    /// The Lua that is run, or run beside a transcription.
+    pub fn program(&self) -> Option<&aos::Program> {
+        let in_lua = self.in_lua.as_deref().unwrap_or(self);
+        in_lua.world.subject.lua().map(Deployed::program)
+    }
+
     /// What the Lua did in a step (counted from 1), line by line; nothing where none ran.
     pub fn lua(&self, step: usize) -> Option<LuaTrace> {
+        if let Some(in_lua) = &self.in_lua {
+            return in_lua.lua(step);
+        }
         let evaluation = self.step(step).evaluation.as_ref().filter(|e| e.at == TIM3)?;
         let lua = self.swap.tim3.handlers.lua()?;
         let before = self.state(step - 1).tim3.lua()?;

@@ -153,7 +153,7 @@ impl Library {
             Some((known, seen)) if known == run => return Ok(Arc::clone(seen)),
             Some((known, seen)) => go_on(run, known.actions.len(), seen)?,
             None => {
-                let trace = Trace::start(self.world(run)?);
+                let trace = Trace::start(self.world(run)?).with_lua();
                 let judges = Judges::of(&trace.world, &trace.swap);
                 go_on(run, 0, &Seen::of(trace, judges))?
             }

@@ -1,0 +1,67 @@
+// The first glance: what broke, by how much, at which step, with which fault.
+
+import { h, replace } from "page/dom.js";
+import { count, told, values } from "page/words.js";
+
+/** The head of the page. */
+export function headline(app) {
+  const element = h("section", { class: "headline", "aria-label": "What this run comes to" });
+  const detail = (model) => replace(element, ...(model.document.ending ? found(app, model) : own(app, model)));
+  return { element, detail };
+}
+
+/** A counterexample. */
+function found(app, { document, end }) {
+  const { ending, properties, steps, world } = document;
+  const property = properties.find((one) => one.name === ending.property);
+  return [
+    h("h1", {}, h("span", { class: "broken-mark", "aria-hidden": "true" }, "✕ "),
+      `${world.subject} breaks ${ending.property}`),
+    h("p", { class: "promise" }, h("span", { class: "faint" }, "Promised: "), property?.sentence ?? ""),
+    h("dl", { class: "facts" },
+      fact("What is false", h("code", {}, ending.conjunct), h("span", { class: "values" }, values(ending.values))),
+      fact("The books at the end", books(end.sheet.equation)),
+      fact("Broken at", toStep(app, steps.length), " ", told(steps.at(-1).sentence)),
+      fact("Faults needed", h("b", {}, ending.faults), causes(ending.causes))),
+  ];
+}
+
+/** A run that somebody made. */
+function own(app, { document, end, run }) {
+  const { steps, world } = document;
+  const breaking = steps.filter((step) => step.breaks.length > 0);
+  const missing = steps.filter((step) => step.kind === "missing").length;
+  return [
+    h("h1", {}, `${world.subject}: `, run.lenient ? "the same schedule" : "a run of your own"),
+    h("p", { class: "promise" }, h("span", { class: "faint" }, "The contract: "), world.sentence),
+    h("dl", { class: "facts" },
+      fact("Promises broken on the way", breaking.length === 0 ? "none" : breaking.map((step) =>
+        h("span", { class: "break" }, toStep(app, step.step), ` ${step.breaks.join(", ")} `))),
+      fact("The books at the end", books(end.sheet.equation)),
+      fact("Length", count(steps.length, "step"), missing > 0 && `, ${missing} of them not possible here`),
+      fact("Faults", steps.map((step) => step.fault).filter(Boolean).join(", ") || "none")),
+    app.source.isLive && app.isAway() &&
+      h("button", { type: "button", class: "home", "data-focus": "home", onclick: app.home },
+        app.start.file ? "Back to the counterexample" : "Back to the start"),
+  ];
+}
+
+function fact(name, ...value) {
+  return h("div", {}, h("dt", {}, name), h("dd", {}, value));
+}
+
+function toStep(app, step) {
+  return h("button", { type: "button", class: "link", "data-focus": `head ${step}`, onclick: () => app.go(step) }, `step ${step}`);
+}
+
+function books(equation) {
+  const isShort = equation.surplus.startsWith("-");
+  return [
+    h("b", { class: isShort ? "short" : "" }, equation.verdict),
+    h("span", { class: "faint" }, ` TIM3 holds ${equation.held} USDA`),
+  ];
+}
+
+function causes(all) {
+  return all.map(([fault, by]) => h("span", { class: "cause" }, ` ${fault}: caused by ${by}`));
+}

@@ -1,0 +1,42 @@
+// What a view needs, in the order in which it can be shown.
+
+/** Stages of a view: `document`, then `detail`, then `choices`. */
+export async function* load(source, start, view, isCurrent) {
+  const document = await source.document(view.run);
+  const last = document.steps.length;
+  if (view.step > last) {
+    throw new Error(`The address names step ${view.step}, but the run has ${last} steps.`);
+  }
+  const step = view.step ?? last;
+  const beside = view.beside ? await compared(source, view, step) : null;
+  const model = { start, isLive: source.isLive, run: view.run, document, step, beside };
+  yield ["document", model];
+  // Whoever steps on quickly does not wait for what is judged in between.
+  await rest(source.isLive ? 40 : 0);
+  if (!isCurrent()) return;
+  const [now, last_] = await Promise.all([details(source, view.run, step), source.detail(view.run, last)]);
+  const other = beside && (await details(source, beside.run, Math.min(step, beside.document.steps.length)));
+  const detailed = { ...model, ...now, end: last_, beside: beside && { ...beside, ...other } };
+  yield ["detail", detailed];
+  await rest(source.isLive ? 120 : 0);
+  if (!isCurrent()) return;
+  yield ["choices", { ...detailed, choices: await source.choices(view.run, step) }];
+}
+
+/** A step, and the one before it. */
+async function details(source, run, step) {
+  const before = step > 0 ? source.detail(run, step - 1) : null;
+  const [detail, previous] = await Promise.all([source.detail(run, step), before]);
+  return { detail, previous };
+}
+
+/** The same schedule with another contract; what is not possible there does not happen. */
+async function compared(source, view) {
+  const run = { ...view.run, subject: view.beside, lenient: true };
+  const [document, parting] = await Promise.all([source.document(run), source.parting(view.run, run)]);
+  return { run, document, parting };
+}
+
+function rest(milliseconds) {
+  return milliseconds > 0 ? new Promise((done) => setTimeout(done, milliseconds)) : null;
+}
