@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::fmt::Write;
 
 /// Pixels from one step to the next.
-const ROW: usize = 62;
+const ROW: usize = 76;
 /// Pixels from one lane to the next.
 const PITCH: usize = 164;
 /// Pixels left of the first lane: room for numbers.
@@ -18,9 +18,13 @@ const MARGIN: usize = 84;
 /// Pixels of the names of the parties.
 const HEAD: usize = 44;
 /// Pixels from the sender down to the end of a notice.
-const DROP: usize = 25;
+const DROP: usize = 34;
+/// Pixels from one message in flight to the next, where they end.
+const STAGGER: usize = 22;
 /// Pixels that a letter is wide, about, in tenths.
-const LETTER: usize = 60;
+const LETTER: usize = 66;
+/// Pixels that a label may be long, past the lane that the message comes from.
+const LONG: usize = 290;
 
 /// A picture in parts.
 #[derive(Clone, Debug, Serialize)]
@@ -50,8 +54,10 @@ pub struct Drawn {
     pub first: usize,
     /// The last one.
     pub last: usize,
-    /// The picture.
+    /// The line.
     pub svg: String,
+    /// What is written at it: drawn above all lines.
+    pub label: String,
 }
 
 /// What is to be said at a step, beside its messages.
@@ -70,7 +76,12 @@ impl Drawing {
     pub fn of(lanes: &Lanes, marks: &[Mark]) -> Self {
         let steps = marks.len();
         let width = GUTTER + PITCH * (lanes.parties.len() - 1) + MARGIN;
-        let height = y(steps + 1) + ROW / 2;
+        let is_flying = |arrow: &&Arrow| arrow.shape == Shape::Flying;
+        let flying = lanes.arrows.iter().filter(is_flying).count();
+        let height = y(steps + 1) + ROW / 2 + STAGGER * flying.saturating_sub(1);
+        // What is still in flight comes last.
+        let landed = lanes.arrows.len() - flying;
+        let nth = |place: usize| place.saturating_sub(landed);
         Self {
             width,
             height,
@@ -79,7 +90,7 @@ impl Drawing {
             head_height: HEAD,
             lanes: (0..lanes.parties.len()).map(|lane| lifeline(lane, height)).collect(),
             rows: marks.iter().enumerate().map(|(n, mark)| row(n + 1, mark, width)).collect(),
-            arrows: lanes.arrows.iter().map(draw).collect(),
+            arrows: (0..).zip(&lanes.arrows).map(|(n, arrow)| draw(arrow, nth(n))).collect(),
         }
     }
 
@@ -96,7 +107,9 @@ impl Drawing {
 
     /// The whole of it as a file.
     pub fn file(&self, title: &str) -> String {
-        let arrows: String = self.arrows.iter().map(|arrow| arrow.svg.as_str()).collect();
+        let lines = self.arrows.iter().map(|arrow| arrow.svg.as_str());
+        let labels = self.arrows.iter().map(|arrow| arrow.label.as_str());
+        let arrows: String = lines.chain(labels).collect();
         let (width, height) = (self.width, self.height + HEAD);
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" class=\"lanes\" role=\"img\"><title>{}</title><style>{STYLE}</style><rect class=\"paper\" width=\"{width}\" height=\"{height}\"/>{}<g transform=\"translate(0 {HEAD})\">{}{}{arrows}</g></svg>\n",
@@ -163,20 +176,20 @@ fn row(step: usize, mark: &Mark, width: usize) -> String {
     )
 }
 
-fn draw(arrow: &Arrow) -> Drawn {
+/// Draws a message; of those in flight the `nth`.
+fn draw(arrow: &Arrow, nth: usize) -> Drawn {
     let (first, last) = (arrow.sent.min(arrow.arrives), arrow.arrives);
-    let ends = Ends::of(arrow);
-    let class = class(arrow.shape);
-    let step = arrow.arrives;
-    let mut svg = format!(
-        "<g class=\"arrow {class}\" data-step=\"{step}\" data-message=\"{}\"><title>{}</title>",
+    let ends = Ends::of(arrow, nth);
+    let open = format!(
+        "<g class=\"arrow {}\" data-step=\"{}\" data-message=\"{}\"><title>{}</title>",
+        class(arrow.shape),
+        arrow.arrives,
         escape(&arrow.identity),
         escape(&format!("{}{} [{}]", prefix(arrow.shape), arrow.label, arrow.identity))
     );
-    svg += &ends.line(arrow.shape);
-    svg += &ends.label(&fitted(arrow, &ends));
-    svg += "</g>";
-    Drawn { first, last, svg }
+    let line = ends.line(arrow.shape);
+    let label = ends.label(&fitted(arrow, &ends), arrow.shape);
+    Drawn { first, last, svg: format!("{open}{line}</g>"), label: format!("{open}{label}</g>") }
 }
 
 fn class(shape: Shape) -> &'static str {
@@ -203,10 +216,10 @@ fn prefix(shape: Shape) -> &'static str {
     }
 }
 
-/// The label, cut where it would run into the next lane but one.
+/// The label, cut where it would run into what stands beside it.
 fn fitted(arrow: &Arrow, ends: &Ends) -> String {
     let whole = format!("{}{}", prefix(arrow.shape), arrow.label);
-    let room = (ends.room() * 10 / LETTER).max(18);
+    let room = (ends.room(arrow.shape) * 10 / LETTER).max(18);
     if whole.chars().count() <= room {
         return whole;
     }
@@ -220,16 +233,21 @@ struct Ends {
 }
 
 impl Ends {
-    fn of(arrow: &Arrow) -> Self {
+    fn of(arrow: &Arrow, nth: usize) -> Self {
         let Arrow { from, to, sent, arrives, shape, .. } = *arrow;
-        let drop = if shape == Shape::Notice { DROP } else { 0 };
-        let back = if shape == Shape::Flying { ROW / 3 } else { 0 };
-        Self { from: (x(from), y(sent)), to: (x(to), y(arrives) + drop - back) }
+        let down = match shape {
+            Shape::Notice => y(arrives) + DROP,
+            Shape::Flying => y(arrives) - ROW / 3 + nth * STAGGER,
+            _ => y(arrives),
+        };
+        Self { from: (x(from), y(sent)), to: (x(to), down) }
     }
 
-    /// Pixels between the lanes.
-    fn room(&self) -> usize {
-        self.from.0.abs_diff(self.to.0).max(PITCH) - 26
+    /// Pixels for the label. That of a notice stays between two lanes: another may stand
+    /// beside it.
+    fn room(&self, shape: Shape) -> usize {
+        let between = self.from.0.abs_diff(self.to.0).max(PITCH) - 26;
+        if shape == Shape::Notice { between } else { between.max(LONG) }
     }
 
     fn goes_right(&self) -> bool {
@@ -285,17 +303,19 @@ impl Ends {
         }
     }
 
-    /// The label stands at the head of the arrow, above the line it comes in on.
-    fn label(&self, text: &str) -> String {
-        let (x2, y2) = self.to;
-        let (x, anchor) = if self.from.0 == x2 {
+    /// The label stands at the head of the arrow: above a line that comes in level, and
+    /// below one that comes down, where nothing crosses it.
+    fn label(&self, text: &str, shape: Shape) -> String {
+        let ((x1, y1), (x2, y2)) = (self.from, self.to);
+        let (x, anchor) = if x1 == x2 {
             (x2 + 32, "start")
         } else if self.goes_right() {
             (x2 - 13, "end")
         } else {
             (x2 + 13, "start")
         };
-        let y = y2 - 6;
+        let comes_down = y1 < y2 && x1 != x2 && shape != Shape::Notice;
+        let y = if comes_down { y2 + 12 } else { y2 - 6 };
         format!(
             "<text class=\"label\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{}</text>",
             escape(text)

@@ -104,7 +104,9 @@ impl Trace {
         let step = step.filter(|_| !matches!(action, Action::Exit { .. }));
         let step = step.ok_or_else(|| self.not_enabled(&action.to_string()))?;
         let (name, action) = (action.to_string(), Some(action.clone()));
-        self.in_lua.as_mut().map_or((), |in_lua| in_lua.try_named(&name));
+        if let Some(in_lua) = &mut self.in_lua {
+            in_lua.try_named(&name);
+        }
         self.states.push(step.state);
         self.steps.push(Step { name, action, evaluation: step.evaluation });
         Ok(())
@@ -126,7 +128,9 @@ impl Trace {
     /// which nothing happens.
     pub fn try_named(&mut self, name: &str) {
         if self.take_named(name).is_err() {
-            self.in_lua.as_mut().map_or((), |in_lua| in_lua.try_named(name));
+            if let Some(in_lua) = &mut self.in_lua {
+                in_lua.try_named(name);
+            }
             self.states.push(self.last().clone());
             self.steps.push(Step { name: name.to_owned(), action: None, evaluation: None });
         }

@@ -95,14 +95,14 @@ pub(super) async fn start(State(desk): State<Desk>) -> Json<Starting> {
 
 /// About a whole run.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a question, an object")]
 pub(super) struct OfRun {
     run: Run,
 }
 
 /// About some steps of a run.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a question, an object")]
 pub(super) struct OfSteps {
     run: Run,
     first: usize,
@@ -111,7 +111,7 @@ pub(super) struct OfSteps {
 
 /// About the state after a step.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a question, an object")]
 pub(super) struct OfStep {
     run: Run,
     step: usize,
@@ -119,7 +119,7 @@ pub(super) struct OfStep {
 
 /// About two runs.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a question, an object")]
 pub(super) struct OfTwo {
     run: Run,
     other: Run,

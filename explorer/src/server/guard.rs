@@ -3,8 +3,8 @@
 //! A page elsewhere can have a browser send requests here, and a name that it owns can be made
 //! to lead here (DNS rebinding): hence the Host and Origin of every request are looked at.
 
-use super::Desk;
 use super::api::refuse;
+use super::{Desk, LARGEST};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -47,15 +47,24 @@ impl Guard {
     }
 }
 
+/// Bytes that a request says it brings. One that says nothing is cut while it is read.
+fn announced(headers: &HeaderMap) -> usize {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    length.and_then(|length| length.parse().ok()).unwrap_or_default()
+}
+
 /// Turns away whoever is not the page, and says what the page may do.
 pub(super) async fn keep(State(desk): State<Desk>, request: Request, next: Next) -> Response {
-    let mut response = if desk.guard.lets_in(request.headers()) {
-        next.run(request).await
-    } else {
+    let mut response = if !desk.guard.lets_in(request.headers()) {
         refuse(
             StatusCode::FORBIDDEN,
             "only the page that this server shows may ask it, under the address that it printed",
         )
+    } else if announced(request.headers()) > LARGEST {
+        let error = format!("the question is too long: at most {LARGEST} bytes are read");
+        refuse(StatusCode::PAYLOAD_TOO_LARGE, &error)
+    } else {
+        next.run(request).await
     };
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&desk.guard.policy()) {
