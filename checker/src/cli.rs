@@ -32,6 +32,11 @@ pub enum Command {
     ///
     /// Serves a page on this machine alone, until it is stopped.
     Explore(Box<Explore>),
+    /// Compare two versions of handlers: what is better, what is worse, what merely differs.
+    ///
+    /// OLD and NEW are Lua files, built-in variants, or git:REV:PATH for a file as it was. Exit
+    /// code 0: nothing is worse; 1: something is; 3: a search was cut short.
+    Review(Box<Review>),
     /// List the variants, profiles, properties, bounds, faults, tricks and reductions there are.
     List {
         /// Only these.
@@ -128,24 +133,33 @@ pub struct LuaArgs {
     /// USDA process. May be repeated.
     #[arg(long, value_name = "FILE")]
     pub handlers: Vec<PathBuf>,
-    /// Where a file keeps what is observed of it: `Balances`, `TotalSupply` or
+    /// How it is run.
+    #[command(flatten)]
+    pub how: HowArgs,
+}
+
+/// How Lua is run.
+#[derive(Debug, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Lua")]
+pub struct HowArgs {
+    /// Where a Lua file keeps what is observed of it: `Balances`, `TotalSupply` or
     /// `UsdaCollateral`, as a global, a field such as State.supply, or `local NAME`. May also
     /// stand in FILE.observe.json, beside FILE.lua. May be repeated.
-    #[arg(long, value_name = "NAME=PATH", value_parser = observable, requires = "handlers")]
+    #[arg(long, value_name = "NAME=PATH", value_parser = observable)]
     pub observe: Vec<(String, String)>,
     /// A global that is no part of a state, such as statistics: in every evaluation it is
     /// what it was after loading. That nothing depends on it is tried, not proved. May be
     /// repeated.
-    #[arg(long, value_name = "GLOBAL", requires = "handlers")]
+    #[arg(long, value_name = "GLOBAL")]
     pub leave_out: Vec<String>,
     /// Run every evaluation three times: again, and with `pairs` going the other way round.
-    #[arg(long, requires = "handlers")]
+    #[arg(long)]
     pub paranoid: bool,
     /// Instructions of Lua that one evaluation may use; two million by default.
-    #[arg(long, value_name = "N", allow_negative_numbers = true, requires = "handlers")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub instructions: Option<u64>,
-    /// The token blueprint that USDA runs beside the file; that of 2025 by default.
-    #[arg(long, value_enum, requires = "handlers")]
+    /// The token blueprint that USDA runs beside a Lua file; that of 2025 by default.
+    #[arg(long, value_enum)]
     pub usda: Option<Blueprint>,
 }
 
@@ -360,6 +374,30 @@ pub struct Explore {
     /// A contract in Lua.
     #[command(flatten)]
     pub lua: LuaArgs,
+}
+
+/// The arguments of `review`.
+#[derive(Debug, Args)]
+pub struct Review {
+    /// The handlers as they are.
+    pub old: String,
+    /// The handlers as they are to be.
+    pub new: String,
+    /// The profiles to compare under; all by default. May be repeated.
+    #[arg(long = "profile", value_name = "PROFILE", value_parser = explorer::names::profile)]
+    pub profiles: Vec<Profile>,
+    /// Do not show progress.
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// The limits of the world.
+    #[command(flatten)]
+    pub bounds: BoundsArgs,
+    /// The limits of the search.
+    #[command(flatten)]
+    pub limits: LimitArgs,
+    /// How Lua is run.
+    #[command(flatten)]
+    pub how: HowArgs,
 }
 
 /// The arguments of `replay`.

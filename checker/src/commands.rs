@@ -51,6 +51,7 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
         Command::Check(args) => check(args),
         Command::Replay(args) => show::replay(args),
         Command::Explore(args) => show::explore(args),
+        Command::Review(args) => crate::review::review(args),
         Command::List { what } => Ok(Answer { text: list(*what), exit: Exit::Expected }),
         Command::Lua { variant } => lua(*variant),
     }
@@ -137,7 +138,7 @@ fn asked(args: &Check) -> Result<Vec<Property>, Failure> {
     let mut all = properties::ALL.to_vec();
     if !args.lua.handlers.is_empty() {
         all.extend(properties::OF_LUA);
-        all.extend(args.lua.paranoid.then_some(properties::OF_PARANOIA));
+        all.extend(args.lua.how.paranoid.then_some(properties::OF_PARANOIA));
     }
     let none = |p: &&Property| all.iter().all(|one| one.name != p.name);
     if let Some(property) = args.properties.iter().find(none) {
@@ -151,7 +152,8 @@ fn asked(args: &Check) -> Result<Vec<Property>, Failure> {
 
 /// Handlers that ask for what the host does not do have no verdict.
 fn refusals(subjects: &[(Subject, Bounds)]) -> Result<(), Failure> {
-    let refused = subjects.iter().find_map(|(subject, _)| subject.lua()?.refusal());
+    let mut luas = subjects.iter().flat_map(|(subject, _)| subject.luas());
+    let refused = luas.find_map(model::Deployed::refusal);
     refused.map_or(Ok(()), |text| Err(Failure::usage(&text)))
 }
 

@@ -89,13 +89,17 @@ fn for_search(world: &World) -> Swap<Subject> {
 /// What to search instead, where the handlers of a Lua file did what this search took for
 /// granted that they do not.
 fn refuted(world: &World, searched: &Subject) -> Option<World> {
-    let lua = searched.lua().filter(|lua| lua.refusal().is_none())?;
-    if lua.tells_users_apart() {
+    let luas = searched.luas();
+    if luas.iter().any(|lua| lua.refusal().is_some()) {
+        return None;
+    }
+    if luas.iter().any(|lua| lua.tells_users_apart()) {
         let reductions = world.reductions.without(Reduction::Symmetry);
         return Some(World { reductions, ..world.clone() });
     }
     let subject = world.subject.with_nothing_inert();
-    lua.was_wrongly_inert().then(|| World { subject, ..world.clone() })
+    let was_wrong = luas.iter().any(|lua| lua.was_wrongly_inert());
+    was_wrong.then(|| World { subject, ..world.clone() })
 }
 
 fn search(

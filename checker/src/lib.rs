@@ -17,6 +17,7 @@ mod packed;
 pub mod progress;
 pub mod remembered;
 pub mod report;
+pub mod review;
 pub mod roster;
 pub mod search;
 pub mod settings;

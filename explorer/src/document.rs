@@ -249,7 +249,7 @@ pub fn subject_sentence(subject: &Subject) -> String {
         }
         Subject::Variant(variant) => variant.sentence(),
         Subject::Lua(..) => "handlers in Lua, run as they would be deployed",
-        Subject::Twin(_) => "a transcription beside its Lua",
+        Subject::Pair(_) => "two contracts side by side",
     };
     sentence.to_owned()
 }

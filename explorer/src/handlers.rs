@@ -1,8 +1,9 @@
 //! Contracts in Lua, as files carry them.
 
-use model::deployed::{Manner, Observables, Twin};
+use model::deployed::{Manner, Observables};
+use model::process::Evaluation;
 use model::usda::Usda;
-use model::{Deployed, Subject, Variant};
+use model::{Deployed, Pair, Subject, Variant};
 use serde::{Deserialize, Serialize};
 
 /// A contract in a counterexample: its source goes with it, so that the file can be run
@@ -66,8 +67,19 @@ impl HandlersRecord {
 /// # Errors
 /// Why the Lua cannot be run.
 pub fn twin(variant: Variant) -> Result<Subject, String> {
-    let lua = built_in(variant)?;
-    Ok(Subject::Twin(Twin { variant, lua }))
+    Ok(beside(variant, built_in(variant)?))
+}
+
+/// A transcription with Lua beside it, in every evaluation of either.
+pub fn beside(variant: Variant, lua: Deployed) -> Subject {
+    Subject::Pair(Pair {
+        name: variant.name().to_owned(),
+        one: Box::new(variant.into()),
+        other: Box::new(Subject::Lua(lua, variant.usda())),
+        called: ["the transcription", "the Lua"],
+        skips_inert: false,
+        evaluation: Evaluation::Atomic,
+    })
 }
 
 /// The Lua of a built-in variant.

@@ -90,7 +90,7 @@ pub fn promises(world: &World) -> Vec<Property> {
     let mut all = properties::ALL.to_vec();
     match &world.subject {
         Subject::Variant(_) => {}
-        Subject::Twin(_) => all = vec![properties::OF_TWINS],
+        Subject::Pair(_) => all = vec![properties::OF_TWINS],
         Subject::Lua(lua, _) => {
             all.extend(properties::OF_LUA);
             all.extend(lua.manner().is_paranoid.then_some(properties::OF_PARANOIA));

@@ -14,18 +14,22 @@ pub struct Parting {
 }
 
 impl Parting {
-    /// Compares two runs as far as both go.
+    /// Compares two runs as far as both go; they are called after their contracts.
     pub fn of(one: &Trace, other: &Trace) -> Self {
+        Self::called([one, other].map(|trace| trace.world.subject.name()), one, other)
+    }
+
+    /// Compares two runs that are called like this.
+    pub fn called(names: [&str; 2], one: &Trace, other: &Trace) -> Self {
         let both = one.len().min(other.len());
-        let steps: Vec<_> = (0..=both).map(|step| differences(one, other, step)).collect();
+        let steps: Vec<_> = (0..=both).map(|step| differences(names, one, other, step)).collect();
         Self { parted: steps.iter().position(|step| !step.is_empty()), steps }
     }
 }
 
-fn differences(one: &Trace, other: &Trace, step: usize) -> Vec<String> {
+fn differences(names: [&str; 2], one: &Trace, other: &Trace, step: usize) -> Vec<String> {
     let mut found = Vec::new();
     if step > 0 {
-        let names = [one, other].map(|trace| trace.world.subject.name());
         let did = [one, other].map(|trace| did(trace, step));
         if did[0] != did[1] {
             found.push(format!("{}: {}; {}: {}", names[0], did[0], names[1], did[1]));

@@ -279,7 +279,7 @@ impl Ends {
                 )
             }
             Shape::Flying => {
-                let (x, y) = self.at(70);
+                let (x, y) = self.at(92);
                 format!(
                     "<line class=\"shaft\" x1=\"{x1}\" y1=\"{y1}\" x2=\"{x}\" y2=\"{y}\"/><circle class=\"open\" cx=\"{x}\" cy=\"{y}\" r=\"5\"/>"
                 )

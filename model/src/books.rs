@@ -44,6 +44,18 @@ impl Books {
         amounts.filter(|amount| !amount.is_negative()).sum()
     }
 
+    /// What changed since `before`, with the totals: the same wherever the change began.
+    pub fn differences_from(&self, before: &Books) -> Vec<(Address, Exact)> {
+        let balances = self.changes_since(before).map(|(name, change)| (name.clone(), change));
+        let change = |now: Number, then: Number| Exact::from(now) - Exact::from(then);
+        let totals = [
+            ("TotalSupply", change(self.total_supply, before.total_supply)),
+            ("UsdaCollateral", change(self.usda_collateral, before.usda_collateral)),
+        ];
+        let totals = totals.into_iter().map(|(name, change)| (Address::new_static(name), change));
+        balances.chain(totals).collect()
+    }
+
     /// How each account differs from what it was `before`; accounts that do not are left out.
     pub fn changes_since<'a>(
         &'a self,

@@ -43,7 +43,7 @@ pub mod wallet;
 pub use action::{Action, Mistake};
 pub use books::Books;
 pub use bounds::Bounds;
-pub use contract::{Contract, Mutant, Objection, Subject, SubjectState, Variant, Wrong};
+pub use contract::{Contract, Mutant, Objection, Pair, Subject, SubjectState, Variant, Wrong};
 pub use deployed::Deployed;
 pub use evaluation::Evaluation;
 pub use exact::Exact;

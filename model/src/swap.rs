@@ -101,7 +101,7 @@ impl<C: Contract> Swap<C> {
         Self {
             usda_issued: initial_balances(&wallets).fold(U256::ZERO, |sum, (_, b)| sum + b),
             usda: Process::new(USDA, usda, crate::process::Evaluation::Atomic),
-            tim3: Process::new(TIM3, contract, profile.evaluation),
+            tim3: Process::new(TIM3, contract.under(profile.evaluation), profile.evaluation),
             wallets,
             profile,
             bounds,

@@ -57,6 +57,9 @@ impl fmt::Debug for Property {
     }
 }
 
+/// The value that says what is wrong with handlers.
+const WHAT: &str = "what";
+
 /// A false conjunct.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breach {
@@ -82,9 +85,20 @@ impl Breach {
         conjunct: &'static str,
     ) -> Result<(), Self> {
         match situation.objection.filter(|objection| kinds.contains(&objection.kind)) {
-            Some(objection) => Err(Self::of(conjunct).with("what", &objection.text)),
+            Some(objection) if objection.detail.is_empty() => {
+                Err(Self::of(conjunct).with(WHAT, &objection.text))
+            }
+            Some(objection) => Err(Self::of(conjunct)
+                .with(WHAT, &objection.text)
+                .with("in detail", &objection.detail)),
             None => Ok(()),
         }
+    }
+
+    /// What tells it from others: the conjunct, and what is wrong with handlers, if that is it.
+    pub fn kind(&self) -> String {
+        let what = self.values.iter().find(|(name, _)| *name == WHAT).map(|(_, text)| text);
+        format!("{} {}", self.conjunct, what.map_or("", String::as_str))
     }
 
     /// With this value in it.

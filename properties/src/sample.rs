@@ -118,7 +118,7 @@ impl Sample {
     }
 
     pub(crate) fn objected(mut self, kind: Wrong) -> Self {
-        self.objection = Some(Objection { kind, text: "as it happened".into() });
+        self.objection = Some(Objection::new(kind, "as it happened"));
         self
     }
 

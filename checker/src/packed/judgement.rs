@@ -160,7 +160,7 @@ impl<C: Contract> System<'_, C> {
             return faults;
         }
         let breach = self.in_situation(state, |situation| self.properties[place].judge(situation));
-        let conjunct = breach.err().map_or(0, |breach| search::content_hash(breach.conjunct));
+        let conjunct = breach.err().map_or(0, |breach| search::content_hash(&breach.kind()));
         faults | conjunct << FAULT_BITS
     }
 }

@@ -5,13 +5,12 @@ use checker::job::Run;
 use checker::verdict::Kind;
 use explorer::counterexample::Counterexample;
 use explorer::replay::Replay;
-use model::deployed::Twin;
 use model::{Mutant, Profile, Reduction, Reductions, Subject, Variant};
 use properties::OF_TWINS;
 
 /// The transcription of one variant beside the Lua of another.
 fn twin(variant: Variant, lua: Variant) -> Subject {
-    Subject::Twin(Twin { variant, lua: lua_of(lua) })
+    explorer::handlers::beside(variant, lua_of(lua))
 }
 
 fn conforms(subject: &Subject, profile: Profile, reductions: Reductions) -> Run {
@@ -77,7 +76,7 @@ fn a_counterexample_replays_and_says_what_differs() {
     };
     let replay = Replay::of(counterexample).expect("it replays");
     assert_eq!(replay.breach, found.breach);
-    let (name, text) = &replay.breach.values[0];
-    assert_eq!(*name, "what");
-    assert!(text.contains("the transcription has") && text.contains("the Lua"), "{text}");
+    let [(_, what), (_, detail)] = &replay.breach.values[..] else { panic!("{}", replay.breach) };
+    assert!(what.contains("the transcription does nothing; the Lua raises"), "{what}");
+    assert!(detail.contains("the Lua: books Books"), "{detail}");
 }

@@ -7,6 +7,7 @@
 mod hardened;
 mod lua_source;
 mod mutant;
+mod pair;
 mod seed;
 mod subject;
 mod variant;
@@ -14,11 +15,18 @@ mod variant;
 pub use hardened::{Hardened, MAX_SUPPLY};
 pub use lua_source::{HARDENED_LUA, LuaEdit};
 pub use mutant::Mutant;
+pub use pair::{Pair, PairState};
 pub use seed::Seed;
 pub use subject::{Subject, SubjectState};
 pub use variant::{UnknownVariant, Variant};
 
-use crate::{books::Books, lua::Number, message::Address, process::Handlers, renaming::Rename};
+use crate::{
+    books::Books,
+    lua::Number,
+    message::Address,
+    process::{Evaluation, Handlers},
+    renaming::Rename,
+};
 use smol_str::SmolStr;
 use std::{
     borrow::Cow,
@@ -46,6 +54,15 @@ pub trait Contract:
         None
     }
 
+    /// The same contract on a platform that leaves this of an evaluation that throws.
+    #[must_use]
+    fn under(self, _evaluation: Evaluation) -> Self
+    where
+        Self: Sized,
+    {
+        self
+    }
+
     /// Whether some evaluation so far treated users differently who were to be alike.
     fn tells_users_apart(&self) -> bool {
         false
@@ -59,6 +76,21 @@ pub struct Objection {
     pub kind: Wrong,
     /// What happened, with the place.
     pub text: SmolStr,
+    /// The values in it, where the text leaves them out.
+    pub detail: SmolStr,
+}
+
+impl Objection {
+    /// This is wrong with the handlers.
+    pub fn new(kind: Wrong, text: impl Into<SmolStr>) -> Self {
+        Self { kind, text: text.into(), detail: SmolStr::default() }
+    }
+
+    /// Whether this is true of handlers even where what they did is undone: books that could
+    /// not be read can be again.
+    pub fn outlasts(&self) -> bool {
+        self.kind != Wrong::Unreadable
+    }
 }
 
 /// What can be wrong with handlers.
@@ -74,7 +106,7 @@ pub enum Wrong {
     NotRepeatable,
     /// The books cannot be read: an amount is no number.
     Unreadable,
-    /// The Lua and its transcription came to different results.
+    /// Two contracts that run side by side came to different results.
     Differs,
 }
 

@@ -1,10 +1,10 @@
 //! Whatever can be checked: a transcription, a Lua file, or both side by side.
 
-use super::{Contract, Objection, Tim3, Variant};
+use super::{Contract, Objection, Pair, PairState, Tim3, Variant};
 use crate::books::Books;
-use crate::deployed::{Deployed, LuaState, Twin, TwinState};
+use crate::deployed::{Deployed, LuaState};
 use crate::message::Message;
-use crate::process::{HandlerError, Handlers, Label, Outbox};
+use crate::process::{Evaluation, HandlerError, Handlers, Label, Outbox};
 use crate::renaming::{Rename, Renaming};
 use crate::usda::Usda;
 use std::{borrow::Cow, fmt, hash::Hash, hash::Hasher};
@@ -16,8 +16,8 @@ pub enum Subject {
     Variant(Variant),
     /// A Lua file, beside this ledger.
     Lua(Deployed, Usda),
-    /// A transcription with its Lua.
-    Twin(Twin),
+    /// Two of them side by side.
+    Pair(Pair),
 }
 
 /// The state of a [`Subject`].
@@ -28,7 +28,7 @@ pub enum SubjectState {
     /// Of a Lua file.
     Lua(LuaState),
     /// Of both.
-    Twin(TwinState),
+    Pair(PairState),
 }
 
 impl Subject {
@@ -37,7 +37,7 @@ impl Subject {
     pub fn name(&self) -> &str {
         match self {
             Self::Variant(variant) => variant.name(),
-            Self::Twin(twin) => twin.variant.name(),
+            Self::Pair(pair) => &pair.name,
             Self::Lua(lua, _) => &lua.program().file,
         }
     }
@@ -46,7 +46,7 @@ impl Subject {
     pub fn usda(&self) -> Usda {
         match self {
             Self::Variant(variant) => variant.usda(),
-            Self::Twin(twin) => twin.variant.usda(),
+            Self::Pair(pair) => pair.one.usda(),
             Self::Lua(_, usda) => *usda,
         }
     }
@@ -55,7 +55,7 @@ impl Subject {
     pub fn variant(&self) -> Option<Variant> {
         match self {
             Self::Variant(variant) => Some(*variant),
-            Self::Twin(twin) => Some(twin.variant),
+            Self::Pair(pair) => pair.one.variant(),
             Self::Lua(..) => None,
         }
     }
@@ -63,29 +63,42 @@ impl Subject {
     /// The same contract for one more search: see [`Deployed::for_search`].
     #[must_use]
     pub fn for_search(&self, group: &[Renaming]) -> Self {
-        self.with_lua(|lua| lua.for_search(group))
+        self.with_lua(&|lua| lua.for_search(group))
     }
 
     /// The same contract; no message to Lua is taken for inert.
     #[must_use]
     pub fn with_nothing_inert(&self) -> Self {
-        self.with_lua(Deployed::with_nothing_inert)
+        self.with_lua(&Deployed::with_nothing_inert)
     }
 
-    fn with_lua(&self, change: impl FnOnce(&Deployed) -> Deployed) -> Self {
+    fn with_lua(&self, change: &dyn Fn(&Deployed) -> Deployed) -> Self {
         match self {
             Self::Variant(variant) => Self::Variant(*variant),
             Self::Lua(lua, usda) => Self::Lua(change(lua), *usda),
-            Self::Twin(twin) => Self::Twin(Twin { lua: change(&twin.lua), ..twin.clone() }),
+            Self::Pair(pair) => Self::Pair(Pair {
+                one: Box::new(pair.one.with_lua(change)),
+                other: Box::new(pair.other.with_lua(change)),
+                ..pair.clone()
+            }),
         }
     }
 
-    /// The Lua that is run, if any is.
+    /// The Lua that is run, if any is; of two the second, if that is Lua.
     pub fn lua(&self) -> Option<&Deployed> {
         match self {
             Self::Variant(_) => None,
-            Self::Twin(twin) => Some(&twin.lua),
+            Self::Pair(pair) => pair.other.lua().or_else(|| pair.one.lua()),
             Self::Lua(lua, _) => Some(lua),
+        }
+    }
+
+    /// All Lua that is run.
+    pub fn luas(&self) -> Vec<&Deployed> {
+        match self {
+            Self::Variant(_) => Vec::new(),
+            Self::Pair(pair) => [pair.one.luas(), pair.other.luas()].concat(),
+            Self::Lua(lua, _) => vec![lua],
         }
     }
 }
@@ -108,7 +121,7 @@ impl SubjectState {
         match self {
             Self::Variant(_) => None,
             Self::Lua(lua) => Some(lua),
-            Self::Twin(twin) => Some(&twin.lua),
+            Self::Pair(pair) => pair.other.lua().or_else(|| pair.one.lua()),
         }
     }
 }
@@ -119,7 +132,7 @@ impl Hash for SubjectState {
         match self {
             Self::Variant(state) => state.hash(hasher),
             Self::Lua(state) => state.hash(hasher),
-            Self::Twin(state) => state.hash(hasher),
+            Self::Pair(state) => state.hash(hasher),
         }
     }
 }
@@ -129,7 +142,7 @@ impl Rename for SubjectState {
         match self {
             Self::Variant(state) => Self::Variant(state.renamed(names)),
             Self::Lua(state) => Self::Lua(state.renamed(names)),
-            Self::Twin(state) => Self::Twin(state.renamed(names)),
+            Self::Pair(state) => Self::Pair(state.renamed(names)),
         }
     }
 }
@@ -140,7 +153,7 @@ macro_rules! with {
         match ($subject, $state) {
             (Subject::Variant($contract), SubjectState::Variant($own)) => $do,
             (Subject::Lua($contract, _), SubjectState::Lua($own)) => $do,
-            (Subject::Twin($contract), SubjectState::Twin($own)) => $do,
+            (Subject::Pair($contract), SubjectState::Pair($own)) => $do,
             _ => unreachable!("a state of another kind of contract"),
         }
     };
@@ -162,7 +175,7 @@ impl Handlers for Subject {
         match self {
             Self::Variant(variant) => variant.ignores(message),
             Self::Lua(lua, _) => lua.ignores(message),
-            Self::Twin(twin) => twin.ignores(message),
+            Self::Pair(pair) => pair.ignores(message),
         }
     }
 
@@ -172,8 +185,8 @@ impl Handlers for Subject {
             (Self::Lua(lua, _), Of::Lua(before), Of::Lua(after)) => {
                 Of::Lua(lua.undone(before, after))
             }
-            (Self::Twin(twin), Of::Twin(before), Of::Twin(after)) => {
-                Of::Twin(twin.undone(before, after))
+            (Self::Pair(pair), Of::Pair(before), Of::Pair(after)) => {
+                Of::Pair(pair.undone(before, after))
             }
             _ => before.clone(),
         }
@@ -185,7 +198,7 @@ impl Contract for Subject {
         match self {
             Self::Variant(variant) => SubjectState::Variant(variant.initial()),
             Self::Lua(lua, _) => SubjectState::Lua(lua.initial()),
-            Self::Twin(twin) => SubjectState::Twin(twin.initial()),
+            Self::Pair(pair) => SubjectState::Pair(pair.initial()),
         }
     }
 
@@ -201,7 +214,14 @@ impl Contract for Subject {
         with!(self, state, contract, own => contract.objection(own))
     }
 
+    fn under(self, evaluation: Evaluation) -> Self {
+        match self {
+            Self::Pair(pair) => Self::Pair(pair.under(evaluation)),
+            alone => alone,
+        }
+    }
+
     fn tells_users_apart(&self) -> bool {
-        self.lua().is_some_and(Deployed::tells_users_apart)
+        self.luas().into_iter().any(Deployed::tells_users_apart)
     }
 }

@@ -8,12 +8,10 @@
 mod inert;
 mod observables;
 mod state;
-mod twin;
 mod workshop;
 
 pub use observables::{Observables, ObservablesError};
 pub use state::LuaState;
-pub use twin::{Twin, TwinState};
 pub use workshop::{Census, Trace, Unreached, item};
 
 use crate::books::Books;
@@ -244,17 +242,11 @@ impl Handlers for Deployed {
     }
 
     fn undone(&self, before: &LuaState, after: &LuaState) -> LuaState {
-        match after.objection().filter(|objection| outlasts(objection)) {
+        match after.objection().filter(|objection| objection.outlasts()) {
             Some(objection) => before.objected(objection.clone()),
             None => before.clone(),
         }
     }
-}
-
-/// Whether this is true of handlers even where what they did is undone: books that could not
-/// be read can be again.
-fn outlasts(objection: &Objection) -> bool {
-    objection.kind != Wrong::Unreadable
 }
 
 impl Contract for Deployed {
@@ -287,7 +279,7 @@ fn judged(outcome: &Outcome, label: Label) -> (Result<Label, HandlerError>, Opti
                 aos::Limit::Memory => Wrong::OutOfMemory,
             };
             let text: SmolStr = format!("{limit}: {text}").into();
-            (Err(HandlerError(text.clone())), Some(Objection { kind, text }))
+            (Err(HandlerError(text.clone())), Some(Objection::new(kind, text)))
         }
     }
 }

@@ -126,7 +126,7 @@ impl Workshop {
     pub(super) fn books(&self, image: &aos::State) -> (Books, Option<Objection>) {
         let observables = &self.manner.observables;
         let read = self.with_machine(|machine| observables.read(machine, image));
-        let objection = read.1.map(|wrong| Objection { kind: Wrong::Unreadable, text: wrong.0 });
+        let objection = read.1.map(|wrong| Objection::new(Wrong::Unreadable, wrong.0));
         (read.0, objection)
     }
 
@@ -400,7 +400,7 @@ impl LuaState {
             _ => "the second time",
         };
         let text = format!("{handlers} comes to something else {how}");
-        self.objected(Objection { kind, text: text.into() })
+        self.objected(Objection::new(kind, text))
     }
 }
 

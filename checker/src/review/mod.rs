@@ -1,0 +1,112 @@
+//! Two versions of handlers: what is better, what is worse, what merely differs.
+//!
+//! In reading order: a [`Side`] is one version; [`promises`] compares their verdicts,
+//! [`behaviour`] what anybody can see of them; [`report`] says it.
+
+mod behaviour;
+mod promises;
+mod report;
+mod side;
+
+pub use behaviour::{Difference, SIDES, differences};
+pub use promises::{Change, Promise, compare};
+pub use side::Side;
+
+use crate::cli;
+use crate::commands::{Answer, Failure};
+use crate::exit_code::Exit;
+use crate::job::{Run, jobs, run_all};
+use crate::progress::Watcher;
+use crate::settings::Settings;
+use model::{Bounds, Deployed, Profile, Reductions, Subject};
+use properties::Property;
+
+/// What came of a review.
+pub struct Review {
+    /// The handlers as they are.
+    pub old: Side,
+    /// The handlers as they are to be.
+    pub new: Side,
+    /// What was found of the old ones, by profile.
+    pub old_runs: Vec<Run>,
+    /// What was found of the new ones, by profile.
+    pub new_runs: Vec<Run>,
+    /// Both side by side.
+    pub pair: Run,
+}
+
+/// Compares two versions of handlers.
+pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
+    let usage = |error: String| Failure::usage(&error);
+    let old = Side::of(&args.old, &args.how).map_err(usage)?;
+    let new = Side::of(&args.new, &args.how).map_err(usage)?;
+    let bounds = args.bounds.resolve(None).map_err(usage)?;
+    let settings = Settings { limits: (&args.limits).into(), ..Settings::default() };
+    let all = if args.profiles.is_empty() { Profile::ALL } else { &args.profiles };
+    let watcher = Watcher::new(2 * all.len() + 1, args.quiet);
+    let review = Review::of(old, new, (bounds, all), &settings, &watcher)?;
+    watcher.done();
+    Ok(Answer { text: report::text(&review), exit: review.exit() })
+}
+
+impl Review {
+    /// Compares two versions under these profiles.
+    ///
+    /// # Errors
+    /// What the handlers ask for that the host does not do.
+    pub fn of(
+        old: Side,
+        new: Side,
+        (bounds, profiles): (Bounds, &[Profile]),
+        settings: &Settings,
+        watcher: &Watcher,
+    ) -> Result<Self, Failure> {
+        let properties = promises_of([&old.subject, &new.subject]);
+        let search = |subject: &Subject| {
+            let jobs = jobs(&[(subject.clone(), bounds)], profiles, Reductions::default());
+            run_all(&jobs, &properties, settings, watcher)
+                .map_err(|error| Failure { message: error.to_string(), exit: Exit::Internal })
+        };
+        let (old_runs, new_runs) = (search(&old.subject)?, search(&new.subject)?);
+        // The strongest comes last; whatever differs under any differs under it.
+        let strongest = &old_runs[old_runs.len() - 1].world;
+        let pair = behaviour::search(strongest, &new.subject, settings, watcher);
+        let mut luas = [&old.subject, &new.subject].into_iter().flat_map(Subject::luas);
+        let refusal = luas.find_map(Deployed::refusal);
+        drop(luas);
+        match refusal {
+            Some(refusal) => Err(Failure::usage(&refusal)),
+            None => Ok(Self { old, new, old_runs, new_runs, pair }),
+        }
+    }
+
+    /// How every promise fares under every profile.
+    pub fn promises(&self) -> Vec<Promise<'_>> {
+        compare(&self.old_runs, &self.new_runs)
+    }
+
+    /// What it comes to.
+    pub fn exit(&self) -> Exit {
+        let changes: Vec<_> = self.promises().iter().map(|promise| promise.change).collect();
+        let was_cut = self.pair.exploration.cut.is_some();
+        if changes.iter().any(|change| change.is_worse()) {
+            Exit::Violation
+        } else if was_cut || changes.contains(&Change::Inconclusive) {
+            Exit::Inconclusive
+        } else {
+            Exit::Expected
+        }
+    }
+}
+
+/// The promises that both sides can break.
+fn promises_of(subjects: [&Subject; 2]) -> Vec<Property> {
+    let mut all = properties::ALL.to_vec();
+    let luas: Vec<_> = subjects.into_iter().filter_map(Subject::lua).collect();
+    if !luas.is_empty() {
+        all.extend(properties::OF_LUA);
+    }
+    let is_paranoid = luas.iter().any(|lua| lua.manner().is_paranoid);
+    all.extend(is_paranoid.then_some(properties::OF_PARANOIA));
+    all
+}

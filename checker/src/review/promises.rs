@@ -1,0 +1,136 @@
+//! Promise by promise: what the old handlers keep, and what the new ones do.
+
+use crate::job::Run;
+use crate::search::{Broken, Found};
+use crate::verdict::{Kind, Verdict};
+use model::{Faults, Profile};
+use properties::Property;
+use serde::Serialize;
+
+/// How a promise fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// It was kept, and is broken.
+    Broken,
+    /// It was broken, and now takes fewer faults, or others.
+    Worse,
+    /// It was kept, and now nothing comes up that would show it.
+    BecameVacuous,
+    /// A search was cut short, so that nothing can be said.
+    Inconclusive,
+    /// It was broken, and is kept.
+    Fixed,
+    /// It was broken, and now takes more faults.
+    Better,
+    /// Nothing came up that would have shown it, and now it is kept.
+    NoLongerVacuous,
+    /// It was broken, and is by the same faults.
+    StillBroken,
+    /// Nothing comes up that would show it, as before.
+    StillVacuous,
+    /// It was kept, and is.
+    StillHolds,
+}
+
+impl Change {
+    /// Whether a reviewer should stop at it.
+    pub fn is_worse(self) -> bool {
+        self <= Self::BecameVacuous
+    }
+
+    /// Whether there is anything to say of it.
+    pub fn is_news(self) -> bool {
+        self < Self::StillBroken
+    }
+
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Broken => "BROKEN",
+            Self::Worse => "WORSE",
+            Self::BecameVacuous => "BECAME VACUOUS",
+            Self::Inconclusive => "INCONCLUSIVE",
+            Self::Fixed => "fixed",
+            Self::Better => "better",
+            Self::NoLongerVacuous => "no longer vacuous",
+            Self::StillBroken => "still broken",
+            Self::StillVacuous => "still vacuous",
+            Self::StillHolds => "still holds",
+        }
+    }
+}
+
+/// A promise under one platform, before and after.
+pub struct Promise<'a> {
+    /// The promise.
+    pub property: Property,
+    /// The platform.
+    pub profile: Profile,
+    /// How it fares.
+    pub change: Change,
+    /// How the old handlers break it.
+    pub old: Option<&'a Broken>,
+    /// How the new ones do.
+    pub new: Option<&'a Broken>,
+}
+
+impl Promise<'_> {
+    /// The counterexample that shows the change.
+    pub fn telling(&self) -> Option<&Found> {
+        let broken = if self.change.is_worse() { self.new } else { self.old };
+        broken.map(|broken| &broken.first)
+    }
+}
+
+/// Compares the runs of both sides, which are of the same profiles and properties in the same
+/// order.
+pub fn compare<'a>(old: &'a [Run], new: &'a [Run]) -> Vec<Promise<'a>> {
+    let runs = old.iter().zip(new);
+    let of_runs = |(old, new): (&'a Run, &'a Run)| {
+        let verdicts = old.verdicts.iter().zip(&new.verdicts);
+        let promise =
+            |((property, before), (_, after)): (&'a (Property, Verdict), &'a (_, _))| Promise {
+                property: *property,
+                profile: old.world.profile,
+                change: change(before, after),
+                old: broken(before),
+                new: broken(after),
+            };
+        verdicts.map(promise).collect::<Vec<_>>()
+    };
+    runs.flat_map(of_runs).collect()
+}
+
+fn broken(verdict: &Verdict) -> Option<&Broken> {
+    if let Verdict::Violated(broken) = verdict { Some(broken) } else { None }
+}
+
+fn change(old: &Verdict, new: &Verdict) -> Change {
+    match (old, new) {
+        (Verdict::Violated(old), Verdict::Violated(new)) => by_faults(old, new),
+        (_, Verdict::Violated(_)) => Change::Broken,
+        (Verdict::Violated(_), Verdict::Holds) => Change::Fixed,
+        _ if [old, new].iter().any(|verdict| verdict.kind() == Kind::HoldsUpTo) => {
+            Change::Inconclusive
+        }
+        (Verdict::Vacuous(_), Verdict::Vacuous(_)) => Change::StillVacuous,
+        (_, Verdict::Vacuous(_)) => Change::BecameVacuous,
+        (Verdict::Vacuous(_), _) => Change::NoLongerVacuous,
+        _ => Change::StillHolds,
+    }
+}
+
+/// Both break it: whether some set of faults suffices now that did not before, or the other
+/// way round.
+fn by_faults(old: &Broken, new: &Broken) -> Change {
+    let (old, new) = (old.fault_sets(), new.fault_sets());
+    let suffices = |sets: &[Faults], faults: &Faults| sets.iter().any(|set| set.is_part_of(faults));
+    if new.iter().any(|faults| !suffices(&old, faults)) {
+        Change::Worse
+    } else if old.iter().any(|faults| !suffices(&new, faults)) {
+        Change::Better
+    } else {
+        Change::StillBroken
+    }
+}

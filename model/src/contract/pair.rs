@@ -1,0 +1,272 @@
+//! Two contracts side by side: the world is that of the first, the second is given the same
+//! messages, and it is noted where anybody can see that they differ.
+
+use super::{Contract, Objection, Subject, SubjectState, Wrong};
+use crate::books::Books;
+use crate::message::{BURN, Message, Outgoing, tag};
+use crate::process::{Evaluation, HandlerError, Handlers, Label, Outbox};
+use crate::renaming::{Rename, Renaming};
+use std::borrow::Cow;
+
+/// Two contracts that are run with every step.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    /// What reports call it.
+    pub name: String,
+    /// The one that the world hears.
+    pub one: Box<Subject>,
+    /// The one that is compared with it.
+    pub other: Box<Subject>,
+    /// What the two are called where they differ.
+    pub called: [&'static str; 2],
+    /// Whether messages that both always ignore need not be delivered.
+    pub skips_inert: bool,
+    /// What the platform leaves of an evaluation that throws.
+    pub evaluation: Evaluation,
+}
+
+/// Both states, and how the last evaluation differed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PairState {
+    /// Of the first.
+    pub one: Box<SubjectState>,
+    /// Of the second.
+    pub other: Box<SubjectState>,
+    /// Where it differed.
+    pub objection: Option<Objection>,
+}
+
+impl Rename for PairState {
+    fn renamed(&self, names: &Renaming) -> Self {
+        Self {
+            one: Box::new(self.one.renamed(names)),
+            other: Box::new(self.other.renamed(names)),
+            objection: self.objection.clone(),
+        }
+    }
+}
+
+/// What one contract did with a message, as far as anybody can see it.
+struct Seen<'a> {
+    called: &'static str,
+    threw: bool,
+    sent: Vec<Outgoing>,
+    before: Cow<'a, Books>,
+    after: Cow<'a, Books>,
+}
+
+impl Seen<'_> {
+    /// What it did, without names and amounts: the same for all messages of a kind.
+    fn in_kind(&self) -> String {
+        let mut did: Vec<String> = Vec::new();
+        if self.threw {
+            did.push("throws".into());
+        }
+        did.extend(moved(&self.before, &self.after));
+        let mut sent: Vec<_> = self.sent.iter().map(action).collect();
+        sent.sort_unstable();
+        sent.dedup();
+        if !sent.is_empty() {
+            did.push(format!("sends {}", sent.join(", ")));
+        }
+        if did.is_empty() { "does nothing".into() } else { did.join(", ") }
+    }
+
+    fn in_detail(&self) -> String {
+        format!("{}: books {:?}, sent {:?}", self.called, self.after, sorted(&self.sent))
+    }
+
+    /// Whether nobody can tell the two apart by this. Where their books differed before, what
+    /// counts is how they change.
+    fn is_as(&self, other: &Self) -> bool {
+        let changes = |seen: &Self| seen.after.differences_from(&seen.before);
+        self.threw == other.threw
+            && sorted(&self.sent) == sorted(&other.sent)
+            && (self.after == other.after
+                || self.before != other.before && changes(self) == changes(other))
+    }
+}
+
+/// Which totals and how many balances rose and fell.
+fn moved(before: &Books, after: &Books) -> Vec<String> {
+    let mut moved = Vec::new();
+    let mut balances = [0, 0];
+    for (_, change) in after.changes_since(before) {
+        balances[usize::from(change.is_negative())] += 1;
+    }
+    for (count, how) in balances.into_iter().zip(["raises", "lowers"]) {
+        match count {
+            0 => {}
+            1 => moved.push(format!("{how} a balance")),
+            _ => moved.push(format!("{how} balances")),
+        }
+    }
+    let totals = [
+        ("TotalSupply", before.total_supply, after.total_supply),
+        ("UsdaCollateral", before.usda_collateral, after.usda_collateral),
+    ];
+    for (name, before, after) in totals {
+        if before != after {
+            let how = if before.less_or_equal(after) { "raises" } else { "lowers" };
+            moved.push(format!("{how} {name}"));
+        }
+    }
+    moved
+}
+
+fn action(sent: &Outgoing) -> String {
+    sent.tags.first(tag::ACTION).unwrap_or("a message").to_owned()
+}
+
+/// With tags in the order of their names: a table has no other.
+fn sorted(entries: &[Outgoing]) -> Vec<Outgoing> {
+    let sort = |sent: &Outgoing| {
+        let mut tags: Vec<_> = sent.tags.iter().collect();
+        tags.sort_unstable();
+        Outgoing { tags: tags.into_iter().collect(), ..sent.clone() }
+    };
+    entries.iter().map(sort).collect()
+}
+
+/// What kind of message it is: `Transfer to burn`, `Credit-Notice`.
+fn kind(message: &Message) -> String {
+    let action = if message.action().is_empty() { "a message" } else { message.action() };
+    let burns = message.tags.first(tag::RECIPIENT) == Some(BURN);
+    format!("{action}{}", if burns { " to burn" } else { "" })
+}
+
+fn difference(what: &str, one: &Seen<'_>, other: &Seen<'_>) -> Option<Objection> {
+    if one.is_as(other) {
+        return None;
+    }
+    let did = [one, other].map(Seen::in_kind);
+    let text = if did[0] == did[1] {
+        format!("{what}: both {}, with other contents", did[0])
+    } else {
+        format!("{what}: {} {}; {} {}", one.called, did[0], other.called, did[1])
+    };
+    let detail = format!("{}; {}", one.in_detail(), other.in_detail());
+    Some(Objection { kind: Wrong::Differs, text: text.into(), detail: detail.into() })
+}
+
+impl Pair {
+    /// Compares what anybody can read off two states that nothing was sent to.
+    fn compare_books(&self, what: &str, state: &PairState) -> Option<Objection> {
+        let seen = |called, after| {
+            let before = Cow::Owned(Books::default());
+            Seen { called, threw: false, sent: Vec::new(), before, after }
+        };
+        let (one, other) = (self.one.books(&state.one), self.other.books(&state.other));
+        let [called_one, called_other] = self.called;
+        difference(what, &seen(called_one, one), &seen(called_other, other))
+    }
+
+    /// What one of the two came upon by itself.
+    fn own_objection(&self, state: &PairState) -> Option<Objection> {
+        let of_other = self.other.objection(&state.other);
+        of_other.or_else(|| self.one.objection(&state.one)).cloned()
+    }
+
+    /// Runs the second, as the platform does.
+    fn follow(
+        &self,
+        state: &mut SubjectState,
+        message: &Message,
+        mut outbox: Outbox<'_>,
+    ) -> (bool, Vec<Outgoing>) {
+        let before = state.clone();
+        let threw = self.other.handle(state, message, &mut outbox).is_err();
+        if threw && self.evaluation == Evaluation::Atomic {
+            *state = self.other.undone(&before, state);
+            return (threw, Vec::new());
+        }
+        (threw, outbox.into_entries())
+    }
+}
+
+impl Handlers for Pair {
+    type State = PairState;
+
+    fn handle(
+        &self,
+        state: &mut PairState,
+        message: &Message,
+        outbox: &mut Outbox<'_>,
+    ) -> Result<Label, HandlerError> {
+        let before = state.clone();
+        let mut own = outbox.fresh();
+        let (threw, others) = self.follow(&mut state.other, message, outbox.fresh());
+        let outcome = self.one.handle(&mut state.one, message, &mut own);
+        let own = own.into_entries();
+        let is_undone = outcome.is_err() && self.evaluation == Evaluation::Atomic;
+        let after =
+            if is_undone { self.one.undone(&before.one, &state.one) } else { (*state.one).clone() };
+        let one = Seen {
+            called: self.called[0],
+            threw: outcome.is_err(),
+            sent: if is_undone { Vec::new() } else { own.clone() },
+            before: self.one.books(&before.one),
+            after: self.one.books(&after),
+        };
+        let other = Seen {
+            called: self.called[1],
+            threw,
+            sent: others,
+            before: self.other.books(&before.other),
+            after: self.other.books(&state.other),
+        };
+        let found = difference(&kind(message), &one, &other);
+        state.objection = found.or_else(|| self.own_objection(state));
+        for Outgoing { target, tags, data } in own {
+            outbox.send_with_data(target, tags, data);
+        }
+        outcome
+    }
+
+    fn ignores(&self, message: &Message) -> bool {
+        self.skips_inert && self.one.ignores(message) && self.other.ignores(message)
+    }
+
+    /// The first has thrown; what is to be undone of the second is undone.
+    fn undone(&self, before: &PairState, after: &PairState) -> PairState {
+        PairState {
+            one: Box::new(self.one.undone(&before.one, &after.one)),
+            other: after.other.clone(),
+            objection: after.objection.clone(),
+        }
+    }
+}
+
+impl Contract for Pair {
+    fn initial(&self) -> PairState {
+        let (one, other) = (Box::new(self.one.initial()), Box::new(self.other.initial()));
+        let mut state = PairState { one, other, objection: None };
+        let found = self.compare_books("loading", &state);
+        state.objection = found.or_else(|| self.own_objection(&state));
+        state
+    }
+
+    fn books<'a>(&self, state: &'a PairState) -> Cow<'a, Books> {
+        self.one.books(&state.one)
+    }
+
+    fn reload(&self, state: &mut PairState) {
+        let were_alike = self.one.books(&state.one) == self.other.books(&state.other);
+        self.one.reload(&mut state.one);
+        self.other.reload(&mut state.other);
+        let found = self.compare_books("loading again", state).filter(|_| were_alike);
+        state.objection = found.or_else(|| self.own_objection(state));
+    }
+
+    fn objection<'a>(&self, state: &'a PairState) -> Option<&'a Objection> {
+        state.objection.as_ref()
+    }
+
+    fn tells_users_apart(&self) -> bool {
+        self.one.tells_users_apart() || self.other.tells_users_apart()
+    }
+
+    fn under(self, evaluation: Evaluation) -> Self {
+        Self { evaluation, ..self }
+    }
+}
