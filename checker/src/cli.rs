@@ -383,6 +383,13 @@ pub struct Review {
     pub old: String,
     /// The handlers as they are to be.
     pub new: String,
+    /// Write the review as a comment for a pull request. OUT may be `-`, here and below:
+    /// standard output, and nothing else there.
+    #[arg(long, value_name = "OUT")]
+    pub markdown: Option<PathBuf>,
+    /// Write it as data: schema tim3-review/1.
+    #[arg(long, value_name = "OUT")]
+    pub json: Option<PathBuf>,
     /// The profiles to compare under; all by default. May be repeated.
     #[arg(long = "profile", value_name = "PROFILE", value_parser = explorer::names::profile)]
     pub profiles: Vec<Profile>,

@@ -29,7 +29,7 @@ pub fn replay(args: &ReplayArgs) -> Result<Answer, Failure> {
 }
 
 /// Writes a text where it belongs; what is to be said of that, or the text itself.
-fn write(text: &str, out: &Path) -> Result<String, Failure> {
+pub(crate) fn write(text: &str, out: &Path) -> Result<String, Failure> {
     if out.as_os_str() == "-" {
         return Ok(text.to_owned());
     }

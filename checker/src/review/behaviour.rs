@@ -18,6 +18,8 @@ pub struct Difference<'a> {
     pub detail: &'a str,
     /// The schedule.
     pub found: &'a Found,
+    /// Whether the two have differed before in it, so that this may follow from that.
+    pub follows: bool,
 }
 
 /// Runs both sides with every step of the old one's world.
@@ -46,10 +48,24 @@ pub fn differences(run: &Run) -> Vec<Difference<'_>> {
     let broken = run.violation(&properties::OF_TWINS);
     for found in broken.into_iter().flat_map(crate::search::Broken::all) {
         let value = |place: usize| found.breach.values.get(place).map_or("", |(_, text)| text);
-        let difference = Difference { what: value(0), detail: value(1), found };
+        let follows = differs_before_the_end(&run.world, found);
+        let difference = Difference { what: value(0), detail: value(1), found, follows };
         if kinds.iter().all(|known| known.what != difference.what) {
             kinds.push(difference);
         }
     }
     kinds
+}
+
+/// Whether the two differ in some step of a schedule but the last.
+fn differs_before_the_end(world: &World, found: &Found) -> bool {
+    let swap = world.swap();
+    let mut state = swap.initial();
+    found.actions.iter().any(|action| {
+        let differs = properties::OF_TWINS.judge(&swap.situation(&state)).is_err();
+        if let Some(step) = swap.step(&state, action) {
+            state = step.state;
+        }
+        differs
+    })
 }

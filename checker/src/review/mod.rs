@@ -1,12 +1,16 @@
 //! Two versions of handlers: what is better, what is worse, what merely differs.
 //!
 //! In reading order: a [`Side`] is one version; [`promises`] compares their verdicts,
-//! [`behaviour`] what anybody can see of them; [`report`] says it.
+//! [`behaviour`] what anybody can see of them, some of which may be [`accepted`]; a [`summary`]
+//! is all that is said of it, [`report`] and [`markdown`] say it.
 
+mod accepted;
 mod behaviour;
+mod markdown;
 mod promises;
 mod report;
 mod side;
+pub mod summary;
 
 pub use behaviour::{Difference, SIDES, differences};
 pub use promises::{Change, Promise, compare};
@@ -20,6 +24,8 @@ use crate::progress::Watcher;
 use crate::settings::Settings;
 use model::{Bounds, Deployed, Profile, Reductions, Subject};
 use properties::Property;
+use std::path::Path;
+use summary::Summary;
 
 /// What came of a review.
 pub struct Review {
@@ -33,6 +39,8 @@ pub struct Review {
     pub new_runs: Vec<Run>,
     /// Both side by side.
     pub pair: Run,
+    /// The kinds of difference that are meant.
+    pub accepted: Vec<String>,
 }
 
 /// Compares two versions of handlers.
@@ -40,13 +48,28 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     let usage = |error: String| Failure::usage(&error);
     let old = Side::of(&args.old, &args.how).map_err(usage)?;
     let new = Side::of(&args.new, &args.how).map_err(usage)?;
+    let accepted = accepted::read(&accepted::beside(Path::new(&args.new))).map_err(usage)?;
     let bounds = args.bounds.resolve(None).map_err(usage)?;
     let settings = Settings { limits: (&args.limits).into(), ..Settings::default() };
     let all = if args.profiles.is_empty() { Profile::ALL } else { &args.profiles };
     let watcher = Watcher::new(2 * all.len() + 1, args.quiet);
     let review = Review::of(old, new, (bounds, all), &settings, &watcher)?;
+    let review = Review { accepted, ..review };
     watcher.done();
-    Ok(Answer { text: report::text(&review), exit: review.exit() })
+    let summary = Summary::of(&review);
+    let outs = [
+        (&args.markdown, markdown::markdown as fn(&Summary) -> String),
+        (&args.json, Summary::json),
+    ];
+    let wanted = outs.into_iter().filter_map(|(out, write)| Some((out.as_ref()?, write)));
+    let mut text = String::new();
+    for (out, write) in wanted {
+        text += &crate::show::write(&write(&summary), out)?;
+    }
+    let is_told =
+        !outs.iter().any(|(out, _)| out.as_ref().is_some_and(|out| out.as_os_str() == "-"));
+    let told = if is_told { report::text(&summary) } else { String::new() };
+    Ok(Answer { text: told + &text, exit: review.exit() })
 }
 
 impl Review {
@@ -76,7 +99,7 @@ impl Review {
         drop(luas);
         match refusal {
             Some(refusal) => Err(Failure::usage(&refusal)),
-            None => Ok(Self { old, new, old_runs, new_runs, pair }),
+            None => Ok(Self { old, new, old_runs, new_runs, pair, accepted: Vec::new() }),
         }
     }
 

@@ -76,10 +76,14 @@ pub struct Promise<'a> {
 }
 
 impl Promise<'_> {
-    /// The counterexample that shows the change.
+    /// The counterexample that shows the change: with faults that do not suffice on the other
+    /// side.
     pub fn telling(&self) -> Option<&Found> {
-        let broken = if self.change.is_worse() { self.new } else { self.old };
-        broken.map(|broken| &broken.first)
+        let (broken, other) =
+            if self.change.is_worse() { (self.new, self.old) } else { (self.old, self.new) };
+        let known = other.map(Broken::fault_sets).unwrap_or_default();
+        let is_news = |found: &&Found| !known.iter().any(|set| set.is_part_of(&found.faults));
+        broken?.all().find(is_news)
     }
 }
 

@@ -1,70 +1,27 @@
 //! A review in the terminal.
 
-use super::{Change, Promise, Review, SIDES, differences};
-use crate::search::{Broken, Found};
-use explorer::parting::Parting;
-use explorer::trace::Trace;
-use explorer::world::World;
-use model::{Faults, Subject};
+use super::Change;
+use super::summary::{Behaviour, ByFaults, PromiseInfo, Schedule, Summary};
 use std::fmt::Write;
 
 /// All that a review says.
-pub fn text(review: &Review) -> String {
-    let world = &review.pair.world;
+pub fn text(summary: &Summary) -> String {
     let mut text = format!(
         "review of {} (old) and {} (new)\nbounds {}\n",
-        review.old.given, review.new.given, world.bounds
+        summary.old, summary.new, summary.bounds_sentence
     );
-    text += &promises(review);
-    text += &behaviour(review);
-    text + &conclusion(review)
+    text += &promises(&summary.promises);
+    text += &behaviour(&summary.behaviour);
+    text + &conclusion(summary)
 }
 
-/// The same change of one promise, under several profiles.
-struct Group<'a> {
-    /// Under the weakest profile.
-    promise: Promise<'a>,
-    /// The faults that break it before and after, and under which profiles.
-    faults: Vec<([Vec<Faults>; 2], Vec<&'static str>)>,
-}
-
-fn sets(broken: Option<&Broken>) -> Vec<Faults> {
-    broken.map(Broken::fault_sets).unwrap_or_default()
-}
-
-/// What changed, the worst first.
-fn groups(review: &Review) -> Vec<Group<'_>> {
-    let mut groups: Vec<Group<'_>> = Vec::new();
-    for promise in review.promises() {
-        let sets = [sets(promise.old), sets(promise.new)];
-        let (key, profile) = ((promise.property.name, promise.change), promise.profile.name);
-        let is_same =
-            |group: &&mut Group<'_>| (group.promise.property.name, group.promise.change) == key;
-        let Some(group) = groups.iter_mut().find(is_same) else {
-            groups.push(Group { promise, faults: vec![(sets, vec![profile])] });
-            continue;
-        };
-        match group.faults.iter_mut().find(|(known, _)| *known == sets) {
-            Some((_, profiles)) => profiles.push(profile),
-            None => group.faults.push((sets, vec![profile])),
-        }
-    }
-    groups.sort_by_key(|group| group.promise.change);
-    groups
-}
-
-fn promises(review: &Review) -> String {
+fn promises(promises: &[PromiseInfo]) -> String {
     let mut text = String::from("\npromises\n");
-    let groups = groups(review);
-    for group in groups.iter().filter(|group| group.promise.change.is_news()) {
-        text += &changed(review, group);
+    for info in promises.iter().filter(|info| info.change.is_news()) {
+        text += &changed(info);
     }
     for change in [Change::StillBroken, Change::StillVacuous, Change::StillHolds] {
-        let names: Vec<_> = groups
-            .iter()
-            .filter(|group| group.promise.change == change)
-            .map(|group| group.promise.property.name)
-            .collect();
+        let names = still(promises, change);
         if !names.is_empty() {
             let _ = writeln!(text, "  {}: {}", change.name(), names.join(", "));
         }
@@ -72,102 +29,81 @@ fn promises(review: &Review) -> String {
     text
 }
 
-fn changed(review: &Review, group: &Group<'_>) -> String {
-    let Group { promise, faults } = group;
-    let property = promise.property;
-    let mut text =
-        format!("  {} {}: {}\n", promise.change.name(), property.name, property.sentence);
-    for (sets, profiles) in faults {
-        let [old, new] = sets.each_ref().map(|sets| alternatives(sets));
-        let _ = writeln!(text, "    {}: broken by {old} before, {new} now", profiles.join(", "));
+/// The promises that fare like this.
+pub(super) fn still(promises: &[PromiseInfo], change: Change) -> Vec<&'static str> {
+    promises.iter().filter(|info| info.change == change).map(|info| info.property).collect()
+}
+
+fn changed(info: &PromiseInfo) -> String {
+    let mut text = format!("  {} {}: {}\n", info.change.name(), info.property, info.sentence);
+    for faults in &info.faults {
+        let _ = writeln!(text, "    {}", by_faults(faults));
     }
-    if let Some(found) = promise.telling() {
-        let _ = writeln!(text, "    {}", steps(found));
-        text += &parting(review, promise, found);
+    if let Some(schedule) = &info.schedule {
+        text += &told(schedule);
     }
     text
 }
 
-/// `1 re-push or 1 assignment`; `nothing` where it is kept, `no fault at all` where it takes
-/// none.
-fn alternatives(sets: &[Faults]) -> String {
-    let name = |faults: &Faults| match faults.total() {
-        0 => "no fault at all".to_owned(),
-        _ => faults.to_string(),
-    };
-    let sets: Vec<_> = sets.iter().map(name).collect();
-    if sets.is_empty() { "nothing".to_owned() } else { sets.join(" or ") }
+/// `hyperbeam, hyper-aos: broken by nothing before, 1 re-push now`.
+pub(super) fn by_faults(ByFaults { profiles, old, new }: &ByFaults) -> String {
+    let sets = |sets: &[String]| if sets.is_empty() { "nothing".into() } else { sets.join(" or ") };
+    format!("{}: broken by {} before, {} now", profiles.join(", "), sets(old), sets(new))
 }
 
-fn steps(found: &Found) -> String {
-    let steps: Vec<_> = found.actions.iter().map(ToString::to_string).collect();
-    steps.join("; ")
-}
-
-/// What both versions do with a schedule.
-fn parting(review: &Review, promise: &Promise<'_>, found: &Found) -> String {
-    let world = |subject: &Subject| World {
-        subject: subject.clone(),
-        profile: promise.profile,
-        ..review.old_runs[0].world.clone()
-    };
-    let run = |subject: &Subject| {
-        let mut trace = Trace::start(world(subject));
-        for action in &found.actions {
-            trace.try_named(&action.to_string());
+fn told(schedule: &Schedule) -> String {
+    let mut text = format!("    {}\n", schedule.actions.join("; "));
+    match schedule.parted {
+        None => text += "    both do the same with this schedule\n",
+        Some(step) => {
+            let _ = writeln!(text, "    they part at step {step}");
         }
-        trace
-    };
-    let (old, new) = (run(&review.old.subject), run(&review.new.subject));
-    let parting = Parting::called(SIDES, &old, &new);
-    let Some(step) = parting.parted else {
-        return "    both do the same with this schedule\n".to_owned();
-    };
-    let mut text = format!("    they part at step {step}\n");
-    for difference in &parting.steps[step] {
+    }
+    for difference in &schedule.differences {
         let _ = writeln!(text, "      {difference}");
     }
     text
 }
 
-fn behaviour(review: &Review) -> String {
-    let differences = differences(&review.pair);
-    let under = review.pair.world.profile;
-    if differences.is_empty() {
-        let scope =
-            if review.pair.exploration.cut.is_some() { ", as far as was searched" } else { "" };
-        return format!(
-            "\nbehaviour, under {under}\n  nobody can tell them apart within these bounds{scope}: {} states\n",
-            review.pair.exploration.states
-        );
+fn behaviour(behaviour: &Behaviour) -> String {
+    let mut text = format!("\nbehaviour, under {}\n", behaviour.profile);
+    text += &extent(behaviour);
+    for difference in behaviour.news() {
+        let schedule = &difference.schedule;
+        let follows = if difference.follows { " (after an earlier difference)" } else { "" };
+        let _ = writeln!(text, "  {}{follows}", difference.what);
+        let _ = writeln!(text, "    faults: {}; {}", schedule.faults, schedule.actions.join("; "));
     }
-    let mut text =
-        format!("\nbehaviour, under {under}: {} kinds of difference\n", differences.len());
-    for difference in &differences {
-        let faults = difference.found.faults;
-        let _ = writeln!(text, "  {}", difference.what);
-        let _ = writeln!(text, "    faults: {faults}; {}", steps(difference.found));
+    for name in &behaviour.accepted_in_vain {
+        let _ = writeln!(text, "  accepted, and did not occur: {name}");
     }
     text
 }
 
-fn conclusion(review: &Review) -> String {
-    let groups = groups(review);
-    let names = |is: fn(Change) -> bool| {
-        let mut names: Vec<_> = groups
-            .iter()
-            .filter(|group| is(group.promise.change))
-            .map(|group| group.promise.property.name)
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        names.len()
+/// How many kinds of difference there are, and how far was searched.
+pub(super) fn extent(behaviour: &Behaviour) -> String {
+    let news = behaviour.news().count();
+    let accepted = behaviour.differences.len() - news;
+    let follow = behaviour.news().filter(|difference| difference.follows).count();
+    let mut text = match (news, accepted) {
+        (0, 0) => "  nobody can tell them apart within these bounds".to_owned(),
+        (_, 0) => format!("  {news} kinds of difference"),
+        _ => format!("  {news} kinds of difference, and {accepted} that are accepted"),
     };
-    let worse = names(Change::is_worse);
-    let better = names(|change| matches!(change, Change::Fixed | Change::Better));
-    let open = names(|change| change == Change::Inconclusive);
-    let differs = differences(&review.pair).len();
+    if follow > 0 {
+        let _ = write!(text, ", {follow} of them seen only after another");
+    }
+    let _ = write!(text, ", in {} states", behaviour.states);
+    if let Some(cut) = &behaviour.cut {
+        let _ = write!(text, "; HOLDS UP TO: {cut}");
+    }
+    text + "\n"
+}
+
+fn conclusion(summary: &Summary) -> String {
+    let super::summary::Counts { worse, better, inconclusive } = summary.counts;
+    let news = summary.behaviour.news().count();
     format!(
-        "\n{worse} promises are worse, {better} better, {open} inconclusive; {differs} kinds of difference in behaviour\n"
+        "\npromises: {worse} worse, {better} better, {inconclusive} inconclusive; new kinds of difference in behaviour: {news}\n"
     )
 }

@@ -1,0 +1,266 @@
+//! A review as data: what every way to show it says.
+
+use super::{Change, Promise, Review, SIDES, differences};
+use crate::search::{Broken, Found};
+use explorer::parting::Parting;
+use explorer::trace::Trace;
+use explorer::world::World;
+use model::{Bounds, Faults, Subject};
+use serde::Serialize;
+
+/// The schema of what `--json` writes: `schema/review-1.schema.json`.
+pub const SCHEMA: &str = "tim3-review/1";
+
+/// What a review says.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// Of this tool.
+    pub version: &'static str,
+    /// The handlers as they are, as they were named.
+    pub old: String,
+    /// The handlers as they are to be.
+    pub new: String,
+    /// The limits.
+    pub bounds: Bounds,
+    /// The same in words.
+    pub bounds_sentence: String,
+    /// The platforms.
+    pub profiles: Vec<&'static str>,
+    /// How the promises fare, the worst first.
+    pub promises: Vec<PromiseInfo>,
+    /// What anybody can see them do differently.
+    pub behaviour: Behaviour,
+    /// How many promises are worse, better and inconclusive.
+    pub counts: Counts,
+    /// The exit code.
+    pub exit: u8,
+}
+
+/// How one promise fares in one way, under one or several platforms.
+#[derive(Clone, Debug, Serialize)]
+pub struct PromiseInfo {
+    /// The promise, by name.
+    pub property: &'static str,
+    /// The promise.
+    pub sentence: &'static str,
+    /// What it costs when it is broken.
+    pub why: &'static str,
+    /// How it fares.
+    pub change: Change,
+    /// What breaks it under which platforms, before and after.
+    pub faults: Vec<ByFaults>,
+    /// The shortest schedule that shows the change, under the weakest of these platforms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Schedule>,
+}
+
+/// What breaks a promise.
+#[derive(Clone, Debug, Serialize)]
+pub struct ByFaults {
+    /// Under these platforms.
+    pub profiles: Vec<&'static str>,
+    /// The minimal sets of faults that suffice with the old handlers; none where it is kept.
+    pub old: Vec<String>,
+    /// And with the new ones.
+    pub new: Vec<String>,
+}
+
+/// A schedule, and what both versions do with it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Schedule {
+    /// The platform.
+    pub profile: &'static str,
+    /// The faults in it.
+    pub faults: String,
+    /// Its actions, by name.
+    pub actions: Vec<String>,
+    /// The first step at which the two part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parted: Option<usize>,
+    /// How they differ at that step.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<String>,
+}
+
+/// What anybody can see the two versions do differently.
+#[derive(Clone, Debug, Serialize)]
+pub struct Behaviour {
+    /// The platform.
+    pub profile: &'static str,
+    /// Distinct states of both together.
+    pub states: u64,
+    /// Why the search stopped early, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut: Option<String>,
+    /// The kinds of difference, least faults and steps first.
+    pub differences: Vec<DifferenceInfo>,
+    /// What was accepted and did not occur.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accepted_in_vain: Vec<String>,
+}
+
+/// A kind of difference.
+#[derive(Clone, Debug, Serialize)]
+pub struct DifferenceInfo {
+    /// The message, and what either version does with it: also its name, where it is accepted.
+    pub what: String,
+    /// Whether it is meant.
+    pub accepted: bool,
+    /// Whether the two have differed before in the schedule, so that this may follow from that.
+    pub follows: bool,
+    /// The shortest schedule that shows it.
+    pub schedule: Schedule,
+}
+
+/// How many promises fare how.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Counts {
+    /// Broken, broken by less, or vacuous.
+    pub worse: usize,
+    /// Kept, or broken by more.
+    pub better: usize,
+    /// Of which nothing can be said.
+    pub inconclusive: usize,
+}
+
+impl Summary {
+    /// What a review says.
+    pub fn of(review: &Review) -> Self {
+        let promises = promises(review);
+        let count = |is: fn(Change) -> bool| {
+            let names = promises.iter().filter(|one| is(one.change)).map(|one| one.property);
+            names.collect::<std::collections::BTreeSet<_>>().len()
+        };
+        Self {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            old: review.old.given.clone(),
+            new: review.new.given.clone(),
+            bounds: review.pair.world.bounds,
+            bounds_sentence: review.pair.world.bounds.to_string(),
+            profiles: review.old_runs.iter().map(|run| run.world.profile.name).collect(),
+            behaviour: Behaviour::of(review),
+            counts: Counts {
+                worse: count(Change::is_worse),
+                better: count(|change| matches!(change, Change::Fixed | Change::Better)),
+                inconclusive: count(|change| change == Change::Inconclusive),
+            },
+            promises,
+            exit: review.exit() as u8,
+        }
+    }
+
+    /// As JSON.
+    pub fn json(&self) -> String {
+        // Nothing in it can fail to become JSON.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+}
+
+fn promises(review: &Review) -> Vec<PromiseInfo> {
+    let mut infos: Vec<PromiseInfo> = Vec::new();
+    for promise in review.promises() {
+        let key = (promise.property.name, promise.change);
+        match infos.iter_mut().find(|info| (info.property, info.change) == key) {
+            Some(info) => info.add(&promise),
+            None => infos.push(PromiseInfo::of(review, &promise)),
+        }
+    }
+    infos.sort_by_key(|info| info.change);
+    infos
+}
+
+impl PromiseInfo {
+    /// Of the first, which is the weakest, of the platforms under which it fares like this.
+    fn of(review: &Review, promise: &Promise<'_>) -> Self {
+        let found = promise.telling().filter(|_| promise.change.is_news());
+        let mut info = Self {
+            property: promise.property.name,
+            sentence: promise.property.sentence,
+            why: promise.property.why,
+            change: promise.change,
+            faults: Vec::new(),
+            schedule: found.map(|found| Schedule::of(review, promise, found)),
+        };
+        info.add(promise);
+        info
+    }
+
+    fn add(&mut self, promise: &Promise<'_>) {
+        let profile = promise.profile.name;
+        let (old, new) = (sets(promise.old), sets(promise.new));
+        match self.faults.iter_mut().find(|known| known.old == old && known.new == new) {
+            Some(known) => known.profiles.push(profile),
+            None => self.faults.push(ByFaults { profiles: vec![profile], old, new }),
+        }
+    }
+}
+
+fn sets(broken: Option<&Broken>) -> Vec<String> {
+    let name = |faults: &Faults| match faults.total() {
+        0 => "no fault at all".to_owned(),
+        _ => faults.to_string(),
+    };
+    broken.map(Broken::fault_sets).unwrap_or_default().iter().map(name).collect()
+}
+
+impl Schedule {
+    fn of(review: &Review, promise: &Promise<'_>, found: &Found) -> Self {
+        let world = |subject: &Subject| World {
+            subject: subject.clone(),
+            profile: promise.profile,
+            ..review.old_runs[0].world.clone()
+        };
+        let run = |subject: &Subject| {
+            let mut trace = Trace::start(world(subject));
+            for action in &found.actions {
+                trace.try_named(&action.to_string());
+            }
+            trace
+        };
+        let (old, new) = (run(&review.old.subject), run(&review.new.subject));
+        let Parting { parted, mut steps } = Parting::called(SIDES, &old, &new);
+        let differences = parted.map(|step| std::mem::take(&mut steps[step])).unwrap_or_default();
+        Self { parted, differences, ..Self::named(promise.profile.name, found) }
+    }
+
+    fn named(profile: &'static str, found: &Found) -> Self {
+        Self {
+            profile,
+            faults: found.faults.to_string(),
+            actions: found.actions.iter().map(ToString::to_string).collect(),
+            parted: None,
+            differences: Vec::new(),
+        }
+    }
+}
+
+impl Behaviour {
+    fn of(review: &Review) -> Self {
+        let (run, accepted) = (&review.pair, &review.accepted);
+        let profile = run.world.profile.name;
+        let info = |difference: super::Difference<'_>| DifferenceInfo {
+            what: difference.what.to_owned(),
+            accepted: accepted.iter().any(|one| one == difference.what),
+            follows: difference.follows,
+            schedule: Schedule::named(profile, difference.found),
+        };
+        let mut differences: Vec<_> = differences(run).into_iter().map(info).collect();
+        differences.sort_by_key(|difference| difference.follows);
+        let occurs = |name: &&String| differences.iter().any(|one| one.what == **name);
+        Self {
+            profile,
+            states: run.exploration.states,
+            cut: run.exploration.cut.map(|cut| cut.to_string()),
+            accepted_in_vain: accepted.iter().filter(|name| !occurs(name)).cloned().collect(),
+            differences,
+        }
+    }
+
+    /// The kinds of difference that nobody has accepted.
+    pub fn news(&self) -> impl Iterator<Item = &DifferenceInfo> {
+        self.differences.iter().filter(|difference| !difference.accepted)
+    }
+}

@@ -1,0 +1,162 @@
+//! Reviews of changes to the handlers: what each is called, in both directions.
+
+use checker::progress::Watcher;
+use checker::review::summary::Summary;
+use checker::review::{Change, Review, Side};
+use checker::settings::Settings;
+use model::{Bounds, Profile, Subject, Variant};
+use std::collections::BTreeSet;
+
+fn review_of(old: Subject, new: Subject, bounds: &str) -> Summary {
+    let bounds: Bounds = bounds.parse().expect("bounds");
+    let side = |subject| Side { given: "a side".to_owned(), subject };
+    let (settings, watcher) = (Settings::default(), Watcher::new(1, true));
+    let all = (bounds, Profile::ALL);
+    let review = Review::of(side(old), side(new), all, &settings, &watcher);
+    Summary::of(&review.unwrap_or_else(|failure| panic!("{}", failure.message)))
+}
+
+fn variant(name: &str) -> Subject {
+    name.parse::<Variant>().expect("a variant").into()
+}
+
+/// `hardened.lua` with an edit.
+fn edited(edit: impl Fn(String) -> String) -> Subject {
+    let source = edit(model::contract::HARDENED_LUA.to_owned());
+    let lua = model::Deployed::new("hardened.lua", &source, model::deployed::Manner::default());
+    Subject::Lua(lua.expect("it loads"), model::usda::Usda::default())
+}
+
+/// An edit that has to find what it replaces.
+fn replaced(from: &'static str, to: &'static str) -> impl Fn(String) -> String {
+    move |source| {
+        assert!(source.contains(from), "hardened.lua has no `{from}`");
+        source.replace(from, to)
+    }
+}
+
+/// Two statements of which neither reads what the other writes.
+const TOTALS: &str =
+    "TotalSupply = TotalSupply + quantity\n    UsdaCollateral = UsdaCollateral + quantity";
+const TOTALS_TURNED: &str =
+    "UsdaCollateral = UsdaCollateral + quantity\n    TotalSupply = TotalSupply + quantity";
+
+/// In every handler of a Transfer.
+const BURN_BEGINS: &str = "local id = key(msg)";
+
+fn changed(summary: &Summary, is: fn(Change) -> bool) -> BTreeSet<&'static str> {
+    summary.promises.iter().filter(|one| is(one.change)).map(|one| one.property).collect()
+}
+
+fn worse(summary: &Summary) -> BTreeSet<&'static str> {
+    changed(summary, Change::is_worse)
+}
+
+fn better(summary: &Summary) -> BTreeSet<&'static str> {
+    changed(summary, |change| matches!(change, Change::Fixed | Change::Better))
+}
+
+fn profiles(summary: &Summary, property: &str) -> BTreeSet<&'static str> {
+    let of_it = summary.promises.iter().filter(|one| one.property == property);
+    let worse = of_it.filter(|one| one.change.is_worse());
+    worse.flat_map(|one| one.faults.iter().flat_map(|by| by.profiles.clone())).collect()
+}
+
+#[test]
+fn what_nobody_can_see_is_no_difference() {
+    type Edit = Box<dyn Fn(String) -> String>;
+    let edits: [(&str, Edit); 6] = [
+        ("nothing", Box::new(|source| source)),
+        ("a comment", Box::new(|source| format!("-- reviewed\n{source}\n-- end\n"))),
+        ("a renamed local", Box::new(replaced("addressed", "is_for_this_process"))),
+        (
+            "another way to say it",
+            Box::new(replaced("Seen = Seen or {}", "if Seen == nil then Seen = {} end")),
+        ),
+        ("another order", Box::new(replaced(TOTALS, TOTALS_TURNED))),
+        (
+            "a pause that nobody can cause",
+            Box::new(replaced(BURN_BEGINS, "if Paused then return end\n    local id = key(msg)")),
+        ),
+    ];
+    for (name, edit) in edits {
+        let summary = review_of(edited(|source| source), edited(edit), "tiny");
+        assert_eq!(summary.exit, 0, "{name}");
+        assert!(worse(&summary).is_empty() && better(&summary).is_empty(), "{name}");
+        let kinds: Vec<_> = summary.behaviour.differences.iter().map(|d| &d.what).collect();
+        assert!(kinds.is_empty(), "{name}: {kinds:?}");
+    }
+}
+
+#[test]
+fn another_error_text_is_a_difference_and_nothing_worse() {
+    let new = edited(replaced("Insufficient Balance!", "not enough"));
+    let summary = review_of(edited(|source| source), new, "tiny");
+    assert!(worse(&summary).is_empty() && better(&summary).is_empty());
+    let kinds: Vec<_> = summary.behaviour.differences.iter().map(|d| d.what.as_str()).collect();
+    assert!(kinds.iter().any(|kind| kind.contains("with other contents")), "{kinds:?}");
+}
+
+/// Every mutant is worse than the contract it was made from, by the promise that should notice,
+/// and the way back is better.
+#[test]
+fn a_guard_that_goes_is_worse_and_one_that_comes_is_better() {
+    let mutants = Variant::all().filter_map(|variant| match variant {
+        Variant::Mutant(mutant) => Some((variant, properties::should_notice(mutant))),
+        _ => None,
+    });
+    for (mutant, notices) in mutants {
+        let review = |bounds| review_of(variant("hardened"), mutant.into(), bounds);
+        let tiny = review("tiny");
+        // Some take a transfer or two faults to notice.
+        let bounds = if worse(&tiny).contains(notices) { "tiny" } else { "small" };
+        let broken = if bounds == "tiny" { tiny } else { review(bounds) };
+        assert!(worse(&broken).contains(notices), "{mutant}: {:?}", worse(&broken));
+        assert!(broken.exit == 1 && !broken.behaviour.differences.is_empty(), "{mutant}");
+        let fixed = review_of(mutant.into(), variant("hardened"), bounds);
+        assert!(better(&fixed).contains(notices), "{mutant}: {:?}", better(&fixed));
+        // Where nothing is released, nothing is released twice.
+        let releases = mutant.name() != "burn-is-a-transfer";
+        assert_eq!(worse(&fixed).is_empty(), releases, "{mutant}: {:?}", worse(&fixed));
+    }
+}
+
+#[test]
+fn the_move_from_the_seed_to_the_hardened_contract_only_mends() {
+    let summary = review_of(variant("seed-tags"), variant("hardened"), "tiny");
+    assert!(worse(&summary).is_empty(), "{:?}", worse(&summary));
+    assert!(better(&summary).len() > 9, "{:?}", better(&summary));
+    let back = review_of(variant("hardened"), variant("seed-tags"), "tiny");
+    assert!(better(&back).is_empty(), "{:?}", better(&back));
+    assert_eq!(worse(&back), better(&summary));
+}
+
+/// It looks like a fix: a refused release is given back. Anybody can cause a refusal.
+#[test]
+fn a_refund_on_transfer_error_is_worse_by_a_reflected_error() {
+    let summary = review_of(variant("hardened"), variant("refund-on-transfer-error"), "small");
+    let backed = summary
+        .promises
+        .iter()
+        .find(|one| one.property == "fully-backed" && one.change == Change::Broken);
+    let schedule = backed.and_then(|one| one.schedule.as_ref()).expect("it is broken");
+    let reflected = |action: &&String| action.contains("reflect-transfer-error");
+    assert_eq!(schedule.actions.iter().filter(reflected).count(), 2, "{schedule:?}");
+    assert!(schedule.differences.iter().any(|d| d.contains("TIM3 mallory")), "{schedule:?}");
+}
+
+/// Id is new on every re-push, and (From, Reference) is not.
+#[test]
+fn a_dedupe_by_id_is_worse_just_where_a_re_push_can_happen() {
+    let summary = review_of(variant("hardened"), variant("dedupe-by-id"), "tiny");
+    let can = Profile::ALL.iter().filter(|profile| profile.allows(model::Fault::RePush));
+    assert_eq!(profiles(&summary, "no-double-mint"), can.map(|profile| profile.name).collect());
+    assert_eq!(worse(&summary), ["no-double-mint"].into());
+}
+
+#[test]
+fn a_fee_is_worse_by_the_promises_of_one_to_one() {
+    let fee = replaced("credit(sender, quantity)", "credit(sender, quantity - 1)");
+    let summary = review_of(edited(|source| source), edited(fee), "tiny");
+    assert!(worse(&summary).contains("mint-one-to-one"), "{:?}", worse(&summary));
+}
