@@ -29,6 +29,11 @@ export function view(hash, start, isLive) {
     throw new Error(`The address names \`${ofRun}\`, but this file holds one run alone. To see others: tim3 explore`);
   }
   const text = (name, otherwise) => (named.has(name) ? decoded(named.get(name)) : otherwise);
+  if (isLive) {
+    known("contract", text("subject"), start.subjects, start.run.subject);
+    known("contract", text("beside"), start.subjects, start.run.subject);
+    known("platform", text("profile"), start.profiles, start.run.profile);
+  }
   return {
     run: {
       subject: text("subject", start.run.subject),
@@ -41,6 +46,12 @@ export function view(hash, start, isLive) {
     step: named.has("step") ? step(text("step")) : null,
     beside: text("beside", null),
   };
+}
+
+/** Refuses a name that does not exist, and lists those that do. */
+function known(what, name, all, own) {
+  const names = [own, ...all.map((one) => one.name).filter((one) => one !== own)];
+  if (name && !names.includes(name)) throw new Error(`The address names the ${what} \`${name}\`; there are: ${names.join(", ")}.`);
 }
 
 /** In another world than at the start there is no run yet, unless it is named. */

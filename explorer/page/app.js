@@ -11,7 +11,7 @@ const REST = 150;
 
 /** Starts the page. */
 export async function begin(page, source) {
-  const app = { source, start: null, view: null, model: null };
+  const app = { page, source, start: null, view: null, model: null };
   const trouble = troubles(() => open(app, home(app)));
   app.failed = (error) => trouble.show(error);
   app.restored = () => trouble.clear();
@@ -44,11 +44,16 @@ function actions(app) {
     take: (action) => {
       const { run, step } = app.view;
       const taken = [...run.actions.slice(0, step), action];
-      return change({ run: { ...run, actions: taken }, step: taken.length });
+      return change({ run: { ...run, actions: taken }, step: taken.length }).then(toWhatHappened);
     },
     home: () => open(app, home(app)),
     isAway: () => JSON.stringify(app.view.run) !== JSON.stringify(app.start.run),
   };
+}
+
+/** What was pressed is gone: go on reading where the news is. */
+function toWhatHappened() {
+  document.getElementById("happened-title")?.focus();
 }
 
 function home(app) {
@@ -85,6 +90,16 @@ async function open(app, view) {
 async function show(app, view, then = () => {}) {
   const turn = (app.turn = (app.turn ?? 0) + 1);
   const isCurrent = () => turn === app.turn;
+  app.page.dataset.busy = "yes";
+  try {
+    await stages(app, view, then, isCurrent);
+  } finally {
+    if (isCurrent()) delete app.page.dataset.busy;
+  }
+}
+
+/** Shows what is known at each stage, until another view is asked for. */
+async function stages(app, view, then, isCurrent) {
   for await (const [stage, model] of load(app.source, app.start, view, isCurrent)) {
     if (!isCurrent()) return;
     if (stage === "document") {

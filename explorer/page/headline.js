@@ -17,7 +17,8 @@ function found(app, { document, end }) {
   return [
     h("h1", {}, h("span", { class: "broken-mark", "aria-hidden": "true" }, "✕ "),
       `${world.subject} breaks ${ending.property}`),
-    h("p", { class: "promise" }, h("span", { class: "faint" }, "Promised: "), property?.sentence ?? ""),
+    h("p", { class: "promise" }, h("span", { class: "faint" }, "Promised: "), property?.sentence ?? "",
+      h("span", { class: "faint" }, ". Why it matters: "), property?.why ?? ""),
     h("dl", { class: "facts" },
       fact("What is false", h("code", {}, ending.conjunct), h("span", { class: "values" }, values(ending.values))),
       fact("The books at the end", books(end.sheet.equation)),
@@ -54,14 +55,16 @@ function toStep(app, step) {
   return h("button", { type: "button", class: "link", "data-focus": `head ${step}`, onclick: () => app.go(step) }, `step ${step}`);
 }
 
+/** The verdict, and the numbers that it comes from. */
 function books(equation) {
-  const isShort = equation.surplus.startsWith("-");
+  const owed = [["balances", equation.balances], ["burns unpaid", equation.unpaid], ["deposits unminted", equation.unminted]];
+  const listed = owed.filter(([, amount]) => amount !== "0").map(([name, amount]) => `${name} ${amount}`);
   return [
-    h("b", { class: isShort ? "short" : "" }, equation.verdict),
-    h("span", { class: "faint" }, ` TIM3 holds ${equation.held} USDA`),
+    h("b", { class: equation.surplus.startsWith("-") ? "short" : "" }, equation.verdict),
+    h("span", { class: "numbers faint" }, `held ${equation.held}; ${listed.join(", ") || "nothing owed"}`),
   ];
 }
 
 function causes(all) {
-  return all.map(([fault, by]) => h("span", { class: "cause" }, ` ${fault}: caused by ${by}`));
+  return all.map(([fault, by]) => h("span", { class: "cause faint" }, `${fault}: caused by ${by}`));
 }

@@ -36,7 +36,7 @@ export function keys(app) {
   return { element, open };
 }
 
-/** Fields and lists to choose from keep their keys. */
+/** Fields, lists to choose from and the source, which scrolls by them, keep their keys. */
 function isTyping({ target }) {
-  return target instanceof Element && target.closest("input, select, textarea, [contenteditable]") !== null;
+  return target instanceof Element && target.closest("input, select, textarea, [contenteditable], .code") !== null;
 }

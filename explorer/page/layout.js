@@ -34,12 +34,12 @@ export function layout(app, place) {
 
 function arrange(place, parts, lanes, help) {
   const element = (name) => parts[name].element;
-  const right = ["happened", "ending", "sheet", "chart", "lua", "choices", "promises"].map(element);
+  const right = ["happened", "sheet", "lua", "ending", "choices", "promises"].map(element);
   place.append(
     h("header", { class: "top" }, element("headline"), element("world")),
     element("stepper"),
     h("div", { class: "split" },
-      h("div", { class: "left" }, h("div", { class: "pair" }, lanes), legend()),
+      h("div", { class: "left" }, h("div", { class: "pair" }, lanes), element("chart"), legend()),
       h("div", { class: "right" }, element("beside"), right)),
     element("announcer"), help);
 }

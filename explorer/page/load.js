@@ -8,15 +8,15 @@ export async function* load(source, start, view, isCurrent) {
     throw new Error(`The address names step ${view.step}, but the run has ${last} steps.`);
   }
   const step = view.step ?? last;
-  const beside = view.beside ? await compared(source, view, step) : null;
+  const beside = view.beside ? await compared(source, view) : null;
   const model = { start, isLive: source.isLive, run: view.run, document, step, beside };
   yield ["document", model];
   // Whoever steps on quickly does not wait for what is judged in between.
   await rest(source.isLive ? 40 : 0);
   if (!isCurrent()) return;
-  const [now, last_] = await Promise.all([details(source, view.run, step), source.detail(view.run, last)]);
+  const [now, end] = await Promise.all([details(source, view.run, step), source.detail(view.run, last)]);
   const other = beside && (await details(source, beside.run, Math.min(step, beside.document.steps.length)));
-  const detailed = { ...model, ...now, end: last_, beside: beside && { ...beside, ...other } };
+  const detailed = { ...model, ...now, end, beside: beside && { ...beside, ...other } };
   yield ["detail", detailed];
   await rest(source.isLive ? 120 : 0);
   if (!isCurrent()) return;

@@ -17,16 +17,16 @@ export function recorded({ whole, drawing }) {
     document: async () => whole,
     detail: async (_run, step) => whole.details[step],
     choices: async (_run, step) => whole.choices[step],
-    drawing: async (_run, first, last) => window(drawing, first, last),
+    drawing: async (_run, first, last) => inSight(drawing, first, last),
   };
 }
 
 /** What of a picture is in sight of these steps. */
-function window(drawing, first, last) {
-  const isInSight = (arrow) => arrow.first <= last && arrow.last >= first;
+function inSight(drawing, first, last) {
+  const isHere = (arrow) => arrow.first <= last && arrow.last >= first;
   return {
     ...drawing,
     rows: drawing.rows.slice(first - 1, last),
-    arrows: drawing.arrows.filter(isInSight),
+    arrows: drawing.arrows.filter(isHere),
   };
 }

@@ -35,7 +35,7 @@ export function stepper(app, openHelp) {
   }, h("span", { "aria-hidden": "true" }, `${shape} `), name)];
   const buttons = Object.fromEntries(BUTTONS.map(button));
   const place = h("span", { class: "place" });
-  const account = h("select", { "aria-label": "Account", onchange: () => document_(app.model) });
+  const account = h("select", { "aria-label": "Account", onchange: () => update(app.model) });
   [, buttons.change] = button(["change", "Δ", "Next change", "a"]);
   app.step = (way) => {
     const target = ways(app.model.document, app.view.step, account.value)[way];
@@ -46,14 +46,14 @@ export function stepper(app, openHelp) {
     h("span", { class: "group" }, buttons.faultBefore, buttons.fault),
     h("span", { class: "group" }, account, buttons.change),
     h("button", { type: "button", title: "Keys (?)", "aria-keyshortcuts": "?", onclick: openHelp }, "? Keys"));
-  const document_ = ({ document, step }) => {
+  const update = ({ document, step }) => {
     replace(place, "step ", h("b", {}, String(step)), ` of ${document.steps.length}`);
     choose(account, document);
     const targets = ways(document, step, account.value);
     // A button that has the focus keeps it, so that it is not disabled, only said to be.
     for (const [way, one] of Object.entries(buttons)) one.setAttribute("aria-disabled", String(targets[way] === null));
   };
-  return { element, document: document_ };
+  return { element, document: update };
 }
 
 /** The accounts that change in this run. */

@@ -7,7 +7,7 @@ export function troubles(toStart) {
   const text = h("p", {});
   const back = h("button", { type: "button", onclick: toStart }, "Show the start");
   const element = h("div", { class: "trouble", role: "alert", hidden: true },
-    h("strong", {}, "This cannot be shown"), text, back);
+    h("h1", {}, "This cannot be shown"), text, back);
   const show = (error) => {
     text.textContent = error?.message ?? String(error);
     element.hidden = false;

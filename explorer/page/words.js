@@ -22,7 +22,7 @@ export const STANDINGS = {
 /** A shape with its word. */
 export function mark(kind, [shape, word], isWordHidden = false) {
   return h("span", { class: `mark ${kind}` },
-    h("span", { class: "shape", "aria-hidden": "true" }, shape),
+    h("span", { class: "shape", "aria-hidden": "true" }, shape), " ",
     h("span", { class: isWordHidden ? "unseen" : "word" }, word));
 }
 
@@ -39,5 +39,5 @@ export function count(n, one, many = `${one}s`) {
 
 /** Names with their values, as a broken conjunct has them. */
 export function values(pairs) {
-  return pairs.map(([name, value]) => h("span", { class: "value" }, `${name} = `, h("b", {}, value)));
+  return pairs.map(([name, value], n) => [n > 0 && ", ", `${name} = `, h("b", {}, value)]);
 }

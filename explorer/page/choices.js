@@ -1,0 +1,74 @@
+// What else could have happened: everything that is possible after the chosen step.
+
+import { h, replace } from "page/dom.js";
+import { fold } from "page/fold.js";
+import { OUTLOOKS, mark, told } from "page/words.js";
+
+const GROUPS = [
+  ["deliver", "A message is delivered", ["deliver"]],
+  ["wallets", "A wallet acts", ["act", "exit"]],
+  ["lose", "A message is lost", ["lose"]],
+  ["repeat", "A message is repeated", ["again"]],
+  ["owner", "The owner makes a mistake", ["owner"]],
+  ["tricks", "The stranger tries a trick", ["trick"]],
+];
+
+/** The part with all choices, each with what is ahead after it. */
+export function choices(app) {
+  const title = h("h2", { id: "choices-title" });
+  const body = h("div", {});
+  const element = h("section", { class: "part choices", "aria-labelledby": "choices-title" }, title, body);
+  const named = ({ step, document: { steps } }) => {
+    const when = step === 0 ? "at the start" : `after step ${step}`;
+    title.textContent = step === steps.length ? `What can happen next, ${when}` : `What else could happen ${when}`;
+  };
+  return {
+    element,
+    document: (model) => { named(model); body.setAttribute("aria-busy", "true"); },
+    choices: (model) => { body.removeAttribute("aria-busy"); replace(body, ...shown(app, model)); },
+  };
+}
+
+function shown(app, { choices: all, document: { steps }, detail, step, isLive }) {
+  const taken = steps[step]?.action;
+  const lost = detail.judgements.filter((one) => one.standing === "doomed").map((one) => one.property);
+  if (all.length === 0) return [h("p", { class: "faint" }, "Nothing: every wallet has done all it may, nothing is in flight, and no fault is left.")];
+  return [
+    map(all),
+    lost.length > 0 && h("p", { class: "note" }, "Already broken for good, whatever happens next: ", h("b", {}, lost.join(", ")), "."),
+    isLive ? h("p", { class: "faint" }, "Choose one: the run goes on with it from here.")
+      : h("p", { class: "faint" }, "To go on with any of them: ", h("code", {}, "tim3 explore FILE")),
+    GROUPS.map(([name, title, kinds]) => group(app, name, title, all.filter((one) => kinds.includes(one.kind)), taken)),
+  ];
+}
+
+/** How many next actions are safe, and how many are not: counts, and a mark for each. */
+function map(all) {
+  const of = (outlook) => all.filter((one) => one.outlook === outlook);
+  const counts = Object.keys(OUTLOOKS).filter((outlook) => of(outlook).length > 0);
+  return h("div", { class: "map" },
+    h("p", {}, `${all.length} possible: `, counts.map((outlook, n) => [n > 0 && ", ", mark(outlook, [OUTLOOKS[outlook][0], `${of(outlook).length} ${OUTLOOKS[outlook][1]}`])])),
+    h("p", { class: "strip", "aria-hidden": "true" }, counts.flatMap((outlook) => of(outlook)).map((one) =>
+      h("span", { class: `shape ${one.outlook}`, title: one.action }, OUTLOOKS[one.outlook][0]))));
+}
+
+function group(app, name, title, all, taken) {
+  if (all.length === 0) return null;
+  const isTrick = name === "tricks";
+  const list = h("ul", { class: "choice-list" }, all.map((one) => choice(app, one, one.action === taken)));
+  const doomed = all.filter((one) => one.outlook === "doomed").length;
+  const heading = [title, h("span", { class: "faint" }, ` ${all.length}${doomed > 0 ? `, ${doomed} doomed` : ""}`)];
+  return fold(`choices ${name}`, !isTrick, heading, list);
+}
+
+function choice(app, one, isTaken) {
+  const text = [
+    mark(one.outlook, OUTLOOKS[one.outlook]), h("span", { class: "what" }, told(one.sentence),
+      isTaken && h("b", { class: "taken" }, " (what happened)"),
+      one.breaks?.length > 0 && h("span", { class: "breaks-names" }, ` breaks ${one.breaks.join(", ")}`)),
+  ];
+  const isButton = app.source.isLive;
+  return h("li", { class: isTaken ? "is-taken" : "" }, isButton
+    ? h("button", { type: "button", class: "choice", "data-action": one.action, "data-focus": `take ${one.action}`, onclick: () => app.take(one.action) }, text)
+    : h("div", { class: "choice", "data-action": one.action }, text));
+}

@@ -1,0 +1,48 @@
+// What a counterexample comes to, and what would have saved it.
+
+import { h, replace } from "page/dom.js";
+import { count } from "page/words.js";
+
+/** The part that says it, at the last step. */
+export function ending(app) {
+  const element = h("section", { class: "part ending", "aria-labelledby": "ending-title" });
+  const detail = (model) => {
+    const { ending: end, steps } = model.document;
+    element.hidden = !end || model.step < steps.length;
+    replace(element, ...(element.hidden ? [] : told(app, model, end)));
+  };
+  return { element, detail };
+}
+
+function told(app, { document: { steps, world }, step, isLive, beside }, end) {
+  return [
+    h("h2", { id: "ending-title" }, "What it took, and what would have saved it"),
+    h("p", {}, "Faults needed: ", h("b", {}, end.faults), end.causes.map(([fault, by]) => `; ${fault}: caused by ${by}`), "."),
+    end.trap && trap(end.trap, step),
+    turn(app, steps, end),
+    isLive && !beside && world.subject !== "hardened" && h("p", {},
+      h("button", { type: "button", "data-focus": "hardened", onclick: () => app.beside("hardened") }, "Put hardened beside it"),
+      " the same schedule, with every guard in place."),
+  ];
+}
+
+/** The last fault, without which it would have come otherwise. */
+function turn(app, steps, { property }) {
+  const fault = steps.findLast((step) => step.fault);
+  if (!fault) return h("p", {}, "No fault was needed: this comes of the contract alone.");
+  const before = fault.step - 1;
+  const stands = fault.step === steps.length ? `, where ${property} still stood` : "";
+  return h("p", {}, `The last fault is step ${fault.step} (${fault.fault}). What could have happened instead of it: `,
+    h("button", { type: "button", class: "link", "data-focus": "before", onclick: () => app.go(before) }, before === 0 ? "see the start" : `see step ${before}`),
+    `${stands}.`);
+}
+
+function trap({ states, way_before: way }, step) {
+  return h("div", { class: "trap" },
+    h("p", {}, h("b", {}, "No way leads out: "),
+      `it is true in none of the ${count(states, "state")} that can still be reached, with no further fault and everybody helping.`),
+    way.length === 0
+      ? h("p", {}, `Before step ${step} it was true. Step ${step} closed it.`)
+      : [h("p", {}, `Before step ${step} there still was a way out, and step ${step} closed it:`),
+        h("ol", {}, way.map((action) => h("li", {}, h("code", {}, action))))]);
+}

@@ -1,0 +1,36 @@
+// Whether the books add up, and which equation of a promise does not.
+
+import { h } from "page/dom.js";
+import { STANDINGS, mark, values } from "page/words.js";
+
+/** The equation of the whole, then those of the promises that are broken. */
+export function equations({ sheet, judgements }) {
+  const broken = judgements.filter((one) => !["kept", "on-the-way"].includes(one.standing));
+  return [
+    whole(sheet.equation, broken.length > 0),
+    broken.length > 0 && h("div", { class: "conjuncts" }, h("h3", {}, "What is false"), h("ul", {}, broken.map(conjunct))),
+  ];
+}
+
+/** held = balances + burns unpaid + deposits unminted */
+function whole(equation, isBroken) {
+  const isShort = equation.surplus.startsWith("-");
+  const isBeyond = !isShort && equation.surplus !== "0";
+  const [sign, read] = isShort ? ["<", "is less than"] : isBeyond ? [">", "is more than"] : ["=", "equals"];
+  const isCalm = sign === "=" && !isBroken;
+  const term = (number, name) => h("span", { class: "term" }, h("b", {}, number), h("span", {}, name));
+  const between = (text, spoken) => h("span", { class: "sign" }, h("span", { "aria-hidden": "true" }, text), h("span", { class: "unseen" }, spoken));
+  return h("div", { class: `equation ${isShort ? "short" : isCalm ? "balanced" : "beyond"}` },
+    term(equation.held, "held"), between(sign, read),
+    term(equation.balances, "balances"), between("+", "plus"),
+    term(equation.unpaid, "burns unpaid"), between("+", "plus"),
+    term(equation.unminted, "deposits unminted"),
+    h("span", { class: "verdict" }, h("span", { "aria-hidden": "true" }, isShort ? "✕ " : isCalm ? "✓ " : "! "), equation.verdict,
+      sign === "=" && isBroken && h("span", { class: "but" }, "and yet a promise is broken")));
+}
+
+function conjunct(judgement) {
+  return h("li", {},
+    mark(judgement.standing, STANDINGS[judgement.standing], true), " ", h("b", {}, judgement.property), ": ",
+    h("code", {}, judgement.conjunct), judgement.values?.length > 0 && [" with ", h("span", { class: "values" }, values(judgement.values))]);
+}

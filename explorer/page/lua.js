@@ -1,0 +1,52 @@
+// The Lua that ran, line by line.
+
+import { h, replace } from "page/dom.js";
+
+/** The part with the source beside the step; only where handlers are checked as a file. */
+export function lua() {
+  const title = h("h2", { id: "lua-title" });
+  const ran = h("div", {});
+  const code = h("div", { class: "code", tabindex: "0", role: "region", "aria-label": "Source" });
+  const element = h("section", { class: "part lua", "aria-labelledby": "lua-title", hidden: true }, title, ran, code);
+  let shown = null;
+  let rows = [];
+  const document = ({ document: { source } }) => {
+    element.hidden = !source;
+    if (!source || source.text === shown) return;
+    shown = source.text;
+    title.textContent = source.file;
+    rows = source.text.split("\n").map(line);
+    replace(code, h("table", {}, h("caption", { class: "unseen" }, "Source"), h("tbody", {}, rows)));
+  };
+  const detail = ({ document: { source }, detail: { lua: info } }) => {
+    if (!source) return;
+    replace(ran, ...told(info));
+    code.hidden = !info;
+    rows.forEach((row, n) => marked(row, n + 1, info));
+    const first = rows[(info?.stack[0] ?? info?.lines[0] ?? 0) - 1];
+    if (first) code.scrollTop = first.offsetTop - 48;
+  };
+  return { element, document, detail };
+}
+
+function line(text, n) {
+  return h("tr", { "data-line": n + 1 }, h("td", { class: "line-mark" }), h("td", { class: "line-number" }, n + 1), h("td", {}, h("code", {}, text)));
+}
+
+/** A line that ran has a mark, one that threw another. */
+function marked(row, n, info) {
+  const threw = info?.stack.includes(n), ran = info?.lines.includes(n);
+  row.className = threw ? "threw" : ran ? "ran" : "";
+  const [shape, word] = threw ? ["✕", "threw"] : ran ? ["▸", "ran"] : ["", ""];
+  replace(row.firstChild, shape && [h("span", { "aria-hidden": "true" }, shape), h("span", { class: "unseen" }, word)]);
+}
+
+function told(info) {
+  if (!info) return [h("p", { class: "faint" }, "No Lua ran in this step.")];
+  return [
+    h("p", {}, "Ran: ", info.handlers.length > 0 ? h("b", {}, info.handlers.join(", ")) : "no handler",
+      h("span", { class: "faint" }, " (▸ lines that ran, ✕ lines an error passed)")),
+    info.stack.length > 0 && h("p", { class: "stack" }, h("b", {}, "✕ Thrown"), ` in line ${info.stack.join(", called from line ")}`),
+    info.printed.length > 0 && h("div", {}, "Printed:", h("pre", { class: "printed" }, info.printed.join("\n"))),
+  ];
+}

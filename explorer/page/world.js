@@ -1,0 +1,59 @@
+// The world: which contract, on which platform, within which bounds; and what stands beside.
+
+import { h } from "page/dom.js";
+import { fold } from "page/fold.js";
+
+/** The part that says the world and, where a server answers, lets it be changed. */
+export function worldPart(app) {
+  const line = h("p", { class: "world-line" });
+  const element = h("section", { class: "world", "aria-label": "World" }, line);
+  const document = ({ document: { world } }) => {
+    line.replaceChildren(
+      h("b", {}, world.subject), " under ", h("b", {}, world.profile),
+      h("span", { class: "faint" }, ` ${world.profile_sentence}. ${world.bounds_sentence}.`));
+    form?.update(world);
+  };
+  const form = app.source.isLive ? forms(app) : null;
+  if (form) element.append(form.element);
+  return { element, document };
+}
+
+function forms(app) {
+  const { subjects, profiles, bounds } = app.start;
+  const options = (all) => all.map(({ name, sentence }) => h("option", { value: name, title: sentence }, name));
+  const subject = h("select", { id: "world-subject" }, options(subjects));
+  const profile = h("select", { id: "world-profile" }, options(profiles));
+  const size = h("select", { id: "world-bounds" }, options(bounds));
+  const beside = h("select", { id: "world-beside" }, h("option", { value: "" }, "nothing"), options(subjects));
+  const chosen = () => ({
+    subject: subject.value,
+    profile: profile.value,
+    ...(size.value === "" ? {} : { bounds: bounds.find((one) => one.name === size.value).bounds }),
+  });
+  const labelled = (name, select) => h("label", { for: select.id }, name, " ", select);
+  const button = (name, onclick) => h("button", { type: "button", onclick }, name);
+  const element = fold("world", false, "Change the world, or put another contract beside",
+    h("div", { class: "form" }, labelled("Contract", subject), labelled("Platform", profile), labelled("Bounds", size),
+      button("New run there", () => app.world(chosen(), false)),
+      button("The same steps there", () => app.world(chosen(), true))),
+    h("div", { class: "form" }, labelled("Beside", beside),
+      button("Compare", () => app.beside(beside.value || null))));
+  return { element, update: (world) => update({ app, subject, profile, size, beside }, world) };
+}
+
+function update({ app, subject, profile, size, beside }, world) {
+  own(subject, world.subject);
+  own(profile, world.profile);
+  const same = ({ bounds }) => JSON.stringify(Object.entries(bounds).sort()) === JSON.stringify(Object.entries(world.bounds).sort());
+  const named = app.start.bounds.find(same)?.name;
+  size.querySelector("[value='']")?.remove();
+  if (!named) size.prepend(h("option", { value: "" }, "as now"));
+  size.value = named ?? "";
+  beside.value = app.view.beside ?? "";
+}
+
+/** A name that no list has, as that of a file, is offered all the same. */
+function own(select, name) {
+  if (![...select.options].some((option) => option.value === name)) select.prepend(h("option", { value: name }, name));
+  select.value = name;
+}

@@ -1,0 +1,67 @@
+// What else could have happened, and going on with it.
+
+import assert from "node:assert/strict";
+import { atStep, counterexample, onPage, text, texts } from "./harness.mjs";
+
+const DOUBLE_MINT = { args: [counterexample("seed-tags/no-double-mint")], hash: "#step=2" };
+
+onPage("all choices, in groups, each with its outlook in words", DOUBLE_MINT, async (page) => {
+  assert.match(await text(page, ".choices h2"), /What else could happen after step 2/);
+  const groups = await texts(page, ".choices > div > details > summary");
+  assert.deepEqual(groups.map((one) => one.replace(/ \d.*/, "")), ["A wallet acts", "A message is repeated", "The stranger tries a trick"]);
+  assert.equal(await page.locator('[data-fold="choices tricks"]').getAttribute("open"), null, "tricks are closed");
+  assert.match(await text(page, ".choices .map"), /\d+ possible: ✓ ?\d+ safe, ✕ ?\d+ doomed/);
+  const taken = page.locator(".choices .is-taken");
+  assert.match(await taken.innerText(), /doomed[\s\S]*what happened[\s\S]*breaks fully-backed/);
+});
+
+onPage("a choice cuts the run and goes on with it; back undoes", DOUBLE_MINT, async (page) => {
+  await page.locator('[data-action="mallory: deposit"]').click();
+  await atStep(page, 3);
+  assert.match(await text(page, ".headline h1"), /a run of your own/);
+  assert.match(await text(page, ".happened .sentence"), /mallory sends USDA Transfer 10 to TIM3/);
+  assert.match(await text(page, ".facts"), /Promises broken on the way none/i);
+  assert.equal(await page.locator(".lanes-scroll .arrow.flying > .shaft").count(), 1);
+  await page.getByRole("button", { name: "Back to the counterexample" }).click();
+  await atStep(page, 3);
+  assert.match(await text(page, ".headline h1"), /seed-tags breaks no-double-mint/);
+});
+
+onPage("every promise is judged at every state of a run of one's own", DOUBLE_MINT, async (page) => {
+  await page.locator('[data-action="alice: transfer"]').click();
+  await atStep(page, 3);
+  assert.match(await text(page, ".facts"), /step 3 transfers-arrive, refusals-answered/);
+  assert.match(await text(page, ".happened .breaks"), /transfers-arrive/);
+  await page.keyboard.press("k");
+  await atStep(page, 2);
+  assert.equal(await page.locator(".happened .breaks").count(), 0);
+});
+
+onPage("what can happen to a message stands right at it", { ...DOUBLE_MINT, hash: "#step=1" }, async (page) => {
+  await page.locator(".flight .acts").getByRole("button", { name: /deliver/ }).click();
+  await atStep(page, 2);
+  assert.match(await text(page, ".happened .effects"), /TIM3: mint/);
+});
+
+onPage("a message can be lost right there", { args: [counterexample("hardened/deposits-creditable")], hash: "#step=1" }, async (page) => {
+  await page.locator(".flight .acts").getByRole("button", { name: /lose/ }).click();
+  await atStep(page, 2);
+  assert.match(await text(page, ".badge"), /LOST/);
+});
+
+onPage("a choice can be taken by keys, and the focus goes to what it does", DOUBLE_MINT, async (page) => {
+  await page.locator('[data-action="alice: burn"]').focus();
+  await page.keyboard.press("Enter");
+  await atStep(page, 3);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "happened-title");
+});
+
+onPage("a run from nothing", { args: ["hardened", "--profile", "hostile", "--bounds", "tiny"] }, async (page) => {
+  await atStep(page, 0);
+  assert.match(await text(page, ".happened"), /Nothing has happened yet/);
+  await page.locator('[data-action="alice: deposit"]').click();
+  await atStep(page, 1);
+  assert.match(await text(page, ".choices"), /A message is lost/);
+  await page.getByRole("button", { name: "Back to the start" }).click();
+  await atStep(page, 0);
+});

@@ -1,0 +1,89 @@
+// The balance sheet, the chart, the promises, what happened.
+
+import assert from "node:assert/strict";
+import { atStep, counterexample, onPage, text, texts } from "./harness.mjs";
+
+const DOUBLE_MINT = { args: [counterexample("seed-tags/no-double-mint")] };
+
+onPage("both ledgers, the totals and the equation", DOUBLE_MINT, async (page) => {
+  assert.equal(await text(page, ".sheet .equation"), "10 held < is less than 20 balances + plus 0 burns unpaid + plus 0 deposits unminted ✕ SHORT BY 10");
+  assert.equal(await text(page, 'tr[data-account="alice"]'), "alice 0 20 ▲ +10 was 10");
+  assert.equal(await text(page, 'tr[data-account="TIM3"]'), "TIM3 10 – no account");
+  assert.equal(await text(page, 'tr[data-account="UsdaCollateral"]'), "UsdaCollateral 20 ▲ +10 was 10");
+});
+
+onPage("what a step took from an account has another sign and arrow", { ...DOUBLE_MINT, hash: "#step=1" }, async (page) => {
+  assert.equal(await text(page, 'tr[data-account="alice"]'), "alice 0 ▼ -10 was 10 – no account");
+  assert.match(await text(page, ".sheet .equation"), /✓ balanced/);
+  assert.match(await text(page, ".flight"), /\+ new Credit-Notice 10 \(Sender alice\), USDA → TIM3/);
+  await page.keyboard.press("j");
+  await atStep(page, 2);
+  assert.match(await text(page, ".flight"), /− gone Credit-Notice 10/);
+});
+
+onPage("each broken promise has its equation", DOUBLE_MINT, async (page) => {
+  const conjuncts = await texts(page, ".sheet .conjuncts li");
+  assert.equal(conjuncts.length, 3);
+  assert.ok(conjuncts.some((one) => one.includes("fully-backed: held >= balances + owed with held = 10, balances = 20, owed = 0")), conjuncts.join());
+});
+
+onPage("books that balance are no comfort where a promise is broken", { args: [counterexample("hardened/deposits-creditable")] }, async (page) => {
+  assert.match(await text(page, ".sheet .equation"), /! balanced and yet a promise is broken/);
+  assert.match(await text(page, ".happened"), /LOST Credit-Notice 10 .*never arrives/);
+  assert.match(await text(page, ".facts"), /caused by the network/);
+});
+
+onPage("what would have saved it: instead of the last fault, or another contract", { args: [counterexample("seed-tags/fully-backed")] }, async (page) => {
+  assert.match(await text(page, ".ending"), /The last fault is step 1 \(trick\)/);
+  await page.getByRole("button", { name: "see the start" }).click();
+  await atStep(page, 0);
+  assert.match(await text(page, ".choices h2"), /What else could happen at the start/);
+});
+
+onPage("what needs no fault says so", { args: [counterexample("seed/deposits-minted-at-rest")] }, async (page) => {
+  assert.match(await text(page, ".ending"), /No fault was needed/);
+});
+
+onPage("the chart shows steps by click, and is told in words", DOUBLE_MINT, async (page) => {
+  const chart = page.locator(".chart svg");
+  assert.match(await chart.getAttribute("aria-label"), /At step 3: held 10, owed 20. From step 3 on less is held than owed/);
+  assert.match(await text(page, "figcaption"), /Scale: linear/);
+  assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector(".chart path.held")).strokeDasharray), "none");
+  assert.notEqual(await page.evaluate(() => getComputedStyle(document.querySelector(".chart path.owed")).strokeDasharray), "none");
+  const box = await chart.boundingBox();
+  await page.mouse.click(box.x + box.width * (56 / 520), box.y + box.height / 2);
+  await atStep(page, 0);
+});
+
+onPage("giant amounts do not flatten the chart", { args: [counterexample("seed-tags/fully-backed")] }, async (page) => {
+  assert.match(await text(page, "figcaption"), /symmetric logarithm/);
+  const height = (name) => page.locator(`.chart .dot.${name}`).boundingBox().then((box) => box.y);
+  assert.ok((await height("held")) - (await height("owed")) > 40, "owed is far above");
+  assert.match(await text(page, ".sheet .equation"), /SHORT BY 115792\.\.\.9926 \(78 characters\)/);
+  for (const box of await page.locator(".chart text").evaluateAll((all) => all.map((one) => [one.getBoundingClientRect(), one.ownerSVGElement.getBoundingClientRect()].map(({ left, right }) => [left, right])))) {
+    assert.ok(box[0][1] <= box[1][1] + 1, "no text is cut off");
+  }
+});
+
+onPage("promises: broken ones first, sentence and why on demand", DOUBLE_MINT, async (page) => {
+  const summaries = await texts(page, ".promises > details > summary");
+  assert.deepEqual(summaries, ["✕ doomed fully-backed", "✕ doomed no-double-mint", "✕ doomed holders-can-exit", "✓ kept 16 of 19"]);
+  const promise = page.locator('[data-fold="promise no-double-mint"]');
+  await promise.locator("summary").click();
+  assert.match(await promise.innerText(), /a deposit is minted for at most once[\s\S]*mints = 2[\s\S]*Why it matters: the second mint/);
+  await page.keyboard.press("k");
+  await atStep(page, 2);
+  assert.equal(await promise.getAttribute("open"), "", "it stays open");
+});
+
+onPage("an error that is thrown is shown with its place in the Lua", { args: [counterexample("seed/deposits-minted-at-rest")] }, async (page) => {
+  assert.match(await text(page, ".happened"), /✕ TIM3 throws: attempt to index a nil value/);
+  assert.match(await text(page, ".row[data-step='2']"), /throws/);
+  assert.match(await text(page, ".lua"), /Thrown in line 24/);
+  const thrown = page.locator("tr.threw");
+  assert.match(await thrown.innerText(), /json\.decode/);
+  assert.ok(await thrown.evaluate((row) => {
+    const [at, box] = [row.getBoundingClientRect(), row.closest(".code").getBoundingClientRect()];
+    return at.top >= box.top && at.bottom <= box.bottom;
+  }), "the line is in sight");
+});
