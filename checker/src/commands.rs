@@ -271,7 +271,8 @@ fn remove_stale<'a>(
     Ok(())
 }
 
-/// Writes beside the place and then moves, so that no half-written file is left there.
+/// Writes beside the place and then moves, so that no half-written file is left there. What is
+/// there and no file, a device or a pipe, is written to.
 pub(crate) fn save(path: &Path, text: &str) -> Result<(), Failure> {
     let cannot = |e: io::Error| Failure {
         message: format!("{}: cannot be written: {e}", path.display()),
@@ -280,10 +281,17 @@ pub(crate) fn save(path: &Path, text: &str) -> Result<(), Failure> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(cannot)?;
     }
+    if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        return fs::write(path, text).map_err(cannot);
+    }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
-    fs::write(&beside, text).map_err(cannot)?;
-    fs::rename(&beside, path).map_err(cannot)
+    let saved = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
+    saved.map_err(|error| {
+        // What cannot be written need not be there; the first error is the one that tells.
+        let _ = fs::remove_file(&beside);
+        cannot(error)
+    })
 }
 
 fn lua(variant: Variant) -> Result<Answer, Failure> {

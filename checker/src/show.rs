@@ -14,38 +14,63 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+/// A format that is asked for: its flag, and where it is to go.
+type Wanted<'a> = (Format, &'static str, &'a PathBuf);
+
 /// Runs a counterexample again, and tells it, or writes it as asked.
 pub fn replay(args: &ReplayArgs) -> Result<Answer, Failure> {
-    let replay = replayed(&args.file)?;
     let wanted: Vec<_> = wanted(args).collect();
-    let mut text = String::new();
-    for (format, out) in &wanted {
-        text += &write(&format.write(&replay), out)?;
-    }
+    let replay = replayed(&args.file)?;
+    one_place_each(&args.file, &wanted)?;
     if wanted.is_empty() {
-        text = narrate(&replay, &args.file.display().to_string());
+        let text = narrate(&replay, &args.file.display().to_string());
+        return Ok(Answer { text, exit: Exit::Expected });
     }
-    Ok(Answer { text, exit: Exit::Expected })
+    let (mut files, mut shown) = (Vec::new(), None);
+    for (format, _, out) in wanted {
+        let text = format.write(&replay);
+        if is_standard_output(out) {
+            shown = Some(text);
+        } else {
+            // The place is part of the command line.
+            save(out, &text).map_err(|failure| Failure { exit: Exit::Usage, ..failure })?;
+            files.push(format!("written to {}\n", out.display()));
+        }
+    }
+    // Whoever reads a format from standard output reads nothing else there.
+    Ok(Answer { text: shown.unwrap_or_else(|| files.concat()), exit: Exit::Expected })
 }
 
-/// Writes a text where it belongs; what is to be said of that, or the text itself.
-pub(crate) fn write(text: &str, out: &Path) -> Result<String, Failure> {
-    if out.as_os_str() == "-" {
-        return Ok(text.to_owned());
-    }
-    save(out, text)?;
-    Ok(format!("written to {}\n", out.display()))
-}
-
-fn wanted(args: &ReplayArgs) -> impl Iterator<Item = (Format, &PathBuf)> {
+fn wanted(args: &ReplayArgs) -> impl Iterator<Item = Wanted<'_>> {
     let outs = [
-        (Format::Html, &args.html),
-        (Format::Svg, &args.svg),
-        (Format::Mermaid, &args.mermaid),
-        (Format::Itf, &args.itf),
-        (Format::Json, &args.json),
+        (Format::Html, "--html", &args.html),
+        (Format::Svg, "--svg", &args.svg),
+        (Format::Mermaid, "--mermaid", &args.mermaid),
+        (Format::Itf, "--itf", &args.itf),
+        (Format::Json, "--json", &args.json),
     ];
-    outs.into_iter().filter_map(|(format, out)| Some((format, out.as_ref()?)))
+    outs.into_iter().filter_map(|(format, flag, out)| Some((format, flag, out.as_ref()?)))
+}
+
+fn is_standard_output(out: &Path) -> bool {
+    out.as_os_str() == "-"
+}
+
+/// Nothing that is asked for may overwrite something else that is, or what it is made from.
+fn one_place_each(file: &Path, wanted: &[Wanted]) -> Result<(), Failure> {
+    for (place, (_, flag, out)) in wanted.iter().enumerate() {
+        if let Some((_, other, _)) = wanted[..place].iter().find(|(.., earlier)| earlier == out) {
+            let message = format!("{other} and {flag} both write to {}", out.display());
+            return Err(Failure::usage(&message));
+        }
+        let is_file =
+            out.canonicalize().is_ok_and(|out| file.canonicalize().is_ok_and(|f| f == out));
+        if is_file && !is_standard_output(out) {
+            let message = format!("{flag} {}: is the counterexample itself", out.display());
+            return Err(Failure::usage(&message));
+        }
+    }
+    Ok(())
 }
 
 /// A counterexample file, run again.
