@@ -204,14 +204,36 @@ impl Document {
         }
     }
 
+    /// A counterexample; `judges` are those of its world.
+    pub fn of_replay(replay: &Replay, judges: &Judges) -> Self {
+        Self { ending: Some(Ending::of(replay)), ..Self::of(&replay.trace, judges) }
+    }
+
+    /// What it is called: what breaks where it is a counterexample, and otherwise where it
+    /// takes place.
+    pub fn title(&self) -> String {
+        let WorldInfo { subject, profile, .. } = &self.world;
+        match &self.ending {
+            Some(ending) => format!("{subject} breaks {}", ending.property),
+            None => format!("{subject} under {profile}"),
+        }
+    }
+
     /// The picture of its lanes.
     pub fn drawing(&self, trace: &Trace) -> Drawing {
         let mark = |step: &StepInfo| Mark {
             fault: step.fault,
             breaks: !step.breaks.is_empty(),
-            is_missing: step.kind == MISSING,
+            is_missing: step.is_missing(),
         };
         Drawing::of(&Lanes::of(trace), &self.steps.iter().map(mark).collect::<Vec<_>>())
+    }
+}
+
+impl StepInfo {
+    /// Whether it was not possible, so that nothing happened.
+    pub fn is_missing(&self) -> bool {
+        self.kind == MISSING
     }
 }
 
@@ -223,10 +245,9 @@ impl Whole {
     pub fn of(replay: &Replay) -> Self {
         let trace = &replay.trace.clone().with_lua();
         let judges = Judges::of(&trace.world, &trace.swap);
-        let document = Document::of(trace, &judges);
         let all = 0..=trace.len();
         Self {
-            document: Document { ending: Some(Ending::of(replay)), ..document },
+            document: Document::of_replay(replay, &judges),
             details: all.clone().map(|step| Detail::of(trace, &judges, step)).collect(),
             choices: all.map(|step| judges.choices(trace, step)).collect(),
         }
@@ -325,9 +346,9 @@ impl Balance {
     }
 }
 
-/// An amount as a chart needs it.
+/// An amount as a chart needs it: what is not finite has no place there.
 fn number(text: &str) -> f64 {
-    text.parse().unwrap_or_default()
+    text.parse().ok().filter(|number: &f64| number.is_finite()).unwrap_or_default()
 }
 
 impl Ending {

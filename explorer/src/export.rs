@@ -1,8 +1,11 @@
 //! A counterexample in the formats of others.
 
-use crate::document::Whole;
+use crate::document::{Document, Whole};
+use crate::judgement::Judges;
+use crate::lanes::Lanes;
 use crate::replay::Replay;
 use crate::svg::Drawing;
+use crate::{itf, mermaid, page};
 use serde::Serialize;
 
 /// What a counterexample can be written as.
@@ -23,19 +26,24 @@ pub enum Format {
 impl Format {
     /// A counterexample in this format.
     pub fn write(self, replay: &Replay) -> String {
-        let whole = || Whole::of(replay);
+        let trace = &replay.trace;
+        let document = || Document::of_replay(replay, &Judges::of(&trace.world, &trace.swap));
         match self {
-            Self::Svg => {
-                let whole = whole();
-                let title =
-                    format!("{} breaks {}", replay.trace.world.subject, replay.property.name);
-                whole.document.drawing(&replay.trace).file(&title)
-            }
             Self::Html => html(replay),
-            Self::Json => serde_json::to_string_pretty(&whole()).unwrap_or_default() + "\n",
-            Self::Mermaid | Self::Itf => String::new(),
+            Self::Svg => {
+                let document = document();
+                document.drawing(trace).file(&document.title())
+            }
+            Self::Mermaid => mermaid::diagram(&document(), &Lanes::of(trace), mermaid::MOST),
+            Self::Itf => pretty(&itf::trace(replay)),
+            Self::Json => pretty(&Whole::of(replay)),
         }
     }
+}
+
+/// JSON text of a value whose maps have strings as keys: nothing else fails.
+fn pretty(value: &impl Serialize) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
 /// What a page in a file holds.
@@ -50,9 +58,5 @@ struct Recorded {
 fn html(replay: &Replay) -> String {
     let whole = Whole::of(replay);
     let drawing = whole.document.drawing(&replay.trace);
-    crate::page::alone(&title(replay), &Recorded { whole, drawing })
-}
-
-fn title(replay: &Replay) -> String {
-    format!("{} breaks {}", replay.trace.world.subject, replay.property.name)
+    page::alone(&whole.document.title(), &Recorded { whole, drawing })
 }

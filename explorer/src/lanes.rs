@@ -79,6 +79,34 @@ pub struct Arrow {
     pub shape: Shape,
 }
 
+impl Role {
+    /// What is said of a party beside its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Stranger => "stranger",
+            Self::Owner => "owner of TIM3",
+            Self::Process => "process",
+        }
+    }
+}
+
+impl Shape {
+    /// What stands in front of what the message says, a space included; nothing where it
+    /// goes as usual.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Trick => "TRICK ",
+            Self::Again(_) => "AGAIN ",
+            Self::Assigned => "ASSIGNED ",
+            Self::Lost => "LOST ",
+            Self::Flying => "IN FLIGHT ",
+            Self::Owner => "OWNER ",
+            Self::Plain | Self::Notice => "",
+        }
+    }
+}
+
 impl Lanes {
     /// The lanes of a run.
     pub fn of(trace: &Trace) -> Self {

@@ -3,7 +3,7 @@
 //! The same drawing serves a file and the page: the page puts in only those parts that are in
 //! sight, and finds what belongs to which step by `data-step`.
 
-use crate::lanes::{Arrow, Lanes, Party, Role, Shape};
+use crate::lanes::{Arrow, Lanes, Party, Shape};
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -136,12 +136,7 @@ fn head(parties: &[Party]) -> String {
     let mut text = String::new();
     for (lane, party) in parties.iter().enumerate() {
         let (x, name) = (x(lane), escape(&party.name));
-        let role = match party.role {
-            Role::User => "user",
-            Role::Stranger => "stranger",
-            Role::Owner => "owner of TIM3",
-            Role::Process => "process",
-        };
+        let role = party.role.word();
         let _ = write!(
             text,
             "<g class=\"party\"><text x=\"{x}\" y=\"20\" class=\"name\">{name}</text><text x=\"{x}\" y=\"36\" class=\"role\">{role}</text></g>"
@@ -185,7 +180,7 @@ fn draw(arrow: &Arrow, nth: usize) -> Drawn {
         class(arrow.shape),
         arrow.arrives,
         escape(&arrow.identity),
-        escape(&format!("{}{} [{}]", prefix(arrow.shape), arrow.label, arrow.identity))
+        escape(&format!("{}{} [{}]", arrow.shape.word(), arrow.label, arrow.identity))
     );
     let line = ends.line(arrow.shape);
     let label = ends.label(&fitted(arrow, &ends), arrow.shape);
@@ -205,20 +200,9 @@ fn class(shape: Shape) -> &'static str {
     }
 }
 
-fn prefix(shape: Shape) -> &'static str {
-    match shape {
-        Shape::Trick => "TRICK ",
-        Shape::Again(_) => "AGAIN ",
-        Shape::Assigned => "ASSIGNED ",
-        Shape::Lost => "LOST ",
-        Shape::Flying => "in flight: ",
-        Shape::Plain | Shape::Notice | Shape::Owner => "",
-    }
-}
-
 /// The label, cut where it would run into what stands beside it.
 fn fitted(arrow: &Arrow, ends: &Ends) -> String {
-    let whole = format!("{}{}", prefix(arrow.shape), arrow.label);
+    let whole = format!("{}{}", arrow.shape.word(), arrow.label);
     let room = (ends.room(arrow.shape) * 10 / LETTER).max(18);
     if whole.chars().count() <= room {
         return whole;
@@ -341,7 +325,8 @@ fn angle(to: (usize, usize), from: (usize, usize)) -> i32 {
     degrees
 }
 
-/// Text as it may stand in XML.
+/// Text as it may stand in XML, which knows neither control characters nor U+FFFE and U+FFFF
+/// (XML 1.0, section 2.2).
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -350,7 +335,9 @@ pub fn escape(text: &str) -> String {
             '<' => escaped += "&lt;",
             '>' => escaped += "&gt;",
             '"' => escaped += "&quot;",
-            c if c.is_control() && c != '\n' => escaped.push('\u{fffd}'),
+            '\n' => escaped.push('\n'),
+            '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
+            c if c.is_control() => escaped.push('\u{fffd}'),
             c => escaped.push(c),
         }
     }
