@@ -4,6 +4,8 @@
 mod command;
 #[path = "common/path.rs"]
 mod path;
+#[path = "cli/replay.rs"]
+mod replay;
 #[path = "cli/search.rs"]
 mod search;
 
@@ -93,7 +95,7 @@ const FLAGS: [(&str, &[&str]); 4] = [
             "--help",
         ],
     ),
-    ("replay", &["--help"]),
+    ("replay", &["--html", "--svg", "--mermaid", "--itf", "--json", "--help"]),
     ("list", &["--help"]),
     ("lua", &["--help"]),
 ];

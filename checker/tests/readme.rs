@@ -6,6 +6,7 @@ use checker::commands::readme_tables;
 use checker::exit_code::Exit;
 use clap::Parser;
 use explorer::counterexample::Counterexample;
+use explorer::export::Format;
 use explorer::narrate::narrate;
 use explorer::replay::Replay;
 use model::Reduction;
@@ -38,10 +39,12 @@ fn reductions() -> String {
     format!("\n| reduction | what it does |\n|---|---|\n{}", Reduction::ALL.map(row).concat())
 }
 
-fn replayed() -> String {
-    let path = "counterexamples/seed-tags/no-double-mint.json";
-    let case = Counterexample::read(&root().join(path)).expect("a recorded counterexample");
-    narrate(&Replay::of(case).expect("it replays"), path)
+/// The counterexample that README.md shows.
+const SHOWN: &str = "counterexamples/seed-tags/no-double-mint.json";
+
+fn replay() -> Replay {
+    let case = Counterexample::read(&root().join(SHOWN)).expect("a recorded counterexample");
+    Replay::of(case).expect("it replays")
 }
 
 fn expected() -> String {
@@ -57,7 +60,11 @@ fn expected() -> String {
     }
     text = with_section(&text, "<!-- reductions -->", "<!-- end -->", &reductions());
     text = with_section(&text, "<!-- exit-codes -->", "<!-- end -->", &exit_codes());
-    with_section(&text, "<!-- replay -->\n```text\n", "```\n", &replayed())
+    let replay = replay();
+    let told = narrate(&replay, SHOWN);
+    text = with_section(&text, "<!-- replay -->\n```text\n", "```\n", &told);
+    let diagram = Format::Mermaid.write(&replay);
+    with_section(&text, "<!-- mermaid -->\n```mermaid\n", "```\n", &diagram)
 }
 
 #[test]

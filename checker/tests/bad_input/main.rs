@@ -7,6 +7,7 @@ mod path;
 
 mod actions;
 mod damaged;
+mod exports;
 mod flags;
 mod mutated;
 mod runs;
