@@ -13,6 +13,7 @@ pub mod handlers;
 pub mod job;
 pub mod limits;
 pub mod list;
+mod outs;
 mod packed;
 pub mod progress;
 pub mod remembered;

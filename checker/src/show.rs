@@ -1,8 +1,9 @@
 //! Showing a run: in the terminal, in files, in a browser.
 
 use crate::cli::{BoundsArgs, Explore, ReplayArgs};
-use crate::commands::{Answer, Failure, save};
+use crate::commands::{Answer, Failure};
 use crate::exit_code::Exit;
+use crate::outs::{self, Out, one_place_each};
 use explorer::counterexample::Counterexample;
 use explorer::export::Format;
 use explorer::narrate::narrate;
@@ -12,65 +13,28 @@ use explorer::world::World;
 use model::{Profile, Reductions, Subject};
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-
-/// A format that is asked for: its flag, and where it is to go.
-type Wanted<'a> = (Format, &'static str, &'a PathBuf);
+use std::path::Path;
 
 /// Runs a counterexample again, and tells it, or writes it as asked.
 pub fn replay(args: &ReplayArgs) -> Result<Answer, Failure> {
-    let wanted: Vec<_> = wanted(args).collect();
+    let outs: Vec<_> = [
+        Out::of("--html", args.html.as_ref(), Format::Html),
+        Out::of("--svg", args.svg.as_ref(), Format::Svg),
+        Out::of("--mermaid", args.mermaid.as_ref(), Format::Mermaid),
+        Out::of("--itf", args.itf.as_ref(), Format::Itf),
+        Out::of("--json", args.json.as_ref(), Format::Json),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let replay = replayed(&args.file)?;
-    one_place_each(&args.file, &wanted)?;
-    if wanted.is_empty() {
-        let text = narrate(&replay, &args.file.display().to_string());
-        return Ok(Answer { text, exit: Exit::Expected });
-    }
-    let (mut files, mut shown) = (Vec::new(), None);
-    for (format, _, out) in wanted {
-        let text = format.write(&replay);
-        if is_standard_output(out) {
-            shown = Some(text);
-        } else {
-            // The place is part of the command line.
-            save(out, &text).map_err(|failure| Failure { exit: Exit::Usage, ..failure })?;
-            files.push(format!("written to {}\n", out.display()));
-        }
-    }
-    // Whoever reads a format from standard output reads nothing else there.
-    Ok(Answer { text: shown.unwrap_or_else(|| files.concat()), exit: Exit::Expected })
-}
-
-fn wanted(args: &ReplayArgs) -> impl Iterator<Item = Wanted<'_>> {
-    let outs = [
-        (Format::Html, "--html", &args.html),
-        (Format::Svg, "--svg", &args.svg),
-        (Format::Mermaid, "--mermaid", &args.mermaid),
-        (Format::Itf, "--itf", &args.itf),
-        (Format::Json, "--json", &args.json),
-    ];
-    outs.into_iter().filter_map(|(format, flag, out)| Some((format, flag, out.as_ref()?)))
-}
-
-fn is_standard_output(out: &Path) -> bool {
-    out.as_os_str() == "-"
-}
-
-/// Nothing that is asked for may overwrite something else that is, or what it is made from.
-fn one_place_each(file: &Path, wanted: &[Wanted]) -> Result<(), Failure> {
-    for (place, (_, flag, out)) in wanted.iter().enumerate() {
-        if let Some((_, other, _)) = wanted[..place].iter().find(|(.., earlier)| earlier == out) {
-            let message = format!("{other} and {flag} both write to {}", out.display());
-            return Err(Failure::usage(&message));
-        }
-        let is_file =
-            out.canonicalize().is_ok_and(|out| file.canonicalize().is_ok_and(|f| f == out));
-        if is_file && !is_standard_output(out) {
-            let message = format!("{flag} {}: is the counterexample itself", out.display());
-            return Err(Failure::usage(&message));
-        }
-    }
-    Ok(())
+    one_place_each(&outs, &[&args.file])?;
+    let text = if outs.is_empty() {
+        narrate(&replay, &args.file.display().to_string())
+    } else {
+        outs::write(&outs, |format| format.write(&replay))?
+    };
+    Ok(Answer { text, exit: Exit::Expected })
 }
 
 /// A counterexample file, run again.

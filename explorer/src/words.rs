@@ -79,7 +79,9 @@ pub fn describe(message: &Message) -> String {
 /// Long numbers by their ends and length; other texts as they are.
 pub fn shorten(number: &str) -> String {
     let digits = number.chars().count();
-    let is_number = number.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    let starts = number.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit());
+    let is_number =
+        starts && number.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
     if digits <= 24 || !is_number {
         return number.to_owned();
     }
@@ -100,7 +102,15 @@ pub fn ranges(lines: &[u32]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::ranges;
+    use super::{ranges, shorten};
+
+    #[test]
+    fn long_numbers_are_cut_and_long_names_are_not() {
+        assert_eq!(shorten(&"12".repeat(20)), "121212...1212 (40 characters)");
+        assert_eq!(shorten(&format!("-{}", "12".repeat(20))), "-12121...1212 (41 characters)");
+        let name = "mallory.burn-hex-minus-one.1";
+        assert_eq!(shorten(name), name);
+    }
 
     #[test]
     fn lines_that_follow_each_other_are_one_range() {

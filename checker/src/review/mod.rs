@@ -20,6 +20,7 @@ use crate::cli;
 use crate::commands::{Answer, Failure};
 use crate::exit_code::Exit;
 use crate::job::{Run, jobs, run_all};
+use crate::outs::{self, Out, one_place_each};
 use crate::progress::Watcher;
 use crate::settings::Settings;
 use model::{Bounds, Deployed, Profile, Reductions, Subject};
@@ -50,6 +51,14 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     let new = Side::of(&args.new, &args.how).map_err(usage)?;
     let accepted = accepted::read(&accepted::beside(Path::new(&args.new))).map_err(usage)?;
     let bounds = args.bounds.resolve(None).map_err(usage)?;
+    let outs: Vec<Out<'_, Format>> = [
+        Out::of("--markdown", args.markdown.as_ref(), markdown::markdown as Format),
+        Out::of("--json", args.json.as_ref(), Summary::json),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    one_place_each(&outs, &[Path::new(&args.old), Path::new(&args.new)])?;
     let settings = Settings { limits: (&args.limits).into(), ..Settings::default() };
     let all = if args.profiles.is_empty() { Profile::ALL } else { &args.profiles };
     let watcher = Watcher::new(2 * all.len() + 1, args.quiet);
@@ -57,20 +66,16 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     let review = Review { accepted, ..review };
     watcher.done();
     let summary = Summary::of(&review);
-    let outs = [
-        (&args.markdown, markdown::markdown as fn(&Summary) -> String),
-        (&args.json, Summary::json),
-    ];
-    let wanted = outs.into_iter().filter_map(|(out, write)| Some((out.as_ref()?, write)));
-    let mut text = String::new();
-    for (out, write) in wanted {
-        text += &crate::show::write(&write(&summary), out)?;
-    }
-    let is_told =
-        !outs.iter().any(|(out, _)| out.as_ref().is_some_and(|out| out.as_os_str() == "-"));
-    let told = if is_told { report::text(&summary) } else { String::new() };
-    Ok(Answer { text: told + &text, exit: review.exit() })
+    let text = if outs.is_empty() {
+        report::text(&summary)
+    } else {
+        outs::write(&outs, |format| format(&summary))?
+    };
+    Ok(Answer { text, exit: review.exit() })
 }
+
+/// A way to write what a review says.
+type Format = fn(&Summary) -> String;
 
 impl Review {
     /// Compares two versions under these profiles.

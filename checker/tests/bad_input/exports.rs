@@ -103,7 +103,7 @@ fn a_counterexample_is_not_overwritten_by_what_is_made_of_it() {
     let around = folder.path().join(".").join("good.json");
     for out in [good.as_str(), text(&around)] {
         let said = tim3(&["replay", &good, "--json", out]);
-        assert_refused(&said, out, &["--json", out, "is the counterexample itself"]);
+        assert_refused(&said, out, &["--json", out, "would overwrite"]);
     }
     assert_eq!(fs::read_to_string(&good).expect("still there"), GOOD);
 }

@@ -97,7 +97,7 @@ fn document(trace: &Trace) -> Document {
 /// The lines of a diagram that are messages.
 fn messages(text: &str) -> Vec<&str> {
     let is_message = |line: &&str| {
-        line.split(':').next().is_some_and(|ends| ends.contains("-") && !ends.contains("Note"))
+        line.split(':').next().is_some_and(|ends| ends.contains('-') && !ends.contains("Note"))
     };
     text.lines().filter(|line| line.contains(": ")).filter(is_message).collect()
 }

@@ -32,9 +32,12 @@ fn parts(xml: &Xml, class: &str) -> Vec<String> {
     parts.filter_map(|part| part.attribute("class").map(str::to_owned)).collect()
 }
 
+/// A shape, and the parts that it is drawn of.
+type Parts = (&'static str, &'static [&'static str]);
+
 #[test]
 fn each_shape_is_drawn_in_its_own_way() {
-    let expected: [(&str, &[(&str, &[&str])]); 3] = [
+    let expected: [(&str, &[Parts]); 3] = [
         (
             MANY_SHAPES,
             &[
