@@ -7,8 +7,9 @@ local pcall, xpcall, error, type, next = pcall, xpcall, error, type, next
 local create, resume, status = coroutine.create, coroutine.resume, coroutine.status
 local format, pack, unpack, min = string.format, table.pack, table.unpack, math.min
 
--- Instructions between two looks at the budget.
-local STRIDE = 1000
+-- Instructions between two looks at the budget: a prime, so that they do not always end at
+-- the same place of a loop.
+local STRIDE = 997
 -- Lines between two looks at the clock, while lines are watched.
 local LINES = 8
 -- What Lua throws when an allocation fails.
