@@ -12,8 +12,9 @@ return function(sandbox, limits, build)
   local pairs = sandbox.std.pairs
 
   local function place(name)
-    for i = 1, #Handlers.list do
-      if Handlers.list[i].name == name then return i end
+    local list = Handlers.list
+    for i = 1, #list do
+      if list[i].name == name then return i end
     end
   end
 

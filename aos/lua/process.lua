@@ -24,8 +24,9 @@ return function(modules, settings, protos)
   })
   sandbox.left_out, sandbox.memory, sandbox.keep_tags = settings.left_out, settings.memory, settings.keep_tags
   local globals, std = sandbox.globals, sandbox.std
-  local image = modules.image(sandbox, limits, protos)
-  sandbox.portable, sandbox.key_text = image.portable, image.key_text
+  local image = modules.image(modules, sandbox, limits, protos)
+  local host, functions = image.host, image.functions
+  sandbox.portable, sandbox.key_text = functions.portable, image.key_text
 
   local json = sandbox.view(modules.json)
   local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build)
@@ -72,8 +73,8 @@ return function(modules, settings, protos)
   local bints = {}
   local function new_class(bits)
     local class = modules.bint(bits)
-    image.register_all("bint" .. bits, class)
-    image.watch("bint" .. bits, class)
+    host.register_all("bint" .. bits, class)
+    host.watch("bint" .. bits, class)
     return class
   end
 
@@ -93,46 +94,46 @@ return function(modules, settings, protos)
   -- What belongs to the host: never part of an image but by its name.
   local function register_functions(prefix, t)
     for name, value in next, t do
-      if type(value) == "function" then image.register(prefix .. name, value) end
+      if type(value) == "function" then host.register(prefix .. name, value) end
     end
   end
-  image.register("_G", globals)
+  host.register("_G", globals)
   register_functions("", std)
   for name, library in next, sandbox.libraries do
-    image.register(name, std[name])
-    image.register_all("real " .. name, library)
+    host.register(name, std[name])
+    host.register_all("real " .. name, library)
   end
-  image.register("bint", bint_of)
-  image.watch("Inbox", std.Inbox)
-  image.register("_eval.pattern", eval.pattern)
-  image.register("_eval.handle", eval.handle)
-  image.register("_default.pattern", default.pattern)
-  image.register("_default.handle", default.handle)
-  image.register("message", process.methods.received)
-  image.register("sent", process.methods.sent)
-  image.register("Colors", std.Colors)
-  image.register("Handlers", handlers_view)
-  image.register("Handlers.utils", Handlers.utils)
-  image.register("ao", process.view)
-  image.register("ao.env", ao.env)
-  image.register("ao.env.Process", ao.env.Process)
-  image.register("ao.env.Process.Tags", ao.env.Process.Tags)
-  image.register("ao.env.Module", ao.env.Module)
-  image.register("ao.authorities", ao.authorities)
-  image.register("json", json)
+  host.register("bint", bint_of)
+  host.watch("Inbox", std.Inbox)
+  host.register("_eval.pattern", eval.pattern)
+  host.register("_eval.handle", eval.handle)
+  host.register("_default.pattern", default.pattern)
+  host.register("_default.handle", default.handle)
+  host.register("message", process.methods.received)
+  host.register("sent", process.methods.sent)
+  host.register("Colors", std.Colors)
+  host.register("Handlers", handlers_view)
+  host.register("Handlers.utils", Handlers.utils)
+  host.register("ao", process.view)
+  host.register("ao.env", ao.env)
+  host.register("ao.env.Process", ao.env.Process)
+  host.register("ao.env.Process.Tags", ao.env.Process.Tags)
+  host.register("ao.env.Module", ao.env.Module)
+  host.register("ao.authorities", ao.authorities)
+  host.register("json", json)
   register_functions("json.", modules.json)
   register_functions("Handlers.", Handlers)
   register_functions("Handlers.utils.", sandbox.real_of[Handlers.utils])
   register_functions("ao.", ao)
-  image.watch("string metatable", getmetatable(""))
+  host.watch("string metatable", getmetatable(""))
   image.set_handlers(Handlers, handlers_view)
   process.reset(nil, 0)
 
-  function image.late(name)
+  function host.late(name)
     local bits = match(name, "^bint(%d+)")
     bits = bits and tointeger(bits)
     if bits and not bints[bits] then bints[bits] = new_class(bits) end
-    return image.named(name)
+    return host.named(name)
   end
 
   -- Evaluating ----------------------------------------------------------------------------
@@ -214,22 +215,6 @@ return function(modules, settings, protos)
     sandbox.evaluate(process.received(item), ran)
   end
 
-  -- The outbox in one list: target or false, data, number of tags, and these.
-  local function flat(outbox)
-    if #outbox == 0 then return nil end
-    local list, n = {}, 0
-    for _, entry in ipairs(outbox) do
-      local tags = #entry.names
-      list[n + 1], list[n + 2], list[n + 3] = entry.target, entry.data, tags
-      n = n + 3
-      for i = 1, tags do
-        list[n + 1], list[n + 2] = entry.names[i], entry.values[i]
-        n = n + 2
-      end
-    end
-    return list
-  end
-
   local function some(list)
     if list and #list > 0 then return list end
     return nil
@@ -239,7 +224,7 @@ return function(modules, settings, protos)
     local taken, refused, why
     if limits.tripped then image.forget() else taken, refused, why = take() end
     if refused then kind, text = refused, why end
-    return kind, text, taken, flat(process.outbox), some(ran), some(stack), some(sandbox.output),
+    return kind, text, taken, some(process.outbox), some(ran), some(stack), some(sandbox.output),
       sandbox.to_inbox, process.count or 0
   end
 
@@ -411,7 +396,7 @@ return function(modules, settings, protos)
       if meta and not sandbox.hidden[meta] then code_from(meta, found, visited) end
       return
     end
-    if image.is_host_code(value) then return end
+    if functions.is_host_code(value) then return end
     found[#found + 1] = dump(value)
     for i = 1, 255 do
       local known, inner = getupvalue(value, i)
@@ -449,7 +434,7 @@ return function(modules, settings, protos)
     end
     function visit(value)
       local kind = type(value)
-      if kind ~= "table" and kind ~= "function" or visited[value] or image.is_host(value) then return end
+      if kind ~= "table" and kind ~= "function" or visited[value] or host.name_of[value] then return end
       visited[value] = true
       if kind == "function" then
         for i = 1, 255 do

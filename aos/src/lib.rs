@@ -13,7 +13,7 @@
 //! | `process.lua` | one process: restore, evaluate, take |
 //! | `handlers.lua` | the list of handlers and its rules (A1) |
 //! | `message.lua` | messages as handlers get and send them (A3, A4) |
-//! | `image.lua` | states as text and back |
+//! | `image.lua`, `image/` | states as text and back |
 //! | `sandbox.lua` | the standard library, without what is not deterministic |
 //! | `limits.lua` | instructions, memory, and what is refused |
 //! | `json.lua`, `bint.lua` | what contracts may `require` |

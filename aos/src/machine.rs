@@ -6,7 +6,6 @@ use crate::item::Item;
 use crate::program::{Build, Function, LoadError, PairsOrder, Program};
 use crate::returned::Returned;
 use crate::state::{Observed, State, Value, hash};
-use mlua::state::{GcIncParams, GcMode};
 use mlua::{Function as LuaFunction, Lua, LuaOptions, LuaString, StdLib, Table};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -36,9 +35,15 @@ pub struct Machine {
 const MOST_ITEMS: usize = 4096;
 const LONGEST_ITEM: usize = 1024;
 
-const MODULES: [(&str, &str); 7] = [
+const MODULES: [(&str, &str); 13] = [
     ("limits", include_str!("../lua/limits.lua")),
     ("sandbox", include_str!("../lua/sandbox.lua")),
+    ("host", include_str!("../lua/image/host.lua")),
+    ("functions", include_str!("../lua/image/functions.lua")),
+    ("write", include_str!("../lua/image/write.lua")),
+    ("read", include_str!("../lua/image/read.lua")),
+    ("segments", include_str!("../lua/image/segments.lua")),
+    ("left_out", include_str!("../lua/image/left_out.lua")),
     ("image", include_str!("../lua/image.lua")),
     ("handlers", include_str!("../lua/handlers.lua")),
     ("message", include_str!("../lua/message.lua")),
@@ -87,8 +92,6 @@ impl Machine {
         let process: LuaFunction = chunk(&lua, "process", PROCESS)?;
         let settings = settings(&lua, program)?;
         let api: Table = process.call((modules, settings, protos(&lua, program)?))?;
-        // Little is garbage for long, so it is looked for less often than by default.
-        lua.gc_set_mode(GcMode::Incremental(GcIncParams::default().pause(300)));
         lua.set_memory_limit(program.settings.limits.memory)?;
         let evaluate = api.raw_get("evaluate")?;
         let (program, items) = (Arc::clone(program), RefCell::default());

@@ -13,7 +13,7 @@ impl State {
         Self(image.into())
     }
 
-    /// The bytes: see `lua/image.lua`.
+    /// The bytes: see `lua/image.lua` and `lua/image/write.lua`.
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
