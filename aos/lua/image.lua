@@ -8,7 +8,7 @@
 
 local type, next, rawget, rawset, rawequal, error = type, next, rawget, rawset, rawequal, error
 local getmetatable, setmetatable, ipairs = debug.getmetatable, debug.setmetatable, ipairs
-local byte, sub, concat, math_type = string.byte, string.sub, table.concat, math.type
+local byte, sub, concat = string.byte, string.sub, table.concat
 
 -- Roots that are no global's name: those that begin with \0 are watched tables of the host,
 -- with \2 libraries.
@@ -18,7 +18,7 @@ return function(modules, sandbox, limits, protos)
   local globals = sandbox.globals
   local host = modules.host(sandbox.hidden)
   local functions = modules.functions(protos, globals)
-  local writer = modules.write(sandbox, limits, host, functions)
+  local writer = modules.write(sandbox, limits, host, functions, modules.plain)
   local reader = modules.read(globals, host, functions)
   local segments = modules.segments(sandbox.memory)
   local left_out = modules.left_out(sandbox, limits, reader)
@@ -76,21 +76,14 @@ return function(modules, sandbox, limits, protos)
     local known = live[HANDLERS]
     local is_same = known and not live_whole and not sandbox.touched[handlers_view]
     if is_same and writer.skip_handlers(HANDLERS, owners[HANDLERS]) then return add(known) end
+    sandbox.complete_list = nil
     add_text(HANDLERS, writer.handlers(HANDLERS, handlers.list))
   end
 
   local function add_global(name)
-    local value, known = rawget(globals, name), live[name]
-    if known then
-      if type(value) == "table" then
-        if segments.says(known, value) and writer.note(name, value) then return add(known) end
-      elseif known.value == value and value ~= nil and math_type(value) ~= "float" then
-        return add(known)
-      end
-    end
-    known = segments.known(name, writer.value(name, value))
-    segments.note(known, value)
-    add(known)
+    local known = live[name]
+    local text = writer.global(name, rawget(globals, name), known and known.text)
+    if text == true then add(known) else add_text(name, text) end
   end
 
   local function checked_name(name)
@@ -129,20 +122,20 @@ return function(modules, sandbox, limits, protos)
     end
   end
 
-  local function is_live(is_whole)
-    if not live_image or is_whole ~= live_whole or live_count ~= size then return false end
+  -- Whether what was found is what is alive, and whether at least its names are.
+  local function compare()
+    local is_live, are_names = live_count == size, live_count == size
     for i = 1, size do
-      if live[all[i].name] ~= all[i] then return false end
+      local one = all[i]
+      local was = live[one.name]
+      if was ~= one then is_live, are_names = false, are_names and was end
     end
-    return true
+    return is_live, are_names
   end
 
   -- The table is filled anew only where other names are alive.
-  local function set_live()
-    local same = live_count == size
-    for i = 1, size do same = same and live[all[i].name] end
-    if not same then live = {} end
-    live_count = size
+  local function set_live(are_names)
+    if not are_names then live, live_count = {}, size end
     for i = 1, size do live[all[i].name] = all[i] end
   end
 
@@ -160,14 +153,12 @@ return function(modules, sandbox, limits, protos)
     local is_whole = writer.is_shared()
     if is_whole then add_all(true) end
     sandbox.touched[handlers_view] = nil
-    if is_live(is_whole) then
-      owners = writer.owned
-      return nil
-    end
-    local text = packed(is_whole)
-    set_live()
-    live_whole, live_image, owners = is_whole, text, writer.owned
-    return text
+    owners = writer.owned
+    local is_live, are_names = compare()
+    if is_live and live_image and is_whole == live_whole then return nil end
+    set_live(are_names)
+    live_whole, live_image = is_whole, packed(is_whole)
+    return live_image
   end
 
   function image.leave_out()
@@ -290,14 +281,12 @@ return function(modules, sandbox, limits, protos)
     if from == live_image and next(writer.rough) == nil then return end
     if is_unknown then wipe() end
     live_image, is_unknown = nil, true
-    local kept, is_whole = 0, nil
+    local is_whole
     size, is_whole = segments.read(from, all)
-    for i = 1, size do
-      if live[all[i].name] then kept = kept + 1 end
-    end
-    if kept < live_count then remove_others() end
+    local _, are_names = compare()
+    if not are_names then remove_others() end
     replace_changed(is_whole)
-    set_live()
+    set_live(are_names)
     live_whole, live_image, is_unknown = is_whole, from, false
     if next(writer.rough) ~= nil then writer.rough = {} end
   end

@@ -1,7 +1,7 @@
 -- One aos process in one interpreter: brings it to a state, evaluates a message, and takes
 -- the state that is left. The host calls what this chunk returns.
 
-local xpcall, pcall, type, next, ipairs, load, error = xpcall, pcall, type, next, ipairs, load, error
+local pcall, type, next, ipairs, load, error = pcall, type, next, ipairs, load, error
 local rawget, rawlen, getmetatable = rawget, rawlen, debug.getmetatable
 local getinfo, getupvalue = debug.getinfo, debug.getupvalue
 local find, gmatch, gsub, match, dump = string.find, string.gmatch, string.gsub, string.match, string.dump
@@ -13,7 +13,7 @@ local concat, sort = table.concat, table.sort
 local WIDEST = 4096
 
 return function(modules, settings, protos)
-  local limits = modules.limits(settings.clock)
+  local limits = modules.limits(modules.hook, settings.clock)
   limits.chunk = "@" .. settings.file
   local libraries = {}
   local sandbox = modules.sandbox(limits, libraries)
@@ -46,7 +46,6 @@ return function(modules, settings, protos)
     name = "_eval",
     pattern = function(msg) return msg.Action == "Eval" and msg.From == globals.Owner end,
     handle = function(msg)
-      limits.chunks = limits.chunks + 1
       -- An expression is an Eval, too; its second value is an error.
       local chunk, why = load("return " .. msg.Data, "=aos", "t", globals)
       if not chunk then chunk, why = load(msg.Data, "=aos", "t", globals) end
@@ -157,8 +156,7 @@ return function(modules, settings, protos)
 
   -- Whether `f` came to its end under the limits, and what it returned or threw.
   local function guarded(f, ...)
-    local fine, got = xpcall(f, on_error, ...)
-    limits.finish()
+    local fine, got = limits.call(f, on_error, ...)
     if not fine and limits.is_no_memory(got) then pcall(limits.trip_memory) end
     return fine and not limits.tripped, got
   end
@@ -207,7 +205,8 @@ return function(modules, settings, protos)
 
   local function begin(item, prefix, first)
     sandbox.clock, sandbox.height, sandbox.seed = item.clock, item.height, item.seed
-    sandbox.output, sandbox.to_inbox = {}, false
+    if next(sandbox.output) ~= nil then sandbox.output = {} end
+    sandbox.to_inbox = false
     process.reset(prefix, first)
   end
 
@@ -249,7 +248,6 @@ return function(modules, settings, protos)
     begin(NOTHING, nil, 0)
     local chunk, why = load(settings.source, limits.chunk, "t", globals)
     if not chunk then return "syntax", why end
-    limits.chunks = limits.chunks + (before and 0 or 1)
     if settings.keep_inbox and not before then rawset(globals, "Inbox", {}) end
     local kind, text = run(function()
       sandbox.keep_always()
@@ -258,8 +256,6 @@ return function(modules, settings, protos)
     if kind == "fine" and not before then kind, text = run(image.leave_out) end
     return result(kind, text, {})
   end
-
-  api.expect, api.unreached = limits.expect, limits.unreached
 
   -- Observing -----------------------------------------------------------------------------
 

@@ -288,7 +288,6 @@ return function(limits, libraries)
     if byte(chunk, 1) == 27 then return nil, "attempt to load a binary chunk (mode is 't')" end
     local environment = sandbox.globals
     if select("#", ...) > 0 then environment = ... end
-    limits.chunks = limits.chunks + 1
     -- "=?" is what the host's own code is called.
     if name == "?" then name = "(load)" end
     return load(chunk, name and "=" .. name or chunk, "t", environment)

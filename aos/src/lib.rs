@@ -18,13 +18,18 @@
 //! | `limits.lua` | instructions, memory, and what is refused |
 //! | `json.lua`, `bint.lua` | what contracts may `require` |
 //!
+//! What is called for every instruction and every value, the hook and the writing of plain
+//! data, is Rust: `hook` and `plain`.
+//!
 //! Nothing here knows what the contract is for.
 
 mod admission;
 mod bytecode;
 mod evaluation;
+mod hook;
 mod item;
 mod machine;
+mod plain;
 mod program;
 mod returned;
 mod state;

@@ -39,6 +39,12 @@ impl State {
         self.0.first() == Some(&b's')
     }
 
+    /// What the contract's global of this name holds, where that can be read off.
+    pub(crate) fn global(&self, name: &str) -> Option<Observed> {
+        let text = self.globals().find(|(known, _)| *known == name.as_bytes())?.1;
+        self.has_separate_parts().then(|| crate::plain::observed(text))?
+    }
+
     fn parts(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         let mut rest = self.0.get(1..).unwrap_or_default();
         std::iter::from_fn(move || {

@@ -3,7 +3,7 @@
 -- Of a segment that is one value without structure, or a table of those by names, the value
 -- or a copy of the table is kept beside the text, so that none is written or read anew.
 
-local type, next, rawget, math_type = type, next, rawget, math.type
+local type, next, math_type = type, next, math.type
 local getmetatable, pack, unpack, byte = debug.getmetatable, string.pack, string.unpack, string.byte
 
 -- How many are remembered, and which part of the memory they may take.
@@ -64,23 +64,13 @@ return function(memory)
     one.entries, one.size = entries, size
   end
 
-  -- Keeps what a segment says beside its text, if that has no structure.
+  -- Keeps what a segment says beside its text, if that has no structure: a table of its own,
+  -- not one of the host's by its name.
   function segments.note(one, value)
     if one.is_noted then return end
     one.is_noted = true
-    if type(value) == "table" then note_entries(one, value) end
+    if byte(one.text, 1) == 84 then note_entries(one, value) end -- T
     if is_simple(value) then one.value = value end
-  end
-
-  -- Whether a table is what is kept beside the segment's text.
-  function segments.says(one, t)
-    local entries, found = one.entries, 0
-    if not entries or getmetatable(t) then return false end
-    for key, value in next, t do
-      if entries[key] ~= value or math_type(value) == "float" then return false end
-      found = found + 1
-    end
-    return found == one.size
   end
 
   -- The value that is kept beside the segment's text; nothing if there is none.

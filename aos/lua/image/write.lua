@@ -13,15 +13,12 @@ local getmetatable, getupvalue, upvalueid = debug.getmetatable, debug.getupvalue
 
 -- The root of all values, where they have something in common: no global has this name.
 local WHOLE = "\0"
--- Values that are remembered as they are written.
-local MOST_VALUES, LONG = 4000, 100
--- Tables that are emptied rather than made anew have no more entries.
-local FEW = 64
 -- How deep values may lie in each other, and tables as keys in tables as keys.
 local DEEPEST, DEEPEST_KEYS = 4000, 6
 
-return function(sandbox, limits, host, functions)
+return function(sandbox, limits, host, functions, plain)
   local writer = {}
+  local write_plain, was_plain = plain.write, plain.has
   local globals, name_of = sandbox.globals, host.name_of
   local RANK, precedes = sandbox.RANK, sandbox.precedes
 
@@ -29,6 +26,8 @@ return function(sandbox, limits, host, functions)
   -- What was met, by number and by root; whether two roots have something in common; the
   -- functions of each root.
   local seen, seen_in, count, root, shared, owned = {}, {}, 0, nil, false, nil
+  -- Whether something was met since the beginning; what is plain need not be.
+  local is_used = false
   local cells, cell_count, serial = {}, 0, 0
   -- How often keys that are tables lie in each other.
   local in_keys = 0
@@ -238,9 +237,9 @@ return function(sandbox, limits, host, functions)
   end
 
   local function note(value)
-    count = count + 1
+    count, is_used = count + 1, true
     seen[value], seen_in[value] = count, root
-    if is_short and in_handlers[value] then shared = true end
+    if is_short and in_handlers[value] or was_plain(value) then shared = true end
   end
 
   local function write_closure(f)
@@ -275,36 +274,12 @@ return function(sandbox, limits, host, functions)
     return write_table(value)
   end
 
-  -- The same few texts and amounts are written again and again.
-  local texts, integers, written = {}, {}, 0
-
-  local function remember(known, value, text)
-    if type(value) == "string" and #value > LONG then return text end
-    if written > MOST_VALUES then
-      texts, integers, written = {}, {}, 0
-    else
-      known[value], written = text, written + 1
-    end
-    return text
-  end
-
   function write(value)
     local kind = type(value)
-    if kind == "string" then
-      put(texts[value] or remember(texts, value, pack("<c1s4", "s", value)))
-    elseif kind == "number" then
-      if math_type(value) == "integer" then
-        put(integers[value] or remember(integers, value, pack("<c1j", "i", value)))
-      else
-        put("d" .. pack("<d", value))
-      end
-    elseif kind == "boolean" then
-      put(value and "t" or "f")
-    elseif kind == "nil" then
-      put("n")
-    else
-      write_object(value, kind)
+    if kind == "table" or kind == "function" or kind == "thread" or kind == "userdata" then
+      return write_object(value, kind)
     end
+    put(write_plain(value))
   end
 
   -- The keys under which a table of the host holds something else than it did.
@@ -344,22 +319,12 @@ return function(sandbox, limits, host, functions)
     write_meta(getmetatable(globals))
   end
 
-  -- An empty table: this one, if it can be emptied without much ado.
-  local function emptied(t)
-    local removed = 0
-    for key in next, t do
-      if removed == FEW then return {} end
-      t[key], removed = nil, removed + 1
-    end
-    return t
-  end
-
   -- Begins anew; `is_whole` says that all roots are one.
   function writer.begin(is_whole)
-    seen, seen_in, cells, twins, bare = emptied(seen), emptied(seen_in), emptied(cells), emptied(twins), emptied(bare)
-    count, cell_count, serial, in_keys, is_short = 0, 0, 0, 0, false
-    shared = is_whole and WHOLE or false
-    owned, rough = {}, emptied(rough)
+    if is_used then seen, seen_in, cells, twins, bare, rough = {}, {}, {}, {}, {}, {} end
+    count, cell_count, serial, in_keys, is_short, is_used = 0, 0, 0, 0, false, false
+    shared, owned = is_whole and WHOLE or false, {}
+    plain.begin()
     writer.owned, writer.rough = owned, rough
   end
 
@@ -376,20 +341,16 @@ return function(sandbox, limits, host, functions)
     return concat(out, "", 1, n)
   end
 
-  function writer.value(name, value) return segment(name, write, value) end
+  -- The text of a global, or `true` if it is the known one.
+  function writer.global(name, value, known)
+    local text = shared ~= WHOLE and write_plain(value, known, seen, name_of, is_short and in_handlers)
+    return text or segment(name, write, value)
+  end
 
   -- What became of a table of the host; nothing if it is as it was.
   function writer.changes(name, was) return segment(name, write_changes, was) end
 
   function writer.global_meta(name) return segment(name, write_global_meta) end
-
-  -- Takes a table for seen in whose place something is written that is known already. Not if
-  -- there is more to be said of it: it was met before.
-  function writer.note(name, t)
-    if seen[t] or shared == WHOLE or is_short and in_handlers[t] then return false end
-    seen[t], seen_in[t] = 1, name
-    return true
-  end
 
   -- The handlers and what they can see. If none of it is a table that they can reach, and no
   -- code assigns to a variable of an outer function, it changes only through `Handlers`, and
@@ -432,7 +393,6 @@ return function(sandbox, limits, host, functions)
 
   -- Gives back the memory of what is only remembered.
   function writer.trim()
-    texts, integers, written = {}, {}, 0
     in_handlers, cells_of_handlers, seen, cells, twins, out, owned = {}, {}, {}, {}, {}, {}, {}
   end
 
