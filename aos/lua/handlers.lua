@@ -1,6 +1,7 @@
 -- The list of handlers and its rules (SEMANTICS A1).
 
 local type, error, ipairs, select, tostring = type, error, ipairs, select, tostring
+local rawequal = rawequal
 local insert, remove = table.insert, table.remove
 local find, lower, match = string.find, string.lower, string.match
 
@@ -12,8 +13,9 @@ return function(sandbox, limits, build)
   local pairs = sandbox.std.pairs
 
   local function place(name)
-    for i = 1, #Handlers.list do
-      if Handlers.list[i].name == name then return i end
+    local list = Handlers.list
+    for i = 1, #list do
+      if list[i].name == name then return i end
     end
   end
 
@@ -169,8 +171,13 @@ return function(sandbox, limits, build)
 
   -- Runs what matches; the names of what ran are noted in `ran`.
   function sandbox.evaluate(msg, ran)
-    sandbox.keep_always()
+    -- It is known whether anybody looked at a list that had them.
     local list = Handlers.list
+    if not list or not rawequal(list, sandbox.complete_list) or sandbox.touched[view] then
+      sandbox.keep_always()
+      list = Handlers.list
+      sandbox.complete_list = list
+    end
     local i = 1
     while list[i] ~= nil do
       local entry = list[i]

@@ -2,15 +2,13 @@
 -- or something that cannot be part of a state. The mark sticks, so that no handler can catch
 -- it and go on.
 
-local sethook, getinfo = debug.sethook, debug.getinfo
-local pcall, xpcall, error, type, next = pcall, xpcall, error, type, next
+local getinfo = debug.getinfo
+local pcall, xpcall, error, type = pcall, xpcall, error, type
 local create, resume, status = coroutine.create, coroutine.resume, coroutine.status
 local format, pack, unpack, min = string.format, table.pack, table.unpack, math.min
 
 -- Instructions between two looks at the budget.
 local STRIDE = 1000
--- Lines between two looks at the clock, while lines are watched.
-local LINES = 8
 -- What Lua throws when an allocation fails.
 local NO_MEMORY = {
   ["not enough memory"] = true, ["not enough memory for buffer allocation"] = true,
@@ -24,12 +22,8 @@ local MOST_TIME, MOST_BETWEEN = 3000, 1000
 -- What is thrown when a limit was met: nothing in it could be changed.
 local function MARK() end
 
-return function(clock)
-  -- Where more than one chunk was loaded, a line counts only if it is the contract's.
-  local limits = { tripped = nil, used = 0, budget = 0, chunk = nil, chunks = 0 }
-
-  -- The lines with code that have not run yet. Once there are none, nobody watches for them.
-  local waiting, left, mask = {}, 0, "l"
+return function(hook, clock)
+  local limits = { tripped = nil, used = 0, budget = 0, chunk = nil }
 
   -- When the last look was, and the milliseconds up to it.
   local last, taken = 0, 0
@@ -59,54 +53,20 @@ return function(clock)
     if taken > MOST_TIME then limits.trip("instructions", "it works on too much data at a time") end
   end
 
-  -- Instructions are counted in `watch`, too, and a stride that ends there is never reported:
-  -- in a loop of one line that can be all of them. So each line that is reported counts.
-  local lines_seen = 0
-  local function count_line()
-    if limits.tripped then error(MARK, 0) end
-    limits.charge(1)
-    lines_seen = lines_seen + 1
-    if lines_seen % LINES == 0 then look_at_clock() end
-  end
+  -- Whether an evaluation runs: what is thrown outside of it nobody would catch.
+  local is_running = false
 
-  local watch
-  function watch(event, line)
-    if event == "line" then
-      -- The host's own code has no lines.
-      if not line then return end
-      count_line()
-      if waiting[line] and (limits.chunks <= 1 or getinfo(2, "S").source == limits.chunk) then
-        waiting[line], left = nil, left - 1
-        if left == 0 then
-          mask = ""
-          sethook(watch, mask, STRIDE)
-        end
-      end
-      return
-    end
+  local function look()
+    if not is_running then return end
     if limits.tripped then error(MARK, 0) end
     limits.charge(STRIDE)
     look_at_clock()
   end
 
-  -- From now on these lines have not run.
-  function limits.expect(lines)
-    waiting, left = {}, #lines
-    for i = 1, left do waiting[lines[i]] = true end
-    mask = left > 0 and "l" or ""
-  end
-
-  -- The lines that have not run.
-  function limits.unreached()
-    local lines = {}
-    for line in next, waiting do lines[#lines + 1] = line end
-    return lines
-  end
-
   -- Watches again, in what is left of the budget.
   function limits.resume_watching()
     last = clock()
-    sethook(watch, mask, STRIDE)
+    hook.set(STRIDE, look)
   end
 
   function limits.begin(budget)
@@ -114,8 +74,26 @@ return function(clock)
     limits.resume_watching()
   end
 
-  function limits.finish()
-    sethook()
+  local function watched_call(f, ...)
+    is_running = true
+    local got = f(...)
+    is_running = false
+    return got
+  end
+
+  local on_error
+  local function ended(thrown)
+    is_running = false
+    return on_error(thrown)
+  end
+
+  -- Calls `f` under the limits: whether it came to its end, and what it returned or threw.
+  function limits.call(f, handler, ...)
+    on_error = handler
+    local fine, got = xpcall(watched_call, ended, f, ...)
+    is_running = false
+    hook.clear()
+    return fine, got
   end
 
   function limits.is_no_memory(thrown)
@@ -128,7 +106,7 @@ return function(clock)
 
   -- Does something of the host's that is done once: it is not counted.
   function limits.uncounted(f, ...)
-    sethook()
+    hook.clear()
     local made = f(...)
     limits.resume_watching()
     return made
@@ -148,7 +126,7 @@ return function(clock)
 
   function limits.xpcall(f, handler, ...)
     if type(handler) ~= "function" then error("bad argument #2 to 'xpcall' (value expected)", 2) end
-    -- While an error of `watch` is on its way, nobody watches.
+    -- While an error of `look` is on its way, nobody watches.
     local function handled(...)
       if limits.tripped then return MARK end
       return handler(...)
@@ -160,7 +138,7 @@ return function(clock)
   local function watched(f)
     limits.charge(THREAD)
     local thread = create(f)
-    sethook(thread, watch, mask, STRIDE)
+    hook.set(STRIDE, look, thread)
     return thread
   end
 

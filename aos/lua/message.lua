@@ -54,21 +54,22 @@ return function(sandbox, limits, build, json, Handlers)
 
   -- msg.Tags.X is the first tag of that name, msg.X the last.
   function process.received(item)
+    local tags = {}
     local msg = {
       From = item.From, Owner = item.Owner, Id = item.Id, Target = item.Target, Data = item.Data,
       Timestamp = sandbox.clock, ["Block-Height"] = sandbox.height, Anchor = item.Anchor,
-      Tags = {},
+      Tags = tags,
     }
     local names, values = item.names, item.values
     for place = 1, #names do
-      local name, value = title_cased(names[place]), values[place]
-      if msg.Tags[name] == nil then msg.Tags[name] = value end
+      local name, value = titles[names[place]] or title_cased(names[place]), values[place]
+      if tags[name] == nil then tags[name] = value end
       if not PROTECTED[name] and not on_message[name] then msg[name] = value end
     end
     -- A tag can say what time it is.
     sandbox.clock = tonumber(msg.Timestamp)
     if sandbox.keep_tags then msg.TagArray = all_tags(item) end
-    if msg.Tags["Content-Type"] == "application/json" then msg.Data = json.decode(item.Data) end
+    if tags["Content-Type"] == "application/json" then msg.Data = json.decode(item.Data) end
     return setmetatable(msg, methods.received)
   end
 
@@ -79,9 +80,11 @@ return function(sandbox, limits, build, json, Handlers)
     return { kind = kind, text = sandbox.std.tostring(value) }
   end
 
+  -- An entry of the outbox is a list: target or false, data, then names and values of tags.
   local function add_tag(entry, name, value)
-    entry.names[#entry.names + 1] = sandbox.std.tostring(name)
-    entry.values[#entry.values + 1] = tag_value(value)
+    if type(name) ~= "string" then name = sandbox.std.tostring(name) end
+    local place = #entry
+    entry[place + 1], entry[place + 2] = name, tag_value(value)
   end
 
   -- Either { { name =, value = }, ... } or { [name] = value, ... }.
@@ -98,7 +101,9 @@ return function(sandbox, limits, build, json, Handlers)
   end
 
   local function body(data)
-    if type(data) == "table" then limits.refuse("a message with a table as Data; encode it first") end
+    local kind = type(data)
+    if kind == "string" then return data end
+    if kind == "table" then limits.refuse("a message with a table as Data; encode it first") end
     return data == nil and "" or sandbox.std.tostring(data)
   end
 
@@ -141,15 +146,16 @@ return function(sandbox, limits, build, json, Handlers)
     if type(draft) ~= "table" then error("ao.send: the message must be a table", 2) end
     local target = draft.Target
     if type(target) ~= "string" then target = false end
-    local entry = { target = target, data = body(draft.Data), names = {}, values = {} }
+    local entry = { target, body(draft.Data) }
     for name, value in pairs(draft) do
       if not FIELDS[name] then add_tag(entry, name, value) end
     end
     if draft.Tags ~= nil then add_tags(entry, draft.Tags) end
     local place = #process.outbox + 1
     process.outbox[place] = entry
-    local sent = { Target = draft.Target, Data = draft.Data, Reference = reference_of(place), Tags = {} }
-    for at, name in ipairs(entry.names) do sent.Tags[name] = entry.values[at] end
+    local tags = {}
+    for at = 3, #entry, 2 do tags[entry[at]] = entry[at + 1] end
+    local sent = { Target = draft.Target, Data = draft.Data, Reference = reference_of(place), Tags = tags }
     return setmetatable(sent, methods.sent)
   end
 

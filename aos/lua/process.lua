@@ -1,7 +1,7 @@
 -- One aos process in one interpreter: brings it to a state, evaluates a message, and takes
 -- the state that is left. The host calls what this chunk returns.
 
-local xpcall, pcall, type, next, ipairs, load, error = xpcall, pcall, type, next, ipairs, load, error
+local pcall, type, next, ipairs, load, error = pcall, type, next, ipairs, load, error
 local rawget, rawlen, getmetatable = rawget, rawlen, debug.getmetatable
 local getinfo, getupvalue = debug.getinfo, debug.getupvalue
 local find, gmatch, gsub, match, dump = string.find, string.gmatch, string.gsub, string.match, string.dump
@@ -13,7 +13,7 @@ local concat, sort = table.concat, table.sort
 local WIDEST = 4096
 
 return function(modules, settings, protos)
-  local limits = modules.limits(settings.clock)
+  local limits = modules.limits(modules.hook, settings.clock)
   limits.chunk = "@" .. settings.file
   local libraries = {}
   local sandbox = modules.sandbox(limits, libraries)
@@ -24,8 +24,9 @@ return function(modules, settings, protos)
   })
   sandbox.left_out, sandbox.memory, sandbox.keep_tags = settings.left_out, settings.memory, settings.keep_tags
   local globals, std = sandbox.globals, sandbox.std
-  local image = modules.image(sandbox, limits, protos)
-  sandbox.portable, sandbox.key_text = image.portable, image.key_text
+  local image = modules.image(modules, sandbox, limits, protos)
+  local host, functions = image.host, image.functions
+  sandbox.portable, sandbox.key_text = functions.portable, image.key_text
 
   local json = sandbox.view(modules.json)
   local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build)
@@ -45,7 +46,6 @@ return function(modules, settings, protos)
     name = "_eval",
     pattern = function(msg) return msg.Action == "Eval" and msg.From == globals.Owner end,
     handle = function(msg)
-      limits.chunks = limits.chunks + 1
       -- An expression is an Eval, too; its second value is an error.
       local chunk, why = load("return " .. msg.Data, "=aos", "t", globals)
       if not chunk then chunk, why = load(msg.Data, "=aos", "t", globals) end
@@ -72,8 +72,8 @@ return function(modules, settings, protos)
   local bints = {}
   local function new_class(bits)
     local class = modules.bint(bits)
-    image.register_all("bint" .. bits, class)
-    image.watch("bint" .. bits, class)
+    host.register_all("bint" .. bits, class)
+    host.watch("bint" .. bits, class)
     return class
   end
 
@@ -93,46 +93,46 @@ return function(modules, settings, protos)
   -- What belongs to the host: never part of an image but by its name.
   local function register_functions(prefix, t)
     for name, value in next, t do
-      if type(value) == "function" then image.register(prefix .. name, value) end
+      if type(value) == "function" then host.register(prefix .. name, value) end
     end
   end
-  image.register("_G", globals)
+  host.register("_G", globals)
   register_functions("", std)
   for name, library in next, sandbox.libraries do
-    image.register(name, std[name])
-    image.register_all("real " .. name, library)
+    host.register(name, std[name])
+    host.register_all("real " .. name, library)
   end
-  image.register("bint", bint_of)
-  image.watch("Inbox", std.Inbox)
-  image.register("_eval.pattern", eval.pattern)
-  image.register("_eval.handle", eval.handle)
-  image.register("_default.pattern", default.pattern)
-  image.register("_default.handle", default.handle)
-  image.register("message", process.methods.received)
-  image.register("sent", process.methods.sent)
-  image.register("Colors", std.Colors)
-  image.register("Handlers", handlers_view)
-  image.register("Handlers.utils", Handlers.utils)
-  image.register("ao", process.view)
-  image.register("ao.env", ao.env)
-  image.register("ao.env.Process", ao.env.Process)
-  image.register("ao.env.Process.Tags", ao.env.Process.Tags)
-  image.register("ao.env.Module", ao.env.Module)
-  image.register("ao.authorities", ao.authorities)
-  image.register("json", json)
+  host.register("bint", bint_of)
+  host.watch("Inbox", std.Inbox)
+  host.register("_eval.pattern", eval.pattern)
+  host.register("_eval.handle", eval.handle)
+  host.register("_default.pattern", default.pattern)
+  host.register("_default.handle", default.handle)
+  host.register("message", process.methods.received)
+  host.register("sent", process.methods.sent)
+  host.register("Colors", std.Colors)
+  host.register("Handlers", handlers_view)
+  host.register("Handlers.utils", Handlers.utils)
+  host.register("ao", process.view)
+  host.register("ao.env", ao.env)
+  host.register("ao.env.Process", ao.env.Process)
+  host.register("ao.env.Process.Tags", ao.env.Process.Tags)
+  host.register("ao.env.Module", ao.env.Module)
+  host.register("ao.authorities", ao.authorities)
+  host.register("json", json)
   register_functions("json.", modules.json)
   register_functions("Handlers.", Handlers)
   register_functions("Handlers.utils.", sandbox.real_of[Handlers.utils])
   register_functions("ao.", ao)
-  image.watch("string metatable", getmetatable(""))
+  host.watch("string metatable", getmetatable(""))
   image.set_handlers(Handlers, handlers_view)
   process.reset(nil, 0)
 
-  function image.late(name)
+  function host.late(name)
     local bits = match(name, "^bint(%d+)")
     bits = bits and tointeger(bits)
     if bits and not bints[bits] then bints[bits] = new_class(bits) end
-    return image.named(name)
+    return host.named(name)
   end
 
   -- Evaluating ----------------------------------------------------------------------------
@@ -156,8 +156,7 @@ return function(modules, settings, protos)
 
   -- Whether `f` came to its end under the limits, and what it returned or threw.
   local function guarded(f, ...)
-    local fine, got = xpcall(f, on_error, ...)
-    limits.finish()
+    local fine, got = limits.call(f, on_error, ...)
     if not fine and limits.is_no_memory(got) then pcall(limits.trip_memory) end
     return fine and not limits.tripped, got
   end
@@ -206,28 +205,13 @@ return function(modules, settings, protos)
 
   local function begin(item, prefix, first)
     sandbox.clock, sandbox.height, sandbox.seed = item.clock, item.height, item.seed
-    sandbox.output, sandbox.to_inbox = {}, false
+    if next(sandbox.output) ~= nil then sandbox.output = {} end
+    sandbox.to_inbox = false
     process.reset(prefix, first)
   end
 
   local function evaluate(item, ran)
     sandbox.evaluate(process.received(item), ran)
-  end
-
-  -- The outbox in one list: target or false, data, number of tags, and these.
-  local function flat(outbox)
-    if #outbox == 0 then return nil end
-    local list, n = {}, 0
-    for _, entry in ipairs(outbox) do
-      local tags = #entry.names
-      list[n + 1], list[n + 2], list[n + 3] = entry.target, entry.data, tags
-      n = n + 3
-      for i = 1, tags do
-        list[n + 1], list[n + 2] = entry.names[i], entry.values[i]
-        n = n + 2
-      end
-    end
-    return list
   end
 
   local function some(list)
@@ -239,7 +223,7 @@ return function(modules, settings, protos)
     local taken, refused, why
     if limits.tripped then image.forget() else taken, refused, why = take() end
     if refused then kind, text = refused, why end
-    return kind, text, taken, flat(process.outbox), some(ran), some(stack), some(sandbox.output),
+    return kind, text, taken, some(process.outbox), some(ran), some(stack), some(sandbox.output),
       sandbox.to_inbox, process.count or 0
   end
 
@@ -264,7 +248,6 @@ return function(modules, settings, protos)
     begin(NOTHING, nil, 0)
     local chunk, why = load(settings.source, limits.chunk, "t", globals)
     if not chunk then return "syntax", why end
-    limits.chunks = limits.chunks + (before and 0 or 1)
     if settings.keep_inbox and not before then rawset(globals, "Inbox", {}) end
     local kind, text = run(function()
       sandbox.keep_always()
@@ -273,8 +256,6 @@ return function(modules, settings, protos)
     if kind == "fine" and not before then kind, text = run(image.leave_out) end
     return result(kind, text, {})
   end
-
-  api.expect, api.unreached = limits.expect, limits.unreached
 
   -- Observing -----------------------------------------------------------------------------
 
@@ -411,7 +392,7 @@ return function(modules, settings, protos)
       if meta and not sandbox.hidden[meta] then code_from(meta, found, visited) end
       return
     end
-    if image.is_host_code(value) then return end
+    if functions.is_host_code(value) then return end
     found[#found + 1] = dump(value)
     for i = 1, 255 do
       local known, inner = getupvalue(value, i)
@@ -449,7 +430,7 @@ return function(modules, settings, protos)
     end
     function visit(value)
       local kind = type(value)
-      if kind ~= "table" and kind ~= "function" or visited[value] or image.is_host(value) then return end
+      if kind ~= "table" and kind ~= "function" or visited[value] or host.name_of[value] then return end
       visited[value] = true
       if kind == "function" then
         for i = 1, 255 do

@@ -39,8 +39,13 @@ return function(limits, libraries)
   local touched = {}
   sandbox.touched = touched
 
+  -- Views that were written to.
+  local thawed = {}
+  function sandbox.is_any_thawed() return next(thawed) ~= nil end
+
   local function thaw(view)
     local real, open = real_of[view], open_of[view]
+    thawed[view] = true
     real_setmetatable(view, thawed_meta[view])
     for name, value in next, real do
       if name ~= open then rawset(view, name, value) end
@@ -57,6 +62,7 @@ return function(limits, libraries)
   function sandbox.freeze(view)
     for name in next, view do rawset(view, name, nil) end
     real_setmetatable(view, view_meta[view])
+    thawed[view] = nil
   end
 
   -- What is left of a view that was written to: the open name still leads to the host.
@@ -114,11 +120,15 @@ return function(limits, libraries)
     return text_a < text_b
   end
 
+  -- Names alone are in order as they are compared by themselves.
   local function order_of(keys, count)
-    local texts, nameless = {}, 0
+    local texts, nameless, all_names = {}, 0, true
     for place = 1, count do
-      if not RANK[type(keys[place])] then nameless = nameless + 1 end
+      local kind = type(keys[place])
+      if kind ~= "string" then all_names = false end
+      if not RANK[kind] then nameless = nameless + 1 end
     end
+    if all_names then return nil end
     if nameless < 2 then return precedes end
     for place = 1, count do
       local key = keys[place]
@@ -147,7 +157,7 @@ return function(limits, libraries)
       count = count + 1
       keys[count] = name
     end
-    sort(keys, order_of(keys, count))
+    if count > 1 then sort(keys, order_of(keys, count)) end
     if sandbox.order == "reversed" then
       for place = 1, count // 2 do
         keys[place], keys[count + 1 - place] = keys[count + 1 - place], keys[place]
@@ -278,7 +288,6 @@ return function(limits, libraries)
     if byte(chunk, 1) == 27 then return nil, "attempt to load a binary chunk (mode is 't')" end
     local environment = sandbox.globals
     if select("#", ...) > 0 then environment = ... end
-    limits.chunks = limits.chunks + 1
     -- "=?" is what the host's own code is called.
     if name == "?" then name = "(load)" end
     return load(chunk, name and "=" .. name or chunk, "t", environment)

@@ -13,18 +13,23 @@
 //! | `process.lua` | one process: restore, evaluate, take |
 //! | `handlers.lua` | the list of handlers and its rules (A1) |
 //! | `message.lua` | messages as handlers get and send them (A3, A4) |
-//! | `image.lua` | states as text and back |
+//! | `image.lua`, `image/` | states as text and back |
 //! | `sandbox.lua` | the standard library, without what is not deterministic |
 //! | `limits.lua` | instructions, memory, and what is refused |
 //! | `json.lua`, `bint.lua` | what contracts may `require` |
+//!
+//! What is called for every instruction and every value, the hook and the writing of plain
+//! data, is Rust: `hook` and `plain`.
 //!
 //! Nothing here knows what the contract is for.
 
 mod admission;
 mod bytecode;
 mod evaluation;
+mod hook;
 mod item;
 mod machine;
+mod plain;
 mod program;
 mod returned;
 mod state;

@@ -2,6 +2,7 @@
 
 use crate::bytecode::Code;
 use crate::evaluation::{Evaluation, Refused};
+use crate::hook::Lines;
 use crate::item::Item;
 use crate::program::{Build, Function, LoadError, PairsOrder, Program};
 use crate::returned::Returned;
@@ -10,7 +11,7 @@ use mlua::state::{GcIncParams, GcMode};
 use mlua::{Function as LuaFunction, Lua, LuaOptions, LuaString, StdLib, Table};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 /// How the outbox of an evaluation is numbered.
@@ -30,24 +31,31 @@ pub struct Machine {
     evaluate: LuaFunction,
     api: Table,
     items: RefCell<HashMap<Item, Table, foldhash::fast::FixedState>>,
+    lines: Arc<Lines>,
 }
 
 /// Items that are remembered, and how many bytes one may have.
 const MOST_ITEMS: usize = 4096;
 const LONGEST_ITEM: usize = 1024;
 
-const MODULES: [(&str, &str); 7] = [
+const MODULES: [(&str, &str); 14] = [
     ("limits", include_str!("../lua/limits.lua")),
     ("sandbox", include_str!("../lua/sandbox.lua")),
+    ("host", include_str!("../lua/image/host.lua")),
+    ("functions", include_str!("../lua/image/functions.lua")),
+    ("write", include_str!("../lua/image/write.lua")),
+    ("read", include_str!("../lua/image/read.lua")),
+    ("segments", include_str!("../lua/image/segments.lua")),
+    ("left_out", include_str!("../lua/image/left_out.lua")),
     ("image", include_str!("../lua/image.lua")),
     ("handlers", include_str!("../lua/handlers.lua")),
     ("message", include_str!("../lua/message.lua")),
     ("json", include_str!("../lua/json.lua")),
     ("bint", include_str!("../lua/bint.lua")),
+    ("process", include_str!("../lua/process.lua")),
 ];
 /// Globals through which anything can be read.
 const OPAQUE: [&[u8]; 6] = [b"_G", b"_ENV", b"load", b"require", b"Inbox", b"Handlers"];
-const PROCESS: &str = include_str!("../lua/process.lua");
 
 /// The interpreter with the library that shows upvalues. Contracts never see that: their
 /// globals are a table of the host's, which does not have it.
@@ -58,7 +66,7 @@ fn interpreter() -> Lua {
     // SAFETY: what is unsafe about it is that `debug` can break the interpreter's own
     // invariants and that C modules can be loaded. `package` is not opened, so there is no
     // way to load any. `debug` is used by our own chunks in `lua/` alone, for getinfo,
-    // sethook, metatables, and to read, set and join upvalues of Lua functions by indices
+    // metatables, and to read, set and join upvalues of Lua functions by indices
     // that it gave before; none of these can break an invariant. No chunk hands `debug` or a
     // function of it to a contract: `sandbox.lua` lists what contracts get.
     unsafe { Lua::unsafe_new_with(libraries, LuaOptions::new()) }
@@ -81,18 +89,21 @@ impl Machine {
     fn bare(program: &Arc<Program>) -> mlua::Result<Self> {
         let lua = interpreter();
         let modules = lua.create_table()?;
-        for (name, source) in MODULES {
-            modules.raw_set(name, chunk::<mlua::Value>(&lua, name, source)?)?;
+        for (name, code) in compiled() {
+            modules.raw_set(*name, chunk::<mlua::Value>(&lua, code)?)?;
         }
-        let process: LuaFunction = chunk(&lua, "process", PROCESS)?;
+        let process: LuaFunction = modules.raw_get("process")?;
         let settings = settings(&lua, program)?;
+        let lines = Lines::new(&format!("@{}", program.file));
+        modules.raw_set("hook", lines.functions(&lua)?)?;
+        modules.raw_set("plain", crate::plain::functions(&lua)?)?;
         let api: Table = process.call((modules, settings, protos(&lua, program)?))?;
         // Little is garbage for long, so it is looked for less often than by default.
-        lua.gc_set_mode(GcMode::Incremental(GcIncParams::default().pause(300)));
+        lua.gc_set_mode(GcMode::Incremental(GcIncParams::default().pause(400)));
         lua.set_memory_limit(program.settings.limits.memory)?;
         let evaluate = api.raw_get("evaluate")?;
         let (program, items) = (Arc::clone(program), RefCell::default());
-        let machine = Self { lua, program, evaluate, api, items };
+        let machine = Self { lua, program, evaluate, api, items, lines };
         machine.forget_lines();
         Ok(machine)
     }
@@ -289,6 +300,11 @@ impl Machine {
     /// # Panics
     /// If the state is of another program.
     pub fn observe(&self, state: &State, paths: &[String]) -> Vec<Observed> {
+        let is_global = |path: &&String| !path.contains(['.', ' ']);
+        let plain = |path| Some(path).filter(is_global).and_then(|path| state.global(path));
+        if let Some(plain) = paths.iter().map(plain).collect() {
+            return plain;
+        }
         let seen = self.asked(|| self.observed(state, paths));
         seen.expect("a state of this program can be looked at")
     }
@@ -373,21 +389,13 @@ impl Machine {
     }
 
     /// The lines with code that did not run since [`forget_lines`](Self::forget_lines).
-    ///
-    /// # Panics
-    /// If the host's own Lua is broken.
     pub fn unreached(&self) -> BTreeSet<u32> {
-        let lines: Vec<u32> = self.ask("unreached", ()).expect("limits.lua says which");
-        lines.into_iter().collect()
+        self.lines.unreached()
     }
 
     /// Begins to count lines anew.
-    ///
-    /// # Panics
-    /// If the host's own Lua is broken.
     pub fn forget_lines(&self) {
-        let lines: Vec<u32> = self.program.lines().iter().copied().collect();
-        self.ask::<()>("expect", lines).expect("limits.lua runs");
+        self.lines.expect(self.program.lines().clone());
     }
 
     /// What it runs.
@@ -404,11 +412,19 @@ fn is_out_of_memory(error: &mlua::Error) -> bool {
     }
 }
 
-/// One of the host's own chunks; without its lines, so that they are not taken for lines of
-/// the contract.
-fn chunk<T: mlua::FromLuaMulti>(lua: &Lua, name: &str, source: &str) -> mlua::Result<T> {
-    let function = lua.load(source).set_name(format!("=aos {name}")).into_function()?;
-    let code = function.dump(true);
+/// The host's own chunks, compiled once; without their lines, so that they are not taken for
+/// lines of the contract.
+fn compiled() -> &'static [(&'static str, Vec<u8>)] {
+    static COMPILED: OnceLock<Vec<(&str, Vec<u8>)>> = OnceLock::new();
+    COMPILED.get_or_init(|| {
+        let lua = Lua::new();
+        let code = |source| lua.load(source).into_function().map(|chunk| chunk.dump(true));
+        let code = |source| code(source).expect("the host's own Lua compiles");
+        MODULES.iter().map(|(name, source)| (*name, code(*source))).collect()
+    })
+}
+
+fn chunk<T: mlua::FromLuaMulti>(lua: &Lua, code: &[u8]) -> mlua::Result<T> {
     lua.load(code).set_name("=?").set_mode(mlua::chunk::ChunkMode::Binary).call(())
 }
 

@@ -87,19 +87,21 @@ fn texts(value: Value) -> mlua::Result<Vec<String>> {
     list.sequence_values::<Value>().map(|value| value.map(text)).collect()
 }
 
-/// For each entry: target or false, data, number of tags, then names and values.
+/// Of each entry: target or false, data, then names and values of tags.
 fn outbox(entries: &Table) -> mlua::Result<Vec<Sent>> {
-    let mut values = entries.sequence_values::<Value>();
-    let mut sent = Vec::new();
-    while let Some(target) = values.next().transpose()? {
-        let mut next = || values.next().transpose().map(Option::unwrap_or_default);
-        let target = matches!(target, Value::String(_)).then(|| bytes(&target));
-        let data = bytes(&next()?);
-        let count = next()?.as_usize().unwrap_or_default();
-        let tags = (0..count).map(|_| Ok((bytes(&next()?), tag(next()?))));
-        sent.push(Sent { target, data, tags: tags.collect::<mlua::Result<_>>()? });
-    }
-    Ok(sent)
+    let entry = |entry: mlua::Result<Table>| {
+        let entry = entry?;
+        let mut values = entry.sequence_values::<Value>();
+        let mut next = || values.next().transpose();
+        let target = next()?.filter(|target| matches!(target, Value::String(_)));
+        let data = bytes(&next()?.unwrap_or_default());
+        let mut tags = Vec::new();
+        while let (Some(name), Some(value)) = (next()?, next()?) {
+            tags.push((bytes(&name), tag(value)));
+        }
+        Ok(Sent { target: target.as_ref().map(bytes), data, tags })
+    };
+    entries.sequence_values().map(entry).collect()
 }
 
 fn tag(value: Value) -> TagValue {

@@ -13,7 +13,7 @@ impl State {
         Self(image.into())
     }
 
-    /// The bytes: see `lua/image.lua`.
+    /// The bytes: see `lua/image.lua` and `lua/image/write.lua`.
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
@@ -37,6 +37,12 @@ impl State {
     /// Whether its parts have nothing in common, so that each can be compared by itself.
     pub fn has_separate_parts(&self) -> bool {
         self.0.first() == Some(&b's')
+    }
+
+    /// What the contract's global of this name holds, where that can be read off.
+    pub(crate) fn global(&self, name: &str) -> Option<Observed> {
+        let text = self.globals().find(|(known, _)| *known == name.as_bytes())?.1;
+        self.has_separate_parts().then(|| crate::plain::observed(text))?
     }
 
     fn parts(&self) -> impl Iterator<Item = (&[u8], &[u8])> {

@@ -11,7 +11,8 @@ use aos::{
 };
 use std::sync::Arc;
 
-const LIMITS: Limits = Limits { instructions: 200_000, memory: 24 << 20 };
+/// With more memory, copying texts takes most of the time.
+const LIMITS: Limits = Limits { instructions: 200_000, memory: 8 << 20 };
 /// States that are gone back to.
 const MOST_STATES: usize = 12;
 const MESSAGES: usize = 60;

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::{self, ThreadId};
 
 type Table<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
 
@@ -77,7 +78,8 @@ pub struct Trace {
 pub(super) struct Workshop {
     pub(super) program: Arc<Program>,
     pub(super) manner: Manner,
-    machines: Mutex<Vec<Machine>>,
+    /// Those that nobody uses, each with the thread that used it last.
+    machines: Mutex<Vec<(ThreadId, Machine)>>,
     steps: [Mutex<Table<u128, Arc<Step>>>; 16],
     values: Mutex<BTreeMap<String, HashSet<u64, foldhash::fast::FixedState>>>,
     /// All states, by their keys.
@@ -98,7 +100,7 @@ impl Workshop {
         Ok(Self {
             program: Arc::clone(program),
             manner,
-            machines: Mutex::new(vec![machine]),
+            machines: Mutex::new(vec![(thread::current().id(), machine)]),
             steps: Default::default(),
             values: Mutex::default(),
             states: Mutex::default(),
@@ -112,11 +114,19 @@ impl Workshop {
 
     /// Within `work`, another call gives another machine.
     pub(super) fn with_machine<T>(&self, work: impl FnOnce(&Machine) -> T) -> T {
-        let free = lock(&self.machines).pop();
-        let machine = free.unwrap_or_else(|| self.new_machine());
+        let user = thread::current().id();
+        let machine = self.free_machine(user).unwrap_or_else(|| self.new_machine());
         let done = work(&machine);
-        lock(&self.machines).push(machine);
+        lock(&self.machines).push((user, machine));
         done
+    }
+
+    /// A machine that nobody uses, rather one whose memory is near to this thread.
+    fn free_machine(&self, user: ThreadId) -> Option<Machine> {
+        let mut machines = lock(&self.machines);
+        let own = machines.iter().rposition(|(last, _)| *last == user);
+        let place = own.or_else(|| machines.len().checked_sub(1))?;
+        Some(machines.swap_remove(place).1)
     }
 
     fn new_machine(&self) -> Machine {
@@ -256,9 +266,13 @@ impl Workshop {
         for names in exchanges {
             let key = key(&(step_key, names.pairs().collect::<Vec<_>>()));
             let known = lock(&self.compared).get(&key).copied();
-            let is_alike =
-                known.map_or_else(|| self.is_alike((state, message, nth), step, names), Ok)?;
-            lock(&self.compared).insert(key, is_alike);
+            let is_alike = if let Some(known) = known {
+                known
+            } else {
+                let is_alike = self.is_alike((state, message, nth), step, names)?;
+                lock(&self.compared).insert(key, is_alike);
+                is_alike
+            };
             if !is_alike {
                 return Ok(false);
             }
@@ -344,7 +358,9 @@ impl Workshop {
     }
 
     fn unreached(&self) -> Vec<Unreached> {
-        let never = |never: BTreeSet<u32>, machine: &Machine| &never & &machine.unreached();
+        let never = |never: BTreeSet<u32>, (_, machine): &(ThreadId, Machine)| {
+            &never & &machine.unreached()
+        };
         let mut lines = self.program.lines().clone();
         let never = lock(&self.machines).iter().fold(lines.clone(), never);
         let handlers = self.with_machine(|machine| machine.handlers(&self.initial));

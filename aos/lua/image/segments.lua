@@ -1,0 +1,86 @@
+-- Segments, each known once by its name and text: two of them are equal if they are the same.
+--
+-- Of a segment that is one value without structure, or a table of those by names, the value
+-- or a copy of the table is kept beside the text, so that none is written or read anew.
+
+local type, next, math_type = type, next, math.type
+local getmetatable, pack, unpack, byte = debug.getmetatable, string.pack, string.unpack, string.byte
+
+-- How many are remembered, and which part of the memory they may take.
+local MOST, SHARE = 4000, 16
+
+-- Whether equal values are written alike, which 1 and 1.0, or 0.0 and -0.0, are not.
+local function is_simple(value)
+  local kind = type(value)
+  return kind == "string" or kind == "boolean" or kind == "number" and math_type(value) == "integer"
+end
+
+return function(memory)
+  local segments = {}
+  local by_name, count, bytes = {}, 0, 0
+
+  function segments.trim()
+    by_name, count, bytes = {}, 0, 0
+  end
+
+  function segments.known(name, text)
+    local by_text = by_name[name]
+    local known = by_text and by_text[text]
+    if known then return known end
+    known = { name = name, text = text, packed = pack("<s4s4", name, text) }
+    bytes = bytes + #known.packed
+    if count >= MOST or bytes > memory // SHARE then
+      segments.trim()
+      by_text, bytes = nil, #known.packed
+    end
+    if not by_text then
+      by_text = {}
+      by_name[name] = by_text
+    end
+    by_text[text], count = known, count + 1
+    return known
+  end
+
+  -- Puts the segments of an image into a list; how many they are, and whether they are one.
+  function segments.read(image, list)
+    local n, at, size = 0, 2, #image
+    while at <= size do
+      local name, text
+      name, text, at = unpack("<s4s4", image, at)
+      local by_text = by_name[name]
+      n = n + 1
+      list[n] = by_text and by_text[text] or segments.known(name, text)
+    end
+    return n, byte(image, 1) == 119 -- w
+  end
+
+  local function note_entries(one, t)
+    if getmetatable(t) then return end
+    local entries, size = {}, 0
+    for key, value in next, t do
+      if type(key) ~= "string" or not is_simple(value) then return end
+      entries[key], size = value, size + 1
+    end
+    one.entries, one.size = entries, size
+  end
+
+  -- Keeps what a segment says beside its text, if that has no structure: a table of its own,
+  -- not one of the host's by its name.
+  function segments.note(one, value)
+    if one.is_noted then return end
+    one.is_noted = true
+    if byte(one.text, 1) == 84 then note_entries(one, value) end -- T
+    if is_simple(value) then one.value = value end
+  end
+
+  -- The value that is kept beside the segment's text; nothing if there is none.
+  function segments.value(one)
+    local entries = one.entries
+    if not entries then return one.value end
+    local t = {}
+    for key, value in next, entries do t[key] = value end
+    return t
+  end
+
+  return segments
+end

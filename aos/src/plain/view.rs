@@ -1,0 +1,135 @@
+//! Values on Lua's stack, looked at where they are.
+//!
+//! The only `unsafe` code beside the start of the interpreter. A state is taken after each
+//! evaluation; walking through its tables in Lua, or through copies of every value, takes as
+//! long as all that the handlers do.
+#![allow(unsafe_code, reason = "see above")]
+
+use mlua::ffi::{
+    LUA_TBOOLEAN, LUA_TNIL, LUA_TNUMBER, LUA_TSTRING, LUA_TTABLE, lua_State, lua_checkstack,
+    lua_getmetatable, lua_gettop, lua_isinteger, lua_next, lua_pushnil, lua_pushvalue, lua_rawget,
+    lua_settop, lua_toboolean, lua_tointegerx, lua_tolstring, lua_tonumberx, lua_topointer,
+    lua_type,
+};
+use std::ffi::c_int;
+use std::marker::PhantomData;
+use std::ptr::null_mut;
+
+/// A place on the stack of a running function.
+///
+/// Every call to Lua in this module rests on this: `state` is running the function that made
+/// the first view, `index` is a place below its top, and stays there as long as the view
+/// lives. None of the functions called allocates in Lua, collects garbage, calls code of a
+/// contract or raises an error, so that no frame of Rust is left but by its end, and what is
+/// reachable stays where it is.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    state: *mut lua_State,
+    index: c_int,
+    place: PhantomData<&'a ()>,
+}
+
+/// What there is at a place.
+pub(super) enum Seen<'a> {
+    Nil,
+    Boolean(bool),
+    Integer(i64),
+    Float(f64),
+    Text(&'a [u8]),
+    /// A table, by its address.
+    Table(usize),
+    Other,
+}
+
+/// Slots that a step into a table needs: the key and the value, and one for questions.
+const SLOTS: c_int = 4;
+
+impl<'a> View<'a> {
+    /// The argument at this place.
+    ///
+    /// # Safety
+    /// `state` must be running a function that was called from Lua, and `'a` end with it;
+    /// nothing may be taken from the stack below what is there now.
+    pub(super) unsafe fn argument(state: *mut lua_State, index: c_int) -> Option<Self> {
+        // SAFETY: reads the height of the stack.
+        let is_there = index <= unsafe { lua_gettop(state) };
+        is_there.then_some(Self { state, index, place: PhantomData })
+    }
+
+    /// What is there.
+    pub(super) fn seen(self) -> Seen<'a> {
+        let Self { state, index, .. } = self;
+        // SAFETY: each only reads the place. A text is not converted, being one already; its
+        // bytes stay as long as it can be reached from this place, which is `'a`.
+        unsafe {
+            match lua_type(state, index) {
+                LUA_TNIL => Seen::Nil,
+                LUA_TBOOLEAN => Seen::Boolean(lua_toboolean(state, index) != 0),
+                LUA_TNUMBER if lua_isinteger(state, index) != 0 => {
+                    Seen::Integer(lua_tointegerx(state, index, null_mut()))
+                }
+                LUA_TNUMBER => Seen::Float(lua_tonumberx(state, index, null_mut())),
+                LUA_TSTRING => {
+                    let mut length = 0;
+                    let bytes = lua_tolstring(state, index, &raw mut length);
+                    Seen::Text(std::slice::from_raw_parts(bytes.cast(), length))
+                }
+                LUA_TTABLE => Seen::Table(lua_topointer(state, index) as usize),
+                _ => Seen::Other,
+            }
+        }
+    }
+
+    /// Whether it is a key of a table that is here, or of no table.
+    pub(super) fn is_key_of(self, table: View<'_>) -> bool {
+        if !matches!(table.seen(), Seen::Table(_)) {
+            return false;
+        }
+        // SAFETY: the slot was asked for by who stepped here, or is one of those that each
+        // function has. `lua_rawget` puts the value in the place of the key.
+        unsafe {
+            lua_pushvalue(self.state, self.index);
+            let is_key = lua_rawget(self.state, table.index) != LUA_TNIL;
+            lua_settop(self.state, -2);
+            is_key
+        }
+    }
+
+    /// Whether the value has a metatable.
+    pub(super) fn has_meta(self) -> bool {
+        // SAFETY: as above; pushes nothing where there is none.
+        unsafe {
+            let has = lua_getmetatable(self.state, self.index) != 0;
+            if has {
+                lua_settop(self.state, -2);
+            }
+            has
+        }
+    }
+
+    /// Shows each key of this table, which it must be, and its value; stops at the first
+    /// nothing.
+    pub(super) fn entries(
+        self,
+        mut show: impl FnMut(View<'_>, View<'_>) -> Option<()>,
+    ) -> Option<()> {
+        let Self { state, .. } = self;
+        let at = |index| View { state, index, place: PhantomData };
+        // SAFETY: `lua_checkstack` says rather than throws that there is no room. The key that
+        // `lua_next` is given is the one that it gave, and nothing was changed, so that it
+        // does not raise an error either.
+        unsafe {
+            if lua_checkstack(state, SLOTS) == 0 {
+                return None;
+            }
+            let key = lua_gettop(state) + 1;
+            lua_pushnil(state);
+            while lua_next(state, self.index) != 0 {
+                let shown = show(at(key), at(key + 1));
+                lua_settop(state, if shown.is_some() { key } else { key - 1 });
+                shown?;
+            }
+        }
+        Some(())
+    }
+}
