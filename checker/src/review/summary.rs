@@ -8,7 +8,7 @@ use explorer::world::World;
 use model::{Bounds, Faults, Subject};
 use serde::Serialize;
 
-/// The schema of what `--json` writes: `schema/review-1.schema.json`.
+/// The version of what `--json` writes.
 pub const SCHEMA: &str = "tim3-review/1";
 
 /// What a review says.
