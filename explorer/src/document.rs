@@ -247,7 +247,7 @@ impl Whole {
         let judges = Judges::of(&trace.world, &trace.swap);
         let all = 0..=trace.len();
         Self {
-            document: Document::of_replay(replay, &judges),
+            document: Document { ending: Some(Ending::of(replay)), ..Document::of(trace, &judges) },
             details: all.clone().map(|step| Detail::of(trace, &judges, step)).collect(),
             choices: all.map(|step| judges.choices(trace, step)).collect(),
         }
