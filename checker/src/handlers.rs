@@ -2,7 +2,7 @@
 
 use crate::cli::{HowArgs, LuaArgs};
 use explorer::handlers::limits;
-use explorer::text_file::{self, TextError};
+use explorer::text_file;
 use model::deployed::{Manner, Observables};
 use model::usda::Usda;
 use model::{Deployed, Subject};
@@ -116,12 +116,5 @@ impl HowArgs {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    let why = |error| match error {
-        TextError::Unreadable(error) => format!("cannot be read: {error}"),
-        TextError::TooLarge => {
-            format!("too large for a contract; the limit is {} bytes", text_file::LARGEST)
-        }
-        TextError::NotUtf8(place) => format!("not UTF-8 at byte {place}"),
-    };
-    text_file::read(path).map_err(|error| format!("{}: {}", path.display(), why(error)))
+    text_file::read_as("a contract", path)
 }

@@ -46,7 +46,7 @@ fn replayed(path: &Path) -> Result<Replay, Failure> {
 
 /// Serves the page until the process ends.
 pub fn explore(args: &Explore) -> Result<Answer, Failure> {
-    let file = args.what.as_deref().filter(|what| is_file(what));
+    let file = args.what.as_deref().filter(|what| explorer::names::is_file(what));
     let (start, more, world) = if let Some(file) = file {
         let replay = replayed(Path::new(file))?;
         only_of_worlds(args)?;
@@ -67,11 +67,6 @@ pub fn explore(args: &Explore) -> Result<Answer, Failure> {
         Failure::usage(&format!("--port {port}: {error}; without --port any free one is taken"))
     })?;
     Ok(Answer { text: String::new(), exit: Exit::Expected })
-}
-
-/// A name with a dot or a slash is that of a file; so is that of a file that is there.
-fn is_file(what: &str) -> bool {
-    what.contains(['.', '/', '\\']) || Path::new(what).is_file()
 }
 
 /// A counterexample has a world of its own.

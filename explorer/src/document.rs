@@ -12,6 +12,7 @@ use crate::svg::{Drawing, Mark};
 use crate::trace::Trace;
 use crate::words::{describe, shorten};
 use crate::world::World;
+use model::deployed::Trace as LuaTrace;
 use model::{Action, Bounds, Fault, Subject, Variant};
 use properties::Property;
 use serde::Serialize;
@@ -158,20 +159,7 @@ pub struct Detail {
     pub sent: Vec<(String, String)>,
     /// What the Lua did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub lua: Option<LuaInfo>,
-}
-
-/// What the Lua did in a step.
-#[derive(Clone, Debug, Serialize)]
-pub struct LuaInfo {
-    /// The handlers that ran.
-    pub handlers: Vec<String>,
-    /// The lines that ran.
-    pub lines: Vec<u32>,
-    /// Where an error was thrown, innermost first.
-    pub stack: Vec<u32>,
-    /// What was printed.
-    pub printed: Vec<String>,
+    pub lua: Option<LuaTrace>,
 }
 
 /// A whole run: what `--json` writes and a page in a file holds.
@@ -204,9 +192,10 @@ impl Document {
         }
     }
 
-    /// A counterexample; `judges` are those of its world.
-    pub fn of_replay(replay: &Replay, judges: &Judges) -> Self {
-        Self { ending: Some(Ending::of(replay)), ..Self::of(&replay.trace, judges) }
+    /// The same of a counterexample, with what it comes to.
+    #[must_use]
+    pub fn ending_as(self, replay: &Replay) -> Self {
+        Self { ending: Some(Ending::of(replay)), ..self }
     }
 
     /// What it is called: what breaks where it is a counterexample, and otherwise where it
@@ -247,7 +236,7 @@ impl Whole {
         let judges = Judges::of(&trace.world, &trace.swap);
         let all = 0..=trace.len();
         Self {
-            document: Document { ending: Some(Ending::of(replay)), ..Document::of(trace, &judges) },
+            document: Document::of(trace, &judges).ending_as(replay),
             details: all.clone().map(|step| Detail::of(trace, &judges, step)).collect(),
             choices: all.map(|step| judges.choices(trace, step)).collect(),
         }
@@ -305,7 +294,7 @@ fn steps(trace: &Trace, judges: &Judges) -> Vec<StepInfo> {
             action: step.name.clone(),
             sentence: told(trace, number),
             kind: step.action.as_ref().map_or(MISSING, crate::judgement::kind),
-            fault: fault(trace, number),
+            fault: step.action.as_ref().and_then(Action::fault).map(Fault::name),
             at: evaluation.map(|e| e.at),
             outcome,
             threw: evaluation.is_some_and(|e| e.outcome.is_err()),
@@ -315,17 +304,6 @@ fn steps(trace: &Trace, judges: &Judges) -> Vec<StepInfo> {
         before = now;
     }
     infos
-}
-
-/// The fault that a step is.
-fn fault(trace: &Trace, step: usize) -> Option<&'static str> {
-    match trace.step(step).action.as_ref()? {
-        Action::Lose { .. } => Some(Fault::Loss.name()),
-        Action::Again { copy, .. } => Some(Fault::from(*copy).name()),
-        Action::Owner { .. } => Some(Fault::Owner.name()),
-        Action::Act { intent: model::Intent::Trick(_), .. } => Some(Fault::Trick.name()),
-        Action::Act { .. } | Action::Deliver { .. } | Action::Exit { .. } => None,
-    }
 }
 
 /// `TIM3 alice`, `USDA TIM3`: the accounts that a step changed.
@@ -381,18 +359,12 @@ impl Detail {
         let taken = step.checked_sub(1).map(|place| &trace.steps()[place]);
         let evaluation = taken.and_then(|step| step.evaluation.as_ref());
         let sent = evaluation.into_iter().flat_map(|evaluation| &evaluation.sent);
-        let ran = (step > 0).then(|| trace.lua(step)).flatten();
         Self {
             step,
             sheet: Sheet::of(trace, step),
             judgements: judges.judge(trace.state(step)),
             sent: sent.map(|message| (message.target.to_string(), describe(message))).collect(),
-            lua: ran.map(|ran| LuaInfo {
-                handlers: ran.handlers,
-                lines: ran.lines,
-                stack: ran.stack,
-                printed: ran.printed,
-            }),
+            lua: (step > 0).then(|| trace.lua(step)).flatten(),
         }
     }
 }

@@ -27,7 +27,8 @@ impl Format {
     /// A counterexample in this format.
     pub fn write(self, replay: &Replay) -> String {
         let trace = &replay.trace;
-        let document = || Document::of_replay(replay, &Judges::of(&trace.world, &trace.swap));
+        let judges = || Judges::of(&trace.world, &trace.swap);
+        let document = || Document::of(trace, &judges()).ending_as(replay);
         match self {
             Self::Html => html(replay),
             Self::Svg => {

@@ -85,10 +85,10 @@ pub struct Judges {
     rescuer: Arc<Mutex<Rescuer>>,
 }
 
-/// The promises of which there is something to say in this world.
-pub fn promises(world: &World) -> Vec<Property> {
+/// The promises of which there is something to say of a contract.
+pub fn promises(subject: &Subject) -> Vec<Property> {
     let mut all = properties::ALL.to_vec();
-    match &world.subject {
+    match subject {
         Subject::Variant(_) => {}
         Subject::Pair(_) => all = vec![properties::OF_TWINS],
         Subject::Lua(lua, _) => {
@@ -103,7 +103,7 @@ impl Judges {
     /// The judges of a world; `swap` is its model.
     pub fn of(world: &World, swap: &Arc<Swap<Subject>>) -> Self {
         let rescuer = Arc::new(Mutex::new(Rescuer::within(MOST)));
-        Self { swap: Arc::clone(swap), properties: promises(world), rescuer }
+        Self { swap: Arc::clone(swap), properties: promises(&world.subject), rescuer }
     }
 
     /// How every promise stands in a state.

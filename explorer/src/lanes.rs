@@ -162,7 +162,11 @@ impl<'a> Drawer<'a> {
     fn step(&mut self, number: usize, step: &Step) {
         let Some(action) = &step.action else { return };
         match (action, step.evaluation.as_deref()) {
-            (Action::Act { by, .. }, Some(evaluation)) => self.acted(number, by, step, evaluation),
+            (Action::Act { by, .. }, Some(evaluation)) => {
+                let is_trick = action.fault() == Some(Fault::Trick);
+                let shape = if is_trick { Shape::Trick } else { Shape::Plain };
+                self.acted(number, by, evaluation, shape);
+            }
             (Action::Deliver { .. }, Some(evaluation)) => {
                 let between = evaluation.message.is_between_processes();
                 let shape = if between { Shape::Plain } else { Shape::Assigned };
@@ -181,11 +185,9 @@ impl<'a> Drawer<'a> {
         }
     }
 
-    fn acted(&mut self, number: usize, by: &str, step: &Step, evaluation: &Evaluation) {
+    fn acted(&mut self, number: usize, by: &str, evaluation: &Evaluation, shape: Shape) {
         let from = self.lane(by).unwrap_or_default();
         self.sent.insert(evaluation.message.identity.clone(), (number, from));
-        let is_trick = step.action.as_ref().is_some_and(|a| crate::judgement::kind(a) == "trick");
-        let shape = if is_trick { Shape::Trick } else { Shape::Plain };
         self.arrived(number, evaluation, shape);
     }
 

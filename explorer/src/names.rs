@@ -2,6 +2,7 @@
 
 use model::{Profile, Reduction, Variant};
 use properties::Property;
+use std::path::Path;
 
 /// How alike two names must be for one to be suggested for the other.
 const ALIKE: f64 = 0.8;
@@ -25,15 +26,24 @@ pub fn profile(name: &str) -> Result<Profile, String> {
     name.parse().map_err(|_| unknown("profile", name, &names))
 }
 
+/// Whether an argument is a path rather than a name: it is written like one, or a file is there.
+pub fn is_file(argument: &str) -> bool {
+    is_path(argument) || Path::new(argument).is_file()
+}
+
+fn is_path(argument: &str) -> bool {
+    argument.contains(['/', '\\', '.'])
+}
+
 /// The variant of this name.
 ///
 /// # Errors
 /// A message that lists the names there are, or says that a file is no variant.
 pub fn variant(name: &str) -> Result<Variant, String> {
     let names: Vec<_> = Variant::all().map(Variant::name).collect();
-    let is_path = name.contains(['/', '\\', '.']);
     let hint = "; a Lua file goes behind --handlers, and a folder to write to behind --write=";
-    name.parse().map_err(|_| unknown("variant", name, &names) + if is_path { hint } else { "" })
+    name.parse()
+        .map_err(|_| unknown("variant", name, &names) + if is_path(name) { hint } else { "" })
 }
 
 /// The reduction of this name.

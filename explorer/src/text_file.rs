@@ -18,6 +18,25 @@ pub enum TextError {
     NotUtf8(usize),
 }
 
+impl TextError {
+    /// What is wrong, of a file that was to be `what`: `a contract`.
+    pub fn said(&self, what: &str) -> String {
+        match self {
+            Self::Unreadable(error) => format!("cannot be read: {error}"),
+            Self::TooLarge => format!("too large for {what}; the limit is {LARGEST} bytes"),
+            Self::NotUtf8(place) => format!("not UTF-8 at byte {place}"),
+        }
+    }
+}
+
+/// Reads a file that is to be `what`.
+///
+/// # Errors
+/// The file, and why it cannot be had as text.
+pub fn read_as(what: &str, path: &Path) -> Result<String, String> {
+    read(path).map_err(|error| format!("{}: {}", path.display(), error.said(what)))
+}
+
 /// Reads a file.
 ///
 /// # Errors

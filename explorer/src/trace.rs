@@ -76,10 +76,8 @@ impl Trace {
         let Subject::Variant(variant) = self.world.subject else { return self };
         let Ok(lua) = crate::handlers::built_in(variant) else { return self };
         let subject = Subject::Lua(lua, variant.usda());
-        let mut in_lua = Self::start(World { subject, ..self.world.clone() });
-        for step in &self.steps {
-            in_lua.try_named(&step.name);
-        }
+        let names = self.steps.iter().map(|step| step.name.as_str());
+        let in_lua = Self::leniently(World { subject, ..self.world.clone() }, names);
         Self { in_lua: Some(Box::new(in_lua)), ..self }
     }
 
@@ -93,6 +91,15 @@ impl Trace {
             trace.take(action)?;
         }
         Ok(trace)
+    }
+
+    /// The run that takes the actions of these names where they are possible.
+    pub fn leniently<'a>(world: World, names: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut trace = Self::start(world);
+        for name in names {
+            trace.try_named(name);
+        }
+        trace
     }
 
     /// Goes on with an action.

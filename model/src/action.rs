@@ -1,5 +1,6 @@
 //! The steps of a run, by name.
 
+use crate::fault::Fault;
 use crate::identity::Identity;
 use crate::message::{Address, Copy};
 use crate::wallet::Intent;
@@ -73,6 +74,19 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// The fault that it is, if it is one.
+    pub fn fault(&self) -> Option<Fault> {
+        match self {
+            Self::Act { intent: Intent::Trick(_), .. } => Some(Fault::Trick),
+            Self::Lose { .. } => Some(Fault::Loss),
+            Self::Again { copy, .. } => Some((*copy).into()),
+            Self::Owner { .. } => Some(Fault::Owner),
+            Self::Act { .. } | Self::Deliver { .. } | Self::Exit { .. } => None,
+        }
+    }
+}
+
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -80,7 +94,7 @@ impl fmt::Display for Action {
             Self::Deliver { message } => write!(f, "deliver {message}"),
             Self::Lose { message } => write!(f, "lose {message}"),
             Self::Again { message, copy } => {
-                write!(f, "{} {message}", crate::Fault::from(*copy).name())
+                write!(f, "{} {message}", Fault::from(*copy).name())
             }
             Self::Owner { mistake } => write!(f, "owner: {}", mistake.name()),
             Self::Exit { by } => write!(f, "{by}: exit"),

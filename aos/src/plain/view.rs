@@ -1,8 +1,7 @@
 //! Values on Lua's stack, looked at where they are.
 //!
-//! The only `unsafe` code beside the start of the interpreter. A state is taken after each
-//! evaluation; walking through its tables in Lua, or through copies of every value, takes as
-//! long as all that the handlers do.
+//! A state is taken after each evaluation; walking through its tables in Lua, or through copies
+//! of every value, takes as long as all that the handlers do.
 #![allow(unsafe_code, reason = "see above")]
 
 use mlua::ffi::{

@@ -1,7 +1,7 @@
 //! Differences that are meant: named in a file beside the new handlers, so that the next
 //! review shows only what is new.
 
-use explorer::text_file::{self, TextError};
+use explorer::text_file;
 use std::path::{Path, PathBuf};
 
 /// Where they are named: `swap.accepted.json` beside `swap.lua`.
@@ -17,15 +17,11 @@ pub fn read(path: &Path) -> Result<Vec<String>, String> {
     if !path.exists() {
         return Ok(Vec::new());
     }
-    let place = path.display();
-    let text = text_file::read(path).map_err(|error| match error {
-        TextError::Unreadable(error) => format!("{place}: cannot be read: {error}"),
-        TextError::TooLarge => format!("{place}: larger than {} bytes", text_file::LARGEST),
-        TextError::NotUtf8(at) => format!("{place}: not UTF-8 at byte {at}"),
-    })?;
+    let text = text_file::read_as("a list of differences", path)?;
     serde_json::from_str(&text).map_err(|error| {
         format!(
-            "{place}: damaged: {error}; it is a list of kinds of difference, as a review names them"
+            "{}: damaged: {error}; it is a list of kinds of difference, as a review names them",
+            path.display()
         )
     })
 }

@@ -5,7 +5,7 @@ use crate::progress::Watcher;
 use crate::search::Found;
 use crate::settings::Settings;
 use explorer::world::World;
-use model::{Pair, Subject};
+use model::{Pair, Subject, Swap};
 
 /// What the two sides are called where they differ.
 pub const SIDES: [&str; 2] = ["old", "new"];
@@ -14,8 +14,6 @@ pub const SIDES: [&str; 2] = ["old", "new"];
 pub struct Difference<'a> {
     /// What kind: the message, and what either does with it.
     pub what: &'a str,
-    /// The values in it.
-    pub detail: &'a str,
     /// The schedule.
     pub found: &'a Found,
     /// Whether the two have differed before in it, so that this may follow from that.
@@ -46,20 +44,19 @@ pub fn search(old: &World, new: &Subject, settings: &Settings, watcher: &Watcher
 pub fn differences(run: &Run) -> Vec<Difference<'_>> {
     let mut kinds: Vec<Difference<'_>> = Vec::new();
     let broken = run.violation(&properties::OF_TWINS);
+    let swap = run.world.swap();
     for found in broken.into_iter().flat_map(crate::search::Broken::all) {
-        let value = |place: usize| found.breach.values.get(place).map_or("", |(_, text)| text);
-        let follows = differs_before_the_end(&run.world, found);
-        let difference = Difference { what: value(0), detail: value(1), found, follows };
-        if kinds.iter().all(|known| known.what != difference.what) {
-            kinds.push(difference);
+        let what = found.breach.values.first().map_or("", |(_, text)| text);
+        if kinds.iter().all(|known| known.what != what) {
+            let follows = differs_before_the_end(&swap, found);
+            kinds.push(Difference { what, found, follows });
         }
     }
     kinds
 }
 
 /// Whether the two differ in some step of a schedule but the last.
-fn differs_before_the_end(world: &World, found: &Found) -> bool {
-    let swap = world.swap();
+fn differs_before_the_end(swap: &Swap<Subject>, found: &Found) -> bool {
     let mut state = swap.initial();
     found.actions.iter().any(|action| {
         let differs = properties::OF_TWINS.judge(&swap.situation(&state)).is_err();

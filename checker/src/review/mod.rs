@@ -23,6 +23,7 @@ use crate::job::{Run, jobs, run_all};
 use crate::outs::{self, Out, one_place_each};
 use crate::progress::Watcher;
 use crate::settings::Settings;
+use explorer::judgement::promises;
 use model::{Bounds, Deployed, Profile, Reductions, Subject};
 use properties::Property;
 use std::path::Path;
@@ -96,7 +97,8 @@ impl Review {
                 .map_err(|error| Failure { message: error.to_string(), exit: Exit::Internal })
         };
         let (old_runs, new_runs) = (search(&old.subject)?, search(&new.subject)?);
-        // The strongest comes last; whatever differs under any differs under it.
+        // The strongest comes last, and has every step of the others but in what a throw
+        // leaves behind.
         let strongest = &old_runs[old_runs.len() - 1].world;
         let pair = behaviour::search(strongest, &new.subject, settings, watcher);
         let mut luas = [&old.subject, &new.subject].into_iter().flat_map(Subject::luas);
@@ -127,14 +129,7 @@ impl Review {
     }
 }
 
-/// The promises that both sides can break.
+/// The promises that either side can break: one has all that the other has.
 fn promises_of(subjects: [&Subject; 2]) -> Vec<Property> {
-    let mut all = properties::ALL.to_vec();
-    let luas: Vec<_> = subjects.into_iter().filter_map(Subject::lua).collect();
-    if !luas.is_empty() {
-        all.extend(properties::OF_LUA);
-    }
-    let is_paranoid = luas.iter().any(|lua| lua.manner().is_paranoid);
-    all.extend(is_paranoid.then_some(properties::OF_PARANOIA));
-    all
+    subjects.map(promises).into_iter().max_by_key(Vec::len).unwrap_or_default()
 }

@@ -25,17 +25,13 @@ impl Side {
     pub fn of(given: &str, how: &HowArgs) -> Result<Self, String> {
         let subject = if let Some(rest) = given.strip_prefix(GIT) {
             how.subject(&of_revision(rest)?)?
-        } else if is_file(given) {
+        } else if explorer::names::is_file(given) {
             how.subject(&LuaText::read(Path::new(given))?)?
         } else {
             explorer::names::variant(given)?.into()
         };
         Ok(Self { given: given.to_owned(), subject })
     }
-}
-
-fn is_file(given: &str) -> bool {
-    given.contains(['.', '/', '\\']) || Path::new(given).is_file()
 }
 
 /// `REV:PATH`: a file as it was in a revision of the repository around here.

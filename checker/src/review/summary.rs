@@ -208,17 +208,11 @@ fn sets(broken: Option<&Broken>) -> Vec<String> {
 
 impl Schedule {
     fn of(review: &Review, promise: &Promise<'_>, found: &Found) -> Self {
-        let world = |subject: &Subject| World {
-            subject: subject.clone(),
-            profile: promise.profile,
-            ..review.old_runs[0].world.clone()
-        };
+        let names: Vec<_> = found.actions.iter().map(ToString::to_string).collect();
         let run = |subject: &Subject| {
-            let mut trace = Trace::start(world(subject));
-            for action in &found.actions {
-                trace.try_named(&action.to_string());
-            }
-            trace
+            let (subject, profile) = (subject.clone(), promise.profile);
+            let world = World { subject, profile, ..review.old_runs[0].world.clone() };
+            Trace::leniently(world, names.iter().map(String::as_str))
         };
         let (old, new) = (run(&review.old.subject), run(&review.new.subject));
         let Parting { parted, mut steps } = Parting::called(SIDES, &old, &new);

@@ -1,6 +1,6 @@
 //! The worlds that can be asked about, and the runs that were asked about last.
 
-use crate::document::{Document, Ending};
+use crate::document::Document;
 use crate::judgement::Judges;
 use crate::names;
 use crate::replay::Replay;
@@ -198,7 +198,10 @@ impl Library {
     pub(super) fn document(&self, run: &Run) -> Result<Document, String> {
         let document = self.run(run)?.document().clone();
         let replay = self.start.replay.as_ref().filter(|_| *run == self.start.run);
-        Ok(Document { ending: replay.map(|(replay, _)| Ending::of(replay)), ..document })
+        Ok(match replay {
+            Some((replay, _)) => document.ending_as(replay),
+            None => document,
+        })
     }
 }
 

@@ -170,14 +170,13 @@ impl Pair {
     /// Runs the second, as the platform does.
     fn follow(
         &self,
-        state: &mut SubjectState,
+        (before, state): (&SubjectState, &mut SubjectState),
         message: &Message,
         mut outbox: Outbox<'_>,
     ) -> (bool, Vec<Outgoing>) {
-        let before = state.clone();
         let threw = self.other.handle(state, message, &mut outbox).is_err();
         if threw && self.evaluation == Evaluation::Atomic {
-            *state = self.other.undone(&before, state);
+            *state = self.other.undone(before, state);
             return (threw, Vec::new());
         }
         (threw, outbox.into_entries())
@@ -195,7 +194,8 @@ impl Handlers for Pair {
     ) -> Result<Label, HandlerError> {
         let before = state.clone();
         let mut own = outbox.fresh();
-        let (threw, others) = self.follow(&mut state.other, message, outbox.fresh());
+        let (threw, others) =
+            self.follow((&before.other, &mut state.other), message, outbox.fresh());
         let outcome = self.one.handle(&mut state.one, message, &mut own);
         let own = own.into_entries();
         let is_undone = outcome.is_err() && self.evaluation == Evaluation::Atomic;

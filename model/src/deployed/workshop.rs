@@ -63,7 +63,7 @@ pub struct Unreached {
 }
 
 /// What one evaluation did.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Trace {
     /// The handlers that ran, by name.
     pub handlers: Vec<String>,
