@@ -14,7 +14,13 @@ local WIDEST = 4096
 
 return function(modules, settings, protos)
   local limits = modules.limits(modules.hook, settings.clock)
-  limits.chunk = "@" .. settings.file
+  -- The versions of the contract; the lines of the last are watched.
+  local versions = { settings, settings.successor }
+  local is_ours, text = {}, ""
+  for _, version in ipairs(versions) do
+    limits.chunk = "@" .. version.file
+    is_ours[limits.chunk], text = true, text .. version.source
+  end
   local libraries = {}
   local sandbox = modules.sandbox(limits, libraries)
   sandbox.id, sandbox.authorities = settings.id, sandbox.view(settings.authorities)
@@ -39,8 +45,7 @@ return function(modules, settings, protos)
   std.ao, std.Handlers, std.Send, std.Colors = process.view, handlers_view, process.send, sandbox.view(colors)
   std.Owner, std.Name, std.Receive = settings.owner, "aos", Handlers.receive
   std.Inbox = {}
-  sandbox.asks_length = find(settings.source, "#", 1, true) or find(settings.source, "table", 1, true)
-    or find(settings.source, "load", 1, true)
+  sandbox.asks_length = find(text, "#", 1, true) or find(text, "table", 1, true) or find(text, "load", 1, true)
 
   local eval = {
     name = "_eval",
@@ -241,12 +246,14 @@ return function(modules, settings, protos)
 
   local NOTHING = { clock = 0, height = 0, seed = 0 }
 
-  -- Runs the source, as an Eval by the owner does: in a fresh process, or in a state.
-  function api.load(before)
+  -- Runs the source, or that of the successor, as an Eval by the owner does: in a fresh
+  -- process, or in a state.
+  function api.load(before, is_successor)
     if before then image.restore(before) end
     sandbox.order = "sorted"
     begin(NOTHING, nil, 0)
-    local chunk, why = load(settings.source, limits.chunk, "t", globals)
+    local version = is_successor and settings.successor or settings
+    local chunk, why = load(version.source, "@" .. version.file, "t", globals)
     if not chunk then return "syntax", why end
     if settings.keep_inbox and not before then rawset(globals, "Inbox", {}) end
     local kind, text = run(function()
@@ -281,7 +288,7 @@ return function(modules, settings, protos)
         end
       elseif type(value) == "function" and not visited[value] then
         visited[value] = true
-        if getinfo(value, "S").source ~= limits.chunk then return end
+        if not is_ours[getinfo(value, "S").source] then return end
         for i = 1, 255 do
           local known, inner = getupvalue(value, i)
           if not known then break end
@@ -462,10 +469,10 @@ return function(modules, settings, protos)
     for _, entry in ipairs(entries()) do
       local name, handle = rawget(entry, "name"), rawget(entry, "handle")
       local info = type(handle) == "function" and getinfo(handle, "S")
-      local ours = info and info.source == limits.chunk
+      local ours = info and is_ours[info.source]
       found[#found + 1] = {
         name = type(name) == "string" and name or "a " .. type(name), first = ours and info.linedefined or 0,
-        last = ours and info.lastlinedefined or 0,
+        last = ours and info.lastlinedefined or 0, is_watched = ours and info.source == limits.chunk or false,
       }
     end
     return found

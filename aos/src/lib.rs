@@ -38,5 +38,5 @@ pub use admission::{Admission, Gate};
 pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};
 pub use item::{Item, Sent};
 pub use machine::{Machine, References};
-pub use program::{Build, Function, Limits, LoadError, PairsOrder, Program, Settings};
+pub use program::{Build, Function, Limits, LoadError, PairsOrder, Program, Settings, Source};
 pub use state::{Observed, State, Value};

@@ -4,7 +4,7 @@ use crate::bytecode::Code;
 use crate::evaluation::{Evaluation, Refused};
 use crate::hook::Lines;
 use crate::item::Item;
-use crate::program::{Build, Function, LoadError, PairsOrder, Program};
+use crate::program::{Build, Function, LoadError, PairsOrder, Program, Source};
 use crate::returned::Returned;
 use crate::state::{Observed, State, Value, hash};
 use mlua::state::{GcIncParams, GcMode};
@@ -82,7 +82,7 @@ impl Machine {
     /// If the host's own Lua is broken.
     pub fn new(program: &Arc<Program>) -> Result<(Self, State), LoadError> {
         let machine = Self::bare(program).expect("the host's own Lua runs");
-        let loaded = machine.load(None)?;
+        let loaded = machine.load(None, false)?;
         Ok((machine, loaded))
     }
 
@@ -94,7 +94,7 @@ impl Machine {
         }
         let process: LuaFunction = modules.raw_get("process")?;
         let settings = settings(&lua, program)?;
-        let lines = Lines::new(&format!("@{}", program.file));
+        let lines = Lines::new(&format!("@{}", program.watched().0));
         modules.raw_set("hook", lines.functions(&lua)?)?;
         modules.raw_set("plain", crate::plain::functions(&lua)?)?;
         let api: Table = process.call((modules, settings, protos(&lua, program)?))?;
@@ -114,13 +114,28 @@ impl Machine {
     /// # Errors
     /// Why that cannot be done.
     pub fn reload(&self, state: &State) -> Result<State, LoadError> {
-        self.load(Some(state))
+        self.load(Some(state), false)
     }
 
-    fn load(&self, before: Option<&State>) -> Result<State, LoadError> {
-        let file = &self.program.file;
+    /// Runs the source of the program's successor in a state: the Eval that replaces it. One
+    /// that fails leaves the state as it was.
+    ///
+    /// # Errors
+    /// Why that cannot be done.
+    ///
+    /// # Panics
+    /// If the program has no successor.
+    pub fn upgrade(&self, state: &State) -> Result<State, LoadError> {
+        self.load(Some(state), true)
+    }
+
+    fn load(&self, before: Option<&State>, is_successor: bool) -> Result<State, LoadError> {
+        let own = &self.program.file;
+        let later = || &self.program.successor.as_ref().expect("a successor").file;
+        let file = if is_successor { later() } else { own };
         let result = || -> mlua::Result<Returned> {
-            self.ask("load", before.map(|state| self.image(state)).transpose()?)
+            let before = before.map(|state| self.image(state)).transpose()?;
+            self.ask("load", (before, is_successor))
         };
         let result = self.in_memory(&result);
         match &*result.kind {
@@ -291,7 +306,7 @@ impl Machine {
 
     fn refused(&self, result: Returned) -> Refused {
         let line = result.stack.first().copied();
-        Refused { text: result.text, file: self.program.file.clone(), line }
+        Refused { text: result.text, file: self.program.watched().0.to_owned(), line }
     }
 
     /// What is at each path in a state. A path is names with dots, from a global on; behind
@@ -336,7 +351,8 @@ impl Machine {
             let function = |entry: &Table| {
                 let (first, last): (u32, u32) = (entry.raw_get("first")?, entry.raw_get("last")?);
                 let lines = (first > 0).then_some((first, last));
-                Ok(Function { handler: text_at(entry, "name"), lines })
+                let is_watched = entry.raw_get("is_watched")?;
+                Ok(Function { handler: text_at(entry, "name"), lines, is_watched })
             };
             found.iter().map(function).collect()
         };
@@ -441,6 +457,11 @@ fn settings(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
     let settings = lua.create_table()?;
     settings.raw_set("file", program.file.as_str())?;
     settings.raw_set("source", program.source.as_str())?;
+    let successor = |source: &Source| {
+        let pairs = [("file", &*source.file), ("source", &*source.text)];
+        lua.create_table_from(pairs)
+    };
+    settings.raw_set("successor", program.successor.as_ref().map(successor).transpose()?)?;
     settings.raw_set("id", given.process.as_str())?;
     settings.raw_set("owner", given.owner.as_str())?;
     settings.raw_set("authorities", given.authorities.clone())?;

@@ -80,9 +80,20 @@ pub struct Program {
     pub source: String,
     /// How it is run.
     pub settings: Settings,
+    /// What the owner may replace it by while it runs, if anything.
+    pub successor: Option<Source>,
     /// The code of closures by the key under which images name it.
     code: Mutex<BTreeMap<[u8; 8], Kept>>,
     lines: OnceLock<BTreeSet<u32>>,
+}
+
+/// The text of a contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The name that messages give the file.
+    pub file: String,
+    /// The Lua.
+    pub text: String,
 }
 
 /// The code of a closure.
@@ -102,6 +113,8 @@ pub struct Function {
     pub handler: String,
     /// Its first and last line, counted from 1; nothing where it is the host's own.
     pub lines: Option<(u32, u32)>,
+    /// Whether they are lines of the file that is [watched](Program::watched).
+    pub is_watched: bool,
 }
 
 /// Why a contract cannot be run.
@@ -142,16 +155,30 @@ impl Program {
             file: file.into(),
             source: source.into(),
             settings,
+            successor: None,
             code: Mutex::default(),
             lines: OnceLock::new(),
         }
     }
 
-    /// The lines that have code; none if the source is no Lua.
+    /// The same program, which the owner may replace by another while it runs. The names of
+    /// both files must differ.
+    #[must_use]
+    pub fn succeeded_by(self, source: Source) -> Self {
+        Self { successor: Some(source), ..self }
+    }
+
+    /// The file and the text whose lines are watched: those of the last version.
+    pub fn watched(&self) -> (&str, &str) {
+        let own = (&*self.file, &*self.source);
+        self.successor.as_ref().map_or(own, |source| (&*source.file, &*source.text))
+    }
+
+    /// The lines that have code, of what is [`watched`](Self::watched); none if it is no Lua.
     pub fn lines(&self) -> &BTreeSet<u32> {
         self.lines.get_or_init(|| {
             let lua = mlua::Lua::new();
-            let chunk = lua.load(&self.source).set_mode(mlua::chunk::ChunkMode::Text);
+            let chunk = lua.load(self.watched().1).set_mode(mlua::chunk::ChunkMode::Text);
             let code = chunk.into_function().ok();
             let code = code.and_then(|function| Code::of(&function.dump(false)));
             code.unwrap_or_default().lines
@@ -160,13 +187,18 @@ impl Program {
 
     /// Whether the file speaks of the Inbox: only then is it part of a state.
     pub(crate) fn keeps_inbox(&self) -> bool {
-        self.source.contains("Inbox")
+        self.speaks_of("Inbox")
     }
 
     /// Whether the file speaks of the tags of a message as a list: only then do messages have
     /// one.
     pub(crate) fn keeps_tags(&self) -> bool {
-        self.source.contains("TagArray")
+        self.speaks_of("TagArray")
+    }
+
+    fn speaks_of(&self, word: &str) -> bool {
+        let later = self.successor.as_ref().map(|source| &source.text);
+        [&self.source].into_iter().chain(later).any(|text| text.contains(word))
     }
 
     /// Keeps code, and says by which key.

@@ -393,6 +393,10 @@ pub struct Review {
     /// The profiles to compare under; all by default. May be repeated.
     #[arg(long = "profile", value_name = "PROFILE", value_parser = explorer::names::profile)]
     pub profiles: Vec<Profile>,
+    /// Keep the searches in this folder, and make none again that is there: after an edit, only
+    /// those that it concerns.
+    #[arg(long, value_name = "FOLDER")]
+    pub cache: Option<PathBuf>,
     /// Do not show progress.
     #[arg(long, short)]
     pub quiet: bool,

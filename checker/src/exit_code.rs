@@ -1,5 +1,6 @@
 //! What the exit code of every command says.
 
+use serde::{Serialize, Serializer};
 use std::process::{ExitCode, Termination};
 
 /// The exit codes. They are part of the interface.
@@ -26,6 +27,12 @@ impl Exit {
         (Self::Inconclusive, "a search was cut short or saw too little to mean anything"),
         (Self::Internal, "the tool itself failed"),
     ];
+}
+
+impl Serialize for Exit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(*self as u8)
+    }
 }
 
 impl Termination for Exit {

@@ -89,6 +89,7 @@ impl HowArgs {
             is_paranoid: self.paranoid,
             left_out: self.leave_out.clone(),
             limits: limits(self.instructions),
+            later: None,
         };
         let lua = Deployed::new(&text.name, &text.source, manner).map_err(|error| {
             let error = error.to_string();

@@ -25,6 +25,18 @@ pub struct HandlersRecord {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     nothing_inert: bool,
     source: String,
+    /// The version that the owner may replace it by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    upgrade: Option<Box<UpgradeRecord>>,
+}
+
+/// The version of a contract that replaces another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "the new version of the handlers, an object")]
+struct UpgradeRecord {
+    file: String,
+    observe: Observables,
+    source: String,
 }
 
 impl HandlersRecord {
@@ -42,6 +54,11 @@ impl HandlersRecord {
                 .then_some(manner.limits.instructions),
             nothing_inert: lua.nothing_is_inert(),
             source: lua.program().source.clone(),
+            upgrade: lua.program().successor.as_ref().map(|later| {
+                let observe = manner.later.as_ref().unwrap_or(&manner.observables).clone();
+                let (file, source) = (later.file.clone(), later.text.clone());
+                Box::new(UpgradeRecord { file, observe, source })
+            }),
         })
     }
 
@@ -55,8 +72,17 @@ impl HandlersRecord {
             left_out: self.leave_out.clone(),
             is_paranoid: self.paranoid,
             limits: limits(self.instructions),
+            later: None,
         };
-        let lua = Deployed::new(&self.file, &self.source, manner).map_err(|e| e.to_string())?;
+        let deployed = |file: &str, source: &str, manner: &Manner| {
+            Deployed::new(file, source, manner.clone()).map_err(|error| error.to_string())
+        };
+        let mut lua = deployed(&self.file, &self.source, &manner)?;
+        if let Some(later) = &self.upgrade {
+            let manner = Manner { observables: later.observe.clone(), ..manner };
+            let later = deployed(&later.file, &later.source, &manner)?;
+            lua = lua.upgraded_to(&later).map_err(|error| error.to_string())?;
+        }
         let lua = if self.nothing_inert { lua.with_nothing_inert() } else { lua };
         Ok(Subject::Lua(lua, self.usda))
     }

@@ -94,6 +94,7 @@ pub fn promises(subject: &Subject) -> Vec<Property> {
         Subject::Lua(lua, _) => {
             all.extend(properties::OF_LUA);
             all.extend(lua.manner().is_paranoid.then_some(properties::OF_PARANOIA));
+            all.extend(lua.program().successor.is_some().then_some(properties::OF_UPGRADES));
         }
     }
     all
@@ -177,7 +178,7 @@ pub fn kind(action: &Action) -> &'static str {
         Action::Deliver { .. } => "deliver",
         Action::Lose { .. } => "lose",
         Action::Again { .. } => "again",
-        Action::Owner { .. } => "owner",
+        Action::Owner { .. } | Action::Upgrade => "owner",
         Action::Exit { .. } => "exit",
     }
 }
@@ -187,6 +188,6 @@ fn message(action: &Action) -> Option<String> {
         Action::Deliver { message } | Action::Lose { message } | Action::Again { message, .. } => {
             Some(message.to_string())
         }
-        Action::Act { .. } | Action::Owner { .. } | Action::Exit { .. } => None,
+        Action::Act { .. } | Action::Owner { .. } | Action::Upgrade | Action::Exit { .. } => None,
     }
 }

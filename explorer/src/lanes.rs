@@ -127,7 +127,7 @@ pub fn parties(trace: &Trace) -> Vec<Party> {
     };
     let mut parties: Vec<_> = trace.swap.wallets.iter().map(wallet).collect();
     let mut add = |name: &str, role| parties.push(Party { name: name.to_owned(), role });
-    if trace.swap.budget(Fault::Owner) > 0 {
+    if trace.swap.has_owner() {
         add(OWNER, Role::Owner);
     }
     add(USDA, Role::Process);
@@ -177,6 +177,7 @@ impl<'a> Drawer<'a> {
             }
             (Action::Lose { message }, _) => self.lost(number, message),
             (Action::Owner { mistake }, _) => self.owned(number, mistake.name()),
+            (Action::Upgrade, _) => self.owned(number, "upgrade"),
             _ => {}
         }
         self.put_in_flight(number);

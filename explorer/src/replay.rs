@@ -112,7 +112,7 @@ fn judge(
             continue;
         };
         let trap = match property.judge {
-            Judge::Always(_) => None,
+            Judge::Always(_) | Judge::Amount(_) => None,
             Judge::WayOut(_) => match rescue(swap, *property, state) {
                 Help::Out(way) => {
                     way_before = way;

@@ -33,6 +33,7 @@ pub fn sentence<S>(before: &State<S>, action: &Action, evaluation: Option<&Evalu
             format!("AGAIN  {what} {}  [{name}]", manner(*copy))
         }
         Action::Owner { mistake } => format!("OWNER  {}", mistake_sentence(*mistake)),
+        Action::Upgrade => "UPGRADE  the owner replaces the contract by its new version".into(),
         Action::Exit { by } => format!("{by} burns all it holds"),
     }
 }

@@ -67,6 +67,8 @@ pub enum Action {
         /// Which.
         mistake: Mistake,
     },
+    /// The owner replaces the contract by its other version. Only where it has one, and once.
+    Upgrade,
     /// A holder burns all it holds. Only where the model asks whether there is a way out.
     Exit {
         /// Who.
@@ -82,7 +84,7 @@ impl Action {
             Self::Lose { .. } => Some(Fault::Loss),
             Self::Again { copy, .. } => Some((*copy).into()),
             Self::Owner { .. } => Some(Fault::Owner),
-            Self::Act { .. } | Self::Deliver { .. } | Self::Exit { .. } => None,
+            Self::Act { .. } | Self::Deliver { .. } | Self::Upgrade | Self::Exit { .. } => None,
         }
     }
 }
@@ -97,6 +99,7 @@ impl fmt::Display for Action {
                 write!(f, "{} {message}", Fault::from(*copy).name())
             }
             Self::Owner { mistake } => write!(f, "owner: {}", mistake.name()),
+            Self::Upgrade => f.write_str("upgrade"),
             Self::Exit { by } => write!(f, "{by}: exit"),
         }
     }

@@ -26,6 +26,12 @@ pub enum Exact {
     NotFinite,
 }
 
+impl Default for Exact {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
 impl Exact {
     /// Nothing.
     pub const ZERO: Self = Self::Whole(0);

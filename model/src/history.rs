@@ -14,6 +14,7 @@ use crate::message::{Address, BURN, Message, TIM3, tag};
 use crate::renaming::{Rename, Renaming};
 use crate::shared::Shared;
 use crate::usda::Movement;
+use crate::wallet::STRANGER;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -74,6 +75,8 @@ pub struct History {
     /// What was taken by which message from which account: balances that fell though their
     /// holders had not asked for that. Base units.
     pub takings: BTreeMap<(Identity, Address), Exact>,
+    /// TIM3 that holders gave the stranger, base units.
+    pub given: Exact,
     /// Plain transfers that a holder could afford and that did not arrive.
     pub lost_transfers: BTreeSet<Identity>,
     /// Plain burns that a holder could afford and that did not destroy just that.
@@ -227,6 +230,8 @@ impl History {
             let entitled = *account == message.from && !repeated && amount.at_most(&asked);
             if !entitled {
                 self.takings.insert((message.identity.clone(), account.clone()), amount);
+            } else if account != STRANGER {
+                self.given = self.given.clone() + rise_of(STRANGER, changes);
             }
             self.obeyed.insert(message.identity.clone());
         }
@@ -268,6 +273,7 @@ impl History {
             let copy = part.clone();
             whole.deposits.extend(copy.deposits);
             whole.releases.extend(copy.releases);
+            whole.given = whole.given.clone() + copy.given;
             whole.unfounded.extend(copy.unfounded);
             whole.takings.extend(copy.takings);
             whole.lost_transfers.extend(copy.lost_transfers);
@@ -301,6 +307,7 @@ impl History {
             releases: self.releases.renamed(names),
             unfounded: self.unfounded.renamed(names),
             takings: self.takings.renamed(names),
+            given: self.given.clone(),
             lost_transfers: self.lost_transfers.renamed(names),
             lost_burns: self.lost_burns.renamed(names),
             unanswered: self.unanswered.renamed(names),
@@ -323,6 +330,12 @@ impl History {
     pub fn owed(&self) -> Exact {
         self.redemptions.keys().map(|holder| self.owed_to(holder)).sum()
     }
+}
+
+/// By how much a balance rose.
+fn rise_of(account: &str, changes: &[(Address, Exact)]) -> Exact {
+    let change = changes.iter().find(|(name, _)| name == account).map(|(_, change)| change);
+    change.filter(|change| change.is_positive()).cloned().unwrap_or(Exact::ZERO)
 }
 
 /// Whether TIM3 asks USDA to pay somebody with this message.

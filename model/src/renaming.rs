@@ -167,6 +167,7 @@ impl Rename for Action {
                 Self::Again { message: message.renamed(names), copy: *copy }
             }
             Self::Owner { mistake } => Self::Owner { mistake: *mistake },
+            Self::Upgrade => Self::Upgrade,
             Self::Exit { by } => Self::Exit { by: by.renamed(names) },
         }
     }

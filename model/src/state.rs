@@ -35,6 +35,8 @@ pub struct Spent {
     pub faults: Faults,
     /// Whether the owner has made Credit-Notices assignable.
     pub notices_assignable: bool,
+    /// Whether the owner has replaced the contract by its other version.
+    pub upgraded: bool,
 }
 
 /// What may happen next.

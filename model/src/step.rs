@@ -37,8 +37,17 @@ pub struct Plan {
     pub change: Change,
     /// The message that is evaluated, and how often it was before.
     pub evaluate: Option<(Shared<Message>, u8)>,
-    /// Whether the contract's source is loaded again.
-    pub reload: bool,
+    /// The source that the owner has the contract load.
+    pub load: Option<Load>,
+}
+
+/// An Eval of a whole source by the owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Load {
+    /// Of the version that runs, as this mistake of the owner, counted from 1.
+    Again(u8),
+    /// Of the other version.
+    Upgrade,
 }
 
 /// One evaluation with all that follows from it locally.
@@ -65,7 +74,7 @@ pub enum After<S> {
 
 impl Plan {
     fn new(spent: Spent) -> Self {
-        Self { spent, wallets: None, change: Change::default(), evaluate: None, reload: false }
+        Self { spent, wallets: None, change: Change::default(), evaluate: None, load: None }
     }
 }
 
@@ -104,6 +113,7 @@ impl<C: Contract> Swap<C> {
             Action::Lose { message } => self.lose(network, spent, message)?,
             Action::Again { message, copy } => self.again(network, spent, message, *copy)?,
             Action::Owner { mistake } => self.mistake(spent, *mistake)?,
+            Action::Upgrade => self.replace(spent)?,
             Action::Exit { .. } => return None,
         };
         Some(self.tidy(plan, wallets))
@@ -166,7 +176,7 @@ impl<C: Contract> Swap<C> {
     fn mistake(&self, spent: Spent, mistake: Mistake) -> Option<Plan> {
         let mut plan = Plan::new(self.use_fault(spent, Fault::Owner)?);
         match mistake {
-            Mistake::Reload => plan.reload = true,
+            Mistake::Reload => plan.load = Some(Load::Again(plan.spent.faults.of(Fault::Owner))),
             Mistake::OpenAssignments if spent.notices_assignable => return None,
             Mistake::OpenAssignments => plan.spent.notices_assignable = true,
             Mistake::SelfTransfer => {
@@ -175,6 +185,12 @@ impl<C: Contract> Swap<C> {
             }
         }
         Some(plan)
+    }
+
+    fn replace(&self, spent: Spent) -> Option<Plan> {
+        let after = Spent { upgraded: true, ..spent };
+        let plan = Plan { load: Some(Load::Upgrade), ..Plan::new(after) };
+        self.may_upgrade(spent).then_some(plan)
     }
 
     fn self_transfer(&self, n: u8) -> Message {
@@ -284,12 +300,20 @@ impl<C: Contract> Swap<C> {
         (contract.books(before), contract.books(after))
     }
 
-    /// What loading the source again makes of a contract state, as the `n`-th mistake of
-    /// the owner, and what that leaves in the record.
-    pub fn reloaded(&self, tim3: &C::State, n: u8) -> (C::State, Observed) {
+    /// What an Eval of a whole source makes of a contract state, and what that leaves in the
+    /// record.
+    pub fn loaded(&self, tim3: &C::State, load: Load) -> (C::State, Observed) {
         let mut after = tim3.clone();
-        self.tim3.handlers.reload(&mut after);
-        let eval = Identity::signed(OWNER, "reload", n);
+        let eval = match load {
+            Load::Again(n) => {
+                self.tim3.handlers.reload(&mut after);
+                Identity::signed(OWNER, "reload", n)
+            }
+            Load::Upgrade => {
+                self.tim3.handlers.upgrade(&mut after);
+                Identity::signed(OWNER, "upgrade", 1)
+            }
+        };
         let eval = Shared::new(Message::signed(OWNER, eval, TIM3, Tags::default()));
         let observed = AtTim3::new(&eval, 0, self.books(tim3, &after), &[]);
         (after, Observed::Tim3(observed))
@@ -341,7 +365,7 @@ impl<C: Contract> Swap<C> {
     }
 
     fn carry_out(&self, state: &State<C::State>, mode: Mode, plan: Plan) -> Step<C::State> {
-        let Plan { spent, wallets, change, evaluate, reload } = plan;
+        let Plan { spent, wallets, change, evaluate, load } = plan;
         let mut after = State { spent, mode, ..state.clone() };
         if let Some(wallets) = wallets {
             after.wallets = Shared::new(wallets);
@@ -352,10 +376,10 @@ impl<C: Contract> Swap<C> {
         let carried = evaluated.as_ref().map_or(&[][..], |e| &e.carried);
         after.network = Shared::new(self.network_after(&state.network, &change, carried));
         let mut observed = evaluated.as_ref().map(|evaluated| evaluated.observed.clone());
-        if reload {
-            let (tim3, reloaded) = self.reloaded(&state.tim3, spent.faults.of(Fault::Owner));
+        if let Some(load) = load {
+            let (tim3, loaded) = self.loaded(&state.tim3, load);
             after.tim3 = Shared::new(tim3);
-            observed = Some(reloaded);
+            observed = Some(loaded);
         }
         let history = self.history_after(&state.history, observed.as_ref(), change.forget);
         after.history = Shared::new(history);

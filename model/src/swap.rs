@@ -147,6 +147,15 @@ impl<C: Contract> Swap<C> {
         spent.notices_assignable || self.may(spent, Fault::Owner)
     }
 
+    /// Whether the owner can do anything.
+    pub fn has_owner(&self) -> bool {
+        self.budget(Fault::Owner) > 0 || self.tim3.handlers.has_upgrade()
+    }
+
+    pub(crate) fn may_upgrade(&self, spent: Spent) -> bool {
+        !spent.upgraded && self.tim3.handlers.has_upgrade()
+    }
+
     /// Counts a fault, or nothing where its budget is spent.
     pub(crate) fn use_fault(&self, spent: Spent, kind: Fault) -> Option<Spent> {
         let faults = spent.faults.and(kind);
@@ -187,7 +196,7 @@ impl<C: Contract> Swap<C> {
         choices.map(|intent| Action::Act { by: wallet.address.clone(), intent }).collect()
     }
 
-    /// The losses, repeats and mistakes that can happen.
+    /// The losses, repeats and mistakes that can happen, and the upgrade.
     pub fn accidents(&self, network: &Network, spent: Spent) -> Vec<Action> {
         let mut actions = Vec::new();
         if self.may(spent, Fault::Loss) {
@@ -206,6 +215,9 @@ impl<C: Contract> Swap<C> {
             let open = |m: &Mistake| *m == Mistake::OpenAssignments && spent.notices_assignable;
             let mistakes = Mistake::ALL.into_iter().filter(|m| !open(m));
             actions.extend(mistakes.map(|mistake| Action::Owner { mistake }));
+        }
+        if self.may_upgrade(spent) {
+            actions.push(Action::Upgrade);
         }
         actions
     }
@@ -272,9 +284,8 @@ impl<C: Contract> Swap<C> {
 /// want of money.
 fn initial_balances(wallets: &[Wallet]) -> impl Iterator<Item = (Address, Quantity)> {
     wallets.iter().map(|wallet| {
-        let plain = U256::from(wallet.quantity) * U256::from(wallet.deposits);
         let riches = if wallet.is_stranger() { RICHES } else { 0 };
-        (wallet.address.clone(), plain + U256::from(riches))
+        (wallet.address.clone(), wallet.usda_at_first() + U256::from(riches))
     })
 }
 

@@ -3,6 +3,7 @@
 //! A wallet acts in any order, each kind of act a bounded number of times. It does not
 //! react to notices: whatever it could do on one, it may do without it.
 
+use crate::bint::Quantity;
 use crate::identity::Identity;
 use crate::message::{Address, BURN, Message, TIM3, Tags, USDA, tag};
 use crate::trick::Trick;
@@ -101,6 +102,11 @@ pub struct Done {
 }
 
 impl Wallet {
+    /// Base units of USDA that it has at first for its plain deposits.
+    pub fn usda_at_first(&self) -> Quantity {
+        Quantity::from(self.quantity) * Quantity::from(self.deposits)
+    }
+
     /// Whether it is the stranger's.
     pub fn is_stranger(&self) -> bool {
         self.address == STRANGER

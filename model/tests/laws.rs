@@ -156,6 +156,7 @@ fn action() -> impl Strategy<Value = Action> {
         (name(), prop::sample::select(&Copy::ALL[..]))
             .prop_map(|(message, copy)| Action::Again { message, copy }),
         prop::sample::select(&Mistake::ALL[..]).prop_map(|mistake| Action::Owner { mistake }),
+        Just(Action::Upgrade),
         by().prop_map(|by| Action::Exit { by }),
     ]
 }

@@ -23,8 +23,10 @@ mod fully_backed;
 mod handlers_deterministic;
 mod handlers_finish;
 mod holders_can_exit;
+mod measures;
 mod mint_one_to_one;
 mod mutants;
+mod new_version_loads;
 mod no_double_mint;
 mod no_double_release;
 mod no_mint_without_deposit;
@@ -38,7 +40,7 @@ mod transfers_arrive;
 mod usda_conserved;
 
 pub use mutants::should_notice;
-pub use property::{Breach, Judge, Predicate, Property};
+pub use property::{Breach, Judge, Measure, Predicate, Property};
 pub use witness::Witness;
 
 /// Every property, in the order of the report.
@@ -73,9 +75,15 @@ pub const OF_PARANOIA: Property = handlers_deterministic::PROPERTY;
 /// What is asked of a Lua file that is run beside its transcription.
 pub const OF_TWINS: Property = conforms::PROPERTY;
 
+/// What is asked of a contract that its owner may replace by a new version.
+pub const OF_UPGRADES: Property = new_version_loads::PROPERTY;
+
+/// What can be lost, as numbers: the largest within the bounds is the worst case.
+pub const MEASURES: [Property; 3] = [measures::UNBACKED, measures::STUCK, measures::TAKEN];
+
 /// Those of which there is something to say only where Lua is run.
 pub fn of_lua() -> impl Iterator<Item = Property> {
-    OF_LUA.into_iter().chain([OF_PARANOIA, OF_TWINS])
+    OF_LUA.into_iter().chain([OF_PARANOIA, OF_TWINS, OF_UPGRADES])
 }
 
 /// The property of this name or code.

@@ -1,6 +1,7 @@
 //! What a property is.
 
 use crate::witness::Witness;
+use model::exact::Exact;
 use model::{Situation, Wrong};
 use std::fmt;
 
@@ -24,6 +25,9 @@ pub struct Property {
 /// A pure judgement of one state.
 pub type Predicate = fn(&Situation<'_>) -> Result<(), Breach>;
 
+/// A pure function of one state to an amount that can be lost in it, base units.
+pub type Measure = fn(&Situation<'_>) -> Exact;
+
 /// How a property is judged.
 #[derive(Clone, Copy)]
 pub enum Judge {
@@ -32,6 +36,8 @@ pub enum Judge {
     /// From every reachable state, some continuation without further faults leads to a
     /// state that satisfies this. Needs no assumption of fairness.
     WayOut(Predicate),
+    /// No promise: every amount above zero is a finding of its own.
+    Amount(Measure),
 }
 
 impl Property {
@@ -42,7 +48,19 @@ impl Property {
     pub fn judge(&self, situation: &Situation<'_>) -> Result<(), Breach> {
         match self.judge {
             Judge::Always(predicate) | Judge::WayOut(predicate) => predicate(situation),
+            Judge::Amount(measure) => none_of(measure(situation)),
         }
+    }
+
+    /// Whether it is no promise but an amount, of which the largest is looked for.
+    pub fn is_measure(&self) -> bool {
+        matches!(self.judge, Judge::Amount(_))
+    }
+
+    /// The amount in this state, base units; nothing for a promise.
+    pub fn amount(&self, situation: &Situation<'_>) -> Option<Exact> {
+        let Judge::Amount(measure) = self.judge else { return None };
+        Some(measure(situation))
     }
 
     /// Whether it asks for a way out rather than for every state.
@@ -59,6 +77,16 @@ impl fmt::Debug for Property {
 
 /// The value that says what is wrong with handlers.
 const WHAT: &str = "what";
+
+/// The value that says how much.
+const AMOUNT: &str = "amount";
+
+fn none_of(amount: Exact) -> Result<(), Breach> {
+    if amount.is_positive() {
+        return Err(Breach::of("amount == 0").with(AMOUNT, amount));
+    }
+    Ok(())
+}
 
 /// A false conjunct.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,9 +123,11 @@ impl Breach {
         }
     }
 
-    /// What tells it from others: the conjunct, and what is wrong with handlers, if that is it.
+    /// What tells it from others: the conjunct, and what is wrong with handlers or how much,
+    /// if that is it.
     pub fn kind(&self) -> String {
-        let what = self.values.iter().find(|(name, _)| *name == WHAT).map(|(_, text)| text);
+        let tells = |(name, _): &&(&str, String)| [WHAT, AMOUNT].contains(name);
+        let what = self.values.iter().find(tells).map(|(_, text)| text);
         format!("{} {}", self.conjunct, what.map_or("", String::as_str))
     }
 

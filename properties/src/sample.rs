@@ -102,6 +102,16 @@ impl Sample {
         self
     }
 
+    pub(crate) fn given(mut self, amount: i128) -> Self {
+        self.history.given = Exact::Whole(amount);
+        self
+    }
+
+    pub(crate) fn owned(mut self, account: &str, usda: u64) -> Self {
+        self.ledger.balances.insert(account.into(), U256::from(usda));
+        self
+    }
+
     pub(crate) fn lost_transfer(mut self, transfer: &'static str) -> Self {
         self.history.lost_transfers.insert(Identity::named(transfer));
         self

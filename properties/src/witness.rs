@@ -103,7 +103,9 @@ impl Witness {
             Action::Lose { .. } => [Some(Self::Fault(Fault::Loss)), None],
             Action::Again { copy, .. } => [Some(Self::Fault((*copy).into())), None],
             Action::Owner { .. } => [Some(Self::Fault(Fault::Owner)), None],
-            Action::Act { .. } | Action::Deliver { .. } | Action::Exit { .. } => [None, None],
+            Action::Act { .. } | Action::Deliver { .. } | Action::Upgrade | Action::Exit { .. } => {
+                [None, None]
+            }
         }
     }
 

@@ -18,12 +18,14 @@ pub(super) struct Judgements {
     /// By lane: what it adds to the key of a rescue.
     rescues: Table<u32, u64>,
     rescuer: Rescuer,
+    /// By property and what it reads: what tells its findings apart.
+    kinds: Table<(usize, u64), u64>,
 }
 
 impl Judgements {
     pub(super) fn new(false_at: Lent) -> Self {
-        let (ways, rescues) = (Table::default(), Table::default());
-        Self { false_at, ways, rescues, rescuer: Rescuer::default() }
+        let (ways, rescues, kinds) = (Table::default(), Table::default(), Table::default());
+        Self { false_at, ways, rescues, rescuer: Rescuer::default(), kinds }
     }
 }
 
@@ -153,14 +155,18 @@ impl<C: Contract> System<'_, C> {
     }
 
     /// What kind of counterexample it is: which faults it needs and, where that was asked for,
-    /// which conjunct is false.
-    pub(super) fn kind_of(&self, state: &Packed, place: usize) -> u64 {
+    /// which conjunct is false; of an amount, how much it is.
+    pub(super) fn kind_of(&self, state: &Packed, place: usize, known: &mut Judgements) -> u64 {
         let faults = code(self.faults(state));
-        if !self.by_conjunct {
+        let property = &self.properties[place];
+        if !(self.by_conjunct || property.is_measure()) {
             return faults;
         }
-        let breach = self.in_situation(state, |situation| self.properties[place].judge(situation));
-        let conjunct = breach.err().map_or(0, |breach| search::content_hash(&breach.kind()));
+        let key = (place, self.situation_key(state));
+        let conjunct = *known.kinds.entry(key).or_insert_with(|| {
+            let breach = self.in_situation(state, |situation| property.judge(situation));
+            breach.err().map_or(0, |breach| search::content_hash(&breach.kind()))
+        });
         faults | conjunct << FAULT_BITS
     }
 }

@@ -10,7 +10,7 @@ use model::message::Address;
 use model::profile::Order;
 use model::state::{Doings, Spent};
 use model::wallet::Done;
-use model::{Contract, Fault, History, Shared, Swap, network::Network};
+use model::{Contract, History, Shared, Swap, network::Network};
 use std::borrow::Cow;
 
 /// The most lanes there can be: six wallets and the owner.
@@ -70,7 +70,7 @@ impl Lanes {
         let mut signers = Vec::new();
         if swap.profile.order == Order::Any {
             signers.extend(swap.wallets.iter().map(|wallet| wallet.address.clone()));
-            signers.extend((swap.budget(Fault::Owner) > 0).then(|| "owner".into()));
+            signers.extend(swap.has_owner().then(|| "owner".into()));
         }
         assert!(signers.len() <= MOST, "at most {MOST} signers");
         Self { signers }

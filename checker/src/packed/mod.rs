@@ -45,6 +45,8 @@ pub(crate) struct System<'a, C: Contract> {
     properties: &'a [Property],
     /// Whether findings are told apart by the conjunct that is false.
     by_conjunct: bool,
+    /// Whether the contract has a new version that is to replace it.
+    is_upgraded: bool,
     remembered: &'a Arc<Remembered>,
     lanes: Lanes,
     exchanges: Exchanges,
@@ -76,6 +78,7 @@ impl<'a, C: Contract> System<'a, C> {
             swap,
             properties,
             by_conjunct,
+            is_upgraded: swap.tim3.handlers.has_upgrade(),
             remembered,
             lanes: Lanes::of(swap),
             exchanges: Exchanges::of(swap),
@@ -102,6 +105,13 @@ impl<'a, C: Contract> System<'a, C> {
     /// What is packed.
     pub(crate) fn swap(&self) -> &Swap<C> {
         self.swap
+    }
+
+    /// Whether the contract is still to be replaced by its new version. What the old one breaks
+    /// by itself is no fault of the upgrade: nothing is judged before it, and it is not made
+    /// where anything is broken already.
+    fn is_before_upgrade(&self, state: &Packed) -> bool {
+        self.is_upgraded && !self.spent.value(state.spent.into()).upgraded
     }
 
     fn facts_of<'s>(&'s self, state: &'s Packed) -> impl Iterator<Item = &'s Facts> {
@@ -160,6 +170,9 @@ impl<C: Contract> search::System for System<'_, C> {
         scratch: &mut Self::Scratch,
         mut push: impl FnMut(u32, Packed),
     ) {
+        if self.is_before_upgrade(state) && self.broken(state, &mut scratch.judgements) != 0 {
+            return;
+        }
         for place in 0..self.lanes.len() {
             for number in self.moves(state, place, &mut scratch.moves) {
                 let Scratch { moves, steps, images, .. } = scratch;
@@ -178,6 +191,9 @@ impl<C: Contract> search::System for System<'_, C> {
     }
 
     fn judge(&self, state: &Packed, scratch: &mut Self::Scratch) -> u64 {
+        if self.is_before_upgrade(state) {
+            return 0;
+        }
         self.broken(state, &mut scratch.judgements)
     }
 
@@ -185,8 +201,8 @@ impl<C: Contract> search::System for System<'_, C> {
         self.orbit(state, &mut scratch.images)
     }
 
-    fn kind(&self, state: &Packed, property: usize, _: &mut Self::Scratch) -> u64 {
-        self.kind_of(state, property)
+    fn kind(&self, state: &Packed, property: usize, scratch: &mut Self::Scratch) -> u64 {
+        self.kind_of(state, property, &mut scratch.judgements)
     }
 
     fn covers(&self, earlier: u64, later: u64) -> bool {

@@ -2,9 +2,9 @@
 
 use super::lane::Lane;
 use super::{NONE, Packed, System, Table};
-use model::step::Plan;
+use model::step::{Load, Plan};
 use model::wallet::Done;
-use model::{Action, Contract, Fault, Message, Reduction, Shared};
+use model::{Action, Contract, Message, Reduction, Shared};
 use properties::Witness;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -51,8 +51,8 @@ pub(super) struct Items {
 pub(super) enum Item {
     /// A message, so many times before, with notices assignable or not.
     Message(Shared<Message>, u8, bool),
-    /// The contract's source, as this mistake of the owner.
-    Reload(u8),
+    /// A whole source.
+    Load(Load),
 }
 
 impl Items {
@@ -104,7 +104,8 @@ impl<C: Contract> System<'_, C> {
 
     /// What the owner does belongs to the owner's lane; the rest comes from a lane's messages.
     fn concerns(&self, lane: &Lane, action: &Action) -> bool {
-        !matches!(action, Action::Owner { .. }) || lane.place + 1 == self.lanes.len()
+        !matches!(action, Action::Owner { .. } | Action::Upgrade)
+            || lane.place + 1 == self.lanes.len()
     }
 
     /// The wallets of all lanes, as if those of the others had done nothing.
@@ -128,7 +129,7 @@ impl<C: Contract> System<'_, C> {
             Some((message, nth)) => {
                 Some(Item::Message(message.clone(), *nth, plan.spent.notices_assignable))
             }
-            None => plan.reload.then(|| Item::Reload(plan.spent.faults.of(Fault::Owner))),
+            None => plan.load.map(Item::Load),
         };
         let before = **self.spent.value(state.spent.into());
         let message = plan.evaluate.as_ref().map(|(message, _)| message);

@@ -114,8 +114,8 @@ impl<C: Contract> System<'_, C> {
                 self.witness(Witness::of_evaluation(&evaluated.evaluation));
                 self.number_evaluated(process, evaluated, steps)
             }
-            Item::Reload(n) => {
-                let (tim3, observed) = self.swap.reloaded(self.tim3.value(process), *n);
+            Item::Load(load) => {
+                let (tim3, observed) = self.swap.loaded(self.tim3.value(process), *load);
                 let effect = Effect { carried: Vec::new(), observed };
                 ProcessAfter {
                     process: self.tim3.delta(process, tim3),

@@ -1,7 +1,8 @@
 //! What anybody can see the two versions do differently.
 
-use crate::job::{Run, run};
-use crate::progress::Watcher;
+use super::Searches;
+use crate::commands::Failure;
+use crate::job::Run;
 use crate::search::Found;
 use crate::settings::Settings;
 use explorer::world::World;
@@ -21,7 +22,10 @@ pub struct Difference<'a> {
 }
 
 /// Runs both sides with every step of the old one's world.
-pub fn search(old: &World, new: &Subject, settings: &Settings, watcher: &Watcher) -> Run {
+///
+/// # Errors
+/// As [`Searches::of`].
+pub fn search(old: &World, new: &Subject, searches: &Searches<'_>) -> Result<Run, Failure> {
     let pair = Pair {
         name: "old beside new".to_owned(),
         one: Box::new(old.subject.clone()),
@@ -31,13 +35,10 @@ pub fn search(old: &World, new: &Subject, settings: &Settings, watcher: &Watcher
         evaluation: old.profile.evaluation,
     };
     let world = World { subject: Subject::Pair(pair), ..old.clone() };
-    let name = format!("old beside new, {}", world.profile);
     // Every kind is asked for, however many there are.
-    let settings = Settings { distinct: usize::MAX, ..*settings };
-    let progress = |at: &search::Progress| watcher.searching(&name, at);
-    let run = run(&world, &[properties::OF_TWINS], &settings, &progress);
-    watcher.finished(run.exploration.states);
-    run
+    let settings = Settings { distinct: usize::MAX, ..searches.settings };
+    let mut runs = Searches { settings, ..*searches }.of(&[world], &[properties::OF_TWINS])?;
+    Ok(runs.remove(0))
 }
 
 /// The kinds of difference that were found, the least faults and steps first; each once.

@@ -1,30 +1,36 @@
 //! Two versions of handlers: what is better, what is worse, what merely differs.
 //!
 //! In reading order: a [`Side`] is one version; [`promises`] compares their verdicts,
-//! [`behaviour`] what anybody can see of them, some of which may be [`accepted`]; a [`summary`]
-//! is all that is said of it, [`report`] and [`markdown`] say it.
+//! [`behaviour`] what anybody can see of them, some of which may be [`accepted`]; an [`upgrade`]
+//! puts one in the place of the other while messages are in the air; a [`worst_case`] is how
+//! much can be lost. Searches that were made before are [`kept`]. A [`summary`] is all that is said of it, [`report`] and [`markdown`] say it.
 
 mod accepted;
 mod behaviour;
+mod kept;
 mod markdown;
 mod promises;
 mod report;
 mod side;
 pub mod summary;
+mod upgrade;
+mod worst_case;
 
 pub use behaviour::{Difference, SIDES, differences};
+pub use kept::{Kept, Searches};
 pub use promises::{Change, Promise, compare};
 pub use side::Side;
+pub use upgrade::{BrokenByUpgrade, Handler, Upgrade, UpgradeFaults};
+pub use worst_case::{Amounts, WorstCase};
 
 use crate::cli;
 use crate::commands::{Answer, Failure};
-use crate::exit_code::Exit;
-use crate::job::{Run, jobs, run_all};
+use crate::job::{Run, jobs};
 use crate::outs::{self, Out, one_place_each};
 use crate::progress::Watcher;
 use crate::settings::Settings;
 use explorer::judgement::promises;
-use model::{Bounds, Deployed, Profile, Reductions, Subject};
+use model::{Bounds, Profile, Reductions, Subject};
 use properties::Property;
 use std::path::Path;
 use summary::Summary;
@@ -41,6 +47,8 @@ pub struct Review {
     pub new_runs: Vec<Run>,
     /// Both side by side.
     pub pair: Run,
+    /// What was found where the new ones replace the old ones, by profile.
+    pub upgrade: Vec<Run>,
     /// The kinds of difference that are meant.
     pub accepted: Vec<String>,
 }
@@ -62,17 +70,22 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     one_place_each(&outs, &[Path::new(&args.old), Path::new(&args.new)])?;
     let settings = Settings { limits: (&args.limits).into(), ..Settings::default() };
     let all = if args.profiles.is_empty() { Profile::ALL } else { &args.profiles };
-    let watcher = Watcher::new(2 * all.len() + 1, args.quiet);
-    let review = Review::of(old, new, (bounds, all), &settings, &watcher)?;
-    let review = Review { accepted, ..review };
+    let watcher = Watcher::new(3 * all.len() + 1, args.quiet);
+    let kept = args.cache.as_deref().map_or_else(|| Ok(Kept::nothing()), Kept::within);
+    let kept = kept.map_err(usage)?;
+    let searches = Searches { settings, watcher: &watcher, kept: &kept };
+    let review = Review { accepted, ..Review::of(old, new, (bounds, all), &searches)? };
     watcher.done();
+    if let Some(said) = kept.said().filter(|_| !args.quiet) {
+        eprintln!("{said}");
+    }
     let summary = Summary::of(&review);
     let text = if outs.is_empty() {
         report::text(&summary)
     } else {
         outs::write(&outs, |format| format(&summary))?
     };
-    Ok(Answer { text, exit: review.exit() })
+    Ok(Answer { text, exit: summary.exit })
 }
 
 /// A way to write what a review says.
@@ -87,45 +100,27 @@ impl Review {
         old: Side,
         new: Side,
         (bounds, profiles): (Bounds, &[Profile]),
-        settings: &Settings,
-        watcher: &Watcher,
+        searches: &Searches<'_>,
     ) -> Result<Self, Failure> {
-        let properties = promises_of([&old.subject, &new.subject]);
+        let mut properties = promises_of([&old.subject, &new.subject]);
+        properties.extend(properties::MEASURES);
         let search = |subject: &Subject| {
             let jobs = jobs(&[(subject.clone(), bounds)], profiles, Reductions::default());
-            run_all(&jobs, &properties, settings, watcher)
-                .map_err(|error| Failure { message: error.to_string(), exit: Exit::Internal })
+            searches.of(&jobs, &properties)
         };
         let (old_runs, new_runs) = (search(&old.subject)?, search(&new.subject)?);
         // The strongest comes last, and has every step of the others but in what a throw
         // leaves behind.
         let strongest = &old_runs[old_runs.len() - 1].world;
-        let pair = behaviour::search(strongest, &new.subject, settings, watcher);
-        let mut luas = [&old.subject, &new.subject].into_iter().flat_map(Subject::luas);
-        let refusal = luas.find_map(Deployed::refusal);
-        drop(luas);
-        match refusal {
-            Some(refusal) => Err(Failure::usage(&refusal)),
-            None => Ok(Self { old, new, old_runs, new_runs, pair, accepted: Vec::new() }),
-        }
+        let pair = behaviour::search(strongest, &new.subject, searches)?;
+        let both = upgrade::subject(&old, &new).map_err(|error| Failure::usage(&error))?;
+        let upgrade = upgrade::search(&both, (bounds, profiles), searches)?;
+        Ok(Self { old, new, old_runs, new_runs, pair, upgrade, accepted: Vec::new() })
     }
 
     /// How every promise fares under every profile.
     pub fn promises(&self) -> Vec<Promise<'_>> {
         compare(&self.old_runs, &self.new_runs)
-    }
-
-    /// What it comes to.
-    pub fn exit(&self) -> Exit {
-        let changes: Vec<_> = self.promises().iter().map(|promise| promise.change).collect();
-        let was_cut = self.pair.exploration.cut.is_some();
-        if changes.iter().any(|change| change.is_worse()) {
-            Exit::Violation
-        } else if was_cut || changes.contains(&Change::Inconclusive) {
-            Exit::Inconclusive
-        } else {
-            Exit::Expected
-        }
     }
 }
 

@@ -93,6 +93,7 @@ pub fn compare<'a>(old: &'a [Run], new: &'a [Run]) -> Vec<Promise<'a>> {
     let runs = old.iter().zip(new);
     let of_runs = |(old, new): (&'a Run, &'a Run)| {
         let verdicts = old.verdicts.iter().zip(&new.verdicts);
+        let verdicts = verdicts.filter(|((property, _), _)| !property.is_measure());
         let promise =
             |((property, before), (_, after)): (&'a (Property, Verdict), &'a (_, _))| Promise {
                 property: *property,

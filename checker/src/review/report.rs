@@ -2,6 +2,8 @@
 
 use super::Change;
 use super::summary::{Behaviour, ByFaults, PromiseInfo, Schedule, Summary};
+use super::upgrade::{Upgrade, UpgradeFaults};
+use super::worst_case::{Amounts, WorstCase};
 use std::fmt::Write;
 
 /// All that a review says.
@@ -12,6 +14,8 @@ pub fn text(summary: &Summary) -> String {
     );
     text += &promises(&summary.promises);
     text += &behaviour(&summary.behaviour);
+    text += &upgrade(&summary.upgrade);
+    text += &worst_cases(&summary.worst_cases);
     text + &conclusion(summary)
 }
 
@@ -98,6 +102,56 @@ pub(super) fn extent(behaviour: &Behaviour) -> String {
         let _ = write!(text, "; HOLDS UP TO: {cut}");
     }
     text + "\n"
+}
+
+fn upgrade(upgrade: &Upgrade) -> String {
+    let mut text =
+        String::from("\nupgrade in flight: the new version replaces the old one at any moment\n");
+    let listed = upgrade.handlers.iter();
+    let listed: Vec<_> = listed
+        .map(|handler| format!("{}{}", handler.name, if handler.is_old { " (OLD)" } else { "" }))
+        .collect();
+    let _ = writeln!(text, "  handlers afterwards, in order: {}", listed.join(", "));
+    for broken in &upgrade.broken {
+        let _ = writeln!(text, "  BROKEN BY THE UPGRADE {}: {}", broken.property, broken.sentence);
+        for UpgradeFaults { profiles, sets } in &broken.faults {
+            let _ = writeln!(text, "    {}: by {}", profiles.join(", "), sets.join(" or "));
+        }
+        let _ = writeln!(text, "    {}", broken.schedule.actions.join("; "));
+        let _ = writeln!(text, "    {}", broken.breach);
+    }
+    if !upgrade.hidden.is_empty() {
+        let names = upgrade.hidden.join(", ");
+        let _ = writeln!(
+            text,
+            "  not to be said, as the new version breaks them without any fault: {names}"
+        );
+    }
+    let kept = if upgrade.broken.is_empty() { "it breaks nothing" } else { "searched" };
+    let _ = write!(text, "  {kept}, in {} states", upgrade.states);
+    if let Some(cut) = &upgrade.cut {
+        let _ = write!(text, "; HOLDS UP TO: {cut}");
+    }
+    text + "\n"
+}
+
+fn worst_cases(cases: &[WorstCase]) -> String {
+    let mut text = String::from("\nworst case, base units\n");
+    if cases.is_empty() {
+        text += "  nothing can be lost within these bounds\n";
+    }
+    for case in cases {
+        let _ = writeln!(text, "  {}: {}", case.measure, case.sentence);
+        for Amounts { profiles, old, new, is_worse } in &case.amounts {
+            let mark = if *is_worse { " WORSE" } else { "" };
+            let _ = writeln!(text, "    {}: {old} before, {new} now{mark}", profiles.join(", "));
+        }
+        let sides = [("old", &case.old), ("new", &case.new)];
+        for (side, schedule) in sides.into_iter().filter_map(|(a, b)| Some((a, b.as_ref()?))) {
+            let _ = writeln!(text, "    {side}: {}", schedule.actions.join("; "));
+        }
+    }
+    text
 }
 
 fn conclusion(summary: &Summary) -> String {

@@ -1,6 +1,9 @@
 //! A review as data: what every way to show it says.
 
+use super::upgrade::Upgrade;
+use super::worst_case::{WorstCase, worst_cases};
 use super::{Change, Promise, Review, SIDES, differences};
+use crate::exit_code::Exit;
 use crate::search::{Broken, Found};
 use explorer::parting::Parting;
 use explorer::trace::Trace;
@@ -32,10 +35,14 @@ pub struct Summary {
     pub promises: Vec<PromiseInfo>,
     /// What anybody can see them do differently.
     pub behaviour: Behaviour,
+    /// What becomes of the promises when the new handlers replace the old ones.
+    pub upgrade: Upgrade,
+    /// How much can be lost at worst.
+    pub worst_cases: Vec<WorstCase>,
     /// How many promises are worse, better and inconclusive.
     pub counts: Counts,
     /// The exit code.
-    pub exit: u8,
+    pub exit: Exit,
 }
 
 /// How one promise fares in one way, under one or several platforms.
@@ -133,7 +140,7 @@ impl Summary {
             let names = promises.iter().filter(|one| is(one.change)).map(|one| one.property);
             names.collect::<std::collections::BTreeSet<_>>().len()
         };
-        Self {
+        let summary = Self {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
             old: review.old.given.clone(),
@@ -142,13 +149,31 @@ impl Summary {
             bounds_sentence: review.pair.world.bounds.to_string(),
             profiles: review.old_runs.iter().map(|run| run.world.profile.name).collect(),
             behaviour: Behaviour::of(review),
+            upgrade: Upgrade::of(review),
+            worst_cases: worst_cases(review),
             counts: Counts {
                 worse: count(Change::is_worse),
                 better: count(|change| matches!(change, Change::Fixed | Change::Better)),
                 inconclusive: count(|change| change == Change::Inconclusive),
             },
             promises,
-            exit: review.exit() as u8,
+            exit: Exit::Expected,
+        };
+        Self { exit: summary.comes_to(), ..summary }
+    }
+
+    /// Whether anything is worse, or not known.
+    fn comes_to(&self) -> Exit {
+        let is_worse = self.counts.worse > 0
+            || !self.upgrade.broken.is_empty()
+            || self.worst_cases.iter().any(WorstCase::is_worse);
+        let was_cut = self.behaviour.cut.is_some() || self.upgrade.cut.is_some();
+        if is_worse {
+            Exit::Violation
+        } else if was_cut || self.counts.inconclusive > 0 {
+            Exit::Inconclusive
+        } else {
+            Exit::Expected
         }
     }
 
@@ -199,11 +224,15 @@ impl PromiseInfo {
 }
 
 fn sets(broken: Option<&Broken>) -> Vec<String> {
-    let name = |faults: &Faults| match faults.total() {
+    broken.map(Broken::fault_sets).unwrap_or_default().into_iter().map(faults).collect()
+}
+
+/// `1 re-push`, `no fault at all`.
+pub(super) fn faults(faults: Faults) -> String {
+    match faults.total() {
         0 => "no fault at all".to_owned(),
         _ => faults.to_string(),
-    };
-    broken.map(Broken::fault_sets).unwrap_or_default().iter().map(name).collect()
+    }
 }
 
 impl Schedule {
@@ -220,7 +249,7 @@ impl Schedule {
         Self { parted, differences, ..Self::named(promise.profile.name, found) }
     }
 
-    fn named(profile: &'static str, found: &Found) -> Self {
+    pub(super) fn named(profile: &'static str, found: &Found) -> Self {
         Self {
             profile,
             faults: found.faults.to_string(),

@@ -21,6 +21,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         (identity(), select(&Copy::ALL[..]))
             .prop_map(|(message, copy)| Action::Again { message, copy }),
         select(&Mistake::ALL[..]).prop_map(|mistake| Action::Owner { mistake }),
+        Just(Action::Upgrade),
         by().prop_map(|by| Action::Exit { by }),
     ]
 }
@@ -44,6 +45,7 @@ pub fn likely_action() -> impl Strategy<Value = Action> {
         Action::Again { copy, .. } => Action::Again { message: named, copy },
         Action::Exit { .. } => Action::Exit { by: who.into() },
         Action::Owner { mistake } => Action::Owner { mistake },
+        Action::Upgrade => Action::Upgrade,
     })
 }
 

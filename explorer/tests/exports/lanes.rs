@@ -55,7 +55,7 @@ fn tricks_deeds_of_the_owner_assignments_and_what_is_in_flight_have_shapes_of_th
 fn needs_an_arrow(trace: &Trace, step: usize) -> bool {
     let step = trace.step(step);
     step.evaluation.is_some()
-        || matches!(step.action, Some(Action::Lose { .. } | Action::Owner { .. }))
+        || matches!(step.action, Some(Action::Lose { .. } | Action::Owner { .. } | Action::Upgrade))
 }
 
 #[test]

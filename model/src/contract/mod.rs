@@ -48,6 +48,14 @@ pub trait Contract:
     /// What an `Eval` of the same source by the owner does to a running process.
     fn reload(&self, state: &mut Self::State);
 
+    /// Whether the owner may replace the contract by another version while it runs.
+    fn has_upgrade(&self) -> bool {
+        false
+    }
+
+    /// What an `Eval` of the other version by the owner does to a running process.
+    fn upgrade(&self, _state: &mut Self::State) {}
+
     /// What is wrong with the handlers themselves, if they came upon it on the way to this
     /// state. Transcriptions have nothing of the kind.
     fn objection<'a>(&self, _state: &'a Self::State) -> Option<&'a Objection> {
@@ -108,6 +116,8 @@ pub enum Wrong {
     Unreadable,
     /// Two contracts that run side by side came to different results.
     Differs,
+    /// The other version of the contract does not load over the state of this one.
+    DoesNotReplace,
 }
 
 /// The state of the transcribed contracts. The seeds use only the books.

@@ -38,7 +38,7 @@ impl Subject {
         match self {
             Self::Variant(variant) => variant.name(),
             Self::Pair(pair) => &pair.name,
-            Self::Lua(lua, _) => &lua.program().file,
+            Self::Lua(lua, _) => lua.name(),
         }
     }
 
@@ -208,6 +208,17 @@ impl Contract for Subject {
 
     fn reload(&self, state: &mut SubjectState) {
         with!(self, state, contract, own => contract.reload(own));
+    }
+
+    fn has_upgrade(&self) -> bool {
+        match self {
+            Self::Lua(lua, _) => lua.has_upgrade(),
+            Self::Variant(_) | Self::Pair(_) => false,
+        }
+    }
+
+    fn upgrade(&self, state: &mut SubjectState) {
+        with!(self, state, contract, own => contract.upgrade(own));
     }
 
     fn objection<'a>(&self, state: &'a SubjectState) -> Option<&'a Objection> {

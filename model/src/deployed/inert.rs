@@ -4,7 +4,8 @@
 //! whether one does ever changes: the list of handlers with all that its functions hold, and
 //! the globals that patterns can read. Which those are is read off the compiled patterns.
 //! That they do not change is seen in every state that a search comes to; where one does,
-//! the search is made again without this.
+//! the search is made again without this. Where a contract is upgraded, all that is said of
+//! the initial state is said of that after the upgrade, too.
 
 use crate::message::Message;
 use aos::Machine;
@@ -12,8 +13,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 pub(super) struct Inert {
-    /// What must stay as it is; nothing where that cannot be known.
-    fixed: Option<Fixed>,
+    /// What must stay as it is, in one of these ways; nothing where that cannot be known.
+    fixed: Option<Vec<Fixed>>,
     /// By the message's content: whether it is inert as long as nothing changes.
     known: Mutex<HashMap<Message, bool, foldhash::fast::FixedState>>,
 }
@@ -32,26 +33,34 @@ fn parts<'a>(
     state.beside_globals().chain(read)
 }
 
+impl Fixed {
+    fn of(machine: &Machine, initial: &aos::State) -> Option<Self> {
+        let globals = machine.read_by_patterns(initial)?;
+        let of_initial = initial.has_separate_parts().then(|| parts(initial, &globals))?;
+        let parts = of_initial.map(|(name, value)| (name.to_vec(), value.to_vec())).collect();
+        Some(Self { globals, parts })
+    }
+
+    fn is_in(&self, state: &aos::State) -> bool {
+        let own = self.parts.iter().map(|(name, value)| (&**name, &**value));
+        parts(state, &self.globals).eq(own)
+    }
+}
+
 impl Inert {
-    pub(super) fn of(machine: &Machine, initial: &aos::State) -> Self {
-        let globals = machine.read_by_patterns(initial);
-        let globals = globals.filter(|_| initial.has_separate_parts());
-        let fixed = globals.map(|globals| {
-            let parts = parts(initial, &globals);
-            let parts = parts.map(|(name, value)| (name.to_vec(), value.to_vec())).collect();
-            Fixed { globals, parts }
-        });
+    /// Of a contract with these initial states.
+    pub(super) fn of(machine: &Machine, initial: &[&aos::State]) -> Self {
+        let fixed = initial.iter().map(|state| Fixed::of(machine, state)).collect();
         Self { fixed, known: Mutex::default() }
     }
 
     /// Whether all that decides is in this state as it was at first.
     pub(super) fn is_kept_by(&self, state: &aos::State) -> bool {
         let Some(fixed) = &self.fixed else { return true };
-        let kept = fixed.parts.iter().map(|(name, value)| (&**name, &**value));
-        state.has_separate_parts() && parts(state, &fixed.globals).eq(kept)
+        state.has_separate_parts() && fixed.iter().any(|fixed| fixed.is_in(state))
     }
 
-    /// `is_idle_at_first` says whether the message has no effect in the initial state.
+    /// `is_idle_at_first` says whether the message has no effect in the initial states.
     pub(super) fn is_inert(
         &self,
         message: &Message,

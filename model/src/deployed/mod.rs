@@ -8,6 +8,7 @@
 mod inert;
 mod observables;
 mod state;
+mod upgrade;
 mod workshop;
 
 pub use observables::{Observables, ObservablesError};
@@ -18,10 +19,11 @@ use crate::books::Books;
 use crate::contract::{Contract, Objection, Wrong};
 use crate::message::{MU, Message, OWNER, Outgoing, TIM3, USDA};
 use crate::process::{HandlerError, Handlers, Label, Outbox};
-use crate::renaming::Renaming;
+use crate::renaming::{Rename, Renaming};
 use aos::{Build, LoadError, Outcome, Program, Settings};
 use inert::Inert;
 use smol_str::SmolStr;
+use state::Version;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{borrow::Cow, fmt, sync::Arc};
 use workshop::Workshop;
@@ -34,6 +36,8 @@ pub const USDA_PLACEHOLDER: &str = "@USDA@";
 pub struct Manner {
     /// Where its books are.
     pub observables: Observables,
+    /// Where they are after an upgrade, where the file has one.
+    pub later: Option<Observables>,
     /// Every evaluation is run twice more, in another interpreter and with `pairs` going the
     /// other way round, and compared.
     pub is_paranoid: bool,
@@ -47,7 +51,9 @@ pub struct Manner {
 #[derive(Clone)]
 pub struct Deployed {
     workshop: Arc<Workshop>,
-    initial: LuaState,
+    /// The states that the inertness of messages is judged in: the initial one, and that after
+    /// an upgrade at once.
+    bases: Vec<LuaState>,
     search: Arc<Search>,
 }
 
@@ -105,19 +111,30 @@ impl Deployed {
     /// # Errors
     /// Why it cannot be run, or its books not be found.
     pub fn new(file: &str, source: &str, manner: Manner) -> Result<Self, DeployError> {
-        let program = Arc::new(program(file, source, &manner));
-        let workshop = Workshop::new(&program, manner).map_err(DeployError::Load)?;
-        workshop
-            .with_machine(|machine| {
-                let Workshop { manner, inert, initial, .. } = &workshop;
-                manner.observables.must_be_there(machine, initial, file)?;
-                inert.get_or_init(|| Inert::of(machine, initial));
-                Ok(())
-            })
-            .map_err(DeployError::Observables)?;
-        let workshop = Arc::new(workshop);
-        let initial = LuaState::of(&workshop, workshop.initial.clone(), None);
-        Ok(Self { workshop, initial, search: Arc::default() })
+        Self::of_program(program(file, source, &manner), manner)
+    }
+
+    fn of_program(program: Program, manner: Manner) -> Result<Self, DeployError> {
+        let program = Arc::new(program);
+        let workshop = Arc::new(Workshop::new(&program, manner).map_err(DeployError::Load)?);
+        let seen = workshop.with_machine(|machine| {
+            let Workshop { manner, initial, .. } = &*workshop;
+            manner.observables.must_be_there(machine, initial, &program.file)
+        });
+        seen.map_err(DeployError::Observables)?;
+        // Nothing is known of what is inert, nor asked, until there are states to judge it in.
+        let images = workshop.bases();
+        workshop.with_machine(|machine| {
+            let images: Vec<_> = images.iter().map(|(image, _)| image).collect();
+            workshop.inert.get_or_init(|| Inert::of(machine, &images))
+        });
+        let bases = images.into_iter().map(|base| LuaState::of(&workshop, base, None)).collect();
+        Ok(Self { workshop, bases, search: Arc::default() })
+    }
+
+    /// What reports call it: its file, or both where it is upgraded.
+    pub fn name(&self) -> &str {
+        &self.workshop.name
     }
 
     /// What was run so far, by all searches together.
@@ -197,6 +214,20 @@ impl Deployed {
         Some(step)
     }
 
+    /// Loads the source of a version; exchanging names before that and after must come to the
+    /// same.
+    fn load(&self, state: &mut LuaState, version: Version) {
+        let after = self.workshop.loaded(state, version);
+        let is_alike = |names: &Renaming| {
+            self.workshop.loaded(&state.renamed(names), version) == after.renamed(names)
+        };
+        if !self.search.exchanges.iter().all(is_alike) {
+            self.search.tells_apart.store(true, Ordering::Relaxed);
+        }
+        self.see(&after);
+        *state = after;
+    }
+
     fn see(&self, state: &LuaState) {
         if !state.keeps_inert() {
             self.search.has_changed.store(true, Ordering::Relaxed);
@@ -206,7 +237,7 @@ impl Deployed {
 
 impl fmt::Debug for Deployed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Deployed({})", self.workshop.program.file)
+        write!(f, "Deployed({})", self.name())
     }
 }
 
@@ -232,8 +263,10 @@ impl Handlers for Deployed {
     fn ignores(&self, message: &Message) -> bool {
         let is_inert = !self.search.nothing_is_inert
             && self.inert().is_inert(message, || {
-                let step = self.step(&self.initial, message, 0);
-                step.is_some_and(|step| step.is_idle && step.after == self.initial)
+                self.bases.iter().all(|base| {
+                    let step = self.step(base, message, 0);
+                    step.is_some_and(|step| step.is_idle && step.after == *base)
+                })
             });
         if is_inert {
             self.search.was_inert.store(true, Ordering::Relaxed);
@@ -251,7 +284,7 @@ impl Handlers for Deployed {
 
 impl Contract for Deployed {
     fn initial(&self) -> LuaState {
-        self.initial.clone()
+        self.bases[0].clone()
     }
 
     fn books<'a>(&self, state: &'a LuaState) -> Cow<'a, Books> {
@@ -259,8 +292,15 @@ impl Contract for Deployed {
     }
 
     fn reload(&self, state: &mut LuaState) {
-        *state = self.workshop.reloaded(state);
-        self.see(state);
+        self.load(state, state.version());
+    }
+
+    fn has_upgrade(&self) -> bool {
+        self.workshop.program.successor.is_some()
+    }
+
+    fn upgrade(&self, state: &mut LuaState) {
+        self.load(state, Version::Later);
     }
 
     fn objection<'a>(&self, state: &'a LuaState) -> Option<&'a Objection> {

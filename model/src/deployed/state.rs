@@ -17,6 +17,7 @@ struct Kept {
     image: aos::State,
     books: Books,
     objection: Option<Objection>,
+    version: Version,
     /// Whether what decides which messages are inert is as it was at first.
     keeps_inert: bool,
     /// Of the image, and of what was said of it before its books were read.
@@ -25,20 +26,30 @@ struct Kept {
     workshop: Weak<Workshop>,
 }
 
+/// Which version of a contract has left a state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Version {
+    /// The one that ran at first.
+    #[default]
+    First,
+    /// The one that has replaced it.
+    Later,
+}
+
 impl LuaState {
-    /// The state with this image.
+    /// The state with this image, which this version has left.
     pub(super) fn of(
         workshop: &Arc<Workshop>,
-        image: aos::State,
+        (image, version): (aos::State, Version),
         objection: Option<Objection>,
     ) -> Self {
-        let key = super::workshop::key(&(image.bytes(), &objection));
+        let key = super::workshop::key(&(image.bytes(), version, &objection));
         workshop.known_state(key).unwrap_or_else(|| {
-            let (books, unreadable) = workshop.books(&image);
+            let (books, unreadable) = workshop.books(&image, version);
             let objection = objection.or(unreadable);
             let home = Arc::downgrade(workshop);
             let keeps_inert = workshop.inert.get().is_none_or(|inert| inert.is_kept_by(&image));
-            let kept = Kept { image, books, objection, keeps_inert, key, workshop: home };
+            let kept = Kept { image, books, objection, version, keeps_inert, key, workshop: home };
             let state = Self(Arc::new(kept));
             workshop.keep_state(&state);
             state
@@ -63,6 +74,10 @@ impl LuaState {
         &self.0.image
     }
 
+    pub(super) fn version(&self) -> Version {
+        self.0.version
+    }
+
     pub(super) fn books(&self) -> &Books {
         &self.0.books
     }
@@ -71,20 +86,24 @@ impl LuaState {
         self.0.objection.as_ref()
     }
 
+    fn parts(&self) -> (&aos::State, Version, &Option<Objection>) {
+        (&self.0.image, self.0.version, &self.0.objection)
+    }
+
     /// The same state with this said of it, unless something was said before.
     #[must_use]
     pub(super) fn objected(&self, objection: Objection) -> Self {
         if self.0.objection.is_some() {
             return self.clone();
         }
-        Self::of(&self.workshop(), self.0.image.clone(), Some(objection))
+        Self::of(&self.workshop(), (self.0.image.clone(), self.0.version), Some(objection))
     }
 }
 
 impl PartialEq for LuaState {
     fn eq(&self, other: &Self) -> bool {
         let same = Arc::ptr_eq(&self.0, &other.0);
-        same || self.0.image == other.0.image && self.0.objection == other.0.objection
+        same || self.parts() == other.parts()
     }
 }
 
@@ -98,8 +117,7 @@ impl PartialOrd for LuaState {
 
 impl Ord for LuaState {
     fn cmp(&self, other: &Self) -> Ordering {
-        let (one, other) = (&self.0, &other.0);
-        one.image.cmp(&other.image).then_with(|| one.objection.cmp(&other.objection))
+        self.parts().cmp(&other.parts())
     }
 }
 
@@ -123,6 +141,6 @@ impl Rename for LuaState {
     fn renamed(&self, names: &Renaming) -> Self {
         let workshop = self.workshop();
         let image = workshop.renamed(&self.0.image, names);
-        Self::of(&workshop, image, self.0.objection.clone())
+        Self::of(&workshop, (image, self.0.version), self.0.objection.clone())
     }
 }

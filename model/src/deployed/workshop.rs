@@ -1,6 +1,7 @@
 //! Interpreters for a contract, and every evaluation that was run in them.
 
 use super::inert::Inert;
+use super::state::Version;
 use super::{LuaState, Manner, judged};
 use crate::books::Books;
 use crate::contract::{Objection, Wrong};
@@ -76,6 +77,8 @@ pub struct Trace {
 }
 
 pub(super) struct Workshop {
+    /// What reports call it.
+    pub(super) name: String,
     pub(super) program: Arc<Program>,
     pub(super) manner: Manner,
     /// Those that nobody uses, each with the thread that used it last.
@@ -97,7 +100,12 @@ pub(super) struct Workshop {
 impl Workshop {
     pub(super) fn new(program: &Arc<Program>, manner: Manner) -> Result<Self, LoadError> {
         let (machine, initial) = Machine::new(program)?;
+        let later = program.successor.as_ref();
         Ok(Self {
+            name: later.map_or_else(
+                || program.file.clone(),
+                |later| format!("{} upgraded to {}", program.file, later.file),
+            ),
             program: Arc::clone(program),
             manner,
             machines: Mutex::new(vec![(thread::current().id(), machine)]),
@@ -133,8 +141,17 @@ impl Workshop {
         Machine::new(&self.program).expect("it loaded before").0
     }
 
-    pub(super) fn books(&self, image: &aos::State) -> (Books, Option<Objection>) {
-        let observables = &self.manner.observables;
+    /// The initial state, and that after an upgrade at once, where one is possible.
+    pub(super) fn bases(&self) -> Vec<(aos::State, Version)> {
+        let upgraded = || self.with_machine(|machine| machine.upgrade(&self.initial)).ok();
+        let upgraded = self.program.successor.as_ref().and_then(|_| upgraded());
+        let upgraded = upgraded.map(|image| (image, Version::Later));
+        [(self.initial.clone(), Version::First)].into_iter().chain(upgraded).collect()
+    }
+
+    pub(super) fn books(&self, image: &aos::State, version: Version) -> (Books, Option<Objection>) {
+        let later = self.manner.later.as_ref().filter(|_| version == Version::Later);
+        let observables = later.unwrap_or(&self.manner.observables);
         let read = self.with_machine(|machine| observables.read(machine, image));
         let objection = read.1.map(|wrong| Objection::new(Wrong::Unreadable, wrong.0));
         (read.0, objection)
@@ -248,7 +265,7 @@ impl Workshop {
         let changed =
             evaluation.state != *before.image() || before.objection() != objection.as_ref();
         let after = if changed {
-            LuaState::of(self, evaluation.state.clone(), objection)
+            LuaState::of(self, (evaluation.state.clone(), before.version()), objection)
         } else {
             before.clone()
         };
@@ -306,10 +323,14 @@ impl Workshop {
         self.with_machine(|machine| machine.renamed(image, &words))
     }
 
-    pub(super) fn reloaded(self: &Arc<Self>, state: &LuaState) -> LuaState {
-        let image = self.with_machine(|machine| machine.reload(state.image()));
+    /// The state after an Eval of the source of this version.
+    pub(super) fn loaded(self: &Arc<Self>, state: &LuaState, version: Version) -> LuaState {
+        let image = self.with_machine(|machine| match version {
+            Version::First => machine.reload(state.image()),
+            Version::Later => machine.upgrade(state.image()),
+        });
         match image {
-            Ok(image) => LuaState::of(self, image, state.objection().cloned()),
+            Ok(image) => LuaState::of(self, (image, version), state.objection().cloned()),
             Err(LoadError::Refused(refused)) => {
                 self.refuse(&refused.to_string());
                 state.clone()
@@ -319,7 +340,8 @@ impl Workshop {
                 state.clone()
             }
             // An Eval that fails leaves the state as it was.
-            Err(_) => state.clone(),
+            Err(_) if version == state.version() => state.clone(),
+            Err(error) => state.objected(Objection::new(Wrong::DoesNotReplace, error.to_string())),
         }
     }
 
@@ -372,7 +394,8 @@ impl Workshop {
             }
         };
         for handler in handlers {
-            let Some((first, last)) = handler.lines else { continue };
+            let watched = handler.lines.filter(|_| handler.is_watched);
+            let Some((first, last)) = watched else { continue };
             let (own, others) = lines.iter().partition(|line| (first..=last).contains(*line));
             lines = others;
             add(handler.handler, own);

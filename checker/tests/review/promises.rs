@@ -1,39 +1,11 @@
-//! Reviews of changes to the handlers: what each is called, in both directions.
+//! Which promises a change keeps, breaks and mends, and what anybody can see of it.
 
-use checker::progress::Watcher;
+use crate::{edited, hardened, replaced, review_of, variant};
+use checker::exit_code::Exit;
+use checker::review::Change;
 use checker::review::summary::Summary;
-use checker::review::{Change, Review, Side};
-use checker::settings::Settings;
-use model::{Bounds, Profile, Subject, Variant};
+use model::{Profile, Variant};
 use std::collections::BTreeSet;
-
-fn review_of(old: Subject, new: Subject, bounds: &str) -> Summary {
-    let bounds: Bounds = bounds.parse().expect("bounds");
-    let side = |subject| Side { given: "a side".to_owned(), subject };
-    let (settings, watcher) = (Settings::default(), Watcher::new(1, true));
-    let all = (bounds, Profile::ALL);
-    let review = Review::of(side(old), side(new), all, &settings, &watcher);
-    Summary::of(&review.unwrap_or_else(|failure| panic!("{}", failure.message)))
-}
-
-fn variant(name: &str) -> Subject {
-    name.parse::<Variant>().expect("a variant").into()
-}
-
-/// `hardened.lua` with an edit.
-fn edited(edit: impl Fn(String) -> String) -> Subject {
-    let source = edit(model::contract::HARDENED_LUA.to_owned());
-    let lua = model::Deployed::new("hardened.lua", &source, model::deployed::Manner::default());
-    Subject::Lua(lua.expect("it loads"), model::usda::Usda::default())
-}
-
-/// An edit that has to find what it replaces.
-fn replaced(from: &'static str, to: &'static str) -> impl Fn(String) -> String {
-    move |source| {
-        assert!(source.contains(from), "hardened.lua has no `{from}`");
-        source.replace(from, to)
-    }
-}
 
 /// Two statements of which neither reads what the other writes.
 const TOTALS: &str =
@@ -80,8 +52,8 @@ fn what_nobody_can_see_is_no_difference() {
         ),
     ];
     for (name, edit) in edits {
-        let summary = review_of(edited(|source| source), edited(edit), "tiny");
-        assert_eq!(summary.exit, 0, "{name}");
+        let summary = review_of(hardened(), edited(edit), "tiny");
+        assert_eq!(summary.exit, Exit::Expected, "{name}");
         assert!(worse(&summary).is_empty() && better(&summary).is_empty(), "{name}");
         let kinds: Vec<_> = summary.behaviour.differences.iter().map(|d| &d.what).collect();
         assert!(kinds.is_empty(), "{name}: {kinds:?}");
@@ -91,7 +63,7 @@ fn what_nobody_can_see_is_no_difference() {
 #[test]
 fn another_error_text_is_a_difference_and_nothing_worse() {
     let new = edited(replaced("Insufficient Balance!", "not enough"));
-    let summary = review_of(edited(|source| source), new, "tiny");
+    let summary = review_of(hardened(), new, "tiny");
     assert!(worse(&summary).is_empty() && better(&summary).is_empty());
     let kinds: Vec<_> = summary.behaviour.differences.iter().map(|d| d.what.as_str()).collect();
     assert!(kinds.iter().any(|kind| kind.contains("with other contents")), "{kinds:?}");
@@ -112,7 +84,10 @@ fn a_guard_that_goes_is_worse_and_one_that_comes_is_better() {
         let bounds = if worse(&tiny).contains(notices) { "tiny" } else { "small" };
         let broken = if bounds == "tiny" { tiny } else { review(bounds) };
         assert!(worse(&broken).contains(notices), "{mutant}: {:?}", worse(&broken));
-        assert!(broken.exit == 1 && !broken.behaviour.differences.is_empty(), "{mutant}");
+        assert!(
+            broken.exit == Exit::Violation && !broken.behaviour.differences.is_empty(),
+            "{mutant}"
+        );
         let fixed = review_of(mutant.into(), variant("hardened"), bounds);
         assert!(better(&fixed).contains(notices), "{mutant}: {:?}", better(&fixed));
         // Where nothing is released, nothing is released twice.
@@ -157,6 +132,6 @@ fn a_dedupe_by_id_is_worse_just_where_a_re_push_can_happen() {
 #[test]
 fn a_fee_is_worse_by_the_promises_of_one_to_one() {
     let fee = replaced("credit(sender, quantity)", "credit(sender, quantity - 1)");
-    let summary = review_of(edited(|source| source), edited(fee), "tiny");
+    let summary = review_of(hardened(), edited(fee), "tiny");
     assert!(worse(&summary).contains("mint-one-to-one"), "{:?}", worse(&summary));
 }

@@ -1,0 +1,287 @@
+//! Searches that were made before, kept in a folder: after an edit, only those are made again
+//! that the edit concerns.
+//!
+//! A search is named by all that it depends on: the program that makes it, the source of the
+//! handlers and how it is run, platform, bounds, limits, promises. What is kept of it are the
+//! numbers, the verdicts, and the steps of each counterexample. Those are taken again, so that
+//! a file that was tampered with, or is of something else, is noticed: the search is then made
+//! again.
+
+use crate::commands::Failure;
+use crate::exit_code::Exit;
+use crate::job::{Run, run_all};
+use crate::progress::Watcher;
+use crate::search::{Broken, Exploration, Found};
+use crate::settings::Settings;
+use crate::verdict::Verdict;
+use explorer::handlers::HandlersRecord;
+use explorer::trace::Trace;
+use explorer::world::World;
+use model::{Action, Deployed, Reduction, Reductions, Subject};
+use properties::Property;
+use rayon::ThreadPoolBuildError;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use std::{env, fs};
+
+/// How the searches of a review are made.
+pub struct Searches<'a> {
+    /// How each is done.
+    pub settings: Settings,
+    /// Who is told of them.
+    pub watcher: &'a Watcher,
+    /// Those that need not be made.
+    pub kept: &'a Kept,
+}
+
+/// A folder of searches.
+pub struct Kept {
+    folder: Option<PathBuf>,
+    /// A key of the program that runs, by its content.
+    program: u128,
+    reused: AtomicUsize,
+    made: AtomicUsize,
+}
+
+/// What is kept of a search.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Record {
+    states: u64,
+    unreduced: u64,
+    transitions: u64,
+    depth: u32,
+    keys: u64,
+    /// The simplifications that were used, by name.
+    reductions: Vec<String>,
+    nothing_inert: bool,
+    /// By property.
+    verdicts: BTreeMap<String, Kind>,
+}
+
+/// What is kept of a verdict.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+enum Kind {
+    Holds,
+    Vacuous,
+    Violated(Vec<Steps>),
+}
+
+/// What is kept of a counterexample.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Steps {
+    actions: Vec<Action>,
+    before: Option<u64>,
+}
+
+impl Searches<'_> {
+    /// The runs of these worlds, in their order: those that are kept, and the others made.
+    ///
+    /// # Errors
+    /// If the threads cannot be had, or the handlers ask for what the host does not do.
+    pub fn of(&self, worlds: &[World], properties: &[Property]) -> Result<Vec<Run>, Failure> {
+        let place = |world: &World| self.kept.place(world, properties, &self.settings);
+        let known = |world: &World| Record::read(&place(world)?)?.run(world, properties);
+        let mut runs: Vec<_> = worlds.iter().map(known).collect();
+        let missing = worlds.iter().zip(&runs).filter(|(_, run)| run.is_none());
+        let missing: Vec<_> = missing.map(|(world, _)| world.clone()).collect();
+        for run in runs.iter().flatten() {
+            self.watcher.finished(run.exploration.states);
+        }
+        self.kept.count(worlds.len() - missing.len(), missing.len());
+        let mut made = self.make(&missing, properties)?.into_iter();
+        for (world, run) in worlds.iter().zip(&mut runs).filter(|(_, run)| run.is_none()) {
+            *run = made.next();
+            if let (Some(run), Some(place)) = (run, place(world)) {
+                Record::of(run).inspect(|record| record.write(&place));
+            }
+        }
+        Ok(runs.into_iter().flatten().collect())
+    }
+
+    fn make(&self, worlds: &[World], properties: &[Property]) -> Result<Vec<Run>, Failure> {
+        if worlds.is_empty() {
+            return Ok(Vec::new());
+        }
+        let internal = |error: ThreadPoolBuildError| Failure {
+            message: error.to_string(),
+            exit: Exit::Internal,
+        };
+        let runs = run_all(worlds, properties, &self.settings, self.watcher).map_err(internal)?;
+        let mut luas = worlds.iter().flat_map(|world| world.subject.luas());
+        match luas.find_map(Deployed::refusal) {
+            Some(refusal) => Err(Failure::usage(&refusal)),
+            None => Ok(runs),
+        }
+    }
+}
+
+impl Kept {
+    /// No folder: every search is made.
+    pub fn nothing() -> Self {
+        let (reused, made) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self { folder: None, program: 0, reused, made }
+    }
+
+    /// The searches in this folder, which is made where it is not there.
+    ///
+    /// # Errors
+    /// The folder, and why it cannot be used.
+    pub fn within(folder: &Path) -> Result<Self, String> {
+        let program = fs::create_dir_all(folder).and_then(|()| fs::read(env::current_exe()?));
+        let program = program
+            .map_err(|error| format!("--cache {}: cannot be used: {error}", folder.display()))?;
+        let folder = Some(folder.to_owned());
+        Ok(Self { folder, program: key(program.as_slice()), ..Self::nothing() })
+    }
+
+    fn count(&self, reused: usize, made: usize) {
+        self.reused.fetch_add(reused, Ordering::Relaxed);
+        self.made.fetch_add(made, Ordering::Relaxed);
+    }
+
+    /// What was reused, in words; nothing where no folder was named.
+    pub fn said(&self) -> Option<String> {
+        let folder = self.folder.as_ref()?.display();
+        let of = |count: &AtomicUsize| count.load(Ordering::Relaxed);
+        let (reused, made) = (of(&self.reused), of(&self.made));
+        Some(format!("{reused} of {} searches reused from {folder}", reused + made))
+    }
+
+    /// Where a search is kept.
+    fn place(&self, world: &World, properties: &[Property], how: &Settings) -> Option<PathBuf> {
+        let names: Vec<_> = properties.iter().map(|property| property.name).collect();
+        let off: Vec<_> = Reduction::ALL.iter().map(|one| world.reductions.has(*one)).collect();
+        let what = serde_json::to_string(&(
+            subject(&world.subject),
+            (world.profile.name, world.bounds, off),
+            (names, how.distinct, format!("{:?} {:?}", how.limits, how.engine)),
+            format!("{:032x}", self.program),
+        ));
+        Some(self.folder.as_ref()?.join(format!("{:032x}.json", key(&what.ok()?))))
+    }
+}
+
+/// All that there is to a contract.
+fn subject(subject: &Subject) -> serde_json::Value {
+    match subject {
+        Subject::Variant(variant) => variant.name().into(),
+        Subject::Lua(..) => serde_json::to_value(HandlersRecord::of(subject)).unwrap_or_default(),
+        Subject::Pair(pair) => serde_json::json!([
+            pair.name,
+            pair.called,
+            pair.skips_inert,
+            self::subject(&pair.one),
+            self::subject(&pair.other),
+        ]),
+    }
+}
+
+/// A key of 128 bits, by content.
+fn key<T: std::hash::Hash + ?Sized>(value: &T) -> u128 {
+    u128::from(search::content_hash(&(1, value))) << 64 | u128::from(search::content_hash(value))
+}
+
+impl Record {
+    /// What is kept of a search that was not cut short.
+    fn of(run: &Run) -> Option<Self> {
+        let Exploration { states, unreduced, transitions, depth, keys, .. } = run.exploration;
+        let steps = |found: &Found| Steps { actions: found.actions.clone(), before: found.before };
+        let kind = |verdict: &Verdict| match verdict {
+            Verdict::Holds => Some(Kind::Holds),
+            Verdict::Vacuous(_) => Some(Kind::Vacuous),
+            Verdict::Violated(broken) => Some(Kind::Violated(broken.all().map(steps).collect())),
+            Verdict::HoldsUpTo(_) => None,
+        };
+        let verdicts = run.verdicts.iter();
+        let verdicts =
+            verdicts.map(|(property, verdict)| Some((property.name.into(), kind(verdict)?)));
+        Some(Self {
+            verdicts: verdicts.collect::<Option<_>>().filter(|_| run.exploration.cut.is_none())?,
+            reductions: run.reductions.iter().map(|one| one.name().to_owned()).collect(),
+            nothing_inert: run.world.subject.luas().iter().any(|lua| lua.nothing_is_inert()),
+            states,
+            unreduced,
+            transitions,
+            depth,
+            keys,
+        })
+    }
+
+    /// What is in a file, if it is one of these.
+    fn read(place: &Path) -> Option<Self> {
+        serde_json::from_slice(&fs::read(place).ok()?).ok()
+    }
+
+    /// What cannot be written is searched for again the next time. A file appears as a whole.
+    fn write(&self, place: &Path) {
+        let beside = place.with_extension(format!("{}", std::process::id()));
+        let written = serde_json::to_vec(self).map(|text| fs::write(&beside, text));
+        if written.is_ok_and(|written| written.is_ok()) {
+            _ = fs::rename(&beside, place);
+        }
+    }
+
+    /// The run that this was, of this world; nothing if it is not.
+    fn run(self, world: &World, properties: &[Property]) -> Option<Run> {
+        let inert = world.subject.with_nothing_inert();
+        let subject = if self.nothing_inert { inert } else { world.subject.clone() };
+        let world = World { subject, ..world.clone() };
+        let mut reductions = Reductions::NONE;
+        for name in &self.reductions {
+            reductions = reductions.with(name.parse().ok()?);
+        }
+        let verdict = |property: &Property| {
+            let verdict = self.verdicts.get(property.name)?.verdict(&world, property)?;
+            Some((*property, verdict))
+        };
+        let verdicts: Option<Vec<_>> = properties.iter().map(verdict).collect();
+        let verdicts = verdicts?;
+        let broken = verdicts.iter().filter_map(|(property, verdict)| match verdict {
+            Verdict::Violated(broken) => Some((property.name, broken.clone())),
+            _ => None,
+        });
+        let exploration = Exploration {
+            found: broken.collect(),
+            states: self.states,
+            unreduced: self.unreduced,
+            transitions: self.transitions,
+            depth: self.depth,
+            keys: self.keys,
+            cut: None,
+            frontier: 0,
+            witnesses: std::collections::HashSet::default(),
+        };
+        Some(Run { world, reductions, exploration, verdicts, took: Duration::ZERO })
+    }
+}
+
+impl Kind {
+    fn verdict(&self, world: &World, property: &Property) -> Option<Verdict> {
+        Some(match self {
+            Self::Holds => Verdict::Holds,
+            Self::Vacuous => Verdict::Vacuous(Vec::new()),
+            Self::Violated(all) => {
+                let mut found = all.iter().map(|steps| steps.found(world, property));
+                let first = found.next()??;
+                Verdict::Violated(Broken { first, others: found.collect::<Option<_>>()? })
+            }
+        })
+    }
+}
+
+impl Steps {
+    /// The counterexample, if its steps are possible and break the property.
+    fn found(&self, world: &World, property: &Property) -> Option<Found> {
+        let trace = Trace::of(world.clone(), &self.actions).ok()?;
+        let state = trace.state(trace.len());
+        let breach = property.judge(&trace.swap.situation(state)).err()?;
+        let (actions, before) = (self.actions.clone(), self.before);
+        Some(Found { actions, faults: state.spent.faults, breach, before })
+    }
+}

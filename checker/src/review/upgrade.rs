@@ -1,0 +1,175 @@
+//! The old version runs, and the new one replaces it at any moment: messages are in the air,
+//! and what the old one left is still there.
+//!
+//! The upgrade is made in every state in which nothing is broken yet, and from then on all
+//! promises are judged. What the new version breaks by itself, with the same faults, is not
+//! held against the upgrade.
+
+use super::summary::Schedule;
+use super::{Review, Searches, Side};
+use crate::commands::Failure;
+use crate::job::{Run, jobs};
+use crate::search::{Broken, Found};
+use crate::verdict::Verdict;
+use explorer::handlers::built_in;
+use explorer::judgement::promises;
+use model::{Bounds, Deployed, Faults, Profile, Reductions, Subject};
+use properties::Property;
+use serde::Serialize;
+
+/// What becomes of the promises when one version replaces the other.
+#[derive(Clone, Debug, Serialize)]
+pub struct Upgrade {
+    /// The handlers in the list afterwards, in their order.
+    pub handlers: Vec<Handler>,
+    /// Distinct states, under all platforms together.
+    pub states: u64,
+    /// Why a search stopped early, if one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut: Option<String>,
+    /// The promises that are broken after the upgrade, with faults with which the new version
+    /// keeps them by itself.
+    pub broken: Vec<BrokenByUpgrade>,
+    /// The promises of which nothing can be said under some platform: the new version breaks
+    /// them without any fault.
+    pub hidden: Vec<&'static str>,
+    /// The limits: the upgrade is in the place of one fault.
+    pub bounds: Bounds,
+}
+
+/// A handler after the upgrade.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Handler {
+    /// Its name.
+    pub name: String,
+    /// Whether it is still the old version's.
+    pub is_old: bool,
+}
+
+/// A promise that the upgrade breaks.
+#[derive(Clone, Debug, Serialize)]
+pub struct BrokenByUpgrade {
+    /// The promise, by name.
+    pub property: &'static str,
+    /// The promise.
+    pub sentence: &'static str,
+    /// What it costs when it is broken.
+    pub why: &'static str,
+    /// Under which platforms which minimal faults suffice.
+    pub faults: Vec<UpgradeFaults>,
+    /// What is false at the end of the schedule.
+    pub breach: String,
+    /// The shortest schedule, under the weakest of these platforms.
+    pub schedule: Schedule,
+}
+
+/// What breaks a promise beside the upgrade.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UpgradeFaults {
+    /// Under these platforms.
+    pub profiles: Vec<&'static str>,
+    /// The minimal sets of faults that suffice.
+    pub sets: Vec<String>,
+}
+
+/// The old contract, which may be replaced by the new one.
+///
+/// # Errors
+/// Why one of them cannot be run.
+pub(super) fn subject(old: &Side, new: &Side) -> Result<Subject, String> {
+    let (from, to) = (lua(&old.subject)?, lua(&new.subject)?);
+    let both = from.upgraded_to(&to).map_err(|error| error.to_string())?;
+    Ok(Subject::Lua(both, new.subject.usda()))
+}
+
+/// The Lua of a contract: of a transcription, that which it transcribes.
+fn lua(subject: &Subject) -> Result<Deployed, String> {
+    match (subject.lua(), subject.variant()) {
+        (Some(lua), _) => Ok(lua.clone()),
+        (None, Some(variant)) => built_in(variant),
+        (None, None) => Err(format!("{subject}: there is no Lua of it")),
+    }
+}
+
+/// Searches all that can happen around the upgrade, under each of these platforms.
+///
+/// # Errors
+/// As [`Searches::of`].
+pub(super) fn search(
+    subject: &Subject,
+    (bounds, profiles): (Bounds, &[Profile]),
+    searches: &Searches<'_>,
+) -> Result<Vec<Run>, Failure> {
+    let bounds = Bounds { faults: bounds.faults.saturating_sub(1), ..bounds };
+    let jobs = jobs(&[(subject.clone(), bounds)], profiles, Reductions::default());
+    searches.of(&jobs, &promises(subject))
+}
+
+impl Upgrade {
+    pub(super) fn of(review: &Review) -> Self {
+        let runs = &review.upgrade;
+        let mut all = Self {
+            handlers: runs.first().map(|run| handlers(&run.world.subject)).unwrap_or_default(),
+            states: runs.iter().map(|run| run.exploration.states).sum(),
+            cut: runs.iter().find_map(|run| run.exploration.cut).map(|cut| cut.to_string()),
+            broken: Vec::new(),
+            hidden: Vec::new(),
+            bounds: runs.first().map(|run| run.world.bounds).unwrap_or_default(),
+        };
+        for (place, run) in runs.iter().enumerate() {
+            let alone = &review.new_runs[place];
+            for (property, verdict) in &run.verdicts {
+                let known = alone.violation(property).map(Broken::fault_sets).unwrap_or_default();
+                all.add(run, property, verdict, &known);
+            }
+        }
+        all
+    }
+
+    fn add(&mut self, run: &Run, property: &Property, verdict: &Verdict, known: &[Faults]) {
+        let profile = run.world.profile.name;
+        if known.iter().any(|faults| faults.total() == 0) && !self.hidden.contains(&property.name) {
+            self.hidden.push(property.name);
+        }
+        let Verdict::Violated(broken) = verdict else { return };
+        let news = news(broken, known);
+        let Some(first) = news.first() else { return };
+        let sets: Vec<_> = news.iter().map(|found| super::summary::faults(found.faults)).collect();
+        match self.broken.iter_mut().find(|info| info.property == property.name) {
+            Some(info) => info.add(profile, sets),
+            None => self.broken.push(BrokenByUpgrade {
+                property: property.name,
+                sentence: property.sentence,
+                why: property.why,
+                faults: vec![UpgradeFaults { profiles: vec![profile], sets }],
+                breach: first.breach.to_string(),
+                schedule: Schedule::named(profile, first),
+            }),
+        }
+    }
+}
+
+impl BrokenByUpgrade {
+    fn add(&mut self, profile: &'static str, sets: Vec<String>) {
+        match self.faults.iter_mut().find(|known| known.sets == sets) {
+            Some(known) => known.profiles.push(profile),
+            None => self.faults.push(UpgradeFaults { profiles: vec![profile], sets }),
+        }
+    }
+}
+
+/// The runs that break a promise with faults that are not enough without the upgrade; each set
+/// of faults once.
+fn news<'a>(broken: &'a Broken, known: &[Faults]) -> Vec<&'a Found> {
+    let sets = broken.fault_sets();
+    let is_news = |faults: &Faults| !known.iter().any(|set| set.is_part_of(faults));
+    let found = |faults: Faults| broken.all().find(|found| found.faults == faults);
+    sets.into_iter().filter(is_news).filter_map(found).collect()
+}
+
+/// The handlers after an upgrade at once, but for the host's own.
+fn handlers(subject: &Subject) -> Vec<Handler> {
+    let listed = subject.lua().map(Deployed::handlers_after_upgrade).unwrap_or_default();
+    let handler = |(name, is_old)| Handler { name, is_old };
+    listed.into_iter().map(handler).collect()
+}

@@ -1,0 +1,99 @@
+//! How much can be lost at worst.
+
+use super::Review;
+use super::summary::Schedule;
+use crate::job::Run;
+use crate::search::{Broken, Found};
+use explorer::trace::Trace;
+use model::exact::Exact;
+use properties::{MEASURES, Property};
+use serde::Serialize;
+
+/// The largest amount of one kind that can be lost, before and after.
+#[derive(Clone, Debug, Serialize)]
+pub struct WorstCase {
+    /// What kind of loss, by name.
+    pub measure: &'static str,
+    /// What kind of loss.
+    pub sentence: &'static str,
+    /// The largest amounts, base units, by platform.
+    pub amounts: Vec<Amounts>,
+    /// The shortest schedule that loses the most with the old handlers, if any does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub old: Option<Schedule>,
+    /// And with the new ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new: Option<Schedule>,
+}
+
+/// The largest amounts under some platforms, base units; the largest found so far where a
+/// search was cut short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Amounts {
+    /// Under these platforms.
+    pub profiles: Vec<&'static str>,
+    /// With the old handlers.
+    pub old: String,
+    /// With the new ones.
+    pub new: String,
+    /// Whether that is more than before.
+    pub is_worse: bool,
+}
+
+/// The worst cases of each kind; nothing of kinds in which nothing can be lost.
+pub(super) fn worst_cases(review: &Review) -> Vec<WorstCase> {
+    MEASURES.iter().filter_map(|measure| WorstCase::of(review, measure)).collect()
+}
+
+impl WorstCase {
+    fn of(review: &Review, measure: &Property) -> Option<Self> {
+        let mut amounts: Vec<Amounts> = Vec::new();
+        for (old, new) in review.old_runs.iter().zip(&review.new_runs) {
+            add(&mut amounts, old.world.profile.name, [old, new].map(|run| amount(run, measure)));
+        }
+        let schedule = |runs: &[Run]| {
+            let of_run = |run| worst(run, measure).map(|(found, amount)| ((run, found), amount));
+            // The first of equals is that of the weakest platform.
+            let ((run, found), _) = runs.iter().filter_map(of_run).reduce(larger)?;
+            Some(Schedule::named(run.world.profile.name, found))
+        };
+        let (old, new) = (schedule(&review.old_runs), schedule(&review.new_runs));
+        let is_any = old.is_some() || new.is_some();
+        let (name, sentence) = (measure.name, measure.sentence);
+        is_any.then_some(Self { measure: name, sentence, amounts, old, new })
+    }
+
+    /// Whether more can be lost under some platform than before.
+    pub fn is_worse(&self) -> bool {
+        self.amounts.iter().any(|amounts| amounts.is_worse)
+    }
+}
+
+fn add(amounts: &mut Vec<Amounts>, profile: &'static str, [old, new]: [Exact; 2]) {
+    let is_worse = !new.at_most(&old);
+    let (old, new) = (old.to_string(), new.to_string());
+    match amounts.iter_mut().find(|known| (&known.old, &known.new) == (&old, &new)) {
+        Some(known) => known.profiles.push(profile),
+        None => amounts.push(Amounts { profiles: vec![profile], old, new, is_worse }),
+    }
+}
+
+fn amount(run: &Run, measure: &Property) -> Exact {
+    worst(run, measure).map(|(_, amount)| amount).unwrap_or_default()
+}
+
+/// The run that loses the most, and how much; of equals that with the fewest faults and steps.
+fn worst<'a>(run: &'a Run, measure: &Property) -> Option<(&'a Found, Exact)> {
+    let found = run.violation(measure).into_iter().flat_map(Broken::all);
+    let lost = |found: &'a Found| {
+        let end = Trace::of(run.world.clone(), &found.actions).ok()?;
+        let amount = measure.amount(&end.swap.situation(end.state(end.len())))?;
+        Some((found, amount))
+    };
+    found.filter_map(lost).reduce(larger)
+}
+
+/// The first of equals.
+fn larger<T>(one: (T, Exact), other: (T, Exact)) -> (T, Exact) {
+    if other.1.at_most(&one.1) { one } else { other }
+}

@@ -1,0 +1,56 @@
+//! One version of a contract that the owner replaces by another while it runs.
+//!
+//! The owner sends an `Eval` with the whole new file: it runs in the environment that is there.
+//! Globals that it does not assign keep their values; `Handlers.add` puts a handler of a known
+//! name in its old place and any other behind the rest; functions of the old file that nothing
+//! replaces go on with their own local variables (SEMANTICS A1, A2).
+
+use super::{DeployError, Deployed, Manner, program};
+use aos::{Limits, Source};
+
+impl Deployed {
+    /// This contract, which may be replaced by `later` while it runs.
+    ///
+    /// # Errors
+    /// Why it cannot be run.
+    pub fn upgraded_to(&self, later: &Self) -> Result<Self, DeployError> {
+        let (own, next) = (self.program(), later.program());
+        let manner = Manner {
+            later: Some(later.manner().observables.clone()),
+            ..common(self.manner(), later.manner())
+        };
+        // Lines of two files of one name could not be told apart.
+        let is_same = own.file == next.file;
+        let file = if is_same { format!("old {}", own.file) } else { own.file.clone() };
+        let source = Source { file: next.file.clone(), text: next.source.clone() };
+        let program = program(&file, &own.source, &manner).succeeded_by(source);
+        Self::of_program(program, manner)
+    }
+
+    /// The handlers of the contract's own after an upgrade of the fresh process, in their order,
+    /// each with whether it is still that of the old version. Nothing where the new version does
+    /// not load over it.
+    pub fn handlers_after_upgrade(&self) -> Vec<(String, bool)> {
+        let Some(upgraded) = self.bases.get(1) else { return Vec::new() };
+        let listed = self.workshop.with_machine(|machine| machine.handlers(upgraded.image()));
+        let own = listed.into_iter().filter(|handler| handler.lines.is_some());
+        own.map(|handler| (handler.handler, !handler.is_watched)).collect()
+    }
+}
+
+/// How both are run: as the more careful of them.
+fn common(one: &Manner, other: &Manner) -> Manner {
+    let mut left_out = [one.left_out.clone(), other.left_out.clone()].concat();
+    left_out.sort_unstable();
+    left_out.dedup();
+    let most = |of: fn(&Limits) -> u64| of(&one.limits).max(of(&other.limits));
+    Manner {
+        is_paranoid: one.is_paranoid || other.is_paranoid,
+        left_out,
+        limits: Limits {
+            instructions: most(|limits| limits.instructions),
+            memory: one.limits.memory.max(other.limits.memory),
+        },
+        ..one.clone()
+    }
+}
