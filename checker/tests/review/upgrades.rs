@@ -3,7 +3,11 @@
 use crate::{edited, hardened, profiles, replaced, review_of, review_under, variant};
 use checker::exit_code::Exit;
 use checker::review::summary::Summary;
+use explorer::counterexample::Counterexample;
+use explorer::trace::Trace;
+use explorer::world::World;
 use model::{Fault, Profile};
+use std::path::Path;
 
 /// What the upgrade breaks, each with the profiles under which it takes no more than `faults`.
 fn broken<'a>(summary: &'a Summary, faults: &str) -> Vec<(&'a str, Vec<&'static str>)> {
@@ -120,4 +124,27 @@ fn books_that_move_are_read_where_each_version_has_them() {
     let new = model::Subject::Lua(lua, model::usda::Usda::default());
     let summary = review_under(&profiles(&["reordering"]), hardened(), new, "tiny");
     assert!(summary.upgrade.broken.is_empty(), "{:?}", summary.upgrade.broken);
+}
+
+#[test]
+fn a_run_with_an_upgrade_in_it_can_be_kept_in_a_file_and_taken_again() {
+    let lua = |subject: model::Subject| subject.lua().expect("it is Lua").clone();
+    let new = edited(replaced("Balances = Balances or {}", "Balances = {}"));
+    let both = lua(hardened()).upgraded_to(&lua(new)).expect("both load");
+    let world = World {
+        subject: model::Subject::Lua(both, model::usda::Usda::default()),
+        profile: profiles(&["reliable"])[0],
+        bounds: "tiny".parse().expect("bounds"),
+        reductions: model::Reductions::default(),
+    };
+    let names = ["alice: deposit", "deliver alice.deposit.1/1", "upgrade"];
+    let trace = Trace::leniently(world.clone(), names);
+    let actions: Vec<_> = (1..=3).filter_map(|step| trace.step(step).action.clone()).collect();
+    let property = properties::named("only-holder-lowers").expect("a property");
+    let text = Counterexample { world, property, actions }.to_text();
+    let read = Counterexample::parse(&text, Path::new("a file")).expect("it is one");
+    assert_eq!(read.to_text(), text);
+    assert_eq!(read.world.subject.name(), "old hardened.lua upgraded to hardened.lua");
+    let again = Trace::of(read.world, &read.actions).expect("its steps are possible");
+    assert!(property.judge(&again.swap.situation(again.state(3))).is_err());
 }
