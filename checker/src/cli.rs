@@ -393,6 +393,11 @@ pub struct Review {
     /// The profiles to compare under; all by default. May be repeated.
     #[arg(long = "profile", value_name = "PROFILE", value_parser = explorer::names::profile)]
     pub profiles: Vec<Profile>,
+    /// Write the schedules that tell as counterexample files into this folder, for replay and
+    /// explore: of each promise that fares otherwise, of what the upgrade breaks, and of the
+    /// worst cases.
+    #[arg(long, value_name = "FOLDER")]
+    pub write: Option<PathBuf>,
     /// Keep the searches in this folder, and make none again that is there: after an edit, only
     /// those that it concerns.
     #[arg(long, value_name = "FOLDER")]

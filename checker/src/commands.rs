@@ -143,7 +143,7 @@ fn asked(args: &Check) -> Result<Vec<Property>, Failure> {
     let none = |p: &&Property| all.iter().all(|one| one.name != p.name);
     if let Some(property) = args.properties.iter().find(none) {
         return Err(Failure::usage(&format!(
-            "--property {}: nothing that is checked here can break it: it is asked of Lua files, with --handlers or --conformance, and handlers-deterministic with --paranoid",
+            "--property {}: nothing that is checked here can break it: it is asked of Lua files, with --handlers or --conformance, handlers-deterministic with --paranoid, and the rest in a review",
             property.name
         )));
     }
@@ -204,7 +204,7 @@ fn conclusion(exit: Exit, differences: Option<&[String]>) -> String {
 }
 
 /// Makes sure, before a long search, that its results can be written.
-fn prepare(folder: &Path, whole: bool) -> Result<(), Failure> {
+pub(crate) fn prepare(folder: &Path, whole: bool) -> Result<(), Failure> {
     if !whole && folder.join("roster.json").exists() {
         return Err(Failure::usage(&format!(
             "{}: holds the record of all variants at their usual bounds, which a part, other bounds or another search would damage; name another folder: --write=FOLDER",

@@ -112,6 +112,8 @@ fn judge(
             continue;
         };
         let trap = match property.judge {
+            // Less may have been lost before.
+            Judge::Amount(_) if step < steps => continue,
             Judge::Always(_) | Judge::Amount(_) => None,
             Judge::WayOut(_) => match rescue(swap, *property, state) {
                 Help::Out(way) => {

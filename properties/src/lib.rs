@@ -86,8 +86,8 @@ pub fn of_lua() -> impl Iterator<Item = Property> {
     OF_LUA.into_iter().chain([OF_PARANOIA, OF_TWINS, OF_UPGRADES])
 }
 
-/// The property of this name or code.
+/// The property or measure of this name or code.
 pub fn named(name: &str) -> Option<Property> {
-    let mut all = ALL.into_iter().chain(of_lua());
+    let mut all = ALL.into_iter().chain(of_lua()).chain(MEASURES);
     all.find(|property| property.name == name || property.code == name)
 }

@@ -7,6 +7,7 @@
 
 mod accepted;
 mod behaviour;
+mod files;
 mod kept;
 mod markdown;
 mod promises;
@@ -68,6 +69,9 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     .flatten()
     .collect();
     one_place_each(&outs, &[Path::new(&args.old), Path::new(&args.new)])?;
+    if let Some(folder) = &args.write {
+        crate::commands::prepare(folder, false)?;
+    }
     let settings = Settings { limits: (&args.limits).into(), ..Settings::default() };
     let all = if args.profiles.is_empty() { Profile::ALL } else { &args.profiles };
     let watcher = Watcher::new(3 * all.len() + 1, args.quiet);
@@ -76,6 +80,9 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     let searches = Searches { settings, watcher: &watcher, kept: &kept };
     let review = Review { accepted, ..Review::of(old, new, (bounds, all), &searches)? };
     watcher.done();
+    if let Some(folder) = &args.write {
+        files::write(folder, &review)?;
+    }
     if let Some(said) = kept.said().filter(|_| !args.quiet) {
         eprintln!("{said}");
     }

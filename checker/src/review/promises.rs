@@ -34,6 +34,25 @@ pub enum Change {
 }
 
 impl Change {
+    /// Every way, the worst first.
+    pub const ALL: [Self; 10] = [
+        Self::Broken,
+        Self::Worse,
+        Self::BecameVacuous,
+        Self::Inconclusive,
+        Self::Fixed,
+        Self::Better,
+        Self::NoLongerVacuous,
+        Self::StillBroken,
+        Self::StillVacuous,
+        Self::StillHolds,
+    ];
+
+    /// Its name in data and files: `became-vacuous`.
+    pub fn key(self) -> String {
+        self.name().to_lowercase().replace(' ', "-")
+    }
+
     /// Whether a reviewer should stop at it.
     pub fn is_worse(self) -> bool {
         self <= Self::BecameVacuous

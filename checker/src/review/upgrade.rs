@@ -105,51 +105,80 @@ pub(super) fn search(
     searches.of(&jobs, &promises(subject))
 }
 
+/// What the upgrade breaks: by profile and promise, the runs that tell, each with another
+/// minimal set of faults; at least one.
+pub(super) fn broken(review: &Review) -> Vec<(&Run, &Property, Vec<&Found>)> {
+    let mut all = Vec::new();
+    for (run, alone) in review.upgrade.iter().zip(&review.new_runs) {
+        for (property, verdict) in &run.verdicts {
+            let Verdict::Violated(broken) = verdict else { continue };
+            let news = news(broken, &fault_sets(alone, property));
+            if !news.is_empty() {
+                all.push((run, property, news));
+            }
+        }
+    }
+    all
+}
+
 impl Upgrade {
     pub(super) fn of(review: &Review) -> Self {
         let runs = &review.upgrade;
-        let mut all = Self {
+        let mut infos: Vec<BrokenByUpgrade> = Vec::new();
+        for (run, property, news) in broken(review) {
+            let profile = run.world.profile.name;
+            let sets = news.iter().map(|found| super::summary::faults(found.faults)).collect();
+            match infos.iter_mut().find(|info| info.property == property.name) {
+                Some(info) => info.add(profile, sets),
+                None => infos.push(BrokenByUpgrade::of(property, (profile, sets), news[0])),
+            }
+        }
+        Self {
             handlers: runs.first().map(|run| handlers(&run.world.subject)).unwrap_or_default(),
             states: runs.iter().map(|run| run.exploration.states).sum(),
             cut: runs.iter().find_map(|run| run.exploration.cut).map(|cut| cut.to_string()),
-            broken: Vec::new(),
-            hidden: Vec::new(),
+            broken: infos,
+            hidden: hidden(review),
             bounds: runs.first().map(|run| run.world.bounds).unwrap_or_default(),
-        };
-        for (place, run) in runs.iter().enumerate() {
-            let alone = &review.new_runs[place];
-            for (property, verdict) in &run.verdicts {
-                let known = alone.violation(property).map(Broken::fault_sets).unwrap_or_default();
-                all.add(run, property, verdict, &known);
-            }
-        }
-        all
-    }
-
-    fn add(&mut self, run: &Run, property: &Property, verdict: &Verdict, known: &[Faults]) {
-        let profile = run.world.profile.name;
-        if known.iter().any(|faults| faults.total() == 0) && !self.hidden.contains(&property.name) {
-            self.hidden.push(property.name);
-        }
-        let Verdict::Violated(broken) = verdict else { return };
-        let news = news(broken, known);
-        let Some(first) = news.first() else { return };
-        let sets: Vec<_> = news.iter().map(|found| super::summary::faults(found.faults)).collect();
-        match self.broken.iter_mut().find(|info| info.property == property.name) {
-            Some(info) => info.add(profile, sets),
-            None => self.broken.push(BrokenByUpgrade {
-                property: property.name,
-                sentence: property.sentence,
-                why: property.why,
-                faults: vec![UpgradeFaults { profiles: vec![profile], sets }],
-                breach: first.breach.to_string(),
-                schedule: Schedule::named(profile, first),
-            }),
         }
     }
 }
 
+/// The promises that the new version breaks by itself without any fault.
+fn hidden(review: &Review) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for run in &review.new_runs {
+        let without = |property: &&Property| {
+            !property.is_measure() && fault_sets(run, property).iter().any(|set| set.total() == 0)
+        };
+        let properties = run.verdicts.iter().map(|(property, _)| property).filter(without);
+        names.extend(properties.map(|property| property.name));
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn fault_sets(run: &Run, property: &Property) -> Vec<Faults> {
+    run.violation(property).map(Broken::fault_sets).unwrap_or_default()
+}
+
 impl BrokenByUpgrade {
+    fn of(
+        property: &Property,
+        (profile, sets): (&'static str, Vec<String>),
+        found: &Found,
+    ) -> Self {
+        Self {
+            property: property.name,
+            sentence: property.sentence,
+            why: property.why,
+            faults: vec![UpgradeFaults { profiles: vec![profile], sets }],
+            breach: found.breach.to_string(),
+            schedule: Schedule::named(profile, found),
+        }
+    }
+
     fn add(&mut self, profile: &'static str, sets: Vec<String>) {
         match self.faults.iter_mut().find(|known| known.sets == sets) {
             Some(known) => known.profiles.push(profile),

@@ -51,10 +51,8 @@ impl WorstCase {
         for (old, new) in review.old_runs.iter().zip(&review.new_runs) {
             add(&mut amounts, old.world.profile.name, [old, new].map(|run| amount(run, measure)));
         }
-        let schedule = |runs: &[Run]| {
-            let of_run = |run| worst(run, measure).map(|(found, amount)| ((run, found), amount));
-            // The first of equals is that of the weakest platform.
-            let ((run, found), _) = runs.iter().filter_map(of_run).reduce(larger)?;
+        let schedule = |runs| {
+            let (run, found) = worst_of(runs, measure)?;
             Some(Schedule::named(run.world.profile.name, found))
         };
         let (old, new) = (schedule(&review.old_runs), schedule(&review.new_runs));
@@ -80,6 +78,12 @@ fn add(amounts: &mut Vec<Amounts>, profile: &'static str, [old, new]: [Exact; 2]
 
 fn amount(run: &Run, measure: &Property) -> Exact {
     worst(run, measure).map(|(_, amount)| amount).unwrap_or_default()
+}
+
+/// The run that loses the most under any platform; of equals that of the weakest.
+pub(super) fn worst_of<'a>(runs: &'a [Run], measure: &Property) -> Option<(&'a Run, &'a Found)> {
+    let of_run = |run| worst(run, measure).map(|(found, amount)| ((run, found), amount));
+    runs.iter().filter_map(of_run).reduce(larger).map(|(worst, _)| worst)
 }
 
 /// The run that loses the most, and how much; of equals that with the fewest faults and steps.

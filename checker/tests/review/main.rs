@@ -1,6 +1,9 @@
 //! Reviews of changes to the handlers: what each is called, in both directions.
 
 mod cache;
+#[path = "../common/command.rs"]
+mod command;
+mod files;
 mod promises;
 mod upgrades;
 mod worst_cases;
