@@ -2,11 +2,15 @@
 
 use crate::{edited, hardened, profiles, replaced, review_of, review_under, variant};
 use checker::exit_code::Exit;
+use checker::job::run;
 use checker::review::summary::Summary;
+use checker::search::Broken;
+use checker::settings::Settings;
 use explorer::counterexample::Counterexample;
 use explorer::trace::Trace;
 use explorer::world::World;
 use model::{Fault, Profile};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What the upgrade breaks, each with the profiles under which it takes no more than `faults`.
@@ -147,4 +151,45 @@ fn a_run_with_an_upgrade_in_it_can_be_kept_in_a_file_and_taken_again() {
     assert_eq!(read.world.subject.name(), "old hardened.lua upgraded to hardened.lua");
     let again = Trace::of(read.world, &read.actions).expect("its steps are possible");
     assert!(property.judge(&again.swap.situation(again.state(3))).is_err());
+}
+
+/// The minimal faults of all that a search of the upgrade finds, by property.
+fn found_with(
+    subject: &model::Subject,
+    profile: Profile,
+    reductions: model::Reductions,
+) -> BTreeMap<&'static str, Vec<String>> {
+    let bounds = "tiny".parse().expect("bounds");
+    let world = World { subject: subject.clone(), profile, bounds, reductions };
+    let promises = explorer::judgement::promises(subject);
+    let run = run(&world, &promises, &Settings::default(), &|_| ());
+    let broken = promises.iter().filter_map(|one| Some((one.name, run.violation(one)?)));
+    let sets = |broken: &Broken| {
+        let mut sets: Vec<_> = broken.fault_sets().iter().map(ToString::to_string).collect();
+        sets.sort();
+        sets
+    };
+    broken.map(|(name, broken)| (name, sets(broken))).collect()
+}
+
+#[test]
+fn with_reductions_and_without_the_same_is_found() {
+    let lua = |subject: model::Subject| subject.lua().expect("it is Lua").clone();
+    let news = [
+        hardened(),
+        edited(replaced("Balances = Balances or {}", "Balances = {}")),
+        edited(replaced("Seen = Seen or {}", "Seen = {}")),
+    ];
+    let mut found_any = 0;
+    for new in news {
+        let both = lua(hardened()).upgraded_to(&lua(new)).expect("both load");
+        let both = model::Subject::Lua(both, model::usda::Usda::default());
+        for profile in profiles(&["reordering", "legacynet-no-su-filter", "operator"]) {
+            let reduced = found_with(&both, profile, model::Reductions::default());
+            let whole = found_with(&both, profile, model::Reductions::NONE);
+            assert_eq!(reduced, whole, "{profile}");
+            found_any += reduced.len();
+        }
+    }
+    assert!(found_any > 5, "{found_any}");
 }
