@@ -171,12 +171,13 @@ return function(sandbox, limits, build)
 
   -- Runs what matches; the names of what ran are noted in `ran`.
   function sandbox.evaluate(msg, ran)
-    -- It is known whether anybody looked at a list that had them.
+    -- It is known whether anybody looked at a list that had them. A table of the host's own is
+    -- the same one in every state, whatever is in it.
     local list = Handlers.list
     if not list or not rawequal(list, sandbox.complete_list) or sandbox.touched[view] then
       sandbox.keep_always()
       list = Handlers.list
-      sandbox.complete_list = list
+      sandbox.complete_list = not sandbox.is_of_host(list) and list or nil
     end
     local i = 1
     while list[i] ~= nil do

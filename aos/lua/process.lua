@@ -33,6 +33,7 @@ return function(modules, settings, protos)
   local image = modules.image(modules, sandbox, limits, protos)
   local host, functions = image.host, image.functions
   sandbox.portable, sandbox.key_text = functions.portable, image.key_text
+  function sandbox.is_of_host(value) return host.name_of[value] ~= nil end
 
   local json = sandbox.view(modules.json)
   local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build)

@@ -229,3 +229,17 @@ fn names_are_exchanged_in_all_texts_and_back() {
     assert_eq!(host.text(&host.eval(&renamed, "R = F() .. B.x[2]"), "R"), "bobbob-1");
     assert_eq!(host.machine.renamed(&renamed, &words), host.loaded);
 }
+
+/// A table of the host's is the same one in every state: that it was complete in one says
+/// nothing of another.
+#[test]
+fn a_list_that_is_a_table_of_the_host_is_completed_in_every_state() {
+    for table in ["getmetatable('')", "string", "Handlers.utils", "ao"] {
+        let host = Host::of(&format!("Handlers.list = {table}"));
+        let fresh = host.another().step(&host.loaded, &action("Ask"));
+        assert_eq!(host.step(&host.loaded, &action("Ask")), fresh, "{table}");
+        // In the state after that the list is complete, and is left as it is.
+        host.step(&fresh.state, &action("Ask"));
+        assert_eq!(host.step(&host.loaded, &action("Ask")), fresh, "{table}");
+    }
+}
