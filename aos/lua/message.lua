@@ -107,25 +107,12 @@ return function(sandbox, limits, build, json, Handlers)
     return data == nil and "" or sandbox.std.tostring(data)
   end
 
-  -- Whether nobody has written to what a contract sees as the outbox: then it need not be
-  -- made anew.
-  local function is_unused(outbox)
-    if not outbox or getmetatable(outbox) then return false end
-    local fields = 0
-    for _, list in next, outbox do
-      fields = fields + 1
-      if type(list) ~= "table" or next(list) ~= nil or getmetatable(list) then return false end
-    end
-    return fields == 4
-  end
-
   -- Without a prefix, references are counted from the one after `first`.
   function process.reset(prefix, first)
     if next(process.outbox) ~= nil then process.outbox = {} end
     process.prefix, process.count = prefix, first
-    if not is_unused(ao.outbox) then
-      tell("outbox", { Output = {}, Messages = {}, Spawns = {}, Assignments = {} })
-    end
+    -- Made anew each time: a contract may have kept the last one.
+    tell("outbox", { Output = {}, Messages = {}, Spawns = {}, Assignments = {} })
     tell("reference", prefix or first)
   end
 

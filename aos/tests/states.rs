@@ -243,3 +243,14 @@ fn a_list_that_is_a_table_of_the_host_is_completed_in_every_state() {
         assert_eq!(host.step(&host.loaded, &action("Ask")), fresh, "{table}");
     }
 }
+
+/// Each evaluation has an outbox of its own: one that was kept is a table like any other.
+#[test]
+fn an_outbox_that_was_kept_is_not_that_of_the_next_evaluation() {
+    let host = Host::of("");
+    let kept = host.eval(&host.loaded, "Saved = ao.outbox");
+    let note = eval("ao.outbox.Note = 'new'");
+    let fresh = host.another().step(&kept, &note);
+    assert_eq!(host.step(&kept, &note), fresh);
+    assert_eq!(host.value(&fresh.state, "Saved.Note"), Value::Nil);
+}
