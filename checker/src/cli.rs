@@ -387,9 +387,18 @@ pub struct Review {
     /// standard output, and nothing else there.
     #[arg(long, value_name = "OUT")]
     pub markdown: Option<PathBuf>,
+    /// Write it as one page that any browser opens, without a network.
+    #[arg(long, value_name = "OUT")]
+    pub html: Option<PathBuf>,
     /// Write it as data: schema tim3-review/1.
     #[arg(long, value_name = "OUT")]
     pub json: Option<PathBuf>,
+    /// Write it as test results, in the XML of JUnit.
+    #[arg(long, value_name = "OUT")]
+    pub junit: Option<PathBuf>,
+    /// Write it in SARIF 2.1.0: what is worse, on the lines of the new handlers.
+    #[arg(long, value_name = "OUT")]
+    pub sarif: Option<PathBuf>,
     /// The profiles to compare under; all by default. May be repeated.
     #[arg(long = "profile", value_name = "PROFILE", value_parser = explorer::names::profile)]
     pub profiles: Vec<Profile>,

@@ -3,15 +3,16 @@
 //! In reading order: a [`Side`] is one version; [`promises`] compares their verdicts,
 //! [`behaviour`] what anybody can see of them, some of which may be [`accepted`]; an [`upgrade`]
 //! puts one in the place of the other while messages are in the air; a [`worst_case`] is how
-//! much can be lost. Searches that were made before are [`kept`]. A [`summary`] is all that is said of it, [`report`] and [`markdown`] say it.
+//! much can be lost. Searches that were made before are [`kept`]. A [`summary`] is all that is said of it, and [`formats`] say it.
 
 mod accepted;
 mod behaviour;
 mod files;
+mod formats;
+mod github;
 mod kept;
-mod markdown;
 mod promises;
-mod report;
+mod schedule;
 mod side;
 pub mod summary;
 mod upgrade;
@@ -20,6 +21,7 @@ mod worst_case;
 pub use behaviour::{Difference, SIDES, differences};
 pub use kept::{Kept, Searches};
 pub use promises::{Change, Promise, compare};
+pub use schedule::Schedule;
 pub use side::Side;
 pub use upgrade::{BrokenByUpgrade, Handler, Upgrade, UpgradeFaults};
 pub use worst_case::{Amounts, WorstCase};
@@ -52,6 +54,8 @@ pub struct Review {
     pub upgrade: Vec<Run>,
     /// The kinds of difference that are meant.
     pub accepted: Vec<String>,
+    /// The command that was given.
+    pub command: String,
 }
 
 /// Compares two versions of handlers.
@@ -62,8 +66,11 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     let accepted = accepted::read(&accepted::beside(Path::new(&args.new))).map_err(usage)?;
     let bounds = args.bounds.resolve(None).map_err(usage)?;
     let outs: Vec<Out<'_, Format>> = [
-        Out::of("--markdown", args.markdown.as_ref(), markdown::markdown as Format),
+        Out::of("--markdown", args.markdown.as_ref(), formats::markdown as Format),
+        Out::of("--html", args.html.as_ref(), formats::html),
         Out::of("--json", args.json.as_ref(), Summary::json),
+        Out::of("--junit", args.junit.as_ref(), formats::junit),
+        Out::of("--sarif", args.sarif.as_ref(), formats::sarif),
     ]
     .into_iter()
     .flatten()
@@ -78,7 +85,8 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     let kept = args.cache.as_deref().map_or_else(|| Ok(Kept::nothing()), Kept::within);
     let kept = kept.map_err(usage)?;
     let searches = Searches { settings, watcher: &watcher, kept: &kept };
-    let review = Review { accepted, ..Review::of(old, new, (bounds, all), &searches)? };
+    let review = Review::of(old, new, (bounds, all), &searches)?;
+    let review = Review { accepted, command: command(), ..review };
     watcher.done();
     if let Some(folder) = &args.write {
         files::write(folder, &review)?;
@@ -87,11 +95,12 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
         eprintln!("{said}");
     }
     let summary = Summary::of(&review);
-    let text = if outs.is_empty() {
-        report::text(&summary)
+    let mut text = if outs.is_empty() {
+        formats::terminal(&summary)
     } else {
         outs::write(&outs, |format| format(&summary))?
     };
+    text += &github::tell(&summary)?;
     Ok(Answer { text, exit: summary.exit })
 }
 
@@ -122,7 +131,8 @@ impl Review {
         let pair = behaviour::search(strongest, &new.subject, searches)?;
         let both = upgrade::subject(&old, &new).map_err(|error| Failure::usage(&error))?;
         let upgrade = upgrade::search(&both, (bounds, profiles), searches)?;
-        Ok(Self { old, new, old_runs, new_runs, pair, upgrade, accepted: Vec::new() })
+        let (accepted, command) = (Vec::new(), String::new());
+        Ok(Self { old, new, old_runs, new_runs, pair, upgrade, accepted, command })
     }
 
     /// How every promise fares under every profile.
@@ -134,4 +144,15 @@ impl Review {
 /// The promises that either side can break: one has all that the other has.
 fn promises_of(subjects: [&Subject; 2]) -> Vec<Property> {
     subjects.map(promises).into_iter().max_by_key(Vec::len).unwrap_or_default()
+}
+
+/// The command that was given, as a shell takes it.
+fn command() -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@+".contains(letter);
+    let quoted = |word: String| match word.chars().all(is_plain) && !word.is_empty() {
+        true => word,
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    };
+    let words: Vec<_> = std::env::args().skip(1).map(quoted).collect();
+    format!("tim3 {}", words.join(" "))
 }

@@ -1,5 +1,7 @@
 //! Promise by promise: what the old handlers keep, and what the new ones do.
 
+use super::Review;
+use super::schedule::Schedule;
 use crate::job::Run;
 use crate::search::{Broken, Found};
 use crate::verdict::{Kind, Verdict};
@@ -95,6 +97,18 @@ pub struct Promise<'a> {
 }
 
 impl Promise<'_> {
+    /// The schedule that shows how it fares: see [`telling`](Self::telling).
+    pub(super) fn shown(&self, review: &Review) -> Option<Schedule> {
+        let still = self.old.filter(|_| self.change == Change::StillBroken);
+        let found = match still {
+            Some(broken) => &broken.first,
+            None => self.telling().filter(|_| self.change.is_news())?,
+        };
+        let runs = if self.change.is_worse() { &review.new_runs } else { &review.old_runs };
+        let run = runs.iter().find(|run| run.world.profile == self.profile)?;
+        Some(Schedule::of(&run.world, found))
+    }
+
     /// The counterexample that shows the change: with faults that do not suffice on the other
     /// side.
     pub fn telling(&self) -> Option<&Found> {

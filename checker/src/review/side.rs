@@ -32,6 +32,14 @@ impl Side {
         };
         Ok(Self { given: given.to_owned(), subject })
     }
+
+    /// The file of the handlers, as it was named; nothing for a built-in variant.
+    pub fn path(&self) -> Option<&str> {
+        match self.given.strip_prefix(GIT) {
+            Some(rest) => rest.split_once(':').map(|(_, path)| path),
+            None => Some(&*self.given).filter(|given| explorer::names::is_file(given)),
+        }
+    }
 }
 
 /// `REV:PATH`: a file as it was in a revision of the repository around here.

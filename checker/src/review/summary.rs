@@ -1,14 +1,12 @@
 //! A review as data: what every way to show it says.
 
+use super::schedule::Schedule;
 use super::upgrade::Upgrade;
 use super::worst_case::{WorstCase, worst_cases};
-use super::{Change, Promise, Review, SIDES, differences};
+use super::{Change, Promise, Review, differences};
 use crate::exit_code::Exit;
-use crate::search::{Broken, Found};
-use explorer::parting::Parting;
-use explorer::trace::Trace;
-use explorer::world::World;
-use model::{Bounds, Faults, Subject};
+use crate::search::Broken;
+use model::{Bounds, Faults};
 use serde::Serialize;
 
 /// The version of what `--json` writes.
@@ -25,6 +23,15 @@ pub struct Summary {
     pub old: String,
     /// The handlers as they are to be.
     pub new: String,
+    /// The file of the handlers as they are; nothing for a built-in variant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub old_file: Option<String>,
+    /// The file of the handlers as they are to be; nothing for a built-in variant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The command that was given. It names places, so that it is no part of the data.
+    #[serde(skip)]
+    pub command: String,
     /// The limits.
     pub bounds: Bounds,
     /// The same in words.
@@ -58,7 +65,8 @@ pub struct PromiseInfo {
     pub change: Change,
     /// What breaks it under which platforms, before and after.
     pub faults: Vec<ByFaults>,
-    /// The shortest schedule that shows the change, under the weakest of these platforms.
+    /// The shortest schedule that shows the change, under the weakest of these platforms; of a
+    /// promise that is still broken, that which breaks it with the old handlers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule: Option<Schedule>,
 }
@@ -72,23 +80,6 @@ pub struct ByFaults {
     pub old: Vec<String>,
     /// And with the new ones.
     pub new: Vec<String>,
-}
-
-/// A schedule, and what both versions do with it.
-#[derive(Clone, Debug, Serialize)]
-pub struct Schedule {
-    /// The platform.
-    pub profile: &'static str,
-    /// The faults in it.
-    pub faults: String,
-    /// Its actions, by name.
-    pub actions: Vec<String>,
-    /// The first step at which the two part.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parted: Option<usize>,
-    /// How they differ at that step.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub differences: Vec<String>,
 }
 
 /// What anybody can see the two versions do differently.
@@ -145,6 +136,9 @@ impl Summary {
             version: env!("CARGO_PKG_VERSION"),
             old: review.old.given.clone(),
             new: review.new.given.clone(),
+            old_file: review.old.path().map(str::to_owned),
+            file: review.new.path().map(str::to_owned),
+            command: review.command.clone(),
             bounds: review.pair.world.bounds,
             bounds_sentence: review.pair.world.bounds.to_string(),
             profiles: review.old_runs.iter().map(|run| run.world.profile.name).collect(),
@@ -160,6 +154,34 @@ impl Summary {
             exit: Exit::Expected,
         };
         Self { exit: summary.comes_to(), ..summary }
+    }
+
+    /// What it comes to, in a line.
+    pub fn headline(&self) -> String {
+        let Counts { worse, better, inconclusive } = self.counts;
+        let more: Vec<_> = self.worst_cases.iter().filter(|case| case.is_worse()).collect();
+        let more: Vec<_> = more.into_iter().map(|case| case.measure).collect();
+        let counted = |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}"));
+        let parts = [
+            counted(worse, "of the promises worse"),
+            counted(self.upgrade.broken.len(), "broken by the upgrade"),
+            (!more.is_empty()).then(|| format!("more can be {}", more.join(", "))),
+            counted(inconclusive, "inconclusive"),
+            counted(better, "better"),
+            counted(self.behaviour.news().count(), "kinds of difference in behaviour"),
+        ];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        let verdict = match self.exit {
+            Exit::Violation => "WORSE",
+            Exit::Inconclusive => "INCONCLUSIVE",
+            _ if parts.is_empty() => "NOTHING CHANGES",
+            _ => "NOTHING WORSE",
+        };
+        if parts.is_empty() {
+            verdict.to_owned()
+        } else {
+            format!("{verdict}: {}", parts.join("; "))
+        }
     }
 
     /// Whether anything is worse, or not known.
@@ -200,14 +222,13 @@ fn promises(review: &Review) -> Vec<PromiseInfo> {
 impl PromiseInfo {
     /// Of the first, which is the weakest, of the platforms under which it fares like this.
     fn of(review: &Review, promise: &Promise<'_>) -> Self {
-        let found = promise.telling().filter(|_| promise.change.is_news());
         let mut info = Self {
             property: promise.property.name,
             sentence: promise.property.sentence,
             why: promise.property.why,
             change: promise.change,
             faults: Vec::new(),
-            schedule: found.map(|found| Schedule::of(review, promise, found)),
+            schedule: promise.shown(review).map(|schedule| schedule.parting(review)),
         };
         info.add(promise);
         info
@@ -235,31 +256,6 @@ pub(super) fn faults(faults: Faults) -> String {
     }
 }
 
-impl Schedule {
-    fn of(review: &Review, promise: &Promise<'_>, found: &Found) -> Self {
-        let names: Vec<_> = found.actions.iter().map(ToString::to_string).collect();
-        let run = |subject: &Subject| {
-            let (subject, profile) = (subject.clone(), promise.profile);
-            let world = World { subject, profile, ..review.old_runs[0].world.clone() };
-            Trace::leniently(world, names.iter().map(String::as_str))
-        };
-        let (old, new) = (run(&review.old.subject), run(&review.new.subject));
-        let Parting { parted, mut steps } = Parting::called(SIDES, &old, &new);
-        let differences = parted.map(|step| std::mem::take(&mut steps[step])).unwrap_or_default();
-        Self { parted, differences, ..Self::named(promise.profile.name, found) }
-    }
-
-    pub(super) fn named(profile: &'static str, found: &Found) -> Self {
-        Self {
-            profile,
-            faults: found.faults.to_string(),
-            actions: found.actions.iter().map(ToString::to_string).collect(),
-            parted: None,
-            differences: Vec::new(),
-        }
-    }
-}
-
 impl Behaviour {
     fn of(review: &Review) -> Self {
         let (run, accepted) = (&review.pair, &review.accepted);
@@ -268,7 +264,7 @@ impl Behaviour {
             what: difference.what.to_owned(),
             accepted: accepted.iter().any(|one| one == difference.what),
             follows: difference.follows,
-            schedule: Schedule::named(profile, difference.found),
+            schedule: Schedule::of(&run.world, difference.found),
         };
         let mut differences: Vec<_> = differences(run).into_iter().map(info).collect();
         differences.sort_by_key(|difference| difference.follows);

@@ -5,7 +5,7 @@
 //! promises are judged. What the new version breaks by itself, with the same faults, is not
 //! held against the upgrade.
 
-use super::summary::Schedule;
+use super::schedule::Schedule;
 use super::{Review, Searches, Side};
 use crate::commands::Failure;
 use crate::job::{Run, jobs};
@@ -13,6 +13,7 @@ use crate::search::{Broken, Found};
 use crate::verdict::Verdict;
 use explorer::handlers::built_in;
 use explorer::judgement::promises;
+use explorer::world::World;
 use model::{Bounds, Deployed, Faults, Profile, Reductions, Subject};
 use properties::Property;
 use serde::Serialize;
@@ -130,7 +131,7 @@ impl Upgrade {
             let sets = news.iter().map(|found| super::summary::faults(found.faults)).collect();
             match infos.iter_mut().find(|info| info.property == property.name) {
                 Some(info) => info.add(profile, sets),
-                None => infos.push(BrokenByUpgrade::of(property, (profile, sets), news[0])),
+                None => infos.push(BrokenByUpgrade::of(property, sets, (&run.world, news[0]))),
             }
         }
         Self {
@@ -164,18 +165,15 @@ fn fault_sets(run: &Run, property: &Property) -> Vec<Faults> {
 }
 
 impl BrokenByUpgrade {
-    fn of(
-        property: &Property,
-        (profile, sets): (&'static str, Vec<String>),
-        found: &Found,
-    ) -> Self {
+    fn of(property: &Property, sets: Vec<String>, (world, found): (&World, &Found)) -> Self {
+        let profile = world.profile.name;
         Self {
             property: property.name,
             sentence: property.sentence,
             why: property.why,
             faults: vec![UpgradeFaults { profiles: vec![profile], sets }],
             breach: found.breach.to_string(),
-            schedule: Schedule::named(profile, found),
+            schedule: Schedule::of(world, found),
         }
     }
 

@@ -1,7 +1,7 @@
 //! How much can be lost at worst.
 
 use super::Review;
-use super::summary::Schedule;
+use super::schedule::Schedule;
 use crate::job::Run;
 use crate::search::{Broken, Found};
 use explorer::trace::Trace;
@@ -53,7 +53,7 @@ impl WorstCase {
         }
         let schedule = |runs| {
             let (run, found) = worst_of(runs, measure)?;
-            Some(Schedule::named(run.world.profile.name, found))
+            Some(Schedule::of(&run.world, found))
         };
         let (old, new) = (schedule(&review.old_runs), schedule(&review.new_runs));
         let is_any = old.is_some() || new.is_some();

@@ -1,0 +1,57 @@
+//! A review as the annotations that GitHub puts beside the files of a pull request.
+//!
+//! The commands are those of
+//! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>.
+
+use super::{by_faults, by_upgrade};
+use crate::review::summary::Summary;
+use std::fmt::Write;
+
+/// The commands, one a line: errors for what is worse, notices for what is better.
+pub fn annotations(summary: &Summary) -> String {
+    let mut text = String::new();
+    let file = summary.file.as_deref();
+    let mut add = |level: &str, title: &str, message: &str| {
+        let file = file.map(|file| format!("file={},", property(file))).unwrap_or_default();
+        let _ = writeln!(text, "::{level} {file}title={}::{}", property(title), escaped(message));
+    };
+    for info in summary.promises.iter().filter(|info| info.change.is_news()) {
+        let level = if info.change.is_worse() { "error" } else { "notice" };
+        let faults: Vec<_> = info.faults.iter().map(by_faults).collect();
+        let title = format!("{} {}", info.change.name(), info.property);
+        add(level, &title, &format!("{}\n{}", info.sentence, faults.join("\n")));
+    }
+    for broken in &summary.upgrade.broken {
+        let faults: Vec<_> = broken.faults.iter().map(by_upgrade).collect();
+        let title = format!("BROKEN BY THE UPGRADE {}", broken.property);
+        add("error", &title, &format!("{}\n{}", broken.sentence, faults.join("\n")));
+    }
+    for case in summary.worst_cases.iter().filter(|case| case.is_worse()) {
+        let amounts = case.amounts.iter().filter(|amounts| amounts.is_worse);
+        let amounts: Vec<_> = amounts.map(super::by_amount).collect();
+        let title = format!("MORE CAN BE LOST {}", case.measure);
+        add("error", &title, &format!("{}\n{}", case.sentence, amounts.join("\n")));
+    }
+    text
+}
+
+/// A text behind the last colons.
+fn escaped(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A text between commas.
+fn property(text: &str) -> String {
+    escaped(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{escaped, property};
+
+    #[test]
+    fn what_would_end_a_command_is_escaped() {
+        assert_eq!(escaped("50%\nof, a: b"), "50%25%0Aof, a: b");
+        assert_eq!(property("a:b,c%\r"), "a%3Ab%2Cc%25%0D");
+    }
+}

@@ -1,0 +1,198 @@
+//! A review in the Static Analysis Results Interchange Format, version 2.1.0: what is worse as
+//! errors on the lines of the new handlers, with the steps as code flows.
+//!
+//! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
+
+use super::{by_amount, by_faults, by_upgrade};
+use crate::review::schedule::Schedule;
+use crate::review::summary::{PromiseInfo, Summary};
+use explorer::words::ranges;
+use serde_sarif::sarif::{
+    ArtifactLocation, CodeFlow, Location, LogicalLocation, Message, PhysicalLocation, Region,
+    ReportingDescriptor, Result as Found, ResultLevel, Run, SCHEMA_URL, Sarif, ThreadFlow,
+    ThreadFlowLocation, Tool, ToolComponent, Version,
+};
+use std::collections::BTreeMap;
+
+/// The name under which a finding is known from one review to the next.
+const FINGERPRINT: &str = "tim3/1";
+
+/// All that is worse, as errors, and what else has changed, as notes.
+pub fn sarif(summary: &Summary) -> String {
+    let findings = findings(summary);
+    let rules: BTreeMap<_, _> = findings.iter().map(|one| (one.rule, one.descriptor())).collect();
+    let driver = ToolComponent::builder()
+        .name("tim3")
+        .version(summary.version)
+        .rules(rules.into_values().collect::<Vec<_>>())
+        .build();
+    let results: Vec<_> = findings.iter().map(Finding::result).collect();
+    let run = Run::builder().tool(Tool::builder().driver(driver).build()).results(results).build();
+    let log = Sarif::builder()
+        .schema(SCHEMA_URL)
+        .version(serde_json::json!(Version::V2_1_0))
+        .runs(vec![run])
+        .build();
+    // Nothing in it can fail to become JSON.
+    serde_json::to_string_pretty(&log).unwrap_or_default() + "\n"
+}
+
+/// Something to be said at a line.
+struct Finding<'a> {
+    rule: &'a str,
+    sentence: &'a str,
+    why: &'a str,
+    is_worse: bool,
+    text: String,
+    fingerprint: String,
+    schedule: Option<&'a Schedule>,
+    /// The file whose lines ran; nothing for a built-in variant.
+    file: Option<&'a str>,
+    /// What is called like this has the file.
+    side: &'a str,
+}
+
+fn findings(summary: &Summary) -> Vec<Finding<'_>> {
+    let news = summary.promises.iter().filter(|info| info.change.is_news());
+    let mut all: Vec<_> = news.map(|info| promise(summary, info)).collect();
+    all.extend(summary.upgrade.broken.iter().map(|broken| {
+        let faults: Vec<_> = broken.faults.iter().map(by_upgrade).collect();
+        Finding {
+            rule: broken.property,
+            sentence: broken.sentence,
+            why: broken.why,
+            is_worse: true,
+            text: format!("broken by the upgrade: {}. {}", broken.sentence, faults.join("; ")),
+            fingerprint: format!("upgrade/{}", broken.property),
+            schedule: Some(&broken.schedule),
+            file: summary.file.as_deref(),
+            side: &summary.new,
+        }
+    }));
+    all.extend(summary.worst_cases.iter().filter(|case| case.is_worse()).map(|case| {
+        let amounts: Vec<_> = case.amounts.iter().map(by_amount).collect();
+        Finding {
+            rule: case.measure,
+            sentence: case.sentence,
+            why: "more can be lost than before",
+            is_worse: true,
+            text: format!("more can be lost: {}. {}", case.sentence, amounts.join("; ")),
+            fingerprint: format!("worst/{}", case.measure),
+            schedule: super::of_worst_case(case),
+            file: summary.file.as_deref(),
+            side: &summary.new,
+        }
+    }));
+    all.extend(summary.behaviour.news().map(|difference| Finding {
+        rule: "behaviour",
+        sentence: "both versions do what anybody can see alike",
+        why: "a difference may be meant, and should then be accepted by name",
+        is_worse: false,
+        text: difference.what.clone(),
+        fingerprint: format!("behaviour/{}", difference.what),
+        schedule: Some(&difference.schedule),
+        file: summary.file.as_deref(),
+        side: &summary.new,
+    }));
+    all
+}
+
+fn promise<'a>(summary: &'a Summary, info: &'a PromiseInfo) -> Finding<'a> {
+    let is_worse = info.change.is_worse();
+    let faults: Vec<_> = info.faults.iter().map(by_faults).collect();
+    let (file, side) = match is_worse {
+        true => (&summary.file, &summary.new),
+        false => (&summary.old_file, &summary.old),
+    };
+    Finding {
+        rule: info.property,
+        sentence: info.sentence,
+        why: info.why,
+        is_worse,
+        text: format!("{}: {}. {}", info.change.name(), info.sentence, faults.join("; ")),
+        fingerprint: format!("{}/{}", info.change.key(), info.property),
+        schedule: info.schedule.as_ref(),
+        file: file.as_deref(),
+        side,
+    }
+}
+
+impl Finding<'_> {
+    fn descriptor(&self) -> ReportingDescriptor {
+        ReportingDescriptor::builder()
+            .id(self.rule)
+            .short_description(&self.sentence.to_owned())
+            .help(&self.why.to_owned())
+            .build()
+    }
+
+    fn result(&self) -> Found {
+        let fingerprints = BTreeMap::from([(FINGERPRINT.to_owned(), self.fingerprint.clone())]);
+        let flows: Vec<_> = self.schedule.map(|schedule| self.flow(schedule)).into_iter().collect();
+        Found::builder()
+            .rule_id(self.rule)
+            .level(if self.is_worse { ResultLevel::Error } else { ResultLevel::Note })
+            .message(&self.text)
+            .locations(vec![self.location(self.last_lines(), None)])
+            .partial_fingerprints(fingerprints)
+            .code_flows(flows)
+            .build()
+    }
+
+    /// The lines that ran in the last step in which any did.
+    fn last_lines(&self) -> Vec<u32> {
+        let steps = self.schedule.map_or(0, |schedule| schedule.actions.len());
+        let lines = |step| self.schedule.and_then(|schedule| self.lines(schedule, step));
+        (1..=steps).rev().find_map(lines).unwrap_or_default()
+    }
+
+    /// The lines of the file that ran in a step; nothing where none did.
+    fn lines(&self, schedule: &Schedule, step: usize) -> Option<Vec<u32>> {
+        let (name, trace) = schedule.lua(step)?;
+        let is_it = self.file.is_some_and(|file| file.rsplit('/').next() == Some(name));
+        (is_it && !trace.lines.is_empty()).then_some(trace.lines)
+    }
+
+    fn flow(&self, schedule: &Schedule) -> CodeFlow {
+        let steps = schedule.actions.iter().zip(schedule.sentences()).enumerate();
+        let step = |(place, (action, sentence)): (usize, (&String, &str))| {
+            let lines = self.lines(schedule, place + 1).unwrap_or_default();
+            let ran = if lines.is_empty() {
+                String::new()
+            } else {
+                format!("; ran lines {}", ranges(&lines))
+            };
+            let text = format!("{}. {sentence} ({action}){ran}", place + 1);
+            ThreadFlowLocation::builder().location(self.location(lines, Some(&text))).build()
+        };
+        let thread = ThreadFlow::builder().locations(steps.map(step).collect::<Vec<_>>()).build();
+        CodeFlow::builder()
+            .thread_flows(vec![thread])
+            .message(&format!("under {}, faults: {}", schedule.profile, schedule.faults))
+            .build()
+    }
+
+    /// Lines of the file, or the contract where it has none.
+    fn location(&self, lines: Vec<u32>, text: Option<&String>) -> Location {
+        let message = text.map(|text| Message::builder().text(text).build());
+        let Some(file) = self.file else {
+            let name = LogicalLocation::builder().fully_qualified_name(self.side).build();
+            let location = Location::builder().logical_locations(vec![name]);
+            return match message {
+                Some(message) => location.message(message).build(),
+                None => location.build(),
+            };
+        };
+        let line = |line: Option<&u32>| i64::from(line.copied().unwrap_or(1));
+        let region =
+            Region::builder().start_line(line(lines.first())).end_line(line(lines.last())).build();
+        let place = PhysicalLocation::builder()
+            .artifact_location(ArtifactLocation::builder().uri(file).build())
+            .region(region)
+            .build();
+        match message {
+            Some(message) => Location::builder().physical_location(place).message(message).build(),
+            None => Location::builder().physical_location(place).build(),
+        }
+    }
+}

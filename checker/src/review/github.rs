@@ -1,0 +1,28 @@
+//! Where GitHub runs it, a review is annotated, and its summary shown with the job.
+
+use super::formats::{annotations::annotations, markdown};
+use super::summary::Summary;
+use crate::commands::Failure;
+use crate::exit_code::Exit;
+use std::io::Write;
+use std::{env, fs};
+
+/// The annotations, for standard output; the summary of the job is written on the way. Nothing
+/// elsewhere.
+///
+/// # Errors
+/// If the summary cannot be written.
+pub(super) fn tell(summary: &Summary) -> Result<String, Failure> {
+    if env::var_os("GITHUB_ACTIONS").is_none_or(|value| value != "true") {
+        return Ok(String::new());
+    }
+    if let Some(place) = env::var_os("GITHUB_STEP_SUMMARY") {
+        let opened = fs::OpenOptions::new().create(true).append(true).open(&place);
+        let text = markdown(summary);
+        opened.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| Failure {
+            message: format!("GITHUB_STEP_SUMMARY {}: {error}", place.display()),
+            exit: Exit::Usage,
+        })?;
+    }
+    Ok(annotations(summary))
+}
