@@ -76,7 +76,7 @@ impl Stop {
 /// One thread, with what it keeps from layer to layer.
 pub struct Worker<S: System> {
     pub scratch: S::Scratch,
-    sink: Sink<S::State>,
+    sink: Sink<S>,
     tally: Tally,
 }
 
@@ -129,7 +129,7 @@ impl<S: System> Worker<S> {
             }
         }
         chunk.states.drain(..done);
-        self.sink.flush::<SHARED, S>(task.system, task.key.0, &mut room);
+        self.sink.flush::<SHARED>(task.system, task.key.0, &mut room, &mut self.scratch);
         drop(room);
         task.judged.fetch_add(self.tally.judged - before, Relaxed);
         if chunk.states.is_empty() {
@@ -164,22 +164,21 @@ impl<S: System> Worker<S> {
         room: &mut Room<'_>,
         state: S::State,
     ) {
-        let fingerprint = nonzero(task.system.fingerprint(&state));
-        let fired = task.system.judge(&state, &mut self.scratch);
+        let system = task.system;
+        let fingerprint = nonzero(system.fingerprint(&state));
+        let fired = system.judge(&state, &mut self.scratch);
         self.tally.judged += 1;
-        self.tally.unreduced += task.system.weight(&state, &mut self.scratch);
+        self.tally.unreduced += system.weight(&state, &mut self.scratch);
         if fired != 0 {
             self.note(task, &state, fired);
         }
         let claim = Claim::new(task.key.1 + 1, fingerprint);
-        let (system, sink) = (task.system, &mut self.sink);
-        let mut transitions = 0;
-        system.successors(&state, &mut self.scratch, |_, next| {
-            transitions += 1;
-            sink.put::<SHARED, S>(system, task.key.0, room, claim, next);
-        });
-        self.tally.transitions += transitions;
-        task.system.release(state);
+        let sink = &mut self.sink;
+        let followed = sink.follow(system, state, claim, &mut self.scratch, room.table());
+        self.tally.transitions += followed as u64;
+        if sink.is_full() {
+            sink.flush::<SHARED>(system, task.key.0, room, &mut self.scratch);
+        }
     }
 }
 

@@ -130,6 +130,8 @@ where
     M::Action: Send,
 {
     type State = Handle;
+    /// What has a fingerprint is a whole state.
+    type Draft = Handle;
     type Scratch = Vec<M::Action>;
 
     fn scratch(&self) -> Self::Scratch {
@@ -152,7 +154,7 @@ where
         &self,
         state: &Handle,
         actions: &mut Self::Scratch,
-        mut push: impl FnMut(u32, Handle),
+        mut push: impl FnMut(u32, u64, Handle),
     ) {
         let state = self.state(*state);
         self.model.actions(&state, actions);
@@ -160,9 +162,20 @@ where
             if let Some(next) = self.model.next_state(&state, action)
                 && self.model.within_boundary(&next)
             {
-                push(index, self.store(next));
+                let next = self.store(next);
+                push(index, next.fingerprint, next);
             }
         }
+    }
+
+    fn build(&self, _: &Handle, draft: Handle, _: &mut Self::Scratch) -> Handle {
+        draft
+    }
+
+    const DISCARDS: bool = true;
+
+    fn discard(&self, draft: Handle) {
+        self.release(draft);
     }
 
     fn judge(&self, state: &Handle, _scratch: &mut Self::Scratch) -> u64 {

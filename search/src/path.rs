@@ -1,7 +1,7 @@
 //! Finding the way to a state again: back through the table, forward by replay.
 
 use crate::layer::nonzero;
-use crate::system::System;
+use crate::system::{System, built};
 use crate::table::Table;
 
 /// Ways back that are tried where parents share the part of the fingerprint that is kept.
@@ -25,13 +25,13 @@ impl Path {
         for &action in &self.actions {
             let last = *states.last()?;
             let mut next = None;
-            system.successors(&last, scratch, |offered, state| {
+            for (offered, state) in built(system, &last, scratch) {
                 if offered == action && next.is_none() {
                     next = Some(state);
                 } else {
                     system.release(state);
                 }
-            });
+            }
             states.push(next?);
         }
         Some(states)
@@ -99,7 +99,7 @@ fn step<S: System>(
     fingerprint: u64,
 ) -> Option<(u32, S::State)> {
     let mut best: Option<(u32, S::State)> = None;
-    system.successors(state, scratch, |action, next| {
+    for (action, next) in built(system, state, scratch) {
         let leads = nonzero(system.fingerprint(&next)) == fingerprint;
         let better = best.is_none_or(|(least, _)| system.rank(action) < system.rank(least));
         if leads && better {
@@ -109,6 +109,6 @@ fn step<S: System>(
         } else {
             system.release(next);
         }
-    });
+    }
     best
 }

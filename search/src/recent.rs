@@ -3,6 +3,8 @@
 //! Neighbours in a layer have successors in common. A fifth to a half of all offers repeat
 //! one of the last few thousand, and are answered here without a miss.
 
+use std::hint::select_unpredictable;
+
 use crate::table::Claim;
 
 /// Entries of 16 bytes: what fits beside everything else into the second-level cache.
@@ -28,7 +30,7 @@ impl Recent {
     pub fn repeats(&mut self, fingerprint: u64, claim: Claim) -> bool {
         let entry = &mut self.0[fingerprint as usize % ENTRIES];
         let repeats = (entry.0 == fingerprint) & (entry.1 >= claim);
-        *entry = (fingerprint, if repeats { entry.1 } else { claim });
+        *entry = (fingerprint, select_unpredictable(repeats, entry.1, claim));
         repeats
     }
 }

@@ -1,10 +1,10 @@
-//! Where a thread puts successors: most are known, the others are queued.
+//! Where a thread puts successors: most are known, the others are built and queued.
 
 use crate::frontier::{CHUNK, Chunk};
 use crate::layer::nonzero;
 use crate::recent::Recent;
 use crate::system::System;
-use crate::table::{Claim, Offer};
+use crate::table::{Claim, Offer, Table};
 use crate::visited::Room;
 
 /// Successors collected before they are offered together, so that their misses overlap.
@@ -14,20 +14,38 @@ const BATCH: usize = 128;
 pub type Outs<S> = Vec<Vec<Chunk<S>>>;
 
 /// The successors of one thread.
-pub struct Sink<S> {
-    batch: Vec<(Claim, S)>,
+pub struct Sink<S: System> {
+    /// The states that are followed in this batch, with what their successors claim.
+    parents: Vec<(Claim, S::State)>,
+    /// The successors of the latest of them.
+    drafts: Vec<(u64, S::Draft)>,
+    /// Those of all that are to be offered: the first `used` ones.
+    batch: Vec<Pending<S::Draft>>,
+    used: usize,
     /// Of a batch being offered those whose first line is full of others.
-    late: Vec<(Claim, S)>,
+    late: Vec<Pending<S::Draft>>,
     recent: Recent,
-    outs: Outs<S>,
+    outs: Outs<S::State>,
     /// Emptied chunks, to be filled again.
-    spare: Vec<Vec<S>>,
+    spare: Vec<Vec<S::State>>,
 }
 
-impl<S: Copy> Sink<S> {
+/// A successor that was not offered yet.
+#[derive(Clone, Copy)]
+struct Pending<D> {
+    fingerprint: u64,
+    /// Its place among the parents.
+    parent: u32,
+    draft: D,
+}
+
+impl<S: System> Sink<S> {
     pub fn new() -> Self {
         Self {
-            batch: Vec::with_capacity(BATCH),
+            parents: Vec::new(),
+            drafts: Vec::new(),
+            batch: Vec::new(),
+            used: 0,
             late: Vec::new(),
             recent: Recent::new(),
             outs: Vec::new(),
@@ -35,88 +53,111 @@ impl<S: Copy> Sink<S> {
         }
     }
 
-    /// Takes a successor of a layer of the given cost.
+    /// Takes a state's successors, of which each makes a claim, and says how many there are.
+    ///
+    /// The state is released once they are offered.
     #[inline]
-    pub fn put<const SHARED: bool, T: System<State = S>>(
+    pub fn follow(
         &mut self,
-        system: &T,
-        cost: u32,
-        room: &mut Room<'_>,
+        system: &S,
+        state: S::State,
         claim: Claim,
-        state: S,
-    ) {
-        let fingerprint = nonzero(system.fingerprint(&state));
-        let repeats = self.recent.repeats(fingerprint, claim);
-        // Pushed and taken back rather than branched upon, see `Recent::repeats`.
-        self.batch.push((claim, state));
-        self.batch.truncate(self.batch.len() - usize::from(repeats));
-        if repeats {
-            system.release(state);
-        }
-        room.table().prefetch(fingerprint);
-        if self.batch.len() == BATCH {
-            self.flush::<SHARED, T>(system, cost, room);
-        }
+        scratch: &mut S::Scratch,
+        table: &Table,
+    ) -> usize {
+        self.drafts.clear();
+        let drafts = &mut self.drafts;
+        system.successors(&state, scratch, |_, fingerprint, draft| {
+            drafts.push((nonzero(fingerprint), draft));
+        });
+        let parent = u32::try_from(self.parents.len()).expect("a batch has few parents");
+        self.parents.push((claim, state));
+        self.sift(system, parent, claim, table);
+        self.drafts.len()
     }
 
-    /// Offers what was collected.
-    #[inline(never)]
-    pub fn flush<const SHARED: bool, T: System<State = S>>(
-        &mut self,
-        system: &T,
-        cost: u32,
-        room: &mut Room<'_>,
-    ) {
-        let mut batch = std::mem::take(&mut self.batch);
-        room.ensure(batch.len());
-        let mut late = std::mem::take(&mut self.late);
-        let mut new = 0;
-        for (claim, state) in batch.drain(..) {
-            let fingerprint = nonzero(system.fingerprint(&state));
-            match room.table().offer_home::<SHARED>(fingerprint, claim) {
-                Some(offer) => new += self.take(system, cost, offer, state),
-                None => late.push((claim, state)),
+    /// Adds to the batch what was not offered lately.
+    #[inline]
+    fn sift(&mut self, system: &S, parent: u32, claim: Claim, table: &Table) {
+        let Some(&(fingerprint, draft)) = self.drafts.first() else { return };
+        let most = self.used + self.drafts.len();
+        if self.batch.len() < most {
+            self.batch.resize(most, Pending { fingerprint, parent, draft });
+        }
+        let (batch, mut used) = (&mut self.batch[..most], self.used);
+        for &(fingerprint, draft) in &self.drafts {
+            table.prefetch(fingerprint);
+            // Written in any case rather than branched upon, see `Recent::repeats`.
+            batch[used] = Pending { fingerprint, parent, draft };
+            let repeats = self.recent.repeats(fingerprint, claim);
+            used += usize::from(!repeats);
+            if S::DISCARDS && repeats {
+                system.discard(draft);
             }
         }
-        for (claim, state) in late.drain(..) {
-            let fingerprint = nonzero(system.fingerprint(&state));
-            let offer = room.table().offer_beyond::<SHARED>(fingerprint, claim);
-            new += self.take(system, cost, offer, state);
-        }
-        self.late = late;
-        self.batch = batch;
-        room.spend(new);
+        self.used = used;
     }
 
-    /// Queues a state if it is new or closer; says how many entries that made.
+    /// Whether so many were collected that they should be offered.
     #[inline]
-    fn take<T: System<State = S>>(
+    pub fn is_full(&self) -> bool {
+        self.used >= BATCH
+    }
+
+    /// Offers what was collected from a layer of the given cost.
+    #[inline(never)]
+    pub fn flush<const SHARED: bool>(
         &mut self,
-        system: &T,
+        system: &S,
         cost: u32,
-        offer: Offer,
-        state: S,
-    ) -> usize {
-        if offer == Offer::Known {
-            system.release(state);
-        } else {
+        room: &mut Room<'_>,
+        scratch: &mut S::Scratch,
+    ) {
+        room.ensure(self.used);
+        let (batch, mut late) = (std::mem::take(&mut self.batch), std::mem::take(&mut self.late));
+        let mut parents = std::mem::take(&mut self.parents);
+        let used = std::mem::take(&mut self.used);
+        let mut new = 0;
+        let mut keep = |offer, one: &Pending<S::Draft>, parent: &S::State| {
+            new += usize::from(offer == Offer::New);
+            let state = system.build(parent, one.draft, scratch);
+            debug_assert_eq!(nonzero(system.fingerprint(&state)), one.fingerprint, "another state");
             self.keep(above(system.cost(&state), cost), state);
+        };
+        let table = room.table();
+        for one in &batch[..used] {
+            let (claim, parent) = &parents[one.parent as usize];
+            match table.offer_home::<SHARED>(one.fingerprint, *claim) {
+                Some(Offer::Known) => system.discard(one.draft),
+                Some(offer) => keep(offer, one, parent),
+                None => late.push(*one),
+            }
         }
-        usize::from(offer == Offer::New)
+        for one in &late {
+            let (claim, parent) = &parents[one.parent as usize];
+            match table.offer_beyond::<SHARED>(one.fingerprint, *claim) {
+                Offer::Known => system.discard(one.draft),
+                offer => keep(offer, one, parent),
+            }
+        }
+        room.spend(new);
+        parents.drain(..).for_each(|(_, state)| system.release(state));
+        late.clear();
+        (self.batch, self.late, self.parents) = (batch, late, parents);
     }
 
     /// Hands over the new states.
-    pub fn harvest(&mut self) -> Outs<S> {
+    pub fn harvest(&mut self) -> Outs<S::State> {
         std::mem::take(&mut self.outs)
     }
 
     /// Takes an emptied chunk.
-    pub fn recycle(&mut self, states: Vec<S>) {
+    pub fn recycle(&mut self, states: Vec<S::State>) {
         self.spare.push(states);
     }
 
     #[inline]
-    fn keep(&mut self, above: u32, state: S) {
+    fn keep(&mut self, above: u32, state: S::State) {
         let above = above as usize;
         if let Some(chunk) = self.outs.get_mut(above).and_then(|out| out.last_mut())
             && chunk.states.len() < CHUNK
@@ -128,7 +169,7 @@ impl<S: Copy> Sink<S> {
     }
 
     #[cold]
-    fn open_chunk(&mut self, above: usize, state: S) {
+    fn open_chunk(&mut self, above: usize, state: S::State) {
         if self.outs.len() <= above {
             self.outs.resize_with(above + 1, Vec::new);
         }

@@ -7,8 +7,13 @@ use std::hash::{BuildHasher, Hash};
 /// All methods take `&self` and run on several threads at once. What they answer may depend
 /// on nothing but their arguments: an answer that changes with time breaks every promise.
 pub trait System: Sync {
-    /// One state, as small as possible: it is copied for every successor generated.
+    /// One state, as small as possible: it is copied for every one that is new.
     type State: Copy + Send + Sync;
+    /// What a successor is built from, together with the state it follows.
+    ///
+    /// Nine of ten successors turn out to be known, by their fingerprints alone, and are never
+    /// built. Where a fingerprint costs as much as its state, this is the state.
+    type Draft: Copy + Send;
     /// What one thread keeps between calls: caches and buffers.
     type Scratch: Send;
 
@@ -36,13 +41,23 @@ pub trait System: Sync {
         0
     }
 
-    /// Hands every successor to `push`, each with the action that leads there.
+    /// Hands every successor to `push`: the action that leads there, its fingerprint, and
+    /// what it is built from.
     fn successors(
         &self,
         state: &Self::State,
         scratch: &mut Self::Scratch,
-        push: impl FnMut(u32, Self::State),
+        push: impl FnMut(u32, u64, Self::Draft),
     );
+
+    /// The successor of `state` that `draft` stands for, which has the fingerprint it was
+    /// handed out with.
+    fn build(
+        &self,
+        state: &Self::State,
+        draft: Self::Draft,
+        scratch: &mut Self::Scratch,
+    ) -> Self::State;
 
     /// The properties that fire at this state: bit `i` for property `i`.
     ///
@@ -81,13 +96,31 @@ pub trait System: Sync {
         u64::from(action)
     }
 
-    /// Says that the search is done with a state it was given: a duplicate or an expanded one.
+    /// Whether [`Self::discard`] does anything.
+    const DISCARDS: bool = false;
+
+    /// Says that a draft will not be built: its state is known.
+    fn discard(&self, _draft: Self::Draft) {}
+
+    /// Says that the search is done with a state that it was given or had built.
     fn release(&self, _state: Self::State) {}
 
     /// Why the system can no longer answer truthfully, if so; the search then stops.
     fn failure(&self) -> Option<String> {
         None
     }
+}
+
+/// All successors, built.
+pub(crate) fn built<S: System>(
+    system: &S,
+    state: &S::State,
+    scratch: &mut S::Scratch,
+) -> Vec<(u32, S::State)> {
+    let mut drafts = Vec::new();
+    system.successors(state, scratch, |action, _, draft| drafts.push((action, draft)));
+    let build = |(action, draft)| (action, system.build(state, draft, scratch));
+    drafts.into_iter().map(build).collect()
 }
 
 /// A 64-bit hash of the content of a value, the same in every run of one build.

@@ -121,7 +121,8 @@ impl Table {
 
     /// The same, at the first line only. If that is full of other states there is no answer
     /// yet: the next line is asked for, and [`Self::offer_beyond`] goes on there later.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "the hottest loop of a search consists of it")]
     pub fn offer_home<const SHARED: bool>(&self, fingerprint: u64, claim: Claim) -> Option<Offer> {
         let home = self.home(fingerprint);
         let line = &self.lines[home];
@@ -143,6 +144,7 @@ impl Table {
     }
 
     /// Goes on with an offer to which the first line gave no answer.
+    #[inline(never)]
     pub fn offer_beyond<const SHARED: bool>(&self, fingerprint: u64, claim: Claim) -> Offer {
         let mut line = self.after(self.home(fingerprint));
         loop {

@@ -28,6 +28,7 @@ const ENDLESS: Counter = Counter { lowers_cost: false, fails_at: None };
 
 impl System for Counter {
     type State = u64;
+    type Draft = u64;
     type Scratch = ();
 
     fn scratch(&self) {}
@@ -44,9 +45,14 @@ impl System for Counter {
         u32::from(self.lowers_cost && *state == 0)
     }
 
-    fn successors(&self, state: &u64, (): &mut (), mut push: impl FnMut(u32, u64)) {
-        push(0, state * 2 + 1);
-        push(1, state * 2 + 2);
+    fn successors(&self, state: &u64, (): &mut (), mut push: impl FnMut(u32, u64, u64)) {
+        for (action, next) in [(0, state * 2 + 1), (1, state * 2 + 2)] {
+            push(action, self.fingerprint(&next), next);
+        }
+    }
+
+    fn build(&self, _: &u64, draft: u64, (): &mut ()) -> u64 {
+        draft
     }
 
     fn judge(&self, _: &u64, (): &mut ()) -> u64 {
@@ -326,6 +332,7 @@ fn a_long_thin_graph_is_searched_and_its_path_found() {
     struct Line;
     impl System for Line {
         type State = u32;
+        type Draft = u32;
         type Scratch = ();
         fn scratch(&self) {}
         fn initial(&self, (): &mut ()) -> Vec<u32> {
@@ -334,10 +341,13 @@ fn a_long_thin_graph_is_searched_and_its_path_found() {
         fn fingerprint(&self, state: &u32) -> u64 {
             search::content_hash(state)
         }
-        fn successors(&self, state: &u32, (): &mut (), mut push: impl FnMut(u32, u32)) {
+        fn successors(&self, state: &u32, (): &mut (), mut push: impl FnMut(u32, u64, u32)) {
             if *state < 200_000 {
-                push(*state, state + 1);
+                push(*state, self.fingerprint(&(state + 1)), state + 1);
             }
+        }
+        fn build(&self, _: &u32, draft: u32, (): &mut ()) -> u32 {
+            draft
         }
         fn judge(&self, state: &u32, (): &mut ()) -> u64 {
             u64::from(*state == 200_000)

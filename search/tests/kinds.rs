@@ -12,6 +12,7 @@ type Counts = (u8, u8, u8);
 
 impl System for Faulty {
     type State = Counts;
+    type Draft = Counts;
     type Scratch = ();
 
     fn scratch(&self) {}
@@ -28,10 +29,20 @@ impl System for Faulty {
         u32::from(first + second)
     }
 
-    fn successors(&self, &(a, b, steps): &Counts, (): &mut (), mut push: impl FnMut(u32, Counts)) {
+    fn successors(
+        &self,
+        &(a, b, steps): &Counts,
+        (): &mut (),
+        mut push: impl FnMut(u32, u64, Counts),
+    ) {
         let next = [(a + 1, b, steps), (a, b + 1, steps), (a, b, steps + 1)];
         let within = |(a, b, steps): &Counts| *a <= MOST && *b <= MOST && *steps <= MOST;
-        (0..).zip(next).filter(|(_, next)| within(next)).for_each(|(n, next)| push(n, next));
+        let within = (0..).zip(next).filter(|(_, next)| within(next));
+        within.for_each(|(n, next)| push(n, self.fingerprint(&next), next));
+    }
+
+    fn build(&self, _: &Counts, draft: Counts, (): &mut ()) -> Counts {
+        draft
     }
 
     fn judge(&self, &(a, b, steps): &Counts, (): &mut ()) -> u64 {

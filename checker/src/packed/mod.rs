@@ -29,6 +29,7 @@ use moves::Moves;
 use pool::Pool;
 use properties::{Property, Witness};
 pub(crate) use state::Packed;
+use state::fingerprint;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use steps::Steps;
@@ -125,6 +126,8 @@ impl<'a, C: Contract> System<'a, C> {
 
 impl<C: Contract> search::System for System<'_, C> {
     type State = Packed;
+    /// The state itself, and the exchange that leads from it to the one that stands for it.
+    type Draft = (Packed, Option<u16>);
     type Scratch = Scratch;
 
     fn scratch(&self) -> Self::Scratch {
@@ -168,7 +171,7 @@ impl<C: Contract> search::System for System<'_, C> {
         &self,
         state: &Packed,
         scratch: &mut Self::Scratch,
-        mut push: impl FnMut(u32, Packed),
+        mut push: impl FnMut(u32, u64, Self::Draft),
     ) {
         if self.is_before_upgrade(state) && self.broken(state, &mut scratch.judgements) != 0 {
             return;
@@ -177,11 +180,20 @@ impl<C: Contract> search::System for System<'_, C> {
             for number in self.moves(state, place, &mut scratch.moves) {
                 let Scratch { moves, steps, images, .. } = scratch;
                 if let Some(next) = self.take(state, place, number, moves, steps) {
-                    let (next, _) = self.representative(next, images);
-                    push(moves.all[number as usize].action, next);
+                    let (sum, exchange) = self.least(&next, images);
+                    push(moves.all[number as usize].action, fingerprint(sum), (next, exchange));
                 }
             }
         }
+    }
+
+    fn build(
+        &self,
+        _: &Packed,
+        (state, exchange): Self::Draft,
+        scratch: &mut Self::Scratch,
+    ) -> Packed {
+        exchange.map_or(state, |exchange| self.image(&state, exchange, &mut scratch.images))
     }
 
     /// Numbers of actions depend on timing, their order among the successors does not: of

@@ -24,10 +24,14 @@ pub(crate) struct Packed {
 const _: () = assert!(size_of::<Packed>() == 48);
 
 impl Packed {
-    /// By content: every bit depends on every part.
     pub(super) fn fingerprint(&self) -> u64 {
-        mix(self.sum, 0)
+        fingerprint(self.sum)
     }
+}
+
+/// Of the state with this sum, by content: every bit depends on every part.
+pub(super) fn fingerprint(sum: u64) -> u64 {
+    mix(sum, 0)
 }
 
 impl<C: Contract> System<'_, C> {

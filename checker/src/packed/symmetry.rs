@@ -5,9 +5,11 @@
 //! visited table is decided by its fingerprint, and minima would crowd at one end.
 
 use super::lane::{Lane, MOST};
-use super::{NONE, Packed, Scratch, System, Table};
+use super::pool::Pool;
+use super::{NONE, Packed, Scratch, System};
 use model::{Action, Contract, Reduction, Rename, Renaming, Shared, Swap};
 use std::collections::BTreeSet;
+use std::hash::Hash;
 
 /// The exchanges in force: none, or a group without its identity.
 pub(super) struct Exchanges {
@@ -20,11 +22,26 @@ struct Exchange {
     places: Vec<usize>,
 }
 
-/// The images that one thread has computed: exchange, kind of part, number.
-pub(super) type Images = Table<(u16, Part, u32), u32>;
+/// The images that one thread has computed, by exchange, kind of part and number.
+#[derive(Default)]
+pub(super) struct Images(Vec<[Vec<Image>; 3]>);
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Part {
+/// The image of a part, [`NONE`] where it is not known yet, and what it is worth.
+#[derive(Clone, Copy)]
+struct Image {
+    number: u32,
+    worth: u64,
+}
+
+impl Image {
+    fn of<T: Hash + Eq, F>(pool: &Pool<T, F>, image: T) -> Self {
+        let number = pool.number(image);
+        Self { number, worth: pool.worth(number) }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Part {
     Usda,
     Tim3,
     Lane,
@@ -46,20 +63,27 @@ impl Exchanges {
         let others = group.into_iter().filter(|names| !names.is_identity());
         Self { all: others.map(exchange).collect() }
     }
+
+    fn numbers(&self) -> impl Iterator<Item = u16> + use<> {
+        0..u16::try_from(self.all.len()).expect("at most 719 exchanges")
+    }
 }
 
 impl<C: Contract> System<'_, C> {
     /// The state that stands for this one, and the exchange that leads there.
-    pub(super) fn representative(
-        &self,
-        state: Packed,
-        images: &mut Images,
-    ) -> (Packed, Option<usize>) {
-        let mut least = (state, None);
-        for exchange in 0..self.exchanges.all.len() {
-            let image = self.image(&state, exchange, images);
-            if image.sum < least.0.sum {
-                least = (image, Some(exchange));
+    fn representative(&self, state: Packed, images: &mut Images) -> (Packed, Option<u16>) {
+        let (_, exchange) = self.least(&state, images);
+        let image = exchange.map(|exchange| self.image(&state, exchange, images));
+        (image.unwrap_or(state), exchange)
+    }
+
+    /// The sum of the state that stands for this one, and the exchange that leads there.
+    pub(super) fn least(&self, state: &Packed, images: &mut Images) -> (u64, Option<u16>) {
+        let mut least = (state.sum, None);
+        for exchange in self.exchanges.numbers() {
+            let sum = self.image_sum(state, exchange, images);
+            if sum < least.0 {
+                least = (sum, Some(exchange));
             }
         }
         least
@@ -70,35 +94,59 @@ impl<C: Contract> System<'_, C> {
         if self.exchanges.all.is_empty() {
             return 1;
         }
-        let images = (0..self.exchanges.all.len()).map(|e| self.image(state, e, images));
-        let mut orbit: BTreeSet<u64> = images.map(|image| image.fingerprint()).collect();
-        orbit.insert(state.fingerprint());
+        let numbers = self.exchanges.numbers();
+        let mut orbit: BTreeSet<u64> =
+            numbers.map(|exchange| self.image_sum(state, exchange, images)).collect();
+        orbit.insert(state.sum);
         orbit.len() as u64
     }
 
-    fn image(&self, state: &Packed, exchange: usize, images: &mut Images) -> Packed {
+    fn image_sum(&self, state: &Packed, exchange: u16, images: &mut Images) -> u64 {
+        let lanes = state.lanes[..self.lanes.len()].iter().map(|lane| (Part::Lane, *lane));
+        let parts = [(Part::Usda, state.usda), (Part::Tim3, state.tim3)].into_iter().chain(lanes);
+        parts.fold(self.spent.worth(state.spent.into()), |sum, (part, number)| {
+            sum.wrapping_add(self.part_image(exchange, part, number, images).worth)
+        })
+    }
+
+    pub(super) fn image(&self, state: &Packed, exchange: u16, images: &mut Images) -> Packed {
         let mut lanes = [NONE; MOST];
         for number in &state.lanes[..self.lanes.len()] {
-            let image = self.part_image(exchange, Part::Lane, *number, images);
+            let image = self.part_image(exchange, Part::Lane, *number, images).number;
             lanes[self.lane.value(image).place] = image;
         }
-        let usda = self.part_image(exchange, Part::Usda, state.usda, images);
-        let tim3 = self.part_image(exchange, Part::Tim3, state.tim3, images);
+        let usda = self.part_image(exchange, Part::Usda, state.usda, images).number;
+        let tim3 = self.part_image(exchange, Part::Tim3, state.tim3, images).number;
         let mut image = Packed { usda, tim3, lanes, ..*state };
         image.sum = self.sum(&image);
         image
     }
 
-    fn part_image(&self, exchange: usize, part: Part, number: u32, images: &mut Images) -> u32 {
-        let place = u16::try_from(exchange).expect("at most 720 exchanges");
-        *images.entry((place, part, number)).or_insert_with(|| {
-            let by = &self.exchanges.all[exchange];
-            match part {
-                Part::Usda => self.usda.number((**self.usda.value(number)).renamed(&by.names)),
-                Part::Tim3 => self.tim3.number((**self.tim3.value(number)).renamed(&by.names)),
-                Part::Lane => self.lane.number(self.lane_image(self.lane.value(number), by)),
-            }
-        })
+    #[inline]
+    fn part_image(&self, exchange: u16, part: Part, number: u32, images: &mut Images) -> Image {
+        let known = images.0.get(usize::from(exchange));
+        let known = known.and_then(|parts| parts[part as usize].get(number as usize));
+        match known {
+            Some(image) if image.number != NONE => *image,
+            _ => self.learn_image(exchange, part, number, images),
+        }
+    }
+
+    #[cold]
+    fn learn_image(&self, exchange: u16, part: Part, number: u32, images: &mut Images) -> Image {
+        let by = &self.exchanges.all[usize::from(exchange)];
+        let image = match part {
+            Part::Usda => Image::of(&self.usda, (**self.usda.value(number)).renamed(&by.names)),
+            Part::Tim3 => Image::of(&self.tim3, (**self.tim3.value(number)).renamed(&by.names)),
+            Part::Lane => Image::of(&self.lane, self.lane_image(self.lane.value(number), by)),
+        };
+        images.0.resize_with(self.exchanges.all.len(), Default::default);
+        let known = &mut images.0[usize::from(exchange)][part as usize];
+        if known.len() <= number as usize {
+            known.resize(number as usize + 1, Image { number: NONE, worth: 0 });
+        }
+        known[number as usize] = image;
+        image
     }
 
     fn lane_image(&self, lane: &Lane, by: &Exchange) -> Lane {
@@ -129,7 +177,10 @@ impl<C: Contract> System<'_, C> {
             let (_, exchange) = self.representative(state, &mut scratch.images);
             let action = &**self.actions.value(*number);
             let action = match exchange {
-                Some(exchange) => action.renamed(&self.exchanges.all[exchange].names.inverse()),
+                Some(exchange) => {
+                    let by = &self.exchanges.all[usize::from(exchange)];
+                    action.renamed(&by.names.inverse())
+                }
                 None => action.clone(),
             };
             state = self.after(&state, &action, scratch)?;

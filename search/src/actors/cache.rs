@@ -3,7 +3,7 @@
 use stateright::actor::Actor;
 
 use super::properties::Properties;
-use super::store::{Step, Store};
+use super::store::{Step, Store, small};
 
 /// What a thread looks up for every state and step.
 pub struct Cache<S, T> {
@@ -15,6 +15,8 @@ pub struct Cache<S, T> {
     pub envelopes: Vec<EnvelopeEntry<T>>,
     /// Steps of actors on their own, by event.
     pub own_steps: Vec<Step>,
+    /// Who takes them.
+    pub owners: Vec<u32>,
     pub lists: Vec<Box<[u32]>>,
 }
 
@@ -40,6 +42,7 @@ impl<S: Copy, T: Copy> Cache<S, T> {
             locals: (0..actors).map(|_| Vec::new()).collect(),
             envelopes: Vec::new(),
             own_steps: Vec::new(),
+            owners: Vec::new(),
             lists: Vec::new(),
         }
     }
@@ -67,6 +70,8 @@ impl<S: Copy, T: Copy> Cache<S, T> {
             steps: Vec::new(),
         }));
         self.own_steps.resize(store.events.len(), Step::UNKNOWN);
+        let new = store.events[self.owners.len()..].iter();
+        self.owners.extend(new.map(|record| small(record.actor)));
         let new = &store.lists[self.lists.len()..];
         self.lists.extend_from_slice(new);
     }

@@ -9,7 +9,7 @@
 //! Modules, in reading order: what may happen to messages ([`network`]), what one actor
 //! keeps and how its handlers run ([`local`]), what is judged ([`properties`]), the global
 //! state ([`state`]), the shared records (`store`), each thread's copy of them (`cache`), the
-//! system that is searched ([`system`]) and its successors (`steps`), the same system with
+//! system that is searched ([`system`]), its `steps` and `successors`, the same system with
 //! fewer states to search ([`reduction`]), and without any of this, as a plain
 //! [`stateright::Model`] to compare with ([`plain`]).
 
@@ -22,6 +22,7 @@ pub mod reduction;
 pub mod state;
 mod steps;
 mod store;
+mod successors;
 pub mod system;
 
 pub use local::{Action, Local};

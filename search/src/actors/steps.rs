@@ -1,11 +1,11 @@
-//! The successors of a global state: look-ups, a few words changed, nothing rehashed.
+//! A step of a global state: a look-up, a few words changed, nothing rehashed.
 
 use std::sync::atomic::Ordering;
 
 use stateright::actor::Actor;
 
 use super::cache::Cache;
-use super::network::{Delivery, Ignored};
+use super::network::Delivery;
 use super::properties::Properties;
 use super::state::Global;
 use super::store::{Sends, Step, Store, small};
@@ -28,7 +28,7 @@ where
     P: Properties<A>,
 {
     #[inline]
-    fn message_step(
+    pub(super) fn message_step(
         &self,
         cache: &mut Cache<P::Summary, P::Tag>,
         envelope: usize,
@@ -55,7 +55,7 @@ where
     }
 
     #[cold]
-    fn learn_own(&self, cache: &mut Cache<P::Summary, P::Tag>, event: u32) -> Step {
+    pub(super) fn learn_own(&self, cache: &mut Cache<P::Summary, P::Tag>, event: u32) -> Step {
         let step = self.learn(cache, |store| store.own_step(&self.actors, &self.properties, event));
         cache.own_steps[event as usize] = step;
         step
@@ -77,9 +77,63 @@ where
         step
     }
 
+    /// The state after an action that is possible.
+    #[inline]
+    pub(super) fn take(
+        &self,
+        state: &Global<N, W>,
+        action: u32,
+        cache: &Cache<P::Summary, P::Tag>,
+    ) -> Global<N, W> {
+        let (id, kind) = ((action >> 2) as usize, action & 3);
+        if kind == OWN {
+            let mut next = *state;
+            self.apply(cache, &mut next, cache.owners[id] as usize, cache.own_steps[id]);
+            return next;
+        }
+        let mut next = match kind {
+            KEEP => self.count(*state, 0),
+            DROP => self.count(*state, 1),
+            _ => *state,
+        };
+        let (status, entry) = (state.status(id), &cache.envelopes[id]);
+        let to = if kind == KEEP { KEPT } else { self.less(status) };
+        next.set(id, status, to, &entry.values);
+        if kind != DROP {
+            let step = entry.steps[state.locals[entry.receiver] as usize];
+            self.apply(cache, &mut next, entry.receiver, step);
+        }
+        next
+    }
+
+    /// The status of an envelope once it is taken from the network.
+    #[inline]
+    pub(super) fn less(&self, status: u8) -> u8 {
+        match self.network.delivery {
+            Delivery::Set => ABSENT,
+            Delivery::Multiset => status - 1,
+        }
+    }
+
+    /// The status of an envelope once it is sent again.
+    #[inline]
+    pub(super) fn more(&self, status: u8) -> u8 {
+        match self.network.delivery {
+            Delivery::Set => FRESH,
+            Delivery::Multiset if status < 3 => status + 1,
+            Delivery::Multiset => self.too_many(),
+        }
+    }
+
+    #[cold]
+    fn too_many(&self) -> u8 {
+        let text = "more than three copies of one envelope in flight, which two bits cannot count";
+        self.shared().failure.get_or_insert(text.to_owned());
+        3
+    }
+
     /// Applies a step of `actor` to a state.
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "a call would put the state into memory")]
+    #[inline]
     fn apply(
         &self,
         cache: &Cache<P::Summary, P::Tag>,
@@ -91,113 +145,50 @@ where
             return;
         }
         next.set_local(actor, step.local, step.delta);
-        if step.sends.0 < Sends::LISTS {
-            self.send(cache, next, step.sends.0);
-        } else if step.sends != Sends::NOTHING {
-            for envelope in &cache.lists[(step.sends.0 - Sends::LISTS) as usize] {
-                self.send(cache, next, *envelope);
-            }
-        }
-    }
-
-    #[inline]
-    fn send(&self, cache: &Cache<P::Summary, P::Tag>, next: &mut Global<N, W>, envelope: u32) {
-        let envelope = envelope as usize;
-        let status = next.status(envelope);
-        let to = match self.network.delivery {
-            Delivery::Set => FRESH,
-            Delivery::Multiset if status < 3 => status + 1,
-            Delivery::Multiset => return self.too_many(),
+        let one = [step.sends.0];
+        let sent = match step.sends {
+            Sends::NOTHING => &[],
+            Sends(list) if list >= Sends::LISTS => &*cache.lists[(list - Sends::LISTS) as usize],
+            Sends(_) => &one[..],
         };
-        next.set(envelope, status, to, &cache.envelopes[envelope].values);
-    }
-
-    #[cold]
-    fn too_many(&self) {
-        let text = "more than three copies of one envelope in flight, which two bits cannot count";
-        self.shared().failure.get_or_insert(text.to_owned());
-    }
-
-    /// Everything that may happen to one envelope in flight.
-    #[inline]
-    pub(super) fn envelope_steps(
-        &self,
-        state: &Global<N, W>,
-        cache: &mut Cache<P::Summary, P::Tag>,
-        (envelope, status): (usize, u8),
-        push: &mut impl FnMut(u32, Global<N, W>),
-    ) {
-        #[allow(clippy::cast_possible_truncation, reason = "ids are below 2^30")]
-        let action = (envelope as u32) << 2;
-        let receiver = cache.envelopes[envelope].receiver;
-        let less = match self.network.delivery {
-            Delivery::Set => ABSENT,
-            Delivery::Multiset => status - 1,
-        };
-        if receiver < N {
-            let step = self.message_step(cache, envelope, state.locals[receiver]);
-            let ignored = step.sends == Sends::IGNORED;
-            if !ignored || self.network.ignored == Ignored::Consumed {
-                let values = &cache.envelopes[envelope].values;
-                let mut next = *state;
-                next.set(envelope, status, less, values);
-                self.apply(cache, &mut next, receiver, step);
-                push(action | DELIVER, next);
-                if status == FRESH && self.network.duplicates.allows(state.faults[0]) {
-                    let mut next = self.count(*state, 0);
-                    next.set(envelope, status, KEPT, values);
-                    self.apply(cache, &mut next, receiver, step);
-                    push(action | KEEP, next);
-                }
-            }
-        }
-        if self.network.losses.allows(state.faults[1]) {
-            let mut next = self.count(*state, 1);
-            next.set(envelope, status, less, &cache.envelopes[envelope].values);
-            push(action | DROP, next);
+        for envelope in sent.iter().map(|envelope| *envelope as usize) {
+            let status = next.status(envelope);
+            next.set(envelope, status, self.more(status), &cache.envelopes[envelope].values);
         }
     }
 
     /// Counts a duplicate (0) or loss (1) if such faults are counted.
     #[inline]
     fn count(&self, mut state: Global<N, W>, kind: usize) -> Global<N, W> {
-        let faults = [self.network.duplicates, self.network.losses][kind];
-        if faults.counted() {
-            state.fingerprint ^= fault_value(kind, state.faults[kind]);
-            state.faults[kind] += 1;
-            state.fingerprint ^= fault_value(kind, state.faults[kind]);
-        }
+        let counted = self.counted(&state, kind);
+        state.fingerprint ^= counted;
+        state.faults[kind] += u8::from(counted != 0);
         state
     }
 
-    /// Everything an actor may do on its own.
+    /// What counting a duplicate (0) or loss (1) does to the fingerprint; zero if such faults
+    /// are not counted.
     #[inline]
-    pub(super) fn own_steps(
-        &self,
-        state: &Global<N, W>,
-        cache: &mut Cache<P::Summary, P::Tag>,
-        actor: usize,
-        push: &mut impl FnMut(u32, Global<N, W>),
-    ) {
-        let entry = cache.locals[actor][state.locals[actor] as usize];
-        for event in entry.first_event..entry.first_event + entry.events {
-            let mut step = cache.own_steps[event as usize];
-            if step.sends == Sends::UNKNOWN {
-                step = self.learn_own(cache, event);
-            }
-            if step.sends != Sends::IGNORED {
-                let mut next = *state;
-                self.apply(cache, &mut next, actor, step);
-                push(event << 2 | OWN, next);
-            }
-        }
+    pub(super) fn counted(&self, state: &Global<N, W>, kind: usize) -> u64 {
+        let faults = [self.network.duplicates, self.network.losses][kind];
+        let count = usize::from(state.faults[kind]);
+        let of = |count| FAULT_VALUES[kind][count & 255];
+        if faults.counted() { of(count) ^ of(count + 1) } else { 0 }
     }
 }
 
-/// The share of counted faults in the fingerprint.
-#[inline]
-pub(super) fn fault_value(kind: usize, count: u8) -> u64 {
-    let seed = (kind as u64 + 1) << 8 | u64::from(count);
+/// The share of counted faults in the fingerprint, by kind and count.
+pub(super) static FAULT_VALUES: [[u64; 256]; 2] = {
+    let mut values = [[0; 256]; 2];
+    let mut place = 0;
+    while place < 512 {
+        values[place / 256][place % 256] = fault_value(place as u64 + 256);
+        place += 1;
+    }
+    values
+};
+
+const fn fault_value(seed: u64) -> u64 {
     let mixed = (seed ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ mixed >> 29).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ mixed >> 32

@@ -11,7 +11,7 @@ use super::local::{Action, start};
 use super::network::{Delivery, Network};
 use super::properties::Properties;
 use super::state::{Global, PER_WORD};
-use super::steps::{DELIVER, DROP, FRESH, KEEP, fault_value};
+use super::steps::{DELIVER, DROP, FAULT_VALUES, FRESH, KEEP};
 use super::store::Store;
 use crate::path::Path;
 use crate::system::{System, content_hash};
@@ -114,7 +114,7 @@ where
     /// The initial state, if every actor can be started.
     pub(super) fn start(&self, store: &mut Store<A, P>) -> Result<Global<N, W>, String> {
         let mut state = Global {
-            fingerprint: fault_value(0, 0) ^ fault_value(1, 0),
+            fingerprint: FAULT_VALUES[0][0] ^ FAULT_VALUES[1][0],
             flight: [0; W],
             locals: [0; N],
             faults: [0; 2],
@@ -145,6 +145,8 @@ where
     P: Properties<A>,
 {
     type State = Global<N, W>;
+    /// The action that leads there: all it takes is a look-up.
+    type Draft = u32;
     type Scratch = Cache<P::Summary, P::Tag>;
 
     fn scratch(&self) -> Self::Scratch {
@@ -180,15 +182,23 @@ where
         &self,
         state: &Self::State,
         cache: &mut Self::Scratch,
-        mut push: impl FnMut(u32, Self::State),
+        mut push: impl FnMut(u32, u64, u32),
     ) {
         self.refresh(cache);
+        let mut push = |action, fingerprint| push(action, fingerprint, action);
         for envelope in state.in_flight() {
             self.envelope_steps(state, cache, envelope, &mut push);
         }
         for actor in 0..N {
-            self.own_steps(state, cache, actor, &mut push);
+            if cache.locals[actor][state.locals[actor] as usize].events > 0 {
+                self.own_steps(state, cache, actor, &mut push);
+            }
         }
+    }
+
+    #[inline]
+    fn build(&self, state: &Self::State, action: u32, cache: &mut Self::Scratch) -> Self::State {
+        self.take(state, action, cache)
     }
 
     #[inline]

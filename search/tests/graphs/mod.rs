@@ -114,6 +114,7 @@ impl Graph {
 
 impl System for Graph {
     type State = u8;
+    type Draft = u8;
     type Scratch = ();
 
     fn scratch(&self) {}
@@ -130,10 +131,14 @@ impl System for Graph {
         self.cost_of(*state)
     }
 
-    fn successors(&self, state: &u8, (): &mut (), mut push: impl FnMut(u32, u8)) {
+    fn successors(&self, state: &u8, (): &mut (), mut push: impl FnMut(u32, u64, u8)) {
         for (action, next) in (0..).zip(self.next(*state)) {
-            push(action, next);
+            push(action, content_hash(&next), next);
         }
+    }
+
+    fn build(&self, _: &u8, draft: u8, (): &mut ()) -> u8 {
+        draft
     }
 
     fn judge(&self, state: &u8, (): &mut ()) -> u64 {

@@ -14,7 +14,7 @@ use crate::actors::properties::Properties;
 use crate::actors::state::Global;
 use crate::actors::steps::ABSENT;
 use crate::actors::system::ActorSystem;
-use crate::system::System;
+use crate::system::{System, built};
 
 const DEAD: &str = "dead envelopes are claimed to be invisible";
 const NEUTRAL: &str = "what sources send is claimed to be neutral";
@@ -125,7 +125,7 @@ where
             return;
         }
         let Scratch { cache, steps, .. } = scratch;
-        self.system.successors(state, cache, |action, next| steps.push((action, next)));
+        *steps = built(&self.system, state, cache);
         self.refresh(scratch);
     }
 
@@ -241,6 +241,8 @@ where
     C: Claims<A>,
 {
     type State = Global<N, W>;
+    /// Which state stands for another is seen of states only.
+    type Draft = Global<N, W>;
     type Scratch = ScratchOf<A, P, N, W>;
 
     fn scratch(&self) -> Self::Scratch {
@@ -275,16 +277,20 @@ where
         &self,
         state: &Self::State,
         scratch: &mut Self::Scratch,
-        mut push: impl FnMut(u32, Self::State),
+        mut push: impl FnMut(u32, u64, Self::State),
     ) {
         self.expand(state, scratch);
         let mut steps = std::mem::take(&mut scratch.steps);
         for (action, next) in steps.drain(..) {
             if let Some((_, next)) = self.reduce(&next, scratch) {
-                push(action, next);
+                push(action, next.fingerprint, next);
             }
         }
         scratch.steps = steps;
+    }
+
+    fn build(&self, _: &Self::State, draft: Self::State, _: &mut Self::Scratch) -> Self::State {
+        draft
     }
 
     fn judge(&self, state: &Self::State, scratch: &mut Self::Scratch) -> u64 {

@@ -146,10 +146,14 @@ where
     fn next(&mut self, at: &End<N, W>) -> Vec<End<N, W>> {
         let mut next = Vec::new();
         for source in self.sources {
-            self.system.own_steps(&at.state, &mut self.cache, *source, &mut |action, state| {
-                let actions = at.actions.iter().copied().chain([action]).collect();
-                next.push(End { actions, state });
+            let mut steps = Vec::new();
+            self.system.own_steps(&at.state, &mut self.cache, *source, &mut |action, _| {
+                steps.push(action);
             });
+            next.extend(steps.into_iter().map(|action| End {
+                actions: at.actions.iter().copied().chain([action]).collect(),
+                state: self.system.take(&at.state, action, &self.cache),
+            }));
             if !next.is_empty() {
                 break;
             }
