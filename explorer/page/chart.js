@@ -5,6 +5,9 @@ import { scale } from "page/scale.js";
 
 const WIDTH = 560, HEIGHT = 112, LEFT = 84, RIGHT = 128, TOP = 16, BOTTOM = 22;
 
+/** Letters that an amount may have at the chart. */
+const LONGEST = 12;
+
 /** The chart. A click shows the step. */
 export function chart(app) {
   const place = h("div", { class: "chart" });
@@ -68,7 +71,7 @@ function picture(app, balance, { part }, { step, document: { steps } }) {
 /** The largest amount, at the axis. */
 function top(balance, y) {
   const most = Math.max(...balance.flatMap(({ held, owed }) => [held, owed ?? 0]));
-  return most > 0 && s("text", { class: "tick", x: LEFT - 6, y: y(most) + 4, "text-anchor": "end" }, said(balance, most));
+  return most > 0 && s("text", { class: "tick", x: LEFT - 6, y: y(most) + 4, "text-anchor": "end" }, fitted(said(balance, most), most));
 }
 
 /** Amounts jump at a step and stay until the next; what is no number leaves a gap. */
@@ -93,7 +96,13 @@ function ends(y, { held, owed, held_exactly: exactHeld, owed_exactly: exactOwed 
     at.held = middle - 6.5 * sign;
     at.owed = middle + 6.5 * sign;
   }
-  return [["held", at.held, exactHeld], ["owed", at.owed, exactOwed]];
+  return [["held", at.held, fitted(exactHeld, held)], ["owed", at.owed, fitted(exactOwed, owed)]];
+}
+
+/** An amount as it is exactly, or about where that is too long; the sheet has all of it. */
+function fitted(exact, amount) {
+  if (amount === null) return "no number";
+  return exact.length <= LONGEST ? exact : `≈${amount.toExponential(2).replace("e+", "e")}`;
 }
 
 function spoken(balance, step) {

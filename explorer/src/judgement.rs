@@ -256,3 +256,64 @@ fn message(action: &Action) -> Option<String> {
         Action::Act { .. } | Action::Owner { .. } | Action::Upgrade | Action::Exit { .. } => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{Bounds, Profile, Reductions, Variant};
+
+    /// All may happen, to four users: the whole space has a hundred million states.
+    fn large() -> Trace {
+        let bounds = Bounds { users: 4, ..Bounds::NAMED[1].1 };
+        let profile = "hostile".parse::<Profile>().expect("a profile");
+        let subject = Variant::Hardened.into();
+        let mut trace =
+            Trace::start(World { subject, profile, bounds, reductions: Reductions::default() });
+        for name in ["alice", "bob", "carol", "mallory"] {
+            trace.take_named(&format!("{name}: deposit")).expect("it is possible");
+        }
+        trace
+    }
+
+    fn outlook_of_a_loss(states: usize) -> (Outlook, usize) {
+        let trace = large();
+        let (judges, patience) = (Judges::of(&trace.world, &trace.swap), Patience::of(states));
+        let choices = judges.choices_within(&trace, 4, &patience);
+        let loss = choices.iter().find(|choice| choice.action == "lose alice.deposit.1/1");
+        (loss.expect("it is possible").outlook, states - patience.left())
+    }
+
+    #[test]
+    fn of_a_hundred_million_states_few_are_looked_at() {
+        let (outlook, looked_at) = outlook_of_a_loss(MOST);
+        assert_eq!(outlook, Outlook::Doomed);
+        assert!((100..10_000).contains(&looked_at), "{looked_at}");
+    }
+
+    #[test]
+    fn what_takes_more_states_than_may_be_looked_at_is_unknown() {
+        for states in [0, 10, 100] {
+            let (outlook, looked_at) = outlook_of_a_loss(states);
+            assert_eq!(outlook, Outlook::Unknown, "{states}");
+            assert!(looked_at <= states, "{looked_at} of {states}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_looked_at_for_whom_is_gone() {
+        let trace = large();
+        let judges = Judges::of(&trace.world, &trace.swap);
+        let gone = Arc::new(std::sync::atomic::AtomicBool::new(true));
+        let choices = judges.choices_within(&trace, 4, &Patience::of(MOST).until(gone));
+        assert!(choices.iter().all(|choice| choice.outlook == Outlook::Unknown));
+    }
+
+    #[test]
+    fn a_promise_that_asks_for_a_way_out_is_not_broken_before_that_is_known() {
+        let trace = large();
+        let judges = Judges::of(&trace.world, &trace.swap);
+        let open = judges.judge_within(trace.last(), &Patience::of(0));
+        assert!(open.iter().any(|one| one.standing == Standing::Open), "{open:?}");
+        assert_eq!(judges.broken(trace.last(), &Patience::of(0)), [""; 0]);
+    }
+}
