@@ -264,7 +264,7 @@ mod tests {
 
     /// All may happen, to four users: the whole space has a hundred million states.
     fn large() -> Trace {
-        let bounds = Bounds { users: 4, ..Bounds::NAMED[1].1 };
+        let bounds = Bounds { users: 4, .."small".parse::<Bounds>().expect("bounds") };
         let profile = "hostile".parse::<Profile>().expect("a profile");
         let subject = Variant::Hardened.into();
         let mut trace =

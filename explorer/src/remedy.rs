@@ -103,35 +103,47 @@ impl Schedule<'_> {
         &self.0.trace.world
     }
 
-    /// The schedule in another world, if the promise is kept there all along.
-    fn kept_in(&self, world: World) -> Option<Trace> {
-        let names = self.0.trace.steps().iter().map(|step| step.name.as_str());
-        let trace = Trace::leniently(world, names);
-        let is_refused = trace.world.subject.lua().is_some_and(|lua| lua.refusal().is_some());
-        // Each try has an even share: the contract, its guards, the platforms.
-        let tries = 1 + Mutant::all().count() + Profile::ALL.len();
-        let part = Patience::of(MOST / tries);
-        (!is_refused && keeps(&trace, &self.0.property, &part)).then_some(trace)
+    /// The schedule in another world.
+    fn in_world(&self, world: World) -> Trace {
+        Trace::leniently(world, self.0.trace.steps().iter().map(|step| step.name.as_str()))
     }
 
-    /// A message that this contract ignores is sent all the same: so one sees that it does.
-    fn kept_by(&self, variant: Variant) -> Option<Trace> {
-        let own = self.world();
-        let reductions = own.reductions.without(Reduction::InertMessages);
-        self.kept_in(World { subject: variant.into(), reductions, ..own.clone() })
+    /// The same, if the promise is kept there all along.
+    fn kept_in(&self, world: World) -> Option<Trace> {
+        let trace = self.in_world(world);
+        (self.is_kept(&trace) == Some(true)).then_some(trace)
+    }
+
+    /// Whether a run keeps the promise; nothing where that takes too many states to say.
+    fn is_kept(&self, trace: &Trace) -> Option<bool> {
+        if trace.world.subject.lua().is_some_and(|lua| lua.refusal().is_some()) {
+            return None;
+        }
+        // Each try has an even share: the contract, its guards, the platforms.
+        let tries = 1 + Mutant::all().count() + Profile::ALL.len();
+        keeps(trace, &self.0.property, &Patience::of(MOST / tries))
+    }
+
+    fn with(&self, variant: Variant) -> World {
+        World { subject: variant.into(), ..self.world().clone() }
     }
 
     fn better(&self) -> Option<Better> {
         let (own, best) = (&self.world().subject, Variant::Hardened);
         let has_better = own.variant() != Some(best) && !matches!(own, Subject::Pair(_));
-        let trace = self.kept_by(best).filter(|_| has_better)?;
+        self.kept_in(self.with(best)).filter(|_| has_better)?;
+        // A message that the contract ignores is sent all the same: so one sees that it does.
+        let reductions = self.world().reductions.without(Reduction::InertMessages);
+        let trace = self.in_world(World { reductions, ..self.with(best) });
         let (step, says) = parting::otherwise(&self.0.trace, &trace)?;
         let with = if own.usda() == best.usda() { "" } else { ", beside the USDA of today" };
         Some(Better { name: best.name().to_owned(), with, step, says })
     }
 
     fn guards(&self) -> Vec<Guard> {
-        let is_needed = |mutant: &Mutant| self.kept_by(Variant::Mutant(*mutant)).is_none();
+        let is_needed = |mutant: &Mutant| {
+            self.is_kept(&self.in_world(self.with(Variant::Mutant(*mutant)))) == Some(false)
+        };
         let guard = |mutant: Mutant| Guard { mutant: mutant.name(), sentence: mutant.guard() };
         Mutant::all().filter(is_needed).map(guard).collect()
     }
@@ -166,11 +178,12 @@ impl Schedule<'_> {
 }
 
 /// Whether a promise is kept in every state of a run, or there is a way out of the last one.
-fn keeps(trace: &Trace, property: &Property, patience: &Patience) -> bool {
+fn keeps(trace: &Trace, property: &Property, patience: &Patience) -> Option<bool> {
     let is_true = |state| property.judge(&trace.swap.situation(state)).is_ok();
     if !property.is_way_out() {
-        return trace.states().iter().all(is_true);
+        return Some(trace.states().iter().all(is_true));
     }
     let way = || Rescuer::default().way_out_within(&trace.swap, property, trace.last(), patience);
-    is_true(trace.last()) || way() == Way::Out
+    let way = if is_true(trace.last()) { Way::Out } else { way() };
+    (way != Way::Unknown).then_some(way == Way::Out)
 }

@@ -2,10 +2,10 @@
 //! each variable in the type that the file says, and reads what the run was.
 
 use crate::recorded::{self, AGAIN};
+use dashu_int::IBig;
 use explorer::itf::trace;
 use explorer::replay::Replay;
 use itf::Trace;
-use itf::value::BigInt;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,13 +13,13 @@ use std::collections::{BTreeMap, BTreeSet};
 #[serde(deny_unknown_fields)]
 struct State {
     action: String,
-    usda: BTreeMap<String, BigInt>,
+    usda: BTreeMap<String, IBig>,
     balances: BTreeMap<String, Number>,
     total_supply: Number,
     usda_collateral: Number,
     surplus: Number,
     in_flight: BTreeSet<Flying>,
-    faults: BTreeMap<String, BigInt>,
+    faults: BTreeMap<String, IBig>,
     deposits: BTreeMap<String, Deposit>,
     releases: BTreeMap<String, Release>,
 }
@@ -27,7 +27,7 @@ struct State {
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(tag = "tag", content = "value")]
 enum Number {
-    Integer { amount: BigInt },
+    Integer { amount: IBig },
     Other { text: String },
 }
 
@@ -41,22 +41,22 @@ struct Flying {
 
 #[derive(Deserialize)]
 struct Deposit {
-    amount: BigInt,
-    mints: BigInt,
+    amount: IBig,
+    mints: IBig,
     paid_by: String,
 }
 
 #[derive(Deserialize)]
 struct Release {
-    amount: BigInt,
+    amount: IBig,
     paid_to: String,
-    payments: BigInt,
+    payments: IBig,
 }
 
 impl Number {
     fn said(&self) -> String {
         match self {
-            Self::Integer { amount } => amount.get().to_string(),
+            Self::Integer { amount } => amount.to_string(),
             Self::Other { text } => text.clone(),
         }
     }
@@ -76,9 +76,8 @@ fn every_trace_is_read_as_the_run_that_it_was() {
             let (is, books) = (run.state(step), run.books(step));
             let taken = step.checked_sub(1).map_or("start", |place| &run.steps()[place].name);
             assert_eq!(state.action, taken, "{name}");
-            let usda = state.usda.iter().map(|(account, held)| (account.as_str(), held.get()));
+            let usda = state.usda.iter().map(|(a, held)| (a.as_str(), held.to_string()));
             let ledger = is.usda.balances.iter().map(|(a, held)| (a.as_str(), held.to_string()));
-            let usda = usda.map(|(account, held)| (account, held.to_string()));
             assert!(usda.eq(ledger), "{name}, step {step}");
             let balances = state.balances.iter().map(|(a, held)| (a.as_str(), held.said()));
             let booked = books.balances.iter().map(|(a, held)| (a.as_str(), held.to_string()));
@@ -97,14 +96,14 @@ fn every_trace_is_read_as_the_run_that_it_was() {
 fn a_double_mint_is_read_as_numbers_sets_and_records() {
     let states = read(AGAIN, &recorded::one(AGAIN)).states;
     let [sent, broken] = [1, 3].map(|step| &states[step].value);
-    assert_eq!(broken.usda["TIM3"], BigInt::new(10));
-    assert_eq!(broken.balances["alice"], Number::Integer { amount: BigInt::new(20) });
-    assert_eq!(broken.faults["re-push"], BigInt::new(1));
+    assert_eq!(broken.usda["TIM3"], IBig::from(10));
+    assert_eq!(broken.balances["alice"], Number::Integer { amount: IBig::from(20) });
+    assert_eq!(broken.faults["re-push"], IBig::from(1));
     let notice = sent.in_flight.first().expect("a message");
     assert_eq!([&*notice.sent_by, &*notice.sent_to], ["USDA", "TIM3"]);
     assert!(sent.deposits.contains_key(&notice.identity), "{}", notice.says);
     let deposit = &broken.deposits[&notice.identity];
-    assert_eq!((&deposit.amount, &deposit.mints), (&BigInt::new(10), &BigInt::new(2)));
+    assert_eq!((&deposit.amount, &deposit.mints), (&IBig::from(10), &IBig::from(2)));
     assert_eq!(deposit.paid_by, "alice");
 }
 
@@ -114,6 +113,6 @@ fn a_release_that_is_paid_twice_is_read_as_such() {
     let states = read(name, &recorded::one(name)).states;
     let last = states.last().expect("a state");
     let release = last.value.releases.values().next().expect("a release");
-    assert_eq!((&release.amount, &release.payments), (&BigInt::new(10), &BigInt::new(2)));
+    assert_eq!((&release.amount, &release.payments), (&IBig::from(10), &IBig::from(2)));
     assert!(!release.paid_to.is_empty());
 }
