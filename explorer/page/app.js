@@ -88,19 +88,23 @@ async function open(app, view) {
 }
 
 async function show(app, view, then = () => {}) {
-  const turn = (app.turn = (app.turn ?? 0) + 1);
+  // What is asked for the view before is not waited for any more, here and on the server.
+  app.turn?.abort();
+  const turn = (app.turn = new AbortController());
   const isCurrent = () => turn === app.turn;
   app.page.dataset.busy = "yes";
   try {
-    await stages(app, view, then, isCurrent);
+    await stages(app, view, then, isCurrent, turn.signal);
+  } catch (error) {
+    if (isCurrent()) throw error;
   } finally {
     if (isCurrent()) delete app.page.dataset.busy;
   }
 }
 
 /** Shows what is known at each stage, until another view is asked for. */
-async function stages(app, view, then, isCurrent) {
-  for await (const [stage, model] of load(app.source, app.start, view, isCurrent)) {
+async function stages(app, view, then, isCurrent, signal) {
+  for await (const [stage, model] of load(app.source, app.start, view, isCurrent, signal)) {
     if (!isCurrent()) return;
     if (stage === "document") {
       app.view = { ...view, step: model.step };

@@ -1,9 +1,12 @@
 // What USDA really holds for TIM3 against what TIM3 owes, over the steps.
 
 import { h, replace, s } from "page/dom.js";
-import { scale, short } from "page/scale.js";
+import { scale } from "page/scale.js";
 
-const WIDTH = 520, HEIGHT = 128, LEFT = 56, RIGHT = 96, TOP = 18, BOTTOM = 22;
+const WIDTH = 560, HEIGHT = 112, LEFT = 84, RIGHT = 128, TOP = 16, BOTTOM = 22;
+
+/** Letters that an amount may have at the chart. */
+const LONGEST = 12;
 
 /** The chart. A click shows the step. */
 export function chart(app) {
@@ -13,12 +16,32 @@ export function chart(app) {
     h("h2", { id: "chart-title" }, "Held and owed over time"), h("figure", {}, place, caption));
   const document = (model) => {
     const { balance } = model.document;
-    const scaled = scale(balance.flatMap(({ held, owed }) => [held, owed]));
+    const scaled = scale(balance.flatMap(({ held, owed }) => [held, owed ?? 0]));
     replace(place, picture(app, balance, scaled, model));
-    caption.textContent = `What USDA holds for TIM3 (solid) and what TIM3 owes (dashed): balances, burns unpaid, deposits unminted. Scale: ${
-      scaled.isStraight ? "linear" : `symmetric logarithm, linear up to ${short(scaled.least)}, since amounts differ by more than a thousand times`}.`;
+    caption.textContent = `${told(balance)}Scale: ${
+      scaled.isStraight ? "linear" : `symmetric logarithm, linear up to ${said(balance, scaled.least)}, since amounts differ by more than a thousand times`}.`;
   };
   return { element, document };
+}
+
+/** What the two lines are, and a difference that is too small to be seen. */
+function told(balance) {
+  const hidden = balance.findIndex((one) => one.is_short && one.held === one.owed);
+  const without = balance.findIndex((one) => one.owed === null);
+  return [
+    "What USDA holds for TIM3 (solid) and what TIM3 owes (dashed). ",
+    hidden >= 0 ? `At step ${hidden} less is held than owed, by too little to be seen here. ` : "",
+    without >= 0 ? `From step ${without} on what is owed is no finite number: it has no place here. ` : "",
+  ].join("");
+}
+
+/** An amount of the chart as it is exactly. */
+function said(balance, amount) {
+  for (const one of balance) {
+    if (Math.abs(one.held) === amount) return one.held_exactly.replace("-", "");
+    if (Math.abs(one.owed) === amount) return one.owed_exactly.replace("-", "");
+  }
+  return String(amount);
 }
 
 function picture(app, balance, { part }, { step, document: { steps } }) {
@@ -26,7 +49,6 @@ function picture(app, balance, { part }, { step, document: { steps } }) {
   const x = (n) => LEFT + (n / last) * (WIDTH - LEFT - RIGHT);
   const y = (amount) => HEIGHT - BOTTOM - part(amount) * (HEIGHT - TOP - BOTTOM);
   const line = (name) => s("path", { class: name, d: stairs(balance.map((one) => one[name]), x, y) });
-  const { held, owed } = balance.at(-1);
   const toStep = ({ clientX, currentTarget }) => {
     const box = currentTarget.getBoundingClientRect();
     const at = ((clientX - box.left) / box.width) * WIDTH;
@@ -43,42 +65,49 @@ function picture(app, balance, { part }, { step, document: { steps } }) {
     s("text", { class: "tick", x: x(step) + 8, y: HEIGHT - 4 }, `step ${step}`),
     line("held"), line("owed"),
     dots(balance[step], x(step), y),
-    ends(y, held, owed).map(([name, at, amount]) => s("text", { class: `end ${name}`, x: WIDTH - RIGHT + 5, y: at }, `${name} ${short(amount)}`)));
+    ends(y, balance.at(-1)).map(([name, at, amount]) => s("text", { class: `end ${name}`, x: WIDTH - RIGHT + 8, y: at }, `${name} ${amount}`)));
 }
 
 /** The largest amount, at the axis. */
 function top(balance, y) {
-  const most = Math.max(...balance.flatMap(({ held, owed }) => [held, owed]));
-  return most > 0 && s("text", { class: "tick", x: LEFT - 6, y: y(most) + 4, "text-anchor": "end" }, short(most));
+  const most = Math.max(...balance.flatMap(({ held, owed }) => [held, owed ?? 0]));
+  return most > 0 && s("text", { class: "tick", x: LEFT - 6, y: y(most) + 4, "text-anchor": "end" }, fitted(said(balance, most), most));
 }
 
-/** Amounts jump at a step and stay until the next. */
+/** Amounts jump at a step and stay until the next; what is no number leaves a gap. */
 function stairs(amounts, x, y) {
-  return amounts.map((amount, n) => (n === 0 ? `M${x(0)} ${y(amount)}` : `H${x(n)} V${y(amount)}`)).join(" ");
+  const from = (n) => (amounts[n - 1] ?? null) === null ? `M${x(n)} ${y(amounts[n])}` : `H${x(n)} V${y(amounts[n])}`;
+  return amounts.map((amount, n) => (amount === null ? "" : from(n))).join(" ");
 }
 
 function dots({ held, owed }, x, y) {
   return [
     s("circle", { class: "dot held", cx: x, cy: y(held), r: 4 }),
-    s("rect", { class: "dot owed", x: x - 4, y: y(owed) - 4, width: 8, height: 8 }),
+    owed !== null && s("rect", { class: "dot owed", x: x - 4, y: y(owed) - 4, width: 8, height: 8 }),
   ];
 }
 
 /** The names of the lines stand at their ends, one under the other. */
-function ends(y, held, owed) {
-  const at = { held: y(held) + 4, owed: y(owed) + 4 };
+function ends(y, { held, owed, held_exactly: exactHeld, owed_exactly: exactOwed }) {
+  const at = { held: y(held) + 4, owed: y(owed ?? 0) + 4 };
   if (Math.abs(at.held - at.owed) < 13) {
-    const upper = held >= owed ? "held" : "owed";
+    const sign = held >= (owed ?? 0) ? 1 : -1;
     const middle = Math.min(Math.max((at.held + at.owed) / 2, TOP), HEIGHT - BOTTOM - 2);
-    at.held = middle + (upper === "held" ? -6.5 : 6.5);
-    at.owed = middle + (upper === "held" ? 6.5 : -6.5);
+    at.held = middle - 6.5 * sign;
+    at.owed = middle + 6.5 * sign;
   }
-  return [["held", at.held, held], ["owed", at.owed, owed]];
+  return [["held", at.held, fitted(exactHeld, held)], ["owed", at.owed, fitted(exactOwed, owed)]];
+}
+
+/** An amount as it is exactly, or about where that is too long; the sheet has all of it. */
+function fitted(exact, amount) {
+  if (amount === null) return "no number";
+  return exact.length <= LONGEST ? exact : `≈${amount.toExponential(2).replace("e+", "e")}`;
 }
 
 function spoken(balance, step) {
-  const { held, owed } = balance[step];
-  const short_ = balance.findIndex((one) => one.held < one.owed);
-  return `Held and owed over ${balance.length - 1} steps. At step ${step}: held ${short(held)}, owed ${short(owed)}.${
-    short_ < 0 ? " What is held covers what is owed at every step." : ` From step ${short_} on less is held than owed.`}`;
+  const { held_exactly: held, owed_exactly: owed } = balance[step];
+  const short = balance.findIndex((one) => one.is_short);
+  return `Held and owed over ${balance.length - 1} steps. At step ${step}: held ${held}, owed ${owed}.${
+    short < 0 ? " What is held covers what is owed at every step." : ` Less is held than owed first at step ${short}.`}`;
 }

@@ -1,6 +1,7 @@
 // What a counterexample comes to, and what would have saved it.
 
 import { h, replace } from "page/dom.js";
+import { remedy } from "page/remedy.js";
 import { count } from "page/words.js";
 
 /** The part that says it, at the last step. */
@@ -20,6 +21,8 @@ function told(app, { document: { steps, world }, step, isLive, beside }, end) {
     h("p", {}, "Faults needed: ", h("b", {}, end.faults), end.causes.map(([fault, by]) => `; ${fault}: caused by ${by}`), "."),
     end.trap && trap(end.trap, step),
     turn(app, steps, end),
+    h("h3", {}, "Where this same schedule keeps the promise"),
+    remedy(end.remedy, false),
     isLive && !beside && world.subject !== "hardened" && h("p", {},
       h("button", { type: "button", "data-focus": "hardened", onclick: () => app.beside("hardened") }, "Put hardened beside it"),
       " the same schedule, with every guard in place."),

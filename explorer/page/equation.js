@@ -5,9 +5,10 @@ import { STANDINGS, mark, values } from "page/words.js";
 
 /** The equation of the whole, then those of the promises that are broken. */
 export function equations({ sheet, judgements }) {
-  const broken = judgements.filter((one) => !["kept", "on-the-way"].includes(one.standing));
+  const broken = judgements.filter((one) => !["kept", "on-the-way", "open"].includes(one.standing));
   return [
     whole(sheet.equation, broken.length > 0),
+    sheet.toll.length > 0 && h("div", { class: "toll" }, h("h3", {}, "Who gained, and who lost, since the start"), h("ul", {}, sheet.toll.map((one) => h("li", {}, one)))),
     broken.length > 0 && h("div", { class: "conjuncts" }, h("h3", {}, "What is false"), h("ul", {}, broken.map(conjunct))),
   ];
 }
@@ -26,7 +27,8 @@ function whole(equation, isBroken) {
     term(equation.unpaid, "burns unpaid"), between("+", "plus"),
     term(equation.unminted, "deposits unminted"),
     h("span", { class: "verdict" }, h("span", { "aria-hidden": "true" }, isShort ? "✕ " : isCalm ? "✓ " : "! "), equation.verdict,
-      sign === "=" && isBroken && h("span", { class: "but" }, "and yet a promise is broken")));
+      sign === "=" && isBroken && h("span", { class: "but" }, "and yet a promise is broken")),
+    equation.below_zero && h("span", { class: "below" }, `Balances below zero, ${equation.below_zero} in all, are not counted: they back nobody.`));
 }
 
 function conjunct(judgement) {

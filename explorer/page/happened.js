@@ -50,7 +50,8 @@ function broken(breaks, properties, first) {
   const one = (name) => {
     const property = properties.find((each) => each.name === name);
     return h("li", {}, h("b", {}, `✕ ${name}`), h("span", {}, `: ${property?.sentence ?? ""}`),
-      h("span", { class: "why" }, ` Why it matters: ${property?.why ?? ""}`));
+      // Of a counterexample, the head of the page says it.
+      !first && h("span", { class: "why" }, ` Why it matters: ${property?.why ?? ""}`));
   };
   return h("div", { class: "breaks" }, h("h3", {}, "This step breaks"), h("ul", {}, sorted.map(one)));
 }

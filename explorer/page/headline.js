@@ -1,6 +1,7 @@
 // The first glance: what broke, by how much, at which step, with which fault.
 
 import { h, replace } from "page/dom.js";
+import { remedy } from "page/remedy.js";
 import { count, told, values } from "page/words.js";
 
 /** The head of the page. */
@@ -20,10 +21,11 @@ function found(app, { document, end }) {
     h("p", { class: "promise" }, h("span", { class: "faint" }, "Promised: "), property?.sentence ?? "",
       h("span", { class: "faint" }, ". Why it matters: "), property?.why ?? ""),
     h("dl", { class: "facts" },
-      fact("What is false", h("code", {}, ending.conjunct), h("span", { class: "values" }, values(ending.values))),
-      fact("The books at the end", books(end.sheet.equation)),
-      fact("Broken at", toStep(app, steps.length), " ", told(steps.at(-1).sentence)),
-      fact("Faults needed", h("b", {}, ending.faults), causes(ending.causes))),
+      fact("What is false", h("code", {}, ending.conjunct), h("span", { class: "values" }, values(ending.values)), books(end.sheet.equation)),
+      fact("Which step broke it", toStep(app, steps.length), " ", told(steps.at(-1).sentence, false), ".",
+        earlier(app, ending.remedy, steps.length), faults(ending)),
+      fact("Who gained, and who lost", toll(ending.toll)),
+      fact("What would have saved it", remedy(ending.remedy, true))),
   ];
 }
 
@@ -47,6 +49,22 @@ function own(app, { document, end, run }) {
   ];
 }
 
+function faults({ faults: needed, causes }) {
+  return h("span", { class: "cause" }, "Faults needed: ", h("b", {}, needed), causes.map(([fault, by]) =>
+    h("span", { class: "faint" }, `; ${causes.length > 1 ? `${fault} is ` : ""}caused by ${by}`)));
+}
+
+/** Where the contract with every guard goes another way already before. */
+function earlier(app, { contract }, last) {
+  if (!contract || contract.step >= last) return null;
+  return h("span", { class: "cause" }, `${contract.name} goes another way already at `, toStep(app, contract.step), ".");
+}
+
+function toll(sentences) {
+  if (sentences.length === 0) return "Nobody so far: all have what is theirs.";
+  return h("ul", { class: "plain" }, sentences.map((one) => h("li", {}, one)));
+}
+
 function fact(name, ...value) {
   return h("div", {}, h("dt", {}, name), h("dd", {}, value));
 }
@@ -60,11 +78,7 @@ function books(equation) {
   const owed = [["balances", equation.balances], ["burns unpaid", equation.unpaid], ["deposits unminted", equation.unminted]];
   const listed = owed.filter(([, amount]) => amount !== "0").map(([name, amount]) => `${name} ${amount}`);
   return [
-    h("b", { class: equation.surplus.startsWith("-") ? "short" : "" }, equation.verdict),
+    h("span", { class: "cause" }, "Books: ", h("b", { class: equation.surplus.startsWith("-") ? "short" : "" }, equation.verdict)),
     h("span", { class: "numbers faint" }, `held ${equation.held}; ${listed.join(", ") || "nothing owed"}`),
   ];
-}
-
-function causes(all) {
-  return all.map(([fault, by]) => h("span", { class: "cause faint" }, `${fault}: caused by ${by}`));
 }

@@ -110,6 +110,7 @@ function frame(part, drawing) {
 function fit(part) {
   body(part);
   marks(part);
+  toStep(part);
   inSight(part).catch(part.app.failed);
 }
 

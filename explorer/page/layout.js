@@ -34,7 +34,7 @@ export function layout(app, place) {
 
 function arrange(place, parts, lanes, help) {
   const element = (name) => parts[name].element;
-  const right = ["happened", "sheet", "lua", "ending", "choices", "promises"].map(element);
+  const right = ["happened", "sheet", "ending", "lua", "choices", "promises"].map(element);
   place.append(
     h("header", { class: "top" }, element("headline"), element("world")),
     element("stepper"),

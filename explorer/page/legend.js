@@ -22,5 +22,6 @@ export function legend() {
   const shape = ([name, means, draw]) => h("li", {},
     s("svg", { class: "lanes", width: 70, height: 20, "aria-hidden": "true" }, s("g", { class: `arrow ${name}` }, draw())),
     h("span", {}, h("b", {}, name === "flying" ? "in flight" : name), `: ${means}`));
-  return fold("legend", false, "What the arrows mean", h("ul", { class: "legend" }, SHAPES.map(shape)));
+  return fold("legend", false, "What the arrows mean", h("ul", { class: "legend" }, SHAPES.map(shape)),
+    h("p", { class: "faint" }, "✗ BREAKS: the step breaks the promise that the run is about. ✗ others: it breaks other promises."));
 }

@@ -22,15 +22,15 @@ export function live() {
     start: () => answered(fetch("/api/start")),
     document: (run) => once(`run ${JSON.stringify(run)}`, () => post("run", { run })),
     detail: (run, step) => once(`step ${upTo(run, step)}`, () => post("step", { run, step })),
-    choices: (run, step) => once(`choices ${upTo(run, step)}`, () => post("choices", { run, step })),
+    choices: (run, step, signal) => once(`choices ${upTo(run, step)}`, () => post("choices", { run, step }, signal)),
     drawing: (run, first, last) => post("lanes", { run, first, last }),
     parting: (run, other) => once(`parting ${JSON.stringify([run, other])}`, () => post("parting", { run, other })),
   };
 }
 
-function post(what, body) {
+function post(what, body, signal) {
   const headers = { "content-type": "application/json" };
-  return answered(fetch(`/api/${what}`, { method: "POST", headers, body: JSON.stringify(body) }));
+  return answered(fetch(`/api/${what}`, { method: "POST", headers, body: JSON.stringify(body), signal }));
 }
 
 async function answered(request) {

@@ -1,7 +1,7 @@
 // What a view needs, in the order in which it can be shown.
 
 /** Stages of a view: `document`, then `detail`, then `choices`. */
-export async function* load(source, start, view, isCurrent) {
+export async function* load(source, start, view, isCurrent, signal) {
   const document = await source.document(view.run);
   const last = document.steps.length;
   if (view.step > last) {
@@ -20,7 +20,7 @@ export async function* load(source, start, view, isCurrent) {
   yield ["detail", detailed];
   await rest(source.isLive ? 120 : 0);
   if (!isCurrent()) return;
-  yield ["choices", { ...detailed, choices: await source.choices(view.run, step) }];
+  yield ["choices", { ...detailed, choices: await source.choices(view.run, step, signal) }];
 }
 
 /** A step, and the one before it. */

@@ -35,8 +35,12 @@ export function label(element, { steps }) {
   element.setAttribute("tabindex", -1);
   const title = element.querySelector("title")?.textContent;
   if (element.classList.contains("row") && steps[step - 1]?.threw) element.append(threw(element));
-  const sentence = step === 0 ? "the start" : `step ${step}: ${steps[step - 1]?.sentence ?? ""}`;
+  const sentence = step === 0 ? "the start" : spoken(step, steps[step - 1]);
   element.setAttribute("aria-label", title ? `message ${title}` : sentence);
+}
+
+function spoken(step, { sentence, breaks } = { sentence: "", breaks: [] }) {
+  return `step ${step}: ${sentence}${breaks.length > 0 ? `. Breaks ${breaks.join(", ")}` : ""}`;
 }
 
 /** Said at the row, below what else is said there. */

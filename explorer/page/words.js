@@ -14,6 +14,7 @@ export const OUTLOOKS = {
 export const STANDINGS = {
   doomed: ["✕", "doomed", "false, and no way leads back"],
   unknown: ["?", "unknown", "false, and whether it can come true again takes too many states to say"],
+  open: ["?", "unknown", "not there yet, and whether there is a way takes too many states to say"],
   recoverable: ["◐", "recoverable", "false, and may come true again without further faults"],
   "on-the-way": ["→", "on the way", "not there yet, and there is a way"],
   kept: ["✓", "kept", "true"],
@@ -26,10 +27,16 @@ export function mark(kind, [shape, word], isWordHidden = false) {
     h("span", { class: isWordHidden ? "unseen" : "word" }, word));
 }
 
-/** A sentence of a step; what shouts at its head becomes a badge. */
-export function told(sentence) {
+/** A sentence of a step; what shouts at its head becomes a badge, the name at its end is faint. */
+export function told(sentence, isNamed = true) {
   const [, shout, rest] = /^([A-Z]{4,})\s{2,}(.*)$/s.exec(sentence) ?? [null, null, sentence];
-  return [shout && h("span", { class: "badge" }, shout), shout && " ", rest];
+  const [, says, name] = /^(.*)\s{2,}\[([^\]]*)\]$/s.exec(rest) ?? [null, rest, null];
+  return [shout && h("span", { class: "badge" }, shout), shout && " ", says, isNamed && name && [" ", h("code", { class: "faint name" }, name)]];
+}
+
+/** Why nothing is known. */
+export function beyond(states) {
+  return `? unknown: with ${states.toLocaleString("en")} states looked at for all that can happen here, this is not decided.`;
 }
 
 /** `1 step`, `2 steps`. */

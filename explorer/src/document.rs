@@ -3,17 +3,19 @@
 //! [`Document`] is what is shown of all steps at once, small however long the run;
 //! [`Detail`] is what is shown of one.
 
-use crate::judgement::{Choice, Judgement, Judges, broken};
+use crate::judgement::{Choice, Judgement, Judges, MOST};
 use crate::lanes::{Lanes, Party, parties};
 use crate::narrate::told;
+use crate::remedy::Remedy;
 use crate::replay::{Replay, Trap};
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, amount};
 use crate::svg::{Drawing, Mark};
 use crate::trace::Trace;
+use crate::way_out::Patience;
 use crate::words::{describe, shorten};
 use crate::world::World;
 use model::deployed::Trace as LuaTrace;
-use model::{Action, Bounds, Fault, Subject, Variant};
+use model::{Action, Bounds, Exact, Fault, Subject, Variant};
 use properties::Property;
 use serde::Serialize;
 
@@ -31,6 +33,8 @@ pub struct Document {
     pub world: WorldInfo,
     /// The promises that are judged.
     pub properties: Vec<PropertyInfo>,
+    /// States that are looked at for one question before it is left open.
+    pub states_per_question: usize,
     /// The parties, as lanes from left to right.
     pub parties: Vec<Party>,
     /// The steps; the first is number 1.
@@ -101,13 +105,20 @@ pub struct StepInfo {
     pub breaks: Vec<&'static str>,
 }
 
-/// What is held against what is owed, for the chart.
-#[derive(Clone, Copy, Debug, Serialize)]
+/// What is held against what is owed: for the chart, rounded as far as a place in it asks, and
+/// exact in words.
+#[derive(Clone, Debug, Serialize)]
 pub struct Balance {
     /// USDA in TIM3's account.
     pub held: f64,
-    /// What TIM3 owes.
-    pub owed: f64,
+    /// What TIM3 owes; nothing where that is no number.
+    pub owed: Option<f64>,
+    /// `held` as it is shown.
+    pub held_exactly: String,
+    /// `owed` as it is shown.
+    pub owed_exactly: String,
+    /// Whether less is held than owed, however little.
+    pub is_short: bool,
 }
 
 /// What a counterexample comes to.
@@ -123,6 +134,10 @@ pub struct Ending {
     pub faults: String,
     /// Who can bring each about.
     pub causes: Vec<(&'static str, &'static str)>,
+    /// Who is better or worse off than at the start.
+    pub toll: Vec<String>,
+    /// What would have saved it.
+    pub remedy: Remedy,
     /// How the last way out was closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trap: Option<TrapInfo>,
@@ -182,6 +197,7 @@ impl Document {
             version: env!("CARGO_PKG_VERSION"),
             world: WorldInfo::of(&trace.world),
             properties: judges.properties.iter().map(PropertyInfo::of).collect(),
+            states_per_question: MOST,
             parties: parties(trace),
             steps: steps(trace, judges),
             balance: (0..=trace.len()).map(|step| Balance::of(trace, step)).collect(),
@@ -210,9 +226,11 @@ impl Document {
 
     /// The picture of its lanes.
     pub fn drawing(&self, trace: &Trace) -> Drawing {
+        let own = self.ending.as_ref().map(|ending| ending.property);
         let mark = |step: &StepInfo| Mark {
             fault: step.fault,
-            breaks: !step.breaks.is_empty(),
+            breaks: own.map_or(!step.breaks.is_empty(), |own| step.breaks.contains(&own)),
+            breaks_others: !step.breaks.is_empty(),
             is_missing: step.is_missing(),
         };
         Drawing::of(&Lanes::of(trace), &self.steps.iter().map(mark).collect::<Vec<_>>())
@@ -278,11 +296,16 @@ impl WorldInfo {
 }
 
 fn steps(trace: &Trace, judges: &Judges) -> Vec<StepInfo> {
-    let mut before = broken(&judges.judge(trace.state(0)));
+    let patience = Patience::of(MOST);
+    let broken = |step| {
+        let to_do = trace.len() + 1 - step;
+        patience.share(to_do, |part| judges.broken(trace.state(step), part))
+    };
+    let mut before = broken(0);
     let mut infos = Vec::new();
     for (place, step) in trace.steps().iter().enumerate() {
         let number = place + 1;
-        let now = broken(&judges.judge(trace.state(number)));
+        let now = broken(number);
         let breaks = now.iter().copied().filter(|name| !before.contains(name)).collect();
         let evaluation = step.evaluation.as_deref();
         let outcome = evaluation.map(|e| match &e.outcome {
@@ -319,14 +342,21 @@ fn accounts(trace: &Trace, step: usize) -> Vec<String> {
 impl Balance {
     fn of(trace: &Trace, step: usize) -> Self {
         let situation = trace.swap.situation(trace.state(step));
-        let held = number(&situation.held().to_string());
-        Self { held, owed: held - number(&situation.surplus().to_string()) }
+        let (held, surplus) = (Exact::from(situation.held()), situation.surplus());
+        let owed = held.clone() - surplus.clone();
+        Self {
+            held: number(&held).unwrap_or_default(),
+            owed: number(&owed),
+            held_exactly: amount(&held),
+            owed_exactly: amount(&owed),
+            is_short: surplus.is_negative(),
+        }
     }
 }
 
-/// An amount as a chart needs it: what is not finite has no place there.
-fn number(text: &str) -> f64 {
-    text.parse().ok().filter(|number: &f64| number.is_finite()).unwrap_or_default()
+/// An amount as a chart needs it: what is too large for a float is as large as one can be.
+fn number(exact: &Exact) -> Option<f64> {
+    exact.to_string().parse().ok().map(|number: f64| number.clamp(f64::MIN, f64::MAX))
 }
 
 impl Ending {
@@ -341,6 +371,8 @@ impl Ending {
             values: values.collect(),
             faults: faults.to_string(),
             causes: used.map(|kind| (kind.name(), kind.caused_by())).collect(),
+            toll: crate::toll::of(&replay.trace, replay.trace.len()),
+            remedy: Remedy::of(replay),
             trap: replay.trap.as_ref().map(TrapInfo::of),
         }
     }

@@ -2,8 +2,9 @@
 //!
 //! In reading order: a [`world`] is where a run takes place; a [`counterexample`] is a file,
 //! which may carry [`handlers`]; a [`trace`] is a run on whole states, a [`replay`] one that
-//! breaks what it says it breaks; a [`sheet`] is the books after a step; [`words`] says what
-//! happens, and [`narrate`] tells all of it.
+//! breaks what it says it breaks; a [`sheet`] is the books after a step, with the [`toll`] of who lost;
+//! a [`remedy`] is what would have saved it; [`words`] says what happens, and [`narrate`] tells
+//! all of it.
 
 pub mod counterexample;
 pub mod document;
@@ -17,12 +18,14 @@ pub mod names;
 pub mod narrate;
 pub mod page;
 pub mod parting;
+pub mod remedy;
 pub mod replay;
 pub mod server;
 pub mod sheet;
 pub mod stateright_explorer;
 pub mod svg;
 pub mod text_file;
+pub mod toll;
 pub mod trace;
 pub mod way_out;
 pub mod words;

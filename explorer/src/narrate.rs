@@ -1,7 +1,8 @@
 //! A replay as a reviewer wants to read it.
 
+use crate::remedy::Remedy;
 use crate::replay::{Replay, Trap};
-use crate::sheet::{Entry, Sheet};
+use crate::sheet::{Entry, Equation, Sheet};
 use crate::trace::Trace;
 use crate::words::{describe, ranges, sentence, shorten};
 use model::{Evaluation, Exact, Fault};
@@ -106,8 +107,13 @@ fn changes(sheet: &Sheet) -> Vec<String> {
 fn sheet(sheet: &Sheet) -> String {
     let equation = &sheet.equation;
     let mut text = format!(
-        "        | held {} = balances {} + burns unpaid {} + deposits unminted {}?  {}\n",
-        equation.held, equation.balances, equation.unpaid, equation.unminted, equation.verdict
+        "        | held {} = balances {} + burns unpaid {} + deposits unminted {}?  {}{}\n",
+        equation.held,
+        equation.balances,
+        equation.unpaid,
+        equation.unminted,
+        equation.verdict,
+        below_zero(equation)
     );
     let _ = writeln!(
         text,
@@ -121,6 +127,12 @@ fn sheet(sheet: &Sheet) -> String {
         let _ = writeln!(text, "        | in flight: {}", flying.join("; "));
     }
     text
+}
+
+/// What does not count.
+fn below_zero(equation: &Equation) -> String {
+    let told = |sum: &String| format!(" (balances below zero, {sum} in all, back nobody)");
+    equation.below_zero.as_ref().map(told).unwrap_or_default()
 }
 
 fn listed(entries: &[Entry], none: &str) -> String {
@@ -144,7 +156,18 @@ fn verdict(replay: &Replay) -> String {
         Some(step) => writeln!(text, "the books first diverge at step {step}"),
         None => writeln!(text, "TIM3's books never diverge from what USDA holds for it"),
     };
-    text
+    text + &listing("who gained, and who lost", toll(replay))
+        + &listing("what would have saved it, on this same schedule", Remedy::of(replay).told())
+}
+
+/// Who is better or worse off, or that nobody is.
+fn toll(replay: &Replay) -> Vec<String> {
+    let toll = crate::toll::of(&replay.trace, replay.trace.len());
+    if toll.is_empty() { vec!["nobody so far: all have what is theirs".to_owned()] } else { toll }
+}
+
+fn listing(title: &str, lines: Vec<String>) -> String {
+    lines.into_iter().fold(format!("{title}\n"), |text, line| text + "        " + &line + "\n")
 }
 
 /// How the last way out was closed.

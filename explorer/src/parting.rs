@@ -27,6 +27,43 @@ impl Parting {
     }
 }
 
+/// How a run goes otherwise in `other`: the first step after which the books are not the same,
+/// or else that differs at all, and what it comes to there.
+pub fn otherwise(own: &Trace, other: &Trace) -> Option<(usize, String)> {
+    let books = |trace: &Trace, step| (trace.books(step).into_owned(), held(trace, step));
+    let differs: [&dyn Fn(&usize) -> bool; 3] = [
+        &|step| books(own, *step) != books(other, *step),
+        &|step| did(own, *step) != did(other, *step),
+        &|step| sent(own, *step) != sent(other, *step),
+    ];
+    let steps = 1..=own.len().min(other.len());
+    let step = differs.into_iter().find_map(|differs| steps.clone().find(differs))?;
+    Some((step, outcome(own, other, step)))
+}
+
+/// What a step comes to in `other`, and not in `own`.
+fn outcome(own: &Trace, other: &Trace, step: usize) -> String {
+    let [here, there] = [own, other].map(|trace| did(trace, step));
+    if other.step(step).action.is_none() {
+        return "is not possible there".to_owned();
+    }
+    if here != there {
+        return format!("comes to `{there}`, not to `{here}`");
+    }
+    let [a, b] = [own, other].map(|trace| Sheet::of(trace, step));
+    let amounts = [amounts("TIM3 ", &b.tim3, &a.tim3), amounts("", &b.totals, &a.totals)].concat();
+    let left = amounts.into_iter().map(|(name, there, here)| format!("{name} {there}, not {here}"));
+    match left.collect::<Vec<_>>().join("; ") {
+        left if left.is_empty() => format!("has {} sent", sent(other, step)),
+        left => format!("leaves {left}"),
+    }
+}
+
+/// USDA that TIM3 really holds.
+fn held(trace: &Trace, step: usize) -> model::bint::Quantity {
+    trace.state(step).usda.balance(model::TIM3)
+}
+
 fn differences(names: [&str; 2], one: &Trace, other: &Trace, step: usize) -> Vec<String> {
     let mut found = Vec::new();
     if step > 0 {
@@ -41,9 +78,13 @@ fn differences(names: [&str; 2], one: &Trace, other: &Trace, step: usize) -> Vec
     }
     let sheets = [one, other].map(|trace| Sheet::of(trace, step));
     let [a, b] = &sheets;
-    found.extend(amounts("USDA ", &a.usda, &b.usda));
-    found.extend(amounts("TIM3 ", &a.tim3, &b.tim3));
-    found.extend(amounts("", &a.totals, &b.totals));
+    let amounts = [
+        amounts("USDA ", &a.usda, &b.usda),
+        amounts("TIM3 ", &a.tim3, &b.tim3),
+        amounts("", &a.totals, &b.totals),
+    ];
+    let differs = |(name, a, b)| format!("{name}: {a} against {b}");
+    found.extend(amounts.concat().into_iter().map(differs));
     found
 }
 
@@ -68,16 +109,14 @@ fn sent(trace: &Trace, step: usize) -> String {
     if each.is_empty() { "nothing".to_owned() } else { each.join(", ") }
 }
 
-fn amounts(at: &str, one: &[Entry], other: &[Entry]) -> Vec<String> {
+/// The amounts that differ: of what, and what they are in each.
+fn amounts(at: &str, one: &[Entry], other: &[Entry]) -> Vec<(String, String, String)> {
     let names = one.iter().chain(other).map(|entry| &entry.name);
     let names: std::collections::BTreeSet<_> = names.collect();
     let of = |entries: &[Entry], name: &str| {
         let found = entries.iter().find(|entry| entry.name == name);
         found.map_or_else(|| "0".to_owned(), |entry| entry.amount.clone())
     };
-    let difference = |name: &String| {
-        let (a, b) = (of(one, name), of(other, name));
-        (a != b).then(|| format!("{at}{name}: {a} against {b}"))
-    };
-    names.into_iter().filter_map(difference).collect()
+    let both = |name: &String| (format!("{at}{name}"), of(one, name), of(other, name));
+    names.into_iter().map(both).filter(|(_, a, b)| a != b).collect()
 }

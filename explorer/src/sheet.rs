@@ -20,6 +20,8 @@ pub struct Sheet {
     pub equation: Equation,
     /// What is on its way.
     pub in_flight: Vec<Flying>,
+    /// Who is better or worse off than at the start: see [`toll`](crate::toll).
+    pub toll: Vec<String>,
 }
 
 /// One amount.
@@ -42,13 +44,16 @@ pub struct Entry {
 pub struct Equation {
     /// USDA in TIM3's account.
     pub held: String,
-    /// The sum of all TIM3 balances.
+    /// The sum of all TIM3 balances above zero.
     pub balances: String,
+    /// The sum of those below zero, where there are any: they back nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub below_zero: Option<String>,
     /// Burned, and not yet paid.
     pub unpaid: String,
     /// Deposited, and not yet minted for.
     pub unminted: String,
-    /// `held` less what TIM3 owes, which an account below zero does not lower.
+    /// `held` less what TIM3 owes.
     pub surplus: String,
     /// What that means: `balanced`, `SHORT BY 10`, `10 beyond what is owed`.
     pub verdict: String,
@@ -85,7 +90,8 @@ impl Entry {
     }
 }
 
-fn amount(exact: &Exact) -> String {
+/// An amount as it is shown.
+pub(crate) fn amount(exact: &Exact) -> String {
     shorten(&exact.to_string())
 }
 
@@ -106,6 +112,7 @@ impl Sheet {
             totals: totals(before.as_deref(), &now),
             equation: Equation::of(trace, step),
             in_flight: flying.collect(),
+            toll: crate::toll::of(trace, step),
         }
     }
 }
@@ -148,12 +155,17 @@ impl Equation {
             "balanced".to_owned()
         } else if surplus.is_negative() {
             format!("SHORT BY {}", amount(&-surplus.clone()))
-        } else {
+        } else if surplus.is_positive() {
             format!("{} beyond what is owed", amount(&surplus))
+        } else {
+            "NO SUM: a balance is no finite number".to_owned()
         };
+        let balances = situation.books.held_by_holders();
+        let below_zero = situation.books.sum() - balances.clone();
         Self {
             held: shorten(&situation.held().to_string()),
-            balances: amount(&situation.books.sum()),
+            balances: amount(&balances),
+            below_zero: below_zero.is_negative().then(|| amount(&below_zero)),
             unpaid: amount(&situation.history.owed()),
             unminted: amount(&situation.history.awaited()),
             surplus: amount(&surplus),

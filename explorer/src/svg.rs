@@ -65,8 +65,10 @@ pub struct Drawn {
 pub struct Mark {
     /// The fault that it is, if it is one.
     pub fault: Option<&'static str>,
-    /// Whether it breaks a promise.
+    /// Whether it breaks the promise that the run is about, or any where it is about none.
     pub breaks: bool,
+    /// Whether it breaks others.
+    pub breaks_others: bool,
     /// Whether it was not possible.
     pub is_missing: bool,
 }
@@ -154,6 +156,7 @@ fn row(step: usize, mark: &Mark, width: usize) -> String {
     let (y, top) = (y(step), y(step) - ROW / 2);
     let class = match mark {
         Mark { breaks: true, .. } => "row broken",
+        Mark { breaks_others: true, .. } => "row others",
         Mark { is_missing: true, .. } => "row missing",
         Mark { fault: Some(_), .. } => "row fault",
         Mark { .. } => "row",
@@ -161,6 +164,7 @@ fn row(step: usize, mark: &Mark, width: usize) -> String {
     let note = match mark {
         Mark { is_missing: true, .. } => "not possible",
         Mark { breaks: true, .. } => "✗ BREAKS",
+        Mark { breaks_others: true, .. } => "✗ others",
         Mark { fault: Some(fault), .. } => fault,
         Mark { .. } => "",
     };

@@ -196,6 +196,12 @@ impl Trace {
         self.swap.tim3.handlers.books(&self.state(step).tim3)
     }
 
+    /// By how much a step (counted from 1) raised a balance at TIM3.
+    pub fn rise(&self, step: usize, account: &str) -> Exact {
+        let at = |step| Exact::from(self.books(step).balance(account));
+        at(step) - at(step - 1)
+    }
+
     /// The Lua that is run, or run beside a transcription.
     pub fn program(&self) -> Option<&aos::Program> {
         let in_lua = self.in_lua.as_deref().unwrap_or(self);

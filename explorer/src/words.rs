@@ -2,6 +2,7 @@
 
 use model::message::tag;
 use model::{Action, Copy, Evaluation, Intent, Message, Mistake, State, TIM3, USDA};
+use num_bigint::BigInt;
 use std::fmt::Write;
 
 /// What an action does: `before` it, and with the evaluation in it, if there was one.
@@ -77,7 +78,8 @@ pub fn describe(message: &Message) -> String {
     text
 }
 
-/// Long numbers by their ends and length; other texts as they are.
+/// Long numbers as what they are next to a power of two, or by their ends and length; other
+/// texts as they are.
 pub fn shorten(number: &str) -> String {
     let digits = number.chars().count();
     let starts = number.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit());
@@ -86,9 +88,29 @@ pub fn shorten(number: &str) -> String {
     if digits <= 24 || !is_number {
         return number.to_owned();
     }
+    if let Some(power) = near_power_of_two(number) {
+        return power;
+    }
     let head: String = number.chars().take(6).collect();
     let tail: String = number.chars().skip(digits - 4).collect();
     format!("{head}...{tail} ({digits} characters)")
+}
+
+/// How far from a power of two a number may be to be written as that.
+const NEAR: i64 = 9999;
+
+/// `2^256+10`: exact, and what somebody who sends such a number means by it.
+fn near_power_of_two(number: &str) -> Option<String> {
+    let size = number.trim_start_matches(['+', '-']);
+    let sign = &number[..number.len() - size.len()];
+    let is_plain = !size.starts_with('0') && size.chars().all(|c| c.is_ascii_digit());
+    let size: BigInt = size.parse().ok().filter(|_| is_plain)?;
+    [size.bits() - 1, size.bits()].into_iter().find_map(|power| {
+        let beyond = i64::try_from(&size - (BigInt::from(1) << power)).ok()?;
+        let beyond = if sign == "-" { -beyond } else { beyond };
+        let rest = if beyond == 0 { String::new() } else { format!("{beyond:+}") };
+        (beyond.abs() <= NEAR).then(|| format!("{sign}2^{power}{rest}"))
+    })
 }
 
 /// `3, 7-9`.
@@ -111,6 +133,20 @@ mod tests {
         assert_eq!(shorten(&format!("-{}", "12".repeat(20))), "-12121...1212 (41 characters)");
         let name = "mallory.burn-hex-minus-one.1";
         assert_eq!(shorten(name), name);
+    }
+
+    #[test]
+    fn numbers_next_to_a_power_of_two_are_written_as_that() {
+        let power =
+            "115792089237316195423570985008687907853269984665640564039457584007913129639936";
+        assert_eq!(shorten(power), "2^256");
+        assert_eq!(shorten(&format!("{}46", &power[..76])), "2^256+10");
+        assert_eq!(shorten(&format!("{}26", &power[..76])), "2^256-10");
+        assert_eq!(shorten(&format!("-{}26", &power[..76])), "-2^256+10");
+        assert_eq!(shorten(&format!("+{}46", &power[..76])), "+2^256+10");
+        assert!(shorten(&format!("0{power}")).ends_with("(79 characters)"));
+        assert!(shorten(&format!("{}.0", &power[..76])).ends_with("(78 characters)"));
+        assert!(shorten(&format!("9{power}")).ends_with("(79 characters)"));
     }
 
     #[test]

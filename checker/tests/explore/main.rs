@@ -1,6 +1,7 @@
 //! `tim3 explore`: what its server answers, and to whom.
 
 mod hostile;
+mod large;
 mod runs;
 mod server;
 

@@ -1,13 +1,13 @@
 //! The questions that the page asks.
 
 use super::library::{Run, Seen};
-use super::{Desk, Library};
+use super::{Desk, Library, desk::Question};
 use crate::document::{Detail, Document, PropertyInfo};
-use crate::judgement::Choice;
+use crate::judgement::{Choice, MOST};
 use crate::parting::Parting;
 use crate::svg::Drawing;
+use crate::way_out::Patience;
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -15,10 +15,7 @@ use model::{Bounds, Profile};
 use serde::{Deserialize, Serialize};
 
 /// An answer, or why there is none.
-type Answer<T> = Result<Json<T>, Response>;
-
-/// A question, or why it cannot be read.
-type Question<T> = Result<Json<T>, JsonRejection>;
+pub(super) type Answer<T> = Result<Json<T>, Response>;
 
 #[derive(Serialize)]
 struct Refusal<'a> {
@@ -130,10 +127,8 @@ pub(super) async fn run(State(desk): State<Desk>, asked: Question<OfRun>) -> Ans
 }
 
 pub(super) async fn lanes(State(desk): State<Desk>, asked: Question<OfSteps>) -> Answer<Drawing> {
-    desk.answer(asked, |library, OfSteps { run, first, last }| {
-        Ok(library.run(&run)?.drawing().of_steps(first, last))
-    })
-    .await
+    desk.answer(asked, |library, OfSteps { run, first, last }| library.drawing(&run, first, last))
+        .await
 }
 
 pub(super) async fn step(State(desk): State<Desk>, asked: Question<OfStep>) -> Answer<Detail> {
@@ -148,9 +143,10 @@ pub(super) async fn choices(
     State(desk): State<Desk>,
     asked: Question<OfStep>,
 ) -> Answer<Vec<Choice>> {
-    desk.answer(asked, |library, OfStep { run, step }| {
+    desk.answer_while_wanted(asked, |library, OfStep { run, step }, gone| {
         let seen = library.at(&run, step)?;
-        Ok(seen.judges.choices(&seen.trace, step))
+        let patience = Patience::of(MOST).until(gone);
+        Ok(seen.judges.choices_within(&seen.trace, step, &patience))
     })
     .await
 }
@@ -171,30 +167,5 @@ impl Library {
             return Err(format!("there is no step {step}: the run has {steps}"));
         }
         Ok(seen)
-    }
-}
-
-impl Desk {
-    /// Works an answer out, away from the threads that listen.
-    async fn answer<Q: Send + 'static, A: Send + 'static>(
-        &self,
-        asked: Question<Q>,
-        work: impl FnOnce(&Library, Q) -> Result<A, String> + Send + 'static,
-    ) -> Answer<A> {
-        let bad = |error: &str| refuse(StatusCode::BAD_REQUEST, error);
-        let Json(question) = asked.map_err(|error| refuse(error.status(), &error.body_text()))?;
-        let permit = self.workers.clone().acquire_owned().await;
-        let library = self.library.clone();
-        let worked = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            work(&library, question)
-        });
-        match worked.await {
-            Ok(answer) => answer.map(Json).map_err(|error| bad(&error)),
-            Err(_) => Err(refuse(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "the tool failed at this; its message is where it was started",
-            )),
-        }
     }
 }

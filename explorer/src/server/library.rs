@@ -1,6 +1,6 @@
 //! The worlds that can be asked about, and the runs that were asked about last.
 
-use crate::document::Document;
+use crate::document::{Document, Ending};
 use crate::judgement::Judges;
 use crate::names;
 use crate::replay::Replay;
@@ -50,6 +50,7 @@ pub struct Start {
 /// All that can be shown.
 pub struct Library {
     start: Start,
+    ending: OnceLock<Ending>,
     subjects: BTreeMap<String, Subject>,
     seen: Mutex<VecDeque<(Run, Arc<Seen>)>>,
 }
@@ -69,10 +70,6 @@ impl Seen {
 
     fn document(&self) -> &Document {
         self.document.get_or_init(|| Document::of(&self.trace, &self.judges))
-    }
-
-    pub(super) fn drawing(&self) -> &Drawing {
-        self.drawing.get_or_init(|| self.document().drawing(&self.trace))
     }
 }
 
@@ -126,7 +123,7 @@ impl Library {
         let replayed = start.replay.as_ref().map(|(replay, _)| replay.trace.world.subject.clone());
         let all = built_in.chain(more).chain(replayed);
         let subjects = all.map(|subject| (subject.name().to_owned(), subject)).collect();
-        Self { start, subjects, seen: Mutex::default() }
+        Self { start, ending: OnceLock::new(), subjects, seen: Mutex::default() }
     }
 
     pub(super) fn start(&self) -> &Start {
@@ -194,12 +191,25 @@ impl Library {
         })
     }
 
+    /// What is in sight of these steps of a run.
+    pub(super) fn drawing(&self, run: &Run, first: usize, last: usize) -> Result<Drawing, String> {
+        let seen = self.run(run)?;
+        if let Some(drawing) = seen.drawing.get() {
+            return Ok(drawing.of_steps(first, last));
+        }
+        let drawing = self.document(run)?.drawing(&seen.trace);
+        Ok(seen.drawing.get_or_init(|| drawing).of_steps(first, last))
+    }
+
     /// A run at a glance; with what it comes to, where it is the counterexample.
     pub(super) fn document(&self, run: &Run) -> Result<Document, String> {
         let document = self.run(run)?.document().clone();
         let replay = self.start.replay.as_ref().filter(|_| *run == self.start.run);
         Ok(match replay {
-            Some((replay, _)) => document.ending_as(replay),
+            Some((replay, _)) => {
+                let ending = self.ending.get_or_init(|| Ending::of(replay)).clone();
+                Document { ending: Some(ending), ..document }
+            }
             None => document,
         })
     }

@@ -4,6 +4,7 @@
 //! action, so that an address can be sent to others and outlives a change of the model.
 
 mod api;
+mod desk;
 mod guard;
 mod library;
 
@@ -12,24 +13,14 @@ pub use library::{Library, Run, Start};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use desk::Desk;
 use guard::Guard;
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
-use std::{io, thread};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 
 /// Bytes of a question that is read.
 const LARGEST: usize = 1 << 20;
-
-/// What every answer is made from.
-#[derive(Clone)]
-struct Desk {
-    library: Arc<Library>,
-    guard: Arc<Guard>,
-    /// One answer is worked on for each core; the others wait.
-    workers: Arc<Semaphore>,
-}
 
 /// Serves the page on loopback until the process ends. `ready` is told the address: port 0
 /// takes any that is free.
@@ -47,12 +38,7 @@ pub fn serve(library: Library, port: u16, ready: impl FnOnce(SocketAddr)) -> io:
 }
 
 fn router(library: Library, address: SocketAddr) -> Router {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let desk = Desk {
-        library: Arc::new(library),
-        guard: Arc::new(Guard::new(address)),
-        workers: Arc::new(Semaphore::new(cores)),
-    };
+    let desk = Desk::new(library, Guard::new(address));
     Router::new()
         .route("/", get(api::page))
         .route("/page/{name}", get(api::file))

@@ -56,6 +56,53 @@ onPage("a choice can be taken by keys, and the focus goes to what it does", DOUB
   assert.equal(await page.evaluate(() => document.activeElement.id), "happened-title");
 });
 
+onPage("a message can be delivered once more right there", DOUBLE_MINT, async (page) => {
+  await page.keyboard.press("k");
+  await atStep(page, 1);
+  await page.locator(".flight .acts").getByRole("button", { name: /deliver/ }).click();
+  await atStep(page, 2);
+  await page.locator('.choices [data-action="re-push alice.deposit.1/1"]').click();
+  await atStep(page, 3);
+  assert.match(await text(page, ".badge"), /AGAIN/);
+  assert.match(await text(page, '.sheet .equation'), /SHORT BY 10/);
+  assert.match(await text(page, 'tr[data-account="alice"]'), /20 ▲ \+10 was 10/);
+});
+
+onPage("what could not be decided is unknown, and says within how many states", DOUBLE_MINT, async (page) => {
+  await page.route("**/api/choices", async (route) => {
+    const response = await route.fetch();
+    const choices = await response.json();
+    choices[0].outlook = "unknown";
+    await route.fulfill({ response, json: choices });
+  });
+  await page.keyboard.press("k");
+  await atStep(page, 1);
+  assert.match(await text(page, ".choices .map"), /\? ?1 unknown/);
+  assert.match(await text(page, ".choices .note"), /with 200,000 states looked at .* not decided/);
+});
+
+onPage("whoever steps on does not wait for what could have happened before", DOUBLE_MINT, async (page) => {
+  let held = null;
+  const isHeld = new Promise((done) => {
+    page.route("**/api/choices", (route) => {
+      if (held) return route.continue();
+      held = route;
+      return done();
+    });
+  });
+  const given = page.waitForEvent("requestfailed", (request) => request.url().endsWith("/api/choices"));
+  await page.keyboard.press("k");
+  await isHeld;
+  await page.keyboard.press("k");
+  assert.match((await given).failure().errorText, /ABORTED/);
+  await atStep(page, 0);
+  assert.equal(await page.locator('[role="alert"]').isVisible(), false);
+  // It is asked again where it is wanted again.
+  await page.keyboard.press("j");
+  await atStep(page, 1);
+  assert.match(await text(page, ".choices .map"), /possible/);
+});
+
 onPage("a run from nothing", { args: ["hardened", "--profile", "hostile", "--bounds", "tiny"] }, async (page) => {
   await atStep(page, 0);
   assert.match(await text(page, ".happened"), /Nothing has happened yet/);

@@ -40,13 +40,54 @@ onPage("what would have saved it: instead of the last fault, or another contract
   assert.match(await text(page, ".choices h2"), /What else could happen at the start/);
 });
 
+onPage("an account below zero backs nobody, and the equation still adds up", { args: [counterexample("effects-before-checks/supply-equals-collateral")] }, async (page) => {
+  assert.match(await text(page, ".sheet .equation"), /^0 held < is less than 0 balances \+ plus 10 burns unpaid \+ plus 0 deposits unminted ✕ SHORT BY 10 Balances below zero, -10 in all, are not counted/);
+});
+
+/** A chart of these amounts, drawn by the page's own module. */
+function drawn(page, balance) {
+  return page.evaluate(async (balance) => {
+    const { chart } = await import("page/chart.js");
+    const part = chart({ go() {} });
+    part.document({ document: { balance, steps: [] }, step: balance.length - 1 });
+    const paths = [...part.element.querySelectorAll("path")].map((path) => path.getAttribute("d"));
+    return { says: part.element.textContent, spoken: part.element.querySelector("svg").getAttribute("aria-label"), paths };
+  }, balance);
+}
+
+const EQUAL = { held: 10, owed: 10, held_exactly: "10", owed_exactly: "10", is_short: false };
+
+onPage("a difference too small for the chart is said", DOUBLE_MINT, async (page) => {
+  const large = { held: 2 ** 256, owed: 2 ** 256, held_exactly: "2^256", owed_exactly: "2^256+10", is_short: true };
+  const { says, spoken } = await drawn(page, [EQUAL, large]);
+  assert.match(says, /held 2\^256owed 2\^256\+10.*At step 1 less is held than owed, by too little to be seen here/);
+  assert.match(spoken, /held 2\^256, owed 2\^256\+10. Less is held than owed first at step 1/);
+});
+
+onPage("an amount too long for the chart is said to be rounded", DOUBLE_MINT, async (page) => {
+  const large = { held: 10, owed: 1.5e40, held_exactly: "10", owed_exactly: "150000...0001 (41 characters)", is_short: true };
+  const { says, spoken } = await drawn(page, [EQUAL, large]);
+  assert.match(says, /owed ≈1\.50e40/);
+  assert.match(spoken, /owed 150000\.\.\.0001 \(41 characters\)/);
+});
+
+onPage("the largest floats and what is no number keep their places in the chart", DOUBLE_MINT, async (page) => {
+  const most = { held: Number.MAX_VALUE, owed: -Number.MAX_VALUE, held_exactly: "a", owed_exactly: "b", is_short: false };
+  const none = { held: 10, owed: null, held_exactly: "10", owed_exactly: "not a finite number", is_short: false };
+  for (const balance of [[most], [EQUAL, most], [EQUAL, none], [EQUAL, none, EQUAL]]) {
+    const { paths, says } = await drawn(page, balance);
+    assert.ok(paths.every((path) => !/NaN|Infinity|null|undefined/.test(path)), paths.join());
+    assert.equal(/From step 1 on what is owed is no finite number/.test(says), balance.includes(none));
+  }
+});
+
 onPage("what needs no fault says so", { args: [counterexample("seed/deposits-minted-at-rest")] }, async (page) => {
   assert.match(await text(page, ".ending"), /No fault was needed/);
 });
 
 onPage("the chart shows steps by click, and is told in words", DOUBLE_MINT, async (page) => {
   const chart = page.locator(".chart svg");
-  assert.match(await chart.getAttribute("aria-label"), /At step 3: held 10, owed 20. From step 3 on less is held than owed/);
+  assert.match(await chart.getAttribute("aria-label"), /At step 3: held 10, owed 20. Less is held than owed first at step 3/);
   assert.match(await text(page, "figcaption"), /Scale: linear/);
   assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector(".chart path.held")).strokeDasharray), "none");
   assert.notEqual(await page.evaluate(() => getComputedStyle(document.querySelector(".chart path.owed")).strokeDasharray), "none");
@@ -59,7 +100,9 @@ onPage("giant amounts do not flatten the chart", { args: [counterexample("seed-t
   assert.match(await text(page, "figcaption"), /symmetric logarithm/);
   const height = (name) => page.locator(`.chart .dot.${name}`).boundingBox().then((box) => box.y);
   assert.ok((await height("held")) - (await height("owed")) > 40, "owed is far above");
-  assert.match(await text(page, ".sheet .equation"), /SHORT BY 115792\.\.\.9926 \(78 characters\)/);
+  assert.match(await text(page, ".sheet .equation"), /SHORT BY 2\^256-10/);
+  assert.deepEqual(await page.locator(".chart .end").evaluateAll((all) => all.map((one) => one.textContent)), ["held 10", "owed 2^256"]);
+  assert.match(await text(page, "figcaption"), /linear up to 10,/);
   for (const box of await page.locator(".chart text").evaluateAll((all) => all.map((one) => [one.getBoundingClientRect(), one.ownerSVGElement.getBoundingClientRect()].map(({ left, right }) => [left, right])))) {
     assert.ok(box[0][1] <= box[1][1] + 1, "no text is cut off");
   }

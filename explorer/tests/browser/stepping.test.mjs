@@ -1,7 +1,7 @@
 // Steps: by buttons, by keys, by the lanes.
 
 import assert from "node:assert/strict";
-import { atStep, counterexample, onPage, text } from "./harness.mjs";
+import { atStep, counterexample, onPage, text, texts } from "./harness.mjs";
 
 const DOUBLE_MINT = { args: [counterexample("seed-tags/no-double-mint")] };
 const TRAP = { args: [counterexample("hardened/holders-can-exit")] };
@@ -13,6 +13,29 @@ onPage("it opens at the step that breaks the promise", DOUBLE_MINT, async (page)
   for (const fact of ["mints of a deposit <= 1", "SHORT BY 10", "step 3", "1 re-push", "caused by anyone who may push"]) {
     assert.ok(facts.includes(fact), `${fact} in ${facts}`);
   }
+});
+
+onPage("the first glance says who lost, which step it was, and what would have saved it", DOUBLE_MINT, async (page) => {
+  const facts = await texts(page, ".facts > div");
+  assert.equal(facts.length, 4);
+  assert.match(facts[1], /Which step broke it step 3.*Faults needed: 1 re-push; caused by anyone who may push/);
+  assert.match(facts[2], /Who gained, and who lost alice is up by 10 TIM3 owes 20 \(alice 20\) and holds 10: whoever asks last goes without/);
+  assert.match(facts[3], /hardened: step 3 comes to refused: duplicate notice, not to mint its guard: no message is carried out twice.*, and 2 more platform reliable, .*legacynet, .*: step 3 is not possible there/);
+  const ending = await text(page, ".ending");
+  assert.match(ending, /Where this same schedule keeps the promise.*dedupe-off, without it, breaks too.*dedupe-by-id, without it, breaks too/);
+});
+
+onPage("a step that was wrong before is named, and other promises do not hide the one that it is about", { args: [counterexample("sign-check-off/redeem-one-to-one")] }, async (page) => {
+  assert.match(await text(page, ".facts"), /hardened goes another way already at step 3/);
+  assert.deepEqual(await page.locator(".row.broken").evaluateAll((all) => all.map((row) => row.dataset.step)), ["5"]);
+  assert.match(await text(page, '.row[data-step="4"]'), /others/);
+  assert.match(await page.locator('.row[data-step="4"]').getAttribute("aria-label"), /Breaks .*holders-can-exit|Breaks [a-z-]+/);
+  await page.locator(".facts").getByRole("button", { name: "step 3" }).click();
+  await atStep(page, 3);
+});
+
+onPage("where nothing that is known would have saved it, it says where the fault cannot be", { args: [counterexample("hardened/holders-can-exit")] }, async (page) => {
+  assert.match(await text(page, ".facts"), /What would have saved it platform reliable, reordering, legacynet, operator, lossy: step 7 is not possible there/);
 });
 
 onPage("keys step, and buttons do the same", DOUBLE_MINT, async (page) => {

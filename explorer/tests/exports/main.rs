@@ -1,9 +1,12 @@
-//! Runs in other forms: lanes, pictures, diagrams and data say what happened, and are what
-//! their formats ask for.
+//! Runs in other forms: lanes, pictures, diagrams and data say what happened, who lost by it and
+//! what would have saved it, and are what their formats ask for.
 
 mod itf;
+mod itf_reader;
 mod lanes;
 mod mermaid;
 mod recorded;
+mod remedy;
 mod schema;
 mod svg;
+mod toll;

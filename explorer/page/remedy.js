@@ -1,0 +1,28 @@
+// What would have saved it: where the same schedule keeps the promise.
+
+import { h } from "page/dom.js";
+
+/** The contract, its guards, the platforms; in brief, one guard stands for all. */
+export function remedy({ contract, guards, platforms }, isBrief) {
+  const shown = isBrief ? guards.slice(0, 1) : guards;
+  const more = guards.length - shown.length;
+  const lines = [
+    contract && ["contract ", h("b", {}, contract.name), `${contract.with}: step ${contract.step} `, says(contract.says)],
+    ...shown.map((one) => guard(one, isBrief, more)),
+    contract && guards.length === 0 && !contract.with && "its guards: more than one of them stops this, so that none alone is missed",
+    ...platforms.map(({ names, step, says: what }) =>
+      ["platform ", h("b", {}, names.join(", ")), `: step ${step} `, says(isBrief ? what.split(";")[0] : what)]),
+  ].filter(Boolean);
+  if (lines.length === 0) return "Nothing that is known here: no guard of hardened, and no platform.";
+  return h("ul", { class: "plain" }, lines.map((line) => h("li", {}, line)));
+}
+
+function guard({ mutant, sentence }, isBrief, more) {
+  return ["its guard: ", h("b", {}, sentence), !isBrief && ["; ", h("b", {}, mutant), ", without it, breaks too"],
+    more > 0 && `, and ${more} more`];
+}
+
+/** What stands between backticks is what the process said. */
+function says(text) {
+  return text.split("`").map((part, n) => (n % 2 === 1 ? h("code", {}, part) : part));
+}

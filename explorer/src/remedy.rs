@@ -1,0 +1,189 @@
+//! What would have saved it: the contract with every guard, the guard that it is, another
+//! platform. Found by running the very same schedule there; of other schedules it says nothing.
+
+use crate::judgement::MOST;
+use crate::parting;
+use crate::replay::Replay;
+use crate::trace::Trace;
+use crate::way_out::{Patience, Rescuer, Way};
+use crate::world::World;
+use model::{Mutant, Profile, Reduction, Subject, Variant};
+use properties::Property;
+use serde::Serialize;
+
+/// What keeps the promise where the counterexample breaks it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Remedy {
+    /// The contract with every guard, if that keeps it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contract: Option<Better>,
+    /// Which of its guards do: without any one of them it breaks like this.
+    pub guards: Vec<Guard>,
+    /// The platforms on which the same contract keeps it, by what differs there.
+    pub platforms: Vec<Platforms>,
+}
+
+/// A contract that keeps the promise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Better {
+    /// Its name.
+    pub name: String,
+    /// What else is other there, to be read behind the name; mostly nothing.
+    pub with: &'static str,
+    /// The step in which it comes to other books: the wrong one, where that is not the last.
+    pub step: usize,
+    /// What that step comes to there, and not here.
+    pub says: String,
+}
+
+/// A guard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Guard {
+    /// The contract that lacks it.
+    pub mutant: &'static str,
+    /// What it guards.
+    pub sentence: &'static str,
+}
+
+/// Platforms with one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Platforms {
+    /// Their names, weakest first.
+    pub names: Vec<&'static str>,
+    /// The step that goes otherwise there.
+    pub step: usize,
+    /// What it comes to there.
+    pub says: String,
+}
+
+impl Remedy {
+    /// Of a counterexample.
+    pub fn of(replay: &Replay) -> Self {
+        let schedule = Schedule(replay);
+        let contract = schedule.better();
+        let guards = if contract.is_some() { schedule.guards() } else { Vec::new() };
+        Self { contract, guards, platforms: schedule.platforms() }
+    }
+
+    /// The same in sentences.
+    pub fn told(&self) -> Vec<String> {
+        let contract = self.contract.iter().flat_map(|better| better.told(&self.guards));
+        let platforms = self.platforms.iter().map(|Platforms { names, step, says }| {
+            format!("the platform ({}): step {step} {says}", names.join(", "))
+        });
+        let told: Vec<_> = contract.chain(platforms).collect();
+        if told.is_empty() { vec![NOTHING.to_owned()] } else { told }
+    }
+}
+
+impl Better {
+    fn told(&self, guards: &[Guard]) -> Vec<String> {
+        let Self { name, with, step, says } = self;
+        let contract = format!("the contract {name}{with}: step {step} {says}");
+        if guards.is_empty() && with.is_empty() {
+            return vec![contract, SEVERAL.to_owned()];
+        }
+        let guard = |Guard { mutant, sentence }: &Guard| {
+            format!("its guard: {sentence}; {mutant}, without it, breaks too")
+        };
+        std::iter::once(contract).chain(guards.iter().map(guard)).collect()
+    }
+}
+
+/// What is said where no guard alone does it.
+const SEVERAL: &str = "its guards: more than one of them stops this, so that none alone is missed";
+
+/// What is said where nothing helps.
+const NOTHING: &str = "nothing that is known here: no guard of hardened, and no platform";
+
+struct Schedule<'a>(&'a Replay);
+
+impl Schedule<'_> {
+    fn world(&self) -> &World {
+        &self.0.trace.world
+    }
+
+    /// The schedule in another world.
+    fn in_world(&self, world: World) -> Trace {
+        Trace::leniently(world, self.0.trace.steps().iter().map(|step| step.name.as_str()))
+    }
+
+    /// The same, if the promise is kept there all along.
+    fn kept_in(&self, world: World) -> Option<Trace> {
+        let trace = self.in_world(world);
+        (self.is_kept(&trace) == Some(true)).then_some(trace)
+    }
+
+    /// Whether a run keeps the promise; nothing where that takes too many states to say.
+    fn is_kept(&self, trace: &Trace) -> Option<bool> {
+        if trace.world.subject.lua().is_some_and(|lua| lua.refusal().is_some()) {
+            return None;
+        }
+        // Each try has an even share: the contract, its guards, the platforms.
+        let tries = 1 + Mutant::all().count() + Profile::ALL.len();
+        keeps(trace, &self.0.property, &Patience::of(MOST / tries))
+    }
+
+    fn with(&self, variant: Variant) -> World {
+        World { subject: variant.into(), ..self.world().clone() }
+    }
+
+    fn better(&self) -> Option<Better> {
+        let (own, best) = (&self.world().subject, Variant::Hardened);
+        let has_better = own.variant() != Some(best) && !matches!(own, Subject::Pair(_));
+        self.kept_in(self.with(best)).filter(|_| has_better)?;
+        // A message that the contract ignores is sent all the same: so one sees that it does.
+        let reductions = self.world().reductions.without(Reduction::InertMessages);
+        let trace = self.in_world(World { reductions, ..self.with(best) });
+        let (step, says) = parting::otherwise(&self.0.trace, &trace)?;
+        let with = if own.usda() == best.usda() { "" } else { ", beside the USDA of today" };
+        Some(Better { name: best.name().to_owned(), with, step, says })
+    }
+
+    fn guards(&self) -> Vec<Guard> {
+        let is_needed = |mutant: &Mutant| {
+            self.is_kept(&self.in_world(self.with(Variant::Mutant(*mutant)))) == Some(false)
+        };
+        let guard = |mutant: Mutant| Guard { mutant: mutant.name(), sentence: mutant.guard() };
+        Mutant::all().filter(is_needed).map(guard).collect()
+    }
+
+    fn platforms(&self) -> Vec<Platforms> {
+        let mut found: Vec<Platforms> = Vec::new();
+        for profile in Profile::ALL.iter().filter(|profile| **profile != self.world().profile) {
+            let world = World { profile: *profile, ..self.world().clone() };
+            let Some(trace) = self.kept_in(world) else { continue };
+            let Some((step, says)) = self.prevented(&trace) else { continue };
+            match found.iter_mut().find(|one| one.step == step && one.says == says) {
+                Some(known) => known.names.push(profile.name),
+                None => found.push(Platforms { names: vec![profile.name], step, says }),
+            }
+        }
+        found
+    }
+
+    /// What prevents it on another platform: a fault that cannot be there, or what else goes
+    /// otherwise. Where others take part, that they are not there to act prevents nothing.
+    fn prevented(&self, there: &Trace) -> Option<(usize, String)> {
+        let own = &self.0.trace;
+        let missing = |step: &usize| there.step(*step).action.is_none();
+        let is_fault = |step: &usize| own.step(*step).action.as_ref()?.fault();
+        let mut steps = 1..=own.len();
+        if let Some(step) = steps.clone().find(|step| missing(step) && is_fault(step).is_some()) {
+            return Some((step, "is not possible there".to_owned()));
+        }
+        let is_alike = own.swap.wallets == there.swap.wallets || !steps.any(|step| missing(&step));
+        is_alike.then(|| parting::otherwise(own, there)).flatten()
+    }
+}
+
+/// Whether a promise is kept in every state of a run, or there is a way out of the last one.
+fn keeps(trace: &Trace, property: &Property, patience: &Patience) -> Option<bool> {
+    let is_true = |state| property.judge(&trace.swap.situation(state)).is_ok();
+    if !property.is_way_out() {
+        return Some(trace.states().iter().all(is_true));
+    }
+    let way = || Rescuer::default().way_out_within(&trace.swap, property, trace.last(), patience);
+    let way = if is_true(trace.last()) { Way::Out } else { way() };
+    (way != Way::Unknown).then_some(way == Way::Out)
+}
