@@ -2,8 +2,8 @@
 
 use super::told::{Parting, Told};
 use super::words::{
-    QUIET, answer, by_amount, by_upgrade, extent, handlers, names, news, of_worst_case, severity,
-    still, under, upgraded,
+    QUIET, answers, by_amount, by_upgrade, extent, handlers, more_to_lose, names, news, not_worse,
+    of_worst_case, sentence, severity, still, under, upgraded, worse,
 };
 use crate::exit_code::Exit;
 use crate::review::Change;
@@ -12,6 +12,7 @@ use crate::review::summary::{DifferenceInfo, PromiseInfo, Summary};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use explorer::svg::escape;
+use std::fmt::Write;
 
 /// Nothing is loaded, and nothing runs.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -52,34 +53,43 @@ fn place(info: &PromiseInfo) -> String {
     format!("{}-{}", info.change.key(), info.property)
 }
 
+fn class(change: Change) -> &'static str {
+    if change.is_worse() || change == Change::Inconclusive { "worse" } else { "better" }
+}
+
 fn table(summary: &Summary) -> String {
     let mut rows = String::new();
     let mut row = |name: &str, class: &str, change: &str, faults: &str, under: &[String]| {
         let under: Vec<_> = under.iter().map(|line| escape(line)).collect();
-        rows += &format!(
-            "<tr><th scope=\"row\">{name}</th><td class=\"{class}\">{change}</td><td>{faults}</td><td>{}</td></tr>\n",
+        _ = writeln!(
+            rows,
+            "<tr><th scope=\"row\">{name}</th><td class=\"{class}\">{change}</td><td>{faults}</td><td>{}</td></tr>",
             under.join("<br>")
         );
     };
     let link = |to: &str, name: &str| format!("<a href=\"#{to}\"><code>{name}</code></a>");
-    for info in news(summary) {
-        let class = if info.change.is_worse() { "worse" } else { "better" };
+    for info in worse(summary) {
         let name = link(&place(info), info.property);
-        row(&name, class, info.change.name(), &severity(info), &under(info, summary));
+        row(&name, class(info.change), info.change.name(), &severity(info), &under(info, summary));
     }
     for broken in &summary.upgrade.broken {
         let name = link(&format!("upgrade-{}", broken.property), broken.property);
         row(&name, "worse", "BROKEN BY THE UPGRADE", "", &by_upgrade(broken, summary));
     }
-    for case in summary.worst_cases.iter().filter(|case| case.is_worse()) {
+    for case in more_to_lose(summary) {
         let name = link(&format!("worst-{}", case.measure), case.measure);
         row(&name, "worse", "more can be lost", "", &by_amount(case, summary, true));
+    }
+    for info in not_worse(summary) {
+        let name = link(&place(info), info.property);
+        row(&name, class(info.change), info.change.name(), &severity(info), &under(info, summary));
     }
     for change in QUIET {
         let infos = still(summary, change);
         if !infos.is_empty() {
-            rows += &format!(
-                "<tr><th scope=\"row\">{}</th><td colspan=\"3\">{}</td></tr>\n",
+            _ = writeln!(
+                rows,
+                "<tr><th scope=\"row\">{}</th><td colspan=\"3\">{}</td></tr>",
                 change.name(),
                 names(&infos)
             );
@@ -93,20 +103,23 @@ fn table(summary: &Summary) -> String {
 fn changes<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
     let info = |info: &'a PromiseInfo| {
         format!(
-            "<h3 id=\"{}\"><code>{1}</code>: {2}</h3>\n<p>{3}: {4}.</p>\n{5}",
+            "<h3 id=\"{}\"><code>{1}</code>: <span class=\"{5}\">{2}</span></h3>\n<p>{3}</p>\n{4}",
             place(info),
             info.property,
             info.change.name(),
-            escape(info.sentence),
-            escape(info.why),
-            info.schedule.as_ref().map(|one| steps(one, info.property, told)).unwrap_or_default()
+            escape(&sentence(info.sentence, info.why)),
+            info.schedule
+                .as_ref()
+                .map(|one| steps(one, &format!("{}, {}", info.property, info.change.name()), told))
+                .unwrap_or_default(),
+            class(info.change)
         )
     };
     let mut text: String = news(summary).map(info).collect();
     let still = still(summary, Change::StillBroken);
     if !still.is_empty() {
-        let items: Vec<_> = still.iter().map(|info| escape(&answer(info))).collect();
-        text += &format!("<h3>Still broken, with the old counterexamples</h3>\n{}", list(&items));
+        let items = escaped(&answers(&still));
+        _ = write!(text, "<h3>Still broken, with the old counterexamples</h3>\n{items}");
     }
     section("What changes", &text)
 }
@@ -124,9 +137,9 @@ fn steps<'a>(schedule: &'a Schedule, shows: &str, told: &mut Told<'a>) -> String
     };
     let mut text = format!("<p>Under <code>{profile}</code>, faults: {faults}{like}</p>\n");
     if !is_whole {
-        text += &format!("<ol start=\"{}\">\n{}</ol>\n", from + 1, items(schedule, from));
+        _ = writeln!(text, "<ol start=\"{}\">\n{}</ol>", from + 1, items(schedule, from));
     }
-    text += &match telling.parting {
+    let parting = match telling.parting {
         Parting::Nothing => String::new(),
         Parting::Never => "<p>Both do the same with it.</p>\n".to_owned(),
         Parting::At(step, how) => {
@@ -134,15 +147,16 @@ fn steps<'a>(schedule: &'a Schedule, shows: &str, told: &mut Told<'a>) -> String
             format!("<p>They part at step {step}:</p>\n{}", list(&how))
         }
     };
+    text += &parting;
     if is_whole { text } else { text + &lanes(schedule, shows) }
 }
 
 fn items(schedule: &Schedule, from: usize) -> String {
     let steps = schedule.actions.iter().zip(schedule.sentences()).enumerate().skip(from);
-    let step = |(place, (action, sentence)): (usize, (&String, &str))| {
+    let step = |(place, (action, told)): (usize, (&String, &str))| {
         let is_parting = schedule.parted == Some(place + 1);
         let parts = if is_parting { " <strong>they part here</strong>" } else { "" };
-        format!("<li>{} <code>{}</code>{parts}</li>\n", escape(sentence), escape(action))
+        format!("<li>{} <code>{}</code>{parts}</li>\n", escape(told), escape(action))
     };
     steps.map(step).collect()
 }
@@ -151,13 +165,13 @@ fn items(schedule: &Schedule, from: usize) -> String {
 fn lanes(schedule: &Schedule, title: &str) -> String {
     let (name, picture) = (escape(title), STANDARD.encode(schedule.svg(title)));
     format!(
-        "<details><summary>The messages</summary>\n<div class=\"lanes\" tabindex=\"0\" role=\"region\" aria-label=\"Messages: {name}\"><img alt=\"Messages: {name}\" src=\"data:image/svg+xml;base64,{picture}\"></div></details>\n"
+        "<details><summary>The messages</summary>\n<section class=\"lanes\" tabindex=\"0\" aria-label=\"Messages: {name}\"><img alt=\"Messages: {name}\" src=\"data:image/svg+xml;base64,{picture}\"></section></details>\n"
     )
 }
 
 fn list(items: &[String]) -> String {
-    let items: String = items.iter().map(|item| format!("<li>{item}</li>\n")).collect();
-    if items.is_empty() { items } else { format!("<ul>\n{items}</ul>\n") }
+    let all: Vec<_> = items.iter().map(|item| format!("<li>{item}</li>\n")).collect();
+    if items.is_empty() { String::new() } else { format!("<ul>\n{}</ul>\n", all.concat()) }
 }
 
 fn escaped(lines: &[String]) -> String {
@@ -173,18 +187,19 @@ fn upgrade<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
     );
     if !upgrade.hidden.is_empty() {
         let names = upgrade.hidden.join(", ");
-        text += &format!(
-            "<p>Not said, as the new version breaks them without any fault: {names}.</p>\n"
+        _ = writeln!(
+            text,
+            "<p>Not said, as the new version breaks them without any fault: {names}.</p>"
         );
     }
     for broken in &upgrade.broken {
-        text += &format!(
-            "<h3 id=\"upgrade-{0}\"><code>{0}</code>: <span class=\"worse\">broken by it</span></h3>\n<p>{1}: {2}.</p>\n{3}{4}<p>Then {5}.</p>\n",
+        _ = writeln!(
+            text,
+            "<h3 id=\"upgrade-{0}\"><code>{0}</code>: <span class=\"worse\">broken by it</span></h3>\n<p>{1}</p>\n{2}{3}<p>Then {4}.</p>",
             broken.property,
-            escape(broken.sentence),
-            escape(broken.why),
+            escape(&sentence(broken.sentence, broken.why)),
             escaped(&by_upgrade(broken, summary)),
-            steps(&broken.schedule, broken.property, told),
+            steps(&broken.schedule, &format!("{}, by the upgrade", broken.property), told),
             escape(&broken.breach)
         );
     }
@@ -196,7 +211,8 @@ fn worst_cases<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
     for case in &summary.worst_cases {
         let mark =
             if case.is_worse() { ": <span class=\"worse\">more can be lost</span>" } else { "" };
-        text += &format!(
+        _ = write!(
+            text,
             "<h3 id=\"worst-{0}\"><code>{0}</code>{mark}</h3>\n<p>{1}, in base units.</p>\n{2}{3}",
             case.measure,
             escape(case.sentence),
@@ -205,7 +221,7 @@ fn worst_cases<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
         );
     }
     if text.is_empty() {
-        text = "<p>Nothing can be lost within these bounds.</p>\n".to_owned();
+        text.push_str("<p>Nothing can be lost within these bounds.</p>\n");
     }
     section("Worst case", &text)
 }
@@ -220,12 +236,12 @@ fn behaviour<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
     for (difference, number) in behaviour.news().zip(1..) {
         let DifferenceInfo { what, follows, schedule, .. } = difference;
         let follows = if *follows { " (after an earlier difference)" } else { "" };
-        text += &format!("<h3>{number}. {}{follows}</h3>\n", escape(what));
+        _ = writeln!(text, "<h3>{number}. {}{follows}</h3>", escape(what));
         text += &steps(schedule, &format!("difference {number}"), told);
     }
     let in_vain: Vec<_> = behaviour.accepted_in_vain.iter().map(|name| escape(name)).collect();
     if !in_vain.is_empty() {
-        text += &format!("<h3>Accepted, and did not occur</h3>\n{}", list(&in_vain));
+        _ = write!(text, "<h3>Accepted, and did not occur</h3>\n{}", list(&in_vain));
     }
     section("Behaviour", &text)
 }

@@ -18,8 +18,9 @@ pub fn junit(summary: &Summary) -> String {
     report.add_test_suite(behaviour(summary));
     report.add_test_suite(upgrade(summary));
     report.add_test_suite(worst_cases(summary));
-    // Writing to memory does not fail.
-    report.to_string().unwrap_or_default()
+    // Writing to memory does not fail. The schema of Jenkins does not know this attribute of the
+    // whole, and nothing is skipped.
+    report.to_string().unwrap_or_default().replacen(" skipped=\"0\"", "", 1)
 }
 
 fn suite(name: &str, cases: impl IntoIterator<Item = TestCase>) -> TestSuite {

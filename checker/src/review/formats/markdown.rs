@@ -2,8 +2,8 @@
 
 use super::told::{Parting, Told};
 use super::words::{
-    QUIET, answer, by_amount, by_upgrade, extent, handlers, names, news, of_worst_case, severity,
-    still, under, upgraded,
+    QUIET, answers, by_amount, by_upgrade, extent, handlers, more_to_lose, names, not_worse,
+    of_worst_case, sentence, severity, still, under, upgraded, worse,
 };
 use crate::review::Change;
 use crate::review::schedule::Schedule;
@@ -75,32 +75,75 @@ impl Fold {
 }
 
 fn table(summary: &Summary) -> String {
-    let mut text = String::from("| | what | fewest faults | under |\n|---|---|---|---|\n");
-    let mut row = |mark: &str, what: String, faults: &str, under: &[String]| {
-        let _ = writeln!(text, "| {mark} | {what} | {faults} | {} |", under.join("<br>"));
-    };
-    for info in news(summary) {
-        let what = format!("`{}` {}", info.property, info.change.name());
-        row(mark(info.change), what, &severity(info), &under(info, summary));
-    }
-    for broken in &summary.upgrade.broken {
-        let what = format!("`{}` BROKEN BY THE UPGRADE", broken.property);
-        row("❌", what, "", &by_upgrade(broken, summary));
-    }
-    for case in summary.worst_cases.iter().filter(|case| case.is_worse()) {
-        let what = format!("`{}`: more can be lost", case.measure);
-        row("❌", what, "", &by_amount(case, summary, true));
-    }
-    for kind in summary.behaviour.news().filter(|kind| !kind.follows) {
-        row("≠", plain(&kind.what), &kind.schedule.faults, &[kind.schedule.profile.to_owned()]);
-    }
-    for change in QUIET {
+    let mut rows = promise_rows(worse(summary), summary);
+    rows.extend(summary.upgrade.broken.iter().map(|broken| Row {
+        mark: "❌",
+        names: vec![format!("`{}`", broken.property)],
+        change: "BROKEN BY THE UPGRADE",
+        cells: ["", &by_upgrade(broken, summary).join("<br>")].map(str::to_owned),
+    }));
+    rows.extend(more_to_lose(summary).map(|case| Row {
+        mark: "❌",
+        names: vec![format!("`{}`", case.measure)],
+        change: "more can be lost",
+        cells: ["", &by_amount(case, summary, true).join("<br>")].map(str::to_owned),
+    }));
+    rows.extend(promise_rows(not_worse(summary), summary));
+    rows.extend(summary.behaviour.news().filter(|kind| !kind.follows).map(|kind| Row {
+        mark: "≠",
+        names: vec![plain(&kind.what)],
+        change: "",
+        cells: [kind.schedule.faults.clone(), kind.schedule.profile.to_owned()],
+    }));
+    let quiet = QUIET.map(|change| {
         let infos = still(summary, change);
-        if !infos.is_empty() {
-            let _ = writeln!(text, "| | {}: {} | | |", change.name(), names(&infos));
+        let row = format!("| | {}: {} | | |\n", change.name(), names(&infos));
+        if infos.is_empty() { String::new() } else { row }
+    });
+    let rows: String = rows.iter().map(Row::text).collect();
+    format!("| | what | fewest faults | under |\n|---|---|---|---|\n{rows}{}\n", quiet.concat())
+}
+
+/// A row of the table.
+struct Row {
+    mark: &'static str,
+    /// Of what it is.
+    names: Vec<String>,
+    change: &'static str,
+    /// The fewest faults, and under which platforms.
+    cells: [String; 2],
+}
+
+impl Row {
+    fn text(&self) -> String {
+        let Self { mark, names, change, cells } = self;
+        let what = format!("{} {change}", names.join(", "));
+        format!("| {mark} | {} | {} |\n", what.trim_end(), cells.join(" | "))
+    }
+}
+
+/// The promises; those of which there is the same to say are in one row.
+fn promise_rows<'a>(infos: impl Iterator<Item = &'a PromiseInfo>, summary: &Summary) -> Vec<Row> {
+    let mut rows: Vec<(Change, Row)> = Vec::new();
+    for info in infos {
+        let name = format!("`{}`", info.property);
+        let cells = [severity(info), under(info, summary).join("<br>")];
+        let is_alike =
+            |(change, row): &&mut (Change, Row)| *change == info.change && row.cells == cells;
+        match rows.iter_mut().find(is_alike) {
+            Some((_, row)) => row.names.push(name),
+            None => rows.push((
+                info.change,
+                Row {
+                    mark: mark(info.change),
+                    names: vec![name],
+                    change: info.change.name(),
+                    cells,
+                },
+            )),
         }
     }
-    text + "\n"
+    rows.into_iter().map(|(_, row)| row).collect()
 }
 
 fn mark(change: Change) -> &'static str {
@@ -114,15 +157,12 @@ fn mark(change: Change) -> &'static str {
 fn folds(summary: &Summary) -> Vec<Fold> {
     let mut told = Told::default();
     let mut folds: Vec<Fold> = Vec::new();
-    for info in news(summary) {
-        add(&mut folds, promise(info, &mut told));
-    }
+    worse(summary).for_each(|info| add(&mut folds, promise(info, &mut told)));
     for broken in &summary.upgrade.broken {
         add(&mut folds, broken_by_upgrade(broken, &mut told));
     }
-    for case in summary.worst_cases.iter().filter(|case| case.is_worse()) {
-        add(&mut folds, worst_case(case, &mut told));
-    }
+    more_to_lose(summary).for_each(|case| add(&mut folds, worst_case(case, &mut told)));
+    not_worse(summary).for_each(|info| add(&mut folds, promise(info, &mut told)));
     folds.push(upgrade(summary));
     folds.extend(still_broken(summary));
     folds.push(worst_cases(summary));
@@ -134,7 +174,7 @@ fn folds(summary: &Summary) -> Vec<Fold> {
 fn add(folds: &mut Vec<Fold>, fold: Fold) {
     match folds.last_mut().filter(|_| fold.lanes.is_none()) {
         Some(last) => {
-            last.title += &format!("; {}", fold.title);
+            _ = write!(last.title, "; {}", fold.title);
             last.after += &fold.text;
         }
         None => folds.push(fold),
@@ -144,15 +184,16 @@ fn add(folds: &mut Vec<Fold>, fold: Fold) {
 fn promise<'a>(info: &'a PromiseInfo, told: &mut Told<'a>) -> Fold {
     let name = info.property;
     let title = format!("<code>{name}</code>: {}", info.change.name());
-    let text = format!("`{name}`: {}: {}.\n\n", info.sentence, info.why);
+    let text = format!("`{name}`: {}\n\n", sentence(info.sentence, info.why));
     shown(name, title, text, info.schedule.as_ref(), told)
 }
 
 fn broken_by_upgrade<'a>(broken: &'a BrokenByUpgrade, told: &mut Told<'a>) -> Fold {
     let name = broken.property;
     let title = format!("<code>{name}</code>: BROKEN BY THE UPGRADE");
-    let text = format!("`{name}`: {}: {}.\n\n", broken.sentence, broken.why);
-    let mut fold = shown(name, title, text, Some(&broken.schedule), told);
+    let text = format!("`{name}`: {}\n\n", sentence(broken.sentence, broken.why));
+    let shows = format!("{name} by the upgrade");
+    let mut fold = shown(&shows, title, text, Some(&broken.schedule), told);
     let _ = writeln!(fold.text, "Then {}.\n", plain(&broken.breach));
     fold
 }
@@ -192,9 +233,9 @@ fn steps<'a>(shows: &str, schedule: &'a Schedule, told: &mut Told<'a>) -> (Strin
         None => writeln!(text, "\n"),
     };
     let steps = schedule.actions.iter().zip(schedule.sentences()).enumerate().skip(from);
-    for (place, (action, sentence)) in steps {
+    for (place, (action, told)) in steps {
         let parts = if schedule.parted == Some(place + 1) { " **← they part here**" } else { "" };
-        let _ = writeln!(text, "{}. {} (`{action}`){parts}", place + 1, plain(sentence));
+        let _ = writeln!(text, "{}. {} (`{action}`){parts}", place + 1, plain(told));
     }
     if !is_whole {
         text.push('\n');
@@ -228,11 +269,14 @@ fn upgrade(summary: &Summary) -> Fold {
 /// What the new handlers do with the old counterexamples.
 fn still_broken(summary: &Summary) -> Option<Fold> {
     let infos = still(summary, Change::StillBroken);
-    let item =
-        |info: &&PromiseInfo| format!("- {}: {}\n", answer(info), under(info, summary).join("; "));
-    let text: String = infos.iter().map(item).collect();
+    let item = |line: &String| format!("- {}\n", plain(line));
+    let answers: String = answers(&infos).iter().map(item).collect();
+    let by = infos
+        .iter()
+        .map(|info| format!("- `{}`: {}\n", info.property, under(info, summary).join("; ")));
+    let text = format!("{answers}\nBy which faults:\n\n{}\n", by.collect::<String>());
     let title = "Still broken, with the old counterexamples".to_owned();
-    (!infos.is_empty()).then(|| Fold::plain(title, text + "\n"))
+    (!infos.is_empty()).then(|| Fold::plain(title, text))
 }
 
 fn worst_cases(summary: &Summary) -> Fold {
@@ -242,7 +286,8 @@ fn worst_cases(summary: &Summary) -> Fold {
         let _ = writeln!(text, "| `{}`: {} | {amounts} |", case.measure, case.sentence);
     }
     if summary.worst_cases.is_empty() {
-        text = "Nothing can be lost within these bounds.\n".to_owned();
+        text.clear();
+        text.push_str("Nothing can be lost within these bounds.\n");
     }
     Fold::plain("Worst case".to_owned(), text + "\n")
 }
@@ -257,7 +302,7 @@ fn behaviour<'a>(summary: &'a Summary, told: &mut Told<'a>) -> Fold {
         let _ = writeln!(text, "- accepted, and did not occur: {}", plain(name));
     }
     if text.is_empty() {
-        text = "Nothing that anybody can see differs.\n".to_owned();
+        text.push_str("Nothing that anybody can see differs.\n");
     }
     Fold::plain(title, text + "\n")
 }

@@ -99,10 +99,8 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
 fn promise<'a>(summary: &'a Summary, info: &'a PromiseInfo) -> Finding<'a> {
     let is_worse = info.change.is_worse();
     let faults = under(info, summary);
-    let (file, side) = match is_worse {
-        true => (&summary.file, &summary.new),
-        false => (&summary.old_file, &summary.old),
-    };
+    let (file, side) =
+        if is_worse { (&summary.file, &summary.new) } else { (&summary.old_file, &summary.old) };
     Finding {
         rule: info.property,
         sentence: info.sentence,
@@ -132,7 +130,7 @@ impl Finding<'_> {
             .rule_id(self.rule)
             .level(if self.is_worse { ResultLevel::Error } else { ResultLevel::Note })
             .message(&self.text)
-            .locations(vec![self.location(self.last_lines(), None)])
+            .locations(vec![self.location(&self.last_lines(), None)])
             .partial_fingerprints(fingerprints)
             .code_flows(flows)
             .build()
@@ -162,7 +160,7 @@ impl Finding<'_> {
                 format!("; ran lines {}", ranges(&lines))
             };
             let text = format!("{}. {sentence} ({action}){ran}", place + 1);
-            ThreadFlowLocation::builder().location(self.location(lines, Some(&text))).build()
+            ThreadFlowLocation::builder().location(self.location(&lines, Some(&text))).build()
         };
         let thread = ThreadFlow::builder().locations(steps.map(step).collect::<Vec<_>>()).build();
         CodeFlow::builder()
@@ -172,7 +170,7 @@ impl Finding<'_> {
     }
 
     /// Lines of the file, or the contract where it has none.
-    fn location(&self, lines: Vec<u32>, text: Option<&String>) -> Location {
+    fn location(&self, lines: &[u32], text: Option<&String>) -> Location {
         let message = text.map(|text| Message::builder().text(text).build());
         let Some(file) = self.file else {
             let name = LogicalLocation::builder().fully_qualified_name(self.side).build();
@@ -200,9 +198,8 @@ impl Finding<'_> {
 fn uri(file: &str) -> String {
     let file = file.strip_prefix("./").unwrap_or(file);
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    let letter = |byte: u8| match is_plain(byte) {
-        true => char::from(byte).to_string(),
-        false => format!("%{byte:02X}"),
+    let letter = |byte: u8| {
+        if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
     };
     file.bytes().map(letter).collect()
 }

@@ -2,14 +2,15 @@
 
 use super::told::{Parting, Told};
 use super::words::{
-    QUIET, answer, by_amount, by_upgrade, extent, handlers, names, news, of_worst_case, severity,
-    still, under, upgraded,
+    QUIET, answers, by_amount, by_upgrade, extent, handlers, more_to_lose, names, news,
+    of_worst_case, severity, still, under, upgraded, worse,
 };
 use crate::review::Change;
 use crate::review::schedule::Schedule;
 use crate::review::summary::{DifferenceInfo, PromiseInfo, Summary};
 use crate::review::upgrade::BrokenByUpgrade;
 use crate::review::worst_case::WorstCase;
+use std::fmt::Write;
 
 /// All that a review says.
 pub fn terminal(summary: &Summary) -> String {
@@ -21,14 +22,23 @@ pub fn terminal(summary: &Summary) -> String {
         summary.headline()
     );
     let mut told = Told::default();
-    [
-        head,
-        promises(summary, &mut told),
-        upgrade(summary, &mut told),
-        worst_cases(summary, &mut told),
-        behaviour(summary, &mut told),
-    ]
-    .concat()
+    let sections = ordered(summary).map(|section| section(summary, &mut told));
+    head + &sections.concat()
+}
+
+/// Writes a part of a review.
+type Section = for<'a> fn(&'a Summary, &mut Told<'a>) -> String;
+
+/// Those in which something is worse come first, in their usual order.
+fn ordered(summary: &Summary) -> [Section; 4] {
+    let mut sections: [(bool, Section); 4] = [
+        (worse(summary).next().is_some(), promises),
+        (!summary.upgrade.broken.is_empty(), upgrade),
+        (more_to_lose(summary).next().is_some(), worst_cases),
+        (false, behaviour),
+    ];
+    sections.sort_by_key(|(is_worse, _)| !is_worse);
+    sections.map(|(_, section)| section)
 }
 
 fn promises<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
@@ -36,7 +46,7 @@ fn promises<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
     let quiet = QUIET.map(|change| {
         let infos = still(summary, change);
         let listed = match change {
-            Change::StillBroken => infos.iter().map(|i| answer(i)).collect::<Vec<_>>().join("; "),
+            Change::StillBroken => answers(&infos).join("; "),
             _ => names(&infos),
         };
         if infos.is_empty() { String::new() } else { format!("  {}: {listed}\n", change.name()) }
@@ -53,7 +63,7 @@ fn changed<'a>(info: &'a PromiseInfo, summary: &Summary, told: &mut Told<'a>) ->
 }
 
 fn lines(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("    {line}\n")).collect()
+    lines.iter().map(|line| format!("    {line}\n")).collect::<Vec<_>>().concat()
 }
 
 /// The steps that were not told yet, and where the two part.
@@ -83,13 +93,16 @@ fn upgrade<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
     );
     let broken = |broken: &'a BrokenByUpgrade| {
         let head = format!("  BROKEN BY IT {}: {}\n", broken.property, broken.sentence);
-        let steps = steps(&broken.schedule, broken.property, told);
-        head + &lines(&by_upgrade(broken, summary)) + &steps + &lines(&[broken.breach.clone()])
+        let shows = format!("{} by the upgrade", broken.property);
+        let steps = steps(&broken.schedule, &shows, told);
+        head + &lines(&by_upgrade(broken, summary))
+            + &steps
+            + &lines(std::slice::from_ref(&broken.breach))
     };
     text.extend(upgrade.broken.iter().map(broken));
     if !upgrade.hidden.is_empty() {
         let names = upgrade.hidden.join(", ");
-        text += &format!("  not said, as the new version breaks them without any fault: {names}\n");
+        _ = writeln!(text, "  not said, as the new version breaks them without any fault: {names}");
     }
     text
 }

@@ -4,7 +4,7 @@ use crate::review::Change;
 use crate::review::schedule::Schedule;
 use crate::review::summary::{Behaviour, ByFaults, PromiseInfo, Summary};
 use crate::review::upgrade::{BrokenByUpgrade, Upgrade};
-use crate::review::worst_case::WorstCase;
+use crate::review::worst_case::{Amounts, WorstCase};
 use std::fmt::Write;
 
 /// Sets of faults that are listed; of more, how many there are.
@@ -17,6 +17,21 @@ pub(super) const QUIET: [Change; 3] =
 /// What has changed, the worst first.
 pub(super) fn news(summary: &Summary) -> impl Iterator<Item = &PromiseInfo> {
     summary.promises.iter().filter(|info| info.change.is_news())
+}
+
+/// What is worse.
+pub(super) fn worse(summary: &Summary) -> impl Iterator<Item = &PromiseInfo> {
+    news(summary).filter(|info| info.change.is_worse())
+}
+
+/// What has changed and is not worse.
+pub(super) fn not_worse(summary: &Summary) -> impl Iterator<Item = &PromiseInfo> {
+    news(summary).filter(|info| !info.change.is_worse())
+}
+
+/// The worst cases that are worse than before.
+pub(super) fn more_to_lose(summary: &Summary) -> impl Iterator<Item = &WorstCase> {
+    summary.worst_cases.iter().filter(|case| case.is_worse())
 }
 
 /// The promises that fare like this and are not told of among the news.
@@ -32,16 +47,35 @@ pub(super) fn names(promises: &[&PromiseInfo]) -> String {
     promises.iter().map(|info| info.property).collect::<Vec<_>>().join(", ")
 }
 
-/// What the new handlers do with the counterexample of a promise that is still broken.
-pub(super) fn answer(info: &PromiseInfo) -> String {
-    format!("{}{}", info.property, with_it(info.schedule.as_ref()))
+/// A promise, and what it costs when it is broken, as a sentence.
+pub(super) fn sentence(sentence: &str, why: &str) -> String {
+    let end = if why.ends_with(['?', '!', '.']) { "" } else { "." };
+    format!("{sentence}: {why}{end}")
 }
 
+/// What the new handlers do with the counterexamples of promises that are still broken: those
+/// of which there is the same to say together.
+pub(super) fn answers(promises: &[&PromiseInfo]) -> Vec<String> {
+    let mut all: Vec<(Vec<&str>, String)> = Vec::new();
+    for info in promises {
+        let with_it = with_it(info.schedule.as_ref());
+        match all.iter_mut().find(|(_, known)| *known == with_it) {
+            Some((names, _)) => names.push(info.property),
+            None => all.push((vec![info.property], with_it)),
+        }
+    }
+    all.into_iter().map(|(names, with_it)| format!("{}{with_it}", names.join(", "))).collect()
+}
+
+/// The step at which they part, and what is the first to differ.
 fn with_it(schedule: Option<&Schedule>) -> String {
-    match schedule.map(|schedule| schedule.parted) {
-        Some(Some(step)) => format!(", they part at step {step}"),
-        Some(None) => ", both do the same with it".to_owned(),
-        None => String::new(),
+    let Some(schedule) = schedule else { return String::new() };
+    match (schedule.parted, schedule.differences.first()) {
+        (Some(step), how) => {
+            let how = how.map(|how| format!(" ({how})")).unwrap_or_default();
+            format!(": they part at step {step}{how}")
+        }
+        (None, _) => ": both do the same with the old counterexample".to_owned(),
     }
 }
 
@@ -94,9 +128,10 @@ pub(super) fn under(info: &PromiseInfo, summary: &Summary) -> Vec<String> {
 /// `kept before, broken by 1 re-push now`.
 fn fares(by: &ByFaults) -> String {
     let ByFaults { change, old, new, gained, lost, .. } = by;
-    let before = match old.is_empty() {
-        true => "kept before".to_owned(),
-        false => format!("broken by {} before", sets(old)),
+    let before = if old.is_empty() {
+        "kept before".to_owned()
+    } else {
+        format!("broken by {} before", sets(old))
     };
     match change {
         Change::Broken => format!("{before}, broken by {} now", sets(new)),
@@ -126,7 +161,7 @@ pub(super) fn sets(sets: &[String]) -> String {
     let shown: Vec<_> = sets.iter().take(SETS).map(|set| set.replace(", ", " + ")).collect();
     match sets.len().saturating_sub(SETS) {
         0 => shown.join(" or "),
-        more => format!("{} or {more} more sets of faults", shown.join(" or ")),
+        more => format!("{} or {more} more", shown.join(" or ")),
     }
 }
 
@@ -141,12 +176,16 @@ pub(super) fn by_upgrade(broken: &BrokenByUpgrade, summary: &Summary) -> Vec<Str
     joined(lines, summary)
 }
 
-/// The largest amounts that can be lost: those that grew, or all.
+/// The largest amounts that can be lost: those that grew, or all above zero.
 pub(super) fn by_amount(case: &WorstCase, summary: &Summary, only_worse: bool) -> Vec<String> {
-    let told = case.amounts.iter().filter(|amounts| amounts.is_worse || !only_worse);
-    let line = |old: &str, new: &str| match old == new {
-        true => format!("{}, as before", brief(new)),
-        false => format!("{} before, {} now", brief(old), brief(new)),
+    let is_any = |by: &Amounts| [&by.old, &by.new].iter().any(|amount| *amount != "0");
+    let told = case.amounts.iter().filter(|by| by.is_worse || !only_worse && is_any(by));
+    let line = |old: &str, new: &str| {
+        if old == new {
+            format!("{}, as before", brief(new))
+        } else {
+            format!("{} before, {} now", brief(old), brief(new))
+        }
     };
     joined(told.map(|by| (&*by.profiles, line(&by.old, &by.new))), summary)
 }
@@ -230,6 +269,6 @@ mod tests {
         let all = ["1 trick", "1 loss, 1 owner", "1 re-push", "1 re-sign", "1 same-id", "2 loss"];
         let all: Vec<_> = all.into_iter().map(str::to_owned).collect();
         assert_eq!(sets(&all[..2]), "1 trick or 1 loss + 1 owner");
-        assert!(sets(&all).ends_with("1 re-push or 1 re-sign or 2 more sets of faults"));
+        assert!(sets(&all).ends_with("1 re-push or 1 re-sign or 2 more"));
     }
 }

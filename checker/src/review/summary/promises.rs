@@ -30,7 +30,7 @@ pub struct PromiseInfo {
 }
 
 /// How much it takes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Severity {
     /// How many faults.
     pub faults: u32,
@@ -69,7 +69,7 @@ pub(super) fn promises(review: &Review) -> Vec<PromiseInfo> {
             None => infos.push(PromiseInfo::of(review, &promise)),
         }
     }
-    infos.sort_by(|one, other| one.rank().cmp(&other.rank()));
+    infos.sort_by_key(PromiseInfo::rank);
     infos
 }
 
@@ -97,8 +97,8 @@ impl PromiseInfo {
         } else {
             news(promise.old, promise.new)
         };
-        let severity = news.into_iter().map(Severity::of).min();
-        self.severity = [self.severity.take(), severity].into_iter().flatten().min();
+        let severities = self.severity.take().into_iter().chain(news.into_iter().map(Severity::of));
+        self.severity = severities.min_by_key(|severity| severity.faults);
         self.schedule =
             self.schedule.take().or_else(|| Some(promise.shown(review)?.parting(review)));
         let is_alike = |known: &&mut ByFaults| {
