@@ -42,7 +42,8 @@ fn ordered(summary: &Summary) -> [Section; 4] {
 }
 
 fn promises<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
-    let news = news(summary).map(|info| changed(info, summary, told)).collect::<String>();
+    let news = told_alike(news(summary), summary);
+    let news = news.into_iter().map(|group| changed(&group, summary, told)).collect::<String>();
     let quiet = QUIET.map(|change| {
         let infos = still(summary, change);
         let listed = match change {
@@ -54,7 +55,32 @@ fn promises<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
     format!("\npromises\n{news}{}", quiet.concat())
 }
 
-fn changed<'a>(info: &'a PromiseInfo, summary: &Summary, told: &mut Told<'a>) -> String {
+/// Those that no schedule shows and of which there is the same to say stand together.
+fn told_alike<'a>(
+    infos: impl Iterator<Item = &'a PromiseInfo>,
+    summary: &Summary,
+) -> Vec<Vec<&'a PromiseInfo>> {
+    let mut groups: Vec<Vec<&PromiseInfo>> = Vec::new();
+    let is_alike = |one: &PromiseInfo, other: &PromiseInfo| {
+        one.change == other.change
+            && [one, other].iter().all(|info| info.schedule.is_none())
+            && under(one, summary) == under(other, summary)
+    };
+    for info in infos {
+        match groups.iter_mut().find(|group| is_alike(group[0], info)) {
+            Some(group) => group.push(info),
+            None => groups.push(vec![info]),
+        }
+    }
+    groups
+}
+
+fn changed<'a>(group: &[&'a PromiseInfo], summary: &Summary, told: &mut Told<'a>) -> String {
+    let info = group[0];
+    if group.len() > 1 {
+        let text = format!("  {} {}\n", info.change.name(), names(group));
+        return text + &lines(&under(info, summary));
+    }
     let severity = severity(info);
     let by = if severity.is_empty() { severity } else { format!(" ({severity})") };
     let text = format!("  {} {}{by}: {}\n", info.change.name(), info.property, info.sentence);
