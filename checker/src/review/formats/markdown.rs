@@ -348,8 +348,8 @@ mod tests {
 
     #[test]
     fn a_comment_has_no_room_for_everything() {
-        let folds = || vec![fold("one", "a", "first lanes\n"), fold("two", "b", "second lanes\n")];
-        let all = fitting(folds(), 1000);
+        let folds = vec![fold("one", "a", "first lanes\n"), fold("two", "b", "second lanes\n")];
+        let all = fitting(folds, 1000);
         assert!(all.contains("second lanes") && !all.contains("Left out"), "{all}");
         let room = all.chars().count() - 1 + 150;
         let less = fitting(
@@ -358,8 +358,10 @@ mod tests {
         );
         assert!(less.contains("first lanes") && !less.contains("xxx"), "{less}");
         assert!(less.contains("two") && less.contains("Left out"), "{less}");
-        let least = fitting(folds(), 200);
-        assert!(!least.contains("two") && least.chars().count() <= 200, "{least}");
+        let long = "b".repeat(100);
+        let least = fitting(vec![fold("one", "a", "lanes\n"), fold("two", &long, "lanes\n")], 200);
+        assert!(least.contains("one") && !least.contains("two"), "{least}");
+        assert!(!least.contains("mermaid") && least.chars().count() <= 200, "{least}");
     }
 
     #[test]
