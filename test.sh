@@ -25,7 +25,7 @@ cargo test --workspace --locked
 # The binary that the README has everybody build.
 export TIM3="$PWD/target/release/tim3"
 cargo build --release --locked -p checker
-for suite in explorer/tests/*/package.json; do
+for suite in explorer/tests/*/package.json checker/tests/*/package.json; do
   suite=$(dirname "$suite")
   echo "== $suite"
   npm ci --prefix "$suite" --no-fund --no-audit --silent

@@ -393,7 +393,7 @@ pub struct Review {
     /// Write it as data: schema tim3-review/1.
     #[arg(long, value_name = "OUT")]
     pub json: Option<PathBuf>,
-    /// Write it as test results, in the XML of JUnit.
+    /// Write it as test results, in the XML of `JUnit`.
     #[arg(long, value_name = "OUT")]
     pub junit: Option<PathBuf>,
     /// Write it in SARIF 2.1.0: what is worse, on the lines of the new handlers.

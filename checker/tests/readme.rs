@@ -9,7 +9,7 @@ use explorer::counterexample::Counterexample;
 use explorer::export::Format;
 use explorer::narrate::narrate;
 use explorer::replay::Replay;
-use model::Reduction;
+use model::{Reduction, Variant};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +47,30 @@ fn replay() -> Replay {
     Replay::of(case).expect("it replays")
 }
 
+/// Reviews the edit that README.md has everybody make, in a folder as it would be.
+fn review(flags: &[&str]) -> String {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let place = folder.path().join("model/lua");
+    fs::create_dir_all(&place).expect("a folder");
+    let edit: Variant = "dedupe-by-id".parse().expect("a variant");
+    fs::write(place.join("hardened.lua"), model::contract::HARDENED_LUA).expect("it is written");
+    fs::write(folder.path().join("swap.lua"), edit.lua().expect("its Lua")).expect("it is written");
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("tim3");
+    command.current_dir(&folder).env_remove("GITHUB_ACTIONS");
+    let shown = ["review", "model/lua/hardened.lua", "swap.lua", "--bounds", "tiny", "-q"];
+    let output = command.args(shown).args(flags).output().expect("tim3 starts");
+    assert_eq!(output.status.code(), Some(1), "README.md says that this is worse");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// What the comment of that review shows before anything is unfolded.
+fn review_table() -> String {
+    let comment = review(&["--markdown", "-"]);
+    let table = comment.lines().skip_while(|line| !line.starts_with('|'));
+    let rows = table.take_while(|line| line.starts_with('|'));
+    rows.flat_map(|row| [row, "\n"]).collect()
+}
+
 fn expected() -> String {
     let tables = readme_tables().expect("a readable record");
     let mut text = readme();
@@ -63,6 +87,8 @@ fn expected() -> String {
     let replay = replay();
     let told = narrate(&replay, SHOWN);
     text = with_section(&text, "<!-- replay -->\n```text\n", "```\n", &told);
+    text = with_section(&text, "<!-- review -->\n```text\n", "```\n", &review(&[]));
+    text = with_section(&text, "<!-- review-table -->\n", "<!-- end -->", &review_table());
     let diagram = Format::Mermaid.write(&replay);
     with_section(&text, "<!-- mermaid -->\n```mermaid\n", "```\n", &diagram)
 }
@@ -83,7 +109,7 @@ fn the_tables_and_the_replay_are_what_the_tool_says() {
 fn commands(text: &str) -> Vec<Vec<String>> {
     let lines = text.lines().filter_map(|line| line.trim().strip_prefix("cargo run --release -- "));
     let arguments = |line: &str| {
-        let line = line.split('#').next().unwrap_or_default();
+        let line = line.split(['#', '>']).next().unwrap_or_default();
         std::iter::once("tim3").chain(line.split_whitespace()).map(str::to_owned).collect()
     };
     lines.map(arguments).collect()
@@ -102,6 +128,23 @@ fn every_command_in_the_readme_is_one_the_tool_takes() {
             parsed.err().map_or(String::new(), |e| e.to_string())
         );
     }
+}
+
+/// The command of the workflow, on one line and without the quotes of its shell.
+#[test]
+fn the_command_in_the_workflow_is_one_the_tool_takes() {
+    let path = root().join("docs/review-workflow.yml");
+    let text = fs::read_to_string(path).expect("the workflow").replace("\\\n", " ");
+    let command = text.lines().find_map(|line| line.split_once("release/tim3 review "));
+    let (_, arguments) = command.expect("it reviews");
+    let arguments = arguments.replace('"', "").replace("$BOUNDS", "small");
+    let words = ["tim3", "review"].into_iter().chain(arguments.split_whitespace());
+    let parsed = checker::cli::Cli::try_parse_from(words);
+    assert!(
+        parsed.is_ok(),
+        "{arguments}: {}",
+        parsed.err().map_or(String::new(), |e| e.to_string())
+    );
 }
 
 #[test]

@@ -7,14 +7,14 @@ use crate::exit_code::Exit;
 use std::io::Write;
 use std::{env, fs};
 
-/// The annotations, for standard output; the summary of the job is written on the way. Nothing
-/// elsewhere.
+/// Writes the annotations and the summary of the job; nothing elsewhere. GitHub reads
+/// annotations on standard error too, and standard output may have to be one document.
 ///
 /// # Errors
 /// If the summary cannot be written.
-pub(super) fn tell(summary: &Summary) -> Result<String, Failure> {
+pub(super) fn tell(summary: &Summary) -> Result<(), Failure> {
     if env::var_os("GITHUB_ACTIONS").is_none_or(|value| value != "true") {
-        return Ok(String::new());
+        return Ok(());
     }
     if let Some(place) = env::var_os("GITHUB_STEP_SUMMARY") {
         let opened = fs::OpenOptions::new().create(true).append(true).open(&place);
@@ -24,5 +24,6 @@ pub(super) fn tell(summary: &Summary) -> Result<String, Failure> {
             exit: Exit::Usage,
         })?;
     }
-    Ok(annotations(summary))
+    eprint!("{}", annotations(summary));
+    Ok(())
 }

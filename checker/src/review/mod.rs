@@ -95,12 +95,15 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
         eprintln!("{said}");
     }
     let summary = Summary::of(&review);
-    let mut text = if outs.is_empty() {
+    let text = if outs.is_empty() {
         formats::terminal(&summary)
     } else {
         outs::write(&outs, |format| format(&summary))?
     };
-    text += &github::tell(&summary)?;
+    if !outs.is_empty() && !args.quiet {
+        eprintln!("{}", summary.headline());
+    }
+    github::tell(&summary)?;
     Ok(Answer { text, exit: summary.exit })
 }
 
@@ -149,9 +152,9 @@ fn promises_of(subjects: [&Subject; 2]) -> Vec<Property> {
 /// The command that was given, as a shell takes it.
 fn command() -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@+".contains(letter);
-    let quoted = |word: String| match word.chars().all(is_plain) && !word.is_empty() {
-        true => word,
-        false => format!("'{}'", word.replace('\'', "'\\''")),
+    let quoted = |word: String| {
+        let is_plain = !word.is_empty() && word.chars().all(is_plain);
+        if is_plain { word } else { format!("'{}'", word.replace('\'', "'\\''")) }
     };
     let words: Vec<_> = std::env::args().skip(1).map(quoted).collect();
     format!("tim3 {}", words.join(" "))

@@ -65,6 +65,16 @@ impl Change {
         self < Self::StillBroken
     }
 
+    /// Whether the two go in one direction, and can be told together.
+    pub fn goes_with(self, other: Self) -> bool {
+        let direction = |change: Self| match change {
+            Self::Broken | Self::Worse | Self::BecameVacuous => 0,
+            Self::Fixed | Self::Better | Self::NoLongerVacuous => 1,
+            alone => 2 + alone as usize,
+        };
+        direction(self) == direction(other)
+    }
+
     /// In words.
     pub fn name(self) -> &'static str {
         match self {

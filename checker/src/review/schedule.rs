@@ -30,6 +30,9 @@ pub struct Schedule {
     /// How they differ at that step.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub differences: Vec<String>,
+    /// Whether both versions were run with it.
+    #[serde(skip)]
+    pub is_compared: bool,
     #[serde(skip)]
     shown: Shown,
 }
@@ -58,6 +61,7 @@ impl Schedule {
             actions: names,
             parted: None,
             differences: Vec::new(),
+            is_compared: false,
             shown: Shown { trace: Arc::new(trace), document: Arc::default() },
         }
     }
@@ -71,7 +75,7 @@ impl Schedule {
         let (old, new) = (run(&review.old.subject), run(&review.new.subject));
         let Parting { parted, mut steps } = Parting::called(SIDES, &old, &new);
         let differences = parted.map(|step| std::mem::take(&mut steps[step])).unwrap_or_default();
-        Self { parted, differences, ..self }
+        Self { parted, differences, is_compared: true, ..self }
     }
 
     fn document(&self) -> &Document {

@@ -1,12 +1,14 @@
 //! A review as data: what every way to show it says.
 
+mod promises;
+
 use super::schedule::Schedule;
 use super::upgrade::Upgrade;
 use super::worst_case::{WorstCase, worst_cases};
-use super::{Change, Promise, Review, differences};
+use super::{Change, Review, differences};
 use crate::exit_code::Exit;
-use crate::search::Broken;
 use model::{Bounds, Faults};
+pub use promises::{ByFaults, PromiseInfo, Severity};
 use serde::Serialize;
 
 /// The version of what `--json` writes.
@@ -38,7 +40,7 @@ pub struct Summary {
     pub bounds_sentence: String,
     /// The platforms.
     pub profiles: Vec<&'static str>,
-    /// How the promises fare, the worst first.
+    /// How the promises fare, the worst first, and of those what takes the fewest faults.
     pub promises: Vec<PromiseInfo>,
     /// What anybody can see them do differently.
     pub behaviour: Behaviour,
@@ -50,36 +52,6 @@ pub struct Summary {
     pub counts: Counts,
     /// The exit code.
     pub exit: Exit,
-}
-
-/// How one promise fares in one way, under one or several platforms.
-#[derive(Clone, Debug, Serialize)]
-pub struct PromiseInfo {
-    /// The promise, by name.
-    pub property: &'static str,
-    /// The promise.
-    pub sentence: &'static str,
-    /// What it costs when it is broken.
-    pub why: &'static str,
-    /// How it fares.
-    pub change: Change,
-    /// What breaks it under which platforms, before and after.
-    pub faults: Vec<ByFaults>,
-    /// The shortest schedule that shows the change, under the weakest of these platforms; of a
-    /// promise that is still broken, that which breaks it with the old handlers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub schedule: Option<Schedule>,
-}
-
-/// What breaks a promise.
-#[derive(Clone, Debug, Serialize)]
-pub struct ByFaults {
-    /// Under these platforms.
-    pub profiles: Vec<&'static str>,
-    /// The minimal sets of faults that suffice with the old handlers; none where it is kept.
-    pub old: Vec<String>,
-    /// And with the new ones.
-    pub new: Vec<String>,
 }
 
 /// What anybody can see the two versions do differently.
@@ -126,7 +98,7 @@ pub struct Counts {
 impl Summary {
     /// What a review says.
     pub fn of(review: &Review) -> Self {
-        let promises = promises(review);
+        let promises = promises::promises(review);
         let count = |is: fn(Change) -> bool| {
             let names = promises.iter().filter(|one| is(one.change)).map(|one| one.property);
             names.collect::<std::collections::BTreeSet<_>>().len()
@@ -204,48 +176,6 @@ impl Summary {
         // Nothing in it can fail to become JSON.
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
-}
-
-fn promises(review: &Review) -> Vec<PromiseInfo> {
-    let mut infos: Vec<PromiseInfo> = Vec::new();
-    for promise in review.promises() {
-        let key = (promise.property.name, promise.change);
-        match infos.iter_mut().find(|info| (info.property, info.change) == key) {
-            Some(info) => info.add(&promise),
-            None => infos.push(PromiseInfo::of(review, &promise)),
-        }
-    }
-    infos.sort_by_key(|info| info.change);
-    infos
-}
-
-impl PromiseInfo {
-    /// Of the first, which is the weakest, of the platforms under which it fares like this.
-    fn of(review: &Review, promise: &Promise<'_>) -> Self {
-        let mut info = Self {
-            property: promise.property.name,
-            sentence: promise.property.sentence,
-            why: promise.property.why,
-            change: promise.change,
-            faults: Vec::new(),
-            schedule: promise.shown(review).map(|schedule| schedule.parting(review)),
-        };
-        info.add(promise);
-        info
-    }
-
-    fn add(&mut self, promise: &Promise<'_>) {
-        let profile = promise.profile.name;
-        let (old, new) = (sets(promise.old), sets(promise.new));
-        match self.faults.iter_mut().find(|known| known.old == old && known.new == new) {
-            Some(known) => known.profiles.push(profile),
-            None => self.faults.push(ByFaults { profiles: vec![profile], old, new }),
-        }
-    }
-}
-
-fn sets(broken: Option<&Broken>) -> Vec<String> {
-    broken.map(Broken::fault_sets).unwrap_or_default().into_iter().map(faults).collect()
 }
 
 /// `1 re-push`, `no fault at all`.

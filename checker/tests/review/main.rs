@@ -4,7 +4,11 @@ mod cache;
 #[path = "../common/command.rs"]
 mod command;
 mod files;
+mod outputs;
+#[path = "../common/path.rs"]
+mod path;
 mod promises;
+mod schema;
 mod upgrades;
 mod worst_cases;
 

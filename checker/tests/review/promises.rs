@@ -52,21 +52,28 @@ fn what_nobody_can_see_is_no_difference() {
         ),
     ];
     for (name, edit) in edits {
-        let summary = review_of(hardened(), edited(edit), "tiny");
-        assert_eq!(summary.exit, Exit::Expected, "{name}");
-        assert!(worse(&summary).is_empty() && better(&summary).is_empty(), "{name}");
-        let kinds: Vec<_> = summary.behaviour.differences.iter().map(|d| &d.what).collect();
-        assert!(kinds.is_empty(), "{name}: {kinds:?}");
+        let new = edited(edit);
+        for summary in
+            [review_of(hardened(), new.clone(), "tiny"), review_of(new, hardened(), "tiny")]
+        {
+            assert_eq!(summary.exit, Exit::Expected, "{name}");
+            assert!(worse(&summary).is_empty() && better(&summary).is_empty(), "{name}");
+            let kinds: Vec<_> = summary.behaviour.differences.iter().map(|d| &d.what).collect();
+            assert!(kinds.is_empty(), "{name}: {kinds:?}");
+        }
     }
 }
 
 #[test]
 fn another_error_text_is_a_difference_and_nothing_worse() {
     let new = edited(replaced("Insufficient Balance!", "not enough"));
-    let summary = review_of(hardened(), new, "tiny");
-    assert!(worse(&summary).is_empty() && better(&summary).is_empty());
-    let kinds: Vec<_> = summary.behaviour.differences.iter().map(|d| d.what.as_str()).collect();
-    assert!(kinds.iter().any(|kind| kind.contains("with other contents")), "{kinds:?}");
+    for summary in [review_of(hardened(), new.clone(), "tiny"), review_of(new, hardened(), "tiny")]
+    {
+        assert_eq!(summary.exit, Exit::Expected);
+        assert!(worse(&summary).is_empty() && better(&summary).is_empty());
+        let kinds: Vec<_> = summary.behaviour.differences.iter().map(|d| d.what.as_str()).collect();
+        assert!(kinds.iter().any(|kind| kind.contains("with other contents")), "{kinds:?}");
+    }
 }
 
 /// Every mutant is worse than the contract it was made from, by the promise that should notice,
@@ -131,7 +138,59 @@ fn a_dedupe_by_id_is_worse_just_where_a_re_push_can_happen() {
 
 #[test]
 fn a_fee_is_worse_by_the_promises_of_one_to_one() {
-    let fee = replaced("credit(sender, quantity)", "credit(sender, quantity - 1)");
-    let summary = review_of(hardened(), edited(fee), "tiny");
+    let fee = edited(replaced("credit(sender, quantity)", "credit(sender, quantity - 1)"));
+    let summary = review_of(hardened(), fee.clone(), "tiny");
     assert!(worse(&summary).contains("mint-one-to-one"), "{:?}", worse(&summary));
+    let back = review_of(fee, hardened(), "tiny");
+    assert!(better(&back).contains("mint-one-to-one"), "{:?}", better(&back));
+    // With the fee nobody can burn all of a deposit: where nothing is released, nothing is
+    // released twice.
+    let by_release = ["fully-backed", "holders-can-exit", "no-double-release"];
+    assert_eq!(worse(&back), by_release.into());
+}
+
+/// A pause is meant to protect; here anybody can cause it, by a deposit that cannot be read.
+#[test]
+fn a_pause_that_a_stranger_can_cause_is_worse_by_those_who_cannot_exit() {
+    let kept = "Quarantine[id] = {";
+    let pause = edited(|source| {
+        let source = replaced(kept, "Paused = true\n      Quarantine[id] = {")(source);
+        replaced(BURN_BEGINS, "if Paused then return end\n    local id = key(msg)")(source)
+    });
+    let summary = review_of(hardened(), pause.clone(), "tiny");
+    assert!(worse(&summary).contains("holders-can-exit"), "{:?}", worse(&summary));
+    let back = review_of(pause, hardened(), "tiny");
+    assert!(better(&back).contains("holders-can-exit"), "{:?}", better(&back));
+    assert!(worse(&back).is_empty(), "{:?}", worse(&back));
+}
+
+/// A balance that is read before another is lowered: whoever transfers to oneself gains.
+#[test]
+fn a_reordering_of_statements_that_depend_on_each_other_is_seen() {
+    let order = "credit(msg.From, -quantity)\n    credit(recipient, quantity)";
+    let turned = replaced(
+        order,
+        "local after = (Balances[recipient] or 0) + quantity\n    credit(msg.From, -quantity)\n    Balances[recipient] = after",
+    );
+    let summary = review_of(hardened(), edited(turned), "small");
+    assert!(worse(&summary).contains("supply-equals-balances"), "{:?}", worse(&summary));
+}
+
+/// Of what fares worse, what takes the fewest faults comes first, and each promise once.
+#[test]
+fn a_promise_is_told_once_for_each_direction_and_the_most_severe_first() {
+    let summary = review_of(variant("hardened"), variant("refund-on-transfer-error"), "small");
+    let news: Vec<_> = summary.promises.iter().filter(|one| one.change.is_news()).collect();
+    let names: BTreeSet<_> = news.iter().map(|one| one.property).collect();
+    assert_eq!(names.len(), news.len(), "{names:?}");
+    let fewest = |change: Change| {
+        let of_it = news.iter().filter(move |one| one.change == change);
+        of_it.map(|one| one.severity.as_ref().map(|severity| severity.faults)).collect::<Vec<_>>()
+    };
+    assert!(fewest(Change::Broken).is_sorted(), "{:?}", fewest(Change::Broken));
+    let backed = news.iter().find(|one| one.property == "fully-backed").expect("it is news");
+    let changes: Vec<_> = backed.faults.iter().map(|by| by.change).collect();
+    assert!(changes.contains(&Change::Broken) && changes.contains(&Change::Worse), "{changes:?}");
+    let gained: BTreeSet<_> = backed.faults.iter().map(|by| by.gained.join(" or ")).collect();
+    assert_eq!(gained, ["1 trick".to_owned()].into());
 }

@@ -3,7 +3,7 @@
 //! The commands are those of
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>.
 
-use super::{by_faults, by_upgrade};
+use super::words::{by_amount, by_upgrade, news, under};
 use crate::review::summary::Summary;
 use std::fmt::Write;
 
@@ -15,24 +15,24 @@ pub fn annotations(summary: &Summary) -> String {
         let file = file.map(|file| format!("file={},", property(file))).unwrap_or_default();
         let _ = writeln!(text, "::{level} {file}title={}::{}", property(title), escaped(message));
     };
-    for info in summary.promises.iter().filter(|info| info.change.is_news()) {
+    for info in news(summary) {
         let level = if info.change.is_worse() { "error" } else { "notice" };
-        let faults: Vec<_> = info.faults.iter().map(by_faults).collect();
         let title = format!("{} {}", info.change.name(), info.property);
-        add(level, &title, &format!("{}\n{}", info.sentence, faults.join("\n")));
+        add(level, &title, &told(info.sentence, &under(info, summary)));
     }
     for broken in &summary.upgrade.broken {
-        let faults: Vec<_> = broken.faults.iter().map(by_upgrade).collect();
         let title = format!("BROKEN BY THE UPGRADE {}", broken.property);
-        add("error", &title, &format!("{}\n{}", broken.sentence, faults.join("\n")));
+        add("error", &title, &told(broken.sentence, &by_upgrade(broken, summary)));
     }
     for case in summary.worst_cases.iter().filter(|case| case.is_worse()) {
-        let amounts = case.amounts.iter().filter(|amounts| amounts.is_worse);
-        let amounts: Vec<_> = amounts.map(super::by_amount).collect();
         let title = format!("MORE CAN BE LOST {}", case.measure);
-        add("error", &title, &format!("{}\n{}", case.sentence, amounts.join("\n")));
+        add("error", &title, &told(case.sentence, &by_amount(case, summary, true)));
     }
     text
+}
+
+fn told(sentence: &str, lines: &[String]) -> String {
+    format!("{sentence}\n{}", lines.join("\n"))
 }
 
 /// A text behind the last colons.

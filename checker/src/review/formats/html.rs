@@ -1,12 +1,18 @@
 //! A review as one page that needs nothing else: no network, and no script.
 
-use super::{QUIET, answer, by_amount, by_faults, by_upgrade, extent, handlers, names, still};
+use super::told::{Parting, Told};
+use super::words::{
+    QUIET, answers, by_amount, by_upgrade, extent, handlers, more_to_lose, names, news, not_worse,
+    of_worst_case, sentence, severity, still, under, upgraded, worse,
+};
+use crate::exit_code::Exit;
 use crate::review::Change;
 use crate::review::schedule::Schedule;
 use crate::review::summary::{DifferenceInfo, PromiseInfo, Summary};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use explorer::svg::escape;
+use std::fmt::Write;
 
 /// Nothing is loaded, and nothing runs.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -16,16 +22,17 @@ const STYLE: &str = include_str!("review.css");
 /// All that a review says, as a page.
 pub fn html(summary: &Summary) -> String {
     let title = escape(&format!("Review of {} and {}", summary.old, summary.new));
+    let mut told = Told::default();
     let sections = [
-        changes(summary),
-        upgrade(summary),
-        worst_cases(summary),
-        behaviour(summary),
+        changes(summary, &mut told),
+        upgrade(summary, &mut told),
+        worst_cases(summary, &mut told),
+        behaviour(summary, &mut told),
         section("Reproduce", &format!("<p><code>{}</code></p>", escape(&summary.command))),
     ];
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<p class=\"headline {}\">{}</p>\n<p>Bounds {}.</p>\n{}\n{}</main>\n</body>\n</html>\n",
-        if summary.exit == crate::exit_code::Exit::Expected { "fine" } else { "worse" },
+        if summary.exit == Exit::Expected { "fine" } else { "worse" },
         escape(&summary.headline()),
         escape(&summary.bounds_sentence),
         table(summary),
@@ -41,153 +48,200 @@ fn section(title: &str, text: &str) -> String {
     }
 }
 
+/// The name of the place where a promise is told of: it can be among the worse and the better.
+fn place(info: &PromiseInfo) -> String {
+    format!("{}-{}", info.change.key(), info.property)
+}
+
+fn class(change: Change) -> &'static str {
+    if change.is_worse() || change == Change::Inconclusive { "worse" } else { "better" }
+}
+
 fn table(summary: &Summary) -> String {
-    let row = |info: &PromiseInfo| {
-        let faults: Vec<_> = info.faults.iter().map(|faults| escape(&by_faults(faults))).collect();
-        let class = if info.change.is_worse() { "worse" } else { "better" };
-        format!(
-            "<tr><th scope=\"row\"><a href=\"#{0}\"><code>{0}</code></a></th><td class=\"{class}\">{1}</td><td>{2}</td></tr>\n",
-            info.property,
-            info.change.name(),
-            faults.join("<br>")
-        )
-    };
-    let news = summary.promises.iter().filter(|info| info.change.is_news()).map(row);
-    let quiet = |change: Change| {
-        let infos = still(&summary.promises, change);
-        let row = format!(
-            "<tr><th scope=\"row\">{}</th><td colspan=\"2\">{}</td></tr>\n",
-            change.name(),
-            names(&infos)
+    let mut rows = String::new();
+    let mut row = |name: &str, class: &str, change: &str, faults: &str, under: &[String]| {
+        let under: Vec<_> = under.iter().map(|line| escape(line)).collect();
+        _ = writeln!(
+            rows,
+            "<tr><th scope=\"row\">{name}</th><td class=\"{class}\">{change}</td><td>{faults}</td><td>{}</td></tr>",
+            under.join("<br>")
         );
-        if infos.is_empty() { String::new() } else { row }
     };
-    let rows: String = news.chain(QUIET.map(quiet)).collect();
+    let link = |to: &str, name: &str| format!("<a href=\"#{to}\"><code>{name}</code></a>");
+    for info in worse(summary) {
+        let name = link(&place(info), info.property);
+        row(&name, class(info.change), info.change.name(), &severity(info), &under(info, summary));
+    }
+    for broken in &summary.upgrade.broken {
+        let name = link(&format!("upgrade-{}", broken.property), broken.property);
+        row(&name, "worse", "BROKEN BY THE UPGRADE", "", &by_upgrade(broken, summary));
+    }
+    for case in more_to_lose(summary) {
+        let name = link(&format!("worst-{}", case.measure), case.measure);
+        row(&name, "worse", "more can be lost", "", &by_amount(case, summary, true));
+    }
+    for info in not_worse(summary) {
+        let name = link(&place(info), info.property);
+        row(&name, class(info.change), info.change.name(), &severity(info), &under(info, summary));
+    }
+    for change in QUIET {
+        let infos = still(summary, change);
+        if !infos.is_empty() {
+            _ = writeln!(
+                rows,
+                "<tr><th scope=\"row\">{}</th><td colspan=\"3\">{}</td></tr>",
+                change.name(),
+                names(&infos)
+            );
+        }
+    }
     format!(
-        "<table>\n<caption>The promises, before and now</caption>\n<thead><tr><th scope=\"col\">promise</th><th scope=\"col\">change</th><th scope=\"col\">under</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>"
+        "<table>\n<caption>The promises, before and now</caption>\n<thead><tr><th scope=\"col\">promise</th><th scope=\"col\">change</th><th scope=\"col\">fewest faults</th><th scope=\"col\">under</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>"
     )
 }
 
-fn changes(summary: &Summary) -> String {
-    let news = summary.promises.iter().filter(|info| info.change.is_news());
-    let mut text: String = news
-        .map(|info| {
-            format!(
-                "<h3 id=\"{0}\"><code>{0}</code>: {1}</h3>\n<p>{2}: {3}.</p>\n{4}",
-                info.property,
-                info.change.name(),
-                escape(info.sentence),
-                escape(info.why),
-                info.schedule.as_ref().map(|one| told(one, info.property)).unwrap_or_default()
-            )
-        })
-        .collect();
-    let still = still(&summary.promises, Change::StillBroken);
+fn changes<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
+    let info = |info: &'a PromiseInfo| {
+        format!(
+            "<h3 id=\"{}\"><code>{1}</code>: <span class=\"{5}\">{2}</span></h3>\n<p>{3}</p>\n{4}",
+            place(info),
+            info.property,
+            info.change.name(),
+            escape(&sentence(info.sentence, info.why)),
+            info.schedule
+                .as_ref()
+                .map(|one| steps(one, &format!("{}, {}", info.property, info.change.name()), told))
+                .unwrap_or_default(),
+            class(info.change)
+        )
+    };
+    let mut text: String = news(summary).map(info).collect();
+    let still = still(summary, Change::StillBroken);
     if !still.is_empty() {
-        let items: Vec<_> = still.iter().map(|info| escape(&answer(info))).collect();
-        text += &format!("<h3>Still broken, with the old counterexamples</h3>\n{}", list(&items));
+        let items = escaped(&answers(&still));
+        _ = write!(text, "<h3>Still broken, with the old counterexamples</h3>\n{items}");
     }
     section("What changes", &text)
 }
 
-fn told(schedule: &Schedule, title: &str) -> String {
-    let steps = schedule.actions.iter().zip(schedule.sentences()).enumerate();
-    let step = |(place, (action, sentence)): (usize, (&String, &str))| {
-        let parts = if schedule.parted == Some(place + 1) {
-            " <strong>they part here</strong>"
-        } else {
-            ""
-        };
-        format!("{} <code>{}</code>{parts}", escape(sentence), escape(action))
-    };
-    let steps: Vec<_> = steps.map(step).collect();
-    let steps = steps.iter().map(|step| format!("<li>{step}</li>\n")).collect::<String>();
-    let differences: Vec<_> = schedule.differences.iter().map(|one| escape(one)).collect();
+/// The steps that were not told yet, where the two part, and the messages.
+fn steps<'a>(schedule: &'a Schedule, shows: &str, told: &mut Told<'a>) -> String {
+    let telling = told.tell(shows, schedule);
     let (profile, faults) = (schedule.profile, escape(&schedule.faults));
-    let steps =
-        format!("<p>Under <code>{profile}</code>, faults: {faults}</p>\n<ol>\n{steps}</ol>\n");
-    steps + &list(&differences) + &lanes(schedule, title)
+    let from = telling.like.as_ref().map_or(0, |(_, steps)| *steps);
+    let is_whole = from == schedule.actions.len();
+    let like = match &telling.like {
+        Some((like, _)) if is_whole => format!(", by the steps of {}", escape(like)),
+        Some((like, steps)) => format!("; the first {steps} steps are those of {}", escape(like)),
+        None => String::new(),
+    };
+    let mut text = format!("<p>Under <code>{profile}</code>, faults: {faults}{like}</p>\n");
+    if !is_whole {
+        _ = writeln!(text, "<ol start=\"{}\">\n{}</ol>", from + 1, items(schedule, from));
+    }
+    let parting = match telling.parting {
+        Parting::Nothing => String::new(),
+        Parting::Never => "<p>Both do the same with it.</p>\n".to_owned(),
+        Parting::At(step, how) => {
+            let how: Vec<_> = how.iter().map(|one| escape(one)).collect();
+            format!("<p>They part at step {step}:</p>\n{}", list(&how))
+        }
+    };
+    text += &parting;
+    if is_whole { text } else { text + &lanes(schedule, shows) }
+}
+
+fn items(schedule: &Schedule, from: usize) -> String {
+    let steps = schedule.actions.iter().zip(schedule.sentences()).enumerate().skip(from);
+    let step = |(place, (action, told)): (usize, (&String, &str))| {
+        let is_parting = schedule.parted == Some(place + 1);
+        let parts = if is_parting { " <strong>they part here</strong>" } else { "" };
+        format!("<li>{} <code>{}</code>{parts}</li>\n", escape(told), escape(action))
+    };
+    steps.map(step).collect()
 }
 
 /// The messages, folded away.
 fn lanes(schedule: &Schedule, title: &str) -> String {
     let (name, picture) = (escape(title), STANDARD.encode(schedule.svg(title)));
     format!(
-        "<details><summary>The messages</summary>\n<div class=\"lanes\" tabindex=\"0\" role=\"region\" aria-label=\"Messages: {name}\"><img alt=\"Messages: {name}\" src=\"data:image/svg+xml;base64,{picture}\"></div></details>\n"
+        "<details><summary>The messages</summary>\n<section class=\"lanes\" tabindex=\"0\" aria-label=\"Messages: {name}\"><img alt=\"Messages: {name}\" src=\"data:image/svg+xml;base64,{picture}\"></section></details>\n"
     )
 }
 
 fn list(items: &[String]) -> String {
-    let items: String = items.iter().map(|item| format!("<li>{item}</li>\n")).collect();
-    if items.is_empty() { items } else { format!("<ul>\n{items}</ul>\n") }
+    let all: Vec<_> = items.iter().map(|item| format!("<li>{item}</li>\n")).collect();
+    if items.is_empty() { String::new() } else { format!("<ul>\n{}</ul>\n", all.concat()) }
 }
 
-fn upgrade(summary: &Summary) -> String {
+fn escaped(lines: &[String]) -> String {
+    list(&lines.iter().map(|line| escape(line)).collect::<Vec<_>>())
+}
+
+fn upgrade<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
     let upgrade = &summary.upgrade;
     let mut text = format!(
         "<p>The new version replaces the old one at any moment: {}.</p>\n<p>Handlers afterwards, in order: {}.</p>\n",
-        escape(&super::upgraded(upgrade)),
+        escape(&upgraded(upgrade)),
         escape(&handlers(upgrade))
     );
     if !upgrade.hidden.is_empty() {
         let names = upgrade.hidden.join(", ");
-        text += &format!(
-            "<p>Not said, as the new version breaks them without any fault: {names}.</p>\n"
+        _ = writeln!(
+            text,
+            "<p>Not said, as the new version breaks them without any fault: {names}.</p>"
         );
     }
     for broken in &upgrade.broken {
-        let faults: Vec<_> =
-            broken.faults.iter().map(|faults| escape(&by_upgrade(faults))).collect();
-        text += &format!(
-            "<h3><code>{}</code>: <span class=\"worse\">broken by it</span></h3>\n<p>{}: {}.</p>\n{}{}<p>Then {}.</p>\n",
+        _ = writeln!(
+            text,
+            "<h3 id=\"upgrade-{0}\"><code>{0}</code>: <span class=\"worse\">broken by it</span></h3>\n<p>{1}</p>\n{2}{3}<p>Then {4}.</p>",
             broken.property,
-            escape(broken.sentence),
-            escape(broken.why),
-            list(&faults),
-            told(&broken.schedule, broken.property),
+            escape(&sentence(broken.sentence, broken.why)),
+            escaped(&by_upgrade(broken, summary)),
+            steps(&broken.schedule, &format!("{}, by the upgrade", broken.property), told),
             escape(&broken.breach)
         );
     }
     section("Upgrade in flight", &text)
 }
 
-fn worst_cases(summary: &Summary) -> String {
+fn worst_cases<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
     let mut text = String::new();
     for case in &summary.worst_cases {
-        let amounts = case.amounts.iter().map(|amounts| {
-            let mark =
-                if amounts.is_worse { "<strong class=\"worse\">WORSE</strong> " } else { "" };
-            format!("{mark}{}", escape(&by_amount(amounts)))
-        });
-        text += &format!(
-            "<h3><code>{}</code></h3>\n<p>{}, in base units.</p>\n{}{}",
+        let mark =
+            if case.is_worse() { ": <span class=\"worse\">more can be lost</span>" } else { "" };
+        _ = write!(
+            text,
+            "<h3 id=\"worst-{0}\"><code>{0}</code>{mark}</h3>\n<p>{1}, in base units.</p>\n{2}{3}",
             case.measure,
             escape(case.sentence),
-            list(&amounts.collect::<Vec<_>>()),
-            super::of_worst_case(case).map(|one| told(one, case.measure)).unwrap_or_default()
+            escaped(&by_amount(case, summary, false)),
+            of_worst_case(case).map(|one| steps(one, case.measure, told)).unwrap_or_default()
         );
     }
     if text.is_empty() {
-        text = "<p>Nothing can be lost within these bounds.</p>\n".to_owned();
+        text.push_str("<p>Nothing can be lost within these bounds.</p>\n");
     }
     section("Worst case", &text)
 }
 
-fn behaviour(summary: &Summary) -> String {
+fn behaviour<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
     let behaviour = &summary.behaviour;
-    let item = |difference: &DifferenceInfo| {
-        let follows = if difference.follows { " (after an earlier difference)" } else { "" };
-        format!(
-            "<h3>{}{follows}</h3>\n{}",
-            escape(&difference.what),
-            told(&difference.schedule, &difference.what)
-        )
-    };
-    let text: String = behaviour.news().map(item).collect();
-    let head = format!(
+    let mut text = format!(
         "<p>Under <code>{}</code>: {}.</p>\n",
         behaviour.profile,
         escape(&extent(behaviour))
     );
-    section("Behaviour", &(head + &text))
+    for (difference, number) in behaviour.news().zip(1..) {
+        let DifferenceInfo { what, follows, schedule, .. } = difference;
+        let follows = if *follows { " (after an earlier difference)" } else { "" };
+        _ = writeln!(text, "<h3>{number}. {}{follows}</h3>", escape(what));
+        text += &steps(schedule, &format!("difference {number}"), told);
+    }
+    let in_vain: Vec<_> = behaviour.accepted_in_vain.iter().map(|name| escape(name)).collect();
+    if !in_vain.is_empty() {
+        _ = write!(text, "<h3>Accepted, and did not occur</h3>\n{}", list(&in_vain));
+    }
+    section("Behaviour", &text)
 }

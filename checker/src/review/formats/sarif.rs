@@ -3,7 +3,7 @@
 //!
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 
-use super::{by_amount, by_faults, by_upgrade};
+use super::words::{by_amount, by_upgrade, news, of_worst_case, under};
 use crate::review::schedule::Schedule;
 use crate::review::summary::{PromiseInfo, Summary};
 use explorer::words::ranges;
@@ -53,10 +53,9 @@ struct Finding<'a> {
 }
 
 fn findings(summary: &Summary) -> Vec<Finding<'_>> {
-    let news = summary.promises.iter().filter(|info| info.change.is_news());
-    let mut all: Vec<_> = news.map(|info| promise(summary, info)).collect();
+    let mut all: Vec<_> = news(summary).map(|info| promise(summary, info)).collect();
     all.extend(summary.upgrade.broken.iter().map(|broken| {
-        let faults: Vec<_> = broken.faults.iter().map(by_upgrade).collect();
+        let faults = by_upgrade(broken, summary);
         Finding {
             rule: broken.property,
             sentence: broken.sentence,
@@ -70,7 +69,7 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
         }
     }));
     all.extend(summary.worst_cases.iter().filter(|case| case.is_worse()).map(|case| {
-        let amounts: Vec<_> = case.amounts.iter().map(by_amount).collect();
+        let amounts = by_amount(case, summary, true);
         Finding {
             rule: case.measure,
             sentence: case.sentence,
@@ -78,7 +77,7 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
             is_worse: true,
             text: format!("more can be lost: {}. {}", case.sentence, amounts.join("; ")),
             fingerprint: format!("worst/{}", case.measure),
-            schedule: super::of_worst_case(case),
+            schedule: of_worst_case(case),
             file: summary.file.as_deref(),
             side: &summary.new,
         }
@@ -99,11 +98,9 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
 
 fn promise<'a>(summary: &'a Summary, info: &'a PromiseInfo) -> Finding<'a> {
     let is_worse = info.change.is_worse();
-    let faults: Vec<_> = info.faults.iter().map(by_faults).collect();
-    let (file, side) = match is_worse {
-        true => (&summary.file, &summary.new),
-        false => (&summary.old_file, &summary.old),
-    };
+    let faults = under(info, summary);
+    let (file, side) =
+        if is_worse { (&summary.file, &summary.new) } else { (&summary.old_file, &summary.old) };
     Finding {
         rule: info.property,
         sentence: info.sentence,
@@ -133,7 +130,7 @@ impl Finding<'_> {
             .rule_id(self.rule)
             .level(if self.is_worse { ResultLevel::Error } else { ResultLevel::Note })
             .message(&self.text)
-            .locations(vec![self.location(self.last_lines(), None)])
+            .locations(vec![self.location(&self.last_lines(), None)])
             .partial_fingerprints(fingerprints)
             .code_flows(flows)
             .build()
@@ -163,7 +160,7 @@ impl Finding<'_> {
                 format!("; ran lines {}", ranges(&lines))
             };
             let text = format!("{}. {sentence} ({action}){ran}", place + 1);
-            ThreadFlowLocation::builder().location(self.location(lines, Some(&text))).build()
+            ThreadFlowLocation::builder().location(self.location(&lines, Some(&text))).build()
         };
         let thread = ThreadFlow::builder().locations(steps.map(step).collect::<Vec<_>>()).build();
         CodeFlow::builder()
@@ -173,7 +170,7 @@ impl Finding<'_> {
     }
 
     /// Lines of the file, or the contract where it has none.
-    fn location(&self, lines: Vec<u32>, text: Option<&String>) -> Location {
+    fn location(&self, lines: &[u32], text: Option<&String>) -> Location {
         let message = text.map(|text| Message::builder().text(text).build());
         let Some(file) = self.file else {
             let name = LogicalLocation::builder().fully_qualified_name(self.side).build();
@@ -187,12 +184,33 @@ impl Finding<'_> {
         let region =
             Region::builder().start_line(line(lines.first())).end_line(line(lines.last())).build();
         let place = PhysicalLocation::builder()
-            .artifact_location(ArtifactLocation::builder().uri(file).build())
+            .artifact_location(ArtifactLocation::builder().uri(uri(file)).build())
             .region(region)
             .build();
         match message {
             Some(message) => Location::builder().physical_location(place).message(message).build(),
             None => Location::builder().physical_location(place).build(),
         }
+    }
+}
+
+/// A file as a reference that is relative to where the review ran.
+fn uri(file: &str) -> String {
+    let file = file.strip_prefix("./").unwrap_or(file);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    let letter = |byte: u8| {
+        if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    file.bytes().map(letter).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri;
+
+    #[test]
+    fn the_name_of_a_file_is_a_reference() {
+        assert_eq!(uri("./model/lua/a b%.lua"), "model/lua/a%20b%25.lua");
+        assert_eq!(uri("é.lua"), "%C3%A9.lua");
     }
 }

@@ -1,0 +1,274 @@
+//! The words of a review, which all ways to show it share.
+
+use crate::review::Change;
+use crate::review::schedule::Schedule;
+use crate::review::summary::{Behaviour, ByFaults, PromiseInfo, Summary};
+use crate::review::upgrade::{BrokenByUpgrade, Upgrade};
+use crate::review::worst_case::{Amounts, WorstCase};
+use std::fmt::Write;
+
+/// Sets of faults that are listed; of more, how many there are.
+const SETS: usize = 4;
+
+/// The ways to fare of which there is nothing to say.
+pub(super) const QUIET: [Change; 3] =
+    [Change::StillBroken, Change::StillVacuous, Change::StillHolds];
+
+/// What has changed, the worst first.
+pub(super) fn news(summary: &Summary) -> impl Iterator<Item = &PromiseInfo> {
+    summary.promises.iter().filter(|info| info.change.is_news())
+}
+
+/// What is worse.
+pub(super) fn worse(summary: &Summary) -> impl Iterator<Item = &PromiseInfo> {
+    news(summary).filter(|info| info.change.is_worse())
+}
+
+/// What has changed and is not worse.
+pub(super) fn not_worse(summary: &Summary) -> impl Iterator<Item = &PromiseInfo> {
+    news(summary).filter(|info| !info.change.is_worse())
+}
+
+/// The worst cases that are worse than before.
+pub(super) fn more_to_lose(summary: &Summary) -> impl Iterator<Item = &WorstCase> {
+    summary.worst_cases.iter().filter(|case| case.is_worse())
+}
+
+/// The promises that fare like this and are not told of among the news.
+pub(super) fn still(summary: &Summary, change: Change) -> Vec<&PromiseInfo> {
+    let is_other = |other: &PromiseInfo, info: &PromiseInfo| {
+        other.property == info.property && other.change < info.change
+    };
+    let is_told = |info: &PromiseInfo| summary.promises.iter().any(|other| is_other(other, info));
+    summary.promises.iter().filter(|info| info.change == change && !is_told(info)).collect()
+}
+
+pub(super) fn names(promises: &[&PromiseInfo]) -> String {
+    promises.iter().map(|info| info.property).collect::<Vec<_>>().join(", ")
+}
+
+/// A promise, and what it costs when it is broken, as a sentence.
+pub(super) fn sentence(sentence: &str, why: &str) -> String {
+    let end = if why.ends_with(['?', '!', '.']) { "" } else { "." };
+    format!("{sentence}: {why}{end}")
+}
+
+/// What the new handlers do with the counterexamples of promises that are still broken: those
+/// of which there is the same to say together.
+pub(super) fn answers(promises: &[&PromiseInfo]) -> Vec<String> {
+    let mut all: Vec<(Vec<&str>, String)> = Vec::new();
+    for info in promises {
+        let with_it = with_it(info.schedule.as_ref());
+        match all.iter_mut().find(|(_, known)| *known == with_it) {
+            Some((names, _)) => names.push(info.property),
+            None => all.push((vec![info.property], with_it)),
+        }
+    }
+    all.into_iter().map(|(names, with_it)| format!("{}{with_it}", names.join(", "))).collect()
+}
+
+/// The step at which they part, and what is the first to differ.
+fn with_it(schedule: Option<&Schedule>) -> String {
+    let Some(schedule) = schedule else { return String::new() };
+    match (schedule.parted, schedule.differences.first()) {
+        (Some(step), how) => {
+            let how = how.map(|how| format!(" ({how})")).unwrap_or_default();
+            format!(": they part at step {step}{how}")
+        }
+        (None, _) => ": both do the same with the old counterexample".to_owned(),
+    }
+}
+
+/// `every platform`, `all but reliable, lossy`, `hyperbeam, hyper-aos`.
+pub(super) fn platforms(profiles: &[&str], summary: &Summary) -> String {
+    let others: Vec<_> =
+        summary.profiles.iter().copied().filter(|name| !profiles.contains(name)).collect();
+    match others.len() {
+        0 if profiles.len() > 1 => "every platform".to_owned(),
+        n if n > 0 && n < profiles.len() && profiles.len() > 2 => {
+            format!("all but {}", others.join(", "))
+        }
+        _ => profiles.join(", "),
+    }
+}
+
+/// Lines that say the same of several platforms, as one.
+fn joined<'a>(
+    lines: impl Iterator<Item = (&'a [&'static str], String)>,
+    summary: &Summary,
+) -> Vec<String> {
+    let mut all: Vec<(Vec<&str>, String)> = Vec::new();
+    for (profiles, line) in lines {
+        match all.iter_mut().find(|(_, known)| *known == line) {
+            Some((known, _)) => known.extend(profiles),
+            None => all.push((profiles.to_vec(), line)),
+        }
+    }
+    all.iter().map(|(at, line)| format!("{}: {line}", platforms(at, summary))).collect()
+}
+
+/// What breaks a promise under which platforms, those under which it is still broken included:
+/// `hyperbeam, hyper-aos: kept before, broken by 1 re-push now`.
+pub(super) fn under(info: &PromiseInfo, summary: &Summary) -> Vec<String> {
+    let own = info.faults.iter().map(|by| (&*by.profiles, fares(by)));
+    let mut lines = joined(own, summary);
+    let is_still = |other: &&PromiseInfo| {
+        other.property == info.property
+            && other.change == Change::StillBroken
+            && info.change.is_news()
+    };
+    if let Some(still) = summary.promises.iter().find(is_still) {
+        let with_it = with_it(still.schedule.as_ref());
+        let own = still.faults.iter().map(|by| (&*by.profiles, fares(by) + &with_it));
+        lines.extend(joined(own, summary));
+    }
+    lines
+}
+
+/// `kept before, broken by 1 re-push now`.
+fn fares(by: &ByFaults) -> String {
+    let ByFaults { change, old, new, gained, lost, .. } = by;
+    let before = if old.is_empty() {
+        "kept before".to_owned()
+    } else {
+        format!("broken by {} before", sets(old))
+    };
+    match change {
+        Change::Broken => format!("{before}, broken by {} now", sets(new)),
+        Change::Worse if gained.len() == new.len() => format!("{before}, by {} now", sets(new)),
+        Change::Worse => also(gained, lost),
+        Change::BecameVacuous => format!("{before}, and now nothing comes up that would show it"),
+        Change::Inconclusive => format!("{before}, and a search was cut short"),
+        Change::Fixed => format!("{before}, kept now"),
+        Change::Better if lost.len() == old.len() => format!("{before}, takes {} now", sets(new)),
+        Change::Better => format!("no longer broken by {}", sets(lost)),
+        Change::NoLongerVacuous => "nothing came up before that would show it, kept now".to_owned(),
+        Change::StillBroken => format!("by {}, as before", sets(old)),
+        Change::StillVacuous | Change::StillHolds => change.name().to_owned(),
+    }
+}
+
+fn also(gained: &[String], lost: &[String]) -> String {
+    let mut text = format!("now broken also by {}", sets(gained));
+    if !lost.is_empty() {
+        let _ = write!(text, ", and no longer by {}", sets(lost));
+    }
+    text
+}
+
+/// `1 re-push or 1 loss + 1 trick`.
+pub(super) fn sets(sets: &[String]) -> String {
+    let shown: Vec<_> = sets.iter().take(SETS).map(|set| set.replace(", ", " + ")).collect();
+    match sets.len().saturating_sub(SETS) {
+        0 => shown.join(" or "),
+        more => format!("{} or {more} more", shown.join(" or ")),
+    }
+}
+
+/// The fewest faults that are news: `1 trick`.
+pub(super) fn severity(info: &PromiseInfo) -> String {
+    info.severity.as_ref().map(|severity| severity.set.replace(", ", " + ")).unwrap_or_default()
+}
+
+/// `hyperbeam, hyper-aos: by 1 re-push`.
+pub(super) fn by_upgrade(broken: &BrokenByUpgrade, summary: &Summary) -> Vec<String> {
+    let lines = broken.faults.iter().map(|by| (&*by.profiles, format!("by {}", sets(&by.sets))));
+    joined(lines, summary)
+}
+
+/// The largest amounts that can be lost: those that grew, or all above zero.
+pub(super) fn by_amount(case: &WorstCase, summary: &Summary, only_worse: bool) -> Vec<String> {
+    let is_any = |by: &Amounts| [&by.old, &by.new].iter().any(|amount| *amount != "0");
+    let told = case.amounts.iter().filter(|by| by.is_worse || !only_worse && is_any(by));
+    let line = |old: &str, new: &str| {
+        if old == new {
+            format!("{}, as before", brief(new))
+        } else {
+            format!("{} before, {} now", brief(old), brief(new))
+        }
+    };
+    joined(told.map(|by| (&*by.profiles, line(&by.old, &by.new))), summary)
+}
+
+/// The schedule that shows a worst case: with the new handlers, or the old ones where nothing
+/// can be lost any more.
+pub(super) fn of_worst_case(case: &WorstCase) -> Option<&Schedule> {
+    case.new.as_ref().or(case.old.as_ref())
+}
+
+/// `12`, or `2.3e77` of a number that nobody would read.
+fn brief(amount: &str) -> String {
+    let is_long = amount.len() > 20 && amount.bytes().all(|digit| digit.is_ascii_digit());
+    if !is_long {
+        return amount.to_owned();
+    }
+    format!("{}.{}e{}", &amount[..1], &amount[1..2], amount.len() - 1)
+}
+
+/// How many kinds of difference there are, and how far was searched.
+pub(super) fn extent(behaviour: &Behaviour) -> String {
+    let news = behaviour.news().count();
+    let accepted = behaviour.differences.len() - news;
+    let follow = behaviour.news().filter(|difference| difference.follows).count();
+    let kinds = if news == 1 { "kind" } else { "kinds" };
+    let mut text = match (news, accepted) {
+        (0, 0) => "nobody can tell them apart within these bounds".to_owned(),
+        (_, 0) => format!("{news} {kinds} of difference"),
+        _ => format!("{news} {kinds} of difference, and {accepted} that are accepted"),
+    };
+    if follow > 0 {
+        let _ = write!(text, ", {follow} of them seen only after another");
+    }
+    let _ = write!(text, ", in {} states", behaviour.states);
+    text + &cut(behaviour.cut.as_deref())
+}
+
+/// How far the upgrade was searched.
+pub(super) fn upgraded(upgrade: &Upgrade) -> String {
+    let broken = match upgrade.broken.len() {
+        0 => "it breaks nothing".to_owned(),
+        n => format!("it breaks {n} of the promises"),
+    };
+    let beside = match upgrade.bounds.faults {
+        0 => "no fault beside it".to_owned(),
+        1 => "at most 1 fault beside it".to_owned(),
+        n => format!("at most {n} faults beside it"),
+    };
+    format!("{broken}, with {beside}, in {} states{}", upgrade.states, cut(upgrade.cut.as_deref()))
+}
+
+fn cut(cut: Option<&str>) -> String {
+    cut.map(|cut| format!("; HOLDS UP TO: {cut}")).unwrap_or_default()
+}
+
+/// The handlers after an upgrade, in their order.
+pub(super) fn handlers(upgrade: &Upgrade) -> String {
+    let listed = upgrade.handlers.iter().map(|handler| {
+        let age = if handler.is_old { " (STILL THE OLD ONE)" } else { "" };
+        format!("{}{age}", handler.name)
+    });
+    let listed: Vec<_> = listed.collect();
+    if listed.is_empty() { "none of them loads".to_owned() } else { listed.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{brief, sets};
+
+    #[test]
+    fn numbers_that_nobody_would_read_are_short() {
+        assert_eq!(brief("20"), "20");
+        assert_eq!(brief("18446744073709551616"), "18446744073709551616");
+        let long = format!("23{}", "0".repeat(76));
+        assert_eq!(brief(&long), "2.3e77");
+        assert_eq!(brief(&format!("-{long}")), format!("-{long}"));
+    }
+
+    #[test]
+    fn sets_of_faults_are_told_apart_and_not_all_listed() {
+        let all = ["1 trick", "1 loss, 1 owner", "1 re-push", "1 re-sign", "1 same-id", "2 loss"];
+        let all: Vec<_> = all.into_iter().map(str::to_owned).collect();
+        assert_eq!(sets(&all[..2]), "1 trick or 1 loss + 1 owner");
+        assert!(sets(&all).ends_with("1 re-push or 1 re-sign or 2 more"));
+    }
+}

@@ -1,0 +1,149 @@
+//! How the promises fare, each told once, with how severe that is.
+
+use crate::review::schedule::Schedule;
+use crate::review::{Change, Promise, Review};
+use crate::search::Broken;
+use model::Faults;
+use serde::Serialize;
+
+/// How one promise fares, under one or several platforms: worse in any way, better in any way,
+/// or as before.
+#[derive(Clone, Debug, Serialize)]
+pub struct PromiseInfo {
+    /// The promise, by name.
+    pub property: &'static str,
+    /// The promise.
+    pub sentence: &'static str,
+    /// What it costs when it is broken.
+    pub why: &'static str,
+    /// How it fares: the worst of what it does under these platforms.
+    pub change: Change,
+    /// The fewest faults that are news.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// What breaks it under which platforms, before and after.
+    pub faults: Vec<ByFaults>,
+    /// The shortest schedule that shows the change, under the weakest of these platforms; of a
+    /// promise that is still broken, that which breaks it with the old handlers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Schedule>,
+}
+
+/// How much it takes.
+#[derive(Clone, Debug, Serialize)]
+pub struct Severity {
+    /// How many faults.
+    pub faults: u32,
+    /// Which.
+    pub set: String,
+}
+
+/// What breaks a promise.
+#[derive(Clone, Debug, Serialize)]
+pub struct ByFaults {
+    /// Under these platforms.
+    pub profiles: Vec<&'static str>,
+    /// How it fares there.
+    pub change: Change,
+    /// The minimal sets of faults that suffice with the old handlers; none where it is kept.
+    pub old: Vec<String>,
+    /// And with the new ones.
+    pub new: Vec<String>,
+    /// Those that suffice with the new handlers, and with the old ones do not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gained: Vec<String>,
+    /// Those that suffice with the old handlers, and with the new ones do not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<String>,
+}
+
+/// Each promise once for each direction in which it goes.
+pub(super) fn promises(review: &Review) -> Vec<PromiseInfo> {
+    let mut infos: Vec<PromiseInfo> = Vec::new();
+    for promise in review.promises() {
+        let is_of = |info: &PromiseInfo| {
+            info.property == promise.property.name && info.change.goes_with(promise.change)
+        };
+        match infos.iter_mut().find(|info| is_of(info)) {
+            Some(info) => info.add(review, &promise),
+            None => infos.push(PromiseInfo::of(review, &promise)),
+        }
+    }
+    infos.sort_by_key(PromiseInfo::rank);
+    infos
+}
+
+impl PromiseInfo {
+    /// Of the first, which is the weakest, of the platforms under which it fares like this.
+    fn of(review: &Review, promise: &Promise<'_>) -> Self {
+        let mut info = Self {
+            property: promise.property.name,
+            sentence: promise.property.sentence,
+            why: promise.property.why,
+            change: promise.change,
+            severity: None,
+            faults: Vec::new(),
+            schedule: None,
+        };
+        info.add(review, promise);
+        info
+    }
+
+    fn add(&mut self, review: &Review, promise: &Promise<'_>) {
+        self.change = self.change.min(promise.change);
+        let by = ByFaults::of(promise);
+        let news = if promise.change.is_worse() {
+            news(promise.new, promise.old)
+        } else {
+            news(promise.old, promise.new)
+        };
+        let severities = self.severity.take().into_iter().chain(news.into_iter().map(Severity::of));
+        self.severity = severities.min_by_key(|severity| severity.faults);
+        self.schedule =
+            self.schedule.take().or_else(|| Some(promise.shown(review)?.parting(review)));
+        let is_alike = |known: &&mut ByFaults| {
+            (known.change, &known.old, &known.new) == (by.change, &by.old, &by.new)
+        };
+        match self.faults.iter_mut().find(is_alike) {
+            Some(known) => known.profiles.extend(by.profiles),
+            None => self.faults.push(by),
+        }
+    }
+
+    /// The worst first, then what takes the fewest faults.
+    fn rank(&self) -> (Change, Option<u32>) {
+        (self.change, self.severity.as_ref().map(|severity| severity.faults))
+    }
+}
+
+impl Severity {
+    fn of(set: Faults) -> Self {
+        Self { faults: u32::from(set.total()), set: super::faults(set) }
+    }
+}
+
+impl ByFaults {
+    fn of(promise: &Promise<'_>) -> Self {
+        let (old, new) = (promise.old, promise.new);
+        let named = |sets: Vec<Faults>| sets.into_iter().map(super::faults).collect();
+        Self {
+            profiles: vec![promise.profile.name],
+            change: promise.change,
+            old: named(sets(old)),
+            new: named(sets(new)),
+            gained: named(news(new, old)),
+            lost: named(news(old, new)),
+        }
+    }
+}
+
+fn sets(broken: Option<&Broken>) -> Vec<Faults> {
+    broken.map(Broken::fault_sets).unwrap_or_default()
+}
+
+/// The sets of one side that do not suffice on the other.
+fn news(one: Option<&Broken>, other: Option<&Broken>) -> Vec<Faults> {
+    let known = sets(other);
+    let is_news = |faults: &Faults| !known.iter().any(|set| set.is_part_of(faults));
+    sets(one).into_iter().filter(is_news).collect()
+}
