@@ -1,5 +1,6 @@
 //! A review as one page that needs nothing else: no network, and no script.
 
+use super::mutation;
 use super::{QUIET, answer, by_amount, by_faults, by_upgrade, extent, handlers, names, still};
 use crate::review::Change;
 use crate::review::schedule::Schedule;
@@ -21,6 +22,7 @@ pub fn html(summary: &Summary) -> String {
         upgrade(summary),
         worst_cases(summary),
         behaviour(summary),
+        mutation::html(summary).map(|text| section("Small mistakes", &text)).unwrap_or_default(),
         section("Reproduce", &format!("<p><code>{}</code></p>", escape(&summary.command))),
     ];
     format!(

@@ -1,5 +1,6 @@
 //! A review as a comment on a pull request: a table first, then what is behind each line.
 
+use super::mutation;
 use super::{QUIET, answer, by_amount, by_faults, by_upgrade, extent, handlers, names, still};
 use crate::review::Change;
 use crate::review::schedule::Schedule;
@@ -110,6 +111,11 @@ fn folds(summary: &Summary) -> Vec<Fold> {
     folds.extend(still_broken(summary));
     folds.push(worst_cases(summary));
     folds.push(behaviour(summary));
+    folds.extend(mutation::markdown(summary).map(|(title, text)| Fold {
+        title,
+        text,
+        lanes: None,
+    }));
     folds
 }
 
@@ -199,7 +205,7 @@ fn difference(difference: &DifferenceInfo) -> String {
 }
 
 /// A text without what would be a mark-up of its own, which contracts and messages can hold.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -1,5 +1,6 @@
 //! A review in the terminal.
 
+use super::mutation;
 use super::{QUIET, answer, by_amount, by_faults, by_upgrade, extent, handlers, names, still};
 use crate::review::Change;
 use crate::review::schedule::Schedule;
@@ -20,7 +21,8 @@ pub fn terminal(summary: &Summary) -> String {
     text += &promises(&summary.promises);
     text += &behaviour(&summary.behaviour);
     text += &upgrade(&summary.upgrade);
-    text + &worst_cases(&summary.worst_cases)
+    text += &worst_cases(&summary.worst_cases);
+    text + &mutation::terminal(summary)
 }
 
 fn promises(promises: &[PromiseInfo]) -> String {
