@@ -332,6 +332,7 @@ impl From<&LimitArgs> for crate::limits::Limits {
             states: args.max_states,
             time: args.max_time,
             memory: args.max_memory.map(|mib| mib.saturating_mul(1 << 20)),
+            ..Self::default()
         }
     }
 }
@@ -407,6 +408,11 @@ pub struct Review {
     /// worst cases.
     #[arg(long, value_name = "FOLDER")]
     pub write: Option<PathBuf>,
+    /// Give the new handlers one small mistake after another, and say which of them a promise
+    /// notices, which nobody can tell from the handlers as they are, and which survive: how
+    /// strong this review is for this file. The exit code does not depend on it.
+    #[arg(long)]
+    pub mutate: bool,
     /// Keep the searches in this folder, and make none again that is there: after an edit, only
     /// those that it concerns.
     #[arg(long, value_name = "FOLDER")]

@@ -13,6 +13,8 @@ pub struct Limits {
     pub time: Option<Duration>,
     /// Bytes of this process' memory; where none are given, most of what is free.
     pub memory: Option<u64>,
+    /// Whether it may stop at the first thing that it finds.
+    pub until: search::Until,
 }
 
 impl Limits {
@@ -43,6 +45,8 @@ pub enum Cut {
     Time(Duration),
     /// The memory limit, in bytes.
     Memory(u64),
+    /// It was to stop at the first thing that it finds, and has found one.
+    Found,
     /// Something else, which it says.
     Other(&'static str),
 }
@@ -53,6 +57,7 @@ impl fmt::Display for Cut {
             Self::Depth(steps) => write!(f, "cut at a depth of {steps} steps"),
             Self::States(states) => write!(f, "cut at {states} states"),
             Self::Time(time) => write!(f, "cut after {} seconds", time.as_secs_f64()),
+            Self::Found => f.write_str("stopped at the first that was found"),
             Self::Other(why) => write!(f, "cut: {why}"),
             Self::Memory(bytes) => write!(f, "cut at {} MiB of memory", bytes >> 20),
         }
@@ -67,7 +72,7 @@ impl From<Limits> for search::Limits {
             cost: None,
             time: limits.time,
             memory: Some(limits.memory()),
-            until: search::Until::Exhausted,
+            until: limits.until,
         }
     }
 }
@@ -80,7 +85,8 @@ impl Cut {
             search::Reason::Depth => Self::Depth(limits.depth.unwrap_or(u32::MAX)),
             search::Reason::Time => Self::Time(limits.time.unwrap_or_default()),
             search::Reason::Memory => Self::Memory(limits.memory()),
-            search::Reason::Cost | search::Reason::Found => Self::Other("a limit that was not set"),
+            search::Reason::Found => Self::Found,
+            search::Reason::Cost => Self::Other("a limit that was not set"),
             search::Reason::Failure(_) => Self::Other("the model could not answer"),
         }
     }

@@ -14,12 +14,17 @@ pub struct Watcher {
 impl Watcher {
     /// A line for this many searches; hidden where `quiet`.
     pub fn new(searches: usize, quiet: bool) -> Self {
+        Self::of(searches, "searches", quiet)
+    }
+
+    /// A line for this many of something else.
+    pub fn of(many: usize, what: &str, quiet: bool) -> Self {
         let target =
             if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        let bar = ProgressBar::with_draw_target(Some(searches as u64), target);
-        let style = ProgressStyle::with_template(
-            "{elapsed_precise} [{bar:24}] {pos}/{len} searches  {wide_msg}",
-        );
+        let bar = ProgressBar::with_draw_target(Some(many as u64), target);
+        let style = ProgressStyle::with_template(&format!(
+            "{{elapsed_precise}} [{{bar:24}}] {{pos}}/{{len}} {what}  {{wide_msg}}"
+        ));
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.enable_steady_tick(std::time::Duration::from_millis(200));
         Self { bar, states: AtomicU64::new(0), memory: AtomicU64::new(0) }
@@ -57,7 +62,10 @@ impl Watcher {
         let (took, rate) = (self.bar.elapsed().as_secs_f64(), self.rate(states));
         let memory = self.memory.load(Ordering::Relaxed) >> 20;
         let memory = if memory > 0 { format!(", {memory} MiB at most") } else { String::new() };
-        self.bar.println(format!("{states} states in {took:.1} s: {rate:.0} states/s{memory}"));
+        // Where nobody counted states there is nothing to say of them.
+        if states > 0 {
+            self.bar.println(format!("{states} states in {took:.1} s: {rate:.0} states/s{memory}"));
+        }
         self.bar.finish_and_clear();
     }
 }

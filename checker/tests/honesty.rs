@@ -62,7 +62,13 @@ fn time(time: Duration) -> Limits {
     Limits { time: Some(time), ..Limits::default() }
 }
 
-const MEMORY: Limits = Limits { depth: None, states: None, time: None, memory: Some(1 << 20) };
+const MEMORY: Limits = Limits {
+    depth: None,
+    states: None,
+    time: None,
+    memory: Some(1 << 20),
+    until: search::Until::Exhausted,
+};
 
 /// Each limit, small enough to cut a search of the hostile profile at default bounds.
 fn cuts() -> [(Limits, Cut, &'static str); 7] {

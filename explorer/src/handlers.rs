@@ -5,6 +5,7 @@ use model::process::Evaluation;
 use model::usda::Usda;
 use model::{Deployed, Pair, Subject, Variant};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A contract in a counterexample: its source goes with it, so that the file can be run
 /// anywhere.
@@ -105,6 +106,7 @@ pub fn beside(variant: Variant, lua: Deployed) -> Subject {
         called: ["the transcription", "the Lua"],
         skips_inert: false,
         evaluation: Evaluation::Atomic,
+        left_half: Arc::default(),
     })
 }
 

@@ -9,7 +9,8 @@
 
 use crate::commands::Failure;
 use crate::exit_code::Exit;
-use crate::job::{Run, run_all};
+use crate::job::{self, Run, run_all};
+use crate::limits::Cut;
 use crate::progress::Watcher;
 use crate::search::{Broken, Exploration, Found};
 use crate::settings::Settings;
@@ -28,6 +29,7 @@ use std::time::Duration;
 use std::{env, fs};
 
 /// How the searches of a review are made.
+#[derive(Clone, Copy)]
 pub struct Searches<'a> {
     /// How each is done.
     pub settings: Settings,
@@ -58,6 +60,10 @@ struct Record {
     /// The simplifications that were used, by name.
     reductions: Vec<String>,
     nothing_inert: bool,
+    /// Whether one of two contracts side by side threw and left something behind.
+    left_half: bool,
+    /// Whether it stopped at the first that was found, as it was asked to.
+    found_first: bool,
     /// By property.
     verdicts: BTreeMap<String, Kind>,
 }
@@ -67,6 +73,8 @@ struct Record {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 enum Kind {
     Holds,
+    /// Nothing was found of it where the search stopped at the first that was.
+    Unsettled,
     Vacuous,
     Violated(Vec<Steps>),
 }
@@ -104,6 +112,25 @@ impl Searches<'_> {
         Ok(runs.into_iter().flatten().collect())
     }
 
+    /// The run of one world, on the thread that asks.
+    ///
+    /// # Errors
+    /// If the handlers ask for what the host does not do.
+    pub fn one(&self, world: &World, properties: &[Property]) -> Result<Run, Failure> {
+        let place = self.kept.place(world, properties, &self.settings);
+        let known = place.as_ref().and_then(|place| Record::read(place)?.run(world, properties));
+        self.kept.count(usize::from(known.is_some()), usize::from(known.is_none()));
+        if let Some(run) = known {
+            return Ok(run);
+        }
+        let run = job::run(world, properties, &self.settings, &|_| ());
+        refusals(std::slice::from_ref(world))?;
+        if let Some((record, place)) = Record::of(&run).zip(place) {
+            record.write(&place);
+        }
+        Ok(run)
+    }
+
     fn make(&self, worlds: &[World], properties: &[Property]) -> Result<Vec<Run>, Failure> {
         if worlds.is_empty() {
             return Ok(Vec::new());
@@ -113,12 +140,15 @@ impl Searches<'_> {
             exit: Exit::Internal,
         };
         let runs = run_all(worlds, properties, &self.settings, self.watcher).map_err(internal)?;
-        let mut luas = worlds.iter().flat_map(|world| world.subject.luas());
-        match luas.find_map(Deployed::refusal) {
-            Some(refusal) => Err(Failure::usage(&refusal)),
-            None => Ok(runs),
-        }
+        refusals(worlds)?;
+        Ok(runs)
     }
+}
+
+/// Handlers that ask for what the host does not do have no verdict.
+fn refusals(worlds: &[World]) -> Result<(), Failure> {
+    let mut luas = worlds.iter().flat_map(|world| world.subject.luas());
+    luas.find_map(Deployed::refusal).map_or(Ok(()), |refusal| Err(Failure::usage(&refusal)))
 }
 
 impl Kept {
@@ -182,6 +212,11 @@ fn subject(subject: &Subject) -> serde_json::Value {
     }
 }
 
+/// Whether one of two contracts side by side threw and left something behind.
+pub(super) fn left_half(subject: &Subject) -> bool {
+    matches!(subject, Subject::Pair(pair) if pair.left_half.load(Ordering::Relaxed))
+}
+
 /// A key of 128 bits, by content.
 fn key<T: std::hash::Hash + ?Sized>(value: &T) -> u128 {
     u128::from(search::content_hash(&(1, value))) << 64 | u128::from(search::content_hash(value))
@@ -196,13 +231,19 @@ impl Record {
             Verdict::Holds => Some(Kind::Holds),
             Verdict::Vacuous(_) => Some(Kind::Vacuous),
             Verdict::Violated(broken) => Some(Kind::Violated(broken.all().map(steps).collect())),
+            Verdict::HoldsUpTo(Cut::Found) => Some(Kind::Unsettled),
             Verdict::HoldsUpTo(_) => None,
         };
+        let cut = run.exploration.cut;
         let verdicts = run.verdicts.iter();
         let verdicts =
             verdicts.map(|(property, verdict)| Some((property.name.into(), kind(verdict)?)));
         Some(Self {
-            verdicts: verdicts.collect::<Option<_>>().filter(|_| run.exploration.cut.is_none())?,
+            verdicts: verdicts
+                .collect::<Option<_>>()
+                .filter(|_| matches!(cut, None | Some(Cut::Found)))?,
+            left_half: left_half(&run.world.subject),
+            found_first: cut.is_some(),
             reductions: run.reductions.iter().map(|one| one.name().to_owned()).collect(),
             nothing_inert: run.world.subject.luas().iter().any(|lua| lua.nothing_is_inert()),
             states,
@@ -231,6 +272,9 @@ impl Record {
     fn run(self, world: &World, properties: &[Property]) -> Option<Run> {
         let inert = world.subject.with_nothing_inert();
         let subject = if self.nothing_inert { inert } else { world.subject.clone() };
+        if let (Subject::Pair(pair), true) = (&subject, self.left_half) {
+            pair.left_half.store(true, Ordering::Relaxed);
+        }
         let world = World { subject, ..world.clone() };
         let mut reductions = Reductions::NONE;
         for name in &self.reductions {
@@ -253,7 +297,7 @@ impl Record {
             transitions: self.transitions,
             depth: self.depth,
             keys: self.keys,
-            cut: None,
+            cut: self.found_first.then_some(Cut::Found),
             frontier: 0,
             witnesses: std::collections::HashSet::default(),
         };
@@ -265,6 +309,7 @@ impl Kind {
     fn verdict(&self, world: &World, property: &Property) -> Option<Verdict> {
         Some(match self {
             Self::Holds => Verdict::Holds,
+            Self::Unsettled => Verdict::HoldsUpTo(Cut::Found),
             Self::Vacuous => Verdict::Vacuous(Vec::new()),
             Self::Violated(all) => {
                 let mut found = all.iter().map(|steps| steps.found(world, property));

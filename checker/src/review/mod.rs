@@ -3,7 +3,8 @@
 //! In reading order: a [`Side`] is one version; [`promises`] compares their verdicts,
 //! [`behaviour`] what anybody can see of them, some of which may be [`accepted`]; an [`upgrade`]
 //! puts one in the place of the other while messages are in the air; a [`worst_case`] is how
-//! much can be lost. Searches that were made before are [`kept`]. A [`summary`] is all that is said of it, and [`formats`] say it.
+//! much can be lost; and [`mutation`] says how strong all this is for these handlers. Searches that
+//! were made before are [`kept`]. A [`summary`] is all that is said of it, and [`formats`] say it.
 
 mod accepted;
 mod behaviour;
@@ -11,6 +12,7 @@ mod files;
 mod formats;
 mod github;
 mod kept;
+pub mod mutation;
 mod promises;
 mod schedule;
 mod side;
@@ -34,6 +36,7 @@ use crate::progress::Watcher;
 use crate::settings::Settings;
 use explorer::judgement::promises;
 use model::{Bounds, Profile, Reductions, Subject};
+use mutation::Mutation;
 use properties::Property;
 use std::path::Path;
 use summary::Summary;
@@ -48,10 +51,15 @@ pub struct Review {
     pub old_runs: Vec<Run>,
     /// What was found of the new ones, by profile.
     pub new_runs: Vec<Run>,
-    /// Both side by side.
-    pub pair: Run,
+    /// Both side by side: under the strongest platforms, and those that undo a throw where that
+    /// comes to something else.
+    pub pairs: Vec<Run>,
     /// What was found where the new ones replace the old ones, by profile.
     pub upgrade: Vec<Run>,
+    /// The limits of the world.
+    pub bounds: Bounds,
+    /// What became of small mistakes in the new ones, where that was asked.
+    pub mutation: Option<Mutation>,
     /// The kinds of difference that are meant.
     pub accepted: Vec<String>,
     /// The command that was given.
@@ -86,8 +94,10 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     let kept = kept.map_err(usage)?;
     let searches = Searches { settings, watcher: &watcher, kept: &kept };
     let review = Review::of(old, new, (bounds, all), &searches)?;
-    let review = Review { accepted, command: command(), ..review };
     watcher.done();
+    let tried = || mutation::mutation(&review.new, (bounds, all), &searches, args.quiet);
+    let mutation = args.mutate.then(tried).transpose()?;
+    let review = Review { mutation, accepted, command: command(), ..review };
     if let Some(folder) = &args.write {
         files::write(folder, &review)?;
     }
@@ -128,14 +138,24 @@ impl Review {
             searches.of(&jobs, &properties)
         };
         let (old_runs, new_runs) = (search(&old.subject)?, search(&new.subject)?);
-        // The strongest comes last, and has every step of the others but in what a throw
-        // leaves behind.
-        let strongest = &old_runs[old_runs.len() - 1].world;
-        let pair = behaviour::search(strongest, &new.subject, searches)?;
+        let both = (&old.subject, &new.subject);
+        let pairs = behaviour::search(both, (bounds, profiles), searches)?;
         let both = upgrade::subject(&old, &new).map_err(|error| Failure::usage(&error))?;
         let upgrade = upgrade::search(&both, (bounds, profiles), searches)?;
         let (accepted, command) = (Vec::new(), String::new());
-        Ok(Self { old, new, old_runs, new_runs, pair, upgrade, accepted, command })
+        let mutation = None;
+        Ok(Self {
+            old,
+            new,
+            old_runs,
+            new_runs,
+            pairs,
+            upgrade,
+            bounds,
+            mutation,
+            accepted,
+            command,
+        })
     }
 
     /// How every promise fares under every profile.

@@ -2,6 +2,7 @@
 
 mod promises;
 
+use super::mutation::Mutation;
 use super::schedule::Schedule;
 use super::upgrade::Upgrade;
 use super::worst_case::{WorstCase, worst_cases};
@@ -46,6 +47,9 @@ pub struct Summary {
     pub behaviour: Behaviour,
     /// What becomes of the promises when the new handlers replace the old ones.
     pub upgrade: Upgrade,
+    /// What became of small mistakes in the new handlers, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mutation: Option<Mutation>,
     /// How much can be lost at worst.
     pub worst_cases: Vec<WorstCase>,
     /// How many promises are worse, better and inconclusive.
@@ -59,8 +63,14 @@ pub struct Summary {
 pub struct Behaviour {
     /// The platform.
     pub profile: &'static str,
-    /// Distinct states of both together.
+    /// The platforms that were searched besides, as they have steps that it has not, or undo
+    /// what a handler did that throws.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub besides: Vec<&'static str>,
+    /// Distinct states of both together, under all of them.
     pub states: u64,
+    /// The limits: two faults of a kind are one too many.
+    pub bounds: Bounds,
     /// Why the search stopped early, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<String>,
@@ -111,11 +121,12 @@ impl Summary {
             old_file: review.old.path().map(str::to_owned),
             file: review.new.path().map(str::to_owned),
             command: review.command.clone(),
-            bounds: review.pair.world.bounds,
-            bounds_sentence: review.pair.world.bounds.to_string(),
+            bounds: review.bounds,
+            bounds_sentence: review.bounds.to_string(),
             profiles: review.old_runs.iter().map(|run| run.world.profile.name).collect(),
             behaviour: Behaviour::of(review),
             upgrade: Upgrade::of(review),
+            mutation: review.mutation.clone(),
             worst_cases: worst_cases(review),
             counts: Counts {
                 worse: count(Change::is_worse),
@@ -188,21 +199,23 @@ pub(super) fn faults(faults: Faults) -> String {
 
 impl Behaviour {
     fn of(review: &Review) -> Self {
-        let (run, accepted) = (&review.pair, &review.accepted);
-        let profile = run.world.profile.name;
+        let (runs, accepted) = (&review.pairs, &review.accepted);
         let info = |difference: super::Difference<'_>| DifferenceInfo {
             what: difference.what.to_owned(),
             accepted: accepted.iter().any(|one| one == difference.what),
             follows: difference.follows,
-            schedule: Schedule::of(&run.world, difference.found),
+            schedule: Schedule::of(&difference.run.world, difference.found),
         };
-        let mut differences: Vec<_> = differences(run).into_iter().map(info).collect();
+        let mut differences: Vec<_> = differences(runs).into_iter().map(info).collect();
         differences.sort_by_key(|difference| difference.follows);
         let occurs = |name: &&String| differences.iter().any(|one| one.what == **name);
+        let mut profiles = runs.iter().map(|run| run.world.profile.name);
         Self {
-            profile,
-            states: run.exploration.states,
-            cut: run.exploration.cut.map(|cut| cut.to_string()),
+            profile: profiles.next().unwrap_or_default(),
+            besides: profiles.collect(),
+            bounds: super::behaviour::within(review.bounds),
+            states: runs.iter().map(|run| run.exploration.states).sum(),
+            cut: runs.iter().find_map(|run| run.exploration.cut).map(|cut| cut.to_string()),
             accepted_in_vain: accepted.iter().filter(|name| !occurs(name)).cloned().collect(),
             differences,
         }

@@ -84,7 +84,7 @@ pub(super) fn subject(old: &Side, new: &Side) -> Result<Subject, String> {
 }
 
 /// The Lua of a contract: of a transcription, that which it transcribes.
-fn lua(subject: &Subject) -> Result<Deployed, String> {
+pub(super) fn lua(subject: &Subject) -> Result<Deployed, String> {
     match (subject.lua(), subject.variant()) {
         (Some(lua), _) => Ok(lua.clone()),
         (None, Some(variant)) => built_in(variant),

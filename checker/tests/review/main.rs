@@ -1,9 +1,11 @@
 //! Reviews of changes to the handlers: what each is called, in both directions.
 
+mod behaviour;
 mod cache;
 #[path = "../common/command.rs"]
 mod command;
 mod files;
+mod mutation;
 mod outputs;
 #[path = "../common/path.rs"]
 mod path;

@@ -82,7 +82,8 @@ fn damaged(review: &Value, place: &str, damage: impl Fn(&mut Map<String, Value>)
 }
 
 /// What may be missing, as the schema says of it.
-const MAY_BE_MISSING: [&str; 6] = ["severity", "schedule", "gained", "lost", "old", "new"];
+const MAY_BE_MISSING: [&str; 7] =
+    ["severity", "schedule", "gained", "lost", "old", "new", "besides"];
 
 #[test]
 fn nothing_may_be_added_anywhere_and_little_may_be_missing() {

@@ -7,6 +7,8 @@ use crate::message::{BURN, Message, Outgoing, tag};
 use crate::process::{Evaluation, HandlerError, Handlers, Label, Outbox};
 use crate::renaming::{Rename, Renaming};
 use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Two contracts that are run with every step.
 #[derive(Clone, Debug)]
@@ -23,6 +25,9 @@ pub struct Pair {
     pub skips_inert: bool,
     /// What the platform leaves of an evaluation that throws.
     pub evaluation: Evaluation,
+    /// Whether an evaluation of either threw and left something behind: a platform that undoes
+    /// such a one has gone on from another state.
+    pub left_half: Arc<AtomicBool>,
 }
 
 /// Both states, and how the last evaluation differed.
@@ -167,6 +172,13 @@ impl Pair {
         of_other.or_else(|| self.one.objection(&state.one)).cloned()
     }
 
+    /// One of the two has thrown.
+    fn note_half(&self, nothing_was_done: bool) {
+        if !nothing_was_done && self.evaluation == Evaluation::Partial {
+            self.left_half.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// Runs the second, as the platform does.
     fn follow(
         &self,
@@ -175,11 +187,16 @@ impl Pair {
         mut outbox: Outbox<'_>,
     ) -> (bool, Vec<Outgoing>) {
         let threw = self.other.handle(state, message, &mut outbox).is_err();
-        if threw && self.evaluation == Evaluation::Atomic {
+        let sent = outbox.into_entries();
+        if !threw {
+            return (threw, sent);
+        }
+        self.note_half(sent.is_empty() && state == before);
+        if self.evaluation == Evaluation::Atomic {
             *state = self.other.undone(before, state);
             return (threw, Vec::new());
         }
-        (threw, outbox.into_entries())
+        (threw, sent)
     }
 }
 
@@ -198,6 +215,9 @@ impl Handlers for Pair {
             self.follow((&before.other, &mut state.other), message, outbox.fresh());
         let outcome = self.one.handle(&mut state.one, message, &mut own);
         let own = own.into_entries();
+        if outcome.is_err() {
+            self.note_half(own.is_empty() && state.one == before.one);
+        }
         let is_undone = outcome.is_err() && self.evaluation == Evaluation::Atomic;
         let after =
             if is_undone { self.one.undone(&before.one, &state.one) } else { (*state.one).clone() };

@@ -1,5 +1,6 @@
 //! A review as one page that needs nothing else: no network, and no script.
 
+use super::mutation;
 use super::told::{Parting, Told};
 use super::words::{
     QUIET, answers, by_amount, by_upgrade, extent, handlers, more_to_lose, names, news, not_worse,
@@ -28,6 +29,7 @@ pub fn html(summary: &Summary) -> String {
         upgrade(summary, &mut told),
         worst_cases(summary, &mut told),
         behaviour(summary, &mut told),
+        mutation::html(summary).map(|text| section("Small mistakes", &text)).unwrap_or_default(),
         section("Reproduce", &format!("<p><code>{}</code></p>", escape(&summary.command))),
     ];
     format!(

@@ -1,5 +1,6 @@
 //! A review as a comment on a pull request: a table first, then what is behind each line.
 
+use super::mutation;
 use super::told::{Parting, Told};
 use super::words::{
     QUIET, answers, by_amount, by_upgrade, extent, handlers, more_to_lose, names, not_worse,
@@ -167,6 +168,12 @@ fn folds(summary: &Summary) -> Vec<Fold> {
     folds.extend(still_broken(summary));
     folds.push(worst_cases(summary));
     folds.push(behaviour(summary, &mut told));
+    folds.extend(mutation::markdown(summary).map(|(title, text)| Fold {
+        title,
+        text,
+        lanes: None,
+        after: String::new(),
+    }));
     folds
 }
 
@@ -320,7 +327,7 @@ fn difference<'a>(kind: &'a DifferenceInfo, number: usize, told: &mut Told<'a>) 
 }
 
 /// A text without what would be a mark-up of its own, which contracts and messages can hold.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

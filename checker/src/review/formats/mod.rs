@@ -6,6 +6,7 @@ pub(super) mod annotations;
 mod html;
 mod junit;
 mod markdown;
+mod mutation;
 mod sarif;
 mod terminal;
 mod told;

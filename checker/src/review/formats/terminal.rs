@@ -1,5 +1,6 @@
 //! A review in the terminal: the worst first, each thing once.
 
+use super::mutation;
 use super::told::{Parting, Told};
 use super::words::{
     QUIET, answers, by_amount, by_upgrade, extent, handlers, more_to_lose, names, news,
@@ -23,7 +24,7 @@ pub fn terminal(summary: &Summary) -> String {
     );
     let mut told = Told::default();
     let sections = ordered(summary).map(|section| section(summary, &mut told));
-    head + &sections.concat()
+    head + &sections.concat() + &mutation::terminal(summary)
 }
 
 /// Writes a part of a review.

@@ -220,6 +220,10 @@ pub(super) fn extent(behaviour: &Behaviour) -> String {
         let _ = write!(text, ", {follow} of them seen only after another");
     }
     let _ = write!(text, ", in {} states", behaviour.states);
+    if !behaviour.besides.is_empty() {
+        let _ = write!(text, ", those under {} included", behaviour.besides.join(", "));
+    }
+    let _ = write!(text, "; bounds {}", behaviour.bounds);
     text + &cut(behaviour.cut.as_deref())
 }
 

@@ -1,0 +1,116 @@
+//! What became of small mistakes in the new handlers: those that survived in full, the others
+//! in a line each.
+
+use super::markdown::plain;
+use crate::review::mutation::{Mutation, Outcome, Shown, Tried};
+use crate::review::summary::Summary;
+use explorer::svg::escape;
+use std::fmt::Write;
+
+/// For a terminal; nothing where it was not asked.
+pub(super) fn terminal(summary: &Summary) -> String {
+    let Some(mutation) = &summary.mutation else { return String::new() };
+    let mut text = format!(
+        "\nmutation: one small mistake in the new handlers at a time\n  {}\n  under {}; bounds {}\n",
+        mutation.headline(),
+        mutation.profiles.join(", "),
+        mutation.bounds
+    );
+    for tried in &mutation.mutants {
+        let (head, schedule) = told(tried);
+        let _ = writeln!(text, "  {head}");
+        let edit = edit(tried).into_iter().chain(schedule.filter(|_| is_open(tried)));
+        for line in edit {
+            let _ = writeln!(text, "    {line}");
+        }
+    }
+    text
+}
+
+/// For a comment on a pull request: what stands there while it is folded, and what is in it.
+pub(super) fn markdown(summary: &Summary) -> Option<(String, String)> {
+    let mutation = summary.mutation.as_ref()?;
+    let items = open(mutation).map(|tried| {
+        let (head, schedule) = told(tried);
+        let edit: Vec<_> = edit(tried).iter().map(|line| code(line)).collect();
+        let schedule = schedule.map(|text| format!("<br>{}", plain(&text))).unwrap_or_default();
+        format!("- **{}**<br>{}{schedule}\n", plain(&head), edit.join("<br>"))
+    });
+    let text = items.collect::<String>() + "\n" + &plain(&noticed(mutation)) + "\n\n";
+    Some((format!("Small mistakes in the new handlers: {}", mutation.headline()), text))
+}
+
+/// For a page.
+pub(super) fn html(summary: &Summary) -> Option<String> {
+    let mutation = summary.mutation.as_ref()?;
+    let item = |tried: &Tried| {
+        let (head, schedule) = told(tried);
+        let edit: Vec<_> =
+            edit(tried).iter().map(|line| format!("<code>{}</code>", escape(line))).collect();
+        let schedule = schedule.map(|text| format!("<br>{}", escape(&text))).unwrap_or_default();
+        format!("<li>{}<br>{}{schedule}</li>\n", escape(&head), edit.join("<br>"))
+    };
+    let all = mutation.mutants.iter().map(item).collect::<String>();
+    Some(format!("<p>{}.</p>\n<ul>\n{all}</ul>\n", escape(&mutation.headline())))
+}
+
+/// Those that a reader has to look at.
+fn open(mutation: &Mutation) -> impl Iterator<Item = &Tried> {
+    mutation.mutants.iter().filter(|tried| is_open(tried))
+}
+
+fn is_open(tried: &Tried) -> bool {
+    matches!(tried.outcome, Outcome::Survived(_) | Outcome::Undecided { .. })
+}
+
+/// What happened to it, and the schedule that shows it, if one does.
+fn told(Tried { operator, line, outcome, .. }: &Tried) -> (String, Option<String>) {
+    let (what, schedule) = match outcome {
+        Outcome::Survived(shown) => (format!("SURVIVED: {}", shown.what), Some(scheduled(shown))),
+        Outcome::Undecided { why } => (format!("UNDECIDED: {why}"), None),
+        Outcome::Same => ("nobody can tell it from the new handlers".to_owned(), None),
+        Outcome::Noticed { properties, by } => (
+            format!("noticed by {} under {}", properties.join(", "), by.profile),
+            Some(scheduled(by)),
+        ),
+        Outcome::Refused { why } => (format!("refused: {why}"), None),
+    };
+    (format!("line {line}, {operator}: {what}"), schedule)
+}
+
+fn scheduled(Shown { profile, faults, actions, .. }: &Shown) -> String {
+    format!("under {profile}, faults: {faults}; {}", actions.join("; "))
+}
+
+/// What stood there, and what stands there now.
+fn edit(Tried { before, after, .. }: &Tried) -> [String; 2] {
+    let after = if after.is_empty() { "(nothing)" } else { after };
+    [format!("- {}", short(before)), format!("+ {}", short(after))]
+}
+
+/// As much of a text as can be taken in.
+fn short(text: &str) -> String {
+    const MOST: usize = 160;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    text.chars().take(MOST).collect::<String>() + " ..."
+}
+
+fn code(text: &str) -> String {
+    format!("<code>{}</code>", plain(text))
+}
+
+/// Which promises notice how many.
+fn noticed(mutation: &Mutation) -> String {
+    let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+    for tried in &mutation.mutants {
+        if let Outcome::Noticed { properties, .. } = &tried.outcome {
+            for property in properties {
+                *counts.entry(property).or_default() += 1;
+            }
+        }
+    }
+    let counts: Vec<_> = counts.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    format!("Noticed first by: {}.", counts.join(", "))
+}

@@ -1,0 +1,161 @@
+//! How strong a review is for some handlers: they are given one small mistake after another,
+//! and it is seen which of them anything notices.
+//!
+//! In reading order: a [`source`] is a file taken apart, with what its [`functions`] do and what
+//! its [`statements`] are for; an [`edit`] changes one place, the [`operators`] say which can be
+//! made, and each makes a [`mutant`]; a [`trial`] comes to an [`outcome`].
+
+mod edit;
+mod functions;
+mod mutant;
+mod operators;
+mod outcome;
+mod source;
+mod statements;
+mod trial;
+
+pub use mutant::{Mutant, mutants};
+pub use outcome::{Outcome, Shown};
+pub use trial::Trial;
+
+use super::{Searches, Side, upgrade};
+use crate::commands::Failure;
+use crate::exit_code::Exit;
+use crate::progress::Watcher;
+use model::{Bounds, Deployed, Profile, Subject};
+use rayon::prelude::*;
+use serde::Serialize;
+
+/// What became of all small mistakes.
+#[derive(Clone, Debug, Serialize)]
+pub struct Mutation {
+    /// The limits, which are the review's or smaller.
+    pub bounds: Bounds,
+    /// The platforms.
+    pub profiles: Vec<&'static str>,
+    /// How many are noticed, by a promise or since they do not load.
+    pub noticed: usize,
+    /// How many nobody can tell from the handlers as they are.
+    pub same: usize,
+    /// How many people can see, and no promise notices.
+    pub survived: usize,
+    /// Of how many nothing can be said, as a search was cut short.
+    pub undecided: usize,
+    /// All of them: those that survived first, each kind in the order of the lines.
+    pub mutants: Vec<Tried>,
+}
+
+/// A small mistake, and what became of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tried {
+    /// The kind of mistake.
+    pub operator: &'static str,
+    /// What the mistake is.
+    pub sentence: &'static str,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What stands there.
+    pub before: String,
+    /// What stood there instead.
+    pub after: String,
+    /// What became of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// The platforms that suffice to notice each guard of the hardened contract that is taken out:
+/// those of which no other has every step, and all faults together.
+const PROFILES: [&str; 4] = ["legacynet-no-su-filter", "operator", "hyper-aos", "hostile"];
+
+/// The bounds of a review, and no more than these, which suffice for the same.
+pub fn within(bounds: Bounds) -> Bounds {
+    let most: Bounds = "small".parse().unwrap_or_default();
+    Bounds {
+        users: bounds.users.min(most.users),
+        deposits: bounds.deposits.min(most.deposits),
+        burns: bounds.burns.min(most.burns),
+        transfers: bounds.transfers.min(most.transfers),
+        each_fault: bounds.each_fault.min(most.each_fault),
+        faults: bounds.faults.min(most.faults),
+        ..bounds
+    }
+}
+
+/// Those of a review's platforms that mistakes are tried under; all of them where it has none
+/// of those that suffice.
+pub fn under(profiles: &[Profile]) -> Vec<Profile> {
+    let suffices = |profile: &&Profile| PROFILES.contains(&profile.name);
+    let mut chosen: Vec<_> = profiles.iter().filter(suffices).copied().collect();
+    chosen.sort_by_key(|profile| PROFILES.iter().position(|name| *name == profile.name));
+    if chosen.is_empty() { profiles.to_vec() } else { chosen }
+}
+
+/// Tries every small mistake in these handlers.
+///
+/// # Errors
+/// What in the file cannot be read, or as [`Searches::of`].
+pub fn mutation(
+    new: &Side,
+    (bounds, profiles): (Bounds, &[Profile]),
+    searches: &Searches<'_>,
+    is_quiet: bool,
+) -> Result<Mutation, Failure> {
+    let lua = upgrade::lua(&new.subject).map_err(|error| Failure::usage(&error))?;
+    let usda = new.subject.usda();
+    let program = lua.program();
+    let mutants = mutants(&program.file, &program.source).map_err(|e| Failure::usage(&e))?;
+    let (bounds, profiles) = (within(bounds), under(profiles));
+    let names = profiles.iter().map(|profile| profile.name).collect();
+    let trial = Trial::of(Subject::Lua(lua.clone(), usda), (bounds, profiles), *searches)?;
+    let watcher = Watcher::of(mutants.len(), "mutants", is_quiet);
+    let tried = |mutant: &Mutant| {
+        let made = Deployed::new(&program.file, &mutant.source, lua.manner().clone());
+        let outcome = match made {
+            Ok(lua) => trial.judge(&Subject::Lua(lua, usda)),
+            Err(error) => Outcome::Refused { why: error.to_string() },
+        };
+        watcher.finished(0);
+        Tried::of(mutant, outcome)
+    };
+    let threads = searches.settings.threads;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|e| Failure { message: e.to_string(), exit: Exit::Internal })?;
+    let tried = pool.install(|| mutants.par_iter().with_max_len(1).map(tried).collect());
+    watcher.done();
+    Ok(Mutation::of(bounds, names, tried))
+}
+
+impl Tried {
+    fn of(mutant: &Mutant, outcome: Outcome) -> Self {
+        let Mutant { operator, sentence, line, before, after, .. } = mutant.clone();
+        Self { operator, sentence, line, before, after, outcome }
+    }
+}
+
+impl Mutation {
+    fn of(bounds: Bounds, profiles: Vec<&'static str>, mut mutants: Vec<Tried>) -> Self {
+        mutants.sort_by_key(|tried| (tried.outcome.rank(), tried.line));
+        let count =
+            |is: fn(&Outcome) -> bool| mutants.iter().filter(|one| is(&one.outcome)).count();
+        Self {
+            bounds,
+            profiles,
+            noticed: count(|one| matches!(one, Outcome::Noticed { .. } | Outcome::Refused { .. })),
+            same: count(|one| *one == Outcome::Same),
+            survived: count(|one| matches!(one, Outcome::Survived(_))),
+            undecided: count(|one| matches!(one, Outcome::Undecided { .. })),
+            mutants,
+        }
+    }
+
+    /// What it comes to, in a line.
+    pub fn headline(&self) -> String {
+        let Self { noticed, same, survived, undecided, .. } = self;
+        let undecided =
+            if *undecided > 0 { format!(", {undecided} undecided") } else { String::new() };
+        format!(
+            "{} small mistakes: {noticed} noticed, {same} that nobody can tell from the new handlers, {survived} survived{undecided}",
+            self.mutants.len()
+        )
+    }
+}
