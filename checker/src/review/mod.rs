@@ -169,9 +169,9 @@ fn promises_of(subjects: [&Subject; 2]) -> Vec<Property> {
 /// The command that was given, as a shell takes it.
 fn command() -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@+".contains(letter);
-    let quoted = |word: String| match word.chars().all(is_plain) && !word.is_empty() {
-        true => word,
-        false => format!("'{}'", word.replace('\'', "'\\''")),
+    let quoted = |word: String| {
+        let is_bare = word.chars().all(is_plain) && !word.is_empty();
+        if is_bare { word } else { format!("'{}'", word.replace('\'', "'\\''")) }
     };
     let words: Vec<_> = std::env::args().skip(1).map(quoted).collect();
     format!("tim3 {}", words.join(" "))
