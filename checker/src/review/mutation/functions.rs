@@ -44,11 +44,11 @@ impl Functions {
             |body: &Body, is: &dyn Fn(&str) -> bool| body.calls.iter().any(|name| is(name));
         let sends = self.bodies.iter().filter(|(_, body)| called(body, &|name| self.sends(name)));
         let senders: Vec<_> = sends.map(|(name, _)| name.clone()).collect();
-        let changes = self.bodies.iter().filter(|(_, body)| {
+        let alters = self.bodies.iter().filter(|(_, body)| {
             body.assigned.iter().any(|name| self.is_state(name))
                 || called(body, &|name| self.changes(name))
         });
-        let changers: Vec<_> = changes.map(|(name, _)| name.clone()).collect();
+        let changers: Vec<_> = alters.map(|(name, _)| name.clone()).collect();
         self.senders.extend(senders);
         self.changers.extend(changers);
         self.senders.len() + self.changers.len() > before

@@ -76,7 +76,7 @@ fn wrong(file: &str, errors: &[full_moon::Error]) -> String {
     let said = |error: &full_moon::Error| {
         format!("{file}:{}: {}", error.range().0.line(), error.error_message())
     };
-    let first = errors.first().map(said).unwrap_or_else(|| file.to_owned());
+    let first = errors.first().map_or_else(|| file.to_owned(), said);
     format!(
         "{first}; --mutate takes the file apart, and can do so only where it is Lua 5.3 throughout"
     )

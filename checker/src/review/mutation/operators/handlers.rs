@@ -15,7 +15,7 @@ pub fn removed(source: &Source<'_>) -> Vec<Edit> {
 /// Each handler without what it does.
 pub fn emptied(source: &Source<'_>) -> Vec<Edit> {
     let body = |statement: &Stmt| match statement {
-        Stmt::FunctionCall(call) => handled_by(call).map(|block| range(block)),
+        Stmt::FunctionCall(call) => handled_by(call).map(range),
         _ => None,
     };
     let all = source.blocks.iter().flat_map(Block::stmts);
