@@ -72,10 +72,15 @@ return function(modules, sandbox, limits, protos)
     end
   end
 
-  local function add_handlers()
+  -- The segment of the handlers, if they need not be looked at again.
+  local function skipped_handlers()
     local known = live[HANDLERS]
     local is_same = known and not live_whole and not sandbox.touched[handlers_view]
-    if is_same and writer.skip_handlers(HANDLERS, owners[HANDLERS]) then return add(known) end
+    return is_same and writer.skip_handlers(HANDLERS, owners[HANDLERS]) and known
+  end
+
+  local function add_handlers(skipped)
+    if skipped then return add(skipped) end
     sandbox.complete_list = nil
     add_text(HANDLERS, writer.handlers(HANDLERS, handlers.list))
   end
@@ -112,8 +117,10 @@ return function(modules, sandbox, limits, protos)
   local function add_all(is_whole)
     size = 0
     writer.begin(is_whole)
+    -- Before anything is written: what is written is then seen not to be theirs, too.
+    local skipped = skipped_handlers()
     add_host()
-    add_handlers()
+    add_handlers(skipped)
     find_names()
     local left_out = sandbox.left_out
     for i = 1, name_count do
