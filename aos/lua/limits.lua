@@ -3,16 +3,22 @@
 -- it and go on.
 
 local getinfo = debug.getinfo
-local pcall, xpcall, error, type = pcall, xpcall, error, type
+local xpcall, error, type = xpcall, error, type
 local create, resume, status = coroutine.create, coroutine.resume, coroutine.status
-local format, pack, unpack, min = string.format, table.pack, table.unpack, math.min
+local format, pack, unpack, min, find = string.format, table.pack, table.unpack, math.min, string.find
 
 -- Instructions between two looks at the budget.
 local STRIDE = 1000
--- What Lua throws when an allocation fails.
+-- What Lua throws when an allocation fails; without a place, as the host's own code has none.
 local NO_MEMORY = {
   ["not enough memory"] = true, ["not enough memory for buffer allocation"] = true,
+  -- Here it does not say whether its stack is full or there is no memory for more of it.
+  ["too many results to unpack"] = true, ["stack overflow (string slice too long)"] = true,
+  ["too many arguments to resume"] = true, ["too many results to resume"] = true,
+  ["C stack overflow"] = true, ["?:-1: stack overflow"] = true,
 }
+-- No handler's calls lie that deep in each other; an overflow of the stack is much deeper.
+local DEEP = 150
 -- What a coroutine is charged: it may run almost a stride before it is looked at.
 local THREAD = 200
 -- Work on large texts takes time without instructions: milliseconds that an evaluation may
@@ -81,9 +87,21 @@ return function(hook, clock)
     return got
   end
 
+  -- Notes that the stack is full, if that is what was thrown in this thread. At which depth
+  -- it is depends on what looks on, so that nobody may catch it.
+  local function note_depth(thrown, thread)
+    if type(thrown) ~= "string" or not find(thrown, "stack overflow", 1, true) then return end
+    local is_deep
+    if thread then is_deep = getinfo(thread, DEEP, "l") else is_deep = getinfo(DEEP, "l") end
+    if is_deep and not limits.tripped then
+      limits.tripped = { kind = "memory", text = "its calls lie too deep in each other" }
+    end
+  end
+
   local on_error
   local function ended(thrown)
     is_running = false
+    note_depth(thrown)
     return on_error(thrown)
   end
 
@@ -120,14 +138,20 @@ return function(hook, clock)
     return false, thrown
   end
 
+  local function noted(thrown)
+    note_depth(thrown)
+    return thrown
+  end
+
   function limits.pcall(f, ...)
-    return checked(pcall(f, ...))
+    return checked(xpcall(f, noted, ...))
   end
 
   function limits.xpcall(f, handler, ...)
     if type(handler) ~= "function" then error("bad argument #2 to 'xpcall' (value expected)", 2) end
     -- While an error of `look` is on its way, nobody watches.
     local function handled(...)
+      note_depth(...)
       if limits.tripped then return MARK end
       return handler(...)
     end
@@ -147,14 +171,19 @@ return function(hook, clock)
     return watched(f)
   end
 
+  local function resumed(thread, fine, ...)
+    if not fine then note_depth(..., thread) end
+    return checked(fine, ...)
+  end
+
   function limits.resume(thread, ...)
-    return checked(resume(thread, ...))
+    return resumed(thread, resume(thread, ...))
   end
 
   function limits.wrap(f)
     local thread = limits.create(f)
     return function(...)
-      local got = pack(checked(resume(thread, ...)))
+      local got = pack(limits.resume(thread, ...))
       if not got[1] then error(got[2], 0) end
       return unpack(got, 2, got.n)
     end
