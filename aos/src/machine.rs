@@ -5,7 +5,7 @@ use crate::evaluation::{Evaluation, Refused};
 use crate::hook::Lines;
 use crate::item::Item;
 use crate::program::{Build, Function, LoadError, PairsOrder, Program, Source};
-use crate::returned::Returned;
+use crate::returned::{Returned, Room};
 use crate::state::{Observed, State, Value, hash};
 use mlua::state::{GcIncParams, GcMode};
 use mlua::{Function as LuaFunction, Lua, LuaOptions, LuaString, StdLib, Table};
@@ -37,6 +37,9 @@ pub struct Machine {
 /// Items that are remembered, and how many bytes one may have.
 const MOST_ITEMS: usize = 4096;
 const LONGEST_ITEM: usize = 1024;
+/// How many times the memory of an evaluation a question about a state may take: its texts are
+/// there several times while it is written.
+const MEMORY_FOR_QUESTIONS: usize = 16;
 
 const MODULES: [(&str, &str); 14] = [
     ("limits", include_str!("../lua/limits.lua")),
@@ -96,14 +99,15 @@ impl Machine {
         let settings = settings(&lua, program)?;
         let lines = Lines::new(&format!("@{}", program.watched().0));
         modules.raw_set("hook", lines.functions(&lua)?)?;
-        modules.raw_set("plain", crate::plain::functions(&lua)?)?;
+        modules.raw_set("plain", crate::plain::functions(&lua, program.settings.limits.memory)?)?;
         let api: Table = process.call((modules, settings, protos(&lua, program)?))?;
         // Little is garbage for long, so it is looked for less often than by default.
         lua.gc_set_mode(GcMode::Incremental(GcIncParams::default().pause(400)));
-        lua.set_memory_limit(program.settings.limits.memory)?;
+        lua.set_app_data(Room(program.settings.limits.memory));
         let evaluate = api.raw_get("evaluate")?;
         let (program, items) = (Arc::clone(program), RefCell::default());
         let machine = Self { lua, program, evaluate, api, items, lines };
+        machine.limit_memory(1)?;
         machine.forget_lines();
         Ok(machine)
     }
@@ -211,9 +215,9 @@ impl Machine {
             result = does();
         }
         match result {
-            Err(error) if is_out_of_memory(&error) => {
-                Returned::met_memory("the state and the message are more than the memory holds")
-            }
+            Err(error) if is_out_of_memory(&error) => Returned::met_memory(
+                "state, message and what was sent are more than the memory holds",
+            ),
             result => result.expect("the host's own Lua runs"),
         }
     }
@@ -231,12 +235,27 @@ impl Machine {
         self.lua.create_string(state.bytes())
     }
 
-    /// The same for what is asked about a state.
+    /// The same for what is asked about a state. That may take more memory than handlers may,
+    /// if they left as much behind as there is room for.
     fn asked<T>(&self, ask: impl Fn() -> mlua::Result<T>) -> mlua::Result<T> {
+        let in_more = |_| {
+            self.trim();
+            self.limit_memory(MEMORY_FOR_QUESTIONS)?;
+            let asked = ask();
+            self.trim();
+            self.limit_memory(1)?;
+            asked
+        };
         ask().or_else(|_| {
             self.trim();
-            ask()
+            ask().or_else(in_more)
         })
+    }
+
+    /// Lets the interpreter have so many times what the program may use.
+    fn limit_memory(&self, times: usize) -> mlua::Result<()> {
+        self.lua.set_memory_limit(self.program.settings.limits.memory.saturating_mul(times))?;
+        Ok(())
     }
 
     /// Gives back what is only remembered.
