@@ -114,9 +114,9 @@ return function(modules, sandbox, limits, protos)
     name_count = count
   end
 
-  local function add_all(is_whole)
+  local function add_all(is_whole, most)
     size = 0
-    writer.begin(is_whole)
+    writer.begin(is_whole, most)
     -- Before anything is written: what is written is then seen not to be theirs, too.
     local skipped = skipped_handlers()
     add_host()
@@ -154,11 +154,12 @@ return function(modules, sandbox, limits, protos)
     return concat(parts, "", 1, size + 1)
   end
 
-  -- The image of the process as it is; nothing if it is as it was.
-  function image.take()
-    add_all(false)
+  -- The image of the process as it is, of about `most` bytes at most; nothing if it is as it
+  -- was.
+  function image.take(most)
+    add_all(false, most)
     local is_whole = writer.is_shared()
-    if is_whole then add_all(true) end
+    if is_whole then add_all(true, most) end
     sandbox.touched[handlers_view] = nil
     owners = writer.owned
     local is_live, are_names = compare()
@@ -172,7 +173,7 @@ return function(modules, sandbox, limits, protos)
     local wanted = sandbox.left_out
     if next(wanted) == nil then return end
     sandbox.left_out = {}
-    add_all(false)
+    add_all(false, sandbox.memory)
     sandbox.left_out = wanted
     if writer.is_shared() then
       limits.refuse("nothing can be left out: globals share tables with each other or with functions")

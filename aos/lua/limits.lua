@@ -28,7 +28,11 @@ local MOST_TIME, MOST_BETWEEN = 3000, 1000
 -- What is thrown when a limit was met: nothing in it could be changed.
 local function MARK() end
 
-return function(hook, clock)
+-- How many times what handlers may use the host may, which has all of a state several times
+-- while it reads and writes it: how much that is depends on what it remembers.
+local MEMORY_OF_HOST = 16
+
+return function(hook, clock, set_memory)
   local limits = { tripped = nil, used = 0, budget = 0, chunk = nil }
 
   -- When the last look was, and the milliseconds up to it.
@@ -108,9 +112,11 @@ return function(hook, clock)
   -- Calls `f` under the limits: whether it came to its end, and what it returned or threw.
   function limits.call(f, handler, ...)
     on_error = handler
+    set_memory(1)
     local fine, got = xpcall(watched_call, ended, f, ...)
     is_running = false
     hook.clear()
+    set_memory(MEMORY_OF_HOST)
     return fine, got
   end
 
@@ -120,6 +126,12 @@ return function(hook, clock)
 
   function limits.trip_memory()
     limits.trip("memory", "more memory than an evaluation may use")
+  end
+
+  -- What `load` returned, whose compiler says rather than throws that there is no memory.
+  function limits.compiled(chunk, why)
+    if not chunk and limits.is_no_memory(why) then limits.trip_memory() end
+    return chunk, why
   end
 
   -- Does something of the host's that is done once: it is not counted.
@@ -202,5 +214,6 @@ return function(hook, clock)
   end
 
   limits.status = status
+  set_memory(MEMORY_OF_HOST)
   return limits
 end

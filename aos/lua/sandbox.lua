@@ -290,7 +290,7 @@ return function(limits, libraries)
     if select("#", ...) > 0 then environment = ... end
     -- "=?" is what the host's own code is called.
     if name == "?" then name = "(load)" end
-    return load(chunk, name and "=" .. name or chunk, "t", environment)
+    return limits.compiled(load(chunk, name and "=" .. name or chunk, "t", environment))
   end
 
   function std.require(name)

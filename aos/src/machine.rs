@@ -37,9 +37,6 @@ pub struct Machine {
 /// Items that are remembered, and how many bytes one may have.
 const MOST_ITEMS: usize = 4096;
 const LONGEST_ITEM: usize = 1024;
-/// How many times the memory of an evaluation a question about a state may take: its texts are
-/// there several times while it is written.
-const MEMORY_FOR_QUESTIONS: usize = 16;
 
 const MODULES: [(&str, &str); 14] = [
     ("limits", include_str!("../lua/limits.lua")),
@@ -101,13 +98,12 @@ impl Machine {
         modules.raw_set("hook", lines.functions(&lua)?)?;
         modules.raw_set("plain", crate::plain::functions(&lua, program.settings.limits.memory)?)?;
         let api: Table = process.call((modules, settings, protos(&lua, program)?))?;
-        // Little is garbage for long, so it is looked for less often than by default.
-        lua.gc_set_mode(GcMode::Incremental(GcIncParams::default().pause(400)));
+        // Most is garbage soon; with a longer pause, memory is cold when it is used again.
+        lua.gc_set_mode(GcMode::Incremental(GcIncParams::default().pause(200)));
         lua.set_app_data(Room(program.settings.limits.memory));
         let evaluate = api.raw_get("evaluate")?;
         let (program, items) = (Arc::clone(program), RefCell::default());
         let machine = Self { lua, program, evaluate, api, items, lines };
-        machine.limit_memory(1)?;
         machine.forget_lines();
         Ok(machine)
     }
@@ -235,27 +231,12 @@ impl Machine {
         self.lua.create_string(state.bytes())
     }
 
-    /// The same for what is asked about a state. That may take more memory than handlers may,
-    /// if they left as much behind as there is room for.
+    /// The same for what is asked about a state.
     fn asked<T>(&self, ask: impl Fn() -> mlua::Result<T>) -> mlua::Result<T> {
-        let in_more = |_| {
-            self.trim();
-            self.limit_memory(MEMORY_FOR_QUESTIONS)?;
-            let asked = ask();
-            self.trim();
-            self.limit_memory(1)?;
-            asked
-        };
         ask().or_else(|_| {
             self.trim();
-            ask().or_else(in_more)
+            ask()
         })
-    }
-
-    /// Lets the interpreter have so many times what the program may use.
-    fn limit_memory(&self, times: usize) -> mlua::Result<()> {
-        self.lua.set_memory_limit(self.program.settings.limits.memory.saturating_mul(times))?;
-        Ok(())
     }
 
     /// Gives back what is only remembered.
@@ -490,6 +471,10 @@ fn settings(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
     settings.raw_set("memory", given.limits.memory)?;
     settings.raw_set("keep_inbox", program.keeps_inbox())?;
     settings.raw_set("keep_tags", program.keeps_tags())?;
+    let memory = given.limits.memory;
+    let set_memory =
+        move |lua: &Lua, times: usize| lua.set_memory_limit(memory.saturating_mul(times)).map(drop);
+    settings.raw_set("set_memory", lua.create_function(set_memory)?)?;
     let begun = Instant::now();
     let clock = move |_: &Lua, ()| Ok(begun.elapsed().as_secs_f64() * 1e3);
     settings.raw_set("clock", lua.create_function(clock)?)?;

@@ -105,6 +105,7 @@ fn what_is_too_much_for_the_memory_is_ended() {
         ("table.concat({('x'):rep(9000000), ('y'):rep(9000000)})", "memory: more memory"),
         ("pcall(table.unpack, {}, 1, 900000)", "memory: more memory"),
         ("pcall(string.byte, ('x'):rep(900000), 1, -1)", "memory: more memory"),
+        ("local _, why = load(('f() '):rep(1200000)) Why = why", "memory: more memory"),
     ]);
 }
 
@@ -161,11 +162,29 @@ fn how_deep_calls_came_is_the_same_whether_or_not_lines_are_watched() {
     }
 }
 
+/// What the host remembers, and whether it has to read the state first, takes memory, too.
+#[test]
+fn how_much_memory_there_is_does_not_depend_on_what_was_evaluated_before() {
+    let host = Host::of("X = 1");
+    let other = host.another();
+    let mut ends = [0; 2];
+    for size in (1..28).map(|size| size * 300_000) {
+        let here = host.step(&host.loaded, &eval(&format!("T = ('x'):rep({size})")));
+        let next = eval("U = T .. 'y' V = #U");
+        let warm = host.step(&here.state, &next);
+        other.step(&host.loaded, &eval("X = 2"));
+        assert_eq!(other.step(&here.state, &next), warm, "{size}");
+        assert_eq!(other.machine.reload(&here.state), host.machine.reload(&here.state), "{size}");
+        ends[usize::from(warm.outcome == Outcome::Done)] += 1;
+    }
+    assert!(ends.iter().all(|count| *count > 3), "both ends were met: {ends:?}");
+}
+
 /// A state can take nearly all the memory that handlers have: a question about it needs more.
 #[test]
 fn a_state_of_any_size_can_be_looked_at() {
     let host = Host::of("X = 1");
-    let sizes = (1..).map(|size| size * 500_000);
+    let sizes = (1..).map(|size| size * 1_000_000);
     let texts = sizes.map(|size| eval(&format!("T = ('alice '):rep({size} // 6)")));
     let steps = texts.map(|item| host.step(&host.loaded, &item));
     let states = steps.take_while(|step| step.outcome == Outcome::Done).map(|step| step.state);

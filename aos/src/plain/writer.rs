@@ -70,7 +70,9 @@ impl Writer {
             Seen::Integer(one) => self.field(b'i', &one.to_le_bytes()),
             Seen::Float(one) => self.field(b'd', &one.to_le_bytes()),
             Seen::Text(text) => {
-                if text.len() > self.longest.saturating_sub(self.text.len()) {
+                // What is no table is a text in Lua, too, as long as it is.
+                let is_inner = !self.text.is_empty();
+                if is_inner && text.len() > self.longest.saturating_sub(self.text.len()) {
                     return None;
                 }
                 self.field(b's', &u32::try_from(text.len()).ok()?.to_le_bytes());
