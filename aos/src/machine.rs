@@ -98,8 +98,8 @@ impl Machine {
         modules.raw_set("hook", lines.functions(&lua)?)?;
         modules.raw_set("plain", crate::plain::functions(&lua, program.settings.limits.memory)?)?;
         let api: Table = process.call((modules, settings, protos(&lua, program)?))?;
-        // Most is garbage soon; with a longer pause, memory is cold when it is used again.
-        lua.gc_set_mode(GcMode::Incremental(GcIncParams::default().pause(200)));
+        // Little is garbage for long, so it is looked for less often than by default.
+        lua.gc_set_mode(GcMode::Incremental(GcIncParams::default().pause(400)));
         lua.set_app_data(Room(program.settings.limits.memory));
         let evaluate = api.raw_get("evaluate")?;
         let (program, items) = (Arc::clone(program), RefCell::default());
