@@ -72,10 +72,15 @@ return function(modules, sandbox, limits, protos)
     end
   end
 
-  local function add_handlers()
+  -- The segment of the handlers, if they need not be looked at again.
+  local function skipped_handlers()
     local known = live[HANDLERS]
     local is_same = known and not live_whole and not sandbox.touched[handlers_view]
-    if is_same and writer.skip_handlers(HANDLERS, owners[HANDLERS]) then return add(known) end
+    return is_same and writer.skip_handlers(HANDLERS, owners[HANDLERS]) and known
+  end
+
+  local function add_handlers(skipped)
+    if skipped then return add(skipped) end
     sandbox.complete_list = nil
     add_text(HANDLERS, writer.handlers(HANDLERS, handlers.list))
   end
@@ -109,11 +114,13 @@ return function(modules, sandbox, limits, protos)
     name_count = count
   end
 
-  local function add_all(is_whole)
+  local function add_all(is_whole, most)
     size = 0
-    writer.begin(is_whole)
+    writer.begin(is_whole, most)
+    -- Before anything is written: what is written is then seen not to be theirs, too.
+    local skipped = skipped_handlers()
     add_host()
-    add_handlers()
+    add_handlers(skipped)
     find_names()
     local left_out = sandbox.left_out
     for i = 1, name_count do
@@ -147,11 +154,12 @@ return function(modules, sandbox, limits, protos)
     return concat(parts, "", 1, size + 1)
   end
 
-  -- The image of the process as it is; nothing if it is as it was.
-  function image.take()
-    add_all(false)
+  -- The image of the process as it is, of about `most` bytes at most; nothing if it is as it
+  -- was.
+  function image.take(most)
+    add_all(false, most)
     local is_whole = writer.is_shared()
-    if is_whole then add_all(true) end
+    if is_whole then add_all(true, most) end
     sandbox.touched[handlers_view] = nil
     owners = writer.owned
     local is_live, are_names = compare()
@@ -165,7 +173,7 @@ return function(modules, sandbox, limits, protos)
     local wanted = sandbox.left_out
     if next(wanted) == nil then return end
     sandbox.left_out = {}
-    add_all(false)
+    add_all(false, sandbox.memory)
     sandbox.left_out = wanted
     if writer.is_shared() then
       limits.refuse("nothing can be left out: globals share tables with each other or with functions")

@@ -3,16 +3,22 @@
 -- it and go on.
 
 local getinfo = debug.getinfo
-local pcall, xpcall, error, type = pcall, xpcall, error, type
+local xpcall, error, type = xpcall, error, type
 local create, resume, status = coroutine.create, coroutine.resume, coroutine.status
-local format, pack, unpack, min = string.format, table.pack, table.unpack, math.min
+local format, pack, unpack, min, find = string.format, table.pack, table.unpack, math.min, string.find
 
 -- Instructions between two looks at the budget.
 local STRIDE = 1000
--- What Lua throws when an allocation fails.
+-- What Lua throws when an allocation fails; without a place, as the host's own code has none.
 local NO_MEMORY = {
   ["not enough memory"] = true, ["not enough memory for buffer allocation"] = true,
+  -- Here it does not say whether its stack is full or there is no memory for more of it.
+  ["too many results to unpack"] = true, ["stack overflow (string slice too long)"] = true,
+  ["too many arguments to resume"] = true, ["too many results to resume"] = true,
+  ["C stack overflow"] = true, ["?:-1: stack overflow"] = true,
 }
+-- No handler's calls lie that deep in each other; an overflow of the stack is much deeper.
+local DEEP = 150
 -- What a coroutine is charged: it may run almost a stride before it is looked at.
 local THREAD = 200
 -- Work on large texts takes time without instructions: milliseconds that an evaluation may
@@ -22,7 +28,11 @@ local MOST_TIME, MOST_BETWEEN = 3000, 1000
 -- What is thrown when a limit was met: nothing in it could be changed.
 local function MARK() end
 
-return function(hook, clock)
+-- How many times what handlers may use the host may, which has all of a state several times
+-- while it reads and writes it: how much that is depends on what it remembers.
+local MEMORY_OF_HOST = 16
+
+return function(hook, clock, set_memory)
   local limits = { tripped = nil, used = 0, budget = 0, chunk = nil }
 
   -- When the last look was, and the milliseconds up to it.
@@ -81,18 +91,32 @@ return function(hook, clock)
     return got
   end
 
+  -- Notes that the stack is full, if that is what was thrown in this thread. At which depth
+  -- it is depends on what looks on, so that nobody may catch it.
+  local function note_depth(thrown, thread)
+    if type(thrown) ~= "string" or not find(thrown, "stack overflow", 1, true) then return end
+    local is_deep
+    if thread then is_deep = getinfo(thread, DEEP, "l") else is_deep = getinfo(DEEP, "l") end
+    if is_deep and not limits.tripped then
+      limits.tripped = { kind = "memory", text = "its calls lie too deep in each other" }
+    end
+  end
+
   local on_error
   local function ended(thrown)
     is_running = false
+    note_depth(thrown)
     return on_error(thrown)
   end
 
   -- Calls `f` under the limits: whether it came to its end, and what it returned or threw.
   function limits.call(f, handler, ...)
     on_error = handler
+    set_memory(1)
     local fine, got = xpcall(watched_call, ended, f, ...)
     is_running = false
     hook.clear()
+    set_memory(MEMORY_OF_HOST)
     return fine, got
   end
 
@@ -102,6 +126,12 @@ return function(hook, clock)
 
   function limits.trip_memory()
     limits.trip("memory", "more memory than an evaluation may use")
+  end
+
+  -- What `load` returned, whose compiler says rather than throws that there is no memory.
+  function limits.compiled(chunk, why)
+    if not chunk and limits.is_no_memory(why) then limits.trip_memory() end
+    return chunk, why
   end
 
   -- Does something of the host's that is done once: it is not counted.
@@ -120,14 +150,20 @@ return function(hook, clock)
     return false, thrown
   end
 
+  local function noted(thrown)
+    note_depth(thrown)
+    return thrown
+  end
+
   function limits.pcall(f, ...)
-    return checked(pcall(f, ...))
+    return checked(xpcall(f, noted, ...))
   end
 
   function limits.xpcall(f, handler, ...)
     if type(handler) ~= "function" then error("bad argument #2 to 'xpcall' (value expected)", 2) end
     -- While an error of `look` is on its way, nobody watches.
     local function handled(...)
+      note_depth(...)
       if limits.tripped then return MARK end
       return handler(...)
     end
@@ -147,14 +183,19 @@ return function(hook, clock)
     return watched(f)
   end
 
+  local function resumed(thread, fine, ...)
+    if not fine then note_depth(..., thread) end
+    return checked(fine, ...)
+  end
+
   function limits.resume(thread, ...)
-    return checked(resume(thread, ...))
+    return resumed(thread, resume(thread, ...))
   end
 
   function limits.wrap(f)
     local thread = limits.create(f)
     return function(...)
-      local got = pack(checked(resume(thread, ...)))
+      local got = pack(limits.resume(thread, ...))
       if not got[1] then error(got[2], 0) end
       return unpack(got, 2, got.n)
     end
@@ -173,5 +214,6 @@ return function(hook, clock)
   end
 
   limits.status = status
+  set_memory(MEMORY_OF_HOST)
   return limits
 end

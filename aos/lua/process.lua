@@ -13,7 +13,7 @@ local concat, sort = table.concat, table.sort
 local WIDEST = 4096
 
 return function(modules, settings, protos)
-  local limits = modules.limits(modules.hook, settings.clock)
+  local limits = modules.limits(modules.hook, settings.clock, settings.set_memory)
   -- The versions of the contract; the lines of the last are watched.
   local versions = { settings, settings.successor }
   local is_ours, text = {}, ""
@@ -53,8 +53,8 @@ return function(modules, settings, protos)
     pattern = function(msg) return msg.Action == "Eval" and msg.From == globals.Owner end,
     handle = function(msg)
       -- An expression is an Eval, too; its second value is an error.
-      local chunk, why = load("return " .. msg.Data, "=aos", "t", globals)
-      if not chunk then chunk, why = load(msg.Data, "=aos", "t", globals) end
+      local chunk, why = limits.compiled(load("return " .. msg.Data, "=aos", "t", globals))
+      if not chunk then chunk, why = limits.compiled(load(msg.Data, "=aos", "t", globals)) end
       if not chunk then error(why, 0) end
       local _, failed = chunk()
       if failed then error(failed, 0) end
@@ -201,7 +201,9 @@ return function(modules, settings, protos)
   end
 
   local function take()
-    local fine, got = pcall(image.take)
+    local fine, got = pcall(image.take, settings.memory)
+    -- The host has more memory than a state may take.
+    if fine and got and #got > settings.memory then fine, got = false, "not enough memory" end
     if fine then return got end
     image.forget()
     if limits.tripped then return nil, limits.tripped.kind, limits.tripped.text end
@@ -245,6 +247,17 @@ return function(modules, settings, protos)
     return result(kind, text, ran)
   end
 
+  -- Compiles the source of a version once. Each time, its functions are new ones: a function
+  -- that is run twice hands out the same.
+  local dumps = {}
+  local function compiled(version)
+    local name = "@" .. version.file
+    if dumps[version] then return load(dumps[version], name, "b", globals) end
+    local chunk, why = load(version.source, name, "t", globals)
+    if chunk then dumps[version] = dump(chunk) end
+    return chunk, why
+  end
+
   local NOTHING = { clock = 0, height = 0, seed = 0 }
 
   -- Runs the source, or that of the successor, as an Eval by the owner does: in a fresh
@@ -254,8 +267,8 @@ return function(modules, settings, protos)
     sandbox.order = "sorted"
     begin(NOTHING, nil, 0)
     local version = is_successor and settings.successor or settings
-    local chunk, why = load(version.source, "@" .. version.file, "t", globals)
-    if not chunk then return "syntax", why end
+    local chunk, why = compiled(version)
+    if not chunk then return limits.is_no_memory(why) and "memory" or "syntax", why end
     if settings.keep_inbox and not before then rawset(globals, "Inbox", {}) end
     local kind, text = run(function()
       sandbox.keep_always()
@@ -461,7 +474,7 @@ return function(modules, settings, protos)
     for name, value in next, globals do rawset(globals, name, renamed(value)) end
     visit(Handlers.list)
     sandbox.touched[handlers_view] = true
-    return image.take() or before
+    return image.take(math.huge) or before
   end
 
   function api.handlers(before)

@@ -290,7 +290,7 @@ return function(limits, libraries)
     if select("#", ...) > 0 then environment = ... end
     -- "=?" is what the host's own code is called.
     if name == "?" then name = "(load)" end
-    return load(chunk, name and "=" .. name or chunk, "t", environment)
+    return limits.compiled(load(chunk, name and "=" .. name or chunk, "t", environment))
   end
 
   function std.require(name)
@@ -311,9 +311,17 @@ return function(limits, libraries)
 
   -- string -----------------------------------------------------------------------------
 
+  local function as_they_are(...) return ... end
+
+  -- Calls `f` as the host does, so that what it throws for want of memory bears no place:
+  -- `limits.lua` knows it by that.
+  local function placeless(f)
+    return function(...) return as_they_are(f(...)) end
+  end
+
   local text = {}
   for name, f in next, string do text[name] = f end
-  text.dump = nil
+  text.dump, text.byte = nil, placeless(string.byte)
 
   function text.rep(s, n, separator)
     if s == "" and (separator == nil or separator == "") then return "" end
@@ -406,7 +414,18 @@ return function(limits, libraries)
 
   -- table: the loops of the original can be told to run for 2^63 rounds -----------------
 
-  local lists = { pack = table.pack, unpack = table.unpack }
+  -- More than fit on the stack.
+  local MOST_RESULTS = 1000000
+  local lists, some_of = { pack = table.pack }, placeless(unpack)
+
+  function lists.unpack(t, first, last)
+    first, last = first or 1, last or #t
+    local low, high = to_whole(first), to_whole(last)
+    if low and high and low <= high and (high - low < 0 or high - low >= MOST_RESULTS) then
+      error("bad argument #3 to 'unpack' (too many results to unpack)", 2)
+    end
+    return some_of(t, first, last)
+  end
 
   -- A table with a metatable says itself how long it is and what is in it.
   local function gathered(t, first, last)
@@ -581,6 +600,10 @@ return function(limits, libraries)
   function system.clock() return 0.0 end
   function system.difftime(a, b) return (a - (b or 0)) + 0.0 end
 
+  local codes = {}
+  for name, f in next, utf8 do codes[name] = f end
+  codes.codepoint = placeless(utf8.codepoint)
+
   local threads = {
     create = limits.create, resume = limits.resume, wrap = limits.wrap, status = limits.status,
     yield = coroutine.yield, running = coroutine.running, isyieldable = coroutine.isyieldable,
@@ -590,7 +613,7 @@ return function(limits, libraries)
   }
 
   sandbox.libraries = {
-    string = text, table = lists, math = numbers, utf8 = utf8, os = system,
+    string = text, table = lists, math = numbers, utf8 = codes, os = system,
     coroutine = threads, debug = inspection,
   }
   local names = {}

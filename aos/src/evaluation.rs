@@ -75,7 +75,11 @@ pub enum Outcome {
 }
 
 /// What came of an evaluation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Two are equal if they came to the same. Where one was that met a limit is no part of that:
+/// it is off by the few instructions that the host needs for what it does not remember, and
+/// there may have been no memory to note it.
+#[derive(Clone, Debug)]
 pub struct Evaluation {
     /// How it ended.
     pub outcome: Outcome,
@@ -84,9 +88,11 @@ pub struct Evaluation {
     pub state: State,
     /// What was sent, up to an error; nothing after a limit.
     pub sent: Vec<Sent>,
-    /// The handlers that ran, by name; `_default` if none claimed the item.
+    /// The handlers that ran, by name; `_default` if none claimed the item. After a limit, as
+    /// far as it came.
     pub ran: Vec<String>,
-    /// The contract's lines on the stack when an error was thrown, innermost first.
+    /// The contract's lines on the stack when an error was thrown, innermost first; after a
+    /// limit, where it was then.
     pub stack: Vec<u32>,
     /// What was printed; nothing after a limit.
     pub printed: Vec<String>,
@@ -94,4 +100,48 @@ pub struct Evaluation {
     pub to_inbox: bool,
     /// The last Reference that was given out, where they are counted; 0 after a limit.
     pub references: i64,
+}
+
+impl Evaluation {
+    fn parts(&self) -> impl PartialEq {
+        let Self { outcome, state, sent, ran, stack, printed, to_inbox, references } = self;
+        let met = matches!(outcome, Outcome::Met(..));
+        let way = (!met).then_some((ran, stack, to_inbox));
+        (outcome, state, sent, printed, references, way)
+    }
+}
+
+impl PartialEq for Evaluation {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for Evaluation {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(outcome: Outcome, stack: &[u32]) -> Evaluation {
+        Evaluation {
+            outcome,
+            state: State::from_bytes(b"s"),
+            sent: vec![],
+            ran: vec![],
+            stack: stack.to_vec(),
+            printed: vec![],
+            to_inbox: false,
+            references: 0,
+        }
+    }
+
+    #[test]
+    fn where_an_evaluation_met_a_limit_is_no_part_of_what_it_came_to() {
+        let met = |stack| ended(Outcome::Met(Limit::Instructions, "too many".into()), stack);
+        assert_eq!(met(&[2]), met(&[]));
+        let threw = |stack| ended(Outcome::Threw("why".into()), stack);
+        assert_ne!(threw(&[2]), threw(&[]));
+        assert_ne!(threw(&[2]), met(&[2]));
+    }
 }

@@ -5,7 +5,7 @@ use crate::evaluation::{Evaluation, Refused};
 use crate::hook::Lines;
 use crate::item::Item;
 use crate::program::{Build, Function, LoadError, PairsOrder, Program, Source};
-use crate::returned::Returned;
+use crate::returned::{Returned, Room};
 use crate::state::{Observed, State, Value, hash};
 use mlua::state::{GcIncParams, GcMode};
 use mlua::{Function as LuaFunction, Lua, LuaOptions, LuaString, StdLib, Table};
@@ -96,11 +96,11 @@ impl Machine {
         let settings = settings(&lua, program)?;
         let lines = Lines::new(&format!("@{}", program.watched().0));
         modules.raw_set("hook", lines.functions(&lua)?)?;
-        modules.raw_set("plain", crate::plain::functions(&lua)?)?;
+        modules.raw_set("plain", crate::plain::functions(&lua, program.settings.limits.memory)?)?;
         let api: Table = process.call((modules, settings, protos(&lua, program)?))?;
         // Little is garbage for long, so it is looked for less often than by default.
         lua.gc_set_mode(GcMode::Incremental(GcIncParams::default().pause(400)));
-        lua.set_memory_limit(program.settings.limits.memory)?;
+        lua.set_app_data(Room(program.settings.limits.memory));
         let evaluate = api.raw_get("evaluate")?;
         let (program, items) = (Arc::clone(program), RefCell::default());
         let machine = Self { lua, program, evaluate, api, items, lines };
@@ -211,9 +211,9 @@ impl Machine {
             result = does();
         }
         match result {
-            Err(error) if is_out_of_memory(&error) => {
-                Returned::met_memory("the state and the message are more than the memory holds")
-            }
+            Err(error) if is_out_of_memory(&error) => Returned::met_memory(
+                "state, message and what was sent are more than the memory holds",
+            ),
             result => result.expect("the host's own Lua runs"),
         }
     }
@@ -471,6 +471,10 @@ fn settings(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
     settings.raw_set("memory", given.limits.memory)?;
     settings.raw_set("keep_inbox", program.keeps_inbox())?;
     settings.raw_set("keep_tags", program.keeps_tags())?;
+    let memory = given.limits.memory;
+    let set_memory =
+        move |lua: &Lua, times: usize| lua.set_memory_limit(memory.saturating_mul(times)).map(drop);
+    settings.raw_set("set_memory", lua.create_function(set_memory)?)?;
     let begun = Instant::now();
     let clock = move |_: &Lua, ()| Ok(begun.elapsed().as_secs_f64() * 1e3);
     settings.raw_set("clock", lua.create_function(clock)?)?;

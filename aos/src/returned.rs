@@ -51,18 +51,72 @@ impl Returned {
     }
 }
 
+/// The bytes that may still be copied. What was sent many times is in Lua's memory once.
+#[derive(Clone, Copy)]
+pub(crate) struct Room(pub(crate) usize);
+
+impl Room {
+    fn of(lua: &Lua) -> Self {
+        lua.app_data_ref::<Self>().map_or(Self(0), |room| *room)
+    }
+
+    /// A text; nothing of what is none.
+    fn bytes(&mut self, value: &Value) -> mlua::Result<Vec<u8>> {
+        let Value::String(text) = value else { return Ok(Vec::new()) };
+        let text = text.as_bytes();
+        let left = self.0.checked_sub(text.len());
+        self.0 = left.ok_or_else(|| mlua::Error::MemoryError("no room for a copy".into()))?;
+        Ok(text.to_vec())
+    }
+
+    /// A text; what is not UTF-8 is shown as the replacement character.
+    fn text(&mut self, value: &Value) -> mlua::Result<String> {
+        Ok(String::from_utf8_lossy(&self.bytes(value)?).into_owned())
+    }
+
+    fn texts(&mut self, value: Value) -> mlua::Result<Vec<String>> {
+        let Some(list) = list(value) else { return Ok(Vec::new()) };
+        list.sequence_values::<Value>().map(|value| self.text(&value?)).collect()
+    }
+
+    /// Of each entry: target or false, data, then names and values of tags.
+    fn outbox(&mut self, entries: &Table) -> mlua::Result<Vec<Sent>> {
+        entries.sequence_values().map(|entry| self.entry(&entry?)).collect()
+    }
+
+    fn entry(&mut self, entry: &Table) -> mlua::Result<Sent> {
+        let mut values = entry.sequence_values::<Value>();
+        let mut next = || values.next().transpose();
+        let target = next()?.filter(|target| matches!(target, Value::String(_)));
+        let target = target.map(|target| self.bytes(&target)).transpose()?;
+        let data = self.bytes(&next()?.unwrap_or_default())?;
+        let mut tags = Vec::new();
+        while let (Some(name), Some(value)) = (next()?, next()?) {
+            tags.push((self.bytes(&name)?, self.tag(value)?));
+        }
+        Ok(Sent { target, data, tags })
+    }
+
+    fn tag(&mut self, value: Value) -> mlua::Result<TagValue> {
+        let Value::Table(other) = value else { return Ok(TagValue::Text(self.bytes(&value)?)) };
+        let field = |name| other.raw_get::<Value>(name).unwrap_or_default();
+        Ok(TagValue::Other(self.text(&field("kind"))?, self.bytes(&field("text"))?))
+    }
+}
+
 impl FromLuaMulti for Returned {
     fn from_lua_multi(mut values: MultiValue, lua: &Lua) -> mlua::Result<Self> {
         let mut next = || values.pop_front().unwrap_or(Value::Nil);
+        let mut room = Room::of(lua);
         Ok(Self {
-            kind: text(next()),
-            text: text(next()),
+            kind: room.text(&next())?,
+            text: room.text(&next())?,
             image: Option::<LuaString>::from_lua(next(), lua)?
                 .map(|image| State::new(&image.as_bytes())),
-            sent: list(next()).map_or_else(|| Ok(Vec::new()), |entries| outbox(&entries))?,
-            ran: texts(next())?,
+            sent: list(next()).map_or_else(|| Ok(Vec::new()), |entries| room.outbox(&entries))?,
+            ran: room.texts(next())?,
             stack: Option::<Vec<u32>>::from_lua(next(), lua)?.unwrap_or_default(),
-            printed: texts(next())?,
+            printed: room.texts(next())?,
             to_inbox: bool::from_lua(next(), lua)?,
             references: Option::from_lua(next(), lua)?.unwrap_or_default(),
         })
@@ -71,45 +125,4 @@ impl FromLuaMulti for Returned {
 
 fn list(value: Value) -> Option<Table> {
     if let Value::Table(list) = value { Some(list) } else { None }
-}
-
-/// A text; what is not UTF-8 is shown as the replacement character.
-fn text(value: Value) -> String {
-    if let Value::String(text) = value { text.to_string_lossy() } else { String::new() }
-}
-
-fn bytes(value: &Value) -> Vec<u8> {
-    if let Value::String(text) = value { text.as_bytes().to_vec() } else { Vec::new() }
-}
-
-fn texts(value: Value) -> mlua::Result<Vec<String>> {
-    let Some(list) = list(value) else { return Ok(Vec::new()) };
-    list.sequence_values::<Value>().map(|value| value.map(text)).collect()
-}
-
-/// Of each entry: target or false, data, then names and values of tags.
-fn outbox(entries: &Table) -> mlua::Result<Vec<Sent>> {
-    let entry = |entry: mlua::Result<Table>| {
-        let entry = entry?;
-        let mut values = entry.sequence_values::<Value>();
-        let mut next = || values.next().transpose();
-        let target = next()?.filter(|target| matches!(target, Value::String(_)));
-        let data = bytes(&next()?.unwrap_or_default());
-        let mut tags = Vec::new();
-        while let (Some(name), Some(value)) = (next()?, next()?) {
-            tags.push((bytes(&name), tag(value)));
-        }
-        Ok(Sent { target: target.as_ref().map(bytes), data, tags })
-    };
-    entries.sequence_values().map(entry).collect()
-}
-
-fn tag(value: Value) -> TagValue {
-    match value {
-        Value::Table(other) => {
-            let field = |name| other.raw_get::<Value>(name).unwrap_or_default();
-            TagValue::Other(text(field("kind")), bytes(&field("text")))
-        }
-        text => TagValue::Text(bytes(&text)),
-    }
 }

@@ -103,7 +103,99 @@ fn what_is_too_much_for_the_memory_is_ended() {
         ("X = 'x' for i = 1, 40 do X = X .. X end", "memory: more memory"),
         ("X = ('x'):rep(1 << 29)", "memory: more memory"),
         ("table.concat({('x'):rep(9000000), ('y'):rep(9000000)})", "memory: more memory"),
+        ("pcall(table.unpack, {}, 1, 900000)", "memory: more memory"),
+        ("pcall(string.byte, ('x'):rep(900000), 1, -1)", "memory: more memory"),
+        ("local _, why = load(('f() '):rep(1200000)) Why = why", "memory: more memory"),
     ]);
+}
+
+/// A text that lies in many places is in the memory of Lua once, and outside of it once for
+/// each place.
+#[test]
+fn what_is_repeated_is_no_larger_outside_of_lua_than_its_memory() {
+    all(&[
+        (
+            "local s = ('x'):rep(4000000) T = {} for i = 1, 20000 do T[i] = s end",
+            "memory: the state is more than the memory holds",
+        ),
+        (
+            "local s = ('x'):rep(4000000) for i = 1, 500 do Send({Target = 'x', Data = s, Tag = s}) end",
+            "memory: state, message and what was sent are more than the memory holds",
+        ),
+    ]);
+}
+
+#[test]
+fn calls_that_lie_too_deep_in_each_other_are_ended() {
+    all(&[
+        ("local function f() return pcall(f) end f()", "memory: its calls lie too deep"),
+        ("local function f() return xpcall(f, print) end f()", "memory: its calls lie too deep"),
+        ("local function f() return ('a'):gsub('a', f) end pcall(f)", "memory: its calls lie"),
+        ("local function f() return coroutine.wrap(f)() end f()", "memory"),
+        ("error('stack overflow')", "threw aos:1: stack overflow"),
+        ("local _ = pcall(error, 'stack overflow')", "done"),
+    ]);
+}
+
+/// While lines are watched, a little more of the stack is used: how deep calls came must not
+/// be part of a state.
+#[test]
+fn how_deep_calls_came_is_the_same_whether_or_not_lines_are_watched() {
+    let calls = ["pcall(f)", "xpcall(f, print)", "coroutine.resume(coroutine.create(f))"];
+    for call in calls {
+        let source = format!(
+            "Handlers.add('deep', 'Deep', function()
+              local function f()
+                N = (N or 0) + 1
+                local a, b, c, d, e, f1, g, h, i, j
+                return 1 + f()
+              end
+              {call}
+            end)"
+        );
+        let limits = aos::Limits { memory: 64 << 20, ..aos::Limits::default() };
+        let host = Host::within(limits, &source);
+        let watched = host.step(&host.loaded, &action("Deep"));
+        assert!(host.machine.unreached().is_empty(), "from here on, no line is watched");
+        assert_eq!(host.step(&host.loaded, &action("Deep")), watched, "{call}");
+        assert!(matches!(watched.outcome, Outcome::Met(Limit::Memory, _)), "{watched:?}");
+    }
+}
+
+/// What the host remembers, and whether it has to read the state first, takes memory, too.
+#[test]
+fn how_much_memory_there_is_does_not_depend_on_what_was_evaluated_before() {
+    let host = Host::of("X = 1");
+    let other = host.another();
+    let mut ends = [0; 2];
+    for size in (1..28).map(|size| size * 300_000) {
+        let here = host.step(&host.loaded, &eval(&format!("T = ('x'):rep({size})")));
+        let next = eval("U = T .. 'y' V = #U");
+        let warm = host.step(&here.state, &next);
+        other.step(&host.loaded, &eval("X = 2"));
+        assert_eq!(other.step(&here.state, &next), warm, "{size}");
+        assert_eq!(other.machine.reload(&here.state), host.machine.reload(&here.state), "{size}");
+        ends[usize::from(warm.outcome == Outcome::Done)] += 1;
+    }
+    assert!(ends.iter().all(|count| *count > 3), "both ends were met: {ends:?}");
+}
+
+/// A state can take nearly all the memory that handlers have: a question about it needs more.
+#[test]
+fn a_state_of_any_size_can_be_looked_at() {
+    let host = Host::of("X = 1");
+    let sizes = (1..).map(|size| size * 1_000_000);
+    let texts = sizes.map(|size| eval(&format!("T = ('alice '):rep({size} // 6)")));
+    let steps = texts.map(|item| host.step(&host.loaded, &item));
+    let states = steps.take_while(|step| step.outcome == Outcome::Done).map(|step| step.state);
+    let states: Vec<_> = states.collect();
+    assert!(states.len() > 5, "some are large");
+    let words = [("alice", "a-longer-name"), ("a-longer-name", "alice")];
+    for state in &states {
+        let renamed = host.machine.renamed(state, &words);
+        assert_eq!(host.machine.renamed(&renamed, &words), *state);
+        assert!(host.machine.globals(state).contains(&"T".to_owned()));
+    }
 }
 
 #[test]

@@ -184,14 +184,43 @@ fn a_refused_evaluation_leaves_nothing() {
 
 #[test]
 fn what_handlers_hand_out_is_shared_wherever_it_is_evaluated() {
-    let source = "local function g() return 1 end
-        Handlers.add('leak', 'Leak', function() G = g G2 = function() return g end end)";
-    let host = Host::of(source);
-    let here = host.after(&host.loaded, &action("Leak"));
-    let other = host.another();
-    other.after(&host.loaded, &eval("X = 1"));
-    assert_eq!(other.after(&host.loaded, &action("Leak")), here);
-    assert_eq!(host.value(&host.eval(&here, "R = G == G2()"), "R"), Value::Boolean(true));
+    for place in ["G", "getmetatable('').__add", "string.mine", "Inbox.mine", "ao.mine"] {
+        let source = format!(
+            "local function g() return 1 end
+            Handlers.add('leak', 'Leak', function()
+              {place} = g
+              G2 = function() return g end
+            end)"
+        );
+        let host = Host::of(&source);
+        let here = host.after(&host.loaded, &action("Leak"));
+        let other = host.another();
+        other.after(&host.loaded, &eval("X = 1"));
+        assert_eq!(other.after(&host.loaded, &action("Leak")), here, "{place}");
+        let same = host.eval(&here, &format!("R = {place} == G2()"));
+        assert_eq!(host.value(&same, "R"), Value::Boolean(true), "{place}");
+    }
+}
+
+/// Handlers need not be written again where nothing but `Handlers` can change them; that
+/// something else has a function of theirs is noticed nevertheless.
+#[test]
+fn what_a_table_of_the_host_shares_with_handlers_is_noticed_without_writing_these_again() {
+    for place in
+        ["getmetatable('').__add", "string.mine", "Inbox.mine", "require('.bint')(64).mine"]
+    {
+        let source = format!(
+            "local function g() return 1 end
+            Handlers.add('leak', 'Leak', function() {place} = g end)"
+        );
+        let host = Host::of(&source);
+        let here = host.after(&host.loaded, &action("Leak"));
+        let leaked = host.after(&host.eval(&host.loaded, "Step = 1"), &action("Leak"));
+        assert_eq!(host.eval(&leaked, "Step = nil"), here, "{place}");
+        let same = host.eval(&here, &format!("G = {place}"));
+        assert_eq!(host.another().eval(&here, &format!("G = {place}")), same, "{place}");
+        assert_eq!(host.machine.renamed(&here, &[("a", "b")]), here, "{place}");
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 
 /// A permutation of names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Renaming(BTreeMap<SmolStr, SmolStr>);
 
 impl Renaming {

@@ -7,7 +7,7 @@
 --   r number         a table or function that was met before
 
 local type, next, rawget, rawequal = type, next, rawget, rawequal
-local ipairs, pack, format = ipairs, string.pack, string.format
+local ipairs, pack, format, error = ipairs, string.pack, string.format, error
 local sort, concat, spread, math_type = table.sort, table.concat, table.unpack, math.type
 local getmetatable, getupvalue, upvalueid = debug.getmetatable, debug.getupvalue, debug.upvalueid
 
@@ -23,6 +23,9 @@ return function(sandbox, limits, host, functions, plain)
   local RANK, precedes = sandbox.RANK, sandbox.precedes
 
   local out, n, path, depth = {}, 0, {}, 0
+  -- The bytes that were written, and how many may be: a text takes memory for each place that
+  -- it lies in only now.
+  local bytes, most_bytes = 0, 0
   -- What was met, by number and by root; whether two roots have something in common; the
   -- functions of each root.
   local seen, seen_in, count, root, shared, owned = {}, {}, 0, nil, false, nil
@@ -60,7 +63,8 @@ return function(sandbox, limits, host, functions, plain)
   local write
 
   local function put(text)
-    n = n + 1
+    n, bytes = n + 1, bytes + #text
+    if bytes > most_bytes then error("not enough memory", 0) end
     out[n] = text
   end
 
@@ -80,7 +84,7 @@ return function(sandbox, limits, host, functions, plain)
   end
 
   function writer.key_text(key)
-    in_keys = 0
+    in_keys, bytes, most_bytes = 0, 0, sandbox.memory
     return content_of(key)
   end
 
@@ -320,7 +324,8 @@ return function(sandbox, limits, host, functions, plain)
   end
 
   -- Begins anew; `is_whole` says that all roots are one.
-  function writer.begin(is_whole)
+  function writer.begin(is_whole, most)
+    bytes, most_bytes = 0, most
     if is_used then seen, seen_in, cells, twins, bare, rough = {}, {}, {}, {}, {}, {} end
     count, cell_count, serial, in_keys, is_short, is_used = 0, 0, 0, 0, false, false
     shared, owned = is_whole and WHOLE or false, {}
@@ -397,6 +402,6 @@ return function(sandbox, limits, host, functions, plain)
   end
 
   writer.WHOLE = WHOLE
-  writer.begin(false)
+  writer.begin(false, 0)
   return writer
 end

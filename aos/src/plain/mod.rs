@@ -26,12 +26,12 @@ thread_local! {
 /// - `begin()`: no table was written yet.
 /// - `write(value, known, met...)`: the text of the value, or `true` if it is the known one;
 ///   nothing if the value is not plain, or a table in it was written before or is a key of
-///   one of the tables of what was met.
+///   one of the tables of what was met, or the text is longer than the memory of Lua.
 /// - `has(table)`: whether the table was written.
-pub(crate) fn functions(lua: &Lua) -> mlua::Result<Table> {
+pub(crate) fn functions(lua: &Lua, memory: usize) -> mlua::Result<Table> {
     let functions = lua.create_table()?;
-    let begin = |_: &Lua, ()| {
-        WRITER.with_borrow_mut(Writer::begin);
+    let begin = move |_: &Lua, ()| {
+        WRITER.with_borrow_mut(|writer| writer.begin(memory));
         Ok(())
     };
     functions.raw_set("begin", lua.create_function(begin)?)?;

@@ -18,9 +18,10 @@ use std::ptr::null_mut;
 ///
 /// Every call to Lua in this module rests on this: `state` is running the function that made
 /// the first view, `index` is a place below its top, and stays there as long as the view
-/// lives. None of the functions called allocates in Lua, collects garbage, calls code of a
-/// contract or raises an error, so that no frame of Rust is left but by its end, and what is
-/// reachable stays where it is.
+/// lives. None of the functions called calls code of a contract or raises an error, so that no
+/// frame of Rust is left but by its end. `lua_checkstack` alone allocates, and may collect
+/// garbage to that end: what can be reached, as all that is looked at can, stays where it is,
+/// but for the stack itself, into which a view does not point.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     state: *mut lua_State,

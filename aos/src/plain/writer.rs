@@ -11,6 +11,9 @@ const DEEPEST: usize = 64;
 #[derive(Default)]
 pub(super) struct Writer {
     text: Vec<u8>,
+    /// How long that may get. A text that lies in a table many times takes its bytes in Lua
+    /// once only.
+    longest: usize,
     /// The entries of the tables that are being written, those of the innermost last.
     entries: Vec<Entry>,
     /// A table while its entries are put in order.
@@ -36,8 +39,9 @@ enum Key {
 }
 
 impl Writer {
-    pub(super) fn begin(&mut self) {
+    pub(super) fn begin(&mut self, longest: usize) {
         self.tables.clear();
+        self.longest = longest;
     }
 
     pub(super) fn has(&self, table: View<'_>) -> bool {
@@ -66,6 +70,11 @@ impl Writer {
             Seen::Integer(one) => self.field(b'i', &one.to_le_bytes()),
             Seen::Float(one) => self.field(b'd', &one.to_le_bytes()),
             Seen::Text(text) => {
+                // What is no table is a text in Lua, too, as long as it is.
+                let is_inner = !self.text.is_empty();
+                if is_inner && text.len() > self.longest.saturating_sub(self.text.len()) {
+                    return None;
+                }
                 self.field(b's', &u32::try_from(text.len()).ok()?.to_le_bytes());
                 self.text.extend_from_slice(text);
             }

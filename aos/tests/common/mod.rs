@@ -12,12 +12,16 @@ use std::sync::Arc;
 pub const LOW: Limits = Limits { instructions: 200_000, memory: 24 << 20 };
 
 pub fn program(source: &str, build: Build) -> Arc<Program> {
+    program_within(LOW, source, build)
+}
+
+fn program_within(limits: Limits, source: &str, build: Build) -> Arc<Program> {
     let settings = Settings {
         process: "TIM3".into(),
         owner: "owner".into(),
         authorities: vec!["MU".into()],
         build,
-        limits: LOW,
+        limits,
         left_out: vec![],
     };
     Arc::new(Program::new("contract.lua", source, settings))
@@ -35,14 +39,21 @@ impl Host {
     }
 
     pub fn on(build: Build, source: &str) -> Self {
-        let (machine, loaded) = Machine::new(&program(source, build)).expect("it loads");
+        Self::running(&program(source, build))
+    }
+
+    pub fn within(limits: Limits, source: &str) -> Self {
+        Self::running(&program_within(limits, source, Build::Late))
+    }
+
+    fn running(program: &Arc<Program>) -> Self {
+        let (machine, loaded) = Machine::new(program).expect("it loads");
         Self { machine, loaded }
     }
 
     /// Another machine with the same contract.
     pub fn another(&self) -> Self {
-        let (machine, loaded) = Machine::new(self.machine.program()).expect("it loads");
-        Self { machine, loaded }
+        Self::running(self.machine.program())
     }
 
     pub fn try_step(&self, state: &State, item: &Item) -> Result<Evaluation, Refused> {

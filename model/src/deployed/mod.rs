@@ -26,7 +26,7 @@ use smol_str::SmolStr;
 use state::Version;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{borrow::Cow, fmt, sync::Arc};
-use workshop::Workshop;
+use workshop::{Exchange, Workshop};
 
 /// What a contract's file says where the id of the USDA process belongs.
 pub const USDA_PLACEHOLDER: &str = "@USDA@";
@@ -63,7 +63,7 @@ struct Search {
     /// Whether no message is taken for inert.
     nothing_is_inert: bool,
     /// The exchanges of names that every evaluation is compared under.
-    exchanges: Vec<Renaming>,
+    exchanges: Vec<Exchange>,
     /// Whether a message was taken for inert.
     was_inert: AtomicBool,
     /// Whether what decides that changed in some state.
@@ -155,7 +155,7 @@ impl Deployed {
         let others = group.iter().filter(|names| !names.is_identity());
         self.with(Search {
             nothing_is_inert: self.search.nothing_is_inert,
-            exchanges: others.cloned().collect(),
+            exchanges: others.map(|names| self.workshop.exchange(names)).collect(),
             ..Search::default()
         })
     }
@@ -218,7 +218,7 @@ impl Deployed {
     /// same.
     fn load(&self, state: &mut LuaState, version: Version) {
         let after = self.workshop.loaded(state, version);
-        let is_alike = |names: &Renaming| {
+        let is_alike = |Exchange { names, .. }: &Exchange| {
             self.workshop.loaded(&state.renamed(names), version) == after.renamed(names)
         };
         if !self.search.exchanges.iter().all(is_alike) {

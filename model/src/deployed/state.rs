@@ -138,9 +138,12 @@ impl fmt::Debug for LuaState {
 }
 
 impl Rename for LuaState {
+    /// Each state is asked for by every search that comes to it, and for every message.
     fn renamed(&self, names: &Renaming) -> Self {
         let workshop = self.workshop();
-        let image = workshop.renamed(&self.0.image, names);
-        Self::of(&workshop, (image, self.0.version), self.0.objection.clone())
+        workshop.known_renamed((self, names), || {
+            let image = workshop.renamed(&self.0.image, names);
+            Self::of(&workshop, (image, self.0.version), self.0.objection.clone())
+        })
     }
 }

@@ -28,6 +28,20 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What is in the table, or else is put there. Another thread may make the same meanwhile.
+fn known_or(
+    table: &Mutex<Table<u128, LuaState>>,
+    key: u128,
+    make: impl FnOnce() -> LuaState,
+) -> LuaState {
+    let known = lock(table).get(&key).cloned();
+    known.unwrap_or_else(|| {
+        let made = make();
+        lock(table).insert(key, made.clone());
+        made
+    })
+}
+
 /// One evaluation.
 #[derive(Debug)]
 pub(super) struct Step {
@@ -38,12 +52,38 @@ pub(super) struct Step {
     pub(super) is_idle: bool,
 }
 
+/// An exchange of names that evaluations are compared under.
+#[derive(Clone, Debug)]
+pub(super) struct Exchange {
+    /// The same for equal names in all searches.
+    number: u32,
+    pub(super) names: Renaming,
+}
+
+/// An evaluation that was run, and what it was compared under.
+struct Ran {
+    step: Arc<Step>,
+    /// By number of the exchange: whether exchanging names before it and after it came to the
+    /// same.
+    alike: Vec<(u32, bool)>,
+}
+
+impl Ran {
+    /// Whether it treats all of these alike; nothing if it was not compared under one of them.
+    fn is_alike(&self, exchanges: &[Exchange]) -> Option<bool> {
+        let known = |exchange: &Exchange| {
+            self.alike.iter().find(|(number, _)| *number == exchange.number).map(|known| known.1)
+        };
+        exchanges.iter().try_fold(true, |all, exchange| Some(all && known(exchange)?))
+    }
+}
+
 /// What was run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Census {
     /// Distinct states of the contract.
     pub states: u64,
-    /// Distinct evaluations: each was run once.
+    /// Distinct evaluations, with those that others were compared with: each was run once.
     pub evaluations: u64,
     /// How many values each global took, most first.
     pub globals: Vec<(String, u64)>,
@@ -83,14 +123,18 @@ pub(super) struct Workshop {
     pub(super) manner: Manner,
     /// Those that nobody uses, each with the thread that used it last.
     machines: Mutex<Vec<(ThreadId, Machine)>>,
-    steps: [Mutex<Table<u128, Arc<Step>>>; 16],
+    steps: [Mutex<Table<u128, Ran>>; 16],
     values: Mutex<BTreeMap<String, HashSet<u64, foldhash::fast::FixedState>>>,
     /// All states, by their keys.
     states: Mutex<Table<u128, LuaState>>,
     refusal: Mutex<Option<String>>,
     is_refused: AtomicBool,
-    /// The evaluations that were compared under an exchange of names.
-    compared: Mutex<Table<u128, bool>>,
+    /// The exchanges of names that were asked for, each with its number as its place.
+    exchanges: Mutex<Vec<Renaming>>,
+    /// States with their names exchanged.
+    renamed: Mutex<Table<u128, LuaState>>,
+    /// States after an Eval of the source of a version.
+    loaded: Mutex<Table<u128, LuaState>>,
     /// What may be taken for inert: seen in every new state.
     pub(super) inert: OnceLock<Inert>,
     /// After loading.
@@ -114,7 +158,9 @@ impl Workshop {
             states: Mutex::default(),
             refusal: Mutex::default(),
             is_refused: AtomicBool::new(false),
-            compared: Mutex::default(),
+            exchanges: Mutex::default(),
+            renamed: Mutex::default(),
+            loaded: Mutex::default(),
             inert: OnceLock::new(),
             initial,
         })
@@ -157,6 +203,16 @@ impl Workshop {
         (read.0, objection)
     }
 
+    pub(super) fn exchange(&self, names: &Renaming) -> Exchange {
+        let mut known = lock(&self.exchanges);
+        let place = known.iter().position(|known| known == names).unwrap_or_else(|| {
+            known.push(names.clone());
+            known.len() - 1
+        });
+        let number = u32::try_from(place).expect("at most 720 exchanges");
+        Exchange { number, names: names.clone() }
+    }
+
     /// A step, and whether it treats these exchanges of names alike; nothing once the handlers
     /// asked for what the host does not do.
     pub(super) fn step(
@@ -164,26 +220,59 @@ impl Workshop {
         state: &LuaState,
         message: &Message,
         nth: u8,
-        exchanges: &[Renaming],
+        exchanges: &[Exchange],
     ) -> Option<(Arc<Step>, bool)> {
         if self.is_refused.load(Ordering::Relaxed) {
             return None;
         }
+        let ran = self.compared((state, message, nth), exchanges);
+        ran.map_err(|refused: Refused| self.refuse(&refused.to_string())).ok()
+    }
+
+    fn compared(
+        self: &Arc<Self>,
+        asked @ (state, message, nth): (&LuaState, &Message, u8),
+        exchanges: &[Exchange],
+    ) -> Result<(Arc<Step>, bool), Refused> {
         let key = key(&(state.key(), message, nth));
-        let shard = &self.steps[(key & 15) as usize];
-        let known = lock(shard).get(&key).map(Arc::clone);
-        let ran = known.map_or_else(
+        let (step, known) = self.ran(key, asked, exchanges)?;
+        if let Some(is_alike) = known {
+            return Ok((step, is_alike));
+        }
+        let alike = exchanges.iter().map(|exchange| {
+            let is_alike = self.is_alike((state, message, nth), &step, &exchange.names)?;
+            Ok((exchange.number, is_alike))
+        });
+        let alike: Vec<_> = alike.collect::<Result<_, Refused>>()?;
+        let is_alike = alike.iter().all(|(_, is_alike)| *is_alike);
+        if let Some(ran) = lock(self.shard(key)).get_mut(&key) {
+            ran.alike.retain(|known| !alike.contains(known));
+            ran.alike.extend(alike);
+        }
+        Ok((step, is_alike))
+    }
+
+    fn shard(&self, key: u128) -> &Mutex<Table<u128, Ran>> {
+        &self.steps[(key & 15) as usize]
+    }
+
+    /// The evaluation of this key, and what is known of how it treats exchanges.
+    fn ran(
+        self: &Arc<Self>,
+        key: u128,
+        (state, message, nth): (&LuaState, &Message, u8),
+        exchanges: &[Exchange],
+    ) -> Result<(Arc<Step>, Option<bool>), Refused> {
+        let seen = |ran: &Ran| (Arc::clone(&ran.step), ran.is_alike(exchanges));
+        let known = lock(self.shard(key)).get(&key).map(seen);
+        known.map_or_else(
             || {
                 let step = Arc::new(self.run(state, message, nth)?);
-                Ok(Arc::clone(lock(shard).entry(key).or_insert(step)))
+                let mut shard = lock(self.shard(key));
+                Ok(seen(shard.entry(key).or_insert(Ran { step, alike: Vec::new() })))
             },
             Ok,
-        );
-        let compared = ran.and_then(|step| {
-            let is_alike = self.compare_images((state, message, nth), (key, &step), exchanges)?;
-            Ok((step, is_alike))
-        });
-        compared.map_err(|refused: Refused| self.refuse(&refused.to_string())).ok()
+        )
     }
 
     /// The least of all refusals is kept, so that the same one is told every time it can be.
@@ -274,29 +363,8 @@ impl Workshop {
     }
 
     /// Exchanging names before an evaluation and after it must come to the same.
-    fn compare_images(
-        self: &Arc<Self>,
-        (state, message, nth): (&LuaState, &Message, u8),
-        (step_key, step): (u128, &Step),
-        exchanges: &[Renaming],
-    ) -> Result<bool, Refused> {
-        for names in exchanges {
-            let key = key(&(step_key, names.pairs().collect::<Vec<_>>()));
-            let known = lock(&self.compared).get(&key).copied();
-            let is_alike = if let Some(known) = known {
-                known
-            } else {
-                let is_alike = self.is_alike((state, message, nth), step, names)?;
-                lock(&self.compared).insert(key, is_alike);
-                is_alike
-            };
-            if !is_alike {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
+    ///
+    /// What it is compared with is an evaluation as any other, which a search may ask for, too.
     fn is_alike(
         self: &Arc<Self>,
         (state, message, nth): (&LuaState, &Message, u8),
@@ -304,10 +372,8 @@ impl Workshop {
         names: &Renaming,
     ) -> Result<bool, Refused> {
         let (state, message) = (state.renamed(names), message.renamed(names));
-        let image = self.with_machine(|machine| {
-            evaluate(machine, state.image(), &message, nth, PairsOrder::Sorted)
-        })?;
-        let image = self.step_of(&state, &image);
+        let image = key(&(state.key(), &message, nth));
+        let (image, _) = self.ran(image, (&state, &message, nth), &[])?;
         let sent = step.sent.iter().map(|sent| Outgoing {
             target: sent.target.renamed(names),
             tags: sent.tags.renamed(names),
@@ -318,6 +384,15 @@ impl Workshop {
             && image.outcome.is_ok() == step.outcome.is_ok())
     }
 
+    /// A state with names exchanged, made where it is not known.
+    pub(super) fn known_renamed(
+        &self,
+        asked: (&LuaState, &Renaming),
+        make: impl FnOnce() -> LuaState,
+    ) -> LuaState {
+        known_or(&self.renamed, key(&asked), make)
+    }
+
     pub(super) fn renamed(&self, image: &aos::State, names: &Renaming) -> aos::State {
         let words: Vec<_> = names.pairs().collect();
         self.with_machine(|machine| machine.renamed(image, &words))
@@ -325,6 +400,11 @@ impl Workshop {
 
     /// The state after an Eval of the source of this version.
     pub(super) fn loaded(self: &Arc<Self>, state: &LuaState, version: Version) -> LuaState {
+        let key = key(&(state, version));
+        known_or(&self.loaded, key, || self.load(state, version))
+    }
+
+    fn load(self: &Arc<Self>, state: &LuaState, version: Version) -> LuaState {
         let image = self.with_machine(|machine| match version {
             Version::First => machine.reload(state.image()),
             Version::Later => machine.upgrade(state.image()),
