@@ -36,9 +36,9 @@ fn known_or(
 ) -> LuaState {
     let known = lock(table).get(&key).cloned();
     known.unwrap_or_else(|| {
-        let made = make();
-        lock(table).insert(key, made.clone());
-        made
+        let state = make();
+        lock(table).insert(key, state.clone());
+        state
     })
 }
 
