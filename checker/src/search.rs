@@ -104,7 +104,7 @@ pub type Progress<'a> = &'a (dyn Fn(&search::Progress) + Sync);
 ///
 /// # Panics
 /// If what the search finds does not happen on whole states: a defect of this crate, after
-/// which no verdict can be given.
+/// which no verdict can be given. Of handlers that were refused nothing is found.
 pub fn explore<C: Contract>(
     swap: &Swap<C>,
     properties: &[Property],
@@ -130,19 +130,22 @@ pub fn explore_with<C: Contract>(
     let system = System::new(swap, properties, by_conjunct, remembered);
     let report = search::Search::new(&system, threads).run(&limits.into(), &mut |p| progress(p));
     let mut scratch = system.scratch();
+    let handlers = &swap.tim3.handlers;
     let mut found = |property: &Property, finding: &Finding| {
-        // To say nothing of it would be to say that the property holds.
-        found(&system, property, finding, &mut scratch)
-            .expect("what the search finds happens on whole states too")
+        let found = found(&system, property, finding, &mut scratch);
+        // To say nothing of it would be to say that the property holds; of handlers that were
+        // refused nothing is said. Another search of them may be refused at any moment.
+        let is_told = found.is_some() || handlers.is_refused();
+        assert!(is_told, "what the search finds happens on whole states too");
+        found
     };
     // A search that took users for alike who are not found nothing: it is made again.
-    let is_void =
-        swap.reductions.has(Reduction::Symmetry) && swap.tim3.handlers.tells_users_apart();
+    let is_void = swap.reductions.has(Reduction::Symmetry) && handlers.tells_users_apart();
     let findings = properties.iter().zip(report.findings.iter().zip(&report.others));
     let findings = findings.filter(|_| !is_void);
     let broken = findings.filter_map(|(property, (first, others))| {
-        let first = found(property, first.as_ref()?);
-        let others = others.iter().map(|finding| found(property, finding)).collect();
+        let first = found(property, first.as_ref()?)?;
+        let others = others.iter().filter_map(|finding| found(property, finding)).collect();
         Some((property.name, Broken { first, others }))
     });
     let ways = properties.iter().filter(|property| property.is_way_out()).count() as u64;

@@ -75,6 +75,12 @@ pub trait Contract:
     fn tells_users_apart(&self) -> bool {
         false
     }
+
+    /// Whether they asked for what cannot be done: nothing that they answer from then on, and
+    /// nothing that was found of them, means anything.
+    fn is_refused(&self) -> bool {
+        false
+    }
 }
 
 /// Something that is wrong with handlers whatever they are for.

@@ -286,6 +286,10 @@ impl Contract for Pair {
         self.one.tells_users_apart() || self.other.tells_users_apart()
     }
 
+    fn is_refused(&self) -> bool {
+        self.one.is_refused() || self.other.is_refused()
+    }
+
     fn under(self, evaluation: Evaluation) -> Self {
         Self { evaluation, ..self }
     }

@@ -235,4 +235,8 @@ impl Contract for Subject {
     fn tells_users_apart(&self) -> bool {
         self.luas().into_iter().any(Deployed::tells_users_apart)
     }
+
+    fn is_refused(&self) -> bool {
+        self.luas().into_iter().any(|lua| lua.refusal().is_some())
+    }
 }
