@@ -230,11 +230,8 @@ fn worst_cases<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
 
 fn behaviour<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
     let behaviour = &summary.behaviour;
-    let mut text = format!(
-        "<p>Under <code>{}</code>: {}.</p>\n",
-        behaviour.profile,
-        escape(&extent(behaviour))
-    );
+    let mut text =
+        format!("<p>Under <code>{}</code>: {}.</p>\n", behaviour.profile, escape(&extent(summary)));
     for (difference, number) in behaviour.news().zip(1..) {
         let DifferenceInfo { what, follows, schedule, .. } = difference;
         let follows = if *follows { " (after an earlier difference)" } else { "" };

@@ -80,7 +80,7 @@ fn told(schedule: &Schedule) -> String {
 
 fn behaviour(summary: &Summary) -> TestSuite {
     let mut case = TestCase::new("compared", unless_cut(summary.behaviour.cut.as_ref()));
-    case.set_system_out(extent(&summary.behaviour));
+    case.set_system_out(extent(summary));
     suite("behaviour", [case])
 }
 

@@ -301,8 +301,7 @@ fn worst_cases(summary: &Summary) -> Fold {
 
 fn behaviour<'a>(summary: &'a Summary, told: &mut Told<'a>) -> Fold {
     let behaviour = &summary.behaviour;
-    let title =
-        format!("Behaviour under <code>{}</code>: {}", behaviour.profile, extent(behaviour));
+    let title = format!("Behaviour under <code>{}</code>: {}", behaviour.profile, extent(summary));
     let numbered = behaviour.news().zip(1..);
     let mut text: String = numbered.map(|(kind, number)| difference(kind, number, told)).collect();
     for name in &behaviour.accepted_in_vain {

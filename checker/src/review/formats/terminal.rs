@@ -151,7 +151,7 @@ fn worst_cases<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
 
 fn behaviour<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
     let behaviour = &summary.behaviour;
-    let mut text = format!("\nbehaviour, under {}\n  {}\n", behaviour.profile, extent(behaviour));
+    let mut text = format!("\nbehaviour, under {}\n  {}\n", behaviour.profile, extent(summary));
     let difference = |(place, difference): (usize, &'a DifferenceInfo)| {
         let schedule = &difference.schedule;
         let number = place + 1;

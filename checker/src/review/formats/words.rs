@@ -2,7 +2,7 @@
 
 use crate::review::Change;
 use crate::review::schedule::Schedule;
-use crate::review::summary::{Behaviour, ByFaults, PromiseInfo, Summary};
+use crate::review::summary::{ByFaults, PromiseInfo, Summary};
 use crate::review::upgrade::{BrokenByUpgrade, Upgrade};
 use crate::review::worst_case::{Amounts, WorstCase};
 use std::fmt::Write;
@@ -206,7 +206,8 @@ fn brief(amount: &str) -> String {
 }
 
 /// How many kinds of difference there are, and how far was searched.
-pub(super) fn extent(behaviour: &Behaviour) -> String {
+pub(super) fn extent(summary: &Summary) -> String {
+    let behaviour = &summary.behaviour;
     let news = behaviour.news().count();
     let accepted = behaviour.differences.len() - news;
     let follow = behaviour.news().filter(|difference| difference.follows).count();
@@ -223,7 +224,9 @@ pub(super) fn extent(behaviour: &Behaviour) -> String {
     if !behaviour.besides.is_empty() {
         let _ = write!(text, ", those under {} included", behaviour.besides.join(", "));
     }
-    let _ = write!(text, "; bounds {}", behaviour.bounds);
+    if behaviour.bounds != summary.bounds {
+        let _ = write!(text, "; bounds {}", behaviour.bounds);
+    }
     text + &cut(behaviour.cut.as_deref())
 }
 
