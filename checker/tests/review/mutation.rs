@@ -145,6 +145,9 @@ fn a_review_says_it_in_every_format_and_keeps_its_exit_code() {
     for format in ["--markdown", "--html", "--json"] {
         let said = review(&old, &file, &[format, "-"]);
         assert!(said.code == 0 && said.out.contains("constant-changed"), "{format}: {said:?}");
+        if format == "--json" {
+            crate::schema::follows(&said.out);
+        }
     }
 }
 
