@@ -90,7 +90,7 @@ fn for_search(world: &World) -> Swap<Subject> {
 /// granted that they do not.
 fn refuted(world: &World, searched: &Subject) -> Option<World> {
     let luas = searched.luas();
-    if luas.iter().any(|lua| lua.refusal().is_some()) {
+    if luas.iter().any(|lua| lua.is_refused()) {
         return None;
     }
     if luas.iter().any(|lua| lua.tells_users_apart()) {

@@ -104,7 +104,7 @@ pub type Progress<'a> = &'a (dyn Fn(&search::Progress) + Sync);
 ///
 /// # Panics
 /// If what the search finds does not happen on whole states: a defect of this crate, after
-/// which no verdict can be given. Of handlers that were refused nothing is found.
+/// which no verdict can be given. What is found of handlers that were refused means nothing.
 pub fn explore<C: Contract>(
     swap: &Swap<C>,
     properties: &[Property],

@@ -116,7 +116,7 @@ impl Schedule<'_> {
 
     /// Whether a run keeps the promise; nothing where that takes too many states to say.
     fn is_kept(&self, trace: &Trace) -> Option<bool> {
-        if trace.world.subject.lua().is_some_and(|lua| lua.refusal().is_some()) {
+        if trace.world.subject.luas().iter().any(|lua| lua.is_refused()) {
             return None;
         }
         // Each try has an even share: the contract, its guards, the platforms.

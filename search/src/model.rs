@@ -1,8 +1,8 @@
 //! Adaptor: searches any [`stateright::Model`].
 //!
 //! The states themselves stay in a store; what the search copies is a fingerprint and a
-//! place in the store. A place is freed as soon as its state is expanded or turns out to be
-//! known, so the store holds the frontier only.
+//! place in the store. A place is freed once its state turns out to be known, or was expanded
+//! and what follows it was offered, so the store holds the frontier only.
 
 use std::fmt;
 use std::hash::Hash;
@@ -171,8 +171,6 @@ where
     fn build(&self, _: &Handle, draft: Handle, _: &mut Self::Scratch) -> Handle {
         draft
     }
-
-    const DISCARDS: bool = true;
 
     fn discard(&self, draft: Handle) {
         self.release(draft);

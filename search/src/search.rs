@@ -224,6 +224,8 @@ impl<'a, S: System> Search<'a, S> {
         let states = self.visited.len() as u64;
         let judged = self.judged();
         let (findings, others) = self.findings();
+        // Asked after the paths were: one that a failure kept from replaying is left out.
+        let reason = self.system.failure().map(Reason::Failure).or(reason);
         let layers = self.layers.iter();
         Report {
             states,
@@ -242,31 +244,33 @@ impl<'a, S: System> Search<'a, S> {
     fn findings(&mut self) -> (Vec<Option<Finding>>, Vec<Vec<Finding>>) {
         let found = self.found.clone().into_iter();
         let all = found.map(|found| {
-            let mut all = found.into_iter().map(|found| self.finding(found));
+            let mut all = found.into_iter().filter_map(|found| self.finding(found));
             (all.next(), all.collect())
         });
         all.unzip()
     }
 
-    fn finding(&mut self, found: Found) -> Finding {
-        Finding {
+    fn finding(&mut self, found: Found) -> Option<Finding> {
+        Some(Finding {
             cost: found.key.0,
             depth: found.key.1,
             fingerprint: found.place.1,
             kind: found.kind,
             judged_before: found.judged_before,
-            path: self.path(found.place.1),
-        }
+            path: self.path(found.place.1)?,
+        })
     }
 
-    fn path(&mut self, fingerprint: u64) -> Path {
+    /// Nothing only where the system can no longer answer truthfully.
+    fn path(&mut self, fingerprint: u64) -> Option<Path> {
         let scratch = &mut self.workers[0].scratch;
-        trace(self.system, scratch, &self.visited.table(), fingerprint).unwrap_or_else(|| {
-            panic!(
-                "the path to state {fingerprint:016x} does not replay: \
-                 the system answered differently the second time"
-            )
-        })
+        let path = trace(self.system, scratch, &self.visited.table(), fingerprint);
+        assert!(
+            path.is_some() || self.system.failure().is_some(),
+            "the path to state {fingerprint:016x} does not replay: \
+             the system answered differently the second time"
+        );
+        path
     }
 }
 

@@ -91,7 +91,7 @@ impl<S: System> Sink<S> {
             batch[used] = Pending { fingerprint, parent, draft };
             let repeats = self.recent.repeats(fingerprint, claim);
             used += usize::from(!repeats);
-            if S::DISCARDS && repeats {
+            if repeats {
                 system.discard(draft);
             }
         }

@@ -5,9 +5,10 @@ use std::hash::{BuildHasher, Hash};
 /// A finite or infinite transition system over small states.
 ///
 /// All methods take `&self` and run on several threads at once. What they answer may depend
-/// on nothing but their arguments: an answer that changes with time breaks every promise.
+/// on nothing but their arguments: an answer that changes with time breaks every promise. Only
+/// once [`Self::failure`] says why may it change.
 pub trait System: Sync {
-    /// One state, as small as possible: it is copied for every one that is new.
+    /// One state, as small as possible: it is copied several times on its way.
     type State: Copy + Send + Sync;
     /// What a successor is built from, together with the state it follows.
     ///
@@ -26,7 +27,7 @@ pub trait System: Sync {
     /// A 64-bit value derived from the content of the state, well mixed in all its bits.
     ///
     /// Two states with the same fingerprint count as one. Zero is read as one. Asked several
-    /// times per successor: a state should carry what takes long to compute.
+    /// times per state: a state should carry what takes long to compute.
     fn fingerprint(&self, state: &Self::State) -> u64;
 
     /// The number of faults used to get here; no step may lower it.
@@ -95,9 +96,6 @@ pub trait System: Sync {
     fn rank(&self, action: u32) -> u64 {
         u64::from(action)
     }
-
-    /// Whether [`Self::discard`] does anything.
-    const DISCARDS: bool = false;
 
     /// Says that a draft will not be built: its state is known.
     fn discard(&self, _draft: Self::Draft) {}

@@ -224,4 +224,9 @@ impl<C: Contract> search::System for System<'_, C> {
     fn properties(&self) -> usize {
         self.properties.len()
     }
+
+    /// What handlers answer that were refused means nothing; who asked for the search says why.
+    fn failure(&self) -> Option<String> {
+        self.swap.tim3.handlers.is_refused().then(|| "the handlers were refused".to_owned())
+    }
 }

@@ -237,6 +237,6 @@ impl Contract for Subject {
     }
 
     fn is_refused(&self) -> bool {
-        self.luas().into_iter().any(|lua| lua.refusal().is_some())
+        self.luas().into_iter().any(Deployed::is_refused)
     }
 }

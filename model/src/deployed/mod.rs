@@ -148,6 +148,11 @@ impl Deployed {
         self.workshop.refusal()
     }
 
+    /// Whether there is one.
+    pub fn is_refused(&self) -> bool {
+        self.workshop.is_refused()
+    }
+
     /// The same contract for one more search; every evaluation in it is seen to treat these
     /// exchanges of names alike.
     #[must_use]

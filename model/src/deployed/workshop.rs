@@ -222,7 +222,7 @@ impl Workshop {
         nth: u8,
         exchanges: &[Exchange],
     ) -> Option<(Arc<Step>, bool)> {
-        if self.is_refused.load(Ordering::Relaxed) {
+        if self.is_refused() {
             return None;
         }
         let ran = self.compared((state, message, nth), exchanges);
@@ -239,11 +239,9 @@ impl Workshop {
         if let Some(is_alike) = known {
             return Ok((step, is_alike));
         }
-        let alike = exchanges.iter().map(|exchange| {
-            let is_alike = self.is_alike((state, message, nth), &step, &exchange.names)?;
-            Ok((exchange.number, is_alike))
-        });
-        let alike: Vec<_> = alike.collect::<Result<_, Refused>>()?;
+        let alike =
+            |exchange: &Exchange| (exchange.number, self.is_alike(asked, &step, &exchange.names));
+        let alike: Vec<_> = exchanges.iter().map(alike).collect();
         let is_alike = alike.iter().all(|(_, is_alike)| *is_alike);
         if let Some(ran) = lock(self.shard(key)).get_mut(&key) {
             ran.alike.retain(|known| !alike.contains(known));
@@ -282,6 +280,10 @@ impl Workshop {
             *refusal = Some(text.to_owned());
         }
         self.is_refused.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_refused(&self) -> bool {
+        self.is_refused.load(Ordering::Relaxed)
     }
 
     pub(super) fn refusal(&self) -> Option<String> {
@@ -370,18 +372,19 @@ impl Workshop {
         (state, message, nth): (&LuaState, &Message, u8),
         step: &Step,
         names: &Renaming,
-    ) -> Result<bool, Refused> {
+    ) -> bool {
         let (state, message) = (state.renamed(names), message.renamed(names));
         let image = key(&(state.key(), &message, nth));
-        let (image, _) = self.ran(image, (&state, &message, nth), &[])?;
+        // A state that no run may come to is no reason to refuse the file.
+        let Ok((image, _)) = self.ran(image, (&state, &message, nth), &[]) else { return false };
         let sent = step.sent.iter().map(|sent| Outgoing {
             target: sent.target.renamed(names),
             tags: sent.tags.renamed(names),
             data: sent.data.renamed(names),
         });
-        Ok(image.after == step.after.renamed(names)
+        image.after == step.after.renamed(names)
             && sent.eq(image.sent.iter().cloned())
-            && image.outcome.is_ok() == step.outcome.is_ok())
+            && image.outcome.is_ok() == step.outcome.is_ok()
     }
 
     /// A state with names exchanged, made where it is not known.

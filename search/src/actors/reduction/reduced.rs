@@ -125,7 +125,7 @@ where
             return;
         }
         let Scratch { cache, steps, .. } = scratch;
-        *steps = built(&self.system, state, cache);
+        steps.extend(built(&self.system, state, cache));
         self.refresh(scratch);
     }
 
