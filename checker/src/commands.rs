@@ -11,7 +11,7 @@ use crate::settings::Engine;
 use crate::verdict::Kind;
 use crate::{report, show, table};
 use explorer::counterexample::{Counterexample, files_beyond};
-use model::{Bounds, Profile, Reductions, Subject, Variant};
+use model::{Bounds, Deployed, Profile, Reductions, Subject, Variant};
 use properties::Property;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -89,7 +89,7 @@ fn check(args: &Check) -> Result<Answer, Failure> {
         exit: Exit::Usage,
     })?;
     watcher.done();
-    refusals(&subjects)?;
+    refusals(subjects.iter().map(|(subject, _)| subject))?;
     let comparable = recordable && args.variants.is_empty();
     let differences = comparable.then(|| differences(&runs)).transpose()?;
     if let Some(folder) = &args.write {
@@ -151,9 +151,12 @@ fn asked(args: &Check) -> Result<Vec<Property>, Failure> {
 }
 
 /// Handlers that ask for what the host does not do have no verdict.
-fn refusals(subjects: &[(Subject, Bounds)]) -> Result<(), Failure> {
-    let mut luas = subjects.iter().flat_map(|(subject, _)| subject.luas());
-    let refused = luas.find_map(model::Deployed::refusal);
+///
+/// # Errors
+/// The refusal of the first of them that has one.
+pub(crate) fn refusals<'a>(mut subjects: impl Iterator<Item = &'a Subject>) -> Result<(), Failure> {
+    let refusal = |subject: &Subject| subject.luas().into_iter().find_map(Deployed::refusal);
+    let refused = subjects.find_map(refusal);
     refused.map_or(Ok(()), |text| Err(Failure::usage(&text)))
 }
 

@@ -7,7 +7,7 @@
 //! a file that was tampered with, or is of something else, is noticed: the search is then made
 //! again.
 
-use crate::commands::Failure;
+use crate::commands::{Failure, refusals};
 use crate::exit_code::Exit;
 use crate::job::{self, Run, run_all};
 use crate::limits::Cut;
@@ -18,7 +18,7 @@ use crate::verdict::Verdict;
 use explorer::handlers::HandlersRecord;
 use explorer::trace::Trace;
 use explorer::world::World;
-use model::{Action, Deployed, Reduction, Reductions, Subject};
+use model::{Action, Reduction, Reductions, Subject};
 use properties::Property;
 use rayon::ThreadPoolBuildError;
 use serde::{Deserialize, Serialize};
@@ -124,7 +124,7 @@ impl Searches<'_> {
             return Ok(run);
         }
         let run = job::run(world, properties, &self.settings, &|_| ());
-        refusals(std::slice::from_ref(world))?;
+        refusals(std::iter::once(&world.subject))?;
         if let Some((record, place)) = Record::of(&run).zip(place) {
             record.write(&place);
         }
@@ -140,15 +140,9 @@ impl Searches<'_> {
             exit: Exit::Internal,
         };
         let runs = run_all(worlds, properties, &self.settings, self.watcher).map_err(internal)?;
-        refusals(worlds)?;
+        refusals(worlds.iter().map(|world| &world.subject))?;
         Ok(runs)
     }
-}
-
-/// Handlers that ask for what the host does not do have no verdict.
-fn refusals(worlds: &[World]) -> Result<(), Failure> {
-    let mut luas = worlds.iter().flat_map(|world| world.subject.luas());
-    luas.find_map(Deployed::refusal).map_or(Ok(()), |refusal| Err(Failure::usage(&refusal)))
 }
 
 impl Kept {

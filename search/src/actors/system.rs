@@ -190,6 +190,7 @@ where
             self.envelope_steps(state, cache, envelope, &mut push);
         }
         for actor in 0..N {
+            // Most have nothing left to do: what they are is not even copied.
             if cache.locals[actor][state.locals[actor] as usize].events > 0 {
                 self.own_steps(state, cache, actor, &mut push);
             }
