@@ -39,8 +39,9 @@ return function(modules, sandbox, limits, protos)
 
   -- Taking ------------------------------------------------------------------------------
 
-  -- The segments that were found or asked for, in a list that is used again and again.
-  local all, size = {}, 0
+  -- The segments that were found, in a list that is used again and again; whether they are
+  -- those that are alive, and whether at least all their names are.
+  local all, size, is_same, are_known = {}, 0, true, true
 
   local function add(segment)
     size = size + 1
@@ -48,7 +49,10 @@ return function(modules, sandbox, limits, protos)
   end
 
   local function add_text(name, text)
-    if text then add(segments.known(name, text)) end
+    if not text then return end
+    local segment, known = segments.known(name, text), live[name]
+    if segment ~= known then is_same, are_known = false, are_known and known ~= nil end
+    add(segment)
   end
 
   local function add_view(view)
@@ -85,11 +89,6 @@ return function(modules, sandbox, limits, protos)
     add_text(HANDLERS, writer.handlers(HANDLERS, handlers.list))
   end
 
-  local function add_global(name)
-    local known = live[name]
-    local text = writer.global(name, rawget(globals, name), known and known.text)
-    if text == true then add(known) else add_text(name, text) end
-  end
 
   local function checked_name(name)
     if type(name) ~= "string" then limits.refuse("a global whose name is no text") end
@@ -98,60 +97,60 @@ return function(modules, sandbox, limits, protos)
     return name
   end
 
-  -- The names of the contract's globals, sorted: mostly the same as last time.
-  local names, is_name, name_count = {}, {}, 0
+  -- The names of the contract's globals but those that are left out, sorted: mostly the same
+  -- as last time. And what they were made of.
+  local names, is_name, name_count, names_left_out = {}, {}, 0, nil
 
   local function find_names()
-    local found, same = 0, true
-    for name in next, globals do
-      found = found + 1
-      if not is_name[name] then same = false end
-    end
-    if same and found == name_count then return end
-    names, name_count, is_name = {}, 0, {}
+    local left_out = sandbox.left_out
+    if left_out == names_left_out and writer.are_names(is_name, name_count) then return end
+    names, is_name, names_left_out = {}, {}, left_out
     local sorted, count = writer.sorted_keys(globals)
-    for i = 1, count do names[i], is_name[checked_name(sorted[i])] = sorted[i], true end
     name_count = count
+    for i = 1, count do
+      local name = checked_name(sorted[i])
+      is_name[name] = true
+      if not left_out[name] then names[#names + 1] = name end
+    end
+  end
+
+  local function add_globals()
+    local place, last = 1, #names
+    while place <= last do
+      local changed = writer.first_changed(names, live, place, last)
+      for i = place, changed - 1 do add(live[names[i]]) end
+      local name = names[changed]
+      if name then add_text(name, writer.global(name, rawget(globals, name))) end
+      place = changed + 1
+    end
   end
 
   local function add_all(is_whole, most)
-    size = 0
+    size, is_same, are_known = 0, true, true
     writer.begin(is_whole, most)
     -- Before anything is written: what is written is then seen not to be theirs, too.
     local skipped = skipped_handlers()
     add_host()
     add_handlers(skipped)
     find_names()
-    local left_out = sandbox.left_out
-    for i = 1, name_count do
-      local name = names[i]
-      if not left_out[name] then add_global(name) end
-    end
-  end
-
-  -- Whether what was found is what is alive, and whether at least its names are.
-  local function compare()
-    local is_live, are_names = live_count == size, live_count == size
-    for i = 1, size do
-      local one = all[i]
-      local was = live[one.name]
-      if was ~= one then is_live, are_names = false, are_names and was end
-    end
-    return is_live, are_names
+    add_globals()
   end
 
   -- The table is filled anew only where other names are alive.
-  local function set_live(are_names)
-    if not are_names then live, live_count = {}, size end
-    for i = 1, size do live[all[i].name] = all[i] end
+  local function set_live(list, count, are_names)
+    if not are_names then live, live_count = {}, count end
+    for i = 1, count do live[list[i].name] = list[i] end
   end
 
   local parts = {}
 
   local function packed(is_whole)
+    local list = {}
     parts[1] = is_whole and "w" or "s"
-    for i = 1, size do parts[i + 1] = all[i].packed end
-    return concat(parts, "", 1, size + 1)
+    for i = 1, size do list[i], parts[i + 1] = all[i], all[i].packed end
+    local text = concat(parts, "", 1, size + 1)
+    segments.note_image(text, list)
+    return text
   end
 
   -- The image of the process as it is, of about `most` bytes at most; nothing if it is as it
@@ -162,9 +161,9 @@ return function(modules, sandbox, limits, protos)
     if is_whole then add_all(true, most) end
     sandbox.touched[handlers_view] = nil
     owners = writer.owned
-    local is_live, are_names = compare()
-    if is_live and live_image and is_whole == live_whole then return nil end
-    set_live(are_names)
+    local are_as_many = live_count == size
+    if is_same and are_as_many and live_image and is_whole == live_whole then return nil end
+    set_live(all, size, are_known and are_as_many)
     live_whole, live_image = is_whole, packed(is_whole)
     return live_image
   end
@@ -236,9 +235,18 @@ return function(modules, sandbox, limits, protos)
     for root in next, owners do release(root) end
   end
 
-  local function remove_others()
+  -- Whether the segments of a list have the names of those that are alive.
+  local function are_live_names(list)
+    if #list ~= live_count then return false end
+    for i = 1, #list do
+      if not live[list[i].name] then return false end
+    end
+    return true
+  end
+
+  local function remove_others(list)
     local wanted = {}
-    for i = 1, size do wanted[all[i].name] = true end
+    for i = 1, #list do wanted[list[i].name] = true end
     for name in next, live do
       if not wanted[name] then
         clear(name)
@@ -257,12 +265,12 @@ return function(modules, sandbox, limits, protos)
     owners[is_whole and writer.WHOLE or one.name] = reader.closures()
   end
 
-  local function replace_changed(is_whole)
+  local function replace_changed(list, is_whole)
     local is_all, rough = is_whole or live_whole, writer.rough
     if is_all then release_all() end
     reader.begin()
-    for i = 1, size do
-      local one = all[i]
+    for i = 1, #list do
+      local one = list[i]
       if is_all or live[one.name] ~= one or rough[one.name] then replace(one, is_whole) end
     end
     functions.detach()
@@ -289,12 +297,11 @@ return function(modules, sandbox, limits, protos)
     if from == live_image and next(writer.rough) == nil then return end
     if is_unknown then wipe() end
     live_image, is_unknown = nil, true
-    local is_whole
-    size, is_whole = segments.read(from, all)
-    local _, are_names = compare()
-    if not are_names then remove_others() end
-    replace_changed(is_whole)
-    set_live(are_names)
+    local list, is_whole = segments.read(from)
+    local are_names = are_live_names(list)
+    if not are_names then remove_others(list) end
+    replace_changed(list, is_whole)
+    set_live(list, #list, are_names)
     live_whole, live_image, is_unknown = is_whole, from, false
     if next(writer.rough) ~= nil then writer.rough = {} end
   end

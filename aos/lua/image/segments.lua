@@ -1,4 +1,5 @@
 -- Segments, each known once by its name and text: two of them are equal if they are the same.
+-- Images, each with its segments in a list, which nobody changes.
 --
 -- Of a segment that is one value without structure, or a table of those by names, the value
 -- or a copy of the table is kept beside the text, so that none is written or read anew.
@@ -6,7 +7,7 @@
 local type, next, math_type = type, next, math.type
 local getmetatable, pack, unpack, byte = debug.getmetatable, string.pack, string.unpack, string.byte
 
--- How many are remembered, and which part of the memory they may take.
+-- How many segments are remembered, and which part of the memory they and images may take.
 local MOST, SHARE = 4000, 16
 
 -- Whether equal values are written alike, which 1 and 1.0, or 0.0 and -0.0, are not.
@@ -17,10 +18,19 @@ end
 
 return function(memory)
   local segments = {}
-  local by_name, count, bytes = {}, 0, 0
+  local by_name, count, bytes, lists = {}, 0, 0, {}
 
   function segments.trim()
-    by_name, count, bytes = {}, 0, 0
+    by_name, count, bytes, lists = {}, 0, 0, {}
+  end
+
+  -- Makes room for so many bytes; says whether everything was forgotten to that end.
+  local function reserve(size)
+    bytes = bytes + size
+    if count < MOST and bytes <= memory // SHARE then return false end
+    segments.trim()
+    bytes = size
+    return true
   end
 
   function segments.known(name, text)
@@ -28,11 +38,7 @@ return function(memory)
     local known = by_text and by_text[text]
     if known then return known end
     known = { name = name, text = text, packed = pack("<s4s4", name, text) }
-    bytes = bytes + #known.packed
-    if count >= MOST or bytes > memory // SHARE then
-      segments.trim()
-      by_text, bytes = nil, #known.packed
-    end
+    if reserve(#known.packed) then by_text = nil end
     if not by_text then
       by_text = {}
       by_name[name] = by_text
@@ -41,17 +47,25 @@ return function(memory)
     return known
   end
 
-  -- Puts the segments of an image into a list; how many they are, and whether they are one.
-  function segments.read(image, list)
-    local n, at, size = 0, 2, #image
+  -- Remembers which segments an image has: `list` is the caller's no more.
+  function segments.note_image(image, list)
+    reserve(#image)
+    lists[image] = list
+  end
+
+  -- The segments of an image, and whether they are one.
+  function segments.read(image)
+    local is_whole = byte(image, 1) == 119 -- w
+    local known = lists[image]
+    if known then return known, is_whole end
+    local list, at, size = {}, 2, #image
     while at <= size do
       local name, text
       name, text, at = unpack("<s4s4", image, at)
-      local by_text = by_name[name]
-      n = n + 1
-      list[n] = by_text and by_text[text] or segments.known(name, text)
+      list[#list + 1] = segments.known(name, text)
     end
-    return n, byte(image, 1) == 119 -- w
+    segments.note_image(image, list)
+    return list, is_whole
   end
 
   local function note_entries(one, t)

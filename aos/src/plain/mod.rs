@@ -7,7 +7,9 @@ mod reader;
 mod view;
 mod writer;
 
-use mlua::ffi::{lua_State, lua_pushboolean, lua_pushlstring, lua_pushnil};
+use mlua::ffi::{
+    lua_Integer, lua_State, lua_pushboolean, lua_pushinteger, lua_pushlstring, lua_pushnil,
+};
 use mlua::{Function, Lua, Table};
 use std::cell::RefCell;
 use std::ffi::c_int;
@@ -24,10 +26,15 @@ thread_local! {
 /// The functions for `lua/image/write.lua`:
 ///
 /// - `begin()`: no table was written yet.
-/// - `write(value, known, met...)`: the text of the value, or `true` if it is the known one;
-///   nothing if the value is not plain, or a table in it was written before or is a key of
-///   one of the tables of what was met, or the text is longer than the memory of Lua.
+/// - `write(value, met...)`: the text of the value; nothing if the value is not plain, or a
+///   table in it was written before or is a key of one of the tables of what was met, or the
+///   text is longer than the memory of Lua.
 /// - `has(table)`: whether the table was written.
+/// - `same_names(table, other, size)`: whether the table has `size` keys, all of them keys of
+///   the other.
+/// - `unchanged(table, keys, segments, field, first, last, met...)`: of the places from first to
+///   last in the list of keys, the first whose value in the table is not written as this field
+///   of its segment says; the one after the last if there is none.
 pub(crate) fn functions(lua: &Lua, memory: usize) -> mlua::Result<Table> {
     let functions = lua.create_table()?;
     let begin = move |_: &Lua, ()| {
@@ -37,48 +44,87 @@ pub(crate) fn functions(lua: &Lua, memory: usize) -> mlua::Result<Table> {
     functions.raw_set("begin", lua.create_function(begin)?)?;
     functions.raw_set("write", raw(lua, write)?)?;
     functions.raw_set("has", raw(lua, has)?)?;
+    functions.raw_set("same_names", raw(lua, same_names)?)?;
+    functions.raw_set("unchanged", raw(lua, unchanged)?)?;
     Ok(functions)
 }
 
 #[allow(unsafe_code)]
 fn raw(lua: &Lua, function: mlua::lua_CFunction) -> mlua::Result<Function> {
-    // SAFETY: both functions below push one value and say so; what they may do besides is
+    // SAFETY: the functions below push one value each and say so; what they may do besides is
     // said where they do it.
     unsafe { lua.create_c_function(function) }
-}
-
-/// How a value was written.
-enum Written {
-    NotPlain,
-    Known,
-    /// Where the text is, in the writer of this thread.
-    Text(*const u8, usize),
 }
 
 #[allow(unsafe_code)]
 unsafe extern "C-unwind" fn write(state: *mut lua_State) -> c_int {
     // SAFETY: Lua calls this with its arguments on the stack, and they stay there.
     let argument = |index| unsafe { View::argument(state, index) };
-    let met = [argument(3), argument(4), argument(5)];
-    let written = WRITER.with_borrow_mut(|writer| {
-        let Some(text) = argument(1).and_then(|value| writer.write(value, &met)) else {
-            return Written::NotPlain;
-        };
-        match argument(2).map(View::seen) {
-            Some(Seen::Text(known)) if known == text => Written::Known,
-            _ => Written::Text(text.as_ptr(), text.len()),
-        }
+    let met = [argument(2), argument(3), argument(4)];
+    let text = WRITER.with_borrow_mut(|writer| {
+        let text = writer.write(argument(1)?, &met)?;
+        Some((text.as_ptr(), text.len()))
     });
     // SAFETY: there is room for a value. Only `lua_pushlstring` may throw, as memory may be
     // short: the writer is borrowed no more, and nothing in this frame is to be dropped. It
     // copies the text, which nobody touches before this function is called again.
     unsafe {
-        match written {
-            Written::NotPlain => lua_pushnil(state),
-            Written::Known => lua_pushboolean(state, 1),
-            Written::Text(text, length) => _ = lua_pushlstring(state, text.cast(), length),
+        match text {
+            None => lua_pushnil(state),
+            Some((text, length)) => _ = lua_pushlstring(state, text.cast(), length),
         }
     }
+    1
+}
+
+#[allow(unsafe_code)]
+unsafe extern "C-unwind" fn same_names(state: *mut lua_State) -> c_int {
+    // SAFETY: as in `write`.
+    let argument = |index| unsafe { View::argument(state, index) };
+    let is_same = || {
+        let (table, other, Seen::Integer(size)) = (argument(1)?, argument(2)?, argument(3)?.seen())
+        else {
+            return None;
+        };
+        let mut found = 0;
+        table.entries(|key, _| {
+            found += 1;
+            key.is_key_of(other).then_some(())
+        })?;
+        (found == size).then_some(())
+    };
+    let is_same = is_same().is_some();
+    // SAFETY: there is room for a value, and no allocation.
+    unsafe { lua_pushboolean(state, c_int::from(is_same)) };
+    1
+}
+
+#[allow(unsafe_code)]
+unsafe extern "C-unwind" fn unchanged(state: *mut lua_State) -> c_int {
+    // SAFETY: as in `write`.
+    let argument = |index| unsafe { View::argument(state, index) };
+    let place = |index| match argument(index).map(View::seen) {
+        Some(Seen::Integer(place)) => place,
+        _ => 0,
+    };
+    let (first, last) = (place(5), place(6));
+    let met = [argument(7), argument(8), argument(9)];
+    let is_same = |place: lua_Integer, writer: &mut Writer| {
+        let (table, keys, segments, field) =
+            (argument(1)?, argument(2)?, argument(3)?, argument(4)?);
+        keys.with_place(place, |key| {
+            table.with_value(key, |value| {
+                segments.with_value(key, |one| {
+                    one.with_value(field, |text| writer.is_text(value, text, &met))
+                })
+            })
+        })
+    };
+    let at = WRITER.with_borrow_mut(|writer| {
+        (first..=last).find(|place| is_same(*place, writer).is_none()).unwrap_or(last + 1)
+    });
+    // SAFETY: there is room for a value, and no allocation.
+    unsafe { lua_pushinteger(state, at) };
     1
 }
 

@@ -5,10 +5,10 @@
 #![allow(unsafe_code, reason = "see above")]
 
 use mlua::ffi::{
-    LUA_TBOOLEAN, LUA_TNIL, LUA_TNUMBER, LUA_TSTRING, LUA_TTABLE, lua_State, lua_checkstack,
-    lua_getmetatable, lua_gettop, lua_isinteger, lua_next, lua_pushnil, lua_pushvalue, lua_rawget,
-    lua_settop, lua_toboolean, lua_tointegerx, lua_tolstring, lua_tonumberx, lua_topointer,
-    lua_type,
+    LUA_TBOOLEAN, LUA_TNIL, LUA_TNUMBER, LUA_TSTRING, LUA_TTABLE, lua_Integer, lua_State,
+    lua_checkstack, lua_getmetatable, lua_gettop, lua_isinteger, lua_next, lua_pushnil,
+    lua_pushvalue, lua_rawget, lua_rawgeti, lua_settop, lua_toboolean, lua_tointegerx,
+    lua_tolstring, lua_tonumberx, lua_topointer, lua_type,
 };
 use std::ffi::c_int;
 use std::marker::PhantomData;
@@ -82,16 +82,53 @@ impl<'a> View<'a> {
 
     /// Whether it is a key of a table that is here, or of no table.
     pub(super) fn is_key_of(self, table: View<'_>) -> bool {
-        if !matches!(table.seen(), Seen::Table(_)) {
-            return false;
-        }
+        let is_there = |value: View<'_>| (!matches!(value.seen(), Seen::Nil)).then_some(());
+        table.with_value(self, is_there).is_some()
+    }
+
+    /// Shows what this has under a key; nothing if it is no table.
+    pub(super) fn with_value(
+        self,
+        key: View<'_>,
+        show: impl FnOnce(View<'_>) -> Option<()>,
+    ) -> Option<()> {
         // SAFETY: the slot was asked for by who stepped here, or is one of those that each
         // function has. `lua_rawget` puts the value in the place of the key.
+        let push = |state| unsafe {
+            lua_pushvalue(state, key.index);
+            lua_rawget(state, self.index);
+        };
+        self.with_pushed(push, show)
+    }
+
+    /// Shows what is at this place of a list; nothing if this is no table.
+    pub(super) fn with_place(
+        self,
+        place: lua_Integer,
+        show: impl FnOnce(View<'_>) -> Option<()>,
+    ) -> Option<()> {
+        // SAFETY: as above.
+        let push = |state| unsafe { _ = lua_rawgeti(state, self.index, place) };
+        self.with_pushed(push, show)
+    }
+
+    /// Shows what is pushed of this table.
+    fn with_pushed(
+        self,
+        push: impl FnOnce(*mut lua_State),
+        show: impl FnOnce(View<'_>) -> Option<()>,
+    ) -> Option<()> {
+        let Self { state, .. } = self;
+        if !matches!(self.seen(), Seen::Table(_)) {
+            return None;
+        }
+        push(state);
+        // SAFETY: what was pushed lies at the top, and is taken away once it was shown: whoever
+        // it is shown to leaves the stack as it was.
         unsafe {
-            lua_pushvalue(self.state, self.index);
-            let is_key = lua_rawget(self.state, table.index) != LUA_TNIL;
-            lua_settop(self.state, -2);
-            is_key
+            let shown = show(View { state, index: lua_gettop(state), place: PhantomData });
+            lua_settop(state, -2);
+            shown
         }
     }
 
