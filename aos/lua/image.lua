@@ -117,10 +117,10 @@ return function(modules, sandbox, limits, protos)
   local function add_globals()
     local place, last = 1, #names
     while place <= last do
-      local changed = writer.first_changed(names, live, place, last)
+      local changed, text = writer.first_changed(names, live, place, last)
       for i = place, changed - 1 do add(live[names[i]]) end
       local name = names[changed]
-      if name then add_text(name, writer.global(name, rawget(globals, name))) end
+      if name then add_text(name, text or writer.global(name, rawget(globals, name))) end
       place = changed + 1
     end
   end

@@ -19,7 +19,7 @@ local DEEPEST, DEEPEST_KEYS = 4000, 6
 return function(sandbox, limits, host, functions, plain)
   local writer = {}
   local write_plain, was_plain = plain.write, plain.has
-  local same_names, unchanged = plain.same_names, plain.unchanged
+  local same_names, changed = plain.same_names, plain.changed
   local globals, name_of = sandbox.globals, host.name_of
   local RANK, precedes = sandbox.RANK, sandbox.precedes
 
@@ -350,18 +350,15 @@ return function(sandbox, limits, host, functions, plain)
   -- Whether the globals have just these names, which are the keys of a table.
   function writer.are_names(is_name, size) return same_names(globals, is_name, size) end
 
-  -- The first place from `from` on in a list of names whose global is not plainly what a
-  -- segment of that name says; the one after `last` if there is none.
+  -- The first place from `from` on in a list of names whose global is not what a segment of
+  -- that name says, and its text, if it is plain; the place after `last` if there is none.
   function writer.first_changed(names, live, from, last)
     if shared == WHOLE then return from end
-    return unchanged(globals, names, live, "text", from, last, seen, name_of, is_short and in_handlers)
+    return changed(globals, names, live, "text", from, last, seen, name_of, is_short and in_handlers)
   end
 
-  -- The text of a global.
-  function writer.global(name, value)
-    local text = shared ~= WHOLE and write_plain(value, seen, name_of, is_short and in_handlers)
-    return text or segment(name, write, value)
-  end
+  -- The text of a global that is not plain.
+  function writer.global(name, value) return segment(name, write, value) end
 
   -- What became of a table of the host; nothing if it is as it was.
   function writer.changes(name, was) return segment(name, write_changes, was) end

@@ -32,9 +32,9 @@ thread_local! {
 /// - `has(table)`: whether the table was written.
 /// - `same_names(table, other, size)`: whether the table has `size` keys, all of them keys of
 ///   the other.
-/// - `unchanged(table, keys, segments, field, first, last, met...)`: of the places from first to
+/// - `changed(table, keys, segments, field, first, last, met...)`: of the places from first to
 ///   last in the list of keys, the first whose value in the table is not written as this field
-///   of its segment says; the one after the last if there is none.
+///   of its segment says, and what `write` makes of it; the one after the last if there is none.
 pub(crate) fn functions(lua: &Lua, memory: usize) -> mlua::Result<Table> {
     let functions = lua.create_table()?;
     let begin = move |_: &Lua, ()| {
@@ -45,15 +45,39 @@ pub(crate) fn functions(lua: &Lua, memory: usize) -> mlua::Result<Table> {
     functions.raw_set("write", raw(lua, write)?)?;
     functions.raw_set("has", raw(lua, has)?)?;
     functions.raw_set("same_names", raw(lua, same_names)?)?;
-    functions.raw_set("unchanged", raw(lua, unchanged)?)?;
+    functions.raw_set("changed", raw(lua, changed)?)?;
     Ok(functions)
 }
 
 #[allow(unsafe_code)]
 fn raw(lua: &Lua, function: mlua::lua_CFunction) -> mlua::Result<Function> {
-    // SAFETY: the functions below push one value each and say so; what they may do besides is
+    // SAFETY: the functions below push values and say how many; what they may do besides is
     // said where they do it.
     unsafe { lua.create_c_function(function) }
+}
+
+/// Where a text is, in the writer of this thread.
+type Written = Option<(*const u8, usize)>;
+
+fn written(text: Option<&[u8]>) -> Written {
+    text.map(|text| (text.as_ptr(), text.len()))
+}
+
+/// Pushes what was written, nothing if the value was not plain.
+///
+/// # Safety
+/// `state` must be running a function with room for a value on its stack, and with nothing to
+/// be dropped; nobody may have written since.
+#[allow(unsafe_code)]
+unsafe fn push(state: *mut lua_State, written: Written) {
+    // SAFETY: only `lua_pushlstring` may throw, as memory may be short: the writer is borrowed
+    // no more. It copies the text.
+    unsafe {
+        match written {
+            None => lua_pushnil(state),
+            Some((text, length)) => _ = lua_pushlstring(state, text.cast(), length),
+        }
+    }
 }
 
 #[allow(unsafe_code)]
@@ -61,19 +85,9 @@ unsafe extern "C-unwind" fn write(state: *mut lua_State) -> c_int {
     // SAFETY: Lua calls this with its arguments on the stack, and they stay there.
     let argument = |index| unsafe { View::argument(state, index) };
     let met = [argument(2), argument(3), argument(4)];
-    let text = WRITER.with_borrow_mut(|writer| {
-        let text = writer.write(argument(1)?, &met)?;
-        Some((text.as_ptr(), text.len()))
-    });
-    // SAFETY: there is room for a value. Only `lua_pushlstring` may throw, as memory may be
-    // short: the writer is borrowed no more, and nothing in this frame is to be dropped. It
-    // copies the text, which nobody touches before this function is called again.
-    unsafe {
-        match text {
-            None => lua_pushnil(state),
-            Some((text, length)) => _ = lua_pushlstring(state, text.cast(), length),
-        }
-    }
+    let text = WRITER.with_borrow_mut(|writer| written(writer.write(argument(1)?, &met)));
+    // SAFETY: there is room, and nothing in this frame is to be dropped.
+    unsafe { push(state, text) };
     1
 }
 
@@ -100,32 +114,40 @@ unsafe extern "C-unwind" fn same_names(state: *mut lua_State) -> c_int {
 }
 
 #[allow(unsafe_code)]
-unsafe extern "C-unwind" fn unchanged(state: *mut lua_State) -> c_int {
+unsafe extern "C-unwind" fn changed(state: *mut lua_State) -> c_int {
     // SAFETY: as in `write`.
     let argument = |index| unsafe { View::argument(state, index) };
     let place = |index| match argument(index).map(View::seen) {
         Some(Seen::Integer(place)) => place,
         _ => 0,
     };
-    let (first, last) = (place(5), place(6));
     let met = [argument(7), argument(8), argument(9)];
-    let is_same = |place: lua_Integer, writer: &mut Writer| {
+    // What was written, where it is not what the segment says.
+    let other = |place: lua_Integer, writer: &mut Writer| {
         let (table, keys, segments, field) =
             (argument(1)?, argument(2)?, argument(3)?, argument(4)?);
-        keys.with_place(place, |key| {
+        let mut other = None;
+        let is_same = keys.with_place(place, |key| {
             table.with_value(key, |value| {
-                segments.with_value(key, |one| {
-                    one.with_value(field, |text| writer.is_text(value, text, &met))
-                })
+                let text = writer.write(value, &met);
+                other = written(text);
+                let is_known = |known: View<'_>| matches!(known.seen(), Seen::Text(known) if Some(known) == text);
+                segments.with_value(key, |one| one.with_value(field, |known| is_known(known).then_some(())))
             })
-        })
+        });
+        if is_same.is_some() { None } else { Some(other) }
     };
-    let at = WRITER.with_borrow_mut(|writer| {
-        (first..=last).find(|place| is_same(*place, writer).is_none()).unwrap_or(last + 1)
+    let (first, last) = (place(5), place(6));
+    let found = WRITER.with_borrow_mut(|writer| {
+        (first..=last).find_map(|place| Some((place, other(place, writer)?)))
     });
-    // SAFETY: there is room for a value, and no allocation.
-    unsafe { lua_pushinteger(state, at) };
-    1
+    let (place, text) = found.unwrap_or((last + 1, None));
+    // SAFETY: there is room for both, and nothing in this frame is to be dropped.
+    unsafe {
+        lua_pushinteger(state, place);
+        push(state, text);
+    }
+    2
 }
 
 #[allow(unsafe_code)]

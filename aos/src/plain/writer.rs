@@ -55,32 +55,12 @@ impl Writer {
         self.entries.clear();
         self.added.clear();
         if self.value(value, met, 0).is_none() {
-            self.take_back();
+            for table in self.added.drain(..) {
+                self.tables.remove(&table);
+            }
             return None;
         }
         Some(&self.text)
-    }
-
-    /// Whether this would be the text of the value; if not, it was not written.
-    pub(super) fn is_text(
-        &mut self,
-        value: View<'_>,
-        text: View<'_>,
-        met: &[Option<View<'_>>],
-    ) -> Option<()> {
-        let Seen::Text(known) = text.seen() else { return None };
-        if self.write(value, met)? == known {
-            return Some(());
-        }
-        self.take_back();
-        None
-    }
-
-    /// What was just written was not.
-    fn take_back(&mut self) {
-        for table in self.added.drain(..) {
-            self.tables.remove(&table);
-        }
     }
 
     fn value(&mut self, value: View<'_>, met: &[Option<View<'_>>], depth: usize) -> Option<()> {
