@@ -100,7 +100,8 @@ pub(super) struct Workshop {
     machines: Mutex<Vec<(ThreadId, Machine)>>,
     steps: [Mutex<Table<u128, Ran>>; 16],
     values: Mutex<BTreeMap<String, HashSet<u64, foldhash::fast::FixedState>>>,
-    /// All states, by their keys.
+    /// All states, by their keys; those whose books cannot be read by another key besides, which
+    /// they were looked for under before that was known.
     states: Mutex<Table<u128, LuaState>>,
     refusal: Mutex<Option<String>>,
     is_refused: AtomicBool,
@@ -338,8 +339,13 @@ impl Workshop {
         lock(&self.states).get(&key).cloned()
     }
 
-    pub(super) fn keep_state(&self, state: &LuaState) {
-        if lock(&self.states).insert(state.key(), state.clone()).is_some() {
+    /// Keeps a state, which was looked for under the key `asked`.
+    pub(super) fn keep_state(&self, asked: u128, state: &LuaState) {
+        let mut states = lock(&self.states);
+        let is_known = states.insert(state.key(), state.clone()).is_some();
+        states.insert(asked, state.clone());
+        drop(states);
+        if is_known {
             return;
         }
         let mut values = lock(&self.values);
@@ -360,8 +366,10 @@ impl Workshop {
         let mut globals: Vec<_> =
             values.iter().map(|(name, known)| (name.clone(), known.len() as u64)).collect();
         globals.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), name.clone()));
+        let states = lock(&self.states);
+        let states = states.iter().filter(|(key, state)| **key == state.key()).count() as u64;
         Census {
-            states: lock(&self.states).len() as u64,
+            states,
             evaluations: self.steps.iter().map(|shard| lock(shard).len() as u64).sum(),
             globals,
             unreached: self.unreached(),
