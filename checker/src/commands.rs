@@ -11,7 +11,7 @@ use crate::settings::Engine;
 use crate::verdict::Kind;
 use crate::{report, show, table};
 use explorer::counterexample::{Counterexample, files_beyond};
-use model::{Bounds, Deployed, Profile, Reductions, Subject, Variant};
+use model::{Bounds, Profile, Reductions, Subject, Variant};
 use properties::Property;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -155,8 +155,7 @@ fn asked(args: &Check) -> Result<Vec<Property>, Failure> {
 /// # Errors
 /// The refusal of the first of them that has one.
 pub(crate) fn refusals<'a>(mut subjects: impl Iterator<Item = &'a Subject>) -> Result<(), Failure> {
-    let refusal = |subject: &Subject| subject.luas().into_iter().find_map(Deployed::refusal);
-    let refused = subjects.find_map(refusal);
+    let refused = subjects.find_map(Subject::refusal);
     refused.map_or(Ok(()), |text| Err(Failure::usage(&text)))
 }
 
