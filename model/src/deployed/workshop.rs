@@ -58,7 +58,8 @@ pub(super) struct Step {
 pub struct Census {
     /// Distinct states of the contract.
     pub states: u64,
-    /// Distinct evaluations, with those that others were compared with: each was run once.
+    /// Distinct evaluations, with those that others were compared with. What was run is
+    /// remembered; only threads that come to the same one at the same moment each run it.
     pub evaluations: u64,
     /// How many values each global took, most first.
     pub globals: Vec<(String, u64)>,
