@@ -1,5 +1,6 @@
 //! What each command does.
 
+use crate::beyond_hardened::Record;
 use crate::cli::{Check, Command, Format};
 use crate::exit_code::Exit;
 use crate::job::{Run, jobs, run_all};
@@ -98,12 +99,13 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     // To record is to accept what differs.
     let recording = whole && args.write.is_some();
     let exit = if recording { Exit::Expected } else { exit_of(&runs, differences.as_deref()) };
+    let known = Record::built_in().map_err(|message| Failure { message, exit: Exit::Internal })?;
     let text = match args.format {
-        Format::Json => report::json(&runs, &settings, differences.as_deref(), exit),
+        Format::Json => report::json(&runs, &settings, &known, differences.as_deref(), exit),
         Format::Text => {
             // A file is recorded for the weakest of all profiles.
             let files = recordable && args.profiles.is_empty() && args.write.is_none();
-            let text = report::text(&runs, &properties, &settings, files);
+            let text = report::text(&runs, &properties, &settings, &known, files);
             text + &conclusion(exit, differences.as_deref()) + &written(args.write.as_deref())
         }
     };
