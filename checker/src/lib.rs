@@ -4,8 +4,9 @@
 //! [`limits`] and with what is [`remembered`] of others, or [`stateright_search`] does, as the
 //! [`settings`] say; a [`verdict`] is what that says of a property; a [`roster`] collects the
 //! verdicts, [`table`] and [`report`] print them. What a Lua file breaks that the recommended
-//! contract keeps is told by [`beyond_hardened`], what its handlers threw on the way by [`thrown`].
-//! Runs themselves are the business of [`explorer`].
+//! contract keeps is told by [`beyond_hardened`], what its handlers threw on the way by [`thrown`],
+//! and why it mints nothing, where it does not, by [`unminted`]. Runs themselves are the business
+//! of [`explorer`].
 
 pub mod beyond_hardened;
 pub mod cli;
@@ -29,4 +30,5 @@ mod show;
 pub mod stateright_search;
 pub mod table;
 pub mod thrown;
+pub mod unminted;
 pub mod verdict;

@@ -11,6 +11,7 @@ use crate::search::{Broken, Exploration, Found};
 use crate::settings::{Engine, Settings};
 use crate::table;
 use crate::thrown::{self, Thrown};
+use crate::unminted;
 use crate::verdict::Verdict;
 use model::{Bounds, Mutant, Reduction};
 use properties::Property;
@@ -41,6 +42,7 @@ pub fn text(
     };
     text += &breaks::text(runs, properties, settings, known, recorded);
     text += &shortfalls(runs);
+    text += &hints(runs);
     let all_mutants = Mutant::all().all(|m| roster.variants().contains(&m.name()));
     if all_mutants && properties.len() == properties::ALL.len() {
         text += "\nguards of the hardened contract, and what notices that one is missing:\n\n";
@@ -65,6 +67,12 @@ fn files(runs: &[Run]) -> String {
         text.map_or_else(String::new, |text| format!("\n{text}"))
     };
     by_subject(runs).map(of_subject).collect()
+}
+
+/// Why Lua files mint nothing that do not.
+fn hints(runs: &[Run]) -> String {
+    let hints = by_subject(runs).filter_map(unminted::hint);
+    hints.fold(String::new(), |text, hint| text + "\nhint: " + &hint + "\n")
 }
 
 /// What was searched, and how.
@@ -227,6 +235,9 @@ struct LuaReport {
     /// Distinct values by global.
     globals: BTreeMap<String, u64>,
     handlers: Vec<HandlerReport>,
+    /// Why it mints for no deposit, where it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -238,7 +249,7 @@ struct HandlerReport {
 }
 
 impl LuaReport {
-    fn of(lua: &model::Deployed) -> Self {
+    fn of(lua: &model::Deployed, runs: &[Run]) -> Self {
         let census = lua.census();
         let handlers = census.unreached.into_iter().map(|one| HandlerReport {
             handler: one.handler,
@@ -251,6 +262,7 @@ impl LuaReport {
             evaluations: census.evaluations,
             globals: census.globals.into_iter().collect(),
             handlers: handlers.collect(),
+            hint: unminted::hint(runs),
         }
     }
 }
@@ -300,7 +312,7 @@ pub fn json(
         reductions: reductions(runs),
         runs: runs.iter().map(|run| RunReport::of(run, settings, known)).collect(),
         lua: by_subject(runs)
-            .filter_map(|runs| runs[0].world.subject.lua().map(LuaReport::of))
+            .filter_map(|runs| Some(LuaReport::of(runs[0].world.subject.lua()?, runs)))
             .collect(),
         differences,
         exit: exit as u8,

@@ -1,9 +1,70 @@
 //! What the report says to whoever wrote the file: what they can mend, and where to begin.
 
 use crate::folder::{Folder, handler, hardened};
-use serde_json::json;
+use serde_json::{Value, json};
 
+const LEGACYNET: [&str; 2] = ["--profile", "legacynet"];
 const UNFILTERED: [&str; 2] = ["--profile", "legacynet-no-su-filter"];
+const ID: &str = "USDA_PROCESS_ID = \"@USDA@\"";
+const REAL_ID: &str = "USDA_PROCESS_ID = \"FBt9A5GA_KXMMSxA2DJ0xZbAq8sLLU2ak-YJe9zDvg8\"";
+
+/// What stands behind `hint: `, in the text and in the data alike.
+fn hint(source: &str, flags: &[&str]) -> Option<String> {
+    let folder = Folder::with(&[("a.lua", source)]);
+    let said = folder.check("a.lua", flags);
+    let line = said.out.lines().find_map(|line| line.strip_prefix("hint: "));
+    let report = folder.report("a.lua", flags);
+    assert_eq!(report["lua"][0].get("hint").and_then(Value::as_str), line, "{said:?}");
+    line.map(ToOwned::to_owned)
+}
+
+#[test]
+fn whoever_does_not_name_usda_is_told_how() {
+    let wrong_token = "    if msg.From ~= USDA_PROCESS_ID then return end\n";
+    let throws = "    assert(msg.From == USDA_PROCESS_ID, 'a wrong token')\n";
+    let counts =
+        "    Count = (Count or 0) + 1\n    if msg.From ~= USDA_PROCESS_ID then return end\n";
+    for body in [wrong_token, throws, counts] {
+        let source = hardened(&[(ID, REAL_ID), (wrong_token, body)]) + "-- for checks: @USDA@\n";
+        let hint = hint(&source, &LEGACYNET).unwrap_or_else(|| panic!("{body}"));
+        assert!(hint.contains("no text in it is the id of the USDA process"), "{hint}");
+        assert!(hint.contains(ID), "{hint}");
+        assert_eq!(hint.contains("a wrong token"), body == throws, "{hint}");
+    }
+}
+
+#[test]
+fn whoever_names_usda_and_does_not_mint_is_told_what_the_notice_comes_to() {
+    let deaf = hardened(&[(
+        "hasMatchingTag(\"Action\", \"Credit-Notice\")",
+        "hasMatchingTag(\"Action\", \"Deposit\")",
+    )]);
+    let ignored = hint(&deaf, &LEGACYNET).expect("no deposit is minted for");
+    assert!(ignored.contains("changes nothing and sends nothing"), "{ignored}");
+    let seed = include_str!("../../../model/lua/seed.lua");
+    let thrown = hint(seed, &["--profile", "reliable"]).expect("no deposit is minted for");
+    assert!(thrown.contains("makes it throw") && thrown.contains("json"), "{thrown}");
+    for hint in [ignored, thrown] {
+        assert!(!hint.contains("no text in it"), "{hint}");
+    }
+}
+
+#[test]
+fn whoever_mints_is_told_nothing_of_the_kind() {
+    // Whom it takes a notice from is another question.
+    let from_anybody =
+        hardened(&[(ID, REAL_ID), ("    if msg.From ~= USDA_PROCESS_ID then return end\n", "")]);
+    let by_its_name = hardened(&[(ID, "USDA_PROCESS_ID = 'USDA'")]);
+    let quarantines = hardened(&[("    if not sender or", "    if true or not sender or")]);
+    for source in [hardened(&[]), from_anybody, by_its_name, quarantines] {
+        assert_eq!(hint(&source, &LEGACYNET), None);
+    }
+    // Nor where nobody deposits, or no search came to an end.
+    let deaf = hardened(&[(ID, REAL_ID)]);
+    assert_eq!(hint(&deaf, &["--profile", "legacynet", "--deposits", "0"]), None);
+    assert_eq!(hint(&deaf, &["--profile", "legacynet", "--max-states", "2"]), None);
+}
+
 /// The line of a promise, and whether it stands below the limits of the platform.
 fn line<'a>(out: &'a str, property: &str) -> (&'a str, bool) {
     let name = format!("  a.lua {property}: ");
