@@ -1,5 +1,6 @@
 //! What each command does.
 
+use crate::beyond_hardened::Record;
 use crate::cli::{Check, Command, Format};
 use crate::exit_code::Exit;
 use crate::job::{Run, jobs, run_all};
@@ -11,7 +12,7 @@ use crate::settings::Engine;
 use crate::verdict::Kind;
 use crate::{report, show, table};
 use explorer::counterexample::{Counterexample, files_beyond};
-use model::{Bounds, Deployed, Profile, Reductions, Subject, Variant};
+use model::{Bounds, Profile, Reductions, Subject, Variant};
 use properties::Property;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -98,12 +99,13 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     // To record is to accept what differs.
     let recording = whole && args.write.is_some();
     let exit = if recording { Exit::Expected } else { exit_of(&runs, differences.as_deref()) };
+    let known = Record::built_in().map_err(|message| Failure { message, exit: Exit::Internal })?;
     let text = match args.format {
-        Format::Json => report::json(&runs, &settings, differences.as_deref(), exit),
+        Format::Json => report::json(&runs, &settings, &known, differences.as_deref(), exit),
         Format::Text => {
             // A file is recorded for the weakest of all profiles.
             let files = recordable && args.profiles.is_empty() && args.write.is_none();
-            let text = report::text(&runs, &properties, &settings, files);
+            let text = report::text(&runs, &properties, &settings, &known, files);
             text + &conclusion(exit, differences.as_deref()) + &written(args.write.as_deref())
         }
     };
@@ -155,8 +157,7 @@ fn asked(args: &Check) -> Result<Vec<Property>, Failure> {
 /// # Errors
 /// The refusal of the first of them that has one.
 pub(crate) fn refusals<'a>(mut subjects: impl Iterator<Item = &'a Subject>) -> Result<(), Failure> {
-    let refusal = |subject: &Subject| subject.luas().into_iter().find_map(Deployed::refusal);
-    let refused = subjects.find_map(refusal);
+    let refused = subjects.find_map(Subject::refusal);
     refused.map_or(Ok(()), |text| Err(Failure::usage(&text)))
 }
 

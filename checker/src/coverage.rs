@@ -17,7 +17,7 @@ pub fn text(lua: &Deployed, steps: u64, was_cut: bool) -> String {
     let file = &lua.program().file;
     let Census { states, evaluations, .. } = census;
     let mut text = format!(
-        "{file}: {states} distinct contract states; {evaluations} distinct evaluations, each run once, for {steps} steps of the search"
+        "{file}: {states} distinct contract states; {evaluations} distinct evaluations for {steps} steps of the search"
     );
     // A small search also evaluates what it does not go on with.
     if steps > evaluations {

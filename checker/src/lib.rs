@@ -3,8 +3,12 @@
 //! In reading order: a [`job`] is one search of a world; [`search`] goes through all states within
 //! [`limits`] and with what is [`remembered`] of others, or [`stateright_search`] does, as the
 //! [`settings`] say; a [`verdict`] is what that says of a property; a [`roster`] collects the
-//! verdicts, [`table`] and [`report`] print them. Runs themselves are the business of [`explorer`].
+//! verdicts, [`table`] and [`report`] print them. What a Lua file breaks that the recommended
+//! contract keeps is told by [`beyond_hardened`], what its handlers threw on the way by [`thrown`],
+//! and why it mints nothing, where it does not, by [`unminted`]. Runs themselves are the business
+//! of [`explorer`].
 
+pub mod beyond_hardened;
 pub mod cli;
 pub mod commands;
 pub mod coverage;
@@ -25,4 +29,6 @@ pub mod settings;
 mod show;
 pub mod stateright_search;
 pub mod table;
+pub mod thrown;
+pub mod unminted;
 pub mod verdict;

@@ -1,10 +1,17 @@
 //! What `check` prints.
 
+mod breaks;
+
+pub use breaks::weakest;
+
+use crate::beyond_hardened::Record;
 use crate::job::{Run, by_subject};
 use crate::roster::Roster;
 use crate::search::{Broken, Exploration, Found};
 use crate::settings::{Engine, Settings};
 use crate::table;
+use crate::thrown::{self, Thrown};
+use crate::unminted;
 use crate::verdict::Verdict;
 use model::{Bounds, Mutant, Reduction};
 use properties::Property;
@@ -18,15 +25,24 @@ use std::{
 pub const SCHEMA: &str = "tim3-check/2";
 
 /// Everything a check says, as text.
-pub fn text(runs: &[Run], properties: &[Property], settings: &Settings, recorded: bool) -> String {
+pub fn text(
+    runs: &[Run],
+    properties: &[Property],
+    settings: &Settings,
+    known: &Record,
+    recorded: bool,
+) -> String {
     let roster = Roster::of(runs);
     let mut text = scope(runs, settings);
     text += &match roster.variants()[..] {
-        [variant] => table::portrait(&roster, variant, properties),
+        [variant] => table::portrait(&roster, variant, properties, |property| {
+            known.beside(runs, property).is_limit()
+        }),
         _ => table::overview(&roster, properties),
     };
-    text += &breaks(runs, properties, settings, recorded);
+    text += &breaks::text(runs, properties, settings, known, recorded);
     text += &shortfalls(runs);
+    text += &hints(runs);
     let all_mutants = Mutant::all().all(|m| roster.variants().contains(&m.name()));
     if all_mutants && properties.len() == properties::ALL.len() {
         text += "\nguards of the hardened contract, and what notices that one is missing:\n\n";
@@ -51,6 +67,12 @@ fn files(runs: &[Run]) -> String {
         text.map_or_else(String::new, |text| format!("\n{text}"))
     };
     by_subject(runs).map(of_subject).collect()
+}
+
+/// Why Lua files mint nothing that do not.
+fn hints(runs: &[Run]) -> String {
+    let hints = by_subject(runs).filter_map(unminted::hint);
+    hints.fold(String::new(), |text, hint| text + "\nhint: " + &hint + "\n")
 }
 
 /// What was searched, and how.
@@ -128,75 +150,6 @@ fn refuted(runs: &[Run]) -> String {
         );
     }
     text
-}
-
-/// A set of faults, or several: each of them suffices.
-fn alternatives(broken: &Broken) -> String {
-    let sets: Vec<_> = broken.fault_sets().iter().map(ToString::to_string).collect();
-    sets.join(" or ")
-}
-
-/// One line for each broken promise under the weakest profile, with how to see it.
-fn breaks(runs: &[Run], properties: &[Property], settings: &Settings, recorded: bool) -> String {
-    let weakest = weakest(runs, properties);
-    if weakest.is_empty() {
-        let cut = runs.iter().any(|run| run.exploration.cut.is_some());
-        let scope = if cut { " in what was searched" } else { "" };
-        return format!("\nno promise is broken{scope}\n");
-    }
-    let how = if recorded {
-        "each can be run again: cargo run --release -- replay FILE"
-    } else {
-        "to run them again, write them as files: add --write=FOLDER"
-    };
-    let order = match settings.engine {
-        Engine::Layered => ", by the fewest faults and then the fewest steps",
-        Engine::Stateright => ", by the fewest steps, whatever the faults",
-        Engine::StaterightDfs => "",
-    };
-    let mut text = format!("\nbroken{order}; {how}\n");
-    for (run, property, broken) in weakest {
-        let (variant, name, profile) = (run.world.subject.name(), property.name, run.world.profile);
-        let _ = write!(text, "  {variant} {name}: under {profile}, ");
-        text += &way(&broken.first, &alternatives(broken));
-        let how = if recorded {
-            format!("replay counterexamples/{variant}/{name}.json")
-        } else {
-            steps(&broken.first)
-        };
-        let _ = writeln!(text, "; {how}");
-        for other in broken.others.iter().take(settings.distinct - 1) {
-            let conjunct = other.breach.conjunct;
-            let way = way(other, &other.faults.to_string());
-            let _ = writeln!(text, "    also {way}; {conjunct} is false; {}", steps(other));
-        }
-    }
-    text
-}
-
-fn way(found: &Found, faults: &str) -> String {
-    let least = found.before.map(|before| format!(", the least over {before} states"));
-    let steps = found.actions.len();
-    format!("faults: {faults}, steps: {steps}{}", least.unwrap_or_default())
-}
-
-fn steps(found: &Found) -> String {
-    let steps: Vec<_> = found.actions.iter().map(ToString::to_string).collect();
-    steps.join("; ")
-}
-
-/// The breaks under the weakest profile each: runs come weakest profile first.
-pub fn weakest<'a>(
-    runs: &'a [Run],
-    properties: &[Property],
-) -> Vec<(&'a Run, Property, &'a Broken)> {
-    let of_variant = |runs: &'a [Run]| {
-        let first = move |property: &Property| {
-            runs.iter().find_map(|run| Some((run, *property, run.violation(property)?)))
-        };
-        properties.iter().filter_map(first).collect::<Vec<_>>()
-    };
-    by_subject(runs).flat_map(of_variant).collect()
 }
 
 type Names<'a> = BTreeSet<&'a str>;
@@ -282,6 +235,9 @@ struct LuaReport {
     /// Distinct values by global.
     globals: BTreeMap<String, u64>,
     handlers: Vec<HandlerReport>,
+    /// Why it mints for no deposit, where it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -293,7 +249,7 @@ struct HandlerReport {
 }
 
 impl LuaReport {
-    fn of(lua: &model::Deployed) -> Self {
+    fn of(lua: &model::Deployed, runs: &[Run]) -> Self {
         let census = lua.census();
         let handlers = census.unreached.into_iter().map(|one| HandlerReport {
             handler: one.handler,
@@ -306,6 +262,7 @@ impl LuaReport {
             evaluations: census.evaluations,
             globals: census.globals.into_iter().collect(),
             handlers: handlers.collect(),
+            hint: unminted::hint(runs),
         }
     }
 }
@@ -317,6 +274,9 @@ struct VerdictReport<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     never_seen: Vec<String>,
     /// Each of them suffices; where the search counts faults, no part of one does.
+    /// Of a Lua file: whether the recommended contract is broken by each of these sets, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    broken_in_hardened: Option<bool>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fault_sets: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -332,6 +292,8 @@ struct FoundReport<'a> {
     values: BTreeMap<&'static str, &'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     states_before: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    thrown: Vec<Thrown>,
     actions: &'a [model::Action],
 }
 
@@ -339,6 +301,7 @@ struct FoundReport<'a> {
 pub fn json(
     runs: &[Run],
     settings: &Settings,
+    known: &Record,
     differences: Option<&[String]>,
     exit: crate::exit_code::Exit,
 ) -> String {
@@ -347,9 +310,9 @@ pub fn json(
         version: env!("CARGO_PKG_VERSION"),
         search: settings.engine.to_string(),
         reductions: reductions(runs),
-        runs: runs.iter().map(|run| RunReport::of(run, settings)).collect(),
+        runs: runs.iter().map(|run| RunReport::of(run, settings, known)).collect(),
         lua: by_subject(runs)
-            .filter_map(|runs| runs[0].world.subject.lua().map(LuaReport::of))
+            .filter_map(|runs| Some(LuaReport::of(runs[0].world.subject.lua()?, runs)))
             .collect(),
         differences,
         exit: exit as u8,
@@ -359,7 +322,10 @@ pub fn json(
 }
 
 impl<'a> RunReport<'a> {
-    fn of(run: &'a Run, settings: &Settings) -> Self {
+    fn of(run: &'a Run, settings: &Settings, known: &Record) -> Self {
+        let verdict = |(property, verdict): &'a (Property, Verdict)| {
+            VerdictReport::of(run, (property, verdict), settings, known)
+        };
         let exploration = &run.exploration;
         Self {
             variant: run.world.subject.name(),
@@ -374,13 +340,18 @@ impl<'a> RunReport<'a> {
             frontier: exploration.frontier,
             collision_probability: exploration.collision_probability(),
             seconds: run.took.as_secs_f64(),
-            verdicts: run.verdicts.iter().map(|one| VerdictReport::of(one, settings)).collect(),
+            verdicts: run.verdicts.iter().map(verdict).collect(),
         }
     }
 }
 
 impl<'a> VerdictReport<'a> {
-    fn of((property, verdict): &'a (Property, Verdict), settings: &Settings) -> Self {
+    fn of(
+        run: &'a Run,
+        (property, verdict): (&'a Property, &'a Verdict),
+        settings: &Settings,
+        known: &Record,
+    ) -> Self {
         let never_seen = match verdict {
             Verdict::Vacuous(missing) => missing.iter().map(|w| w.name()).collect(),
             _ => Vec::new(),
@@ -395,20 +366,25 @@ impl<'a> VerdictReport<'a> {
             property: property.name,
             verdict: verdict.kind(),
             never_seen,
+            broken_in_hardened: known.own(run, property).map(|own| own.is_empty()),
             fault_sets: sets.iter().map(ToString::to_string).collect(),
-            counterexample: broken.map(|broken| FoundReport::of(&broken.first)),
-            others: others.take(settings.distinct - 1).map(FoundReport::of).collect(),
+            counterexample: broken.map(|broken| FoundReport::of(run, &broken.first)),
+            others: others
+                .take(settings.distinct - 1)
+                .map(|one| FoundReport::of(run, one))
+                .collect(),
         }
     }
 }
 
 impl<'a> FoundReport<'a> {
-    fn of(found: &'a Found) -> Self {
+    fn of(run: &Run, found: &'a Found) -> Self {
         Self {
             faults: found.faults.to_string(),
             conjunct: found.breach.conjunct,
             values: found.breach.values.iter().map(|(n, v)| (*n, v.as_str())).collect(),
             states_before: found.before,
+            thrown: thrown::of(&run.world, &found.actions),
             actions: &found.actions,
         }
     }

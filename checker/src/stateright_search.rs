@@ -10,8 +10,9 @@ use crate::settings::Engine;
 use explorer::way_out::{Rescuer, Way};
 use model::{Action, Contract, State, Swap};
 use properties::{Property, Witness};
-use stateright::{Checker, CheckerBuilder, Model};
+use stateright::{Checker, CheckerBuilder, Model, Path};
 use std::collections::HashSet;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{thread, time::Duration};
@@ -33,6 +34,10 @@ struct Judged<C: Contract> {
 ///
 /// [`model::Reduction::Symmetry`] has no effect here: stateright's breadth-first search would
 /// ignore it.
+///
+/// # Panics
+/// If the second run does not find what the first one found: a defect, after which no verdict
+/// can be given. What is found of handlers that were refused means nothing.
 pub fn explore<C: Contract>(
     swap: &Arc<Swap<C>>,
     properties: &[Property],
@@ -45,9 +50,12 @@ pub fn explore<C: Contract>(
     let judged = checker.model();
     let broken = judged.broken.load(Ordering::Relaxed);
     let names = properties.iter().enumerate().filter(|(place, _)| broken >> place & 1 == 1);
-    let found = names.map(|(place, property)| {
+    let found = names.filter_map(|(place, property)| {
         let first = counterexample(swap, properties, place, engine);
-        (property.name, Broken { first, others: Vec::new() })
+        // Handlers that were refused since then do nothing any more, and nothing is said of them.
+        let is_told = first.is_some() || swap.tim3.handlers.is_refused();
+        assert!(is_told, "what the first run breaks is broken in the second");
+        Some((property.name, Broken { first: first?, others: Vec::new() }))
     });
     let states = checker.unique_state_count() as u64;
     Exploration {
@@ -90,21 +98,38 @@ fn until_done<C: Contract, K: Checker<Judged<C>>>(checker: K, progress: Progress
     checker.join()
 }
 
-/// A run that breaks one property, from one thread.
+/// A run that breaks one property, from one thread; nothing where none does.
 fn counterexample<C: Contract>(
     swap: &Arc<Swap<C>>,
     properties: &[Property],
     place: usize,
     engine: Engine,
-) -> Found {
+) -> Option<Found> {
     let property = &properties[place];
     let model = Judged::new(swap, properties, Some(place));
     let checker = watch(engine, model.checker(), &|_| ());
-    let path = checker.discovery(PROMISES).expect("the first run broke it too");
+    let path = way_to_breach(&*checker, swap)?;
     let state = path.last_state().clone();
-    let breach = property.judge(&swap.situation(&state)).expect_err("it is broken there");
+    let breach = property.judge(&swap.situation(&state)).err()?;
     let faults = state.spent.faults;
-    Found { actions: path.into_actions(), faults, breach, before: None }
+    Some(Found { actions: path.into_actions(), faults, breach, before: None })
+}
+
+/// The way to the state that a run stopped at. Stateright goes it again, and panics where that
+/// comes to something else, as it does where handlers are refused meanwhile.
+fn way_to_breach<C: Contract>(
+    checker: &dyn Checker<Judged<C>>,
+    swap: &Swap<C>,
+) -> Option<Path<State<C::State>, Action>> {
+    let is_refused = || swap.tim3.handlers.is_refused();
+    if is_refused() {
+        return None;
+    }
+    match panic::catch_unwind(AssertUnwindSafe(|| checker.discovery(PROMISES))) {
+        Ok(path) => path,
+        Err(_) if is_refused() => None,
+        Err(defect) => panic::resume_unwind(defect),
+    }
 }
 
 /// The name of the one property that stateright knows.

@@ -52,15 +52,22 @@ fn legend(roster: &Roster, properties: &[Property]) -> String {
     text
 }
 
-/// One variant, a line for each property: what is said of it under which profiles.
-pub fn portrait(roster: &Roster, variant: &str, properties: &[Property]) -> String {
+/// One variant, a line for each property: what is said of it under which profiles; with a mark
+/// where nobody is known to keep it.
+pub fn portrait(
+    roster: &Roster,
+    variant: &str,
+    properties: &[Property],
+    is_limit: impl Fn(&Property) -> bool,
+) -> String {
     let line = |property: &Property| {
         let said = match roster.weakest(variant, property.name) {
             Some((profile, cell)) => format!(
-                "VIOLATED under {}; faults: {}; steps: {}",
+                "VIOLATED under {}; faults: {}; steps: {}{}",
                 profile,
                 cell.alternatives(),
-                cell.steps.unwrap_or_default()
+                cell.steps.unwrap_or_default(),
+                if is_limit(property) { "; in hardened, too" } else { "" }
             ),
             None => {
                 roster.worst(variant, property.name).map_or_else(String::new, |k| k.to_string())

@@ -10,5 +10,7 @@ mod files;
 mod folder;
 #[path = "lua_cli/hidden.rs"]
 mod hidden;
+#[path = "lua_cli/own.rs"]
+mod own;
 #[path = "lua_cli/unsound.rs"]
 mod unsound;

@@ -2,7 +2,7 @@
 
 use crate::message::Copy;
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 /// One kind of deviation from everybody being honest and every message arriving once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -150,11 +150,57 @@ impl Faults {
     }
 }
 
+/// A text that is no set of faults.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownFaults(pub String);
+
+impl fmt::Display for UnknownFaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is no set of faults, such as `1 re-push, 2 trick`, or `none`", self.0)
+    }
+}
+
+impl std::error::Error for UnknownFaults {}
+
+impl FromStr for Faults {
+    type Err = UnknownFaults;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "none" {
+            return Ok(Self::default());
+        }
+        let with = |faults: Self, part: &str| {
+            let (count, name) = part.split_once(' ')?;
+            let kind = Fault::ALL.into_iter().find(|kind| kind.name() == name)?;
+            Some(faults.with(kind, count.parse().ok()?))
+        };
+        let faults = text.split(", ").try_fold(Self::default(), with);
+        faults.ok_or_else(|| UnknownFaults(text.into()))
+    }
+}
+
 impl fmt::Display for Faults {
     /// `1 re-push, 2 trick`, or `none`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let used = Fault::ALL.into_iter().filter(|kind| self.of(*kind) > 0);
         let parts: Vec<_> = used.map(|kind| format!("{} {kind}", self.of(kind))).collect();
         f.write_str(if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, Faults};
+
+    #[test]
+    fn what_is_shown_of_faults_is_read_again() {
+        let some = Faults::default().with(Fault::RePush, 1).with(Fault::Trick, 2);
+        for faults in [Faults::default(), some, Faults::each(255, |_| true)] {
+            assert_eq!(faults.to_string().parse(), Ok(faults));
+        }
+        for text in ["", "1", "re-push", "1 repush", "256 loss", "-1 loss", "1 loss,", "none, none"]
+        {
+            assert!(text.parse::<Faults>().is_err(), "{text}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What the reductions take for granted of handlers is watched: where it is not so, the search
 //! is made again without.
 
-use crate::folder::{Folder, hardened, verdicts};
+use crate::folder::{Folder, handler, hardened, verdicts};
 use serde_json::Value;
 
 fn names(report: &Value) -> Vec<&str> {
@@ -40,4 +40,19 @@ fn messages_are_not_inert_where_patterns_look_at_what_changes() {
     assert_eq!(verdicts(&found), verdicts(&checked));
     let broken = verdicts(&found).iter().any(|(kind, ..)| kind.contains("violated"));
     assert!(broken, "the Debit-Notice of a release mints");
+}
+
+/// Whether books could be read before a state makes no other state of it.
+#[test]
+fn states_whose_books_cannot_be_read_are_counted_once() {
+    let body = "Burns[msg.From] = true\nTotalSupply = {}";
+    let source = handler(body) + "Burns = {}\n";
+    let folder = Folder::with(&[("a.lua", &source)]);
+    let lossy = ["--profile", "lossy"];
+    let found = folder.report("a.lua", &lossy);
+    let whole = folder.report("a.lua", &["--profile", "lossy", "--no-reduction", "symmetry"]);
+    assert!(names(&found).contains(&"symmetry"), "{:?}", names(&found));
+    let (found, whole) = (&found["runs"][0], &whole["runs"][0]);
+    assert_eq!(found["unreduced"], whole["states"]);
+    assert!(found["states"].as_u64() < whole["states"].as_u64(), "{found} {whole}");
 }

@@ -65,6 +65,17 @@ fn a_handler_that_waits_is_refused_without_a_verdict() {
     refused(&source, &["contract.lua:3", "waits", "Handlers.once"]);
 }
 
+/// What the first run breaks, a second one looks for, when the handlers do nothing any more.
+#[test]
+fn a_refusal_after_something_was_broken_is_told_by_every_search() {
+    let source = handler("TotalSupply = TotalSupply + 1\nif TotalSupply > 1 then Receive({}) end");
+    let folder = Folder::with(&[("a.lua", &source)]);
+    for search in ["layered", "stateright", "stateright-dfs"] {
+        let flags = [&RELIABLE[..], &["--search", search, "--threads", "1"]].concat();
+        assert_refused(&folder.check("a.lua", &flags), &["a.lua:4", "waits"]);
+    }
+}
+
 #[test]
 fn a_missing_file_is_named() {
     let said = Folder::with(&[]).check("none.lua", &RELIABLE);

@@ -225,6 +225,52 @@ fn go_on(run: &Run, from: usize, seen: &Seen) -> Result<Seen, String> {
             trace.take_named(name).map_err(|error| error.to_string())?;
         }
     }
-    let refusal = trace.world.subject.lua().and_then(model::Deployed::refusal);
-    refusal.map_or_else(|| Ok(Seen::of(trace, seen.judges.clone())), Err)
+    trace.world.subject.refusal().map_or_else(|| Ok(Seen::of(trace, seen.judges.clone())), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Library, Run, Start};
+    use crate::handlers::built_in;
+    use crate::world::World;
+    use model::deployed::Manner;
+    use model::process::Evaluation;
+    use model::usda::Usda;
+    use model::{Bounds, Deployed, Pair, Profile, Reductions, Subject, Variant};
+    use std::sync::Arc;
+
+    /// Waits for an answer in the middle of a Transfer, which the host does not do.
+    const REFUSED: &str = "Balances, TotalSupply, UsdaCollateral = {}, 0, 0
+        Handlers.add('pay', 'Transfer', function() Receive({}) end)";
+
+    fn pair(one: Deployed, other: Deployed) -> Subject {
+        let lua = |lua| Box::new(Subject::Lua(lua, Usda::default()));
+        Subject::Pair(Pair {
+            name: "both".into(),
+            one: lua(one),
+            other: lua(other),
+            called: ["one", "other"],
+            skips_inert: false,
+            evaluation: Evaluation::Atomic,
+            left_half: Arc::default(),
+        })
+    }
+
+    /// What is said of a run in which the contract hears a Transfer.
+    fn said_of(subject: Subject) -> Option<String> {
+        let (profile, bounds) = (Profile::ALL[0], Bounds::NAMED[0].1);
+        let world = World { subject, profile, bounds, reductions: Reductions::default() };
+        let run = Run::of(&world, vec!["alice: burn".into()]);
+        Library::new(Start::world(&world), [world.subject.clone()]).run(&run).err()
+    }
+
+    #[test]
+    fn of_two_contracts_either_may_be_refused() {
+        let hardened = || built_in(Variant::Hardened).expect("it loads");
+        let refused = || Deployed::new("a.lua", REFUSED, Manner::default()).expect("it loads");
+        let is_told = |said: Option<String>| said.is_some_and(|said| said.contains("waits"));
+        assert!(is_told(said_of(pair(refused(), hardened()))));
+        assert!(is_told(said_of(pair(hardened(), refused()))));
+        assert_eq!(said_of(pair(hardened(), hardened())), None);
+    }
 }

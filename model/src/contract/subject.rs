@@ -101,6 +101,12 @@ impl Subject {
             Self::Lua(lua, _) => vec![lua],
         }
     }
+
+    /// What handlers of it asked for that the host does not do, if any did: of two the first that
+    /// was refused.
+    pub fn refusal(&self) -> Option<String> {
+        self.luas().into_iter().find_map(Deployed::refusal)
+    }
 }
 
 impl From<Variant> for Subject {

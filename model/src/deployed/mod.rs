@@ -1,10 +1,12 @@
 //! The real Lua of a contract, as it would be deployed, in the place of a transcription.
 //!
 //! The host is the `aos` crate; here its evaluations become steps of the model. Each distinct
-//! evaluation is run once, whichever search asks for it. What the model would otherwise take
-//! on trust of handlers is checked while they run: see [`inert`](self) for messages that
-//! nothing comes of, and [`Deployed::for_search`] for users who are alike.
+//! evaluation is remembered once it was run, whichever search asks for it; threads that come to
+//! the same one at the same moment each run it. What the model would otherwise take on trust of
+//! handlers is checked while they run: see [`inert`](self) for messages that nothing comes of,
+//! and [`Deployed::for_search`] for users who are alike.
 
+mod alike;
 mod inert;
 mod observables;
 mod state;
@@ -20,13 +22,14 @@ use crate::contract::{Contract, Objection, Wrong};
 use crate::message::{MU, Message, OWNER, Outgoing, TIM3, USDA};
 use crate::process::{HandlerError, Handlers, Label, Outbox};
 use crate::renaming::{Rename, Renaming};
+use alike::Exchange;
 use aos::{Build, LoadError, Outcome, Program, Settings};
 use inert::Inert;
 use smol_str::SmolStr;
 use state::Version;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{borrow::Cow, fmt, sync::Arc};
-use workshop::{Exchange, Workshop};
+use workshop::Workshop;
 
 /// What a contract's file says where the id of the USDA process belongs.
 pub const USDA_PLACEHOLDER: &str = "@USDA@";

@@ -1,6 +1,6 @@
 //! The state of a contract that is run by the host.
 
-use super::workshop::Workshop;
+use super::workshop::{Workshop, key};
 use crate::books::Books;
 use crate::contract::Objection;
 use crate::renaming::{Rename, Renaming};
@@ -20,7 +20,7 @@ struct Kept {
     version: Version,
     /// Whether what decides which messages are inert is as it was at first.
     keeps_inert: bool,
-    /// Of the image, and of what was said of it before its books were read.
+    /// Of the image, the version, and what is said of it.
     key: u128,
     /// Which keeps all states, so that they do not keep it.
     workshop: Weak<Workshop>,
@@ -43,15 +43,28 @@ impl LuaState {
         (image, version): (aos::State, Version),
         objection: Option<Objection>,
     ) -> Self {
-        let key = super::workshop::key(&(image.bytes(), version, &objection));
-        workshop.known_state(key).unwrap_or_else(|| {
+        let key_with = |said: &Option<Objection>| key(&(image.bytes(), version, said));
+        let asked = key_with(&objection);
+        workshop.known_state(asked).unwrap_or_else(|| {
             let (books, unreadable) = workshop.books(&image, version);
             let objection = objection.or(unreadable);
-            let home = Arc::downgrade(workshop);
-            let keeps_inert = workshop.inert.get().is_none_or(|inert| inert.is_kept_by(&image));
-            let kept = Kept { image, books, objection, version, keeps_inert, key, workshop: home };
-            let state = Self(Arc::new(kept));
-            workshop.keep_state(&state);
+            // What was said of it before and what its books say must not tell a state from itself.
+            let key = key_with(&objection);
+            let state = workshop.known_state(key).unwrap_or_else(|| {
+                let home = Arc::downgrade(workshop);
+                let keeps_inert = workshop.inert.get().is_none_or(|inert| inert.is_kept_by(&image));
+                let image = image.clone();
+                Self(Arc::new(Kept {
+                    image,
+                    books,
+                    objection,
+                    version,
+                    keeps_inert,
+                    key,
+                    workshop: home,
+                }))
+            });
+            workshop.keep_state(asked, &state);
             state
         })
     }

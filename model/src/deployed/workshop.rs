@@ -1,5 +1,6 @@
 //! Interpreters for a contract, and every evaluation that was run in them.
 
+use super::alike::{Exchange, Ran};
 use super::inert::Inert;
 use super::state::Version;
 use super::{LuaState, Manner, judged};
@@ -7,7 +8,7 @@ use crate::books::Books;
 use crate::contract::{Objection, Wrong};
 use crate::message::{Message, Outgoing};
 use crate::process::{HandlerError, Label};
-use crate::renaming::{Rename, Renaming};
+use crate::renaming::Renaming;
 use aos::{Evaluation, Item, LoadError, Machine, PairsOrder, Program, References, Refused, Sent};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -24,12 +25,12 @@ pub(super) fn key(value: &impl Hash) -> u128 {
     u128::from(half(0x5117)) << 64 | u128::from(half(0x0a05))
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What is in the table, or else is put there. Another thread may make the same meanwhile.
-fn known_or(
+pub(super) fn known_or(
     table: &Mutex<Table<u128, LuaState>>,
     key: u128,
     make: impl FnOnce() -> LuaState,
@@ -52,38 +53,13 @@ pub(super) struct Step {
     pub(super) is_idle: bool,
 }
 
-/// An exchange of names that evaluations are compared under.
-#[derive(Clone, Debug)]
-pub(super) struct Exchange {
-    /// The same for equal names in all searches.
-    number: u32,
-    pub(super) names: Renaming,
-}
-
-/// An evaluation that was run, and what it was compared under.
-struct Ran {
-    step: Arc<Step>,
-    /// By number of the exchange: whether exchanging names before it and after it came to the
-    /// same.
-    alike: Vec<(u32, bool)>,
-}
-
-impl Ran {
-    /// Whether it treats all of these alike; nothing if it was not compared under one of them.
-    fn is_alike(&self, exchanges: &[Exchange]) -> Option<bool> {
-        let known = |exchange: &Exchange| {
-            self.alike.iter().find(|(number, _)| *number == exchange.number).map(|known| known.1)
-        };
-        exchanges.iter().try_fold(true, |all, exchange| Some(all && known(exchange)?))
-    }
-}
-
 /// What was run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Census {
     /// Distinct states of the contract.
     pub states: u64,
-    /// Distinct evaluations, with those that others were compared with: each was run once.
+    /// Distinct evaluations, with those that others were compared with. What was run is
+    /// remembered; only threads that come to the same one at the same moment each run it.
     pub evaluations: u64,
     /// How many values each global took, most first.
     pub globals: Vec<(String, u64)>,
@@ -125,14 +101,15 @@ pub(super) struct Workshop {
     machines: Mutex<Vec<(ThreadId, Machine)>>,
     steps: [Mutex<Table<u128, Ran>>; 16],
     values: Mutex<BTreeMap<String, HashSet<u64, foldhash::fast::FixedState>>>,
-    /// All states, by their keys.
+    /// All states, by their keys; those whose books cannot be read by another key besides, which
+    /// they were looked for under before that was known.
     states: Mutex<Table<u128, LuaState>>,
     refusal: Mutex<Option<String>>,
     is_refused: AtomicBool,
     /// The exchanges of names that were asked for, each with its number as its place.
-    exchanges: Mutex<Vec<Renaming>>,
+    pub(super) exchanges: Mutex<Vec<Renaming>>,
     /// States with their names exchanged.
-    renamed: Mutex<Table<u128, LuaState>>,
+    pub(super) renamed: Mutex<Table<u128, LuaState>>,
     /// States after an Eval of the source of a version.
     loaded: Mutex<Table<u128, LuaState>>,
     /// What may be taken for inert: seen in every new state.
@@ -203,16 +180,6 @@ impl Workshop {
         (read.0, objection)
     }
 
-    pub(super) fn exchange(&self, names: &Renaming) -> Exchange {
-        let mut known = lock(&self.exchanges);
-        let place = known.iter().position(|known| known == names).unwrap_or_else(|| {
-            known.push(names.clone());
-            known.len() - 1
-        });
-        let number = u32::try_from(place).expect("at most 720 exchanges");
-        Exchange { number, names: names.clone() }
-    }
-
     /// A step, and whether it treats these exchanges of names alike; nothing once the handlers
     /// asked for what the host does not do.
     pub(super) fn step(
@@ -229,33 +196,12 @@ impl Workshop {
         ran.map_err(|refused: Refused| self.refuse(&refused.to_string())).ok()
     }
 
-    fn compared(
-        self: &Arc<Self>,
-        asked @ (state, message, nth): (&LuaState, &Message, u8),
-        exchanges: &[Exchange],
-    ) -> Result<(Arc<Step>, bool), Refused> {
-        let key = key(&(state.key(), message, nth));
-        let (step, known) = self.ran(key, asked, exchanges)?;
-        if let Some(is_alike) = known {
-            return Ok((step, is_alike));
-        }
-        let alike =
-            |exchange: &Exchange| (exchange.number, self.is_alike(asked, &step, &exchange.names));
-        let alike: Vec<_> = exchanges.iter().map(alike).collect();
-        let is_alike = alike.iter().all(|(_, is_alike)| *is_alike);
-        if let Some(ran) = lock(self.shard(key)).get_mut(&key) {
-            ran.alike.retain(|known| !alike.contains(known));
-            ran.alike.extend(alike);
-        }
-        Ok((step, is_alike))
-    }
-
-    fn shard(&self, key: u128) -> &Mutex<Table<u128, Ran>> {
+    pub(super) fn shard(&self, key: u128) -> &Mutex<Table<u128, Ran>> {
         &self.steps[(key & 15) as usize]
     }
 
     /// The evaluation of this key, and what is known of how it treats exchanges.
-    fn ran(
+    pub(super) fn ran(
         self: &Arc<Self>,
         key: u128,
         (state, message, nth): (&LuaState, &Message, u8),
@@ -265,9 +211,8 @@ impl Workshop {
         let known = lock(self.shard(key)).get(&key).map(seen);
         known.map_or_else(
             || {
-                let step = Arc::new(self.run(state, message, nth)?);
-                let mut shard = lock(self.shard(key));
-                Ok(seen(shard.entry(key).or_insert(Ran { step, alike: Vec::new() })))
+                let ran = Ran::new(self.run(state, message, nth)?);
+                Ok(seen(lock(self.shard(key)).entry(key).or_insert(ran)))
             },
             Ok,
         )
@@ -364,43 +309,6 @@ impl Workshop {
         Step { after, sent: evaluation.sent.iter().map(outgoing).collect(), outcome, is_idle }
     }
 
-    /// Exchanging names before an evaluation and after it must come to the same.
-    ///
-    /// What it is compared with is an evaluation as any other, which a search may ask for, too.
-    fn is_alike(
-        self: &Arc<Self>,
-        (state, message, nth): (&LuaState, &Message, u8),
-        step: &Step,
-        names: &Renaming,
-    ) -> bool {
-        let (state, message) = (state.renamed(names), message.renamed(names));
-        let image = key(&(state.key(), &message, nth));
-        // A state that no run may come to is no reason to refuse the file.
-        let Ok((image, _)) = self.ran(image, (&state, &message, nth), &[]) else { return false };
-        let sent = step.sent.iter().map(|sent| Outgoing {
-            target: sent.target.renamed(names),
-            tags: sent.tags.renamed(names),
-            data: sent.data.renamed(names),
-        });
-        image.after == step.after.renamed(names)
-            && sent.eq(image.sent.iter().cloned())
-            && image.outcome.is_ok() == step.outcome.is_ok()
-    }
-
-    /// A state with names exchanged, made where it is not known.
-    pub(super) fn known_renamed(
-        &self,
-        asked: (&LuaState, &Renaming),
-        make: impl FnOnce() -> LuaState,
-    ) -> LuaState {
-        known_or(&self.renamed, key(&asked), make)
-    }
-
-    pub(super) fn renamed(&self, image: &aos::State, names: &Renaming) -> aos::State {
-        let words: Vec<_> = names.pairs().collect();
-        self.with_machine(|machine| machine.renamed(image, &words))
-    }
-
     /// The state after an Eval of the source of this version.
     pub(super) fn loaded(self: &Arc<Self>, state: &LuaState, version: Version) -> LuaState {
         let key = key(&(state, version));
@@ -432,8 +340,13 @@ impl Workshop {
         lock(&self.states).get(&key).cloned()
     }
 
-    pub(super) fn keep_state(&self, state: &LuaState) {
-        if lock(&self.states).insert(state.key(), state.clone()).is_some() {
+    /// Keeps a state, which was looked for under the key `asked`.
+    pub(super) fn keep_state(&self, asked: u128, state: &LuaState) {
+        let mut states = lock(&self.states);
+        let is_known = states.insert(state.key(), state.clone()).is_some();
+        states.insert(asked, state.clone());
+        drop(states);
+        if is_known {
             return;
         }
         let mut values = lock(&self.values);
@@ -454,8 +367,10 @@ impl Workshop {
         let mut globals: Vec<_> =
             values.iter().map(|(name, known)| (name.clone(), known.len() as u64)).collect();
         globals.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), name.clone()));
+        let states = lock(&self.states);
+        let states = states.iter().filter(|(key, state)| **key == state.key()).count() as u64;
         Census {
-            states: lock(&self.states).len() as u64,
+            states,
             evaluations: self.steps.iter().map(|shard| lock(shard).len() as u64).sum(),
             globals,
             unreached: self.unreached(),

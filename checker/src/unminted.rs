@@ -1,0 +1,104 @@
+//! Why a Lua file mints for no deposit, where it does not.
+
+use crate::job::Run;
+use crate::thrown::on_one_line;
+use explorer::trace::Trace;
+use explorer::world::World;
+use full_moon::node::Node;
+use full_moon::tokenizer::TokenType;
+use model::deployed::USDA_PLACEHOLDER;
+use model::{Action, Intent, Reduction, Reductions, Subject, TIM3, USDA};
+use properties::Witness;
+
+/// What comes of the first deposit where its Credit-Notice arrives.
+enum Fate {
+    /// Nothing.
+    Ignored,
+    /// Something is kept or sent.
+    Heard,
+    /// The handlers throw this.
+    Threw(String),
+}
+
+/// What to tell whoever wrote the file that all of these are searches of, where none of them saw
+/// it mint for a deposit.
+pub fn hint(runs: &[Run]) -> Option<String> {
+    let Subject::Lua(lua, _) = &runs.first()?.world.subject else { return None };
+    let saw = |run: &Run, what| run.exploration.witnesses.contains(&what);
+    if runs.iter().any(|run| saw(run, Witness::Mint)) {
+        return None;
+    }
+    let is_telling = |run: &&Run| run.exploration.cut.is_none() && saw(run, Witness::Deposit);
+    let run = runs.iter().find(is_telling)?;
+    let why = why(names_usda(&lua.program().source), &Fate::of(&run.world)?)?;
+    Some(format!("no search saw {} mint for a deposit{why}", lua.program().file))
+}
+
+fn why(names_usda: bool, fate: &Fate) -> Option<String> {
+    let unnamed = format!(
+        ", and no text in it is the id of the USDA process, which Credit-Notices come from. Where it asks for that id, write `{USDA_PLACEHOLDER}`, as in USDA_PROCESS_ID = \"{USDA_PLACEHOLDER}\"; the real one takes its place when you deploy"
+    );
+    let notice = "the Credit-Notice of the first one";
+    match (names_usda, fate) {
+        (true, Fate::Heard) => None,
+        (true, Fate::Ignored) => Some(format!(
+            ": {notice}, from the process that `{USDA_PLACEHOLDER}` stands for, changes nothing and sends nothing"
+        )),
+        (true, Fate::Threw(text)) => Some(format!(": {notice} makes it throw: {text}")),
+        (false, Fate::Threw(text)) => {
+            Some(format!("{unnamed}. Now {notice} makes it throw: {text}"))
+        }
+        (false, Fate::Heard | Fate::Ignored) => Some(unnamed),
+    }
+}
+
+/// Whether a text in a source is the id of the USDA process, in the place of which the file may
+/// say [`USDA_PLACEHOLDER`].
+fn names_usda(source: &str) -> bool {
+    let Ok(ast) = full_moon::parse(source) else {
+        return source.contains(&format!("\"{USDA}\"")) || source.contains(&format!("'{USDA}'"));
+    };
+    let is_id = |token: &TokenType| match token {
+        TokenType::StringLiteral { literal, .. } => literal.as_str() == USDA,
+        _ => false,
+    };
+    ast.nodes().tokens().any(|token| is_id(token.token_type()))
+}
+
+impl Fate {
+    /// Of the first deposit that an honest user can make in a world.
+    fn of(world: &World) -> Option<Self> {
+        // The notice is to arrive even where it is known that nothing comes of it.
+        let reductions = Reductions::NONE.with(Reduction::DirectWallets);
+        let mut trace = Trace::start(World { reductions, ..world.clone() });
+        let is_deposit =
+            |action: &Action| matches!(action, Action::Act { intent: Intent::Deposit, .. });
+        let deposit = trace.enabled(0).into_iter().find(is_deposit)?;
+        trace.take(&deposit).ok()?;
+        let is_arrival = |action: &Action| matches!(action, Action::Deliver { .. });
+        let arrival = trace.enabled(1).into_iter().find(is_arrival)?;
+        trace.take(&arrival).ok()?;
+        let evaluation = trace.step(2).evaluation.as_ref().filter(|e| e.at == TIM3)?;
+        Some(match &evaluation.outcome {
+            Err(error) => Self::Threw(on_one_line(&error.0)),
+            Ok(_) if evaluation.sent.is_empty() && trace.state(1).tim3 == trace.state(2).tim3 => {
+                Self::Ignored
+            }
+            Ok(_) => Self::Heard,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_usda;
+
+    #[test]
+    fn what_a_comment_or_a_sentence_says_is_no_name() {
+        assert!(names_usda("local id = 'USDA'"));
+        assert!(names_usda("Ids = { [ [[USDA]] ] = true }"));
+        assert!(!names_usda("-- put \"USDA\" here\nlocal id = 'x' --[[ 'USDA' ]]"));
+        assert!(!names_usda("error('only USDA may')"));
+        assert!(names_usda("not Lua: 'USDA'") && !names_usda("not Lua: USDA"));
+    }
+}
