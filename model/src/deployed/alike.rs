@@ -1,11 +1,11 @@
 //! Whether evaluations treat names alike: each is compared with itself under exchanges of them.
 
 use super::LuaState;
-use super::workshop::{Step, Workshop, key, known_or, lock};
+use super::workshop::{Step, Workshop, key, lock};
 use crate::message::{Message, Outgoing};
 use crate::renaming::{Rename, Renaming};
 use aos::Refused;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// An exchange of names that evaluations are compared under.
 #[derive(Clone, Debug)]
@@ -20,21 +20,28 @@ pub(super) struct Ran {
     pub(super) step: Arc<Step>,
     /// By number of the exchange: whether exchanging names before it and after it came to the
     /// same.
-    alike: Vec<(u32, bool)>,
+    alike: Mutex<Vec<(u32, bool)>>,
 }
 
 impl Ran {
     /// It was compared under nothing yet.
     pub(super) fn new(step: Step) -> Self {
-        Self { step: Arc::new(step), alike: Vec::new() }
+        Self { step: Arc::new(step), alike: Mutex::default() }
     }
 
-    /// Whether it treats all of these alike; nothing if it was not compared under one of them.
-    pub(super) fn is_alike(&self, exchanges: &[Exchange]) -> Option<bool> {
-        let known = |exchange: &Exchange| {
-            self.alike.iter().find(|(number, _)| *number == exchange.number).map(|known| known.1)
-        };
-        exchanges.iter().try_fold(true, |all, exchange| Some(all && known(exchange)?))
+    /// Whether it treats names alike under an exchange; compared if that is not known.
+    fn is_alike(&self, exchange: &Exchange, compare: impl FnOnce() -> bool) -> bool {
+        let known = lock(&self.alike).iter().find(|known| known.0 == exchange.number).copied();
+        if let Some((_, is_alike)) = known {
+            return is_alike;
+        }
+        // Another thread may compare it, too, and comes to the same.
+        let is_alike = compare();
+        let mut alike = lock(&self.alike);
+        if alike.iter().all(|known| known.0 != exchange.number) {
+            alike.push((exchange.number, is_alike));
+        }
+        is_alike
     }
 }
 
@@ -52,23 +59,14 @@ impl Workshop {
     /// A step, and whether it treats these exchanges of names alike.
     pub(super) fn compared(
         self: &Arc<Self>,
-        asked @ (state, message, nth): (&LuaState, &Message, u8),
+        asked: (&LuaState, &Message, u8),
         exchanges: &[Exchange],
     ) -> Result<(Arc<Step>, bool), Refused> {
-        let key = key(&(state.key(), message, nth));
-        let (step, known) = self.ran(key, asked, exchanges)?;
-        if let Some(is_alike) = known {
-            return Ok((step, is_alike));
-        }
-        let alike =
-            |exchange: &Exchange| (exchange.number, self.is_alike(asked, &step, &exchange.names));
-        let alike: Vec<_> = exchanges.iter().map(alike).collect();
-        let is_alike = alike.iter().all(|(_, is_alike)| *is_alike);
-        if let Some(ran) = lock(self.shard(key)).get_mut(&key) {
-            ran.alike.retain(|known| !alike.contains(known));
-            ran.alike.extend(alike);
-        }
-        Ok((step, is_alike))
+        let ran = self.ran(asked)?;
+        let is_alike = exchanges.iter().fold(true, |all, exchange| {
+            ran.is_alike(exchange, || self.is_alike(asked, &ran.step, &exchange.names)) && all
+        });
+        Ok((Arc::clone(&ran.step), is_alike))
     }
 
     /// Exchanging names before an evaluation and after it must come to the same.
@@ -81,9 +79,9 @@ impl Workshop {
         names: &Renaming,
     ) -> bool {
         let (state, message) = (state.renamed(names), message.renamed(names));
-        let image = key(&(state.key(), &message, nth));
         // A state that no run may come to is no reason to refuse the file.
-        let Ok((image, _)) = self.ran(image, (&state, &message, nth), &[]) else { return false };
+        let Ok(image) = self.ran((&state, &message, nth)) else { return false };
+        let image = &image.step;
         let sent = step.sent.iter().map(|sent| Outgoing {
             target: sent.target.renamed(names),
             tags: sent.tags.renamed(names),
@@ -100,7 +98,7 @@ impl Workshop {
         asked: (&LuaState, &Renaming),
         make: impl FnOnce() -> LuaState,
     ) -> LuaState {
-        known_or(&self.renamed, key(&asked), make)
+        self.renamed.get_or(key(&asked), make)
     }
 
     pub(super) fn renamed(&self, image: &aos::State, names: &Renaming) -> aos::State {

@@ -1,13 +1,13 @@
 //! The real Lua of a contract, as it would be deployed, in the place of a transcription.
 //!
 //! The host is the `aos` crate; here its evaluations become steps of the model. Each distinct
-//! evaluation is remembered once it was run, whichever search asks for it; threads that come to
-//! the same one at the same moment each run it. What the model would otherwise take on trust of
+//! evaluation is run once, whichever search or thread asks for it. What the model would otherwise take on trust of
 //! handlers is checked while they run: see [`inert`](self) for messages that nothing comes of,
 //! and [`Deployed::for_search`] for users who are alike.
 
 mod alike;
 mod inert;
+mod made;
 mod observables;
 mod state;
 mod upgrade;

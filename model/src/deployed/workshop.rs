@@ -2,6 +2,7 @@
 
 use super::alike::{Exchange, Ran};
 use super::inert::Inert;
+use super::made::Made;
 use super::state::Version;
 use super::{LuaState, Manner, judged};
 use crate::books::Books;
@@ -17,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, ThreadId};
 
-type Table<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
+pub(super) type Table<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
 
 /// A key of 128 bits, by content.
 pub(super) fn key(value: &impl Hash) -> u128 {
@@ -27,20 +28,6 @@ pub(super) fn key(value: &impl Hash) -> u128 {
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What is in the table, or else is put there. Another thread may make the same meanwhile.
-pub(super) fn known_or(
-    table: &Mutex<Table<u128, LuaState>>,
-    key: u128,
-    make: impl FnOnce() -> LuaState,
-) -> LuaState {
-    let known = lock(table).get(&key).cloned();
-    known.unwrap_or_else(|| {
-        let state = make();
-        lock(table).insert(key, state.clone());
-        state
-    })
 }
 
 /// One evaluation.
@@ -58,8 +45,7 @@ pub(super) struct Step {
 pub struct Census {
     /// Distinct states of the contract.
     pub states: u64,
-    /// Distinct evaluations, with those that others were compared with. What was run is
-    /// remembered; only threads that come to the same one at the same moment each run it.
+    /// Distinct evaluations, with those that others were compared with: each was run once.
     pub evaluations: u64,
     /// How many values each global took, most first.
     pub globals: Vec<(String, u64)>,
@@ -99,7 +85,7 @@ pub(super) struct Workshop {
     pub(super) manner: Manner,
     /// Those that nobody uses, each with the thread that used it last.
     machines: Mutex<Vec<(ThreadId, Machine)>>,
-    steps: [Mutex<Table<u128, Ran>>; 16],
+    steps: Made<Result<Arc<Ran>, Refused>>,
     values: Mutex<BTreeMap<String, HashSet<u64, foldhash::fast::FixedState>>>,
     /// All states, by their keys; those whose books cannot be read by another key besides, which
     /// they were looked for under before that was known.
@@ -109,9 +95,9 @@ pub(super) struct Workshop {
     /// The exchanges of names that were asked for, each with its number as its place.
     pub(super) exchanges: Mutex<Vec<Renaming>>,
     /// States with their names exchanged.
-    pub(super) renamed: Mutex<Table<u128, LuaState>>,
+    pub(super) renamed: Made<LuaState>,
     /// States after an Eval of the source of a version.
-    loaded: Mutex<Table<u128, LuaState>>,
+    loaded: Made<LuaState>,
     /// What may be taken for inert: seen in every new state.
     pub(super) inert: OnceLock<Inert>,
     /// After loading.
@@ -130,14 +116,14 @@ impl Workshop {
             program: Arc::clone(program),
             manner,
             machines: Mutex::new(vec![(thread::current().id(), machine)]),
-            steps: Default::default(),
+            steps: Made::default(),
             values: Mutex::default(),
             states: Mutex::default(),
             refusal: Mutex::default(),
             is_refused: AtomicBool::new(false),
             exchanges: Mutex::default(),
-            renamed: Mutex::default(),
-            loaded: Mutex::default(),
+            renamed: Made::default(),
+            loaded: Made::default(),
             inert: OnceLock::new(),
             initial,
         })
@@ -196,26 +182,13 @@ impl Workshop {
         ran.map_err(|refused: Refused| self.refuse(&refused.to_string())).ok()
     }
 
-    pub(super) fn shard(&self, key: u128) -> &Mutex<Table<u128, Ran>> {
-        &self.steps[(key & 15) as usize]
-    }
-
-    /// The evaluation of this key, and what is known of how it treats exchanges.
+    /// An evaluation.
     pub(super) fn ran(
         self: &Arc<Self>,
-        key: u128,
         (state, message, nth): (&LuaState, &Message, u8),
-        exchanges: &[Exchange],
-    ) -> Result<(Arc<Step>, Option<bool>), Refused> {
-        let seen = |ran: &Ran| (Arc::clone(&ran.step), ran.is_alike(exchanges));
-        let known = lock(self.shard(key)).get(&key).map(seen);
-        known.map_or_else(
-            || {
-                let ran = Ran::new(self.run(state, message, nth)?);
-                Ok(seen(lock(self.shard(key)).entry(key).or_insert(ran)))
-            },
-            Ok,
-        )
+    ) -> Result<Arc<Ran>, Refused> {
+        let run = || Ok(Arc::new(Ran::new(self.run(state, message, nth)?)));
+        self.steps.get_or(key(&(state.key(), message, nth)), run)
     }
 
     /// The least of all refusals is kept, so that the same one is told every time it can be.
@@ -312,7 +285,7 @@ impl Workshop {
     /// The state after an Eval of the source of this version.
     pub(super) fn loaded(self: &Arc<Self>, state: &LuaState, version: Version) -> LuaState {
         let key = key(&(state, version));
-        known_or(&self.loaded, key, || self.load(state, version))
+        self.loaded.get_or(key, || self.load(state, version))
     }
 
     fn load(self: &Arc<Self>, state: &LuaState, version: Version) -> LuaState {
@@ -371,7 +344,7 @@ impl Workshop {
         let states = states.iter().filter(|(key, state)| **key == state.key()).count() as u64;
         Census {
             states,
-            evaluations: self.steps.iter().map(|shard| lock(shard).len() as u64).sum(),
+            evaluations: self.steps.count(Result::is_ok),
             globals,
             unreached: self.unreached(),
         }

@@ -1,0 +1,57 @@
+//! What is made once, whichever threads ask for it.
+
+use super::workshop::{Table, lock};
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// Values by 128-bit keys of what they are made from.
+pub(super) struct Made<V> {
+    shards: [Mutex<Table<u128, Arc<OnceLock<V>>>>; 16],
+}
+
+impl<V> Default for Made<V> {
+    fn default() -> Self {
+        Self { shards: std::array::from_fn(|_| Mutex::default()) }
+    }
+}
+
+impl<V: Clone> Made<V> {
+    /// The value of a key: made by the first thread that asks for it, while others that ask
+    /// for the same one wait. Making it must not ask for itself.
+    pub(super) fn get_or(&self, key: u128, make: impl FnOnce() -> V) -> V {
+        let place = Arc::clone(lock(&self.shards[(key & 15) as usize]).entry(key).or_default());
+        place.get_or_init(make).clone()
+    }
+
+    /// How many values there are that `count` says yes to.
+    pub(super) fn count(&self, count: impl Fn(&V) -> bool) -> u64 {
+        let made = |shard: &Mutex<Table<u128, Arc<OnceLock<V>>>>| {
+            lock(shard).values().filter(|place| place.get().is_some_and(&count)).count() as u64
+        };
+        self.shards.iter().map(made).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+    use std::thread;
+    use std::time::Duration;
+
+    #[test]
+    fn a_value_is_made_once_though_threads_ask_for_it_at_the_same_moment() {
+        let (made, times) = (Made::default(), AtomicU32::new(0));
+        let make = || {
+            thread::sleep(Duration::from_millis(20));
+            times.fetch_add(1, Relaxed)
+        };
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| assert_eq!(made.get_or(7, make), 0));
+            }
+        });
+        assert_eq!(made.get_or(8, make), 1);
+        assert_eq!(made.count(|_| true), 2);
+        assert_eq!(made.count(|value| *value == 1), 1);
+    }
+}
