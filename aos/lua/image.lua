@@ -116,12 +116,21 @@ return function(modules, sandbox, limits, protos)
 
   local function add_globals()
     local place, last = 1, #names
+    local changed, text = writer.first_changed(names, live, place, last)
+    if changed > last and is_same and live_image and not live_whole and size + last == live_count then
+      -- Nothing has changed: nobody asks for the list.
+      size = live_count
+      return
+    end
     while place <= last do
-      local changed, text = writer.first_changed(names, live, place, last)
-      for i = place, changed - 1 do add(live[names[i]]) end
+      for i = place, changed - 1 do
+        size = size + 1
+        all[size] = live[names[i]]
+      end
       local name = names[changed]
       if name then add_text(name, text or writer.global(name, rawget(globals, name))) end
       place = changed + 1
+      changed, text = writer.first_changed(names, live, place, last)
     end
   end
 
@@ -235,15 +244,6 @@ return function(modules, sandbox, limits, protos)
     for root in next, owners do release(root) end
   end
 
-  -- Whether the segments of a list have the names of those that are alive.
-  local function are_live_names(list)
-    if #list ~= live_count then return false end
-    for i = 1, #list do
-      if not live[list[i].name] then return false end
-    end
-    return true
-  end
-
   local function remove_others(list)
     local wanted = {}
     for i = 1, #list do wanted[list[i].name] = true end
@@ -265,15 +265,44 @@ return function(modules, sandbox, limits, protos)
     owners[is_whole and writer.WHOLE or one.name] = reader.closures()
   end
 
-  local function replace_changed(list, is_whole)
-    local is_all, rough = is_whole or live_whole, writer.rough
-    if is_all then release_all() end
-    reader.begin()
-    for i = 1, #list do
+  -- The segments that are to be replaced, in a list that is used again and again.
+  local stale = {}
+
+  -- How many of a list are to be replaced, and whether its names are those that are alive.
+  local function find_stale(list, is_all)
+    local found, count, are_names, rough = 0, #list, true, writer.rough
+    for i = 1, count do
       local one = list[i]
-      if is_all or live[one.name] ~= one or rough[one.name] then replace(one, is_whole) end
+      local name = one.name
+      local was = live[name]
+      if was ~= one or is_all or rough[name] then
+        found = found + 1
+        stale[found] = one
+        if not was then are_names = false end
+      end
     end
-    functions.detach()
+    return found, are_names and count == live_count
+  end
+
+  local function replace_stale(found, is_all, is_whole)
+    local has_begun = is_all
+    if is_all then
+      release_all()
+      reader.begin()
+    end
+    for i = 1, found do
+      local one, value = stale[i], nil
+      if not is_all and not owners[one.name] then value = segments.value(one) end
+      if value ~= nil then
+        -- A global without functions, before and after.
+        rawset(globals, one.name, value)
+      else
+        if not has_begun then reader.begin() end
+        has_begun = true
+        replace(one, is_whole)
+      end
+    end
+    if has_begun then functions.detach() end
   end
 
   -- Nothing is left of whatever the process is.
@@ -298,10 +327,11 @@ return function(modules, sandbox, limits, protos)
     if is_unknown then wipe() end
     live_image, is_unknown = nil, true
     local list, is_whole = segments.read(from)
-    local are_names = are_live_names(list)
+    local is_all = is_whole or live_whole
+    local found, are_names = find_stale(list, is_all)
     if not are_names then remove_others(list) end
-    replace_changed(list, is_whole)
-    set_live(list, #list, are_names)
+    replace_stale(found, is_all, is_whole)
+    if are_names then set_live(stale, found, true) else set_live(list, #list, false) end
     live_whole, live_image, is_unknown = is_whole, from, false
     if next(writer.rough) ~= nil then writer.rough = {} end
   end
@@ -317,7 +347,7 @@ return function(modules, sandbox, limits, protos)
     wipe()
     writer.trim()
     segments.trim()
-    all, parts, size = {}, {}, 0
+    all, parts, size, stale = {}, {}, 0, {}
   end
 
   return image

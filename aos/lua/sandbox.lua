@@ -120,15 +120,12 @@ return function(limits, libraries)
     return text_a < text_b
   end
 
-  -- Names alone are in order as they are compared by themselves.
+  -- What puts keys in order that are not all names.
   local function order_of(keys, count)
-    local texts, nameless, all_names = {}, 0, true
+    local texts, nameless = {}, 0
     for place = 1, count do
-      local kind = type(keys[place])
-      if kind ~= "string" then all_names = false end
-      if not RANK[kind] then nameless = nameless + 1 end
+      if not RANK[type(keys[place])] then nameless = nameless + 1 end
     end
-    if all_names then return nil end
     if nameless < 2 then return precedes end
     for place = 1, count do
       local key = keys[place]
@@ -140,8 +137,9 @@ return function(limits, libraries)
     end
   end
 
-  local function keys_of(t)
-    local keys, count = {}, 0
+  -- Keys that stand behind a view, in a list.
+  local function keys_behind(t, keys)
+    local count = 0
     if is_frozen(t) then
       touched[t] = true
       for name in next, real_of[t] do
@@ -153,11 +151,21 @@ return function(limits, libraries)
     elseif open_of[t] then
       touched[t], keys[1], count = true, open_of[t], 1
     end
+    return count
+  end
+
+  local function keys_of(t)
+    local keys, count, all_names = {}, 0, true
+    if real_of[t] then count, all_names = keys_behind(t, keys), false end
     for name in next, t do
       count = count + 1
       keys[count] = name
+      if type(name) ~= "string" then all_names = false end
     end
-    if count > 1 then sort(keys, order_of(keys, count)) end
+    -- Names alone are in order as they are compared by themselves.
+    if count > 1 then
+      if all_names then sort(keys) else sort(keys, order_of(keys, count)) end
+    end
     if sandbox.order == "reversed" then
       for place = 1, count // 2 do
         keys[place], keys[count + 1 - place] = keys[count + 1 - place], keys[place]
@@ -201,11 +209,11 @@ return function(limits, libraries)
     end
     want_table(t, "for iterator")
     local keys, count = keys_of(t)
-    local place = 0
+    local place, value_of = 0, real_of[t] and value_at or rawget
     return function()
       while place < count do
         place = place + 1
-        local value = value_at(t, keys[place])
+        local value = value_of(t, keys[place])
         -- What was removed on the way is passed over.
         if value ~= nil then return keys[place], value end
       end

@@ -96,7 +96,7 @@ impl Machine {
         let settings = settings(&lua, program)?;
         let lines = Lines::new(&format!("@{}", program.watched().0));
         modules.raw_set("hook", lines.functions(&lua)?)?;
-        modules.raw_set("plain", crate::plain::functions(&lua, program.settings.limits.memory)?)?;
+        modules.raw_set("plain", crate::plain::functions(&lua)?)?;
         let api: Table = process.call((modules, settings, protos(&lua, program)?))?;
         // Little is garbage for long, so it is looked for less often than by default.
         lua.gc_set_mode(GcMode::Incremental(GcIncParams::default().pause(400)));

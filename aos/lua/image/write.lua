@@ -18,7 +18,7 @@ local DEEPEST, DEEPEST_KEYS = 4000, 6
 
 return function(sandbox, limits, host, functions, plain)
   local writer = {}
-  local write_plain, was_plain = plain.write, plain.has
+  local begin_plain, write_plain, was_plain = plain.begin, plain.write, plain.has
   local same_names, changed = plain.same_names, plain.changed
   local globals, name_of = sandbox.globals, host.name_of
   local RANK, precedes = sandbox.RANK, sandbox.precedes
@@ -330,7 +330,7 @@ return function(sandbox, limits, host, functions, plain)
     if is_used then seen, seen_in, cells, twins, bare, rough = {}, {}, {}, {}, {}, {} end
     count, cell_count, serial, in_keys, is_short, is_used = 0, 0, 0, 0, false, false
     shared, owned = is_whole and WHOLE or false, {}
-    plain.begin()
+    begin_plain(sandbox.memory)
     writer.owned, writer.rough = owned, rough
   end
 

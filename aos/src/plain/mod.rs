@@ -25,23 +25,19 @@ thread_local! {
 
 /// The functions for `lua/image/write.lua`:
 ///
-/// - `begin()`: no table was written yet.
+/// - `begin(longest)`: no table was written yet, and no text may be longer than that.
 /// - `write(value, met...)`: the text of the value; nothing if the value is not plain, or a
 ///   table in it was written before or is a key of one of the tables of what was met, or the
-///   text is longer than the memory of Lua.
+///   text is too long.
 /// - `has(table)`: whether the table was written.
 /// - `same_names(table, other, size)`: whether the table has `size` keys, all of them keys of
 ///   the other.
 /// - `changed(table, keys, segments, field, first, last, met...)`: of the places from first to
 ///   last in the list of keys, the first whose value in the table is not written as this field
 ///   of its segment says, and what `write` makes of it; the one after the last if there is none.
-pub(crate) fn functions(lua: &Lua, memory: usize) -> mlua::Result<Table> {
+pub(crate) fn functions(lua: &Lua) -> mlua::Result<Table> {
     let functions = lua.create_table()?;
-    let begin = move |_: &Lua, ()| {
-        WRITER.with_borrow_mut(|writer| writer.begin(memory));
-        Ok(())
-    };
-    functions.raw_set("begin", lua.create_function(begin)?)?;
+    functions.raw_set("begin", raw(lua, begin)?)?;
     functions.raw_set("write", raw(lua, write)?)?;
     functions.raw_set("has", raw(lua, has)?)?;
     functions.raw_set("same_names", raw(lua, same_names)?)?;
@@ -78,6 +74,17 @@ unsafe fn push(state: *mut lua_State, written: Written) {
             Some((text, length)) => _ = lua_pushlstring(state, text.cast(), length),
         }
     }
+}
+
+#[allow(unsafe_code)]
+unsafe extern "C-unwind" fn begin(state: *mut lua_State) -> c_int {
+    // SAFETY: as in `write`.
+    let longest = match unsafe { View::argument(state, 1) }.map(View::seen) {
+        Some(Seen::Integer(longest)) => usize::try_from(longest).unwrap_or_default(),
+        _ => 0,
+    };
+    WRITER.with_borrow_mut(|writer| writer.begin(longest));
+    0
 }
 
 #[allow(unsafe_code)]
