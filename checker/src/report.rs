@@ -273,10 +273,10 @@ struct VerdictReport<'a> {
     verdict: crate::verdict::Kind,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     never_seen: Vec<String>,
-    /// Each of them suffices; where the search counts faults, no part of one does.
     /// Of a Lua file: whether the recommended contract is broken by each of these sets, too.
     #[serde(skip_serializing_if = "Option::is_none")]
     broken_in_hardened: Option<bool>,
+    /// Each of them suffices; where the search counts faults, no part of one does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fault_sets: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -17,7 +17,7 @@ pub(super) struct Exchange {
 
 /// An evaluation that was run, and what it was compared under.
 pub(super) struct Ran {
-    pub(super) step: Arc<Step>,
+    pub(super) step: Step,
     /// By number of the exchange: whether exchanging names before it and after it came to the
     /// same.
     alike: Mutex<Vec<(u32, bool)>>,
@@ -26,7 +26,7 @@ pub(super) struct Ran {
 impl Ran {
     /// It was compared under nothing yet.
     pub(super) fn new(step: Step) -> Self {
-        Self { step: Arc::new(step), alike: Mutex::default() }
+        Self { step, alike: Mutex::default() }
     }
 
     /// Whether it treats names alike under an exchange; compared if that is not known.
@@ -61,12 +61,12 @@ impl Workshop {
         self: &Arc<Self>,
         asked: (&LuaState, &Message, u8),
         exchanges: &[Exchange],
-    ) -> Result<(Arc<Step>, bool), Refused> {
+    ) -> Result<(Arc<Ran>, bool), Arc<Refused>> {
         let ran = self.ran(asked)?;
         let is_alike = exchanges.iter().fold(true, |all, exchange| {
             ran.is_alike(exchange, || self.is_alike(asked, &ran.step, &exchange.names)) && all
         });
-        Ok((Arc::clone(&ran.step), is_alike))
+        Ok((ran, is_alike))
     }
 
     /// Exchanging names before an evaluation and after it must come to the same.

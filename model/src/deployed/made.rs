@@ -5,7 +5,13 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 /// Values by 128-bit keys of what they are made from.
 pub(super) struct Made<V> {
-    shards: [Mutex<Table<u128, Arc<OnceLock<V>>>>; 16],
+    shards: [Mutex<Table<u128, Place<V>>>; 16],
+}
+
+enum Place<V> {
+    /// Some thread makes it, for all that ask.
+    Making(Arc<OnceLock<V>>),
+    Made(V),
 }
 
 impl<V> Default for Made<V> {
@@ -18,14 +24,24 @@ impl<V: Clone> Made<V> {
     /// The value of a key: made by the first thread that asks for it, while others that ask
     /// for the same one wait. Making it must not ask for itself.
     pub(super) fn get_or(&self, key: u128, make: impl FnOnce() -> V) -> V {
-        let place = Arc::clone(lock(&self.shards[(key & 15) as usize]).entry(key).or_default());
-        place.get_or_init(make).clone()
+        let shard = &self.shards[(key & 15) as usize];
+        let making = match lock(shard).entry(key).or_insert_with(|| Place::Making(Arc::default())) {
+            Place::Made(value) => return value.clone(),
+            Place::Making(place) => Arc::clone(place),
+        };
+        let value = making.get_or_init(make);
+        lock(shard).insert(key, Place::Made(value.clone()));
+        value.clone()
     }
 
     /// How many values there are that `count` says yes to.
     pub(super) fn count(&self, count: impl Fn(&V) -> bool) -> u64 {
-        let made = |shard: &Mutex<Table<u128, Arc<OnceLock<V>>>>| {
-            lock(shard).values().filter(|place| place.get().is_some_and(&count)).count() as u64
+        let counts = |place: &&Place<V>| match place {
+            Place::Made(value) => count(value),
+            Place::Making(_) => false,
+        };
+        let made = |shard: &Mutex<Table<u128, Place<V>>>| {
+            lock(shard).values().filter(counts).count() as u64
         };
         self.shards.iter().map(made).sum()
     }

@@ -22,7 +22,7 @@ use crate::contract::{Contract, Objection, Wrong};
 use crate::message::{MU, Message, OWNER, Outgoing, TIM3, USDA};
 use crate::process::{HandlerError, Handlers, Label, Outbox};
 use crate::renaming::{Rename, Renaming};
-use alike::Exchange;
+use alike::{Exchange, Ran};
 use aos::{Build, LoadError, Outcome, Program, Settings};
 use inert::Inert;
 use smol_str::SmolStr;
@@ -213,13 +213,13 @@ impl Deployed {
         self.workshop.inert.get().expect("it is made with the workshop")
     }
 
-    fn step(&self, state: &LuaState, message: &Message, nth: u8) -> Option<Arc<workshop::Step>> {
-        let (step, is_alike) = self.workshop.step(state, message, nth, &self.search.exchanges)?;
+    fn step(&self, state: &LuaState, message: &Message, nth: u8) -> Option<Arc<Ran>> {
+        let (ran, is_alike) = self.workshop.step(state, message, nth, &self.search.exchanges)?;
         if !is_alike {
             self.search.tells_apart.store(true, Ordering::Relaxed);
         }
-        self.see(&step.after);
-        Some(step)
+        self.see(&ran.step.after);
+        Some(ran)
     }
 
     /// Loads the source of a version; exchanging names before that and after must come to the
@@ -258,9 +258,10 @@ impl Handlers for Deployed {
         message: &Message,
         outbox: &mut Outbox<'_>,
     ) -> Result<Label, HandlerError> {
-        let Some(step) = self.step(state, message, outbox.evaluation()) else {
+        let Some(ran) = self.step(state, message, outbox.evaluation()) else {
             return Err(HandlerError::new("the host does not do what the handler asks for"));
         };
+        let step = &ran.step;
         *state = step.after.clone();
         for Outgoing { target, tags, data } in &step.sent {
             outbox.send_with_data(target.clone(), tags.clone(), data.clone());
@@ -272,8 +273,8 @@ impl Handlers for Deployed {
         let is_inert = !self.search.nothing_is_inert
             && self.inert().is_inert(message, || {
                 self.bases.iter().all(|base| {
-                    let step = self.step(base, message, 0);
-                    step.is_some_and(|step| step.is_idle && step.after == *base)
+                    let ran = self.step(base, message, 0);
+                    ran.is_some_and(|ran| ran.step.is_idle && ran.step.after == *base)
                 })
             });
         if is_inert {

@@ -85,7 +85,7 @@ pub(super) struct Workshop {
     pub(super) manner: Manner,
     /// Those that nobody uses, each with the thread that used it last.
     machines: Mutex<Vec<(ThreadId, Machine)>>,
-    steps: Made<Result<Arc<Ran>, Refused>>,
+    steps: Made<Result<Arc<Ran>, Arc<Refused>>>,
     values: Mutex<BTreeMap<String, HashSet<u64, foldhash::fast::FixedState>>>,
     /// All states, by their keys; those whose books cannot be read by another key besides, which
     /// they were looked for under before that was known.
@@ -174,19 +174,19 @@ impl Workshop {
         message: &Message,
         nth: u8,
         exchanges: &[Exchange],
-    ) -> Option<(Arc<Step>, bool)> {
+    ) -> Option<(Arc<Ran>, bool)> {
         if self.is_refused() {
             return None;
         }
         let ran = self.compared((state, message, nth), exchanges);
-        ran.map_err(|refused: Refused| self.refuse(&refused.to_string())).ok()
+        ran.map_err(|refused| self.refuse(&refused.to_string())).ok()
     }
 
     /// An evaluation.
     pub(super) fn ran(
         self: &Arc<Self>,
         (state, message, nth): (&LuaState, &Message, u8),
-    ) -> Result<Arc<Ran>, Refused> {
+    ) -> Result<Arc<Ran>, Arc<Refused>> {
         let run = || Ok(Arc::new(Ran::new(self.run(state, message, nth)?)));
         self.steps.get_or(key(&(state.key(), message, nth)), run)
     }
