@@ -133,9 +133,10 @@ return function(sandbox, limits, build)
 
   -- Whether the handler runs, and whether it is the last.
   local function meaning(result)
+    if result == true or result == false then return result, result end
     local kind = type(result)
-    if kind ~= "boolean" and kind ~= "number" and kind ~= "string" then error(INVALID, 0) end
-    local last = result == true or result == "break" or (kind == "number" and result < 0)
+    if kind ~= "number" and kind ~= "string" then error(INVALID, 0) end
+    local last = result == "break" or (kind == "number" and result < 0)
     local runs = last or result == "continue" or (kind == "number" and result > 0)
     return runs, last
   end

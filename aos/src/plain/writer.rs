@@ -64,9 +64,20 @@ impl Writer {
     }
 
     fn value(&mut self, value: View<'_>, met: &[Option<View<'_>>], depth: usize) -> Option<()> {
-        match value.seen() {
+        let seen = value.seen();
+        let Seen::Table(address) = seen else { return self.scalar(&seen) };
+        let is_met = met.iter().flatten().any(|met| value.is_key_of(*met));
+        if is_met || value.has_meta() || depth == DEEPEST || !self.tables.insert(address) {
+            return None;
+        }
+        self.added.push(address);
+        self.table(value, met, depth + 1)
+    }
+
+    fn scalar(&mut self, seen: &Seen<'_>) -> Option<()> {
+        match seen {
             Seen::Nil => self.text.push(b'n'),
-            Seen::Boolean(one) => self.text.push(if one { b't' } else { b'f' }),
+            Seen::Boolean(one) => self.text.push(if *one { b't' } else { b'f' }),
             Seen::Integer(one) => self.field(b'i', &one.to_le_bytes()),
             Seen::Float(one) => self.field(b'd', &one.to_le_bytes()),
             Seen::Text(text) => {
@@ -78,17 +89,21 @@ impl Writer {
                 self.field(b's', &u32::try_from(text.len()).ok()?.to_le_bytes());
                 self.text.extend_from_slice(text);
             }
-            Seen::Table(address) => {
-                let is_met = met.iter().flatten().any(|met| value.is_key_of(*met));
-                if is_met || value.has_meta() || depth == DEEPEST || !self.tables.insert(address) {
-                    return None;
-                }
-                self.added.push(address);
-                return self.table(value, met, depth + 1);
-            }
-            Seen::Other => return None,
+            Seen::Table(_) | Seen::Other => return None,
         }
         Some(())
+    }
+
+    fn key(&mut self, key: View<'_>) -> Option<Key> {
+        let seen = key.seen();
+        self.scalar(&seen)?;
+        let end = self.text.len();
+        Some(match seen {
+            Seen::Integer(one) => Key::Integer(one),
+            Seen::Boolean(one) => Key::Boolean(one),
+            Seen::Text(text) => Key::Text(end - text.len()..end),
+            _ => return None,
+        })
     }
 
     fn field(&mut self, kind: u8, bytes: &[u8]) {
@@ -101,13 +116,7 @@ impl Writer {
         let (first, begin) = (self.entries.len(), self.text.len());
         table.entries(|key, value| {
             let start = self.text.len();
-            self.value(key, &[], depth)?;
-            let key = match key.seen() {
-                Seen::Integer(one) => Key::Integer(one),
-                Seen::Boolean(one) => Key::Boolean(one),
-                Seen::Text(text) => Key::Text(self.text.len() - text.len()..self.text.len()),
-                _ => return None,
-            };
+            let key = self.key(key)?;
             self.value(value, met, depth)?;
             self.entries.push(Entry { key, place: start..self.text.len() });
             Some(())
