@@ -56,18 +56,18 @@ mod tests {
 
     #[test]
     fn a_value_is_made_once_though_threads_ask_for_it_at_the_same_moment() {
-        let (made, times) = (Made::default(), AtomicU32::new(0));
+        let (values, times) = (Made::default(), AtomicU32::new(0));
         let make = || {
             thread::sleep(Duration::from_millis(20));
             times.fetch_add(1, Relaxed)
         };
         thread::scope(|scope| {
             for _ in 0..4 {
-                scope.spawn(|| assert_eq!(made.get_or(7, make), 0));
+                scope.spawn(|| assert_eq!(values.get_or(7, make), 0));
             }
         });
-        assert_eq!(made.get_or(8, make), 1);
-        assert_eq!(made.count(|_| true), 2);
-        assert_eq!(made.count(|value| *value == 1), 1);
+        assert_eq!(values.get_or(8, make), 1);
+        assert_eq!(values.count(|_| true), 2);
+        assert_eq!(values.count(|value| *value == 1), 1);
     }
 }
