@@ -6,7 +6,7 @@
 -- A segment that is as it was need not be read again. Where two roots share a table, a
 -- function or a variable, all of them are one segment.
 
-local type, next, rawget, rawset, rawequal, error = type, next, rawget, rawset, rawequal, error
+local type, next, rawget, rawset, rawequal, error, pcall = type, next, rawget, rawset, rawequal, error, pcall
 local getmetatable, setmetatable, ipairs = debug.getmetatable, debug.setmetatable, ipairs
 local byte, sub, concat = string.byte, string.sub, table.concat
 
@@ -104,14 +104,15 @@ return function(modules, sandbox, limits, protos)
   local function find_names()
     local left_out = sandbox.left_out
     if left_out == names_left_out and writer.are_names(is_name, name_count) then return end
-    names, is_name, names_left_out = {}, {}, left_out
+    -- Should anything be thrown on the way, nothing is known.
+    names, is_name, names_left_out = {}, {}, nil
     local sorted, count = writer.sorted_keys(globals)
-    name_count = count
     for i = 1, count do
       local name = checked_name(sorted[i])
       is_name[name] = true
       if not left_out[name] then names[#names + 1] = name end
     end
+    name_count, names_left_out = count, left_out
   end
 
   local function add_globals()
@@ -181,8 +182,9 @@ return function(modules, sandbox, limits, protos)
     local wanted = sandbox.left_out
     if next(wanted) == nil then return end
     sandbox.left_out = {}
-    add_all(false, sandbox.memory)
+    local fine, thrown = pcall(add_all, false, sandbox.memory)
     sandbox.left_out = wanted
+    if not fine then error(thrown, 0) end
     if writer.is_shared() then
       limits.refuse("nothing can be left out: globals share tables with each other or with functions")
     end
@@ -302,7 +304,7 @@ return function(modules, sandbox, limits, protos)
         replace(one, is_whole)
       end
     end
-    if has_begun then functions.detach() end
+    functions.detach()
   end
 
   -- Nothing is left of whatever the process is.
@@ -348,6 +350,7 @@ return function(modules, sandbox, limits, protos)
     writer.trim()
     segments.trim()
     all, parts, size, stale = {}, {}, 0, {}
+    names, is_name, names_left_out = {}, {}, nil
   end
 
   return image

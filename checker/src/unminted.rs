@@ -30,8 +30,10 @@ pub fn hint(runs: &[Run]) -> Option<String> {
     }
     let is_telling = |run: &&Run| run.exploration.cut.is_none() && saw(run, Witness::Deposit);
     let run = runs.iter().find(is_telling)?;
-    let why = why(names_usda(&lua.program().source), &Fate::of(&run.world)?)?;
-    Some(format!("no search saw {} mint for a deposit{why}", lua.program().file))
+    let program = lua.program();
+    let later = program.successor.as_ref().is_some_and(|later| names_usda(&later.text));
+    let why = why(names_usda(&program.source) || later, &Fate::of(&run.world)?)?;
+    Some(format!("no search saw {} mint for a deposit{why}", lua.name()))
 }
 
 fn why(names_usda: bool, fate: &Fate) -> Option<String> {

@@ -49,6 +49,7 @@ return function(memory)
 
   -- Remembers which segments an image has: `list` is the caller's no more.
   function segments.note_image(image, list)
+    if lists[image] then return end
     reserve(#image)
     lists[image] = list
   end

@@ -144,13 +144,16 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Shows each key of this table, which it must be, and its value; stops at the first
-    /// nothing.
+    /// Shows each key of this table, and its value; stops at the first nothing. Nothing, too, if
+    /// it is no table.
     pub(super) fn entries(
         self,
         mut show: impl FnMut(View<'_>, View<'_>) -> Option<()>,
     ) -> Option<()> {
         let Self { state, .. } = self;
+        if !matches!(self.seen(), Seen::Table(_)) {
+            return None;
+        }
         let at = |index| View { state, index, place: PhantomData };
         // SAFETY: `lua_checkstack` says rather than throws that there is no room. The key that
         // `lua_next` is given is the one that it gave, and nothing was changed, so that it

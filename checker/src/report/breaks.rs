@@ -57,8 +57,8 @@ pub(super) fn text(
     text
 }
 
-/// What stands above the promises that no contract is known to keep.
-const LIMITS: &str = "\nalso broken in hardened, under the same profiles by the same faults, as counterexamples/roster.json has it: limits of the platform, which no contract is known to keep\n";
+/// What stands above the promises that the recommended contract breaks in the same way.
+const LIMITS: &str = "\nhardened breaks these, too, by the same faults under the same profiles, and in as few steps as the first, as counterexamples/roster.json has it: they may be limits of the platform rather than mistakes of the file\n";
 
 /// One broken promise, with how to see it.
 fn told(

@@ -15,9 +15,10 @@ use std::sync::{Mutex, PoisonError};
 pub(super) struct Inert {
     /// What must stay as it is, in one of these ways; nothing where that cannot be known.
     fixed: Option<Vec<Fixed>>,
-    /// By the message's content: whether it is inert as long as nothing changes.
-    known: Mutex<HashMap<Message, bool, foldhash::fast::FixedState>>,
 }
+
+/// By the message's content: whether it is inert as long as nothing changes.
+pub(super) type Known = Mutex<HashMap<Message, bool, foldhash::fast::FixedState>>;
 
 struct Fixed {
     globals: BTreeSet<Vec<u8>>,
@@ -51,7 +52,7 @@ impl Inert {
     /// Of a contract with these initial states.
     pub(super) fn of(machine: &Machine, initial: &[&aos::State]) -> Self {
         let fixed = initial.iter().map(|state| Fixed::of(machine, state)).collect();
-        Self { fixed, known: Mutex::default() }
+        Self { fixed }
     }
 
     /// Whether all that decides is in this state as it was at first.
@@ -63,13 +64,14 @@ impl Inert {
     /// `is_idle_at_first` says whether the message has no effect in the initial states.
     pub(super) fn is_inert(
         &self,
+        known: &Known,
         message: &Message,
         is_idle_at_first: impl FnOnce() -> bool,
     ) -> bool {
         if self.fixed.is_none() {
             return false;
         }
-        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known().get(message).copied();
         found.unwrap_or_else(|| {
             let is_inert = is_idle_at_first();

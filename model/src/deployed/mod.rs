@@ -1,9 +1,9 @@
 //! The real Lua of a contract, as it would be deployed, in the place of a transcription.
 //!
 //! The host is the `aos` crate; here its evaluations become steps of the model. Each distinct
-//! evaluation is run once, whichever search or thread asks for it. What the model would otherwise take on trust of
-//! handlers is checked while they run: see [`inert`](self) for messages that nothing comes of,
-//! and [`Deployed::for_search`] for users who are alike.
+//! evaluation is run once, whichever search or thread asks for it. What the model would otherwise
+//! take on trust of handlers is checked while they run: see [`inert`](self) for messages that
+//! nothing comes of, and [`Deployed::for_search`] for users who are alike.
 
 mod alike;
 mod inert;
@@ -67,6 +67,8 @@ struct Search {
     nothing_is_inert: bool,
     /// The exchanges of names that every evaluation is compared under.
     exchanges: Vec<Exchange>,
+    /// What is known of messages, whose evaluations this search has seen compared.
+    known_inert: inert::Known,
     /// Whether a message was taken for inert.
     was_inert: AtomicBool,
     /// Whether what decides that changed in some state.
@@ -271,7 +273,7 @@ impl Handlers for Deployed {
 
     fn ignores(&self, message: &Message) -> bool {
         let is_inert = !self.search.nothing_is_inert
-            && self.inert().is_inert(message, || {
+            && self.inert().is_inert(&self.search.known_inert, message, || {
                 self.bases.iter().all(|base| {
                     let ran = self.step(base, message, 0);
                     ran.is_some_and(|ran| ran.step.is_idle && ran.step.after == *base)
