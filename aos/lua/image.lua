@@ -89,7 +89,6 @@ return function(modules, sandbox, limits, protos)
     add_text(HANDLERS, writer.handlers(HANDLERS, handlers.list))
   end
 
-
   local function checked_name(name)
     if type(name) ~= "string" then limits.refuse("a global whose name is no text") end
     local first = byte(name, 1)
@@ -287,11 +286,8 @@ return function(modules, sandbox, limits, protos)
   end
 
   local function replace_stale(found, is_all, is_whole)
-    local has_begun = is_all
-    if is_all then
-      release_all()
-      reader.begin()
-    end
+    if is_all then release_all() end
+    reader.begin()
     for i = 1, found do
       local one, value = stale[i], nil
       if not is_all and not owners[one.name] then value = segments.value(one) end
@@ -299,8 +295,6 @@ return function(modules, sandbox, limits, protos)
         -- A global without functions, before and after.
         rawset(globals, one.name, value)
       else
-        if not has_begun then reader.begin() end
-        has_begun = true
         replace(one, is_whole)
       end
     end

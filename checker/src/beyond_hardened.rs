@@ -1,8 +1,8 @@
 //! What a Lua file breaks, beside what the recommended contract breaks.
 //!
-//! Where `hardened` is broken under the same profile by the same faults, and in as few steps, the
-//! platform sets the limit. What breaks it is read off the record, `counterexamples/roster.json`,
-//! at the bounds that it was recorded at.
+//! Where `hardened` is broken under the same profile by the same faults, and by the first of them
+//! in as few steps, it may be the platform that sets the limit. What breaks it is read off the
+//! record, `counterexamples/roster.json`, at the bounds that it was recorded at.
 
 use crate::job::Run;
 use crate::roster::{Cell, Roster};

@@ -53,7 +53,7 @@ fn legend(roster: &Roster, properties: &[Property]) -> String {
 }
 
 /// One variant, a line for each property: what is said of it under which profiles; with a mark
-/// where nobody is known to keep it.
+/// where `is_limit` says that the recommended contract breaks it in the same way.
 pub fn portrait(
     roster: &Roster,
     variant: &str,
