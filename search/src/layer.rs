@@ -22,6 +22,9 @@ pub struct Task<'a, S: System> {
     pub visited: &'a Visited,
     pub queue: &'a Queue<S::State>,
     pub key: Key,
+    /// Whether every step is followed. Where a part of the layer is left, another order of two
+    /// steps may lead through that part.
+    pub all: bool,
     /// What was found in earlier layers, and in an earlier part of this one.
     pub found: &'a [Vec<Found>],
     pub stop: &'a Stop,
@@ -174,7 +177,8 @@ impl<S: System> Worker<S> {
         }
         let claim = Claim::new(task.key.1 + 1, fingerprint);
         let sink = &mut self.sink;
-        let followed = sink.follow(system, state, claim, &mut self.scratch, room.table());
+        let followed =
+            sink.follow(system, (state, task.all), claim, &mut self.scratch, room.table());
         self.tally.transitions += followed as u64;
         if sink.is_full() {
             sink.flush::<SHARED>(system, task.key.0, room, &mut self.scratch);

@@ -12,7 +12,8 @@ pub struct Report {
     /// States that the judged ones stand for: more only where a system makes one state stand
     /// for several that look alike, see [`System::weight`](crate::System::weight).
     pub unreduced: u64,
-    /// Successors generated, duplicates included.
+    /// Steps from the judged states, whether to new states or known ones, and those included
+    /// that commute with the step before ([`System::follow`](crate::System::follow)).
     pub transitions: u64,
     /// The most steps of a judged state.
     pub depth: u32,

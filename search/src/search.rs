@@ -116,21 +116,21 @@ impl<'a, S: System> Search<'a, S> {
         progress: &mut dyn FnMut(&Progress),
     ) {
         let mut chunks = self.frontier.take(key);
-        if let Some(most) = limits.states {
-            self.ration(key, most - self.judged(), &mut chunks);
-        }
+        let most = limits.states.map(|most| most - self.judged());
+        let is_rationed = most.is_some_and(|most| self.ration(key, most, &mut chunks));
         let before = self.judged();
         let queue = Queue::new(chunks);
-        self.work(key, &queue, stop, progress);
+        self.work((key, is_rationed), &queue, stop, progress);
         self.frontier.add(key, queue.into_rest());
         self.collect(key, before);
     }
 
-    /// Leaves in `chunks` at most `most` states, those with the smallest fingerprints.
-    fn ration(&mut self, key: Key, most: u64, chunks: &mut Vec<Chunk<S::State>>) {
+    /// Leaves in `chunks` at most `most` states, those with the smallest fingerprints. Says
+    /// whether there were more.
+    fn ration(&mut self, key: Key, most: u64, chunks: &mut Vec<Chunk<S::State>>) -> bool {
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         if chunks.iter().map(|chunk| chunk.states.len()).sum::<usize>() <= most {
-            return;
+            return false;
         }
         let mut states: Vec<S::State> = chunks.drain(..).flat_map(|chunk| chunk.states).collect();
         keep_current(self.system, &self.visited, &mut states, key.1);
@@ -138,12 +138,13 @@ impl<'a, S: System> Search<'a, S> {
         let rest = states.split_off(most.min(states.len()));
         chunks.extend(into_chunks(&states));
         self.frontier.add(key, into_chunks(&rest));
+        !rest.is_empty()
     }
 
     /// Runs the workers. A small layer is not worth the start of a thread.
     fn work(
         &mut self,
-        key: Key,
+        (key, all): (Key, bool),
         queue: &Queue<S::State>,
         stop: &Stop,
         progress: &mut dyn FnMut(&Progress),
@@ -153,6 +154,7 @@ impl<'a, S: System> Search<'a, S> {
             visited: &self.visited,
             queue,
             key,
+            all,
             found: &self.found,
             stop,
             judged: &self.judged,

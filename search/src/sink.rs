@@ -10,6 +10,9 @@ use crate::visited::Room;
 /// Successors collected before they are offered together, so that their misses overlap.
 const BATCH: usize = 128;
 
+/// States followed in one batch at most, whatever their successors.
+const PARENTS: usize = 1024;
+
 /// Chunks of new states, by their cost above that of the layer they were found from.
 pub type Outs<S> = Vec<Vec<Chunk<S>>>;
 
@@ -18,7 +21,7 @@ pub struct Sink<S: System> {
     /// The states that are followed in this batch, with what their successors claim.
     parents: Vec<(Claim, S::State)>,
     /// The successors of the latest of them.
-    drafts: Vec<(u64, S::Draft)>,
+    drafts: Vec<(u64, S::Draft, u8)>,
     /// Those of all that are to be offered: the first `used` ones.
     batch: Vec<Pending<S::Draft>>,
     used: usize,
@@ -34,9 +37,11 @@ pub struct Sink<S: System> {
 #[derive(Clone, Copy)]
 struct Pending<D> {
     fingerprint: u64,
-    /// Its place among the parents.
-    parent: u32,
     draft: D,
+    /// Its place among the parents.
+    parent: u16,
+    /// The rank of the step from there.
+    rank: u8,
 }
 
 impl<S: System> Sink<S> {
@@ -53,43 +58,44 @@ impl<S: System> Sink<S> {
         }
     }
 
-    /// Takes a state's successors, of which each makes a claim, and says how many there are.
+    /// Takes a state's successors, of which each makes a claim, and says how many there are,
+    /// those included that need not be followed. These are taken as well if `all` are.
     ///
     /// The state is released once they are offered.
     #[inline]
     pub fn follow(
         &mut self,
         system: &S,
-        state: S::State,
+        (state, all): (S::State, bool),
         claim: Claim,
         scratch: &mut S::Scratch,
         table: &Table,
     ) -> usize {
         self.drafts.clear();
         let drafts = &mut self.drafts;
-        system.successors(&state, scratch, |_, fingerprint, draft| {
-            drafts.push((nonzero(fingerprint), draft));
+        let left_out = system.follow(&state, all, scratch, |rank, fingerprint, draft| {
+            drafts.push((nonzero(fingerprint), draft, rank));
         });
-        let parent = u32::try_from(self.parents.len()).expect("a batch has few parents");
+        let parent = u16::try_from(self.parents.len()).expect("a batch has few parents");
         self.parents.push((claim, state));
         self.sift(system, parent, claim, table);
-        self.drafts.len()
+        self.drafts.len() + left_out
     }
 
     /// Adds to the batch what was not offered lately.
     #[inline]
-    fn sift(&mut self, system: &S, parent: u32, claim: Claim, table: &Table) {
-        let Some(&(fingerprint, draft)) = self.drafts.first() else { return };
+    fn sift(&mut self, system: &S, parent: u16, claim: Claim, table: &Table) {
+        let Some(&(fingerprint, draft, rank)) = self.drafts.first() else { return };
         let most = self.used + self.drafts.len();
         if self.batch.len() < most {
-            self.batch.resize(most, Pending { fingerprint, parent, draft });
+            self.batch.resize(most, Pending { fingerprint, draft, parent, rank });
         }
         let (batch, mut used) = (&mut self.batch[..most], self.used);
-        for &(fingerprint, draft) in &self.drafts {
+        for &(fingerprint, draft, rank) in &self.drafts {
             table.prefetch(fingerprint);
             // Written in any case rather than branched upon, see `Recent::repeats`.
-            batch[used] = Pending { fingerprint, parent, draft };
-            let repeats = self.recent.repeats(fingerprint, claim);
+            batch[used] = Pending { fingerprint, draft, parent, rank };
+            let repeats = self.recent.repeats(fingerprint, claim.ranked(rank));
             used += usize::from(!repeats);
             if repeats {
                 system.discard(draft);
@@ -101,7 +107,7 @@ impl<S: System> Sink<S> {
     /// Whether so many were collected that they should be offered.
     #[inline]
     pub fn is_full(&self) -> bool {
-        self.used >= BATCH
+        self.used >= BATCH || self.parents.len() >= PARENTS
     }
 
     /// Offers what was collected from a layer of the given cost.
@@ -127,7 +133,7 @@ impl<S: System> Sink<S> {
         let table = room.table();
         for one in &batch[..used] {
             let (claim, parent) = &parents[one.parent as usize];
-            match table.offer_home::<SHARED>(one.fingerprint, *claim) {
+            match table.offer_home::<SHARED>(one.fingerprint, claim.ranked(one.rank)) {
                 Some(Offer::Known) => system.discard(one.draft),
                 Some(offer) => keep(offer, one, parent),
                 None => late.push(*one),
@@ -135,7 +141,7 @@ impl<S: System> Sink<S> {
         }
         for one in &late {
             let (claim, parent) = &parents[one.parent as usize];
-            match table.offer_beyond::<SHARED>(one.fingerprint, *claim) {
+            match table.offer_beyond::<SHARED>(one.fingerprint, claim.ranked(one.rank)) {
                 Offer::Known => system.discard(one.draft),
                 offer => keep(offer, one, parent),
             }

@@ -2,7 +2,7 @@
 //!
 //! A slot is two words of 8 bytes. The first is the fingerprint, zero while the slot is
 //! empty; it is written once. The second is the best [`Claim`] seen so far: how few steps
-//! lead to the state and which parent comes first among those. It only ever grows, so the
+//! lead to the state, and by which last step from which parent. It only ever grows, so the
 //! outcome does not depend on the order in which threads arrive.
 //!
 //! Four slots share a cache line. A probe looks at all of its line before it goes on to the
@@ -14,16 +14,20 @@ use crate::pages::{Pages, prefetch};
 use crate::sync::{AtomicU64, Ordering::Relaxed};
 
 /// Bits of the parent's fingerprint kept in a claim, its highest ones.
-const PARENT_BITS: u32 = 40;
+const PARENT_BITS: u32 = 36;
 const PARENT_MASK: u64 = (1 << PARENT_BITS) - 1;
 
-/// The largest depth a claim can hold.
-pub const MAX_DEPTH: u32 = (1 << (64 - PARENT_BITS)) - 2;
+/// Bits of a rank.
+const RANK_BITS: u32 = u8::BITS;
 
-/// "This state is `depth` steps from an initial one, by way of this parent."
+/// The largest depth a claim can hold.
+pub const MAX_DEPTH: u32 = (1 << (64 - RANK_BITS - PARENT_BITS)) - 2;
+
+/// "This state is `depth` steps from an initial one, by a step of this rank from this parent."
 ///
-/// Stored inverted, so that the better claim is the larger number and zero is the worst:
-/// fewer steps first, then the smaller parent fingerprint.
+/// Depth and parent are stored inverted, so that the better claim is the larger number and
+/// zero is the worst: fewer steps first, then the higher rank, then the smaller parent
+/// fingerprint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Claim(u64);
 
@@ -31,16 +35,25 @@ impl Claim {
     /// The claim of an initial state.
     pub const ROOT: Self = Self(!0);
 
-    /// Claims `depth` steps by way of the state with the fingerprint `parent`.
+    /// Claims `depth` steps by way of the state with the fingerprint `parent`, the last one of
+    /// rank 0.
     pub fn new(depth: u32, parent: u64) -> Self {
         debug_assert!((1..=MAX_DEPTH).contains(&depth));
-        Self(!((u64::from(depth) << PARENT_BITS) | (parent >> (64 - PARENT_BITS))))
+        let depth = !u64::from(depth) << (RANK_BITS + PARENT_BITS);
+        Self(depth | (!parent >> (64 - PARENT_BITS)))
+    }
+
+    /// The same, by a step of the rank `rank`.
+    #[inline]
+    #[must_use]
+    pub fn ranked(self, rank: u8) -> Self {
+        Self(self.0 | u64::from(rank) << PARENT_BITS)
     }
 
     /// Steps from an initial state.
-    #[allow(clippy::cast_possible_truncation, reason = "24 bits remain")]
+    #[allow(clippy::cast_possible_truncation, reason = "20 bits remain")]
     pub fn depth(self) -> u32 {
-        (!self.0 >> PARENT_BITS) as u32
+        (!self.0 >> (RANK_BITS + PARENT_BITS)) as u32
     }
 
     fn parent(self) -> u64 {
@@ -162,7 +175,7 @@ impl Table {
 
     /// The states that may be the parent named in a claim, smallest fingerprint first.
     ///
-    /// More than one with probability states / 2^40; replay tells them apart.
+    /// More than one with probability states / 2^36; replay tells them apart.
     pub fn parents(&self, claim: Claim) -> Vec<u64> {
         let prefix = claim.parent();
         let mut found: Vec<u64> = self

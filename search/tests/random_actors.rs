@@ -1,152 +1,19 @@
 //! Random actor systems: interned, plain, and stateright's own actor model.
 
+#[path = "random_actors/actors.rs"]
+mod actors;
 mod graphs;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use actors::{ACTORS, Interned, MESSAGES, Random, STATES, Watch, actor, network};
 use graphs::{explore, explore_within};
 use proptest::prelude::*;
-use search::actors::{ActorSystem, Delivery, Faults, Ignored, Network, PlainActors, Properties};
+use search::actors::{ActorSystem, Delivery, Faults, Ignored, Network, PlainActors};
 use search::{Limits, ModelSystem, Reason};
-use stateright::actor::{
-    Actor, ActorModel, Envelope, Id, LossyNetwork, Network as Theirs, Out, model_timeout,
-};
+use stateright::actor::{Actor, ActorModel, Id, LossyNetwork, Network as Theirs, Out};
 use stateright::{Checker, Expectation, Model};
-
-const ACTORS: usize = 3;
-const STATES: u8 = 3;
-const MESSAGES: u8 = 2;
-
-/// What an actor does in a state on an event: the next state, and what is sent to whom.
-type Row = (u8, Vec<(u8, u8)>);
-
-/// An actor that follows a table: rows for messages, then for choices, by state.
-#[derive(Clone, Debug)]
-struct Random {
-    on_message: Vec<Vec<Row>>,
-    on_choice: Vec<Row>,
-    starts: Vec<(u8, u8)>,
-    chooses: bool,
-    ticks: bool,
-}
-
-fn send_all(sent: &[(u8, u8)], out: &mut Out<Random>) {
-    for (to, message) in sent {
-        out.send(Id::from(usize::from(*to)), *message);
-    }
-}
-
-impl Actor for Random {
-    type Msg = u8;
-    type Timer = u8;
-    type State = u8;
-    type Storage = ();
-    type Random = u8;
-
-    fn on_start(&self, _: Id, _: &Option<()>, out: &mut Out<Self>) -> u8 {
-        send_all(&self.starts, out);
-        if self.chooses {
-            out.choose_random("go", vec![0, 1]);
-        }
-        if self.ticks {
-            out.set_timer(0, model_timeout());
-        }
-        0
-    }
-
-    fn on_timeout(&self, _: Id, state: &mut Cow<u8>, timer: &u8, out: &mut Out<Self>) {
-        let (next, sent) = &self.on_choice[usize::from(*timer)];
-        if *timer == 0 {
-            out.set_timer(1, model_timeout());
-        }
-        *state.to_mut() = *next;
-        send_all(sent, out);
-    }
-
-    fn on_msg(&self, _: Id, state: &mut Cow<u8>, _: Id, message: u8, out: &mut Out<Self>) {
-        let (next, sent) = &self.on_message[usize::from(**state)][usize::from(message)];
-        if next != &**state {
-            *state.to_mut() = *next;
-        }
-        send_all(sent, out);
-    }
-
-    fn on_random(&self, _: Id, state: &mut Cow<u8>, choice: &u8, out: &mut Out<Self>) {
-        let (next, sent) = &self.on_choice[usize::from(*choice)];
-        *state.to_mut() = *next;
-        send_all(sent, out);
-    }
-}
-
-/// Fires where all actors are in their last state, and where message 1 meets actor 0 in
-/// state 1.
-#[derive(Clone, Copy)]
-struct Watch;
-
-impl Properties<Random> for Watch {
-    type Summary = u8;
-    type Tag = bool;
-
-    fn count(&self) -> usize {
-        2
-    }
-
-    fn summary(&self, _: usize, state: &u8) -> u8 {
-        *state
-    }
-
-    fn tag(&self, envelope: &Envelope<u8>) -> bool {
-        envelope.msg == 1 && envelope.dst == Id::from(0)
-    }
-
-    fn judge(
-        &self,
-        actors: impl Fn(usize) -> u8,
-        mut in_flight: impl Iterator<Item = (bool, u8)>,
-    ) -> u64 {
-        let last = (0..ACTORS).all(|actor| actors(actor) == STATES - 1);
-        let meets = actors(0) == 1 && in_flight.any(|(meets, _)| meets);
-        u64::from(last) | u64::from(meets) << 1
-    }
-}
-
-fn row() -> impl Strategy<Value = Row> {
-    let sent = prop::collection::vec((0..4u8, 0..MESSAGES), 0..2);
-    (0..STATES, sent)
-}
-
-fn actor() -> impl Strategy<Value = Random> {
-    let rows = prop::collection::vec(row(), usize::from(MESSAGES));
-    (
-        prop::collection::vec(rows, usize::from(STATES)),
-        prop::collection::vec(row(), 2),
-        prop::collection::vec((0..3u8, 0..MESSAGES), 0..2),
-        any::<bool>(),
-        any::<bool>(),
-    )
-        .prop_map(|(on_message, on_choice, starts, chooses, ticks)| Random {
-            on_message,
-            on_choice,
-            starts,
-            chooses,
-            ticks,
-        })
-}
-
-fn network() -> impl Strategy<Value = Network> {
-    let faults =
-        prop_oneof![Just(Faults::Never), Just(Faults::Free), (0..3u8).prop_map(Faults::AtMost)];
-    let ignored = prop_oneof![Just(Ignored::Consumed), Just(Ignored::Left)];
-    (faults.clone(), faults, ignored).prop_map(|(duplicates, losses, ignored)| Network {
-        delivery: Delivery::Set,
-        duplicates,
-        losses,
-        ignored,
-    })
-}
-
-type Interned = ActorSystem<Random, Watch, ACTORS, 1>;
 
 fn cut_off() -> Limits {
     Limits { states: Some(30_000), ..Limits::default() }
@@ -157,7 +24,7 @@ proptest! {
 
     #[test]
     fn interned_actors_agree_with_plain_ones(
-        actors in prop::collection::vec(actor(), ACTORS),
+        actors in prop::collection::vec(actor(2), ACTORS),
         network in network(),
     ) {
         let system = Interned::new(actors.clone(), network, Watch).unwrap();
@@ -188,7 +55,7 @@ proptest! {
 
     #[test]
     fn a_path_of_actions_replays_on_the_plain_actors(
-        actors in prop::collection::vec(actor(), ACTORS),
+        actors in prop::collection::vec(actor(2), ACTORS),
         network in network(),
     ) {
         let system = Interned::new(actors.clone(), network, Watch).unwrap();
@@ -210,7 +77,7 @@ proptest! {
 
     #[test]
     fn a_multiset_that_leaves_ignored_messages_is_the_actor_model_of_stateright(
-        mut actors in prop::collection::vec(actor(), ACTORS),
+        mut actors in prop::collection::vec(actor(2), ACTORS),
         lossy in any::<bool>(),
     ) {
         // Pending choices and timers of two actors would meet the defect asserted below.

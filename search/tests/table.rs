@@ -51,3 +51,18 @@ proptest! {
         check(&table, &fingerprints, Offer::Known);
     }
 }
+
+#[test]
+fn the_better_claim_has_fewer_steps_then_the_higher_rank_then_the_smaller_parent() {
+    let claim = |depth, rank, parent: u64| Claim::new(depth, parent << 40).ranked(rank);
+    let worst_first =
+        [claim(9, 255, 1), claim(8, 0, 1), claim(8, 3, 7), claim(8, 3, 6), claim(8, 4, 9)];
+    assert!(worst_first.is_sorted());
+    let table = Table::new(4);
+    let offers = [(0, Offer::New), (1, Offer::Closer), (2, Offer::Known), (1, Offer::Known)];
+    for (number, answer) in offers {
+        assert_eq!(table.offer::<false>(5, worst_first[number]), answer);
+    }
+    assert_eq!(table.claim(5), Some(worst_first[2]));
+    assert_eq!(table.claim(5).map(Claim::depth), Some(8));
+}

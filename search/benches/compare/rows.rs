@@ -9,11 +9,12 @@ use crate::reference::actor_model::Repeating;
 use crate::reference::{LARGE, SMALL, Size, packed};
 
 /// A row's name on the command line and in the table.
-pub const ROWS: [(&str, &str); 9] = [
+pub const ROWS: [(&str, &str); 10] = [
     ("packed", "hand-packed, no parents"),
     ("packed-parents", "hand-packed, parents"),
     ("search-1", "interned actors, parents, 1 thread"),
     ("search-2", "interned actors, parents, 2 threads"),
+    ("search-all", "the same with every step followed, 1 thread"),
     ("model", "the plain model in this engine, 1 thread"),
     ("dfs", "stateright DFS, plain model, 1 thread"),
     ("bfs", "stateright BFS, plain model, 1 thread"),
@@ -30,8 +31,9 @@ pub fn run(row: &str, large: bool) -> ExitCode {
     let counts = match row {
         "packed" => hand_packed(size, false),
         "packed-parents" => hand_packed(size, true),
-        "search-1" => interned(size, 1),
-        "search-2" => interned(size, 2),
+        "search-1" => interned(size, 1, false),
+        "search-2" => interned(size, 2, false),
+        "search-all" => interned(size, 1, true),
         "reduced" => reduced(size),
         "model" => ours(&search::ModelSystem::new(size.plain()).expect("only always"), 1),
         "dfs" => stateright(size.plain().checker().spawn_dfs()),
@@ -53,11 +55,12 @@ fn hand_packed(size: Size, parents: bool) -> Option<(u64, u64)> {
     (violated == 0).then_some((states, transitions))
 }
 
-fn interned(size: Size, threads: usize) -> Option<(u64, u64)> {
-    if size.users == LARGE.users {
-        ours(&size.interned::<6>(), threads)
-    } else {
-        ours(&size.interned::<5>(), threads)
+fn interned(size: Size, threads: usize, all: bool) -> Option<(u64, u64)> {
+    match (size.users == LARGE.users, all) {
+        (true, false) => ours(&size.interned::<6>(), threads),
+        (true, true) => ours(&size.interned::<6>().following_all(), threads),
+        (false, false) => ours(&size.interned::<5>(), threads),
+        (false, true) => ours(&size.interned::<5>().following_all(), threads),
     }
 }
 

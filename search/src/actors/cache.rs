@@ -3,10 +3,11 @@
 use stateright::actor::Actor;
 
 use super::properties::Properties;
+use super::sleep::{Ties, content_rank};
 use super::store::{Step, Store, small};
 
 /// What a thread looks up for every state and step.
-pub struct Cache<S, T> {
+pub struct Cache<S, T, const W: usize> {
     /// The version of the store this is a copy of.
     pub version: u64,
     /// By actor and local id.
@@ -18,6 +19,8 @@ pub struct Cache<S, T> {
     /// Who takes them.
     pub owners: Vec<u32>,
     pub lists: Vec<Box<[u32]>>,
+    /// Which steps can have to do with each other.
+    pub ties: Ties<W>,
 }
 
 #[derive(Clone, Copy)]
@@ -31,11 +34,13 @@ pub struct EnvelopeEntry<T> {
     pub values: [u64; 4],
     pub tag: T,
     pub receiver: usize,
+    /// Orders envelopes by content, see `sleep`.
+    pub rank: u8,
     /// By local id of the receiver.
     pub steps: Vec<Step>,
 }
 
-impl<S: Copy, T: Copy> Cache<S, T> {
+impl<S: Copy, T: Copy, const W: usize> Cache<S, T, W> {
     pub fn new(actors: usize) -> Self {
         Self {
             version: 0,
@@ -44,13 +49,14 @@ impl<S: Copy, T: Copy> Cache<S, T> {
             own_steps: Vec::new(),
             owners: Vec::new(),
             lists: Vec::new(),
+            ties: Ties::new(actors),
         }
     }
 
     /// Copies what is new in the store.
     pub fn sync<A, P>(&mut self, store: &Store<A, P>, version: u64)
     where
-        A: Actor,
+        A: Actor<Timer: Ord>,
         P: Properties<A, Summary = S, Tag = T>,
     {
         self.version = version;
@@ -67,6 +73,7 @@ impl<S: Copy, T: Copy> Cache<S, T> {
             values: record.values,
             tag: record.tag,
             receiver: usize::from(record.envelope.dst),
+            rank: content_rank(record, self.locals.len()),
             steps: Vec::new(),
         }));
         self.own_steps.resize(store.events.len(), Step::UNKNOWN);
@@ -74,6 +81,7 @@ impl<S: Copy, T: Copy> Cache<S, T> {
         self.owners.extend(new.map(|record| small(record.actor)));
         let new = &store.lists[self.lists.len()..];
         self.lists.extend_from_slice(new);
+        self.ties.sync(store);
     }
 
     /// Remembers the step of an envelope.

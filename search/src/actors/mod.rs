@@ -9,8 +9,8 @@
 //! Modules, in reading order: what may happen to messages ([`network`]), what one actor
 //! keeps and how its handlers run ([`local`]), what is judged ([`properties`]), the global
 //! state ([`state`]), the shared records (`store`), each thread's copy of them (`cache`), the
-//! system that is searched ([`system`]), its `steps` and `successors`, the same system with
-//! fewer states to search ([`reduction`]), and without any of this, as a plain
+//! system that is searched ([`system`]), its `steps` and `successors` and which of them need not
+//! be followed (`sleep`), the same system with fewer states to search ([`reduction`]), and without any of this, as a plain
 //! [`stateright::Model`] to compare with ([`plain`]).
 
 mod cache;
@@ -19,6 +19,7 @@ pub mod network;
 pub mod plain;
 pub mod properties;
 pub mod reduction;
+mod sleep;
 pub mod state;
 mod steps;
 mod store;

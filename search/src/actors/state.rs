@@ -2,9 +2,36 @@
 
 use std::array::from_fn;
 
+use super::store::Sends;
+
 /// Envelopes per word of 64 bits.
 pub(crate) const PER_WORD: usize = 32;
 const LOW: u64 = 0x5555_5555_5555_5555;
+
+/// Envelopes as a set: of the two bits of each the lower one.
+pub(crate) type Lanes<const W: usize> = [u64; W];
+
+/// The set of one envelope.
+#[inline]
+pub(crate) fn lane<const W: usize>(envelope: usize) -> Lanes<W> {
+    from_fn(|word| if word == envelope / PER_WORD { in_word(envelope) } else { 0 })
+}
+
+/// Its bit in its word.
+#[inline]
+pub(crate) fn in_word(envelope: usize) -> u64 {
+    1 << (envelope % PER_WORD * 2)
+}
+
+/// The members of one word of a set, by id.
+#[inline]
+pub(crate) fn members(word: usize, mut lanes: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = (lanes != 0).then(|| lanes.trailing_zeros() as usize)?;
+        lanes &= lanes - 1;
+        Some(word * PER_WORD + bit / 2)
+    })
+}
 
 /// A global state of `N` actors and at most `32 * W` distinct envelopes.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +44,22 @@ pub struct Global<const N: usize, const W: usize> {
     pub(crate) locals: [u32; N],
     /// Counted faults: duplicates, losses.
     pub(crate) faults: [u8; 2],
+    /// How the state was reached when it was built; no part of it.
+    pub(crate) last: Last,
+}
+
+/// A step.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Last {
+    /// Its number, or [`Self::NOTHING`].
+    pub action: u32,
+    /// What it sent.
+    pub sends: Sends,
+}
+
+impl Last {
+    /// No step at all.
+    pub const NOTHING: Self = Self { action: u32::MAX, sends: Sends::NOTHING };
 }
 
 impl<const N: usize, const W: usize> Global<N, W> {
@@ -45,6 +88,13 @@ impl<const N: usize, const W: usize> Global<N, W> {
     pub(crate) fn set_local(&mut self, actor: usize, local: u32, delta: u64) {
         self.locals = from_fn(|other| if other == actor { local } else { self.locals[other] });
         self.fingerprint ^= delta;
+    }
+
+    /// Envelopes in flight, of one word, and those of them with the status 1.
+    #[inline]
+    pub(crate) fn present(&self, word: usize) -> (u64, u64) {
+        let (low, high) = (self.flight[word] & LOW, self.flight[word] >> 1 & LOW);
+        (low | high, low & !high)
     }
 
     /// Envelopes in flight with their status, by id.

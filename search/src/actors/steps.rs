@@ -7,7 +7,7 @@ use stateright::actor::Actor;
 use super::cache::Cache;
 use super::network::Delivery;
 use super::properties::Properties;
-use super::state::Global;
+use super::state::{Global, Last};
 use super::store::{Sends, Step, Store, small};
 use super::system::ActorSystem;
 
@@ -30,7 +30,7 @@ where
     #[inline]
     pub(super) fn message_step(
         &self,
-        cache: &mut Cache<P::Summary, P::Tag>,
+        cache: &mut Cache<P::Summary, P::Tag, W>,
         envelope: usize,
         local: u32,
     ) -> Step {
@@ -43,7 +43,7 @@ where
     #[cold]
     fn learn_message(
         &self,
-        cache: &mut Cache<P::Summary, P::Tag>,
+        cache: &mut Cache<P::Summary, P::Tag, W>,
         envelope: usize,
         local: u32,
     ) -> Step {
@@ -55,7 +55,7 @@ where
     }
 
     #[cold]
-    pub(super) fn learn_own(&self, cache: &mut Cache<P::Summary, P::Tag>, event: u32) -> Step {
+    pub(super) fn learn_own(&self, cache: &mut Cache<P::Summary, P::Tag, W>, event: u32) -> Step {
         let step = self.learn(cache, |store| store.own_step(&self.actors, &self.properties, event));
         cache.own_steps[event as usize] = step;
         step
@@ -64,7 +64,7 @@ where
     /// Asks the store for a step; an error ends the search and stands for nothing done.
     fn learn(
         &self,
-        cache: &mut Cache<P::Summary, P::Tag>,
+        cache: &mut Cache<P::Summary, P::Tag, W>,
         ask: impl FnOnce(&mut Store<A, P>) -> Result<Step, String>,
     ) -> Step {
         let mut shared = self.shared();
@@ -83,11 +83,12 @@ where
         &self,
         state: &Global<N, W>,
         action: u32,
-        cache: &Cache<P::Summary, P::Tag>,
+        cache: &Cache<P::Summary, P::Tag, W>,
     ) -> Global<N, W> {
         let (id, kind) = ((action >> 2) as usize, action & 3);
         if kind == OWN {
             let mut next = *state;
+            next.last.action = action;
             self.apply(cache, &mut next, cache.owners[id] as usize, cache.own_steps[id]);
             return next;
         }
@@ -99,6 +100,7 @@ where
         let (status, entry) = (state.status(id), &cache.envelopes[id]);
         let to = if kind == KEEP { KEPT } else { self.less(status) };
         next.set(id, status, to, &entry.values);
+        next.last = Last { action, sends: Sends::NOTHING };
         if kind != DROP {
             let step = entry.steps[state.locals[entry.receiver] as usize];
             self.apply(cache, &mut next, entry.receiver, step);
@@ -136,22 +138,17 @@ where
     #[inline]
     fn apply(
         &self,
-        cache: &Cache<P::Summary, P::Tag>,
+        cache: &Cache<P::Summary, P::Tag, W>,
         next: &mut Global<N, W>,
         actor: usize,
         step: Step,
     ) {
+        next.last.sends = step.sends;
         if step.sends == Sends::IGNORED {
             return;
         }
         next.set_local(actor, step.local, step.delta);
-        let one = [step.sends.0];
-        let sent = match step.sends {
-            Sends::NOTHING => &[],
-            Sends(list) if list >= Sends::LISTS => &*cache.lists[(list - Sends::LISTS) as usize],
-            Sends(_) => &one[..],
-        };
-        for envelope in sent.iter().map(|envelope| *envelope as usize) {
+        for envelope in step.sends.envelopes(&cache.lists) {
             let status = next.status(envelope);
             next.set(envelope, status, self.more(status), &cache.envelopes[envelope].values);
         }

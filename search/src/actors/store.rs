@@ -30,6 +30,17 @@ impl Sends {
     pub const UNKNOWN: Self = Self(u32::MAX - 2);
     /// From here on, less this, it is the index of a list.
     pub const LISTS: u32 = 1 << 31;
+
+    /// The envelopes that are sent.
+    #[inline]
+    pub fn envelopes(self, lists: &[Box<[u32]>]) -> impl Iterator<Item = usize> {
+        let (one, many) = match self {
+            Self::NOTHING | Self::IGNORED => (None, &[][..]),
+            Self(list) if list >= Self::LISTS => (None, &*lists[(list - Self::LISTS) as usize]),
+            Self(one) => (Some(one), &[][..]),
+        };
+        one.into_iter().chain(many.iter().copied()).map(|envelope| envelope as usize)
+    }
 }
 
 impl Step {
@@ -142,6 +153,14 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
         self.own_steps.insert(event, step);
         self.causes.push(Cause::Own { event });
         Ok(step)
+    }
+
+    /// A step that was memoised.
+    pub fn memoised(&self, cause: Cause) -> Step {
+        match cause {
+            Cause::Message { envelope, local } => self.steps[&(envelope, local)],
+            Cause::Own { event } => self.own_steps[&event],
+        }
     }
 
     fn step(

@@ -2,11 +2,12 @@
 
 use stateright::actor::Actor;
 
-use super::cache::Cache;
+use super::cache::{Cache, EnvelopeEntry};
 use super::network::Ignored;
 use super::properties::Properties;
-use super::state::Global;
-use super::steps::{DELIVER, DROP, FRESH, KEEP, KEPT, OWN};
+use super::sleep::{self, Asleep};
+use super::state::{Global, in_word, members};
+use super::steps::{DELIVER, DROP, KEEP, KEPT, OWN};
 use super::store::{Sends, Step};
 use super::system::ActorSystem;
 
@@ -15,41 +16,97 @@ where
     A: Actor<Timer: Ord>,
     P: Properties<A>,
 {
-    /// Everything that may happen to one envelope in flight.
+    /// Hands every step that is not asleep to `push`: its rank, its number, and the fingerprint
+    /// of the state it leads to. Returns how many are asleep.
     #[inline]
-    pub(super) fn envelope_steps(
+    pub(super) fn each_step(
         &self,
         state: &Global<N, W>,
-        cache: &mut Cache<P::Summary, P::Tag>,
-        (envelope, status): (usize, u8),
-        push: &mut impl FnMut(u32, u64),
-    ) {
-        #[allow(clippy::cast_possible_truncation, reason = "ids are below 2^30")]
-        let action = (envelope as u32) << 2;
-        let less = self.less(status);
-        let receiver = cache.envelopes[envelope].receiver;
-        let local = state.locals.get(receiver).copied();
-        let step = local.map(|local| self.message_step(cache, envelope, local));
-        let values = &cache.envelopes[envelope].values;
-        let without = state.fingerprint ^ value(values, status);
-        let gone = without ^ value(values, less);
-        if let Some(step) = step
-            && (step.sends != Sends::IGNORED || self.network.ignored == Ignored::Consumed)
-        {
-            let taken = |action| self.take(state, action, cache).fingerprint;
-            let effect = self.effect(state, cache, step, (envelope, less));
-            let deliver = action | DELIVER;
-            push(deliver, effect.map_or_else(|| taken(deliver), |effect| gone ^ effect));
-            if status == FRESH && self.network.duplicates.allows(state.faults[0]) {
-                let effect = self.effect(state, cache, step, (envelope, KEPT));
-                let kept = without ^ value(values, KEPT) ^ self.counted(state, 0);
-                let keep = action | KEEP;
-                push(keep, effect.map_or_else(|| taken(keep), |effect| kept ^ effect));
+        cache: &mut Cache<P::Summary, P::Tag, W>,
+        asleep: &Asleep<W>,
+        mut push: impl FnMut(u8, u32, u64),
+    ) -> usize {
+        let mut left_out = 0;
+        let keeps = self.network.duplicates.allows(state.faults[0]);
+        let drops = self.network.losses.allows(state.faults[1]);
+        for word in 0..W {
+            let (present, single) = state.present(word);
+            let received = present & cache.ties.received(word);
+            let kept = if keeps { received & single } else { 0 };
+            let dropped = if drops { present } else { 0 };
+            let delivered = received & !asleep.deliver[word];
+            let awake = kept & !asleep.keep[word];
+            for envelope in members(word, delivered | awake) {
+                let bit = in_word(envelope);
+                let kinds = (delivered & bit != 0, awake & bit != 0);
+                self.deliver(state, cache, envelope, kinds, &mut push);
+            }
+            for envelope in members(word, dropped & !asleep.drop[word]) {
+                self.drop(state, cache, envelope, &mut push);
+            }
+            // Only every other bit of these is used, so two of them are counted as one.
+            let both = received & asleep.deliver[word] | (kept & asleep.keep[word]) << 1;
+            left_out += both.count_ones() + (dropped & asleep.drop[word]).count_ones();
+        }
+        let mut left_out = left_out as usize;
+        for actor in 0..N {
+            // Most have nothing left to do: what they are is not even copied.
+            if cache.locals[actor][state.locals[actor] as usize].events > 0 {
+                left_out += self.own_steps(state, cache, actor, asleep, &mut push);
             }
         }
-        if self.network.losses.allows(state.faults[1]) {
-            push(action | DROP, gone ^ self.counted(state, 1));
+        left_out
+    }
+
+    /// An envelope is delivered and gone, or kept besides, or both in turn.
+    #[inline]
+    fn deliver(
+        &self,
+        state: &Global<N, W>,
+        cache: &mut Cache<P::Summary, P::Tag, W>,
+        envelope: usize,
+        (delivers, keeps): (bool, bool),
+        push: &mut impl FnMut(u8, u32, u64),
+    ) {
+        let local = state.locals[cache.envelopes[envelope].receiver];
+        let step = self.message_step(cache, envelope, local);
+        if step.sends == Sends::IGNORED && self.network.ignored == Ignored::Left {
+            return;
         }
+        let status = state.status(envelope);
+        let less = self.less(status);
+        let EnvelopeEntry { values, rank, .. } = &cache.envelopes[envelope];
+        let rank = sleep::rank(DELIVER, *rank);
+        let without = state.fingerprint ^ value(values, status);
+        let taken = |action| self.take(state, action, cache).fingerprint;
+        if delivers {
+            let effect = self.effect(state, cache, step, (envelope, less));
+            let gone = effect.map(|effect| without ^ value(values, less) ^ effect);
+            let action = number(envelope, DELIVER);
+            push(rank, action, gone.unwrap_or_else(|| taken(action)));
+        }
+        if keeps {
+            let effect = self.effect(state, cache, step, (envelope, KEPT));
+            let counted = self.counted(state, 0);
+            let kept = effect.map(|effect| without ^ value(values, KEPT) ^ counted ^ effect);
+            let action = number(envelope, KEEP);
+            push(rank, action, kept.unwrap_or_else(|| taken(action)));
+        }
+    }
+
+    #[inline]
+    fn drop(
+        &self,
+        state: &Global<N, W>,
+        cache: &Cache<P::Summary, P::Tag, W>,
+        envelope: usize,
+        push: &mut impl FnMut(u8, u32, u64),
+    ) {
+        let EnvelopeEntry { values, rank, .. } = &cache.envelopes[envelope];
+        let status = state.status(envelope);
+        let change = value(values, status) ^ value(values, self.less(status));
+        let next = state.fingerprint ^ change ^ self.counted(state, 1);
+        push(sleep::rank(DROP, *rank), number(envelope, DROP), next);
     }
 
     /// What a step does to the fingerprint after the status of one envelope has changed;
@@ -58,7 +115,7 @@ where
     fn effect(
         &self,
         state: &Global<N, W>,
-        cache: &Cache<P::Summary, P::Tag>,
+        cache: &Cache<P::Summary, P::Tag, W>,
         step: Step,
         (envelope, status): (usize, u8),
     ) -> Option<u64> {
@@ -74,29 +131,45 @@ where
         }
     }
 
-    /// Everything an actor may do on its own.
+    /// Everything an actor may do on its own and that is not asleep; returns how many steps are.
     #[inline]
     pub(super) fn own_steps(
         &self,
         state: &Global<N, W>,
-        cache: &mut Cache<P::Summary, P::Tag>,
+        cache: &mut Cache<P::Summary, P::Tag, W>,
         actor: usize,
-        push: &mut impl FnMut(u32, u64),
-    ) {
+        asleep: &Asleep<W>,
+        push: &mut impl FnMut(u8, u32, u64),
+    ) -> usize {
         let entry = cache.locals[actor][state.locals[actor] as usize];
+        let mut left_out = 0;
         for event in entry.first_event..entry.first_event + entry.events {
             let mut step = cache.own_steps[event as usize];
             if step.sends == Sends::UNKNOWN {
                 step = self.learn_own(cache, event);
             }
-            if step.sends != Sends::IGNORED {
-                let action = event << 2 | OWN;
-                let effect = self.effect(state, cache, step, (usize::MAX, 0));
-                let taken = || self.take(state, action, cache).fingerprint;
-                push(action, effect.map_or_else(taken, |effect| state.fingerprint ^ effect));
+            if step.sends == Sends::IGNORED {
+                continue;
             }
+            if asleep.own::<N>(actor, step.sends, &cache.lists) {
+                left_out += 1;
+                continue;
+            }
+            let action = event << 2 | OWN;
+            let effect = self.effect(state, cache, step, (usize::MAX, 0));
+            let taken = || self.take(state, action, cache).fingerprint;
+            let next = effect.map_or_else(taken, |effect| state.fingerprint ^ effect);
+            push(sleep::rank(OWN, sleep::own_rank::<N>(actor)), action, next);
         }
+        left_out
     }
+}
+
+/// The number of what happens to an envelope.
+#[inline]
+#[allow(clippy::cast_possible_truncation, reason = "ids are below 2^30")]
+fn number(envelope: usize, kind: u32) -> u32 {
+    (envelope as u32) << 2 | kind
 }
 
 /// The share of an envelope in the fingerprint; a status takes two bits.

@@ -10,7 +10,8 @@ use super::cache::Cache;
 use super::local::{Action, start};
 use super::network::{Delivery, Network};
 use super::properties::Properties;
-use super::state::{Global, PER_WORD};
+use super::sleep::Asleep;
+use super::state::{Global, Last, PER_WORD};
 use super::steps::{DELIVER, DROP, FAULT_VALUES, FRESH, KEEP};
 use super::store::Store;
 use crate::path::Path;
@@ -24,6 +25,8 @@ pub struct ActorSystem<A: Actor, P: Properties<A>, const N: usize, const W: usiz
     pub(super) network: Network,
     pub(super) properties: P,
     pub(super) store: Mutex<Shared<A, P>>,
+    /// Whether steps are followed that commute with the step before.
+    pub(super) follows_all: bool,
     /// Rises with every change of the store.
     pub(super) version: AtomicU64,
 }
@@ -55,8 +58,16 @@ where
             actors,
             network,
             properties,
+            follows_all: false,
             version: AtomicU64::new(1),
         })
+    }
+
+    /// The same with every step followed, those too that commute with the step before: the
+    /// search takes longer and finds the same, see [`System::follow`].
+    #[must_use]
+    pub fn following_all(self) -> Self {
+        Self { follows_all: true, ..self }
     }
 
     /// What an action number of this run means.
@@ -100,14 +111,14 @@ where
 
     /// Brings a thread's copy up to date. Called per state: one load when nothing is new.
     #[inline]
-    pub(super) fn refresh(&self, cache: &mut Cache<P::Summary, P::Tag>) {
+    pub(super) fn refresh(&self, cache: &mut Cache<P::Summary, P::Tag, W>) {
         if cache.version != self.version.load(Ordering::Acquire) {
             self.sync(&self.shared(), cache);
         }
     }
 
     #[cold]
-    pub(super) fn sync(&self, shared: &Shared<A, P>, cache: &mut Cache<P::Summary, P::Tag>) {
+    pub(super) fn sync(&self, shared: &Shared<A, P>, cache: &mut Cache<P::Summary, P::Tag, W>) {
         cache.sync(&shared.store, self.version.load(Ordering::Acquire));
     }
 
@@ -118,6 +129,7 @@ where
             flight: [0; W],
             locals: [0; N],
             faults: [0; 2],
+            last: Last::NOTHING,
         };
         for (actor, behaviour) in self.actors.iter().enumerate() {
             let outcome = start(behaviour, Id::from(actor))?;
@@ -147,7 +159,7 @@ where
     type State = Global<N, W>;
     /// The action that leads there: all it takes is a look-up.
     type Draft = u32;
-    type Scratch = Cache<P::Summary, P::Tag>;
+    type Scratch = Cache<P::Summary, P::Tag, W>;
 
     fn scratch(&self) -> Self::Scratch {
         Cache::new(N)
@@ -185,16 +197,24 @@ where
         mut push: impl FnMut(u32, u64, u32),
     ) {
         self.refresh(cache);
-        let mut push = |action, fingerprint| push(action, fingerprint, action);
-        for envelope in state.in_flight() {
-            self.envelope_steps(state, cache, envelope, &mut push);
-        }
-        for actor in 0..N {
-            // Most have nothing left to do: what they are is not even copied.
-            if cache.locals[actor][state.locals[actor] as usize].events > 0 {
-                self.own_steps(state, cache, actor, &mut push);
-            }
-        }
+        self.each_step(state, cache, &Asleep::NOTHING, |_, action, fingerprint| {
+            push(action, fingerprint, action);
+        });
+    }
+
+    #[inline]
+    fn follow(
+        &self,
+        state: &Self::State,
+        all: bool,
+        cache: &mut Self::Scratch,
+        mut push: impl FnMut(u8, u64, u32),
+    ) -> usize {
+        self.refresh(cache);
+        let asleep = if all { Asleep::NOTHING } else { self.asleep(state, cache) };
+        self.each_step(state, cache, &asleep, |rank, action, fingerprint| {
+            push(rank, fingerprint, action);
+        })
     }
 
     #[inline]

@@ -32,7 +32,7 @@ pub struct ReducedActors<A: Actor, P: Properties<A>, C, const N: usize, const W:
 
 /// What one thread keeps.
 pub struct Scratch<S, T, const N: usize, const W: usize> {
-    pub(super) cache: Cache<S, T>,
+    pub(super) cache: Cache<S, T, W>,
     pub(super) facts: Facts<W>,
     /// Successors before they are reduced.
     pub(super) steps: Vec<(u32, Global<N, W>)>,
@@ -199,7 +199,7 @@ where
         &self,
         fired: u64,
         same: &Global<N, W>,
-        cache: &mut Cache<P::Summary, P::Tag>,
+        cache: &mut Cache<P::Summary, P::Tag, W>,
         claim: &str,
     ) {
         let other = self.system.judge(same, cache);

@@ -11,6 +11,7 @@ use super::source::{MOST, Source};
 use crate::actors::cache::Cache;
 use crate::actors::network::Delivery;
 use crate::actors::properties::Properties;
+use crate::actors::sleep::Asleep;
 use crate::actors::state::Global;
 use crate::actors::store::small;
 use crate::actors::system::ActorSystem;
@@ -108,7 +109,7 @@ where
 /// All runs of the sources, one source after the other.
 struct Runs<'a, A: Actor, P: Properties<A>, const N: usize, const W: usize> {
     system: &'a ActorSystem<A, P, N, W>,
-    cache: Cache<P::Summary, P::Tag>,
+    cache: Cache<P::Summary, P::Tag, W>,
     sources: &'a [usize],
 }
 
@@ -147,9 +148,15 @@ where
         let mut next = Vec::new();
         for source in self.sources {
             let mut steps = Vec::new();
-            self.system.own_steps(&at.state, &mut self.cache, *source, &mut |action, _| {
-                steps.push(action);
-            });
+            self.system.own_steps(
+                &at.state,
+                &mut self.cache,
+                *source,
+                &Asleep::NOTHING,
+                &mut |_, action, _| {
+                    steps.push(action);
+                },
+            );
             next.extend(steps.into_iter().map(|action| End {
                 actions: at.actions.iter().copied().chain([action]).collect(),
                 state: self.system.take(&at.state, action, &self.cache),

@@ -1,0 +1,224 @@
+//! Which steps from a state need not be followed: those that commute with the step that led
+//! there and rank below it, see [`System::follow`](crate::System::follow).
+//!
+//! Two steps commute if they are taken by different actors, or one of them by none, and neither
+//! sends what the other takes out of flight or keeps there. Then neither enables, disables or
+//! changes the other: a handler sees its own local state and its message alone, an envelope is
+//! in flight before one step if it is there after it, and of one envelope, which has one
+//! receiver, two copies must be there for both steps. Two steps may send the same: in a set it
+//! is as if sent once, and copies add up.
+//!
+//! Whether delivering an envelope can send what the step before took is not asked of that very
+//! step but of all that this envelope has ever caused. What is possible here and independent of
+//! the step before was possible before that one, too. So, going back, it was followed from some
+//! earlier state, and what it sends is known.
+
+use std::array::from_fn;
+
+use stateright::actor::Actor;
+
+use super::cache::Cache;
+use super::network::{Ignored, Network};
+use super::properties::Properties;
+use super::state::{Global, Lanes, Last, lane};
+use super::steps::{DROP, KEEP, OWN};
+use super::store::{Cause, EnvelopeRecord, Sends, Store};
+use super::system::ActorSystem;
+
+/// No actor, no envelope.
+const NONE: usize = usize::MAX;
+
+/// Bits of a rank below the kind of the step.
+const CONTENT_BITS: u32 = 6;
+
+/// The rank of a step: first its kind, then who or what, in the order that was seen to leave out
+/// most. Delivering an envelope and keeping a copy of it are the same kind.
+#[inline]
+pub(super) fn rank(kind: u32, content: u8) -> u8 {
+    let kind = match kind {
+        OWN => 0,
+        DROP => 2,
+        _ => 1,
+    };
+    kind << CONTENT_BITS | content
+}
+
+/// What ranks the own steps of one of `N` actors.
+#[inline]
+pub(super) fn own_rank<const N: usize>(actor: usize) -> u8 {
+    content(actor, 0, N)
+}
+
+/// What ranks the steps of an envelope: first its sender.
+pub(super) fn content_rank<M, T>(record: &EnvelopeRecord<M, T>, actors: usize) -> u8 {
+    content(usize::from(record.envelope.src), record.values[1], actors)
+}
+
+/// In the order of actors, and of hashes where there is room.
+#[inline]
+#[allow(clippy::cast_possible_truncation, reason = "six bits")]
+fn content(actor: usize, hash: u64, actors: usize) -> u8 {
+    let hash = (hash >> (u64::BITS - CONTENT_BITS)) as usize;
+    (((actor << CONTENT_BITS) + hash) / actors) as u8
+}
+
+/// Which envelopes can have to do with each other and with actors.
+pub struct Ties<const W: usize> {
+    /// Those that an actor of the system receives.
+    received: Lanes<W>,
+    /// The same by actor.
+    received_by: Vec<Lanes<W>>,
+    envelopes: Vec<Tie<W>>,
+    /// How many of the memoised steps are taken into account.
+    steps: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Tie<const W: usize> {
+    rank: u8,
+    /// Envelopes of lower rank.
+    lower: Lanes<W>,
+    /// Envelopes that made their receiver send this one.
+    causes: Lanes<W>,
+}
+
+impl<const W: usize> Ties<W> {
+    pub(super) fn new(actors: usize) -> Self {
+        Self {
+            received: [0; W],
+            received_by: vec![[0; W]; actors],
+            envelopes: Vec::new(),
+            steps: 0,
+        }
+    }
+
+    /// Takes in what is new in the store.
+    pub(super) fn sync<A: Actor<Timer: Ord>, P: Properties<A>>(&mut self, store: &Store<A, P>) {
+        for record in &store.envelopes[self.envelopes.len()..] {
+            let rank = content_rank(record, self.received_by.len());
+            self.add(rank, usize::from(record.envelope.dst));
+        }
+        for cause in &store.causes[self.steps..] {
+            let Cause::Message { envelope, .. } = *cause else { continue };
+            for sent in store.memoised(*cause).sends.envelopes(&store.lists) {
+                add(&mut self.envelopes[sent].causes, envelope as usize);
+            }
+        }
+        self.steps = store.causes.len();
+    }
+
+    fn add(&mut self, rank: u8, receiver: usize) {
+        let id = self.envelopes.len();
+        let mut own = Tie { rank, lower: [0; W], causes: [0; W] };
+        for (other, tie) in self.envelopes.iter_mut().enumerate() {
+            if tie.rank < rank {
+                add(&mut own.lower, other);
+            } else if rank < tie.rank {
+                add(&mut tie.lower, id);
+            }
+        }
+        self.envelopes.push(own);
+        if let Some(received) = self.received_by.get_mut(receiver) {
+            add(received, id);
+            add(&mut self.received, id);
+        }
+    }
+
+    /// Envelopes that an actor of the system receives, of one word.
+    #[inline]
+    pub(super) fn received(&self, word: usize) -> u64 {
+        self.received[word]
+    }
+}
+
+fn add<const W: usize>(lanes: &mut Lanes<W>, envelope: usize) {
+    *lanes = both(lanes, &lane(envelope), |a, b| a | b);
+}
+
+#[inline]
+fn both<const W: usize>(a: &Lanes<W>, b: &Lanes<W>, op: impl Fn(u64, u64) -> u64) -> Lanes<W> {
+    from_fn(|word| op(a[word], b[word]))
+}
+
+#[inline]
+fn less<const W: usize>(a: &Lanes<W>, b: &Lanes<W>) -> Lanes<W> {
+    both(a, b, |a, b| a & !b)
+}
+
+/// What need not be followed from one state.
+pub(super) struct Asleep<const W: usize> {
+    /// Envelopes that need not be delivered and be gone.
+    pub deliver: Lanes<W>,
+    /// Envelopes that need not be delivered and kept.
+    pub keep: Lanes<W>,
+    /// Envelopes that need not be dropped.
+    pub drop: Lanes<W>,
+    /// Own steps of a rank below this need not be taken, ...
+    own_below: u8,
+    /// ... but for those of this actor, and those that send this envelope.
+    actor: usize,
+    envelope: usize,
+}
+
+impl<const W: usize> Asleep<W> {
+    pub const NOTHING: Self = Self {
+        deliver: [0; W],
+        keep: [0; W],
+        drop: [0; W],
+        own_below: 0,
+        actor: NONE,
+        envelope: NONE,
+    };
+
+    /// Whether an own step of one of `N` actors need not be followed.
+    #[inline]
+    pub fn own<const N: usize>(&self, actor: usize, sends: Sends, lists: &[Box<[u32]>]) -> bool {
+        own_rank::<N>(actor) < self.own_below
+            && actor != self.actor
+            && sends.envelopes(lists).all(|envelope| envelope != self.envelope)
+    }
+}
+
+impl<A, P, const N: usize, const W: usize> ActorSystem<A, P, N, W>
+where
+    A: Actor<Timer: Ord>,
+    P: Properties<A>,
+{
+    /// What need not be followed from a state.
+    ///
+    /// Where ignored messages stay in flight everything is: how many steps are left out would
+    /// not be known, as those that are ignored count for none.
+    #[inline]
+    pub(super) fn asleep(
+        &self,
+        state: &Global<N, W>,
+        cache: &Cache<P::Summary, P::Tag, W>,
+    ) -> Asleep<W> {
+        let Last { action, sends } = state.last;
+        let begins = action == Last::NOTHING.action;
+        if begins || self.follows_all || self.network.ignored == Ignored::Left {
+            return Asleep::NOTHING;
+        }
+        let (id, kind) = ((action >> 2) as usize, action & 3);
+        if kind == OWN {
+            let actor = cache.owners[id] as usize;
+            return Asleep { own_below: own_rank::<N>(actor), actor, ..Asleep::NOTHING };
+        }
+        let tie = &cache.ties.envelopes[id];
+        let mut others = less(&[!0; W], &tie.causes);
+        for envelope in sends.envelopes(&cache.lists) {
+            others = less(&others, &lane(envelope));
+        }
+        let below = |lanes: &Lanes<W>| both(lanes, &tie.lower, |a, b| a & b);
+        let all = Asleep { own_below: u8::MAX, envelope: id, ..Asleep::NOTHING };
+        let Network { duplicates, losses, .. } = self.network;
+        if kind == DROP {
+            let keep = if duplicates.costs() <= losses.costs() { others } else { [0; W] };
+            return Asleep { deliver: others, keep, drop: below(&others), ..all };
+        }
+        let actor = cache.envelopes[id].receiver;
+        let deliver = below(&less(&others, &cache.ties.received_by[actor]));
+        let keep = if kind == KEEP || duplicates.costs() == 0 { deliver } else { [0; W] };
+        Asleep { deliver, keep, actor, ..all }
+    }
+}
