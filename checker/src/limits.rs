@@ -82,7 +82,7 @@ impl Cut {
     pub(crate) fn of(reason: &search::Reason, limits: &Limits) -> Self {
         match reason {
             search::Reason::States => Self::States(limits.states.unwrap_or_default()),
-            search::Reason::Depth => Self::Depth(limits.depth.unwrap_or(u32::MAX)),
+            search::Reason::Depth => Self::Depth(limits.depth.unwrap_or(search::Limits::DEEPEST)),
             search::Reason::Time => Self::Time(limits.time.unwrap_or_default()),
             search::Reason::Memory => Self::Memory(limits.memory()),
             search::Reason::Found => Self::Found,

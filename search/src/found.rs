@@ -29,9 +29,6 @@ pub fn note(found: &mut [Vec<Found>], fired: &Fired, key: Key, judged_before: u6
         let found = &mut found[property as usize];
         match found.iter_mut().find(|best| best.kind == kind) {
             Some(best) if (key, place) < (best.key, best.place) => {
-                // A layer that was cut and gone on with began where it first began.
-                let same = best.key == key;
-                let judged_before = if same { best.judged_before } else { judged_before };
                 *best = Found { kind, key, place, judged_before };
             }
             Some(_) => {}

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::table::MAX_DEPTH;
+
 /// When a search counts as finished before every state is judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Until {
@@ -14,7 +16,8 @@ pub enum Until {
     All,
 }
 
-/// Bounds of one run; the default has none. What they cut off is reported, never hidden.
+/// Bounds of one run; the default has none but [`Self::DEEPEST`]. What they cut off is reported,
+/// never hidden.
 #[derive(Clone, Debug, Default)]
 pub struct Limits {
     /// States judged, exactly: of the last layer those with the smallest fingerprints.
@@ -29,6 +32,12 @@ pub struct Limits {
     pub memory: Option<u64>,
     /// Whether to stop once properties have fired.
     pub until: Until,
+}
+
+impl Limits {
+    /// The most steps that any search takes, about a million: of depths, a visited state keeps 20
+    /// bits.
+    pub const DEEPEST: u32 = MAX_DEPTH - 1;
 }
 
 /// Where a running search stands.

@@ -96,7 +96,8 @@ pub struct Cut {
 pub enum Reason {
     /// [`Limits::states`](crate::Limits::states) was reached.
     States,
-    /// Only states beyond [`Limits::depth`](crate::Limits::depth) are left.
+    /// Only states beyond [`Limits::depth`](crate::Limits::depth), or
+    /// [`Limits::DEEPEST`](crate::Limits::DEEPEST), are left.
     Depth,
     /// Only states beyond [`Limits::cost`](crate::Limits::cost) are left.
     Cost,

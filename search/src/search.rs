@@ -12,7 +12,7 @@ use crate::limits::{Limits, Progress, Until, resident};
 use crate::path::{Path, trace};
 use crate::report::{Cut, Finding, Layer, Reason, Report};
 use crate::system::System;
-use crate::table::{Claim, MAX_DEPTH, Offer};
+use crate::table::{Claim, Offer};
 use crate::visited::Visited;
 
 /// Time between two calls of the progress callback.
@@ -79,7 +79,7 @@ impl<'a, S: System> Search<'a, S> {
         if let Some(Reason::Failure(text)) = stop.reason() {
             return Err(Reason::Failure(text));
         }
-        let deepest = limits.depth.unwrap_or(MAX_DEPTH).min(MAX_DEPTH - 1);
+        let deepest = limits.depth.map_or(Limits::DEEPEST, |depth| depth.min(Limits::DEEPEST));
         let dearest = limits.cost.unwrap_or(u32::MAX);
         let next = self.frontier.next(|(cost, depth)| cost <= dearest && depth <= deepest);
         let key = match next {
@@ -118,11 +118,10 @@ impl<'a, S: System> Search<'a, S> {
         let mut chunks = self.frontier.take(key);
         let most = limits.states.map(|most| most - self.judged());
         let is_rationed = most.is_some_and(|most| self.ration(key, most, &mut chunks));
-        let before = self.judged();
         let queue = Queue::new(chunks);
         self.work((key, is_rationed), &queue, stop, progress);
         self.frontier.add(key, queue.into_rest());
-        self.collect(key, before);
+        self.collect(key);
     }
 
     /// Leaves in `chunks` at most `most` states, those with the smallest fingerprints. Says
@@ -182,7 +181,7 @@ impl<'a, S: System> Search<'a, S> {
     }
 
     /// Gathers what the workers have found in a layer.
-    fn collect(&mut self, key: Key, judged_before: u64) {
+    fn collect(&mut self, key: Key) {
         for worker in &mut self.workers {
             let (tally, outs) = worker.harvest();
             for (above, chunks) in (0..).zip(outs) {
@@ -193,7 +192,11 @@ impl<'a, S: System> Search<'a, S> {
             if tally.judged > 0 {
                 *self.layers.entry(key).or_default() += tally.judged;
             }
-            note(&mut self.found, &tally.fired, key, judged_before);
+            // Rarely is there anything, and hardly ever in many layers.
+            if !tally.fired.is_empty() {
+                let judged_before = self.layers.range(..key).map(|(_, judged)| judged).sum();
+                note(&mut self.found, &tally.fired, key, judged_before);
+            }
         }
     }
 

@@ -10,9 +10,6 @@ use crate::visited::Room;
 /// Successors collected before they are offered together, so that their misses overlap.
 const BATCH: usize = 128;
 
-/// States followed in one batch at most, whatever their successors.
-const PARENTS: usize = 1024;
-
 /// Chunks of new states, by their cost above that of the layer they were found from.
 pub type Outs<S> = Vec<Vec<Chunk<S>>>;
 
@@ -40,8 +37,8 @@ struct Pending<D> {
     draft: D,
     /// Its place among the parents.
     parent: u16,
-    /// The rank of the step from there.
-    rank: u8,
+    /// The priority of the step from there.
+    priority: u8,
 }
 
 impl<S: System> Sink<S> {
@@ -73,10 +70,10 @@ impl<S: System> Sink<S> {
     ) -> usize {
         self.drafts.clear();
         let drafts = &mut self.drafts;
-        let left_out = system.follow(&state, all, scratch, |rank, fingerprint, draft| {
-            drafts.push((nonzero(fingerprint), draft, rank));
+        let left_out = system.follow(&state, all, scratch, |priority, fingerprint, draft| {
+            drafts.push((nonzero(fingerprint), draft, priority));
         });
-        let parent = u16::try_from(self.parents.len()).expect("a batch has few parents");
+        let parent = u16::try_from(self.parents.len()).expect("a batch ends with its chunk");
         self.parents.push((claim, state));
         self.sift(system, parent, claim, table);
         self.drafts.len() + left_out
@@ -85,17 +82,17 @@ impl<S: System> Sink<S> {
     /// Adds to the batch what was not offered lately.
     #[inline]
     fn sift(&mut self, system: &S, parent: u16, claim: Claim, table: &Table) {
-        let Some(&(fingerprint, draft, rank)) = self.drafts.first() else { return };
+        let Some(&(fingerprint, draft, priority)) = self.drafts.first() else { return };
         let most = self.used + self.drafts.len();
         if self.batch.len() < most {
-            self.batch.resize(most, Pending { fingerprint, draft, parent, rank });
+            self.batch.resize(most, Pending { fingerprint, draft, parent, priority });
         }
         let (batch, mut used) = (&mut self.batch[..most], self.used);
-        for &(fingerprint, draft, rank) in &self.drafts {
+        for &(fingerprint, draft, priority) in &self.drafts {
             table.prefetch(fingerprint);
             // Written in any case rather than branched upon, see `Recent::repeats`.
-            batch[used] = Pending { fingerprint, draft, parent, rank };
-            let repeats = self.recent.repeats(fingerprint, claim.ranked(rank));
+            batch[used] = Pending { fingerprint, draft, parent, priority };
+            let repeats = self.recent.repeats(fingerprint, claim.with_priority(priority));
             used += usize::from(!repeats);
             if repeats {
                 system.discard(draft);
@@ -107,7 +104,7 @@ impl<S: System> Sink<S> {
     /// Whether so many were collected that they should be offered.
     #[inline]
     pub fn is_full(&self) -> bool {
-        self.used >= BATCH || self.parents.len() >= PARENTS
+        self.used >= BATCH
     }
 
     /// Offers what was collected from a layer of the given cost.
@@ -133,7 +130,7 @@ impl<S: System> Sink<S> {
         let table = room.table();
         for one in &batch[..used] {
             let (claim, parent) = &parents[one.parent as usize];
-            match table.offer_home::<SHARED>(one.fingerprint, claim.ranked(one.rank)) {
+            match table.offer_home::<SHARED>(one.fingerprint, claim.with_priority(one.priority)) {
                 Some(Offer::Known) => system.discard(one.draft),
                 Some(offer) => keep(offer, one, parent),
                 None => late.push(*one),
@@ -141,7 +138,7 @@ impl<S: System> Sink<S> {
         }
         for one in &late {
             let (claim, parent) = &parents[one.parent as usize];
-            match table.offer_beyond::<SHARED>(one.fingerprint, claim.ranked(one.rank)) {
+            match table.offer_beyond::<SHARED>(one.fingerprint, claim.with_priority(one.priority)) {
                 Offer::Known => system.discard(one.draft),
                 offer => keep(offer, one, parent),
             }

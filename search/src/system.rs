@@ -51,35 +51,40 @@ pub trait System: Sync {
         push: impl FnMut(u32, u64, Self::Draft),
     );
 
-    /// The successors that a search must follow, each with the rank of its step, its fingerprint
-    /// and what it is built from; returns how many others there are, none if `all` are asked for.
-    /// By default there are no others, and all have rank 0.
+    /// The successors that a search must follow, each with the priority of its step, its
+    /// fingerprint and what it is built from. Returns how many others there are: none if `all`
+    /// are asked for. By default there are none, and all steps have priority 0.
     ///
     /// A step may be left out where the one that led to `state` when it was built commutes with
-    /// it, has a higher rank and costs at least as much: `state` was reached by b, and a was possible before, and after
-    /// a, b leads to where a leads from here. These are the sleep sets of Godefroid ("Partial-order
-    /// methods for the verification of concurrent systems", 1996), one step long. No state is
-    /// missed, and none is met later:
+    /// it, has a higher priority and costs at least as much: where `state` was reached by b, a
+    /// was possible before b, and b leads after a to where a leads after b. These are the sleep
+    /// sets of Godefroid ("Partial-order methods for the verification of concurrent systems",
+    /// 1996), one step long. No state is missed, and none is met later:
     ///
     /// - Let it be so for all states of at most d steps, and let s₃ be d + 1 steps away, by a
     ///   from s₂ of d steps. If a is left out there, s₂ was built by b from some s₀ of d - 1
     ///   steps, and a leads from s₀ to an s₁ of at most d steps, from which b leads to s₃. If b
-    ///   is left out in s₁, the same holds again; but the rank of the step has risen, and
-    ///   cannot for ever.
-    /// - No step costs more or less after another than before it, so s₁ costs no more than s₂,
-    ///   and has its turn no later: whatever layer a search ends with, it has found the same.
-    /// - It follows that of all last steps on shortest ways those of the highest rank are never
-    ///   left out. Claims prefer these, so paths do not depend on what was left out, which may
-    ///   depend on the timing of threads.
+    ///   is left out in s₁, the same holds again; but the priority of the step has risen, and
+    ///   cannot rise for ever.
+    /// - s₁ costs no more than s₂, since no step costs more after another than before it. So it
+    ///   has its turn no later: with whatever *whole* layer a search ends, it has found the
+    ///   same. In a layer that time, memory or a failure cuts short, what was found and still
+    ///   waits may differ, as it does between two such cuts anyway.
+    /// - It follows that of all last steps on shortest ways those of the highest priority are
+    ///   never left out. Claims prefer them, so the states of a path do not depend on what was
+    ///   left out, which depends on who found a state first. ([`Self::rank`] then chooses among
+    ///   several actions between the same two states.)
     ///
-    /// Ranks are derived from the content of a step, and the same wherever it is taken.
+    /// Priorities are derived from the content of a step: they are the same wherever it is
+    /// taken.
     fn follow(
         &self,
         state: &Self::State,
-        _all: bool,
+        all: bool,
         scratch: &mut Self::Scratch,
         mut push: impl FnMut(u8, u64, Self::Draft),
     ) -> usize {
+        let _ = all;
         self.successors(state, scratch, |_, fingerprint, draft| push(0, fingerprint, draft));
         0
     }

@@ -17,16 +17,16 @@ use crate::sync::{AtomicU64, Ordering::Relaxed};
 const PARENT_BITS: u32 = 36;
 const PARENT_MASK: u64 = (1 << PARENT_BITS) - 1;
 
-/// Bits of a rank.
-const RANK_BITS: u32 = u8::BITS;
+/// Bits of a priority.
+const PRIORITY_BITS: u32 = u8::BITS;
 
 /// The largest depth a claim can hold.
-pub const MAX_DEPTH: u32 = (1 << (64 - RANK_BITS - PARENT_BITS)) - 2;
+pub const MAX_DEPTH: u32 = (1 << (64 - PRIORITY_BITS - PARENT_BITS)) - 2;
 
-/// "This state is `depth` steps from an initial one, by a step of this rank from this parent."
+/// "This state is `depth` steps from an initial one, by a step of this priority from this parent."
 ///
 /// Depth and parent are stored inverted, so that the better claim is the larger number and
-/// zero is the worst: fewer steps first, then the higher rank, then the smaller parent
+/// zero is the worst: fewer steps first, then the higher priority, then the smaller parent
 /// fingerprint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Claim(u64);
@@ -36,24 +36,24 @@ impl Claim {
     pub const ROOT: Self = Self(!0);
 
     /// Claims `depth` steps by way of the state with the fingerprint `parent`, the last one of
-    /// rank 0.
+    /// priority 0.
     pub fn new(depth: u32, parent: u64) -> Self {
         debug_assert!((1..=MAX_DEPTH).contains(&depth));
-        let depth = !u64::from(depth) << (RANK_BITS + PARENT_BITS);
+        let depth = !u64::from(depth) << (PRIORITY_BITS + PARENT_BITS);
         Self(depth | (!parent >> (64 - PARENT_BITS)))
     }
 
-    /// The same, by a step of the rank `rank`.
+    /// The same, by a step of this priority.
     #[inline]
     #[must_use]
-    pub fn ranked(self, rank: u8) -> Self {
-        Self(self.0 | u64::from(rank) << PARENT_BITS)
+    pub fn with_priority(self, priority: u8) -> Self {
+        Self(self.0 | u64::from(priority) << PARENT_BITS)
     }
 
     /// Steps from an initial state.
     #[allow(clippy::cast_possible_truncation, reason = "20 bits remain")]
     pub fn depth(self) -> u32 {
-        (!self.0 >> (RANK_BITS + PARENT_BITS)) as u32
+        (!self.0 >> (PRIORITY_BITS + PARENT_BITS)) as u32
     }
 
     fn parent(self) -> u64 {

@@ -155,6 +155,17 @@ fn a_search_that_was_cut_goes_on_to_the_same_result_as_one_that_was_not() {
 }
 
 #[test]
+fn judged_before_a_finding_are_whole_layers_even_if_its_own_was_cut() {
+    for fires in 1..7 {
+        let edges: Vec<(u8, u8)> = (1..7).map(|node| (0, node)).collect();
+        let graph = Graph::new(&edges).fires(fires, 1);
+        let mut search = Search::new(&graph, 1);
+        search.run(&Limits { states: Some(4), ..Limits::default() }, &mut |_| ());
+        graph.confirm(&search.run(&Limits::default(), &mut |_| ()));
+    }
+}
+
+#[test]
 fn a_cheaper_violation_found_after_a_cut_replaces_a_dearer_one() {
     let graph = Graph::new(&[(0, 1), (1, 2), (2, 3), (0, 9)]);
     let graph = graph.costs(9, 1).fires(9, 1).fires(3, 1);
@@ -327,36 +338,55 @@ fn the_bound_of_a_collision_grows_with_the_square_of_the_states() {
     assert!((report.collision_bound() - 0.0271).abs() < 0.0001);
 }
 
-#[test]
-fn a_long_thin_graph_is_searched_and_its_path_found() {
-    struct Line;
-    impl System for Line {
-        type State = u32;
-        type Draft = u32;
-        type Scratch = ();
-        fn scratch(&self) {}
-        fn initial(&self, (): &mut ()) -> Vec<u32> {
-            vec![0]
-        }
-        fn fingerprint(&self, state: &u32) -> u64 {
-            search::content_hash(state)
-        }
-        fn successors(&self, state: &u32, (): &mut (), mut push: impl FnMut(u32, u64, u32)) {
-            if *state < 200_000 {
-                push(*state, self.fingerprint(&(state + 1)), state + 1);
-            }
-        }
-        fn build(&self, _: &u32, draft: u32, (): &mut ()) -> u32 {
-            draft
-        }
-        fn judge(&self, state: &u32, (): &mut ()) -> u64 {
-            u64::from(*state == 200_000)
-        }
-        fn properties(&self) -> usize {
-            1
+/// 0 → 1 → … → this, where it fires.
+struct Line(u32);
+
+impl System for Line {
+    type State = u32;
+    type Draft = u32;
+    type Scratch = ();
+
+    fn scratch(&self) {}
+
+    fn initial(&self, (): &mut ()) -> Vec<u32> {
+        vec![0]
+    }
+
+    fn fingerprint(&self, state: &u32) -> u64 {
+        search::content_hash(state)
+    }
+
+    fn successors(&self, state: &u32, (): &mut (), mut push: impl FnMut(u32, u64, u32)) {
+        if *state < self.0 {
+            push(*state, self.fingerprint(&(state + 1)), state + 1);
         }
     }
-    let report = explore(&Line, 2);
+
+    fn build(&self, _: &u32, draft: u32, (): &mut ()) -> u32 {
+        draft
+    }
+
+    fn judge(&self, state: &u32, (): &mut ()) -> u64 {
+        u64::from(*state == self.0)
+    }
+
+    fn properties(&self) -> usize {
+        1
+    }
+}
+
+#[test]
+fn a_long_thin_graph_is_searched_and_its_path_found() {
+    let report = explore(&Line(200_000), 2);
     let finding = report.findings[0].as_ref().unwrap();
     assert_eq!(finding.path.actions, (0..200_000).collect::<Vec<u32>>());
+}
+
+#[test]
+fn what_is_deeper_than_any_search_goes_is_said_to_be_left() {
+    let report = explore(&Line(Limits::DEEPEST), 1);
+    assert!(report.complete() && report.findings[0].is_some());
+    let report = explore(&Line(Limits::DEEPEST + 1), 1);
+    assert_eq!(reason(&report), Some(&Reason::Depth));
+    assert!(report.findings[0].is_none());
 }

@@ -24,7 +24,7 @@ proptest! {
 
     #[test]
     fn interned_actors_agree_with_plain_ones(
-        actors in prop::collection::vec(actor(2), ACTORS),
+        actors in prop::collection::vec(actor(3, 2), ACTORS),
         network in network(),
     ) {
         let system = Interned::new(actors.clone(), network, Watch).unwrap();
@@ -55,7 +55,7 @@ proptest! {
 
     #[test]
     fn a_path_of_actions_replays_on_the_plain_actors(
-        actors in prop::collection::vec(actor(2), ACTORS),
+        actors in prop::collection::vec(actor(3, 2), ACTORS),
         network in network(),
     ) {
         let system = Interned::new(actors.clone(), network, Watch).unwrap();
@@ -77,7 +77,7 @@ proptest! {
 
     #[test]
     fn a_multiset_that_leaves_ignored_messages_is_the_actor_model_of_stateright(
-        mut actors in prop::collection::vec(actor(2), ACTORS),
+        mut actors in prop::collection::vec(actor(3, 2), ACTORS),
         lossy in any::<bool>(),
     ) {
         // Pending choices and timers of two actors would meet the defect asserted below.

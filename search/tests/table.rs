@@ -53,8 +53,9 @@ proptest! {
 }
 
 #[test]
-fn the_better_claim_has_fewer_steps_then_the_higher_rank_then_the_smaller_parent() {
-    let claim = |depth, rank, parent: u64| Claim::new(depth, parent << 40).ranked(rank);
+fn the_better_claim_has_fewer_steps_then_the_higher_priority_then_the_smaller_parent() {
+    let claim =
+        |depth, priority, parent: u64| Claim::new(depth, parent << 40).with_priority(priority);
     let worst_first =
         [claim(9, 255, 1), claim(8, 0, 1), claim(8, 3, 7), claim(8, 3, 6), claim(8, 4, 9)];
     assert!(worst_first.is_sorted());

@@ -14,7 +14,7 @@ pub const ROWS: [(&str, &str); 10] = [
     ("packed-parents", "hand-packed, parents"),
     ("search-1", "interned actors, parents, 1 thread"),
     ("search-2", "interned actors, parents, 2 threads"),
-    ("search-all", "the same with every step followed, 1 thread"),
+    ("search-all", "interned actors, every step followed, 1 thread"),
     ("model", "the plain model in this engine, 1 thread"),
     ("dfs", "stateright DFS, plain model, 1 thread"),
     ("bfs", "stateright BFS, plain model, 1 thread"),

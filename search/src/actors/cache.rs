@@ -3,7 +3,7 @@
 use stateright::actor::Actor;
 
 use super::properties::Properties;
-use super::sleep::{Ties, content_rank};
+use super::sleep::{Ties, order};
 use super::store::{Step, Store, small};
 
 /// What a thread looks up for every state and step.
@@ -34,8 +34,8 @@ pub struct EnvelopeEntry<T> {
     pub values: [u64; 4],
     pub tag: T,
     pub receiver: usize,
-    /// Orders envelopes by content, see `sleep`.
-    pub rank: u8,
+    /// Its place in an order of envelopes by content, see `sleep`.
+    pub order: u8,
     /// By local id of the receiver.
     pub steps: Vec<Step>,
 }
@@ -73,7 +73,7 @@ impl<S: Copy, T: Copy, const W: usize> Cache<S, T, W> {
             values: record.values,
             tag: record.tag,
             receiver: usize::from(record.envelope.dst),
-            rank: content_rank(record, self.locals.len()),
+            order: order(record, self.locals.len()),
             steps: Vec::new(),
         }));
         self.own_steps.resize(store.events.len(), Step::UNKNOWN);
@@ -81,7 +81,7 @@ impl<S: Copy, T: Copy, const W: usize> Cache<S, T, W> {
         self.owners.extend(new.map(|record| small(record.actor)));
         let new = &store.lists[self.lists.len()..];
         self.lists.extend_from_slice(new);
-        self.ties.sync(store);
+        self.ties.sync(store, &self.envelopes);
     }
 
     /// Remembers the step of an envelope.

@@ -9,9 +9,9 @@
 //! Modules, in reading order: what may happen to messages ([`network`]), what one actor
 //! keeps and how its handlers run ([`local`]), what is judged ([`properties`]), the global
 //! state ([`state`]), the shared records (`store`), each thread's copy of them (`cache`), the
-//! system that is searched ([`system`]), its `steps` and `successors` and which of them need not
-//! be followed (`sleep`), the same system with fewer states to search ([`reduction`]), and without any of this, as a plain
-//! [`stateright::Model`] to compare with ([`plain`]).
+//! system that is searched ([`system`]), its `steps`, its `successors` and which of them need
+//! not be followed (`sleep`), the same system with fewer states to search ([`reduction`]), and
+//! without any of this, as a plain [`stateright::Model`] to compare with ([`plain`]).
 
 mod cache;
 pub mod local;

@@ -1,26 +1,26 @@
 //! Which steps from a state need not be followed: those that commute with the step that led
-//! there and rank below it, see [`System::follow`](crate::System::follow).
+//! there and have a lower priority, see [`System::follow`](crate::System::follow).
 //!
-//! Two steps commute if they are taken by different actors, or one of them by none, and neither
-//! sends what the other takes out of flight or keeps there. Then neither enables, disables or
-//! changes the other: a handler sees its own local state and its message alone, an envelope is
-//! in flight before one step if it is there after it, and of one envelope, which has one
-//! receiver, two copies must be there for both steps. Two steps may send the same: in a set it
-//! is as if sent once, and copies add up.
+//! Two steps commute if they are taken by different actors, or one of them by none, concern
+//! different envelopes, and neither sends what the other takes out of flight or keeps there.
+//! Then neither enables, disables or changes the other: a handler sees its own local state and
+//! its message alone, an envelope is in flight before one step if it is there after it, and each
+//! fault has room for both. Two steps may send the same: in a set it is as if sent once, and
+//! copies add up.
 //!
 //! Whether delivering an envelope can send what the step before took is not asked of that very
 //! step but of all that this envelope has ever caused. What is possible here and independent of
-//! the step before was possible before that one, too. So, going back, it was followed from some
-//! earlier state, and what it sends is known.
+//! the step before was possible before that one, too, with its receiver in the same local state.
+//! So, going back, it was followed from some earlier state, and what it sends is known.
 
 use std::array::from_fn;
 
 use stateright::actor::Actor;
 
-use super::cache::Cache;
+use super::cache::{Cache, EnvelopeEntry};
 use super::network::{Ignored, Network};
 use super::properties::Properties;
-use super::state::{Global, Lanes, Last, lane};
+use super::state::{Global, Lanes, Last, PER_WORD, in_word, lane};
 use super::steps::{DROP, KEEP, OWN};
 use super::store::{Cause, EnvelopeRecord, Sends, Store};
 use super::system::ActorSystem;
@@ -28,29 +28,32 @@ use super::system::ActorSystem;
 /// No actor, no envelope.
 const NONE: usize = usize::MAX;
 
-/// Bits of a rank below the kind of the step.
+/// Bits of a priority below the kind of the step.
 const CONTENT_BITS: u32 = 6;
 
-/// The rank of a step: first its kind, then who or what, in the order that was seen to leave out
-/// most. Delivering an envelope and keeping a copy of it are the same kind.
+/// The priority of a step: first its kind, then who or what. Delivering an envelope and keeping
+/// a copy of it are the same kind.
+///
+/// Any order of kinds would do, and this one was seen to leave out most; but
+/// [`ActorSystem::asleep`] is written for it.
 #[inline]
-pub(super) fn rank(kind: u32, content: u8) -> u8 {
+pub(super) fn priority(kind: u32, order: u8) -> u8 {
     let kind = match kind {
         OWN => 0,
         DROP => 2,
         _ => 1,
     };
-    kind << CONTENT_BITS | content
+    kind << CONTENT_BITS | order
 }
 
-/// What ranks the own steps of one of `N` actors.
+/// The place of one of `N` actors among those that act on their own.
 #[inline]
-pub(super) fn own_rank<const N: usize>(actor: usize) -> u8 {
+pub(super) fn own_order<const N: usize>(actor: usize) -> u8 {
     content(actor, 0, N)
 }
 
-/// What ranks the steps of an envelope: first its sender.
-pub(super) fn content_rank<M, T>(record: &EnvelopeRecord<M, T>, actors: usize) -> u8 {
+/// The place of an envelope: first by its sender.
+pub(super) fn order<M, T>(record: &EnvelopeRecord<M, T>, actors: usize) -> u8 {
     content(usize::from(record.envelope.src), record.values[1], actors)
 }
 
@@ -75,8 +78,7 @@ pub struct Ties<const W: usize> {
 
 #[derive(Clone, Copy)]
 struct Tie<const W: usize> {
-    rank: u8,
-    /// Envelopes of lower rank.
+    /// Envelopes of lower priority.
     lower: Lanes<W>,
     /// Envelopes that made their receiver send this one.
     causes: Lanes<W>,
@@ -92,11 +94,14 @@ impl<const W: usize> Ties<W> {
         }
     }
 
-    /// Takes in what is new in the store.
-    pub(super) fn sync<A: Actor<Timer: Ord>, P: Properties<A>>(&mut self, store: &Store<A, P>) {
-        for record in &store.envelopes[self.envelopes.len()..] {
-            let rank = content_rank(record, self.received_by.len());
-            self.add(rank, usize::from(record.envelope.dst));
+    /// Takes in what is new in the store; of its envelopes these are the entries.
+    pub(super) fn sync<A: Actor<Timer: Ord>, P: Properties<A>, T>(
+        &mut self,
+        store: &Store<A, P>,
+        entries: &[EnvelopeEntry<T>],
+    ) {
+        for id in self.envelopes.len()..entries.len() {
+            self.add(id, entries);
         }
         for cause in &store.causes[self.steps..] {
             let Cause::Message { envelope, .. } = *cause else { continue };
@@ -107,18 +112,18 @@ impl<const W: usize> Ties<W> {
         self.steps = store.causes.len();
     }
 
-    fn add(&mut self, rank: u8, receiver: usize) {
-        let id = self.envelopes.len();
-        let mut own = Tie { rank, lower: [0; W], causes: [0; W] };
-        for (other, tie) in self.envelopes.iter_mut().enumerate() {
-            if tie.rank < rank {
-                add(&mut own.lower, other);
-            } else if rank < tie.rank {
-                add(&mut tie.lower, id);
+    fn add<T>(&mut self, id: usize, entries: &[EnvelopeEntry<T>]) {
+        let own = &entries[id];
+        let mut tie = Tie { lower: [0; W], causes: [0; W] };
+        for (other, (known, entry)) in self.envelopes.iter_mut().zip(entries).enumerate() {
+            if entry.order < own.order {
+                add(&mut tie.lower, other);
+            } else if own.order < entry.order {
+                add(&mut known.lower, id);
             }
         }
-        self.envelopes.push(own);
-        if let Some(received) = self.received_by.get_mut(receiver) {
+        self.envelopes.push(tie);
+        if let Some(received) = self.received_by.get_mut(own.receiver) {
             add(received, id);
             add(&mut self.received, id);
         }
@@ -132,7 +137,7 @@ impl<const W: usize> Ties<W> {
 }
 
 fn add<const W: usize>(lanes: &mut Lanes<W>, envelope: usize) {
-    *lanes = both(lanes, &lane(envelope), |a, b| a | b);
+    lanes[envelope / PER_WORD] |= in_word(envelope);
 }
 
 #[inline]
@@ -153,7 +158,7 @@ pub(super) struct Asleep<const W: usize> {
     pub keep: Lanes<W>,
     /// Envelopes that need not be dropped.
     pub drop: Lanes<W>,
-    /// Own steps of a rank below this need not be taken, ...
+    /// Own steps of a priority below this need not be taken, ...
     own_below: u8,
     /// ... but for those of this actor, and those that send this envelope.
     actor: usize,
@@ -173,7 +178,7 @@ impl<const W: usize> Asleep<W> {
     /// Whether an own step of one of `N` actors need not be followed.
     #[inline]
     pub fn own<const N: usize>(&self, actor: usize, sends: Sends, lists: &[Box<[u32]>]) -> bool {
-        own_rank::<N>(actor) < self.own_below
+        own_order::<N>(actor) < self.own_below
             && actor != self.actor
             && sends.envelopes(lists).all(|envelope| envelope != self.envelope)
     }
@@ -202,10 +207,10 @@ where
         let (id, kind) = ((action >> 2) as usize, action & 3);
         if kind == OWN {
             let actor = cache.owners[id] as usize;
-            return Asleep { own_below: own_rank::<N>(actor), actor, ..Asleep::NOTHING };
+            return Asleep { own_below: own_order::<N>(actor), actor, ..Asleep::NOTHING };
         }
         let tie = &cache.ties.envelopes[id];
-        let mut others = less(&[!0; W], &tie.causes);
+        let mut others = less(&less(&[!0; W], &lane(id)), &tie.causes);
         for envelope in sends.envelopes(&cache.lists) {
             others = less(&others, &lane(envelope));
         }

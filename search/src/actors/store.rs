@@ -91,7 +91,7 @@ pub struct Store<A: Actor, P: Properties<A>> {
     pub lists: Vec<Box<[u32]>>,
     steps: HashMap<(u32, u32), Step, foldhash::fast::FixedState>,
     own_steps: HashMap<u32, Step, foldhash::fast::FixedState>,
-    /// Of every step memoised, in order, for those who check claims about all of them.
+    /// Of every step memoised, in order, for those who look at all of them.
     pub causes: Vec<Cause>,
     /// Envelopes that fit a global state.
     most: usize,

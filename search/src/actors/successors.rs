@@ -16,8 +16,8 @@ where
     A: Actor<Timer: Ord>,
     P: Properties<A>,
 {
-    /// Hands every step that is not asleep to `push`: its rank, its number, and the fingerprint
-    /// of the state it leads to. Returns how many are asleep.
+    /// Hands every step that is not asleep to `push`: its priority, its number, and the
+    /// fingerprint of the state it leads to. Returns how many are asleep.
     #[inline]
     pub(super) fn each_step(
         &self,
@@ -75,22 +75,22 @@ where
         }
         let status = state.status(envelope);
         let less = self.less(status);
-        let EnvelopeEntry { values, rank, .. } = &cache.envelopes[envelope];
-        let rank = sleep::rank(DELIVER, *rank);
+        let EnvelopeEntry { values, order, .. } = &cache.envelopes[envelope];
+        let priority = sleep::priority(DELIVER, *order);
         let without = state.fingerprint ^ value(values, status);
         let taken = |action| self.take(state, action, cache).fingerprint;
         if delivers {
             let effect = self.effect(state, cache, step, (envelope, less));
             let gone = effect.map(|effect| without ^ value(values, less) ^ effect);
             let action = number(envelope, DELIVER);
-            push(rank, action, gone.unwrap_or_else(|| taken(action)));
+            push(priority, action, gone.unwrap_or_else(|| taken(action)));
         }
         if keeps {
             let effect = self.effect(state, cache, step, (envelope, KEPT));
             let counted = self.counted(state, 0);
             let kept = effect.map(|effect| without ^ value(values, KEPT) ^ counted ^ effect);
             let action = number(envelope, KEEP);
-            push(rank, action, kept.unwrap_or_else(|| taken(action)));
+            push(priority, action, kept.unwrap_or_else(|| taken(action)));
         }
     }
 
@@ -102,11 +102,11 @@ where
         envelope: usize,
         push: &mut impl FnMut(u8, u32, u64),
     ) {
-        let EnvelopeEntry { values, rank, .. } = &cache.envelopes[envelope];
+        let EnvelopeEntry { values, order, .. } = &cache.envelopes[envelope];
         let status = state.status(envelope);
         let change = value(values, status) ^ value(values, self.less(status));
         let next = state.fingerprint ^ change ^ self.counted(state, 1);
-        push(sleep::rank(DROP, *rank), number(envelope, DROP), next);
+        push(sleep::priority(DROP, *order), number(envelope, DROP), next);
     }
 
     /// What a step does to the fingerprint after the status of one envelope has changed;
@@ -159,7 +159,7 @@ where
             let effect = self.effect(state, cache, step, (usize::MAX, 0));
             let taken = || self.take(state, action, cache).fingerprint;
             let next = effect.map_or_else(taken, |effect| state.fingerprint ^ effect);
-            push(sleep::rank(OWN, sleep::own_rank::<N>(actor)), action, next);
+            push(sleep::priority(OWN, sleep::own_order::<N>(actor)), action, next);
         }
         left_out
     }

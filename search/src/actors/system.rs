@@ -63,8 +63,8 @@ where
         })
     }
 
-    /// The same with every step followed, those too that commute with the step before: the
-    /// search takes longer and finds the same, see [`System::follow`].
+    /// The same with every step followed, those too that commute with the step before: a search
+    /// takes longer and finds the same, see [`System::follow`].
     #[must_use]
     pub fn following_all(self) -> Self {
         Self { follows_all: true, ..self }
@@ -212,8 +212,8 @@ where
     ) -> usize {
         self.refresh(cache);
         let asleep = if all { Asleep::NOTHING } else { self.asleep(state, cache) };
-        self.each_step(state, cache, &asleep, |rank, action, fingerprint| {
-            push(rank, fingerprint, action);
+        self.each_step(state, cache, &asleep, |priority, action, fingerprint| {
+            push(priority, fingerprint, action);
         })
     }
 

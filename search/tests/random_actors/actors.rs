@@ -73,7 +73,7 @@ impl Actor for Random {
     }
 }
 
-/// Fires where all actors are in their last state, and where message 1 meets actor 0 in
+/// Fires where three actors are in their last state, and where message 1 meets actor 0 in
 /// state 1.
 #[derive(Clone, Copy)]
 pub struct Watch;
@@ -105,18 +105,18 @@ impl Properties<Random> for Watch {
     }
 }
 
-fn row(sends: usize) -> impl Strategy<Value = Row> {
-    let sent = prop::collection::vec((0..4u8, 0..MESSAGES), 0..sends);
+fn row(actors: u8, sends: usize) -> impl Strategy<Value = Row> {
+    let sent = prop::collection::vec((0..=actors, 0..MESSAGES), 0..sends);
     (0..STATES, sent)
 }
 
-/// One that sends fewer than `sends` messages at a time.
-pub fn actor(sends: usize) -> impl Strategy<Value = Random> {
-    let rows = prop::collection::vec(row(sends), usize::from(MESSAGES));
+/// One of `actors` that sends fewer than `sends` messages at a time, some of them to nobody.
+pub fn actor(actors: u8, sends: usize) -> impl Strategy<Value = Random> {
+    let rows = prop::collection::vec(row(actors, sends), usize::from(MESSAGES));
     (
         prop::collection::vec(rows, usize::from(STATES)),
-        prop::collection::vec(row(sends), 2),
-        prop::collection::vec((0..3u8, 0..MESSAGES), 0..2),
+        prop::collection::vec(row(actors, sends), 2),
+        prop::collection::vec((0..actors, 0..MESSAGES), 0..2),
         any::<bool>(),
         any::<bool>(),
     )
