@@ -22,9 +22,9 @@ pub struct Tool {
 }
 
 /// A built checker.
-pub struct Program<'a> {
+pub struct Program {
     directory: PathBuf,
-    tool: &'a Tool,
+    tool: Tool,
 }
 
 /// The tools, for one size.
@@ -57,7 +57,7 @@ pub fn tools(large: bool) -> [Tool; 2] {
 
 impl Tool {
     /// Generates and compiles; says why not if that does not work.
-    pub fn prepare(&self) -> Result<Program<'_>, String> {
+    pub fn prepare(self) -> Result<Program, String> {
         let models = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/models");
         let scratch = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
         let directory = scratch.join(self.generator).join(self.parameters.replace(' ', ""));
@@ -80,11 +80,11 @@ impl Tool {
             .map_err(|error| error.to_string())?;
         let missing = "it or gcc is not installed (apt-get install spin rumur gcc)";
         let program = Program { directory, tool: self };
-        built.success().then_some(program).ok_or_else(|| missing.to_owned())
+        if built.success() { Ok(program) } else { Err(missing.to_owned()) }
     }
 }
 
-impl Program<'_> {
+impl Program {
     /// Runs it once.
     pub fn measure(&self) -> Usage {
         let mut command = Command::new(self.tool.run[0]);

@@ -1,9 +1,10 @@
 //! `cargo bench -p search` — the reference workload in every engine at hand, one table.
 //!
 //! Each row runs in a process of its own, so CPU time and peak memory are its alone. Add
-//! `-- --large` for the size that takes minutes and 5 GB, `-- --repeat 3` for the best of
-//! three. The rows of stateright are of two models with the same counts: a lean one written
-//! for this crate, and the same actors in stateright's own `ActorModel`. Spin and Rumur take part where they are installed.
+//! `-- --large` for the size that takes a quarter of an hour and 5 GB, `-- --repeat 3` for the
+//! best of three rounds. The rows of stateright are of two models with the same counts: a lean
+//! one written for this crate, and the same actors in stateright's own `ActorModel`. Spin and
+//! Rumur take part where they are installed.
 
 #[path = "../reference/mod.rs"]
 mod reference;

@@ -17,63 +17,89 @@ pub struct Usage {
     peak: u64,
 }
 
-/// Prints the table of one size. Bytes are those of the whole process at its peak, frontier
-/// included; ratios are of CPU time, to the first row.
-pub fn print(large: bool, repeat: usize) {
+/// Prints the table of one size: of each row the best of so many rounds, in which all rows take
+/// turns. Bytes are those of the whole process at its peak, frontier included; ratios are of CPU
+/// time, to the first row.
+pub fn print(large: bool, rounds: usize) {
     let size = if large { "4 1 1 1 0 1" } else { "3 1 1 1 1 1" };
     let (states, transitions) = if large { (9_834_496, 98_344_960) } else { (658_503, 7_084_584) };
+    let (fewer, steps) = if large { (331, 2640) } else { (1141, 6840) };
     println!("reference workload {size}: {states} states, {transitions} transitions\n");
-    println!("| search | CPU s | wall s | peak MB | bytes per state | of hand-packed |");
-    println!("|---|---:|---:|---:|---:|---:|");
-    let mut base = None;
+    let tools = external::tools(large).map(|tool| (tool.name, tool.prepare()));
+    let mut rows = Vec::new();
     for (row, name) in rows::ROWS {
-        let usage = best(repeat, || own(row, large, &format!("{states} {transitions}")));
-        let base = *base.get_or_insert(usage.cpu);
-        line(name, usage, base, states);
+        rows.push(Row::new(name, states, move || own(row, large, (states, transitions))));
     }
-    let base = base.expect("a first row");
-    for tool in external::tools(large) {
-        match tool.prepare() {
-            Ok(program) => {
-                let usage = best(repeat, || program.measure());
-                line(tool.name, usage, base, states);
-            }
-            Err(reason) => println!("| {} | skipped: {reason} |", tool.name),
+    for (name, program) in &tools {
+        match program {
+            Ok(program) => rows.push(Row::new(*name, states, || program.measure())),
+            Err(reason) => println!("{name} is left out: {reason}\n"),
         }
     }
     let (row, name) = rows::REDUCED;
-    let (fewer, steps) = if large { (331, 2640) } else { (1141, 6840) };
-    let usage = best(repeat, || own(row, large, &format!("{fewer} {steps}")));
-    line(&format!("{name}: the same verdicts from {fewer} states"), usage, base, fewer);
+    let name = format!("{name}: the same verdicts from {fewer} states");
+    rows.push(Row::new(name, fewer, || own(row, large, (fewer, steps))));
+    for round in 1..=rounds.max(1) {
+        for row in &mut rows {
+            eprintln!("round {round}: {}", row.name);
+            row.run();
+        }
+    }
+    println!("| search | CPU s | wall s | peak MB | bytes per state | of hand-packed |");
+    println!("|---|---:|---:|---:|---:|---:|");
+    let base = rows[0].best().cpu;
+    for row in &rows {
+        row.print(base);
+    }
     println!();
+}
+
+/// A line of the table.
+struct Row<'a> {
+    name: String,
+    states: u64,
+    run: Box<dyn FnMut() -> Usage + 'a>,
+    runs: Vec<Usage>,
+}
+
+impl<'a> Row<'a> {
+    fn new(name: impl Into<String>, states: u64, run: impl FnMut() -> Usage + 'a) -> Self {
+        Self { name: name.into(), states, run: Box::new(run), runs: Vec::new() }
+    }
+
+    fn run(&mut self) {
+        self.runs.push((self.run)());
+    }
+
+    /// The run that took the least CPU time.
+    fn best(&self) -> Usage {
+        *self.runs.iter().min_by_key(|usage| usage.cpu).expect("at least one run")
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "a table of three digits")]
+    fn print(&self, base: Duration) {
+        let usage = self.best();
+        println!(
+            "| {} | {:.3} | {:.3} | {:.0} | {} | {:.2} |",
+            self.name,
+            usage.cpu.as_secs_f64(),
+            usage.wall.as_secs_f64(),
+            usage.peak as f64 / 1e6,
+            usage.peak / self.states,
+            usage.cpu.as_secs_f64() / base.as_secs_f64(),
+        );
+    }
 }
 
 /// Runs a row of this program once; it must find these states and transitions, and that all
 /// invariants hold.
-fn own(row: &str, large: bool, expected: &str) -> Usage {
+fn own(row: &str, large: bool, (states, steps): (u64, u64)) -> Usage {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     command.args(["--row", row]);
     command.args(large.then_some("--large"));
     let (usage, output) = measure(command);
-    assert_eq!(output.trim(), expected, "{row}");
+    assert_eq!(output.trim(), format!("{states} {steps}"), "{row}");
     usage
-}
-
-fn best(repeat: usize, run: impl FnMut() -> Usage) -> Usage {
-    let runs = std::iter::repeat_with(run).take(repeat.max(1));
-    runs.min_by_key(|usage| usage.cpu).expect("at least one run")
-}
-
-#[allow(clippy::cast_precision_loss, reason = "a table of three digits")]
-fn line(name: &str, usage: Usage, base: Duration, states: u64) {
-    println!(
-        "| {name} | {:.3} | {:.3} | {:.0} | {} | {:.2} |",
-        usage.cpu.as_secs_f64(),
-        usage.wall.as_secs_f64(),
-        usage.peak as f64 / 1e6,
-        usage.peak / states,
-        usage.cpu.as_secs_f64() / base.as_secs_f64(),
-    );
 }
 
 /// Runs a command to its end; what it used and what it printed.
