@@ -65,7 +65,8 @@ pub struct Layer {
 /// The first state at which a property fired.
 ///
 /// Among the states judged none has a lower cost, nor the same cost and fewer steps; among
-/// equals it has the smallest fingerprint.
+/// equals it has the least [preference](crate::System::preference), then the smallest
+/// fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Faults used.
@@ -107,6 +108,7 @@ pub enum Reason {
     Memory,
     /// The properties named by [`Limits::until`](crate::Limits::until) have fired.
     Found,
-    /// The system could not answer; the text says why. Nothing was proven.
+    /// The system could not answer; the text says why. Nothing was shown to hold; what was found
+    /// stands, as every path that is reported was taken again.
     Failure(String),
 }

@@ -55,28 +55,30 @@ pub trait System: Sync {
     /// fingerprint and what it is built from. Returns how many others there are: none if `all`
     /// are asked for. By default there are none, and all steps have priority 0.
     ///
-    /// A step may be left out where the one that led to `state` when it was built commutes with
-    /// it, has a higher priority and costs at least as much: where `state` was reached by b, a
-    /// was possible before b, and b leads after a to where a leads after b. These are the sleep
-    /// sets of Godefroid ("Partial-order methods for the verification of concurrent systems",
-    /// 1996), one step long. No state is missed, and none is met later:
+    /// A step a may be left out if, of the step b that led to `state` when it was built,
+    ///
+    /// - a was possible before b, and b after a leads to where a leads after b;
+    /// - neither costs more or less for being taken second;
+    /// - b has the higher priority and costs at least as much as a.
+    ///
+    /// Priorities are derived from the content of a step: they are the same wherever it is
+    /// taken.
+    ///
+    /// These are the sleep sets of Godefroid ("Partial-order methods for the verification of
+    /// concurrent systems", 1996), one step long. No state is missed, and none is met later:
     ///
     /// - Let it be so for all states of at most d steps, and let s₃ be d + 1 steps away, by a
     ///   from s₂ of d steps. If a is left out there, s₂ was built by b from some s₀ of d - 1
     ///   steps, and a leads from s₀ to an s₁ of at most d steps, from which b leads to s₃. If b
     ///   is left out in s₁, the same holds again; but the priority of the step has risen, and
     ///   cannot rise for ever.
-    /// - s₁ costs no more than s₂, since no step costs more after another than before it. So it
-    ///   has its turn no later: with whatever *whole* layer a search ends, it has found the
+    /// - s₁ costs no more than s₂, so it has its turn no later: with whatever *whole* layer a search ends, it has found the
     ///   same. In a layer that time, memory or a failure cuts short, what was found and still
     ///   waits may differ, as it does between two such cuts anyway.
     /// - It follows that of all last steps on shortest ways those of the highest priority are
-    ///   never left out. Claims prefer them, so the states of a path do not depend on what was
+    ///   never left out. The table of visited states prefers them, so the states of a path do not depend on what was
     ///   left out, which depends on who found a state first. ([`Self::rank`] then chooses among
     ///   several actions between the same two states.)
-    ///
-    /// Priorities are derived from the content of a step: they are the same wherever it is
-    /// taken.
     fn follow(
         &self,
         state: &Self::State,

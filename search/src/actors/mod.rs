@@ -6,6 +6,14 @@
 //! the real handler runs once for each of these. A global state is a few ids and bits; its
 //! fingerprint is a XOR of content-derived values of which a step changes a few.
 //!
+//! Of stateright's actors all is covered that a handler can do but `Out::save`: crashes are not
+//! modelled, and saving ends the search with a failure. Of its `ActorModel` the network is
+//! replaced by [`Network`], which has no order, and where [`Ignored::Left`] asks for what
+//! stateright does with messages that are ignored. There is no history and no boundary; what is
+//! judged are [`Properties`] of actors and messages in flight. A multiset holds up to three
+//! copies of a message, and a system of `W` words up to `32 * W` distinct envelopes in its whole
+//! search; more of either is a failure that says so, never a wrong count.
+//!
 //! Modules, in reading order: what may happen to messages ([`network`]), what one actor
 //! keeps and how its handlers run ([`local`]), what is judged ([`properties`]), the global
 //! state ([`state`]), the shared records (`store`), each thread's copy of them (`cache`), the
