@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::found::{Found, note};
+use crate::found::{Fired, Found, note};
 use crate::frontier::{CHUNK, Chunk, Frontier, Key, Queue};
 use crate::layer::{Stop, Task, Worker, keep_current, nonzero};
 use crate::limits::{Limits, Progress, Until, resident};
@@ -182,6 +182,7 @@ impl<'a, S: System> Search<'a, S> {
 
     /// Gathers what the workers have found in a layer.
     fn collect(&mut self, key: Key) {
+        let mut fired = Fired::new();
         for worker in &mut self.workers {
             let (tally, outs) = worker.harvest();
             for (above, chunks) in (0..).zip(outs) {
@@ -192,11 +193,12 @@ impl<'a, S: System> Search<'a, S> {
             if tally.judged > 0 {
                 *self.layers.entry(key).or_default() += tally.judged;
             }
-            // Rarely is there anything, and hardly ever in many layers.
-            if !tally.fired.is_empty() {
-                let judged_before = self.layers.range(..key).map(|(_, judged)| judged).sum();
-                note(&mut self.found, &tally.fired, key, judged_before);
-            }
+            fired.extend(tally.fired);
+        }
+        // Mostly nothing has, so that earlier layers are rarely summed up.
+        if !fired.is_empty() {
+            let judged_before = self.layers.range(..key).map(|(_, judged)| judged).sum();
+            note(&mut self.found, &fired, key, judged_before);
         }
     }
 

@@ -72,13 +72,14 @@ pub trait System: Sync {
     ///   steps, and a leads from s₀ to an s₁ of at most d steps, from which b leads to s₃. If b
     ///   is left out in s₁, the same holds again; but the priority of the step has risen, and
     ///   cannot rise for ever.
-    /// - s₁ costs no more than s₂, so it has its turn no later: with whatever *whole* layer a search ends, it has found the
-    ///   same. In a layer that time, memory or a failure cuts short, what was found and still
-    ///   waits may differ, as it does between two such cuts anyway.
+    /// - s₁ costs no more than s₂, so it has its turn no later: with whatever *whole* layer a
+    ///   search ends, it has found the same. In a layer that time, memory or a failure cuts
+    ///   short, what was found and still waits may differ, as it does between two such cuts
+    ///   anyway.
     /// - It follows that of all last steps on shortest ways those of the highest priority are
-    ///   never left out. The table of visited states prefers them, so the states of a path do not depend on what was
-    ///   left out, which depends on who found a state first. ([`Self::rank`] then chooses among
-    ///   several actions between the same two states.)
+    ///   never left out. The table of visited states prefers them, so the states of a path do
+    ///   not depend on what was left out, which depends on who found a state first.
+    ///   ([`Self::rank`] then chooses among several actions between the same two states.)
     fn follow(
         &self,
         state: &Self::State,

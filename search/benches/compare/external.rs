@@ -80,7 +80,7 @@ impl Tool {
             .map_err(|error| error.to_string())?;
         let missing = "it or gcc is not installed (apt-get install spin rumur gcc)";
         let program = Program { directory, tool: self };
-        if built.success() { Ok(program) } else { Err(missing.to_owned()) }
+        built.success().then_some(program).ok_or_else(|| missing.to_owned())
     }
 }
 

@@ -47,11 +47,6 @@ impl Faults {
     pub(crate) fn counted(self) -> bool {
         matches!(self, Self::AtMost(_))
     }
-
-    /// What one of them costs.
-    pub(crate) fn costs(self) -> u32 {
-        u32::from(self.counted())
-    }
 }
 
 /// What becomes of a message whose handler changes nothing and sends nothing.

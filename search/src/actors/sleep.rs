@@ -104,8 +104,8 @@ impl<const W: usize> Ties<W> {
             self.add(id, entries);
         }
         for cause in &store.causes[self.steps..] {
-            let Cause::Message { envelope, .. } = *cause else { continue };
-            for sent in store.memoised(*cause).sends.envelopes(&store.lists) {
+            let Cause::Message { envelope, local } = *cause else { continue };
+            for sent in store.sent(envelope, local) {
                 add(&mut self.envelopes[sent].causes, envelope as usize);
             }
         }
@@ -217,13 +217,15 @@ where
         let below = |lanes: &Lanes<W>| both(lanes, &tie.lower, |a, b| a & b);
         let all = Asleep { own_below: u8::MAX, envelope: id, ..Asleep::NOTHING };
         let Network { duplicates, losses, .. } = self.network;
+        // What is left out may not cost more than the step before.
+        let is_free = !duplicates.counted();
         if kind == DROP {
-            let keep = if duplicates.costs() <= losses.costs() { others } else { [0; W] };
+            let keep = if is_free || losses.counted() { others } else { [0; W] };
             return Asleep { deliver: others, keep, drop: below(&others), ..all };
         }
         let actor = cache.envelopes[id].receiver;
         let deliver = below(&less(&others, &cache.ties.received_by[actor]));
-        let keep = if kind == KEEP || duplicates.costs() == 0 { deliver } else { [0; W] };
+        let keep = if is_free || kind == KEEP { deliver } else { [0; W] };
         Asleep { deliver, keep, actor, ..all }
     }
 }

@@ -155,12 +155,9 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
         Ok(step)
     }
 
-    /// A step that was memoised.
-    pub fn memoised(&self, cause: Cause) -> Step {
-        match cause {
-            Cause::Message { envelope, local } => self.steps[&(envelope, local)],
-            Cause::Own { event } => self.own_steps[&event],
-        }
+    /// What an envelope made its receiver send in a local state, where that is memoised.
+    pub fn sent(&self, envelope: u32, local: u32) -> impl Iterator<Item = usize> {
+        self.steps[&(envelope, local)].sends.envelopes(&self.lists)
     }
 
     fn step(

@@ -7,7 +7,7 @@ use stateright::actor::Actor;
 use super::claims::Claims;
 use super::records::Records;
 use crate::actors::properties::Properties;
-use crate::actors::state::{Global, PER_WORD};
+use crate::actors::state::{Global, PER_WORD, in_word};
 use crate::actors::store::{Sends, small};
 
 /// The status "fresh" for each envelope of a word.
@@ -178,5 +178,5 @@ impl<const W: usize> Dead<W> {
 /// The word an envelope is in, and its bits there.
 pub fn place(envelope: u32) -> (usize, u64) {
     let envelope = envelope as usize;
-    (envelope / PER_WORD, 3 << (envelope % PER_WORD * 2))
+    (envelope / PER_WORD, 3 * in_word(envelope))
 }
