@@ -13,6 +13,8 @@ pub(crate) struct Code {
     pub(crate) moves_globals: bool,
     /// The lines that have code.
     pub(crate) lines: BTreeSet<u32>,
+    /// The texts that stand in it.
+    pub(crate) texts: BTreeSet<Vec<u8>>,
     /// The globals that it names.
     pub(crate) globals: BTreeSet<Vec<u8>>,
     /// Whether it uses its globals in another way than by names that stand in it.
@@ -98,7 +100,12 @@ impl<'a> Reader<'a> {
             self.function(code)?;
         }
         let names = self.debug(code, &instructions)?;
-        code.note(&instructions, &constants?, &names);
+        let constants = constants?;
+        code.texts.extend(constants.iter().filter_map(|constant| match constant {
+            Constant::Text(text) => Some(text.to_vec()),
+            Constant::Other => None,
+        }));
+        code.note(&instructions, &constants, &names);
         Some(())
     }
 

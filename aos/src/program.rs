@@ -176,13 +176,14 @@ impl Program {
 
     /// The lines that have code, of what is [`watched`](Self::watched); none if it is no Lua.
     pub fn lines(&self) -> &BTreeSet<u32> {
-        self.lines.get_or_init(|| {
-            let lua = mlua::Lua::new();
-            let chunk = lua.load(self.watched().1).set_mode(mlua::chunk::ChunkMode::Text);
-            let code = chunk.into_function().ok();
-            let code = code.and_then(|function| Code::of(&function.dump(false)));
-            code.unwrap_or_default().lines
-        })
+        self.lines.get_or_init(|| code_of(self.watched().1).unwrap_or_default().lines)
+    }
+
+    /// The texts that stand in the code of all versions; none if it is no Lua.
+    pub fn texts(&self) -> BTreeSet<Vec<u8>> {
+        let later = self.successor.as_ref().map(|source| &*source.text);
+        let code = [&*self.source].into_iter().chain(later).filter_map(code_of);
+        code.flat_map(|code| code.texts).collect()
     }
 
     /// Whether the file speaks of the Inbox: only then is it part of a state.
@@ -220,4 +221,11 @@ impl Program {
         let key: [u8; 8] = key.try_into().ok()?;
         self.code.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
     }
+}
+
+/// What the compiled source says of itself; nothing if it is no Lua.
+fn code_of(source: &str) -> Option<Code> {
+    let lua = mlua::Lua::new();
+    let chunk = lua.load(source).set_mode(mlua::chunk::ChunkMode::Text);
+    Code::of(&chunk.into_function().ok()?.dump(false))
 }

@@ -1,8 +1,8 @@
 //! What was run of the Lua files that were checked.
 
 use explorer::words::ranges;
-use model::Deployed;
 use model::deployed::{Census, Unreached};
+use model::{Contract, Deployed};
 use std::fmt::Write;
 
 /// A global that took more values than this is named where a search was cut.
@@ -32,6 +32,9 @@ pub fn text(lua: &Deployed, steps: u64, was_cut: bool) -> String {
             "  left out of states: {}. That nothing depends on it was tried in every evaluation, with what others had left there; it is not proved",
             left_out.join(", ")
         );
+    }
+    for derived in lua.derived().iter() {
+        let _ = writeln!(text, "  the stranger also tried {derived}");
     }
     text += &coverage(&census.unreached);
     if was_cut {

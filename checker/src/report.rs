@@ -13,7 +13,7 @@ use crate::table;
 use crate::thrown::{self, Thrown};
 use crate::unminted;
 use crate::verdict::Verdict;
-use model::{Bounds, Mutant, Reduction};
+use model::{Bounds, Contract, Mutant, Reduction};
 use properties::Property;
 use serde::Serialize;
 use std::{
@@ -235,6 +235,8 @@ struct LuaReport {
     /// Distinct values by global.
     globals: BTreeMap<String, u64>,
     handlers: Vec<HandlerReport>,
+    /// What the stranger tried because the file listens for it, each with its tags.
+    derived: Vec<String>,
     /// Why it mints for no deposit, where it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
@@ -262,6 +264,7 @@ impl LuaReport {
             evaluations: census.evaluations,
             globals: census.globals.into_iter().collect(),
             handlers: handlers.collect(),
+            derived: lua.derived().iter().map(ToString::to_string).collect(),
             hint: unminted::hint(runs),
         }
     }

@@ -2,6 +2,8 @@
 
 #[path = "common/command.rs"]
 mod command;
+#[path = "lua_cli/derived.rs"]
+mod derived;
 #[path = "lua_cli/fallbacks.rs"]
 mod fallbacks;
 #[path = "lua_cli/files.rs"]

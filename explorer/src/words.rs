@@ -1,7 +1,7 @@
 //! The protocol's words for what happens.
 
 use model::message::tag;
-use model::{Action, Copy, Evaluation, Intent, Message, Mistake, State, TIM3, USDA};
+use model::{Action, Copy, Evaluation, Intent, Message, Mistake, State, TIM3, Trick, USDA};
 use num_bigint::BigInt;
 use std::fmt::Write;
 
@@ -10,6 +10,10 @@ pub fn sentence<S>(before: &State<S>, action: &Action, evaluation: Option<&Evalu
     let message = evaluation.map(|evaluation| &*evaluation.message);
     let from_to = |m: &Message| format!("{} from {} reaches {}", describe(m), m.from, m.target);
     match action {
+        Action::Act { by, intent: Intent::Trick(Trick::Derived(_)) } => {
+            let what = message.map(|m| format!("{} {}: {}", m.target, describe(m), tags(m)));
+            format!("TRICK  {by} sends {}", what.unwrap_or_default())
+        }
         Action::Act { by, intent: Intent::Trick(trick) } => {
             format!("TRICK  {by} {}", trick.sentence())
         }
@@ -37,6 +41,11 @@ pub fn sentence<S>(before: &State<S>, action: &Action, evaluation: Option<&Evalu
         Action::Upgrade => "UPGRADE  the owner replaces the contract by its new version".into(),
         Action::Exit { by } => format!("{by} burns all it holds"),
     }
+}
+
+fn tags(message: &Message) -> String {
+    let tags: Vec<_> = message.tags.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    tags.join(", ")
 }
 
 fn manner(copy: Copy) -> &'static str {

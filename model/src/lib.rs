@@ -6,7 +6,7 @@
 //!
 //! Modules, in reading order: what a message is ([`identity`], [`message`]), how amounts
 //! are read ([`lua`], [`bint`], [`exact`]), how a process evaluates ([`process`]), the two
-//! processes ([`usda`], [`contract`]), people ([`wallet`], [`trick`]), what may go wrong
+//! processes ([`usda`], [`contract`]), people ([`wallet`], [`trick`], [`derived`]), what may go wrong
 //! ([`fault`], [`network`], [`profile`]), how much is checked ([`bounds`]), what truly
 //! happened ([`history`]), and the whole ([`swap`]).
 //!
@@ -18,6 +18,7 @@ pub mod books;
 pub mod bounds;
 pub mod contract;
 pub mod deployed;
+pub mod derived;
 pub mod evaluation;
 pub mod exact;
 pub mod fault;
@@ -45,6 +46,7 @@ pub use books::Books;
 pub use bounds::Bounds;
 pub use contract::{Contract, Mutant, Objection, Pair, Subject, SubjectState, Variant, Wrong};
 pub use deployed::Deployed;
+pub use derived::Derived;
 pub use evaluation::Evaluation;
 pub use exact::Exact;
 pub use fault::{Fault, Faults};

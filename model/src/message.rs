@@ -94,6 +94,14 @@ impl Tags {
         self
     }
 
+    /// These tags with those of others behind them whose names they lack.
+    #[must_use]
+    pub fn and_missing(self, others: &Self) -> Self {
+        let missing = others.0.iter().filter(|(name, _)| self.first(name).is_none());
+        let missing: Vec<_> = missing.cloned().collect();
+        self.and(missing)
+    }
+
     /// The names as aos 2.0.6 rewrites them on arrival: `x-foo_bar` becomes `X-Foo-Bar`
     /// (SEMANTICS A3, vectors `04`, `10_*`).
     #[must_use]

@@ -101,7 +101,7 @@ impl Profile {
         Self {
             name: "legacynet",
             code: "leg",
-            sentence: "a stranger sends anything; the SU filters every repeat",
+            sentence: "a stranger tries every trick; the SU filters every repeat",
             evidence: "SEMANTICS A5: ENABLE_DEEP_HASH_CHECKS on; A3, A4, B for the stranger",
             order: Order::Any,
             dedupe: Dedupe::Su,

@@ -5,6 +5,7 @@ use crate::bint::Quantity;
 use crate::books::Books;
 use crate::bounds::Bounds;
 use crate::contract::{Contract, Objection};
+use crate::derived::Derived;
 use crate::evaluation::Evaluation;
 use crate::exact::Exact;
 use crate::fault::{Fault, Faults};
@@ -97,7 +98,7 @@ impl Situation<'_> {
 impl<C: Contract> Swap<C> {
     /// The swap with this contract, beside this ledger, on this platform, within these limits.
     pub fn new(contract: C, usda: Usda, profile: Profile, bounds: Bounds) -> Self {
-        let wallets = wallets(&profile, &bounds);
+        let wallets = wallets(&profile, &bounds, &contract.derived());
         Self {
             usda_issued: initial_balances(&wallets).fold(U256::ZERO, |sum, (_, b)| sum + b),
             usda: Process::new(USDA, usda, crate::process::Evaluation::Atomic),
@@ -289,7 +290,7 @@ fn initial_balances(wallets: &[Wallet]) -> impl Iterator<Item = (Address, Quanti
     })
 }
 
-fn wallets(profile: &Profile, bounds: &Bounds) -> Vec<Wallet> {
+fn wallets(profile: &Profile, bounds: &Bounds, derived: &Arc<[Derived]>) -> Vec<Wallet> {
     let honest =
         usize::from(bounds.users) - usize::from(profile.has_stranger() && bounds.users > 0);
     let mut names: Vec<&str> = USERS.into_iter().take(honest).collect();
@@ -309,6 +310,7 @@ fn wallets(profile: &Profile, bounds: &Bounds) -> Vec<Wallet> {
             burns: bounds.burns + u8::from(stranger && bounds.burns > 0),
             transfers: if stranger { 0 } else { bounds.transfers },
             tricks: if stranger { bounds.each_fault.min(bounds.faults) } else { 0 },
+            derived: if stranger { Arc::clone(derived) } else { Arc::default() },
         }
     };
     names.iter().enumerate().map(wallet).collect()

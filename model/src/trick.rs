@@ -3,9 +3,9 @@
 //! Each trick is one item a wallet can sign, taken from the experiments in SEMANTICS
 //! (section B, A3 and A4). To add one: name it here and say what it sends.
 
+use crate::derived::DerivedName;
 use crate::identity::Identity;
 use crate::message::{BURN, Message, Outgoing, ROGUE, TIM3, Tags, USDA, tag};
-use serde::{Deserialize, Serialize};
 
 /// 2^256 + 10: USDA moves 10 units, `tonumber` reads 1.16e77 (vector 09a).
 pub const TWO_256_PLUS_10: &str =
@@ -25,23 +25,28 @@ pub const MAX_INTEGER: &str = "9223372036854775807";
 macro_rules! tricks {
     ($($(#[doc = $sentence:literal])+ $variant:ident = $name:literal,)+) => {
         /// One dishonest item.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Trick {
-            $($(#[doc = $sentence])+ #[serde(rename = $name)] $variant,)+
+            $($(#[doc = $sentence])+ $variant,)+
+            /// sends what the handlers listen for
+            Derived(DerivedName),
         }
 
         impl Trick {
-            /// Every trick, in the order in which the search tries them.
+            /// Every trick that is known beforehand, in the order in which the search tries them.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// Its name in files and reports.
             pub fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name),+ }
+                match self { $(Self::$variant => $name,)+ Self::Derived(name) => name.as_str() }
             }
 
             /// What it is, in a sentence.
             pub fn sentence(self) -> &'static str {
-                match self { $(Self::$variant => concat!($($sentence),+).trim_ascii()),+ }
+                match self {
+                    $(Self::$variant => concat!($($sentence),+).trim_ascii(),)+
+                    Self::Derived(_) => "sends what the handlers listen for",
+                }
             }
         }
     };
@@ -112,7 +117,8 @@ impl Trick {
     /// The users whom tricks name.
     pub const NAMED: [&'static str; 2] = ["alice", "bob"];
 
-    /// The item that `wallet` signs as its `n`-th use of the trick.
+    /// The item that `wallet` signs as its `n`-th use of the trick; of a derived one,
+    /// [`Derived::message`](crate::derived::Derived::message) has it.
     pub fn message(self, wallet: &str, n: u8) -> Message {
         let identity = Identity::signed(wallet, self.name(), n);
         match self {

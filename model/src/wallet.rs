@@ -4,11 +4,13 @@
 //! react to notices: whatever it could do on one, it may do without it.
 
 use crate::bint::Quantity;
+use crate::derived::{Derived, DerivedName};
 use crate::identity::Identity;
 use crate::message::{Address, BURN, Message, TIM3, Tags, USDA, tag};
 use crate::trick::Trick;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use smol_str::{SmolStr, ToSmolStr};
+use std::sync::Arc;
 
 /// The stranger's name.
 pub const STRANGER: &str = "mallory";
@@ -30,7 +32,7 @@ pub enum Intent {
 }
 
 impl Intent {
-    /// Everything a wallet may do.
+    /// Everything a wallet may do whatever the contract listens for.
     pub fn all() -> impl Iterator<Item = Self> {
         let plain = [Self::Deposit, Self::Burn, Self::Transfer].into_iter();
         plain.chain(Trick::ALL.iter().copied().map(Self::Trick))
@@ -56,7 +58,8 @@ impl Serialize for Intent {
 impl<'de> Deserialize<'de> for Intent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
-        Self::all().find(|intent| intent.name() == name).ok_or_else(|| {
+        let derived = || DerivedName::parse(&name).map(|name| Self::Trick(Trick::Derived(name)));
+        Self::all().find(|intent| intent.name() == name).or_else(derived).ok_or_else(|| {
             let names: Vec<_> = Self::all().map(Self::name).collect();
             D::Error::custom(format!(
                 "no intent is called `{name}`; there are: {}",
@@ -84,6 +87,9 @@ pub struct Wallet {
     pub transfers: u8,
     /// How many tricks: 0 for an honest user.
     pub tricks: u8,
+    /// What it can send because the contract listens for it, beside the tricks that are known
+    /// beforehand: nothing for an honest user.
+    pub derived: Arc<[Derived]>,
 }
 
 /// What a wallet has done so far.
@@ -114,7 +120,8 @@ impl Wallet {
 
     /// What it may still do, in a fixed order.
     pub fn choices(&self, done: &Done) -> Vec<Intent> {
-        Intent::all().filter(|intent| self.may(done, *intent)).collect()
+        let derived = self.derived.iter().map(|one| Intent::Trick(Trick::Derived(one.name)));
+        Intent::all().chain(derived).filter(|intent| self.may(done, *intent)).collect()
     }
 
     /// Whether it may still do this.
@@ -123,6 +130,9 @@ impl Wallet {
             Intent::Deposit => done.deposits < self.deposits,
             Intent::Burn => done.burns < self.burns,
             Intent::Transfer => done.transfers < self.transfers,
+            Intent::Trick(Trick::Derived(name)) => {
+                done.tricks_used < self.tricks && self.derived(name).is_some()
+            }
             Intent::Trick(_) => done.tricks_used < self.tricks,
         }
     }
@@ -153,7 +163,17 @@ impl Wallet {
         done.tricks.push(trick);
         done.tricks.sort_unstable();
         done.tricks_used += 1;
-        trick.message(&self.address, u8::try_from(used).unwrap_or(u8::MAX).saturating_add(1))
+        let n = u8::try_from(used).unwrap_or(u8::MAX).saturating_add(1);
+        match trick {
+            Trick::Derived(name) => {
+                self.derived(name).expect("`may` has found it").message(&self.address, n)
+            }
+            known => known.message(&self.address, n),
+        }
+    }
+
+    fn derived(&self, name: DerivedName) -> Option<&Derived> {
+        self.derived.iter().find(|one| one.name == name)
     }
 
     fn sign(&self, intent: Intent, n: u8, target: &str, recipient: &str) -> Message {

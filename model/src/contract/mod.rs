@@ -22,6 +22,7 @@ pub use variant::{UnknownVariant, Variant};
 
 use crate::{
     books::Books,
+    derived::Derived,
     lua::Number,
     message::Address,
     process::{Evaluation, Handlers},
@@ -33,6 +34,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Debug,
     hash::Hash,
+    sync::Arc,
 };
 
 /// A TIM3 contract.
@@ -69,6 +71,12 @@ pub trait Contract:
         Self: Sized,
     {
         self
+    }
+
+    /// What a stranger can send because the contract listens for it, beside the tricks that are
+    /// known beforehand. Of transcriptions nothing: they listen for what tricks send.
+    fn derived(&self) -> Arc<[Derived]> {
+        Arc::default()
     }
 
     /// Whether some evaluation so far treated users differently who were to be alike.

@@ -3,6 +3,7 @@
 
 use super::{Contract, Objection, Subject, SubjectState, Wrong};
 use crate::books::Books;
+use crate::derived::Derived;
 use crate::message::{BURN, Message, Outgoing, tag};
 use crate::process::{Evaluation, HandlerError, Handlers, Label, Outbox};
 use crate::renaming::{Rename, Renaming};
@@ -280,6 +281,18 @@ impl Contract for Pair {
 
     fn objection<'a>(&self, state: &'a PairState) -> Option<&'a Objection> {
         state.objection.as_ref()
+    }
+
+    /// What either listens for; a message that both know carries the tags of both.
+    fn derived(&self) -> Arc<[Derived]> {
+        let mut all = self.one.derived().to_vec();
+        for more in self.other.derived().iter() {
+            match all.iter_mut().find(|known| known.name == more.name) {
+                Some(known) => known.tags = known.tags.clone().and_missing(&more.tags),
+                None => all.push(more.clone()),
+            }
+        }
+        all.into()
     }
 
     fn tells_users_apart(&self) -> bool {

@@ -3,11 +3,12 @@
 use super::{Contract, Objection, Pair, PairState, Tim3, Variant};
 use crate::books::Books;
 use crate::deployed::{Deployed, LuaState};
+use crate::derived::Derived;
 use crate::message::Message;
 use crate::process::{Evaluation, HandlerError, Handlers, Label, Outbox};
 use crate::renaming::{Rename, Renaming};
 use crate::usda::Usda;
-use std::{borrow::Cow, fmt, hash::Hash, hash::Hasher};
+use std::{borrow::Cow, fmt, hash::Hash, hash::Hasher, sync::Arc};
 
 /// A contract to check.
 #[derive(Clone, Debug)]
@@ -229,6 +230,14 @@ impl Contract for Subject {
 
     fn objection<'a>(&self, state: &'a SubjectState) -> Option<&'a Objection> {
         with!(self, state, contract, own => contract.objection(own))
+    }
+
+    fn derived(&self) -> Arc<[Derived]> {
+        match self {
+            Self::Variant(variant) => variant.derived(),
+            Self::Lua(lua, _) => lua.derived(),
+            Self::Pair(pair) => pair.derived(),
+        }
     }
 
     fn under(self, evaluation: Evaluation) -> Self {

@@ -6,6 +6,7 @@
 //! nothing comes of, and [`Deployed::for_search`] for users who are alike.
 
 mod alike;
+mod derive;
 mod inert;
 mod made;
 mod observables;
@@ -19,6 +20,7 @@ pub use workshop::{Census, Trace, Unreached, item};
 
 use crate::books::Books;
 use crate::contract::{Contract, Objection, Wrong};
+use crate::derived::Derived;
 use crate::message::{MU, Message, OWNER, Outgoing, TIM3, USDA};
 use crate::process::{HandlerError, Handlers, Label, Outbox};
 use crate::renaming::{Rename, Renaming};
@@ -57,6 +59,8 @@ pub struct Deployed {
     /// The states that the inertness of messages is judged in: the initial one, and that after
     /// an upgrade at once.
     bases: Vec<LuaState>,
+    /// What a stranger can send because the file listens for it.
+    derived: Arc<[Derived]>,
     search: Arc<Search>,
 }
 
@@ -133,8 +137,10 @@ impl Deployed {
             let images: Vec<_> = images.iter().map(|(image, _)| image).collect();
             workshop.inert.get_or_init(|| Inert::of(machine, &images))
         });
+        let listening: Vec<_> = images.iter().map(|(image, _)| image.clone()).collect();
+        let derived = derive::derive(&workshop, &listening);
         let bases = images.into_iter().map(|base| LuaState::of(&workshop, base, None)).collect();
-        Ok(Self { workshop, bases, search: Arc::default() })
+        Ok(Self { workshop, bases, derived, search: Arc::default() })
     }
 
     /// What reports call it: its file, or both where it is upgraded.
@@ -304,6 +310,10 @@ impl Contract for Deployed {
 
     fn reload(&self, state: &mut LuaState) {
         self.load(state, state.version());
+    }
+
+    fn derived(&self) -> Arc<[Derived]> {
+        Arc::clone(&self.derived)
     }
 
     fn has_upgrade(&self) -> bool {

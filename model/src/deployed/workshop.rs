@@ -146,7 +146,7 @@ impl Workshop {
         Some(machines.swap_remove(place).1)
     }
 
-    fn new_machine(&self) -> Machine {
+    pub(super) fn new_machine(&self) -> Machine {
         Machine::new(&self.program).expect("it loaded before").0
     }
 
@@ -414,7 +414,7 @@ impl LuaState {
     }
 }
 
-fn evaluate(
+pub(super) fn evaluate(
     machine: &Machine,
     image: &aos::State,
     message: &Message,

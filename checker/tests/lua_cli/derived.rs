@@ -1,0 +1,123 @@
+//! What a stranger can send because the file listens for it.
+
+use crate::command::tim3;
+use crate::folder::{Folder, handler, hardened, verdict};
+use serde_json::{Value, json};
+
+const LEGACYNET: [&str; 2] = ["--profile", "legacynet"];
+
+/// The hardened contract with more handlers behind its own.
+fn with(handlers: &str) -> String {
+    hardened(&[]) + handlers
+}
+
+/// What the report says that the stranger tried beside the known tricks.
+fn derived(report: &Value) -> Vec<&str> {
+    let all = report["lua"][0]["derived"].as_array().expect("a list").iter();
+    all.filter_map(Value::as_str).collect()
+}
+
+#[test]
+fn an_action_that_only_the_file_knows_is_tried() {
+    let open = "Handlers.add('m', { Action = 'Mint' }, function(msg)
+      local n = math.tointeger(tonumber(msg.Tags.Amount))
+      if not n then return end
+      Balances[msg.From] = (Balances[msg.From] or 0) + n
+    end)";
+    let guarded = open.replace("if not n", "if not n or msg.From ~= Owner");
+    let folder = Folder::with(&[("open.lua", &with(open)), ("guarded.lua", &with(&guarded))]);
+    let report = folder.report("open.lua", &LEGACYNET);
+    assert_eq!(verdict(&report, "no-mint-without-deposit"), "violated");
+    assert_eq!(
+        derived(&report),
+        ["send-Mint: Action=Mint, Quantity=10, Recipient=mallory, Amount=10"],
+        "the tag that the handler reads is found, too"
+    );
+    let report = folder.report("guarded.lua", &LEGACYNET);
+    assert_eq!(verdict(&report, "no-mint-without-deposit"), "holds");
+    assert_eq!(derived(&report).len(), 1, "it was tried all the same");
+}
+
+#[test]
+fn an_action_that_pays_only_after_a_deposit_is_tried() {
+    let sweep = "Handlers.add('s', Handlers.utils.hasMatchingTag('Action', 'Sweep'), function(msg)
+      if UsdaCollateral == 0 then return end
+      Send({ Target = USDA_PROCESS_ID, Action = 'Transfer', Recipient = msg.Tags.To,
+        Quantity = tostring(UsdaCollateral) })
+    end)";
+    let folder = Folder::with(&[("sweep.lua", &with(sweep))]);
+    let report = folder.report("sweep.lua", &LEGACYNET);
+    assert_eq!(verdict(&report, "no-release-without-burn"), "violated");
+    assert_eq!(
+        derived(&report),
+        ["send-Sweep: Action=Sweep, Quantity=10, Recipient=mallory, To=mallory"]
+    );
+}
+
+#[test]
+fn a_tag_that_the_token_forwards_is_tried() {
+    let source = hardened(&[(
+        "local sender = msg.Tags.Sender",
+        "local sender = msg.Tags['X-Beneficiary'] or msg.Tags.Sender",
+    )]);
+    let folder = Folder::with(&[("a.lua", &source)]);
+    let report = folder.report("a.lua", &LEGACYNET);
+    assert_eq!(verdict(&report, "no-mint-without-deposit"), "violated");
+    assert!(derived(&report)[0].contains("X-Beneficiary=10"), "{:?}", derived(&report));
+}
+
+#[test]
+fn what_the_known_tricks_send_is_not_derived_again() {
+    for variant in ["hardened", "seed-tags", "refund-on-transfer-error", "forwarded-tags-trusted"] {
+        let variant: model::Variant = variant.parse().expect("a variant");
+        let folder = Folder::with(&[("a.lua", &variant.lua().expect("its Lua"))]);
+        let report = folder.report("a.lua", &LEGACYNET);
+        assert_eq!(report["lua"][0]["derived"], json!([]), "{variant}");
+    }
+}
+
+#[test]
+fn a_counterexample_with_a_derived_message_is_kept_and_replayed() {
+    let open = "Handlers.add('m', 'Mint', function(msg) Balances[msg.From] = 10 end)";
+    let folder = Folder::with(&[("open.lua", &with(open))]);
+    let write = format!("--write={}", folder.path("found"));
+    folder.check("open.lua", &["--profile", "legacynet", &write]);
+    let kept = folder.path("found/open.lua/no-mint-without-deposit.json");
+    let said = tim3(&["replay", &kept]);
+    assert!(said.out.contains("TRICK  mallory sends TIM3 Mint"), "{said:?}");
+    assert!(said.out.contains("Action=Mint, Quantity=10"), "{said:?}");
+    // The same file with a contract that listens for nothing of the kind.
+    let text = std::fs::read_to_string(&kept).expect("it was written");
+    let other = text.replace("'Mint'", "'Melt'");
+    std::fs::write(folder.path("other.json"), other).expect("a file");
+    let said = tim3(&["replay", &folder.path("other.json")]);
+    assert_eq!(said.code, 2, "{said:?}");
+}
+
+#[test]
+fn a_review_notices_owner_checks_that_were_dropped() {
+    let good = "Handlers.add('m', 'Mint', function(msg)
+      if msg.From ~= Owner then return end
+      Balances[msg.Tags.Recipient] = 1000000
+    end)
+    Handlers.add('t', 'Set-Token', function(msg)
+      if msg.From ~= Owner then return end
+      USDA_PROCESS_ID = msg.Tags.Token
+    end)";
+    let bad = good.replace("if msg.From ~= Owner then return end", "");
+    let folder = Folder::with(&[("old.lua", &with(good)), ("new.lua", &with(&bad))]);
+    let files = [folder.path("old.lua"), folder.path("new.lua")];
+    for bounds in ["tiny", "small"] {
+        let said = tim3(&["review", &files[0], &files[1], "--bounds", bounds, "-q"]);
+        assert_eq!(said.code, 1, "{said:?}");
+        assert!(said.out.contains("no-mint-without-deposit"), "{said:?}");
+    }
+}
+
+#[test]
+fn a_handler_that_the_host_refuses_is_not_tried_beforehand() {
+    let source = handler("") + "Handlers.add('w', 'Wait', function() Receive({}) end)\n";
+    let folder = Folder::with(&[("a.lua", &source)]);
+    let report = folder.report("a.lua", &LEGACYNET);
+    assert_eq!(derived(&report), Vec::<&str>::new());
+}
