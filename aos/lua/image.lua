@@ -56,8 +56,8 @@ return function(modules, sandbox, limits, protos)
   end
 
   local function add_view(view)
-    local open, name = sandbox.open_of[view], "\2" .. host.name_of[view]
-    local was = { table = view, entries = sandbox.real_of[view], open = open, meta = open and getmetatable(view) }
+    local name = "\2" .. host.name_of[view]
+    local was = { table = view, entries = sandbox.real_of[view], meta = getmetatable(view) }
     add_text(name, writer.changes(name, was))
   end
 
@@ -223,7 +223,7 @@ return function(modules, sandbox, limits, protos)
     if first == 0 then
       reader.fill(host.find(sub(name, 2)), one.text)
     elseif first == 1 then
-      setmetatable(globals, reader.meta(one.text))
+      sandbox.wear(reader.meta(one.text))
     elseif first == 2 then
       local view = host.find(sub(name, 2))
       sandbox.thaw(view)

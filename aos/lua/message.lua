@@ -1,7 +1,7 @@
 -- Messages as handlers get them, and as they send them (SEMANTICS A3, A4).
 
-local type, error, ipairs, next, setmetatable, rawset = type, error, ipairs, next, setmetatable, rawset
-local getmetatable = debug.getmetatable
+local type, error, ipairs, next, select, setmetatable, rawset = type, error, ipairs, next, select, setmetatable, rawset
+local getmetatable, unpack = debug.getmetatable, table.unpack
 local gsub, lower, sub, upper = string.gsub, string.lower, string.sub, string.upper
 local tonumber, tostring = tonumber, tostring
 
@@ -9,24 +9,34 @@ local tonumber, tostring = tonumber, tostring
 local PROTECTED = {
   From = true, Owner = true, Target = true, Data = true, Tags = true, TagArray = true, Anchor = true,
   Type = true, Variant = true, ["Data-Protocol"] = true, ["From-Process"] = true, ["From-Module"] = true,
+  ["Read-Only"] = true,
 }
+-- Fields that are not forwarded.
+local NOT_FORWARDED = {
+  From = true, Owner = true, Target = true, Tags = true, TagArray = true, Anchor = true, Type = true, Variant = true,
+  ["Data-Protocol"] = true, ["From-Process"] = true, ["From-Module"] = true, ["Read-Only"] = true,
+  ["Hash-Chain"] = true, Timestamp = true, Nonce = true, Epoch = true, Signature = true, ["Forwarded-By"] = true,
+  ["Pushed-For"] = true, Cron = true, ["Block-Height"] = true, Reference = true, Id = true, ["Reply-To"] = true,
+}
+-- Tags of every message, before its own (SEMANTICS A7).
+local OF_PROTOCOL = { { "Data-Protocol", "ao" }, { "Variant", "ao.TN.1" }, { "Type", "Message" } }
+-- The fields that all messages have on aos but do not show here until they are asked for, and
+-- those of tags, and of what `ao.send` returns.
+local OF_MESSAGE = "reply forward Cron TagArray Module Nonce Epoch Hash-Chain Anchor"
+local OF_TAGS = "Data-Protocol Variant Type From-Module"
+local OF_SENT = "Tags Anchor onReply receive"
 -- Names of tags whose title is remembered.
 local MOST_TITLES, LONG = 1000, 64
 
 -- Fields of a draft that are no tags.
-local FIELDS = { Target = true, Data = true, Tags = true, Anchor = true }
+local FIELDS = { Target = true, Data = true, Tags = true, Anchor = true, From = true }
 
 return function(sandbox, limits, build, json, Handlers)
   local ao = { id = sandbox.id, env = sandbox.env, authorities = sandbox.authorities, reference = 0 }
+  local guard = sandbox.guard
   local pairs = sandbox.std.pairs
   local view = sandbox.view(ao)
   local process = { ao = ao, view = view, outbox = {}, prefix = nil }
-
-  -- What the host says of the evaluation, where contracts look for it, changed table or not.
-  local function tell(name, value)
-    ao[name] = value
-    if not sandbox.is_frozen(view) then rawset(view, name, value) end
-  end
 
   -- x-foo_bar arrives as X-Foo-Bar, and REPLY-TO as Reply-To, from 2.0.4 on.
   local titles, count = {}, 0
@@ -42,12 +52,47 @@ return function(sandbox, limits, build, json, Handlers)
     return title
   end
 
-  local methods, on_message = {}, {}
+  -- A value that is made when it is asked for first, and stays the same.
+  local function kept(make)
+    local made = setmetatable({}, { __mode = "k" })
+    return function(owner)
+      local value = made[owner]
+      if value == nil then
+        value = make(owner)
+        made[owner] = value
+      end
+      return value
+    end
+  end
 
-  local function all_tags(item)
+  local methods, on_message, on_tags = {}, {}, {}
+  function on_message.Cron() return false end
+  for _, tag in ipairs(OF_PROTOCOL) do
+    local name, value = tag[1], tag[2]
+    on_tags[name] = function() return value end
+  end
+  -- Only what was pushed has the module of its sender, which nobody here knows.
+  function on_tags.is_there(tags, name) return name ~= "From-Module" or tags["From-Process"] ~= nil end
+  on_tags["From-Module"] = function(tags)
+    if tags["From-Process"] ~= nil then guard.refuse_read("msg.Tags", "From-Module") end
+  end
+  methods.tags = guard.fields("msg.Tags", on_tags, OF_TAGS)
+  methods.outbox = guard.fields("ao.outbox", {})
+  local unknown_value = guard.fields("msg.Tags", {
+    value = function() guard.refuse_read("msg.Tags", "From-Module") end,
+  })
+  methods.unknown_value = unknown_value
+
+  -- All tags, with those that the platform adds.
+  local function all_tags(item, pusher)
     local tags = {}
+    for place, tag in ipairs(OF_PROTOCOL) do tags[place] = { name = tag[1], value = tag[2] } end
     for place, name in ipairs(item.names) do
-      tags[place] = { name = title_cased(name), value = item.values[place] }
+      tags[#tags + 1] = { name = title_cased(name), value = item.values[place] }
+    end
+    if pusher then
+      tags[#tags + 1] = { name = "From-Process", value = pusher }
+      tags[#tags + 1] = setmetatable({ name = "From-Module" }, unknown_value)
     end
     return tags
   end
@@ -66,9 +111,13 @@ return function(sandbox, limits, build, json, Handlers)
       if tags[name] == nil then tags[name] = value end
       if not PROTECTED[name] and not on_message[name] then msg[name] = value end
     end
+    -- From is what this tag says (SEMANTICS A3).
+    local pusher = msg.From ~= msg.Owner and tags["From-Process"] == nil and msg.From or nil
+    tags["From-Process"] = tags["From-Process"] or pusher
+    setmetatable(tags, methods.tags)
     -- A tag can say what time it is.
     sandbox.clock = tonumber(msg.Timestamp)
-    if sandbox.keep_tags then msg.TagArray = all_tags(item) end
+    if sandbox.keep_tags then msg.TagArray = all_tags(item, pusher) end
     if tags["Content-Type"] == "application/json" then msg.Data = json.decode(item.Data) end
     return setmetatable(msg, methods.received)
   end
@@ -77,7 +126,7 @@ return function(sandbox, limits, build, json, Handlers)
     local kind = type(value)
     if kind == "string" then return value end
     -- Anything else leaves the process, but no messenger takes it (SEMANTICS A5, Loss).
-    return { kind = kind, text = sandbox.std.tostring(value) }
+    return { kind = kind, text = sandbox.std.tostring(value), value = value }
   end
 
   -- An entry of the outbox is a list: target or false, data, then names and values of tags.
@@ -112,8 +161,8 @@ return function(sandbox, limits, build, json, Handlers)
     if next(process.outbox) ~= nil then process.outbox = {} end
     process.prefix, process.count = prefix, first
     -- Made anew each time: a contract may have kept the last one.
-    tell("outbox", { Output = {}, Messages = {}, Spawns = {}, Assignments = {} })
-    tell("reference", prefix or first)
+    ao.outbox = setmetatable({ Output = {} }, methods.outbox)
+    ao.reference = prefix or first
   end
 
   -- A Reference is a count; where the caller names messages by their causes, entry i of an
@@ -121,12 +170,19 @@ return function(sandbox, limits, build, json, Handlers)
   local function reference_of(place)
     if not process.prefix then
       process.count = process.count + 1
-      tell("reference", process.count)
+      ao.reference = process.count
       return tostring(process.count)
     end
     local reference = process.prefix .. place - 1
-    tell("reference", reference)
+    ao.reference = reference
     return reference
+  end
+
+  -- What was sent, by what stands for it: a state has no room for that.
+  local entries = setmetatable({}, { __mode = "k" })
+
+  local function entry_of(sent)
+    return entries[sent] or guard.refuse("what was sent in an earlier evaluation is asked for its tags or its reply")
   end
 
   function ao.send(draft)
@@ -140,83 +196,127 @@ return function(sandbox, limits, build, json, Handlers)
     if draft.Tags ~= nil then add_tags(entry, draft.Tags) end
     local place = #process.outbox + 1
     process.outbox[place] = entry
-    local tags = {}
-    for at = 3, #entry, 2 do tags[entry[at]] = entry[at + 1] end
-    local sent = { Target = draft.Target, Data = draft.Data, Reference = reference_of(place), Tags = tags }
-    return setmetatable(sent, methods.sent)
+    local sent = setmetatable({ Target = draft.Target, Data = draft.Data }, methods.sent)
+    entries[sent] = { sent = entry, target = draft.Target, reference = reference_of(place) }
+    return sent
   end
 
-  -- Send, and what replies and forwards, call what `ao.send` is at the time.
-  function process.send(draft) return view.send(draft) end
+  -- `Send` returns less than `ao.send`.
+  function process.send(draft)
+    local sent = ao.send(draft)
+    local short = setmetatable({ output = "Message added to outbox" }, methods.short)
+    entries[short] = entries[sent]
+    return short
+  end
 
   -- A reply goes to Reply-To, if the message has it, and repeats the X-Reference of the
   -- message, if it has one: both are chosen by whoever sent it.
   local function reply(msg, draft)
-    local answer = {}
-    for name, value in pairs(draft) do answer[name] = value end
-    answer.Target = msg["Reply-To"] or draft.Target or msg.From
-    answer["X-Reference"] = msg["X-Reference"] or msg.Reference
-    if msg["X-Origin"] then answer["X-Origin"] = msg["X-Origin"] end
-    return process.send(answer)
+    draft.Target = msg["Reply-To"] or draft.Target or msg.From
+    draft["X-Reference"] = msg["X-Reference"] or msg.Reference
+    draft["X-Origin"] = msg["X-Origin"] or nil
+    return ao.send(draft)
   end
 
   local function forward(msg, target, changes)
-    local copy = { Data = msg.Data, Tags = {} }
-    for name, value in pairs(msg.Tags) do
-      if not PROTECTED[name] and name ~= "Reference" and name ~= "Pushed-For" then copy.Tags[name] = value end
+    local copy = {}
+    for name, value in next, msg do
+      if not NOT_FORWARDED[name] then copy[name] = value end
     end
-    for name, value in pairs(changes or {}) do
-      if FIELDS[name] then copy[name] = value else copy.Tags[name] = value end
-    end
+    for name, value in pairs(changes or {}) do copy[name] = value end
     copy.Target = target
-    copy.Tags["X-Reference"] = msg["X-Reference"] or msg.Reference
-    copy.Tags["X-Origin"] = msg["X-Origin"] or msg.From
-    return process.send(copy)
+    copy["Reply-To"] = msg["Reply-To"] or msg.From
+    copy["X-Reference"] = msg["X-Reference"] or msg.Reference
+    copy["X-Origin"] = msg["X-Origin"] or msg.From
+    ao.send(copy)
   end
 
   local function wait()
     Handlers.receive()
   end
 
-  local function methods_of(makers)
-    local meta = {
-      __index = function(msg, name)
-        local maker = makers[name]
-        return maker and maker(msg)
-      end,
-    }
-    sandbox.hidden[meta] = true
-    return meta
-  end
-
-  function on_message.forward(msg)
+  on_message.forward = kept(function(msg)
     return function(target, changes) return forward(msg, target, changes) end
-  end
+  end)
+  local on_sent, on_short = {}, {}
   if build.replies then
-    on_message.reply = function(msg)
+    on_message.reply = kept(function(msg)
       return function(draft) return reply(msg, draft) end
-    end
-    on_message.receive = function() return wait end
-  end
-  methods.received = methods_of(on_message)
-
-  methods.sent = methods_of(build.replies and {
-    onReply = function(sent)
+    end)
+    on_sent.onReply = kept(function(sent)
       return function(...)
-        local pattern = { From = sent.Target, ["X-Reference"] = sent.Reference }
-        local first, second = ...
-        if second ~= nil then pattern, first = first, second end
-        Handlers.once(pattern, first)
+        local from, resolver = entry_of(sent).target, ...
+        if select("#", ...) == 2 then from, resolver = ... end
+        Handlers.once({ From = from, ["X-Reference"] = process.pattern_of(entry_of(sent).reference) }, resolver)
       end
-    end,
-    receive = function() return wait end,
-  } or {})
+    end)
+    function on_sent.receive() return wait end
+    on_short.onReply, on_short.receive = on_sent.onReply, on_sent.receive
+  end
+  function on_sent.Tags(sent)
+    local known = entry_of(sent)
+    local tags, of = {}, known.sent
+    for place, tag in ipairs(OF_PROTOCOL) do tags[place] = { name = tag[1], value = tag[2] } end
+    tags[#tags + 1] = { name = "Reference", value = known.reference }
+    for at = 3, #of, 2 do
+      local value = of[at + 1]
+      tags[#tags + 1] = { name = of[at], value = type(value) == "table" and value.value or value }
+    end
+    rawset(sent, "Tags", tags)
+    return tags
+  end
+  methods.received = guard.fields("msg", on_message, OF_MESSAGE)
+  methods.sent = guard.fields("ao.send", on_sent, OF_SENT)
+  methods.short = guard.fields("Send", on_short, "onReply receive")
   process.methods = methods
 
-  function ao.isTrusted() return true end
-  function ao.spawn() limits.refuse("ao.spawn: spawning processes is not supported") end
-  function ao.assign() limits.refuse("ao.assign: assigning messages is not supported") end
-  function ao.log(...) sandbox.std.print(...) end
-  function ao.addAssignable() limits.refuse("ao.addAssignable: what may be assigned is the platform's to say") end
+  -- Where references are names of causes, their dots and dashes are no Lua pattern.
+  function process.pattern_of(reference)
+    if not build.loose_patterns then return reference end
+    return "^" .. gsub(reference, "%p", "%%%0") .. "$"
+  end
+
+  local spawned_with = { unpack(sandbox.authorities) }
+
+  -- The list of authorities as it is now.
+  function process.authorities()
+    local list = view.authorities
+    if type(list) ~= "table" or getmetatable(list) then guard.refuse("ao.authorities is no plain list: aos cannot go through it") end
+    return list
+  end
+
+  local function is_in(list, wanted)
+    for _, known in ipairs(list) do
+      if known == wanted then return true end
+    end
+    return false
+  end
+
+  -- With each message aos adds the Authority tags of the process (SEMANTICS A7).
+  function process.add_authorities()
+    local list = process.authorities()
+    if list[1] == spawned_with[1] and spawned_with[2] == nil then return end
+    if not build.lists_all and list[1] ~= nil then return end
+    for _, authority in ipairs(spawned_with) do
+      if not is_in(list, authority) then list[#list + 1] = authority end
+    end
+  end
+
+  function ao.isTrusted(msg)
+    for _, authority in ipairs(view.authorities) do
+      if msg.From == authority or msg.Owner == authority then return true end
+    end
+    return false
+  end
+  function ao.isAssignment(msg) return msg.Target ~= ao.id end
+  function ao.spawn() guard.refuse("ao.spawn: spawning processes is not supported") end
+  function ao.assign() guard.refuse("ao.assign: assigning messages is not supported") end
+  function ao.log(...)
+    local outbox = ao.outbox
+    if type(outbox.Output) == "string" then outbox.Output = { outbox.Output } end
+    sandbox.std.table.insert(outbox.Output, (...))
+    sandbox.std.print(...)
+  end
+  function ao.addAssignable() guard.refuse("ao.addAssignable: what may be assigned is the platform's to say") end
   return process
 end

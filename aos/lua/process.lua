@@ -23,11 +23,14 @@ return function(modules, settings, protos)
   end
   local libraries = {}
   local sandbox = modules.sandbox(limits, libraries)
-  sandbox.id, sandbox.authorities = settings.id, sandbox.view(settings.authorities)
-  sandbox.env = sandbox.view({
-    Process = sandbox.view({ Id = settings.id, Owner = settings.owner, Tags = sandbox.view({}) }),
-    Module = sandbox.view({ Id = "" }),
-  })
+  local guard = modules.guard(modules.registry, sandbox, limits)
+  sandbox.id, sandbox.authorities, sandbox.guard = settings.id, settings.authorities, guard
+  local spawned_with = guard.view("ao.env.Process.Tags", sandbox.view({ Authority = settings.authorities[1] }))
+  local own = { Id = settings.id, Owner = settings.owner, Tags = spawned_with }
+  sandbox.env = guard.view("ao.env", sandbox.view({
+    Process = guard.view("ao.env.Process", sandbox.view(own)),
+    Module = guard.view("ao.env.Module", sandbox.view({})),
+  }))
   sandbox.left_out, sandbox.memory, sandbox.keep_tags = settings.left_out, settings.memory, settings.keep_tags
   local globals, std = sandbox.globals, sandbox.std
   local image = modules.image(modules, sandbox, limits, protos)
@@ -35,7 +38,13 @@ return function(modules, settings, protos)
   sandbox.portable, sandbox.key_text = functions.portable, image.key_text
   function sandbox.is_of_host(value) return host.name_of[value] ~= nil end
 
-  local json = sandbox.view(modules.json)
+  modules.json.watch(function(given)
+    if sandbox.real_of[given] or sandbox.fields_behind(given) then
+      guard.refuse("json.encode of what aos itself made: not all of it is known here")
+    end
+  end)
+  modules.json.watch = nil
+  local json = guard.view("json", sandbox.view(modules.json))
   local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build)
   local process = modules.message(sandbox, limits, settings.build, json, Handlers)
   local ao = process.ao
@@ -44,8 +53,15 @@ return function(modules, settings, protos)
 
   local colors = { red = "\27[31m", green = "\27[32m", blue = "\27[34m", reset = "\27[0m", gray = "\27[90m" }
   std.ao, std.Handlers, std.Send, std.Colors = process.view, handlers_view, process.send, sandbox.view(colors)
-  std.Owner, std.Name, std.Receive = settings.owner, "aos", Handlers.receive
-  std.Inbox = {}
+  std.Owner, std.Name, std.Receive, std.Bell = settings.owner, "aos", Handlers.receive, "\7"
+  std.Errors = {}
+  if settings.keep_inbox then std.Inbox = {} end
+  guard.view("ao", process.view)
+  guard.view("Handlers", handlers_view)
+  guard.view("Handlers.utils", Handlers.utils)
+  guard.view("Colors", std.Colors)
+  guard.view("_G", globals)
+  for name in next, sandbox.libraries do guard.view(name, std[name]) end
   sandbox.asks_length = find(text, "#", 1, true) or find(text, "table", 1, true) or find(text, "load", 1, true)
 
   local eval = {
@@ -93,8 +109,13 @@ return function(modules, settings, protos)
   libraries.json = function() return json end
   libraries[".bint"] = function() return bint_of end
   libraries[".handlers"] = function() return handlers_view end
-  libraries[".utils"] = function() return Handlers.utils end
+  libraries[".handlers-utils"] = function() return Handlers.utils end
   libraries.ao = function() return process.view end
+  libraries[".ao"] = libraries.ao
+  libraries._G = function() return globals end
+  for name in next, sandbox.libraries do
+    libraries[name] = function() return std[name] end
+  end
 
   -- What belongs to the host: never part of an image but by its name.
   local function register_functions(prefix, t)
@@ -109,13 +130,15 @@ return function(modules, settings, protos)
     host.register_all("real " .. name, library)
   end
   host.register("bint", bint_of)
-  host.watch("Inbox", std.Inbox)
+  if settings.keep_inbox then host.watch("Inbox", std.Inbox) end
+  host.watch("Errors", std.Errors)
+  host.watch("ao.authorities", settings.authorities)
   host.register("_eval.pattern", eval.pattern)
   host.register("_eval.handle", eval.handle)
   host.register("_default.pattern", default.pattern)
   host.register("_default.handle", default.handle)
-  host.register("message", process.methods.received)
-  host.register("sent", process.methods.sent)
+  for name, meta in next, process.methods do host.register("fields of " .. name, meta) end
+  for name, stand_in in next, guard.stand_ins do host.register("unknown " .. name, stand_in) end
   host.register("Colors", std.Colors)
   host.register("Handlers", handlers_view)
   host.register("Handlers.utils", Handlers.utils)
@@ -124,7 +147,6 @@ return function(modules, settings, protos)
   host.register("ao.env.Process", ao.env.Process)
   host.register("ao.env.Process.Tags", ao.env.Process.Tags)
   host.register("ao.env.Module", ao.env.Module)
-  host.register("ao.authorities", ao.authorities)
   host.register("json", json)
   register_functions("json.", modules.json)
   register_functions("Handlers.", Handlers)
@@ -179,25 +201,24 @@ return function(modules, settings, protos)
 
   local function outcome(fine, thrown)
     if not fine then return "threw", words_of(thrown) end
-    local outbox = sandbox.is_frozen(process.view) and ao.outbox or rawget(process.view, "outbox")
-    if type(outbox) ~= "table" then return "refused", "ao.outbox was replaced; use ao.send" end
-    local reported, messages = rawget(outbox, "Error"), rawget(outbox, "Messages")
+    local reported = rawget(ao.outbox, "Error")
     if reported ~= nil then return "threw", words_of(reported) end
-    if type(messages) ~= "table" or next(messages) ~= nil then
-      return "refused", "ao.outbox.Messages was written to directly; use ao.send"
+    if not rawequal(rawget(getmetatable(""), "__index"), std.string) then
+      return "refused", "the __index of texts is changed: aos itself uses it, and this host does not follow that"
     end
     return "fine", nil
   end
 
   -- Runs `f`; what came of it: fine, threw, or the kind of limit that was met.
   local function run(f, ...)
-    stack = nil
+    stack, sandbox.refused_at = nil, nil
     limits.begin(settings.budget)
     local fine, thrown = guarded(f, ...)
     local kind, text = "fine", nil
     if not limits.tripped then kind, text = outcome(fine, thrown) end
-    if limits.tripped then return limits.tripped.kind, limits.tripped.text end
-    return kind, text
+    if not limits.tripped then return kind, text end
+    stack = sandbox.refused_at or stack
+    return limits.tripped.kind, limits.tripped.text
   end
 
   local function take()
@@ -219,6 +240,7 @@ return function(modules, settings, protos)
   end
 
   local function evaluate(item, ran)
+    process.add_authorities()
     sandbox.evaluate(process.received(item), ran)
   end
 
@@ -271,11 +293,27 @@ return function(modules, settings, protos)
     if not chunk then return limits.is_no_memory(why) and "memory" or "syntax", why end
     if settings.keep_inbox and not before then rawset(globals, "Inbox", {}) end
     local kind, text = run(function()
+      process.add_authorities()
       sandbox.keep_always()
       chunk()
     end)
     if kind == "fine" and not before then kind, text = run(image.leave_out) end
     return result(kind, text, {})
+  end
+
+  -- Whom aos trusts in this state; nothing, and why, where that cannot be known.
+  function api.authorities(before)
+    image.restore(before)
+    local found = {}
+    local kind, text = run(function()
+      process.add_authorities()
+      for place, authority in ipairs(process.authorities()) do
+        found[place] = type(authority) == "string" and authority or ""
+      end
+    end)
+    image.forget()
+    if kind == "fine" then return found end
+    return nil, text
   end
 
   -- Observing -----------------------------------------------------------------------------
@@ -320,7 +358,7 @@ return function(modules, settings, protos)
 
   local function global(name)
     local value = rawget(globals, name)
-    if value == nil and rawequal(getmetatable(globals), sandbox.global_meta) then value = std[name] end
+    if value == nil and (sandbox.is_frozen(globals) or sandbox.stays(globals, name)) then value = rawget(std, name) end
     return value
   end
 
@@ -382,6 +420,18 @@ return function(modules, settings, protos)
     end
     return seen
   end
+
+  -- What contracts find here, and what the registry says of it.
+  function api.found()
+    local item = { From = "a", Owner = "b", Id = "c", Target = "d", Data = "", names = {}, values = {} }
+    process.reset(nil, 0)
+    local msg = process.received(item)
+    local sent = ao.send({ Target = "a" })
+    local samples = { msg, msg.Tags, sent, process.send({ Target = "a" }), ao.outbox }
+    process.reset(nil, 0)
+    return guard.found(samples, libraries)
+  end
+  api.said = guard.said
 
   -- The names of what a contract defined: for messages.
   function api.global_names()
@@ -472,6 +522,12 @@ return function(modules, settings, protos)
       visit(getmetatable(value))
     end
     for name, value in next, globals do rawset(globals, name, renamed(value)) end
+    local authorities = process.view.authorities
+    if type(authorities) == "table" and host.name_of[authorities] then
+      for place, one in next, authorities do rawset(authorities, place, renamed(one)) end
+    else
+      visit(authorities)
+    end
     visit(Handlers.list)
     sandbox.touched[handlers_view] = true
     return image.take(math.huge) or before

@@ -44,11 +44,11 @@ return function(limits, libraries)
   function sandbox.is_any_thawed() return next(thawed) ~= nil end
 
   local function thaw(view)
-    local real, open = real_of[view], open_of[view]
+    local stays = sandbox.stays
     thawed[view] = true
-    real_setmetatable(view, thawed_meta[view])
-    for name, value in next, real do
-      if name ~= open then rawset(view, name, value) end
+    if view == sandbox.globals then sandbox.wear(nil) else real_setmetatable(view, thawed_meta[view]) end
+    for name, value in next, real_of[view] do
+      if not stays(view, name) then rawset(view, name, value) end
     end
   end
   sandbox.thaw = thaw
@@ -65,16 +65,18 @@ return function(limits, libraries)
     thawed[view] = nil
   end
 
-  -- What is left of a view that was written to: the open name still leads to the host.
+  -- What is left of a view that was written to: some names still lead to the host.
   local function half_thawed(real, open)
     local meta = {
       __index = function(t, name)
-        if name ~= open then return nil end
-        touched[t] = true
-        return real[open]
+        if open and name == open then touched[t] = true end
+        return sandbox.behind(t, name)
       end,
       __newindex = function(t, name, value)
-        if name ~= open then return rawset(t, name, value) end
+        if not open or name ~= open then
+          sandbox.may_change(t, name)
+          return rawset(t, name, value)
+        end
         touched[t], real[open] = true, value
       end,
     }
@@ -93,7 +95,7 @@ return function(limits, libraries)
         return real[name]
       end
     end
-    if open then open_of[view], thawed_meta[view] = open, half_thawed(real, open) end
+    open_of[view], thawed_meta[view] = open, half_thawed(real, open)
     local meta = {
       __index = index,
       __len = function() return #real end,
@@ -102,6 +104,7 @@ return function(limits, libraries)
           touched[t], real[name] = true, value
           return
         end
+        sandbox.may_change(t, name)
         thaw(t)
         rawset(t, name, value)
       end,
@@ -139,24 +142,23 @@ return function(limits, libraries)
 
   -- Keys that stand behind a view, in a list.
   local function keys_behind(t, keys)
-    local count = 0
-    if is_frozen(t) then
-      touched[t] = true
-      for name in next, real_of[t] do
-        if rawget(t, name) == nil then
-          count = count + 1
-          keys[count] = name
-        end
+    local count, frozen = 0, is_frozen(t)
+    sandbox.may_walk(t)
+    touched[t] = true
+    for name in next, real_of[t] do
+      if rawget(t, name) == nil and (frozen or sandbox.stays(t, name)) then
+        count = count + 1
+        keys[count] = name
       end
-    elseif open_of[t] then
-      touched[t], keys[1], count = true, open_of[t], 1
     end
     return count
   end
 
   local function keys_of(t)
     local keys, count, all_names = {}, 0, true
+    local fields = sandbox.fields_behind(t)
     if real_of[t] then count, all_names = keys_behind(t, keys), false end
+    if fields then count = sandbox.keys_behind_fields(t, fields, keys) end
     for name in next, t do
       count = count + 1
       keys[count] = name
@@ -174,11 +176,13 @@ return function(limits, libraries)
     return keys, count
   end
 
-  local function value_at(t, name)
+  local function value_at(t, name, is_walk)
     if open_of[t] == name then touched[t] = true end
     local value = rawget(t, name)
-    if value == nil and real_of[t] and (is_frozen(t) or open_of[t] == name) then value = real_of[t][name] end
-    return value
+    if value ~= nil then return value end
+    if real_of[t] then return sandbox.behind(t, name) end
+    local fields = sandbox.fields_behind(t)
+    if fields then return sandbox.field_behind(t, fields, name, is_walk) end
   end
 
   local function want_table(t, name)
@@ -190,12 +194,12 @@ return function(limits, libraries)
   function std.next(t, key)
     want_table(t, "next")
     local keys, count = keys_of(t)
-    if key == nil then return keys[1], keys[1] ~= nil and value_at(t, keys[1]) or nil end
+    if key == nil then return keys[1], keys[1] ~= nil and value_at(t, keys[1], true) or nil end
     for place = 1, count do
       if rawequal(keys[place], key) then
         local after = keys[place + 1]
         if after == nil then return nil end
-        return after, value_at(t, after)
+        return after, value_at(t, after, true)
       end
     end
     error("invalid key to 'next'", 2)
@@ -209,11 +213,11 @@ return function(limits, libraries)
     end
     want_table(t, "for iterator")
     local keys, count = keys_of(t)
-    local place, value_of = 0, real_of[t] and value_at or rawget
+    local place, value_of = 0, (real_of[t] or sandbox.fields_behind(t)) and value_at or rawget
     return function()
       while place < count do
         place = place + 1
-        local value = value_of(t, keys[place])
+        local value = value_of(t, keys[place], true)
         -- What was removed on the way is passed over.
         if value ~= nil then return keys[place], value end
       end
@@ -227,12 +231,14 @@ return function(limits, libraries)
 
   function std.rawset(t, name, value)
     want_table(t, "rawset")
+    sandbox.may_change(t, name)
     if is_frozen(t) and t ~= sandbox.globals then thaw(t) end
     return rawset(t, name, value)
   end
 
   function std.getmetatable(value)
     local meta = real_getmetatable(value)
+    if rawequal(value, sandbox.globals) then meta = sandbox.worn() end
     if meta == nil or hidden[meta] then return nil end
     local shown = rawget(meta, "__metatable")
     if shown ~= nil then return shown end
@@ -250,13 +256,16 @@ return function(limits, libraries)
     if meta and rawget(meta, "__mode") ~= nil then
       refuse("a metatable with __mode: when memory is collected is not part of a state")
     end
-    if open_of[t] then refuse("a metatable for the handlers' table") end
-    local old = real_getmetatable(t)
+    local is_globals = rawequal(t, sandbox.globals)
+    if is_globals then sandbox.may_be_worn(meta) else sandbox.may_wear(t) end
+    local old = is_globals and sandbox.worn() or real_getmetatable(t)
     if old and not hidden[old] and rawget(old, "__metatable") ~= nil then
       error("cannot change a protected metatable", 2)
     end
     if is_frozen(t) then thaw(t) end
-    return setmetatable(t, meta)
+    if not is_globals then return setmetatable(t, meta) end
+    sandbox.wear(meta)
+    return t
   end
 
   local NAMELESS = { table = true, ["function"] = true, thread = true, userdata = true }
@@ -303,9 +312,8 @@ return function(limits, libraries)
 
   function std.require(name)
     if libraries[name] then return libraries[name]() end
-    local known = {}
-    for library in std.pairs(libraries) do known[#known + 1] = library end
-    error("module '" .. std.tostring(name) .. "' not found: this host provides " .. concat(known, ", "), 2)
+    sandbox.may_require(name)
+    error("module '" .. std.tostring(name) .. "' not found", 2)
   end
 
   function std.collectgarbage(option)
@@ -636,12 +644,15 @@ return function(limits, libraries)
   local global_meta = {
     __index = std,
     __newindex = function(t, name, value)
-      if value == nil and std[name] ~= nil then thaw(t) end
+      sandbox.may_change(t, name)
+      if value == nil and rawget(std, name) ~= nil then thaw(t) end
       rawset(t, name, value)
     end,
   }
   hidden[global_meta], real_of[globals], view_meta[globals] = true, std, global_meta
   sandbox.globals, sandbox.global_meta = globals, global_meta
+  -- Until they are guarded, nothing is.
+  function sandbox.stays(view, name) return name == open_of[view] end
   setmetatable(globals, global_meta)
   std._G = globals
   return sandbox

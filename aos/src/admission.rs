@@ -27,14 +27,19 @@ impl Admission {
     pub const REFUSAL: &'static str = "Assignment is not trusted by this process!";
 }
 
+/// Whether an item is believed to be from whom it says it is from, by those who trust these
+/// authorities.
+pub fn trusts(authorities: &[impl AsRef<str>], owner: &str, from: &str) -> bool {
+    let is_authority = |one: &str| authorities.iter().any(|known| known.as_ref() == one);
+    owner == from || is_authority(owner) || is_authority(from)
+}
+
 impl<A: AsRef<str>> Gate<'_, A> {
     /// Judges an item by who signed it, whom it is from and for whom. The address of an
     /// authority is trusted as a sender, too (vector 03e).
     pub fn admit(&self, owner: &str, from: &str, target: &str) -> Admission {
-        let is_authority = |one: &str| self.authorities.iter().any(|known| known.as_ref() == one);
-        let trusted = owner == from || is_authority(owner) || is_authority(from);
-        let assigned = target != self.process;
-        match (trusted, assigned && !self.is_assignable) {
+        let is_refused = target != self.process && !self.is_assignable;
+        match (trusts(self.authorities, owner, from), is_refused) {
             (false, _) => Admission::Untrusted,
             (true, true) => Admission::AssignmentRefused,
             (true, false) => Admission::Handled,

@@ -31,12 +31,14 @@ mod item;
 mod machine;
 mod plain;
 mod program;
+mod registry;
 mod returned;
 mod state;
 
-pub use admission::{Admission, Gate};
+pub use admission::{Admission, Gate, trusts};
 pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};
 pub use item::{Item, Sent};
 pub use machine::{Machine, References};
 pub use program::{Build, Function, Limits, LoadError, PairsOrder, Program, Settings, Source};
+pub use registry::Field;
 pub use state::{Observed, State, Value};

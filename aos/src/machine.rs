@@ -38,9 +38,11 @@ pub struct Machine {
 const MOST_ITEMS: usize = 4096;
 const LONGEST_ITEM: usize = 1024;
 
-const MODULES: [(&str, &str); 14] = [
+const MODULES: [(&str, &str); 16] = [
     ("limits", include_str!("../lua/limits.lua")),
     ("sandbox", include_str!("../lua/sandbox.lua")),
+    ("registry", include_str!("../lua/registry.lua")),
+    ("guard", include_str!("../lua/guard.lua")),
     ("host", include_str!("../lua/image/host.lua")),
     ("functions", include_str!("../lua/image/functions.lua")),
     ("write", include_str!("../lua/image/write.lua")),
@@ -54,6 +56,8 @@ const MODULES: [(&str, &str); 14] = [
     ("bint", include_str!("../lua/bint.lua")),
     ("process", include_str!("../lua/process.lua")),
 ];
+/// The parts of a state that say whom aos trusts.
+const TRUST: [&[u8]; 2] = [b"\0ao.authorities", b"\x02ao"];
 /// Globals through which anything can be read.
 const OPAQUE: [&[u8]; 6] = [b"_G", b"_ENV", b"load", b"require", b"Inbox", b"Handlers"];
 
@@ -219,7 +223,7 @@ impl Machine {
     }
 
     /// Calls what `process.lua` returned under this name.
-    fn ask<T: mlua::FromLuaMulti>(
+    pub(crate) fn ask<T: mlua::FromLuaMulti>(
         &self,
         name: &str,
         arguments: impl mlua::IntoLuaMulti,
@@ -359,6 +363,32 @@ impl Machine {
         self.asked(listed).expect("a state of this program can be looked at")
     }
 
+    /// Whom aos trusts in a state that has changed `ao` or `ao.authorities`; nothing where these
+    /// are as they were when the process was spawned (SEMANTICS A3).
+    ///
+    /// # Errors
+    /// Why that cannot be known.
+    ///
+    /// # Panics
+    /// If the state is of another program.
+    pub fn authorities(&self, state: &State) -> Result<Option<Vec<String>>, Refused> {
+        if !state.beside_globals().any(|(name, _)| TRUST.contains(&name)) {
+            return Ok(None);
+        }
+        let listed = || -> mlua::Result<Result<Vec<String>, String>> {
+            let (found, why): (Option<Vec<LuaString>>, Option<LuaString>) =
+                self.ask("authorities", self.image(state)?)?;
+            let why = why.map(|why| why.to_string_lossy()).unwrap_or_default();
+            let texts = |found: Vec<LuaString>| {
+                found.iter().map(LuaString::to_string_lossy).collect::<Vec<_>>()
+            };
+            Ok(found.map(texts).ok_or(why))
+        };
+        let listed = self.asked(listed).expect("a state of this program can be looked at");
+        let file = self.program.watched().0.to_owned();
+        listed.map(Some).map_err(|text| Refused { text, file, line: None })
+    }
+
     /// The globals that the patterns of handlers can read, directly or through functions;
     /// nothing if that cannot be known.
     ///
@@ -450,6 +480,7 @@ fn settings(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
     build.raw_set("loose_patterns", given.build == Build::Late)?;
     build.raw_set("title_case", given.build == Build::Late)?;
     build.raw_set("replies", given.build != Build::Aos1)?;
+    build.raw_set("lists_all", given.build == Build::Late)?;
     let left_out = lua.create_table()?;
     for name in &given.left_out {
         left_out.raw_set(name.as_str(), true)?;

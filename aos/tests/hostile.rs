@@ -212,10 +212,7 @@ fn errors_have_a_text_whatever_is_thrown() {
             "error(setmetatable({}, {__tostring=function() error('x') end}))",
             "threw an error that is a table whose __tostring fails",
         ),
-        (
-            "local _ = require('nothing')",
-            "threw aos:1: module 'nothing' not found: this host provides .bint",
-        ),
+        ("local _ = require('nothing')", "threw aos:1: module 'nothing' not found"),
         ("string.rep('x', 1 << 62)", "resulting string too large"),
         ("table.unpack({}, 1, 1 << 40)", "too many results to unpack"),
         ("table.unpack({}, math.mininteger, math.maxinteger)", "too many results to unpack"),
@@ -223,10 +220,10 @@ fn errors_have_a_text_whatever_is_thrown() {
         ("table.move({}, math.mininteger, math.maxinteger, 1)", "too many elements to move"),
         ("table.sort(setmetatable({}, {__len=function() return 1<<40 end}))", "array too big"),
         ("ao.outbox.Error = 'reported'", "threw reported"),
-        ("debug.getinfo(1)", "threw"),
-        ("io.open('x')", "global 'io'"),
-        ("os.execute('x')", "field 'execute'"),
-        ("string.dump(print)", "field 'dump'"),
+        ("debug.getinfo(1)", "refused debug.getinfo is read"),
+        ("io.open('x')", "refused io is read"),
+        ("os.execute('x')", "refused os.execute is read"),
+        ("string.dump(print)", "refused string.dump is read"),
         ("Handlers.add({Action='x'}, function() end)", "the name of a handler must be a string"),
     ]);
 }
@@ -249,8 +246,16 @@ fn what_cannot_be_part_of_a_state_is_refused() {
         ("_G['\\3'] = 1", "refused a global whose name begins with a control character"),
         ("_G[1] = 1", "refused a global whose name is no text"),
         ("pcall(ao.spawn)", "refused ao.spawn"),
-        ("ao.outbox.Messages = nil", "refused ao.outbox.Messages"),
-        ("ao.outbox = 1", "refused ao.outbox was replaced"),
+        ("ao.outbox.Messages = nil", "refused ao.outbox.Messages is changed"),
+        ("ao.outbox = 1", "refused ao.outbox is changed"),
+        ("string.format = nil", "refused string.format is changed"),
+        ("table.insert = 5", "refused table.insert is changed"),
+        ("string = nil", "refused string is changed"),
+        ("getmetatable('').__index = nil", "refused the __index of texts"),
+        ("getmetatable('').__index = function(s) return #s end", "refused the __index of texts"),
+        ("setmetatable(Colors, {__metatable = 1})", "refused a metatable for Colors"),
+        ("setmetatable(string, {})", "refused a metatable for string"),
+        ("setmetatable(_G, {__call = error})", "refused a metatable for _G with __call"),
         ("require('.bint')(32 * 1000)", "refused a bint of 32000 bits"),
         (
             "for k in pairs({[{}] = 1, [{}] = 2}) do end",
@@ -263,18 +268,15 @@ fn what_cannot_be_part_of_a_state_is_refused() {
 fn libraries_and_metatables_can_be_changed_and_are_as_they_were_afterwards() {
     all(&[
         ("X = string.rep('', 1 << 62)", "done"),
-        ("string.format = nil table.insert = 5 string = nil", "done"),
-        ("getmetatable('').__index = nil", "done"),
-        ("getmetatable('').__index = function(s) return #s end", "done"),
+        ("string.mine = 5 table.mine = 5", "done"),
         ("getmetatable('').__call = error getmetatable('').__tostring = error", "done"),
         ("setmetatable(_G, nil)", "done"),
         ("setmetatable(_G, {__metatable = 1})", "done"),
-        ("setmetatable(Colors, {__metatable = 1})", "done"),
-        ("setmetatable(string, {__metatable = 1, __index = error})", "done"),
         ("Handlers.list = {}", "done"),
         ("Handlers.list = 5", "done"),
         ("Handlers.mine = 1 Handlers.list = {}", "done"),
-        ("Inbox[1] = 'x'", "done"),
+        ("Inbox[1] = 'x'", "refused Inbox is read"),
+        ("Errors[1] = 'x'", "done"),
         ("require('.bint')(64).__add = nil", "done"),
         ("setmetatable(require('.bint')(64), nil)", "done"),
         ("X = load('\\27Lua')", "done"),
@@ -285,7 +287,7 @@ fn libraries_and_metatables_can_be_changed_and_are_as_they_were_afterwards() {
 fn handlers_with_loops_in_metatables_can_be_looked_at() {
     let host = Host::of("X = 1");
     let loops = "local m = {__index=function() while true do end end, __tostring=function() while true do end end} \
-        Handlers.list = setmetatable({5, setmetatable({}, m)}, m) T = setmetatable({}, m) setmetatable(_G, m)";
+        Handlers.list = setmetatable({5, setmetatable({}, m)}, m) T = setmetatable({}, m) setmetatable(_G, {__index=m.__index})";
     let state = host.eval(&host.loaded, loops);
     assert_eq!(host.machine.handlers(&state).len(), 1);
     assert_eq!(format!("{:?}", host.value(&state, "T")), "Other(\"table whose __tostring fails\")");

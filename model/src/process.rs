@@ -5,7 +5,7 @@
 use crate::identity::Identity;
 use crate::message::{Address, MU, Message, Outgoing, Tags, tag};
 use crate::shared::Shared;
-use aos::{Admission, Gate};
+use aos::Admission;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::fmt;
@@ -53,6 +53,12 @@ pub trait Handlers {
     /// whatever the state. Saying `false` is always sound.
     fn ignores(&self, _message: &Message) -> bool {
         false
+    }
+
+    /// Whether aos believes that a message is from whom it says, in this state of a process that
+    /// was spawned with these authorities (SEMANTICS A3).
+    fn trusts(&self, _state: &Self::State, message: &Message, spawned_with: &[Address]) -> bool {
+        aos::trusts(spawned_with, &message.owner, &message.from)
     }
 
     /// What a platform that undoes all that a throwing handler did goes back to. Handlers
@@ -177,7 +183,7 @@ impl<H: Handlers> Process<H> {
     ) -> Evaluated<H::State> {
         let mut outbox = Outbox::new(&message.identity, evaluation);
         let mut after = state.clone();
-        let outcome = match self.admits(message, notices_assignable) {
+        let outcome = match self.admits(state, message, notices_assignable) {
             Admission::Handled => self.handlers.handle(&mut after, message, &mut outbox),
             Admission::Untrusted => Ok(Label::new_static("dropped: not trusted")),
             Admission::AssignmentRefused => {
@@ -201,10 +207,13 @@ impl<H: Handlers> Process<H> {
         Evaluated { state: after, sent: sent.collect(), outcome }
     }
 
-    fn admits(&self, message: &Message, notices_assignable: bool) -> Admission {
+    fn admits(&self, state: &H::State, message: &Message, notices_assignable: bool) -> Admission {
         let is_assignable = notices_assignable && message.action() == "Credit-Notice";
-        let gate = Gate { process: &self.address, authorities: &self.authorities, is_assignable };
-        gate.admit(&message.owner, &message.from, &message.target)
+        match self.handlers.trusts(state, message, &self.authorities) {
+            false => Admission::Untrusted,
+            true if message.target == self.address || is_assignable => Admission::Handled,
+            true => Admission::AssignmentRefused,
+        }
     }
 }
 

@@ -124,7 +124,9 @@ impl Trick {
         match self {
             Self::ForgeNotice => Message::signed(wallet, identity, TIM3, credit_notice(wallet)),
             Self::ForgeFromProcess => {
-                let message = Message::signed(wallet, identity, TIM3, credit_notice(wallet));
+                // As a genuine notice has one.
+                let tags = credit_notice(wallet).with(tag::REFERENCE, identity.as_str());
+                let message = Message::signed(wallet, identity, TIM3, tags);
                 Message { from: USDA.into(), ..message }
             }
             Self::OtherTokensNotice => {

@@ -289,9 +289,9 @@ return function(sandbox, limits, host, functions, plain)
 
   -- The keys under which a table of the host holds something else than it did.
   local function changed_keys(was)
-    local t, open, entries, changed = was.table, was.open, was.entries, nil
+    local t, entries, changed = was.table, was.entries, nil
     local function look(key)
-      if key ~= open and not rawequal(rawget(t, key), entries[key]) then
+      if not sandbox.stays(t, key) and not rawequal(rawget(t, key), entries[key]) then
         changed = changed or {}
         changed[key] = true
       end
@@ -321,7 +321,7 @@ return function(sandbox, limits, host, functions, plain)
 
   local function write_global_meta()
     put("g")
-    write_meta(getmetatable(globals))
+    write_meta(sandbox.worn())
   end
 
   -- Begins anew; `is_whole` says that all roots are one.

@@ -4,7 +4,7 @@
 use super::{Contract, Objection, Subject, SubjectState, Wrong};
 use crate::books::Books;
 use crate::derived::Derived;
-use crate::message::{BURN, Message, Outgoing, tag};
+use crate::message::{Address, BURN, MU, Message, Outgoing, tag};
 use crate::process::{Evaluation, HandlerError, Handlers, Label, Outbox};
 use crate::renaming::{Rename, Renaming};
 use std::borrow::Cow;
@@ -155,6 +155,11 @@ fn difference(what: &str, one: &Seen<'_>, other: &Seen<'_>) -> Option<Objection>
     Some(Objection { kind: Wrong::Differs, text: text.into(), detail: detail.into() })
 }
 
+/// Whether one of the two lets a message in, as any process of the model is spawned.
+fn is_let_in(contract: &Subject, state: &SubjectState, message: &Message) -> bool {
+    contract.trusts(state, message, &[Address::new_static(MU)])
+}
+
 impl Pair {
     /// Compares what anybody can read off two states that nothing was sent to.
     fn compare_books(&self, what: &str, state: &PairState) -> Option<Objection> {
@@ -187,6 +192,9 @@ impl Pair {
         message: &Message,
         mut outbox: Outbox<'_>,
     ) -> (bool, Vec<Outgoing>) {
+        if !is_let_in(&self.other, before, message) {
+            return (false, Vec::new());
+        }
         let threw = self.other.handle(state, message, &mut outbox).is_err();
         let sent = outbox.into_entries();
         if !threw {
@@ -214,7 +222,11 @@ impl Handlers for Pair {
         let mut own = outbox.fresh();
         let (threw, others) =
             self.follow((&before.other, &mut state.other), message, outbox.fresh());
-        let outcome = self.one.handle(&mut state.one, message, &mut own);
+        let outcome = if is_let_in(&self.one, &before.one, message) {
+            self.one.handle(&mut state.one, message, &mut own)
+        } else {
+            Ok(Label::new_static("dropped: not trusted"))
+        };
         let own = own.into_entries();
         if outcome.is_err() {
             self.note_half(own.is_empty() && state.one == before.one);
@@ -246,6 +258,12 @@ impl Handlers for Pair {
 
     fn ignores(&self, message: &Message) -> bool {
         self.skips_inert && self.one.ignores(message) && self.other.ignores(message)
+    }
+
+    /// What either of the two lets in.
+    fn trusts(&self, state: &PairState, message: &Message, spawned_with: &[Address]) -> bool {
+        self.one.trusts(&state.one, message, spawned_with)
+            || self.other.trusts(&state.other, message, spawned_with)
     }
 
     /// The first has thrown; what is to be undone of the second is undone.

@@ -4,7 +4,7 @@ use super::{Contract, Objection, Pair, PairState, Tim3, Variant};
 use crate::books::Books;
 use crate::deployed::{Deployed, LuaState};
 use crate::derived::Derived;
-use crate::message::Message;
+use crate::message::{Address, Message};
 use crate::process::{Evaluation, HandlerError, Handlers, Label, Outbox};
 use crate::renaming::{Rename, Renaming};
 use crate::usda::Usda;
@@ -184,6 +184,10 @@ impl Handlers for Subject {
             Self::Lua(lua, _) => lua.ignores(message),
             Self::Pair(pair) => pair.ignores(message),
         }
+    }
+
+    fn trusts(&self, state: &SubjectState, message: &Message, spawned_with: &[Address]) -> bool {
+        with!(self, state, contract, own => contract.trusts(own, message, spawned_with))
     }
 
     fn undone(&self, before: &SubjectState, after: &SubjectState) -> SubjectState {

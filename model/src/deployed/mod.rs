@@ -21,7 +21,7 @@ pub use workshop::{Census, Trace, Unreached, item};
 use crate::books::Books;
 use crate::contract::{Contract, Objection, Wrong};
 use crate::derived::Derived;
-use crate::message::{MU, Message, OWNER, Outgoing, TIM3, USDA};
+use crate::message::{Address, MU, Message, OWNER, Outgoing, TIM3, USDA};
 use crate::process::{HandlerError, Handlers, Label, Outbox};
 use crate::renaming::{Rename, Renaming};
 use alike::{Exchange, Ran};
@@ -289,6 +289,11 @@ impl Handlers for Deployed {
             self.search.was_inert.store(true, Ordering::Relaxed);
         }
         is_inert
+    }
+
+    fn trusts(&self, state: &LuaState, message: &Message, spawned_with: &[Address]) -> bool {
+        let listed = state.authorities().unwrap_or(spawned_with);
+        aos::trusts(listed, &message.owner, &message.from)
     }
 
     fn undone(&self, before: &LuaState, after: &LuaState) -> LuaState {

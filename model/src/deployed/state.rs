@@ -3,6 +3,7 @@
 use super::workshop::{Workshop, key};
 use crate::books::Books;
 use crate::contract::Objection;
+use crate::message::Address;
 use crate::renaming::{Rename, Renaming};
 use std::cmp::Ordering;
 use std::fmt;
@@ -18,6 +19,8 @@ struct Kept {
     books: Books,
     objection: Option<Objection>,
     version: Version,
+    /// Whom the process trusts, where that is not whom it was spawned with.
+    authorities: Option<Vec<Address>>,
     /// Whether what decides which messages are inert is as it was at first.
     keeps_inert: bool,
     /// Of the image, the version, and what is said of it.
@@ -54,8 +57,10 @@ impl LuaState {
                 let home = Arc::downgrade(workshop);
                 let keeps_inert = workshop.inert.get().is_none_or(|inert| inert.is_kept_by(&image));
                 let image = image.clone();
+                let authorities = workshop.authorities(&image);
                 Self(Arc::new(Kept {
                     image,
+                    authorities,
                     books,
                     objection,
                     version,
@@ -85,6 +90,11 @@ impl LuaState {
     /// The state of the process.
     pub fn image(&self) -> &aos::State {
         &self.0.image
+    }
+
+    /// Whom the process trusts, where that is not whom it was spawned with.
+    pub(super) fn authorities(&self) -> Option<&[Address]> {
+        self.0.authorities.as_deref()
     }
 
     pub(super) fn version(&self) -> Version {

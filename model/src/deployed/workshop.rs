@@ -7,7 +7,7 @@ use super::state::Version;
 use super::{LuaState, Manner, judged};
 use crate::books::Books;
 use crate::contract::{Objection, Wrong};
-use crate::message::{Message, Outgoing};
+use crate::message::{Address, Message, Outgoing};
 use crate::process::{HandlerError, Label};
 use crate::renaming::Renaming;
 use aos::{Evaluation, Item, LoadError, Machine, PairsOrder, Program, References, Refused, Sent};
@@ -164,6 +164,16 @@ impl Workshop {
         let read = self.with_machine(|machine| observables.read(machine, image));
         let objection = read.1.map(|wrong| Objection::new(Wrong::Unreadable, wrong.0));
         (read.0, objection)
+    }
+
+    /// Whom aos trusts in a state, where that is not whom the process was spawned with.
+    pub(super) fn authorities(&self, image: &aos::State) -> Option<Vec<Address>> {
+        let listed = self.with_machine(|machine| machine.authorities(image));
+        let listed = listed.unwrap_or_else(|refused| {
+            self.refuse(&refused.to_string());
+            None
+        });
+        Some(listed?.into_iter().map(Address::from).collect())
     }
 
     /// A step, and whether it treats these exchanges of names alike; nothing once the handlers

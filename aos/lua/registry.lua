@@ -1,0 +1,123 @@
+-- What aos gives to a contract, name by name, and what this host makes of each name. What is
+-- there on aos was read off a running aos 2.0.6 (SEMANTICS A7); the section with each row says
+-- what it does.
+--
+--   honoured  it is read and changed as on aos
+--   fixed     it is read as on aos; aos itself uses it, so that a change is refused
+--   unread    this host does not have it: reading it is refused, unless the contract set it
+--   refused   this host does not have it, and aos itself uses it: reading and changing it is refused
+--
+-- A row is a treatment, a section, names, and for what is refused the way out, if there is one.
+
+local LIBRARY = "A7"
+
+return {
+  _G = {
+    { "honoured", "A1", "Owner Name Errors Bell Receive" },
+    -- Part of a state only where the file speaks of it.
+    { "unread", "A1", "Inbox", "write the word Inbox into the file" },
+    { "fixed", "A3", "ao Handlers Send Colors print require" },
+    { "fixed", LIBRARY, "_G _VERSION assert collectgarbage coroutine debug error getmetatable ipairs load math next os" },
+    { "fixed", LIBRARY, "pairs pcall rawequal rawget rawlen rawset select setmetatable string table tonumber tostring" },
+    { "fixed", LIBRARY, "type utf8 xpcall" },
+    { "refused", "A7", "Utils Tab Prompt HANDLER_PRINT_LOGS Seeded handle package io" },
+    { "unread", "A7", "Dump Version Spawn Assign bit32 dofile loadfile" },
+  },
+  ao = {
+    { "honoured", "A3", "authorities" },
+    { "fixed", "A3", "id env send reference outbox isTrusted isAssignment log" },
+    { "fixed", "A7", "spawn assign addAssignable" },
+    { "refused", "A3", "isAssignable assignables removeAssignable normalize sanitize nonExtractableTags nonForwardableTags" },
+    { "refused", "A7", "result init clearOutbox clone registerHint _hints _module Nonce" },
+    { "unread", "A7", "_version" },
+  },
+  ["ao.env"] = {
+    { "fixed", "A3", "Process Module" },
+  },
+  ["ao.env.Process"] = {
+    { "fixed", "A3", "Id Owner Tags" },
+    { "refused", "A7", "TagArray" },
+  },
+  -- Which tags a process is spawned with, its file does not say.
+  ["ao.env.Process.Tags"] = {
+    { "fixed", "A3", "Authority" },
+    { "refused", "A3", "*", "write the value into the file" },
+  },
+  ["ao.env.Module"] = {
+    { "refused", "A7", "*", "write the value into the file" },
+  },
+  ["ao.outbox"] = {
+    { "honoured", "A2", "Output Error" },
+    { "refused", "A2", "Messages Spawns Assignments", "use ao.send" },
+  },
+  Handlers = {
+    { "honoured", "A1", "list" },
+    { "fixed", "A1", "add append prepend once before after remove receive evaluate utils" },
+    { "refused", "A7", "coroutines onceNonce generateResolver" },
+    { "unread", "A7", "_version" },
+  },
+  ["Handlers.utils"] = {
+    { "honoured", "A1", "hasMatchingTag hasMatchingTagOf hasMatchingData reply" },
+    { "unread", "A7", "continue _version" },
+  },
+  -- The fields of a message; tags of other names are fields, too.
+  msg = {
+    { "honoured", "A3", "Id From Owner Target Data Tags Timestamp Block-Height Cron reply forward" },
+    { "unread", "A3", "TagArray", "write the word TagArray into the file" },
+    { "unread", "A3", "Module Nonce Epoch Hash-Chain Anchor" },
+    { "unread", "A3", "Signature Forwarded-By Read-Only Type Variant Data-Protocol From-Process From-Module" },
+  },
+  ["msg.Tags"] = {
+    { "honoured", "A3", "From-Process Data-Protocol Variant Type" },
+    { "unread", "A3", "From-Module" },
+  },
+  -- What Send returns, and what ao.send and msg.reply return.
+  Send = {
+    { "honoured", "A7", "output onReply receive" },
+  },
+  ["ao.send"] = {
+    { "honoured", "A7", "Target Data Tags onReply receive" },
+    { "unread", "A3", "Anchor" },
+  },
+  Colors = {
+    { "fixed", "A7", "red green blue reset gray" },
+  },
+  json = {
+    { "fixed", "A7", "encode decode" },
+    { "unread", "A7", "_version" },
+  },
+  string = {
+    { "fixed", LIBRARY, "byte char find format gmatch gsub len lower match pack packsize rep reverse sub unpack upper" },
+    { "unread", LIBRARY, "dump" },
+  },
+  table = {
+    { "fixed", LIBRARY, "concat insert move pack remove sort unpack" },
+  },
+  math = {
+    { "fixed", LIBRARY, "abs acos asin atan ceil cos deg exp floor fmod huge log max maxinteger min mininteger modf pi" },
+    { "fixed", LIBRARY, "rad random randomseed sin sqrt tan tointeger type ult" },
+    { "unread", LIBRARY, "atan2 cosh frexp ldexp log10 pow sinh tanh" },
+  },
+  os = {
+    { "fixed", LIBRARY, "clock date difftime time" },
+    { "unread", LIBRARY, "execute exit getenv remove rename setlocale tmpname" },
+  },
+  utf8 = {
+    { "fixed", LIBRARY, "char charpattern codepoint codes len offset" },
+  },
+  coroutine = {
+    { "fixed", LIBRARY, "create isyieldable resume running status wrap yield" },
+  },
+  debug = {
+    { "fixed", LIBRARY, "traceback" },
+    { "unread", LIBRARY, "debug gethook getinfo getlocal getmetatable getregistry getupvalue getuservalue sethook" },
+    { "unread", LIBRARY, "setlocal setmetatable setupvalue setuservalue upvalueid upvaluejoin" },
+  },
+  -- What `require` knows. All that begins with .crypto is one.
+  require = {
+    { "honoured", "A7", "json .bint .handlers .handlers-utils ao .ao" },
+    { "honoured", LIBRARY, "string table math os utf8 coroutine debug _G" },
+    { "refused", "A7", ".utils .base64 .chance .pretty .stringify .dump .eval .default .boot .process .assignment .crypto" },
+    { "refused", LIBRARY, "io bit32 package" },
+  },
+}
