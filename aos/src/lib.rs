@@ -33,6 +33,8 @@ mod plain;
 mod program;
 mod returned;
 mod state;
+pub mod stop;
+mod work;
 
 pub use admission::{Admission, Gate};
 pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};

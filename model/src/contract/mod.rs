@@ -81,6 +81,15 @@ pub trait Contract:
     fn is_refused(&self) -> bool {
         false
     }
+
+    /// Whether an evaluation was given up since [`forget_cut`](Self::forget_cut): what they
+    /// answered then means nothing, but what they answer again may.
+    fn is_cut(&self) -> bool {
+        false
+    }
+
+    /// Forgets that one was.
+    fn forget_cut(&self) {}
 }
 
 /// Something that is wrong with handlers whatever they are for.

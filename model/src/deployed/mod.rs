@@ -28,8 +28,9 @@ use inert::Inert;
 use smol_str::SmolStr;
 use state::Version;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::{borrow::Cow, fmt, sync::Arc};
-use workshop::Workshop;
+use std::sync::{Arc, Mutex};
+use std::{borrow::Cow, fmt};
+use workshop::{Workshop, lock};
 
 /// What a contract's file says where the id of the USDA process belongs.
 pub const USDA_PLACEHOLDER: &str = "@USDA@";
@@ -75,6 +76,9 @@ struct Search {
     has_changed: AtomicBool,
     /// Whether an evaluation treated names differently that were to be alike.
     tells_apart: AtomicBool,
+    /// Why an evaluation was given up, if one was.
+    cut: Mutex<Option<String>>,
+    is_cut: AtomicBool,
 }
 
 /// Why a file cannot be checked.
@@ -211,12 +215,40 @@ impl Deployed {
         &self.workshop.program
     }
 
+    /// Why an evaluation of this search was given up, if one was: what comes after it means
+    /// nothing.
+    pub fn cut(&self) -> Option<String> {
+        lock(&self.search.cut).clone()
+    }
+
+    /// Whether one was.
+    pub fn is_cut(&self) -> bool {
+        self.search.is_cut.load(Ordering::Relaxed)
+    }
+
+    /// Forgets that one was, to see whether another is.
+    pub fn forget_cut(&self) {
+        self.search.is_cut.store(false, Ordering::Relaxed);
+    }
+
+    fn note_cut(&self, why: String) {
+        lock(&self.search.cut).get_or_insert(why);
+        self.search.is_cut.store(true, Ordering::Relaxed);
+    }
+
     fn inert(&self) -> &Inert {
         self.workshop.inert.get().expect("it is made with the workshop")
     }
 
     fn step(&self, state: &LuaState, message: &Message, nth: u8) -> Option<Arc<Ran>> {
-        let (ran, is_alike) = self.workshop.step(state, message, nth, &self.search.exchanges)?;
+        let ran = self.workshop.step(state, message, nth, &self.search.exchanges);
+        let (ran, is_alike) = match ran {
+            Ok(ran) => ran,
+            Err(why) => {
+                why.into_iter().for_each(|why| self.note_cut(why));
+                return None;
+            }
+        };
         if !is_alike {
             self.search.tells_apart.store(true, Ordering::Relaxed);
         }
@@ -227,15 +259,22 @@ impl Deployed {
     /// Loads the source of a version; exchanging names before that and after must come to the
     /// same.
     fn load(&self, state: &mut LuaState, version: Version) {
-        let after = self.workshop.loaded(state, version);
-        let is_alike = |Exchange { names, .. }: &Exchange| {
-            self.workshop.loaded(&state.renamed(names), version) == after.renamed(names)
-        };
-        if !self.search.exchanges.iter().all(is_alike) {
-            self.search.tells_apart.store(true, Ordering::Relaxed);
+        match self.load_alike(state, version) {
+            Ok(after) => *state = after,
+            Err(why) => self.note_cut(why),
+        }
+    }
+
+    fn load_alike(&self, state: &LuaState, version: Version) -> Result<LuaState, String> {
+        let after = self.workshop.loaded(state, version)?;
+        for Exchange { names, .. } in &self.search.exchanges {
+            if self.workshop.loaded(&state.renamed(names), version)? != after.renamed(names) {
+                self.search.tells_apart.store(true, Ordering::Relaxed);
+                break;
+            }
         }
         self.see(&after);
-        *state = after;
+        Ok(after)
     }
 
     fn see(&self, state: &LuaState) {
@@ -261,7 +300,9 @@ impl Handlers for Deployed {
         outbox: &mut Outbox<'_>,
     ) -> Result<Label, HandlerError> {
         let Some(ran) = self.step(state, message, outbox.evaluation()) else {
-            return Err(HandlerError::new("the host does not do what the handler asks for"));
+            return Err(HandlerError::new(
+                "the host does not do what the handler asks for, or it was given up",
+            ));
         };
         let step = &ran.step;
         *state = step.after.clone();
@@ -324,6 +365,8 @@ fn judged(outcome: &Outcome, label: Label) -> (Result<Label, HandlerError>, Opti
     match outcome {
         Outcome::Done => (Ok(label), None),
         Outcome::Threw(text) => (Err(HandlerError(text.as_str().into())), None),
+        // It is no step, and nobody comes here with it.
+        Outcome::Cut(text) => (Err(HandlerError(text.as_str().into())), None),
         Outcome::Met(limit, text) => {
             let kind = match limit {
                 aos::Limit::Instructions => Wrong::DoesNotEnd,
