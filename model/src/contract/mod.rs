@@ -90,6 +90,11 @@ pub trait Contract:
 
     /// Forgets that one was.
     fn forget_cut(&self) {}
+
+    /// Whether they were come upon never to come to rest: nothing is evaluated behind that.
+    fn never_rests(&self) -> bool {
+        false
+    }
 }
 
 /// Something that is wrong with handlers whatever they are for.
@@ -133,6 +138,8 @@ pub enum Wrong {
     Differs,
     /// The other version of the contract does not load over the state of this one.
     DoesNotReplace,
+    /// One message leads to another for ever, though nobody acts.
+    NeverRests,
 }
 
 /// The state of the transcribed contracts. The seeds use only the books.

@@ -299,6 +299,10 @@ impl Contract for Pair {
         self.other.forget_cut();
     }
 
+    fn never_rests(&self) -> bool {
+        self.one.never_rests() || self.other.never_rests()
+    }
+
     fn under(self, evaluation: Evaluation) -> Self {
         Self { evaluation, ..self }
     }

@@ -253,4 +253,8 @@ impl Contract for Subject {
     fn forget_cut(&self) {
         self.luas().into_iter().for_each(Deployed::forget_cut);
     }
+
+    fn never_rests(&self) -> bool {
+        self.luas().into_iter().any(Deployed::never_rests)
+    }
 }

@@ -9,6 +9,7 @@ mod alike;
 mod inert;
 mod made;
 mod observables;
+mod rest;
 mod state;
 mod upgrade;
 mod workshop;
@@ -79,6 +80,8 @@ struct Search {
     /// Why an evaluation was given up, if one was.
     cut: Mutex<Option<String>>,
     is_cut: AtomicBool,
+    /// Whether it came upon handlers that never come to rest.
+    never_rests: AtomicBool,
 }
 
 /// Why a file cannot be checked.
@@ -231,6 +234,12 @@ impl Deployed {
         self.search.is_cut.store(false, Ordering::Relaxed);
     }
 
+    /// Whether this search came upon handlers that never come to rest: nothing is evaluated
+    /// behind that.
+    pub fn never_rests(&self) -> bool {
+        self.search.never_rests.load(Ordering::Relaxed)
+    }
+
     fn note_cut(&self, why: String) {
         lock(&self.search.cut).get_or_insert(why);
         self.search.is_cut.store(true, Ordering::Relaxed);
@@ -299,6 +308,9 @@ impl Handlers for Deployed {
         message: &Message,
         outbox: &mut Outbox<'_>,
     ) -> Result<Label, HandlerError> {
+        if state.never_rests() {
+            return Ok(Label::new_static("not evaluated: it never comes to rest"));
+        }
         let Some(ran) = self.step(state, message, outbox.evaluation()) else {
             return Err(HandlerError::new(
                 "the host does not do what the handler asks for, or it was given up",
@@ -306,6 +318,12 @@ impl Handlers for Deployed {
         };
         let step = &ran.step;
         *state = step.after.clone();
+        if let Some(objection) = self.unrest(state, (message, outbox.evaluation()), &step.sent) {
+            // Nothing is judged behind it, so that what it leads to need not be carried.
+            self.search.never_rests.store(true, Ordering::Relaxed);
+            *state = state.objected(objection);
+            return step.outcome.clone();
+        }
         for Outgoing { target, tags, data } in &step.sent {
             outbox.send_with_data(target.clone(), tags.clone(), data.clone());
         }
@@ -357,6 +375,18 @@ impl Contract for Deployed {
 
     fn objection<'a>(&self, state: &'a LuaState) -> Option<&'a Objection> {
         state.objection()
+    }
+
+    fn is_cut(&self) -> bool {
+        self.is_cut()
+    }
+
+    fn forget_cut(&self) {
+        self.forget_cut();
+    }
+
+    fn never_rests(&self) -> bool {
+        self.never_rests()
     }
 }
 
