@@ -5,7 +5,7 @@
 local getinfo = debug.getinfo
 local xpcall, error, type = xpcall, error, type
 local create, resume, status = coroutine.create, coroutine.resume, coroutine.status
-local format, pack, unpack, min, find = string.format, table.pack, table.unpack, math.min, string.find
+local format, pack, unpack, find = string.format, table.pack, table.unpack, string.find
 
 -- Instructions between two looks at the budget.
 local STRIDE = 1000
@@ -21,10 +21,6 @@ local NO_MEMORY = {
 local DEEP = 150
 -- What a coroutine is charged: it may run almost a stride before it is looked at.
 local THREAD = 200
--- Work on large texts takes time without instructions: milliseconds that an evaluation may
--- take, where what passes between two looks counts as a second at most, lest a machine that
--- was asleep matters. Whatever comes near is a thousand times slower than any handler.
-local MOST_TIME, MOST_BETWEEN = 3000, 1000
 -- What is thrown when a limit was met: nothing in it could be changed.
 local function MARK() end
 
@@ -32,24 +28,37 @@ local function MARK() end
 -- while it reads and writes it: how much that is depends on what it remembers.
 local MEMORY_OF_HOST = 16
 
-return function(hook, clock, set_memory)
+return function(hook, set_memory)
   local limits = { tripped = nil, used = 0, budget = 0, chunk = nil }
 
-  -- When the last look was, and the milliseconds up to it.
-  local last, taken = 0, 0
-
-  -- Marks the evaluation as ended: kind is instructions, memory or refused.
-  function limits.trip(kind, text)
+  -- Marks the evaluation as ended: kind is instructions, memory or refused; or cut, where it
+  -- was given up and nothing can be said of it.
+  local function note(kind, text)
     limits.tripped = limits.tripped or { kind = kind, text = text }
+  end
+
+  function limits.trip(kind, text)
+    note(kind, text)
     error(MARK, 0)
   end
 
-  -- For work that takes steps which are no instructions.
+  local function note_exhausted()
+    note("instructions", format("more than %d instructions", limits.budget))
+  end
+
+  local function exhausted()
+    note_exhausted()
+    error(MARK, 0)
+  end
+
+  -- For work that takes steps which are no instructions. What is no sensible number of steps
+  -- is more than there are.
   function limits.charge(steps)
-    limits.used = limits.used + steps
-    if limits.used > limits.budget then
-      limits.trip("instructions", format("more than %d instructions", limits.budget))
+    if not (steps >= 0 and steps <= limits.budget - limits.used) then
+      limits.used = limits.budget
+      exhausted()
     end
+    limits.used = limits.used + steps // 1
   end
 
   -- For what this host does not do: never a silent difference from the real platform.
@@ -57,30 +66,25 @@ return function(hook, clock, set_memory)
     return limits.trip("refused", format(text, ...))
   end
 
-  local function look_at_clock()
-    local now = clock()
-    taken, last = taken + min(now - last, MOST_BETWEEN), now
-    if taken > MOST_TIME then limits.trip("instructions", "it works on too much data at a time") end
-  end
-
   -- Whether an evaluation runs: what is thrown outside of it nobody would catch.
   local is_running = false
 
-  local function look()
+  local function look(instructions)
     if not is_running then return end
     if limits.tripped then error(MARK, 0) end
-    limits.charge(STRIDE)
-    look_at_clock()
+    local steps, given_up = hook.look(limits.budget - limits.used)
+    if given_up then limits.trip("cut", given_up) end
+    limits.charge(instructions + steps)
   end
 
   -- Watches again, in what is left of the budget.
   function limits.resume_watching()
-    last = clock()
     hook.set(STRIDE, look)
   end
 
   function limits.begin(budget)
-    limits.tripped, limits.used, limits.budget, taken = nil, 0, budget, 0
+    limits.tripped, limits.used, limits.budget = nil, 0, budget
+    hook.begin(budget)
     limits.resume_watching()
   end
 
@@ -97,9 +101,7 @@ return function(hook, clock, set_memory)
     if type(thrown) ~= "string" or not find(thrown, "stack overflow", 1, true) then return end
     local is_deep
     if thread then is_deep = getinfo(thread, DEEP, "l") else is_deep = getinfo(DEEP, "l") end
-    if is_deep and not limits.tripped then
-      limits.tripped = { kind = "memory", text = "its calls lie too deep in each other" }
-    end
+    if is_deep then note("memory", "its calls lie too deep in each other") end
   end
 
   local on_error
@@ -113,10 +115,14 @@ return function(hook, clock, set_memory)
   function limits.call(f, handler, ...)
     on_error = handler
     set_memory(1)
+    hook.watch()
     local fine, got = xpcall(watched_call, ended, f, ...)
     is_running = false
+    hook.unwatch()
     hook.clear()
     set_memory(MEMORY_OF_HOST)
+    -- Since the last look, too.
+    if hook.is_exhausted() then note_exhausted() end
     return fine, got
   end
 
@@ -125,6 +131,7 @@ return function(hook, clock, set_memory)
   end
 
   function limits.trip_memory()
+    if hook.is_exhausted() then exhausted() end
     limits.trip("memory", "more memory than an evaluation may use")
   end
 
@@ -137,7 +144,9 @@ return function(hook, clock, set_memory)
   -- Does something of the host's that is done once: it is not counted.
   function limits.uncounted(f, ...)
     hook.clear()
+    hook.unwatch()
     local made = f(...)
+    hook.watch()
     limits.resume_watching()
     return made
   end

@@ -13,7 +13,7 @@ local concat, sort = table.concat, table.sort
 local WIDEST = 4096
 
 return function(modules, settings, protos)
-  local limits = modules.limits(modules.hook, settings.clock, settings.set_memory)
+  local limits = modules.limits(modules.hook, settings.set_memory)
   -- The versions of the contract; the lines of the last are watched.
   local versions = { settings, settings.successor }
   local is_ours, text = {}, ""
@@ -378,12 +378,21 @@ return function(modules, settings, protos)
     return value
   end
 
+  -- Whether all values with __tostring together say more of themselves than one evaluation may
+  -- do: then nothing that any of them says counts, lest their order matters.
+  local has_said, says_too_much = false, false
+
   -- What a value with __tostring says of itself: code of the contract, so that what is left
   -- is no longer what was restored.
   local function said(value)
     image.forget()
-    limits.begin(settings.budget)
-    local fine, text = guarded(std.tostring, value)
+    local fine, text = false, nil
+    if not says_too_much then
+      if has_said then limits.resume_watching() else limits.begin(settings.budget) end
+      has_said = true
+      fine, text = guarded(std.tostring, value)
+      says_too_much = limits.tripped ~= nil
+    end
     if not fine then return { kind = "table whose __tostring fails" } end
     return text
   end
@@ -400,9 +409,7 @@ return function(modules, settings, protos)
     return value
   end
 
-  -- What is at each path, in the state of an image: a plain value, or a list of keys and
-  -- values; nothing where there is nothing.
-  function api.observe(before, paths)
+  local function observe(before, paths)
     image.restore(before)
     local seen = {}
     for place, path in ipairs(paths) do
@@ -432,6 +439,14 @@ return function(modules, settings, protos)
     return guard.found(samples, libraries)
   end
   api.said = guard.said
+
+  -- What is at each path, in the state of an image: a plain value, or a list of keys and
+  -- values; nothing where there is nothing.
+  function api.observe(before, paths)
+    has_said, says_too_much = false, false
+    local seen = observe(before, paths)
+    return says_too_much and observe(before, paths) or seen
+  end
 
   -- The names of what a contract defined: for messages.
   function api.global_names()

@@ -7,9 +7,17 @@ local getmetatable, setmetatable, tostring, error, select = getmetatable, setmet
 local real_getmetatable, real_setmetatable = debug.getmetatable, debug.setmetatable
 local load, ipairs, tonumber = load, ipairs, tonumber
 local sort, concat, pack, unpack, math_type = table.sort, table.concat, table.pack, table.unpack, math.type
-local byte, find, sub, to_whole = string.byte, string.find, string.sub, math.tointeger
+local byte, find, sub, format, to_whole = string.byte, string.find, string.sub, string.format, math.tointeger
 local string, table, math, utf8 = string, table, math, utf8
 local floor, min, date = math.floor, math.min, os.date
+
+-- What costs as much as one instruction: bytes that are compiled or read one by one, parts that
+-- are put together, values that are moved.
+local BYTES_COMPILED, BYTES_READ, PARTS_COPIED, VALUES_MOVED = 4, 16, 64, 8
+-- Values that one call may hand over at once: each instruction that passes them on copies them.
+local MOST_VALUES = 4096
+-- The longest text: `work.rs` sees to it.
+local LONGEST_TEXT = 1 << 20
 
 local RANK = { number = 1, string = 2, boolean = 3 }
 
@@ -268,6 +276,10 @@ return function(limits, libraries)
     return t
   end
 
+  -- Around a call that is none of the contract's, so that what it throws for want of memory
+  -- bears no place: `limits.lua` knows it by that.
+  local function as_they_are(...) return ... end
+
   local NAMELESS = { table = true, ["function"] = true, thread = true, userdata = true }
 
   -- No address is shown: it differs from run to run.
@@ -305,6 +317,7 @@ return function(limits, libraries)
     if byte(chunk, 1) == 27 then return nil, "attempt to load a binary chunk (mode is 't')" end
     local environment = sandbox.globals
     if select("#", ...) > 0 then environment = ... end
+    limits.charge(#chunk // BYTES_COMPILED)
     -- "=?" is what the host's own code is called.
     if name == "?" then name = "(load)" end
     return limits.compiled(load(chunk, name and "=" .. name or chunk, "t", environment))
@@ -321,41 +334,91 @@ return function(limits, libraries)
     return 0
   end
 
-  local plain = { "assert", "error", "ipairs", "rawequal", "rawlen", "select", "tonumber", "type" }
+  function std.tonumber(...)
+    local text = ...
+    if type(text) == "string" and #text > BYTES_READ then limits.charge(#text // BYTES_READ) end
+    return tonumber(...)
+  end
+
+  local plain = { "assert", "error", "ipairs", "rawequal", "rawlen", "select", "type" }
   for _, name in ipairs(plain) do std[name] = _G[name] end
   std.pcall, std.xpcall, std._VERSION = limits.pcall, limits.xpcall, _VERSION
 
   -- string -----------------------------------------------------------------------------
 
-  local function as_they_are(...) return ... end
-
-  -- Calls `f` as the host does, so that what it throws for want of memory bears no place:
-  -- `limits.lua` knows it by that.
-  local function placeless(f)
-    return function(...) return as_they_are(f(...)) end
-  end
-
   local text = {}
   for name, f in next, string do text[name] = f end
-  text.dump, text.byte = nil, placeless(string.byte)
+  text.dump = nil
 
   function text.rep(s, n, separator)
     if s == "" and (separator == nil or separator == "") then return "" end
+    local times = tonumber(n)
+    if times and times > 0 and type(s) == "string" then
+      local part = #s + (type(separator) == "string" and #separator or 0)
+      local size = part * 1.0 * times
+      -- What no machine could hold throws.
+      if size > LONGEST_TEXT and size < 2.0 ^ 62 then limits.trip_memory() end
+      limits.charge(min(times, LONGEST_TEXT) // PARTS_COPIED)
+    end
     return string.rep(s, n, separator)
+  end
+
+  -- So many values are handed over at once.
+  local function hand_over(count)
+    if count > MOST_VALUES then limits.trip("memory", format("more than %d values at once", MOST_VALUES)) end
+    if count > VALUES_MOVED then limits.charge(count // VALUES_MOVED) end
+  end
+
+  -- How many places of a text there are from first to last, where either may be counted from
+  -- its end.
+  local function places(s, first, last)
+    if type(s) ~= "string" then return 0 end
+    first, last = tonumber(first) or 1, tonumber(last) or 1
+    if first < 0 then first = #s + 1 + first end
+    if last < 0 then last = #s + 1 + last end
+    return min(last, #s) - (first > 1 and first or 1) + 1
+  end
+
+  local function handing_over(f)
+    return function(s, first, last)
+      if last ~= nil then hand_over(places(s, first, last)) end
+      return as_they_are(f(s, first, last))
+    end
+  end
+  text.byte = handing_over(string.byte)
+
+  -- Each reads a text to its end.
+  local function reading(name, f)
+    return function(...)
+      local s = ...
+      local kind = type(s)
+      if kind == "string" then
+        if #s > BYTES_READ then limits.charge(#s // BYTES_READ) end
+      elseif kind ~= "number" then
+        if select("#", ...) == 0 then kind = "no value" end
+        error("bad argument #1 to '" .. name .. "' (string expected, got " .. kind .. ")", 2)
+      end
+      return f(...)
+    end
+  end
+  for _, name in ipairs({ "lower", "upper", "reverse", "pack", "packsize", "unpack" }) do
+    text[name] = reading(name, text[name])
   end
 
   function text.format(form, ...)
     local values = pack(...)
     for place = 1, values.n do
       if NAMELESS[type(values[place])] then values[place] = std.tostring(values[place]) end
+      if type(values[place]) == "string" then limits.charge(#values[place] // BYTES_READ) end
     end
+    if type(form) == "string" then limits.charge(#form // BYTES_READ) end
     return string.format(form, unpack(values, 1, values.n))
   end
 
   -- Matching takes at most about length ^ repetitions steps, once more for each place where it
   -- may begin, twice as many for each `?`, none of which is an instruction of Lua. Each step
   -- looks at one character, or at a set, which can be as long as the pattern.
-  local STEPS, STEPS_OF_INSTRUCTION = 1000000000, 1000
+  local STEPS, STEPS_OF_INSTRUCTION = 200000000, 100
   local MOST_PATTERNS, LONG = 1000, 32
   local costs, known_patterns = {}, 0
 
@@ -419,6 +482,13 @@ return function(limits, libraries)
   guarded("gmatch", 1)
   guarded("gsub")
 
+  -- What takes the place of a match may be a function of the host's, or a table.
+  local substitute = text.gsub
+  function text.gsub(subject, pattern, by, ...)
+    if type(subject) == "string" and type(by) ~= "string" then limits.charge(#subject) end
+    return substitute(subject, pattern, by, ...)
+  end
+
   function text.find(subject, pattern, init, plain_text)
     if not plain_text then
       affordable(subject, pattern)
@@ -430,9 +500,9 @@ return function(limits, libraries)
 
   -- table: the loops of the original can be told to run for 2^63 rounds -----------------
 
-  -- More than fit on the stack.
+  -- More than fit on the stack, on any platform.
   local MOST_RESULTS = 1000000
-  local lists, some_of = { pack = table.pack }, placeless(unpack)
+  local lists = { pack = table.pack }
 
   function lists.unpack(t, first, last)
     first, last = first or 1, last or #t
@@ -440,7 +510,8 @@ return function(limits, libraries)
     if low and high and low <= high and (high - low < 0 or high - low >= MOST_RESULTS) then
       error("bad argument #3 to 'unpack' (too many results to unpack)", 2)
     end
-    return some_of(t, first, last)
+    if low and high and low <= high then hand_over(high - low + 1) end
+    return as_they_are(unpack(t, first, last))
   end
 
   -- A table with a metatable says itself how long it is and what is in it.
@@ -453,15 +524,17 @@ return function(limits, libraries)
       end
       parts[#parts + 1] = part
     end
-    return parts
+    return parts, 1, #parts
   end
 
   function lists.concat(t, separator, first, last)
     want_table(t, "concat")
     first, last = to_whole(first or 1), to_whole(last or #t)
     if not first or not last then error("bad argument to 'concat' (number expected)", 2) end
-    if real_getmetatable(t) then return concat(gathered(t, first, last), separator) end
-    if last > first then limits.charge(min(last - first, #t) // 16) end
+    -- Beyond its length the loop of the original would not be counted.
+    local is_list = not real_getmetatable(t) and first >= 1 and last <= #t
+    if not is_list then t, first, last = gathered(t, first, last) end
+    if last > first then limits.charge((last - first) // VALUES_MOVED) end
     return concat(t, separator, first, last)
   end
 
@@ -618,7 +691,8 @@ return function(limits, libraries)
 
   local codes = {}
   for name, f in next, utf8 do codes[name] = f end
-  codes.codepoint = placeless(utf8.codepoint)
+  codes.codepoint = handing_over(utf8.codepoint)
+  codes.len, codes.offset = reading("len", utf8.len), reading("offset", utf8.offset)
 
   local threads = {
     create = limits.create, resume = limits.resume, wrap = limits.wrap, status = limits.status,

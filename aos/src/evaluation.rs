@@ -72,6 +72,8 @@ pub enum Outcome {
     Threw(String),
     /// It met a limit: which, and what was going on.
     Met(Limit, String),
+    /// It was [given up](crate::stop), and why: nothing can be said of it.
+    Cut(String),
 }
 
 /// What came of an evaluation.
@@ -105,7 +107,7 @@ pub struct Evaluation {
 impl Evaluation {
     fn parts(&self) -> impl PartialEq {
         let Self { outcome, state, sent, ran, stack, printed, to_inbox, references } = self;
-        let met = matches!(outcome, Outcome::Met(..));
+        let met = matches!(outcome, Outcome::Met(..) | Outcome::Cut(_));
         let way = (!met).then_some((ran, stack, to_inbox));
         (outcome, state, sent, printed, references, way)
     }

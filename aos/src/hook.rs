@@ -6,10 +6,12 @@
 //! another.
 #![allow(unsafe_code, reason = "mlua makes a new closure each time that a hook is set")]
 
+use crate::work;
 use mlua::ffi::{
     LUA_HOOKLINE, LUA_MASKCOUNT, LUA_MASKLINE, LUA_REGISTRYINDEX, lua_Debug, lua_State, lua_call,
-    lua_getinfo, lua_pushlightuserdata, lua_rawgetp, lua_rawsetp, lua_sethook, lua_settop,
-    lua_tointegerx, lua_tothread, lua_touserdata,
+    lua_gethookcount, lua_gethookmask, lua_getinfo, lua_pushinteger, lua_pushlightuserdata,
+    lua_rawgetp, lua_rawsetp, lua_sethook, lua_settop, lua_tointegerx, lua_tothread,
+    lua_touserdata,
 };
 use mlua::{Function, Lua, Table};
 use std::collections::BTreeSet;
@@ -22,6 +24,9 @@ pub(crate) struct Lines {
     chunk: CString,
     waiting: Mutex<BTreeSet<u32>>,
 }
+
+/// Instructions between two looks, beside a long text.
+const SHORT_STRIDE: c_int = 50;
 
 /// Keys of the registry: where the lines are, and what looks at the budget.
 static LINES: u8 = 0;
@@ -55,7 +60,8 @@ impl Lines {
     }
 
     /// The functions for `limits.lua`: `set(stride, look, thread)` has `look` called after
-    /// each stride of instructions of this or that thread, and `clear()` ends it for this one.
+    /// each stride of instructions of this or that thread, with what they cost, and `clear()`
+    /// ends it for this one. The others are of [`work`].
     pub(crate) fn functions(self: &Arc<Self>, lua: &Lua) -> mlua::Result<Table> {
         let lines = Arc::as_ptr(self);
         // The interpreter keeps them as long as it runs.
@@ -70,12 +76,17 @@ impl Lines {
         let functions = lua.create_table()?;
         functions.raw_set("set", raw(lua, set)?)?;
         functions.raw_set("clear", raw(lua, clear)?)?;
+        functions.raw_set("begin", raw(lua, work::begin)?)?;
+        functions.raw_set("watch", raw(lua, work::watch)?)?;
+        functions.raw_set("unwatch", raw(lua, work::unwatch)?)?;
+        functions.raw_set("look", raw(lua, work::look)?)?;
+        functions.raw_set("is_exhausted", raw(lua, work::is_exhausted)?)?;
         Ok(functions)
     }
 }
 
 fn raw(lua: &Lua, function: mlua::lua_CFunction) -> mlua::Result<Function> {
-    // SAFETY: both functions below push nothing and say so.
+    // SAFETY: the functions below and those of `work` say how many values they push.
     unsafe { lua.create_c_function(function) }
 }
 
@@ -122,8 +133,16 @@ unsafe extern "C-unwind" fn hook(state: *mut lua_State, event: *mut lua_Debug) {
         if (*event).event == LUA_HOOKLINE {
             return note_line(state, event);
         }
+        let stride = lua_gethookcount(state);
+        // What takes longer is looked at more often.
+        let weight = c_int::try_from(work::weight()).unwrap_or(c_int::MAX);
+        let next = if weight > 1 { stride.min(SHORT_STRIDE) } else { stride };
+        if next < stride {
+            lua_sethook(state, Some(hook), lua_gethookmask(state), next);
+        }
         lua_rawgetp(state, LUA_REGISTRYINDEX, key(&LOOK));
-        lua_call(state, 0, 0);
+        lua_pushinteger(state, i64::from(stride) * i64::from(weight));
+        lua_call(state, 1, 0);
     }
 }
 

@@ -34,6 +34,8 @@ mod program;
 mod registry;
 mod returned;
 mod state;
+pub mod stop;
+mod work;
 
 pub use admission::{Admission, Gate, trusts};
 pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};

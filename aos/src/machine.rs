@@ -7,12 +7,12 @@ use crate::item::Item;
 use crate::program::{Build, Function, LoadError, PairsOrder, Program, Source};
 use crate::returned::{Returned, Room};
 use crate::state::{Observed, State, Value, hash};
+use crate::work;
 use mlua::state::{GcIncParams, GcMode};
 use mlua::{Function as LuaFunction, Lua, LuaOptions, LuaString, StdLib, Table};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
 
 /// How the outbox of an evaluation is numbered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +138,7 @@ impl Machine {
         let later = || &self.program.successor.as_ref().expect("a successor").file;
         let file = if is_successor { later() } else { own };
         let result = || -> mlua::Result<Returned> {
+            work::expect(self.longest_text(before, 0));
             let before = before.map(|state| self.image(state)).transpose()?;
             self.ask("load", (before, is_successor))
         };
@@ -147,6 +148,7 @@ impl Machine {
             "syntax" => return Err(LoadError::Syntax(result.text)),
             "threw" => return Err(LoadError::Threw(result.text)),
             "refused" => return Err(LoadError::Refused(self.refused(result))),
+            "cut" => return Err(LoadError::Cut(format!("{file}: {}", result.text))),
             _ => return Err(LoadError::Met(format!("{file}: {}", result.text))),
         }
         if !result.sent.is_empty() {
@@ -257,6 +259,7 @@ impl Machine {
         references: References<'_>,
         (order, is_kept): (PairsOrder, bool),
     ) -> mlua::Result<Returned> {
+        work::expect(self.longest_text(Some(state), item.size()));
         let before = self.image(state)?;
         let item = self.item(item)?;
         match references {
@@ -328,7 +331,18 @@ impl Machine {
         seen.expect("a state of this program can be looked at")
     }
 
+    /// About how long a text of the source, the state or a message can be. What is small is not
+    /// looked at.
+    fn longest_text(&self, state: Option<&State>, message: usize) -> usize {
+        let state = state.map_or(0, State::largest_part);
+        let Program { source, successor, .. } = &*self.program;
+        let sources = successor.iter().map(|later| later.text.len()).chain([source.len()]);
+        // Most of a large part is not one text.
+        sources.fold(state, usize::max).max(message) / 4
+    }
+
     fn observed(&self, state: &State, paths: &[String]) -> mlua::Result<Vec<Observed>> {
+        work::expect(self.longest_text(Some(state), 0));
         let seen: Table = self.ask("observe", (self.image(state)?, paths))?;
         (1..=paths.len()).map(|place| observed(&seen.raw_get(place)?)).collect()
     }
@@ -506,9 +520,6 @@ fn settings(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
     let set_memory =
         move |lua: &Lua, times: usize| lua.set_memory_limit(memory.saturating_mul(times)).map(drop);
     settings.raw_set("set_memory", lua.create_function(set_memory)?)?;
-    let begun = Instant::now();
-    let clock = move |_: &Lua, ()| Ok(begun.elapsed().as_secs_f64() * 1e3);
-    settings.raw_set("clock", lua.create_function(clock)?)?;
     Ok(settings)
 }
 

@@ -128,6 +128,8 @@ pub enum LoadError {
     Met(String),
     /// It asked for something that this host does not do.
     Refused(Refused),
+    /// Loading it was [given up](crate::stop): nothing can be said of it.
+    Cut(String),
     /// It sends messages while it is loaded.
     Sends(String),
 }
@@ -139,6 +141,7 @@ impl fmt::Display for LoadError {
             Self::Threw(text) => write!(f, "loading it throws: {text}"),
             Self::Met(text) => write!(f, "loading it does not end well: {text}"),
             Self::Refused(refused) => refused.fmt(f),
+            Self::Cut(text) => write!(f, "loading it was not finished: {text}"),
             Self::Sends(file) => {
                 write!(f, "{file}: it sends messages while it is loaded; send them from a handler")
             }

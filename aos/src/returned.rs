@@ -33,9 +33,10 @@ impl Returned {
             "fine" => Outcome::Done,
             "threw" => Outcome::Threw(self.text),
             "instructions" => Outcome::Met(Limit::Instructions, self.text),
+            "cut" => Outcome::Cut(self.text),
             _ => Outcome::Met(Limit::Memory, self.text),
         };
-        let met = matches!(outcome, Outcome::Met(..));
+        let met = matches!(outcome, Outcome::Met(..) | Outcome::Cut(_));
         // How far it came before a limit is nobody's business: nothing of it remains.
         let (sent, printed) = if met { Default::default() } else { (self.sent, self.printed) };
         Evaluation {

@@ -45,6 +45,16 @@ impl State {
         self.has_separate_parts().then(|| crate::plain::observed(text))?
     }
 
+    /// The bytes of its largest part.
+    pub(crate) fn largest_part(&self) -> usize {
+        // Nearly all states are small.
+        if self.0.len() < 1 << 16 {
+            return 0;
+        }
+        let sizes = self.parts().map(|(name, value)| name.len().max(value.len()));
+        if self.has_separate_parts() { sizes.max().unwrap_or(0) } else { self.0.len() }
+    }
+
     fn parts(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         let mut rest = self.0.get(1..).unwrap_or_default();
         std::iter::from_fn(move || {

@@ -10,7 +10,9 @@ use crate::progress::Watcher;
 use crate::roster::Roster;
 use crate::settings::Engine;
 use crate::verdict::Kind;
+use crate::watch::Watch;
 use crate::{report, show, table};
+use aos::stop;
 use explorer::counterexample::{Counterexample, files_beyond};
 use model::{Bounds, Profile, Reductions, Subject, Variant};
 use properties::Property;
@@ -18,6 +20,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
     path::Path,
+    sync::Arc,
 };
 
 /// What a command has to say: text for standard output, and the exit code.
@@ -61,7 +64,7 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
 fn check(args: &Check) -> Result<Answer, Failure> {
     let settings = args.settings();
     settings.validate().map_err(|error| Failure::usage(&error))?;
-    let subjects = subjects(args).map_err(|error| Failure::usage(&error))?;
+    let subjects = loaded(settings.limits, || subjects(args))?;
     let profiles = or_all(&args.profiles, Profile::ALL.iter().copied(), |p| p.name);
     let properties = asked(args)?;
     // What is recorded is what the usual bounds show, searched to the end in our order.
@@ -110,6 +113,22 @@ fn check(args: &Check) -> Result<Answer, Failure> {
         }
     };
     Ok(Answer { text, exit })
+}
+
+/// Loads Lua files within the limits of a search.
+///
+/// # Errors
+/// What is wrong with one, or that a limit was met.
+pub(crate) fn loaded<T>(
+    limits: Limits,
+    load: impl FnOnce() -> Result<T, String>,
+) -> Result<T, Failure> {
+    let watch = Arc::new(Watch::new(limits));
+    let own = Arc::clone(&watch);
+    stop::when(move || own.is_due(), load).map_err(|error| match watch.cut() {
+        Some(cut) => Failure { message: format!("{cut}: {error}"), exit: Exit::Inconclusive },
+        None => Failure::usage(&error),
+    })
 }
 
 /// What is to be checked, each within its bounds.

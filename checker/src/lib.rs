@@ -32,3 +32,4 @@ pub mod table;
 pub mod thrown;
 pub mod unminted;
 pub mod verdict;
+mod watch;

@@ -47,6 +47,10 @@ pub enum Cut {
     Memory(u64),
     /// It was to stop at the first thing that it finds, and has found one.
     Found,
+    /// The user wanted it to stop.
+    User,
+    /// It was not decided for so many states whether there is a way out.
+    WaysOut(u64),
     /// Something else, which it says.
     Other(&'static str),
 }
@@ -57,6 +61,11 @@ impl fmt::Display for Cut {
             Self::Depth(steps) => write!(f, "cut at a depth of {steps} steps"),
             Self::States(states) => write!(f, "cut at {states} states"),
             Self::Time(time) => write!(f, "cut after {} seconds", time.as_secs_f64()),
+            Self::User => f.write_str("stopped by the user"),
+            Self::WaysOut(states) => write!(
+                f,
+                "whether there is a way out was not decided for {states} states: more would have to be seen than were"
+            ),
             Self::Found => f.write_str("stopped at the first that was found"),
             Self::Other(why) => write!(f, "cut: {why}"),
             Self::Memory(bytes) => write!(f, "cut at {} MiB of memory", bytes >> 20),

@@ -1,13 +1,15 @@
 //! The `tim3` command.
 
-use checker::{cli::Cli, commands, exit_code::Exit};
+mod allocator;
+
+use allocator::Allocator;
+use checker::cli::{Cli, Command};
+use checker::{commands, exit_code::Exit};
 use clap::Parser;
-use mimalloc::MiMalloc;
 use std::io::Write;
 
-/// Lua's tables come and go by the million.
 #[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
+static ALLOCATOR: Allocator = Allocator;
 
 fn main() -> Exit {
     let cli = Cli::parse();
@@ -15,7 +17,27 @@ fn main() -> Exit {
     std::panic::catch_unwind(|| run(&cli)).unwrap_or(Exit::Internal)
 }
 
+/// The first Ctrl-C ends a long command with what it knows by then, the second one at once.
+fn heed_interrupts(command: &Command) {
+    if !matches!(command, Command::Check(_) | Command::Review(_)) {
+        return;
+    }
+    let interrupted = || {
+        if aos::stop::is_over() {
+            std::process::exit(INTERRUPTED);
+        }
+        aos::stop::all();
+        complain("stopping; press Ctrl-C again to end at once");
+    };
+    // Where nobody can be told, Ctrl-C ends it at once.
+    let _ = ctrlc::set_handler(interrupted);
+}
+
+/// What shells take for a command that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
+
 fn run(cli: &Cli) -> Exit {
+    heed_interrupts(&cli.command);
     match commands::run(&cli.command) {
         Ok(answer) => match std::io::stdout().write_all(answer.text.as_bytes()) {
             Ok(()) => answer.exit,

@@ -26,7 +26,9 @@ impl Watcher {
             "{{elapsed_precise}} [{{bar:24}}] {{pos}}/{{len}} {what}  {{wide_msg}}"
         ));
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        bar.enable_steady_tick(std::time::Duration::from_millis(200));
+        if !quiet {
+            bar.enable_steady_tick(std::time::Duration::from_millis(200));
+        }
         Self { bar, states: AtomicU64::new(0), memory: AtomicU64::new(0) }
     }
 

@@ -8,6 +8,7 @@
 use crate::limits::{Cut, Limits};
 use crate::packed::{Scratch, System};
 use crate::remembered::Remembered;
+use crate::watch::Watch;
 use explorer::way_out::{Rescuer, Way};
 use model::{Action, Contract, Faults, Reduction, Swap};
 use properties::{Breach, Property, Witness};
@@ -96,6 +97,11 @@ impl Broken {
     }
 }
 
+/// Why there is no more of a search.
+pub(crate) const NEVER_RESTS: &str =
+    "the handlers never come to rest, and nothing is judged behind that";
+const EVALUATION_GIVEN_UP: &str = "after 20 seconds an evaluation had neither ended nor met its limits, and nothing is said of it";
+
 /// Told now and then how far a search is.
 pub type Progress<'a> = &'a (dyn Fn(&search::Progress) + Sync);
 
@@ -127,15 +133,20 @@ pub fn explore_with<C: Contract>(
     progress: Progress<'_>,
     remembered: &Arc<Remembered>,
 ) -> Exploration {
-    let system = System::new(swap, properties, by_conjunct, remembered);
+    let watch = Arc::new(Watch::new(limits));
+    let system = System::new(swap, properties, by_conjunct, (remembered, &watch));
     let report = search::Search::new(&system, threads).run(&limits.into(), &mut |p| progress(p));
     let mut scratch = system.scratch();
     let handlers = &swap.tim3.handlers;
+    let is_given_up = handlers.is_cut();
     let mut found = |property: &Property, finding: &Finding| {
-        let found = found(&system, property, finding, &mut scratch);
+        handlers.forget_cut();
+        let found = system.watched(|| found(&system, property, finding, &mut scratch));
+        // What rests on an evaluation that was given up means nothing.
+        let found = found.filter(|_| !handlers.is_cut());
         // To say nothing of it would be to say that the property holds; of handlers that were
         // refused nothing is said. Another search of them may be refused at any moment.
-        let is_told = found.is_some() || handlers.is_refused();
+        let is_told = found.is_some() || handlers.is_refused() || handlers.is_cut();
         assert!(is_told, "what the search finds happens on whole states too");
         found
     };
@@ -148,6 +159,16 @@ pub fn explore_with<C: Contract>(
         let others = others.iter().filter_map(|finding| found(property, finding)).collect();
         Some((property.name, Broken { first, others }))
     });
+    let undecided = system.undecided();
+    let met = report.cut.as_ref().map(|cut| Cut::of(&cut.reason, &limits));
+    let gave_up = is_given_up || undecided > 0 || matches!(met, Some(Cut::Other(_)));
+    let cuts = [
+        watch.cut().filter(|_| gave_up),
+        is_given_up.then_some(Cut::Other(EVALUATION_GIVEN_UP)),
+        met,
+        (undecided > 0).then_some(Cut::WaysOut(undecided)),
+        handlers.never_rests().then_some(Cut::Other(NEVER_RESTS)),
+    ];
     let ways = properties.iter().filter(|property| property.is_way_out()).count() as u64;
     Exploration {
         found: broken.collect(),
@@ -156,7 +177,7 @@ pub fn explore_with<C: Contract>(
         transitions: report.transitions,
         depth: report.depth,
         frontier: report.cut.as_ref().map_or(0, |cut| cut.frontier),
-        cut: report.cut.map(|cut| Cut::of(&cut.reason, &limits)),
+        cut: cuts.into_iter().flatten().next(),
         keys: report.judged * (1 + ways),
         witnesses: system.witnesses(),
     }

@@ -5,7 +5,8 @@
 //! run looks for a counterexample. (A run of several properties returns other than shortest
 //! ones, and stops when all are broken.)
 
-use crate::search::{Broken, Exploration, Found, Progress};
+use crate::limits::Cut;
+use crate::search::{Broken, Exploration, Found, NEVER_RESTS, Progress};
 use crate::settings::Engine;
 use explorer::way_out::{Rescuer, Way};
 use model::{Action, Contract, State, Swap};
@@ -28,6 +29,8 @@ struct Judged<C: Contract> {
     broken: AtomicU64,
     witnesses: Mutex<Witnesses>,
     rescuer: Mutex<Rescuer>,
+    /// States for which it was not decided whether there is a way out.
+    undecided: AtomicU64,
 }
 
 /// Explores everything that `swap` can do, and judges `properties` in every state.
@@ -64,12 +67,19 @@ pub fn explore<C: Contract>(
         transitions: checker.state_count() as u64 - 1,
         // stateright counts states where we count steps.
         depth: u32::try_from(checker.max_depth().saturating_sub(1)).unwrap_or(u32::MAX),
-        cut: None,
+        cut: cut(&judged, swap),
         frontier: 0,
         found: found.collect(),
         keys: 0,
         witnesses: judged.witnesses().clone(),
     }
+}
+
+/// Why its verdicts are none of the whole space, if they are not.
+fn cut<C: Contract>(judged: &Judged<C>, swap: &Swap<C>) -> Option<Cut> {
+    let undecided = judged.undecided.load(Ordering::Relaxed);
+    let undecided = (undecided > 0).then_some(Cut::WaysOut(undecided));
+    undecided.or(swap.tim3.handlers.never_rests().then_some(Cut::Other(NEVER_RESTS)))
 }
 
 /// Runs a checker to its end and tells how far it is.
@@ -144,6 +154,7 @@ impl<C: Contract> Judged<C> {
             broken: AtomicU64::new(0),
             witnesses: Mutex::default(),
             rescuer: Mutex::default(),
+            undecided: AtomicU64::new(0),
         }
     }
 
@@ -155,7 +166,11 @@ impl<C: Contract> Judged<C> {
         let is_false = property.judge(&self.swap.situation(state)).is_err();
         let way_out = || {
             let mut rescuer = self.rescuer.lock().unwrap_or_else(PoisonError::into_inner);
-            rescuer.way_out(&self.swap, property, state) == Way::Out
+            let way = rescuer.way_out(&self.swap, property, state);
+            if way == Way::Unknown {
+                self.undecided.fetch_add(1, Ordering::Relaxed);
+            }
+            way != Way::None
         };
         is_false && !(property.is_way_out() && way_out())
     }

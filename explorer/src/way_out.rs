@@ -1,19 +1,21 @@
 //! Whether there is still a way out.
 //!
 //! From a state, faults and strangers cease, and holders may redeem all they hold: the
-//! question is whether some order of what remains reaches the goal. The graph of what
-//! remains is finite, so the answer is exact. Answers are remembered: every state on a way
-//! that was found has a way, and if nothing reachable satisfies the goal, nothing reachable
-//! has one.
+//! question is whether some order of what remains reaches the goal. Where the graph of what
+//! remains was seen, the answer is exact; where it is too large, there is none. Answers are
+//! remembered: every state on a way that was found has a way, and if nothing reachable satisfies
+//! the goal, nothing reachable has one.
 
-use foldhash::quality::FixedState;
-use model::{Contract, State, Swap};
+use aos::stop;
+use foldhash::quality::RandomState;
+use model::{Action, Contract, State, Swap};
 use properties::Property;
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher, Hash};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::vec::IntoIter;
 
 /// States by two hashes, so that no two will ever share them.
 type Fingerprints = HashSet<[u64; 2], foldhash::fast::FixedState>;
@@ -30,10 +32,13 @@ pub struct Patience {
     gone: Option<Arc<AtomicBool>>,
 }
 
+/// More than the largest search that was seen to lead anywhere, many times over.
+const MOST: usize = 1_000_000;
+
 impl Default for Patience {
-    /// As many as there are.
+    /// A million, and none any more once the work is to be [given up](stop).
     fn default() -> Self {
-        Self::of(usize::MAX)
+        Self::of(MOST)
     }
 }
 
@@ -52,7 +57,7 @@ impl Patience {
     /// How many may still be looked at.
     pub fn left(&self) -> usize {
         let is_gone = self.gone.as_ref().is_some_and(|gone| gone.load(Ordering::Relaxed));
-        if is_gone { 0 } else { self.left.get() }
+        if is_gone || stop::is_due() { 0 } else { self.left.get() }
     }
 
     /// Whether one more may be looked at, which counts then.
@@ -112,16 +117,13 @@ impl Rescuer {
     ) -> Way {
         let answers = self.known.entry(property.name).or_default();
         let seen = Fingerprints::default();
-        let mut walk = Walk { swap, property, answers, seen, patience, is_cut: false };
-        if walk.finds_a_way(&swap.rescue(state)) {
-            return Way::Out;
+        let mut walk = Walk { swap, property, answers, seen, patience };
+        let way = walk.way_from(swap.rescue(state));
+        if way == Way::None {
+            let Walk { answers, seen, .. } = walk;
+            answers.trapped.extend(seen);
         }
-        let Walk { answers, seen, is_cut, .. } = walk;
-        if is_cut {
-            return Way::Unknown;
-        }
-        answers.trapped.extend(seen);
-        Way::None
+        way
     }
 
     /// Forgets everything once this many states are remembered: memory stays bounded.
@@ -139,32 +141,69 @@ struct Walk<'a, C: Contract> {
     answers: &'a mut Answers,
     seen: Fingerprints,
     patience: &'a Patience,
-    is_cut: bool,
+}
+
+/// A state that was come to, and what was not tried there yet.
+struct Visit<S> {
+    known: [u64; 2],
+    state: State<S>,
+    left: IntoIter<Action>,
+}
+
+/// What is known of a state as soon as it is come to.
+enum Met<S> {
+    Out,
+    /// Nothing new leads on from here.
+    End,
+    /// It has to be looked at what leads on.
+    Open(Visit<S>),
+    /// Nobody waits any more.
+    Cut,
 }
 
 impl<C: Contract> Walk<'_, C> {
-    /// Depth first: deliveries come before exits, so a way is mostly found straight ahead.
-    fn finds_a_way(&mut self, state: &State<C::State>) -> bool {
-        let known = fingerprint(state);
-        if self.answers.out.contains(&known) {
-            return true;
+    /// Depth first: deliveries come before exits, so a way is mostly found straight ahead. As a
+    /// chain of messages can be long, the way to a state is kept here and not on the stack.
+    fn way_from(&mut self, state: State<C::State>) -> Way {
+        let mut way: Vec<Visit<C::State>> = Vec::new();
+        let mut next = Some(state);
+        loop {
+            match next.take().map(|state| self.meet(state)) {
+                Some(Met::Out) => {
+                    self.answers.out.extend(way.into_iter().map(|visit| visit.known));
+                    return Way::Out;
+                }
+                Some(Met::Cut) => return Way::Unknown,
+                Some(Met::Open(visit)) => way.push(visit),
+                Some(Met::End) | None => {}
+            }
+            let Some(visit) = way.last_mut() else { return Way::None };
+            match visit.left.next() {
+                Some(action) => {
+                    next = self.swap.step(&visit.state, &action).map(|step| step.state);
+                }
+                None => _ = way.pop(),
+            }
         }
-        if self.answers.trapped.contains(&known) || self.is_cut || !self.seen.insert(known) {
-            return false;
+    }
+
+    fn meet(&mut self, state: State<C::State>) -> Met<C::State> {
+        let known = fingerprint(&state);
+        if self.answers.out.contains(&known) {
+            return Met::Out;
+        }
+        if self.answers.trapped.contains(&known) || !self.seen.insert(known) {
+            return Met::End;
         }
         if !self.patience.allows_one() {
-            self.is_cut = true;
-            return false;
+            return Met::Cut;
         }
-        let out = self.is_out(state)
-            || self.swap.enabled(state).iter().any(|action| {
-                let step = self.swap.step(state, action);
-                step.is_some_and(|step| self.finds_a_way(&step.state))
-            });
-        if out {
+        if self.is_out(&state) {
             self.answers.out.insert(known);
+            return Met::Out;
         }
-        out
+        let left = self.swap.enabled(&state).into_iter();
+        Met::Open(Visit { known, state, left })
     }
 
     /// A promise about every state, or about those at rest, must be true when all is at rest:
@@ -176,7 +215,10 @@ impl<C: Contract> Walk<'_, C> {
     }
 }
 
-/// Two hashes of a whole state, where no parts have numbers.
+/// Two hashes of a whole state, where no parts have numbers. What they are seeded with differs
+/// from run to run, and nobody can write a contract two states of which share them.
 fn fingerprint(value: &impl Hash) -> [u64; 2] {
-    [0x7133, 0x3317].map(|seed| FixedState::with_seed(seed).hash_one(value))
+    static SEEDS: OnceLock<[RandomState; 2]> = OnceLock::new();
+    let seeds = SEEDS.get_or_init(|| [RandomState::default(), RandomState::default()]);
+    seeds.each_ref().map(|seed| seed.hash_one(value))
 }

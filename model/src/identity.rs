@@ -57,6 +57,11 @@ impl Identity {
         Self(SmolStr::new(&self.0[..end]))
     }
 
+    /// How many evaluations one after the other led to this message.
+    pub fn causes(&self) -> usize {
+        self.0.bytes().filter(|byte| *byte == b'/').count()
+    }
+
     /// An identity with a text of the caller's choice: for messages recorded elsewhere.
     pub fn named(text: impl Into<SmolStr>) -> Self {
         Self(text.into())
@@ -85,6 +90,7 @@ mod tests {
         assert_eq!(notice.as_str(), "alice.deposit.1/1");
         assert_eq!(notice.caused(0, 0).as_str(), "alice.deposit.1/1/0");
         assert_eq!(notice.root(), deposit);
+        assert_eq!((deposit.causes(), notice.caused(0, 12).causes()), (0, 2));
     }
 
     #[test]

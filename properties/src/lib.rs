@@ -16,6 +16,7 @@ mod balances_whole;
 mod books_readable;
 mod burns_burn;
 mod burns_paid_at_rest;
+mod comes_to_rest;
 mod conforms;
 mod deposits_creditable;
 mod deposits_minted_at_rest;
@@ -67,7 +68,8 @@ pub const ALL: [Property; 19] = [
 ];
 
 /// What is asked of every Lua file besides.
-pub const OF_LUA: [Property; 2] = [handlers_finish::PROPERTY, books_readable::PROPERTY];
+pub const OF_LUA: [Property; 3] =
+    [handlers_finish::PROPERTY, comes_to_rest::PROPERTY, books_readable::PROPERTY];
 
 /// What is asked of a Lua file every evaluation of which is run more than once.
 pub const OF_PARANOIA: Property = handlers_deterministic::PROPERTY;

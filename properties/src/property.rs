@@ -1,8 +1,9 @@
 //! What a property is.
 
+use crate::comes_to_rest;
 use crate::witness::Witness;
 use model::exact::Exact;
-use model::{Situation, Wrong};
+use model::{Objection, Situation, Wrong};
 use std::fmt;
 
 /// A promise of the swap.
@@ -46,10 +47,20 @@ impl Property {
     /// # Errors
     /// The conjunct that is false, with its values.
     pub fn judge(&self, situation: &Situation<'_>) -> Result<(), Breach> {
+        if self.is_beyond(situation) {
+            return Ok(());
+        }
         match self.judge {
             Judge::Always(predicate) | Judge::WayOut(predicate) => predicate(situation),
             Judge::Amount(measure) => none_of(measure(situation)),
         }
+    }
+
+    /// Whether nothing is judged there any more: a process that never comes to rest is not
+    /// evaluated to an end that there is not.
+    fn is_beyond(&self, situation: &Situation<'_>) -> bool {
+        let never_rests = |objection: &Objection| objection.kind == Wrong::NeverRests;
+        situation.objection.is_some_and(never_rests) && self.name != comes_to_rest::PROPERTY.name
     }
 
     /// Whether it is no promise but an amount, of which the largest is looked for.
@@ -60,7 +71,7 @@ impl Property {
     /// The amount in this state, base units; nothing for a promise.
     pub fn amount(&self, situation: &Situation<'_>) -> Option<Exact> {
         let Judge::Amount(measure) = self.judge else { return None };
-        Some(measure(situation))
+        Some(if self.is_beyond(situation) { Exact::default() } else { measure(situation) })
     }
 
     /// Whether it asks for a way out rather than for every state.

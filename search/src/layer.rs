@@ -69,7 +69,8 @@ impl Stop {
         if let Some(failure) = system.failure() {
             self.raise(Reason::Failure(failure));
         }
-        if self.memory.is_some_and(|most| resident() + visited.growth_ahead() > most) {
+        if self.memory.is_some_and(|most| resident().saturating_add(visited.growth_ahead()) > most)
+        {
             self.raise(Reason::Memory);
         }
         self.pulse()

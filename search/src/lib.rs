@@ -99,7 +99,7 @@ pub mod system;
 pub mod table;
 mod visited;
 
-pub use limits::{Limits, Progress, Until};
+pub use limits::{Limits, Progress, Until, resident};
 pub use model::ModelSystem;
 pub use path::Path;
 pub use report::{Cut, Finding, Layer, Reason, Report, collision_bound};

@@ -56,6 +56,6 @@ pub struct Progress {
 }
 
 /// Resident bytes of this process; zero where the system does not tell.
-pub(crate) fn resident() -> u64 {
+pub fn resident() -> u64 {
     memory_stats::memory_stats().map_or(0, |stats| stats.physical_mem as u64)
 }

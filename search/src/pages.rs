@@ -50,15 +50,23 @@ mod memory {
         /// If the memory cannot be had.
         pub fn zeroed(len: usize) -> Self {
             const { assert!(align_of::<T>() <= 4096, "pages are aligned to 4096 bytes") };
-            // Where so much must not even be reserved, half of it may be, or a quarter.
-            let sizes = std::iter::successors(Some(RESERVE), |size| Some(size / 2));
-            let map = sizes
-                .take_while(|size| *size >= 4096)
-                .find_map(|size| MmapOptions::new().len(size).no_reserve_swap().map_anon().ok());
+            let reserved = |size| MmapOptions::new().len(size).no_reserve_swap().map_anon().ok();
+            // Where so much must not even be reserved, a part of what may be: there are other
+            // tables, and others who need memory.
+            let sizes = std::iter::successors(Some(RESERVE / 2), |size| Some(size / 2));
+            let least = len.saturating_mul(size_of::<T>()).max(4096);
+            let most = || sizes.take_while(|size| *size >= least).find(|n| reserved(*n).is_some());
+            let some = || most().and_then(|size| reserved((size / 8).max(least)));
+            let map = reserved(RESERVE).or_else(some);
             let map = map.unwrap_or_else(|| panic!("no address space for a table"));
             let mut pages = Self { map: map.into(), len: 0, values: PhantomData };
             pages.extend(len);
             pages
+        }
+
+        /// How long it can get.
+        pub fn most(&self) -> usize {
+            self.map.len() / size_of::<T>()
         }
 
         /// Adds zeroes up to a length of `len`.
@@ -107,6 +115,10 @@ mod memory {
             let mut pages = Self(Vec::new());
             pages.extend(len);
             pages
+        }
+
+        pub fn most(&self) -> usize {
+            usize::MAX / (M * N)
         }
 
         pub fn extend(&mut self, len: usize) {

@@ -174,7 +174,9 @@ impl<'a, S: System> Search<'a, S> {
         }
         thread::scope(|scope| {
             for other in others {
-                scope.spawn(|| other.run::<true>(task, || ()));
+                let work = || other.run::<true>(task, || ());
+                // Where there is no thread to be had, the others do its work.
+                let _ = thread::Builder::new().spawn_scoped(scope, work);
             }
             own.run::<true>(task, tick);
         });

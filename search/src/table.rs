@@ -100,6 +100,11 @@ impl Table {
         self.lines.len() * LINE
     }
 
+    /// The slots that it can have.
+    pub fn most(&self) -> usize {
+        self.lines.most().saturating_mul(LINE)
+    }
+
     /// The line where the probe for a fingerprint begins. Lines are ordered by fingerprint,
     /// so growing reads and writes memory in order.
     #[inline]

@@ -48,12 +48,18 @@ impl Visited {
         self.reserved.load(Relaxed)
     }
 
-    /// Bytes that growing would add, if the table is nearly full; zero otherwise.
+    /// Bytes that growing would add, if the table is nearly full; zero otherwise. More than any
+    /// machine has, if it cannot grow.
     pub fn growth_ahead(&self) -> u64 {
-        let slots = self.table().len();
+        let table = self.table();
+        let (slots, most) = (table.len(), table.most());
+        drop(table);
         let nearly = room(slots) - room(slots) / 8;
         if self.len() < nearly {
             return 0;
+        }
+        if larger(slots) > most {
+            return u64::MAX / 2;
         }
         ((larger(slots) - slots) * Table::SLOT) as u64
     }

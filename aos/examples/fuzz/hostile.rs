@@ -1,7 +1,7 @@
 //! Lua that tries to break the host.
 
 /// Expressions that take the place of names and numbers.
-pub const EXPRESSIONS: [&str; 56] = [
+pub const EXPRESSIONS: [&str; 61] = [
     "nil",
     "true",
     "false",
@@ -19,6 +19,11 @@ pub const EXPRESSIONS: [&str; 56] = [
     "math.maxinteger",
     "''",
     "('x'):rep(100000)",
+    "('x'):rep(1 << 20)",
+    "('x'):rep((1 << 20) + 1)",
+    "('\\0'):rep(500000)",
+    "('0'):rep(500000)",
+    "{('x'):rep(9000):byte(1, 4096)}",
     "string.rep('', 1<<62)",
     "string.rep('ab', 1<<40)",
     "{}",
@@ -61,7 +66,7 @@ pub const EXPRESSIONS: [&str; 56] = [
 ];
 
 /// Statements: each is a contract by itself and a line in others, and is sent to be evaluated.
-pub const SNIPPETS: [&str; 83] = [
+pub const SNIPPETS: [&str; 101] = [
     "while true do end",
     "X = {} for i = 1, 1e9 do X[i] = i end",
     "X = (X or 'x') for i = 1, 60 do X = X .. X end",
@@ -72,6 +77,24 @@ pub const SNIPPETS: [&str; 83] = [
     "coroutine.wrap(function() while true do end end)()",
     "while true do coroutine.wrap(function() for i = 1, 900 do end end)() end",
     "C = coroutine.create(function() coroutine.yield(1) end) coroutine.resume(C)",
+    "pcall(table.concat, {}, '', math.mininteger, 0) while true do end",
+    "pcall(table.concat, {}, '', math.mininteger, math.maxinteger) X = 1",
+    "pcall(string.byte, 'x', math.mininteger, math.maxinteger) pcall(table.unpack, {}, math.mininteger, 0)",
+    "local s = ('\\0'):rep(500000) local a, b = s .. 'a', s .. 'b' while true do local t = a < b end",
+    "local s = ('\\0'):rep(300000) table.sort({s .. 1, s .. 2, s .. 3, s .. 4, s .. 5})",
+    "local s = ('a'):rep(1000000) A = s .. 'a' B = s .. 'a' while A == B do end",
+    "A = A or ('a'):rep(1000000) B = B or ('a'):rep(1000000) for i = 1, 1e9 do C = A == B end",
+    "local s = ('0'):rep(1000000) while true do local t = s + 1 end",
+    "local s = ('a'):rep(1000000) while true do local t = s:upper() .. s:reverse() .. utf8.len(s) end",
+    "local s = ('%s'):rep(9) while true do s:format(s, s, s, s, s, s, s, s, s) end",
+    "local s = ('x=1 '):rep(100000) while true do load(s) end",
+    "local s = ('a'):rep(1000000) while true do s:gsub('.', type) end",
+    "('a'):rep(30000):gsub('^(a-)(a-)b', '')",
+    "local t = {} for i = 1, 9000 do t[i] = '' end while true do table.concat(t) end",
+    "local function f(...) return f(1, ...) end f()",
+    "local t = {} for i = 1, 20000 do t[i] = 1 end while true do t.a, t.b, t.c = 1, 1, 1 t.a, t.b, t.c = nil end",
+    "K = {} for i = 1, 100 do K[('a'):rep(9999) .. i] = i end while true do local t = K[('a'):rep(9999) .. 'x'] end",
+    "for i = 1, 3000 do Balances['a' .. i] = setmetatable({}, {__tostring = function() for j = 1, 1e6 do end return '0' end}) end",
     "local s = ('a'):rep(8000000) while true do local t = s .. 'b' end",
     "local s = ('a'):rep(400000) s:find(('a'):rep(200000) .. 'b', 1, true)",
     "local s = ('a'):rep(400000) s:match(('a'):rep(200000) .. 'b')",

@@ -46,6 +46,7 @@ fn named<T>(loaded: &Result<T, LoadError>) -> &'static str {
         Err(LoadError::Threw(_)) => "load: threw",
         Err(LoadError::Met(_)) => "load: met",
         Err(LoadError::Refused(_)) => "load: refused",
+        Err(LoadError::Cut(_)) => "load: given up",
         Err(LoadError::Sends(_)) => "load: sends",
     }
 }
@@ -56,6 +57,7 @@ fn outcome(evaluated: &Evaluated) -> &'static str {
         Ok(Outcome::Threw(_)) => "threw",
         Ok(Outcome::Met(Limit::Instructions, _)) => "met instructions",
         Ok(Outcome::Met(Limit::Memory, _)) => "met memory",
+        Ok(Outcome::Cut(_)) => "given up",
         Err(_) => "refused",
     }
 }

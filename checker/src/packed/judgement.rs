@@ -132,8 +132,13 @@ impl<C: Contract> System<'_, C> {
             return *out;
         }
         let state = self.whole(state);
-        let way = known.rescuer.way_out(self.swap, &self.properties[place], &state);
-        let out = way == Way::Out;
+        let property = &self.properties[place];
+        let way = self.watched(|| known.rescuer.way_out(self.swap, property, &state));
+        if way == Way::Unknown {
+            self.undecided.lock().unwrap_or_else(PoisonError::into_inner).insert(key.1);
+        }
+        // What is not known breaks nothing, and the search says that it was not.
+        let out = way != Way::None;
         known.ways.insert(key, out);
         out
     }

@@ -19,6 +19,8 @@ mod steps;
 mod symmetry;
 
 use crate::remembered::Remembered;
+use crate::watch::Watch;
+use aos::stop;
 use foldhash::fast::FixedState;
 use judgement::{Judgements, Known};
 use lane::{Facts, Lane, Lanes};
@@ -49,6 +51,9 @@ pub(crate) struct System<'a, C: Contract> {
     /// Whether the contract has a new version that is to replace it.
     is_upgraded: bool,
     remembered: &'a Arc<Remembered>,
+    watch: Arc<Watch>,
+    /// What a rescue reads of the states for which it was not decided whether there is a way out.
+    undecided: Mutex<HashSet<u64, FixedState>>,
     lanes: Lanes,
     exchanges: Exchanges,
     usda: Pool<Ledger>,
@@ -73,7 +78,7 @@ impl<'a, C: Contract> System<'a, C> {
         swap: &'a Swap<C>,
         properties: &'a [Property],
         by_conjunct: bool,
-        remembered: &'a Arc<Remembered>,
+        (remembered, watch): (&'a Arc<Remembered>, &Arc<Watch>),
     ) -> Self {
         Self {
             swap,
@@ -81,6 +86,8 @@ impl<'a, C: Contract> System<'a, C> {
             by_conjunct,
             is_upgraded: swap.tim3.handlers.has_upgrade(),
             remembered,
+            watch: Arc::clone(watch),
+            undecided: Mutex::default(),
             lanes: Lanes::of(swap),
             exchanges: Exchanges::of(swap),
             usda: Pool::new(1),
@@ -101,6 +108,17 @@ impl<'a, C: Contract> System<'a, C> {
     fn witness(&self, witnesses: impl IntoIterator<Item = Witness>) {
         let mut seen = self.witnesses.lock().unwrap_or_else(PoisonError::into_inner);
         seen.extend(witnesses);
+    }
+
+    /// Does what may take long, until this search is to be given up.
+    pub(crate) fn watched<T>(&self, work: impl FnOnce() -> T) -> T {
+        let watch = Arc::clone(&self.watch);
+        stop::when(move || watch.is_due(), work)
+    }
+
+    /// For how many states it was not decided whether there is a way out.
+    pub(crate) fn undecided(&self) -> u64 {
+        self.undecided.lock().unwrap_or_else(PoisonError::into_inner).len() as u64
     }
 
     /// What is packed.
@@ -227,6 +245,10 @@ impl<C: Contract> search::System for System<'_, C> {
 
     /// What handlers answer that were refused means nothing; who asked for the search says why.
     fn failure(&self) -> Option<String> {
-        self.swap.tim3.handlers.is_refused().then(|| "the handlers were refused".to_owned())
+        let handlers = &self.swap.tim3.handlers;
+        if handlers.is_refused() {
+            return Some("the handlers were refused".to_owned());
+        }
+        (handlers.is_cut() || stop::is_over()).then(|| "it was given up".to_owned())
     }
 }

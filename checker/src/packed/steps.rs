@@ -110,12 +110,14 @@ impl<C: Contract> System<'_, C> {
             Item::Message(message, nth, assignable) => {
                 let usda = self.usda.value(state.usda);
                 let tim3 = self.tim3.value(state.tim3);
-                let evaluated = self.swap.evaluate(usda, tim3, message, *nth, *assignable);
+                let evaluate = || self.swap.evaluate(usda, tim3, message, *nth, *assignable);
+                let evaluated = self.watched(evaluate);
                 self.witness(Witness::of_evaluation(&evaluated.evaluation));
                 self.number_evaluated(process, evaluated, steps)
             }
             Item::Load(load) => {
-                let (tim3, observed) = self.swap.loaded(self.tim3.value(process), *load);
+                let load = || self.swap.loaded(self.tim3.value(process), *load);
+                let (tim3, observed) = self.watched(load);
                 let effect = Effect { carried: Vec::new(), observed };
                 ProcessAfter {
                     process: self.tim3.delta(process, tim3),

@@ -29,7 +29,7 @@ pub use upgrade::{BrokenByUpgrade, Handler, Upgrade, UpgradeFaults};
 pub use worst_case::{Amounts, WorstCase};
 
 use crate::cli;
-use crate::commands::{Answer, Failure};
+use crate::commands::{Answer, Failure, loaded};
 use crate::job::{Run, jobs};
 use crate::outs::{self, Out, one_place_each};
 use crate::progress::Watcher;
@@ -69,8 +69,8 @@ pub struct Review {
 /// Compares two versions of handlers.
 pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     let usage = |error: String| Failure::usage(&error);
-    let old = Side::of(&args.old, &args.how).map_err(usage)?;
-    let new = Side::of(&args.new, &args.how).map_err(usage)?;
+    let side = |file| loaded((&args.limits).into(), || Side::of(file, &args.how));
+    let (old, new) = (side(&args.old)?, side(&args.new)?);
     let accepted = accepted::read(&accepted::beside(Path::new(&args.new))).map_err(usage)?;
     let bounds = args.bounds.resolve(None).map_err(usage)?;
     let outs: Vec<Out<'_, Format>> = [

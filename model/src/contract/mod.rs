@@ -89,6 +89,20 @@ pub trait Contract:
     fn is_refused(&self) -> bool {
         false
     }
+
+    /// Whether an evaluation was given up since [`forget_cut`](Self::forget_cut): what they
+    /// answered then means nothing, but what they answer again may.
+    fn is_cut(&self) -> bool {
+        false
+    }
+
+    /// Forgets that one was.
+    fn forget_cut(&self) {}
+
+    /// Whether they were come upon never to come to rest: nothing is evaluated behind that.
+    fn never_rests(&self) -> bool {
+        false
+    }
 }
 
 /// Something that is wrong with handlers whatever they are for.
@@ -132,6 +146,8 @@ pub enum Wrong {
     Differs,
     /// The other version of the contract does not load over the state of this one.
     DoesNotReplace,
+    /// One message leads to another for ever, though nobody acts.
+    NeverRests,
 }
 
 /// The state of the transcribed contracts. The seeds use only the books.

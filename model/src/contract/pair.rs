@@ -321,6 +321,19 @@ impl Contract for Pair {
         self.one.is_refused() || self.other.is_refused()
     }
 
+    fn is_cut(&self) -> bool {
+        self.one.is_cut() || self.other.is_cut()
+    }
+
+    fn forget_cut(&self) {
+        self.one.forget_cut();
+        self.other.forget_cut();
+    }
+
+    fn never_rests(&self) -> bool {
+        self.one.never_rests() || self.other.never_rests()
+    }
+
     fn under(self, evaluation: Evaluation) -> Self {
         Self { evaluation, ..self }
     }

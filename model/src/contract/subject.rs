@@ -258,4 +258,16 @@ impl Contract for Subject {
     fn is_refused(&self) -> bool {
         self.luas().into_iter().any(Deployed::is_refused)
     }
+
+    fn is_cut(&self) -> bool {
+        self.luas().into_iter().any(Deployed::is_cut)
+    }
+
+    fn forget_cut(&self) {
+        self.luas().into_iter().for_each(Deployed::forget_cut);
+    }
+
+    fn never_rests(&self) -> bool {
+        self.luas().into_iter().any(Deployed::never_rests)
+    }
 }

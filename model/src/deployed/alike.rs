@@ -1,10 +1,9 @@
 //! Whether evaluations treat names alike: each is compared with itself under exchanges of them.
 
 use super::LuaState;
-use super::workshop::{Step, Workshop, key, lock};
+use super::workshop::{NoStep, Step, Workshop, key, lock};
 use crate::message::{Message, Outgoing};
 use crate::renaming::{Rename, Renaming};
-use aos::Refused;
 use std::sync::{Arc, Mutex};
 
 /// An exchange of names that evaluations are compared under.
@@ -30,18 +29,22 @@ impl Ran {
     }
 
     /// Whether it treats names alike under an exchange; compared if that is not known.
-    fn is_alike(&self, exchange: &Exchange, compare: impl FnOnce() -> bool) -> bool {
+    fn is_alike(
+        &self,
+        exchange: &Exchange,
+        compare: impl FnOnce() -> Result<bool, NoStep>,
+    ) -> Result<bool, NoStep> {
         let known = lock(&self.alike).iter().find(|known| known.0 == exchange.number).copied();
         if let Some((_, is_alike)) = known {
-            return is_alike;
+            return Ok(is_alike);
         }
         // Another thread may compare it, too, and comes to the same.
-        let is_alike = compare();
+        let is_alike = compare()?;
         let mut alike = lock(&self.alike);
         if alike.iter().all(|known| known.0 != exchange.number) {
             alike.push((exchange.number, is_alike));
         }
-        is_alike
+        Ok(is_alike)
     }
 }
 
@@ -61,13 +64,14 @@ impl Workshop {
         self: &Arc<Self>,
         asked: (&LuaState, &Message, u8),
         exchanges: &[Exchange],
-    ) -> Result<(Arc<Ran>, bool), Arc<Refused>> {
+    ) -> Result<(Arc<Ran>, bool), NoStep> {
         let ran = self.ran(asked)?;
         // Under all of them, so that what is run does not depend on what it comes to.
-        let differs = |exchange: &&Exchange| {
-            !ran.is_alike(exchange, || self.is_alike(asked, &ran.step, &exchange.names))
-        };
-        let is_alike = exchanges.iter().filter(differs).count() == 0;
+        let mut is_alike = true;
+        for exchange in exchanges {
+            let compare = || self.is_alike(asked, &ran.step, &exchange.names);
+            is_alike &= ran.is_alike(exchange, compare)?;
+        }
         Ok((ran, is_alike))
     }
 
@@ -79,19 +83,22 @@ impl Workshop {
         (state, message, nth): (&LuaState, &Message, u8),
         step: &Step,
         names: &Renaming,
-    ) -> bool {
+    ) -> Result<bool, NoStep> {
         let (state, message) = (state.renamed(names), message.renamed(names));
         // A state that no run may come to is no reason to refuse the file.
-        let Ok(image) = self.ran((&state, &message, nth)) else { return false };
+        let image = match self.ran((&state, &message, nth)) {
+            Err(NoStep::Refused(_)) => return Ok(false),
+            image => image?,
+        };
         let image = &image.step;
         let sent = step.sent.iter().map(|sent| Outgoing {
             target: sent.target.renamed(names),
             tags: sent.tags.renamed(names),
             data: sent.data.renamed(names),
         });
-        image.after == step.after.renamed(names)
+        Ok(image.after == step.after.renamed(names)
             && sent.eq(image.sent.iter().cloned())
-            && image.outcome.is_ok() == step.outcome.is_ok()
+            && image.outcome.is_ok() == step.outcome.is_ok())
     }
 
     /// A state with names exchanged, made where it is not known.

@@ -1,7 +1,8 @@
 //! What is made once, whichever threads ask for it.
 
 use super::workshop::{Table, lock};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
 
 /// Values by 128-bit keys of what they are made from.
 pub(super) struct Made<V> {
@@ -10,7 +11,7 @@ pub(super) struct Made<V> {
 
 enum Place<V> {
     /// Some thread makes it, for all that ask.
-    Making(Arc<OnceLock<V>>),
+    Making(Arc<Mutex<Option<V>>>),
     Made(V),
 }
 
@@ -24,14 +25,27 @@ impl<V: Clone> Made<V> {
     /// The value of a key: made by the first thread that asks for it, while others that ask
     /// for the same one wait. Making it must not ask for itself.
     pub(super) fn get_or(&self, key: u128, make: impl FnOnce() -> V) -> V {
+        self.get_or_try(key, || Ok::<_, Infallible>(make())).unwrap_or_else(|never| match never {})
+    }
+
+    /// The same, where making it may come to nothing: then whoever asks next tries again.
+    pub(super) fn get_or_try<E>(
+        &self,
+        key: u128,
+        make: impl FnOnce() -> Result<V, E>,
+    ) -> Result<V, E> {
         let shard = &self.shards[(key & 15) as usize];
         let making = match lock(shard).entry(key).or_insert_with(|| Place::Making(Arc::default())) {
-            Place::Made(value) => return value.clone(),
+            Place::Made(value) => return Ok(value.clone()),
             Place::Making(place) => Arc::clone(place),
         };
-        let value = making.get_or_init(make);
+        let mut made = lock(&making);
+        if let Some(value) = &*made {
+            return Ok(value.clone());
+        }
+        let value = made.insert(make()?);
         lock(shard).insert(key, Place::Made(value.clone()));
-        value.clone()
+        Ok(value.clone())
     }
 
     /// How many values there are that `count` says yes to.
@@ -69,5 +83,14 @@ mod tests {
         assert_eq!(values.get_or(8, make), 1);
         assert_eq!(values.count(|_| true), 2);
         assert_eq!(values.count(|value| *value == 1), 1);
+    }
+
+    #[test]
+    fn what_could_not_be_made_is_tried_again() {
+        let values = Made::default();
+        assert_eq!(values.get_or_try(7, || Err("no time")), Err("no time"));
+        assert_eq!(values.count(|_| true), 0);
+        assert_eq!(values.get_or_try(7, || Ok::<_, &str>(1)), Ok(1));
+        assert_eq!(values.get_or(7, || 2), 1);
     }
 }

@@ -10,6 +10,7 @@ mod derive;
 mod inert;
 mod made;
 mod observables;
+mod rest;
 mod state;
 mod upgrade;
 mod workshop;
@@ -30,8 +31,9 @@ use inert::Inert;
 use smol_str::SmolStr;
 use state::Version;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::{borrow::Cow, fmt, sync::Arc};
-use workshop::Workshop;
+use std::sync::{Arc, Mutex};
+use std::{borrow::Cow, fmt};
+use workshop::{Workshop, lock};
 
 /// What a contract's file says where the id of the USDA process belongs.
 pub const USDA_PLACEHOLDER: &str = "@USDA@";
@@ -79,6 +81,11 @@ struct Search {
     has_changed: AtomicBool,
     /// Whether an evaluation treated names differently that were to be alike.
     tells_apart: AtomicBool,
+    /// Why an evaluation was given up, if one was.
+    cut: Mutex<Option<String>>,
+    is_cut: AtomicBool,
+    /// Whether it came upon handlers that never come to rest.
+    never_rests: AtomicBool,
 }
 
 /// Why a file cannot be checked.
@@ -217,12 +224,46 @@ impl Deployed {
         &self.workshop.program
     }
 
+    /// Why an evaluation of this search was given up, if one was: what comes after it means
+    /// nothing.
+    pub fn cut(&self) -> Option<String> {
+        lock(&self.search.cut).clone()
+    }
+
+    /// Whether one was.
+    pub fn is_cut(&self) -> bool {
+        self.search.is_cut.load(Ordering::Relaxed)
+    }
+
+    /// Forgets that one was, to see whether another is.
+    pub fn forget_cut(&self) {
+        self.search.is_cut.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether this search came upon handlers that never come to rest: nothing is evaluated
+    /// behind that.
+    pub fn never_rests(&self) -> bool {
+        self.search.never_rests.load(Ordering::Relaxed)
+    }
+
+    fn note_cut(&self, why: String) {
+        lock(&self.search.cut).get_or_insert(why);
+        self.search.is_cut.store(true, Ordering::Relaxed);
+    }
+
     fn inert(&self) -> &Inert {
         self.workshop.inert.get().expect("it is made with the workshop")
     }
 
     fn step(&self, state: &LuaState, message: &Message, nth: u8) -> Option<Arc<Ran>> {
-        let (ran, is_alike) = self.workshop.step(state, message, nth, &self.search.exchanges)?;
+        let ran = self.workshop.step(state, message, nth, &self.search.exchanges);
+        let (ran, is_alike) = match ran {
+            Ok(ran) => ran,
+            Err(why) => {
+                why.into_iter().for_each(|why| self.note_cut(why));
+                return None;
+            }
+        };
         if !is_alike {
             self.search.tells_apart.store(true, Ordering::Relaxed);
         }
@@ -233,15 +274,22 @@ impl Deployed {
     /// Loads the source of a version; exchanging names before that and after must come to the
     /// same.
     fn load(&self, state: &mut LuaState, version: Version) {
-        let after = self.workshop.loaded(state, version);
-        let is_alike = |Exchange { names, .. }: &Exchange| {
-            self.workshop.loaded(&state.renamed(names), version) == after.renamed(names)
-        };
-        if !self.search.exchanges.iter().all(is_alike) {
-            self.search.tells_apart.store(true, Ordering::Relaxed);
+        match self.load_alike(state, version) {
+            Ok(after) => *state = after,
+            Err(why) => self.note_cut(why),
+        }
+    }
+
+    fn load_alike(&self, state: &LuaState, version: Version) -> Result<LuaState, String> {
+        let after = self.workshop.loaded(state, version)?;
+        for Exchange { names, .. } in &self.search.exchanges {
+            if self.workshop.loaded(&state.renamed(names), version)? != after.renamed(names) {
+                self.search.tells_apart.store(true, Ordering::Relaxed);
+                break;
+            }
         }
         self.see(&after);
-        *state = after;
+        Ok(after)
     }
 
     fn see(&self, state: &LuaState) {
@@ -266,11 +314,22 @@ impl Handlers for Deployed {
         message: &Message,
         outbox: &mut Outbox<'_>,
     ) -> Result<Label, HandlerError> {
+        if state.never_rests() {
+            return Ok(Label::new_static("not evaluated: it never comes to rest"));
+        }
         let Some(ran) = self.step(state, message, outbox.evaluation()) else {
-            return Err(HandlerError::new("the host does not do what the handler asks for"));
+            return Err(HandlerError::new(
+                "the host does not do what the handler asks for, or it was given up",
+            ));
         };
         let step = &ran.step;
         *state = step.after.clone();
+        if let Some(objection) = self.unrest(state, (message, outbox.evaluation()), &step.sent) {
+            // Nothing is judged behind it, so that what it leads to need not be carried.
+            self.search.never_rests.store(true, Ordering::Relaxed);
+            *state = state.objected(objection);
+            return step.outcome.clone();
+        }
         for Outgoing { target, tags, data } in &step.sent {
             outbox.send_with_data(target.clone(), tags.clone(), data.clone());
         }
@@ -332,6 +391,18 @@ impl Contract for Deployed {
     fn objection<'a>(&self, state: &'a LuaState) -> Option<&'a Objection> {
         state.objection()
     }
+
+    fn is_cut(&self) -> bool {
+        self.is_cut()
+    }
+
+    fn forget_cut(&self) {
+        self.forget_cut();
+    }
+
+    fn never_rests(&self) -> bool {
+        self.never_rests()
+    }
 }
 
 /// What an outcome is called, and what is wrong with the handlers if it is a limit.
@@ -339,6 +410,8 @@ fn judged(outcome: &Outcome, label: Label) -> (Result<Label, HandlerError>, Opti
     match outcome {
         Outcome::Done => (Ok(label), None),
         Outcome::Threw(text) => (Err(HandlerError(text.as_str().into())), None),
+        // It is no step, and nobody comes here with it.
+        Outcome::Cut(text) => (Err(HandlerError(text.as_str().into())), None),
         Outcome::Met(limit, text) => {
             let kind = match limit {
                 aos::Limit::Instructions => Wrong::DoesNotEnd,

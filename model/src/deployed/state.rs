@@ -2,8 +2,8 @@
 
 use super::workshop::{Workshop, key};
 use crate::books::Books;
-use crate::contract::Objection;
 use crate::message::Address;
+use crate::contract::{Objection, Wrong};
 use crate::renaming::{Rename, Renaming};
 use std::cmp::Ordering;
 use std::fmt;
@@ -111,6 +111,10 @@ impl LuaState {
 
     fn parts(&self) -> (&aos::State, Version, &Option<Objection>) {
         (&self.0.image, self.0.version, &self.0.objection)
+    }
+
+    pub(super) fn never_rests(&self) -> bool {
+        self.objection().is_some_and(|objection| objection.kind == Wrong::NeverRests)
     }
 
     /// The same state with this said of it, unless something was said before.

@@ -10,7 +10,9 @@ use crate::contract::{Objection, Wrong};
 use crate::message::{Address, Message, Outgoing};
 use crate::process::{HandlerError, Label};
 use crate::renaming::Renaming;
-use aos::{Evaluation, Item, LoadError, Machine, PairsOrder, Program, References, Refused, Sent};
+use aos::{
+    Evaluation, Item, LoadError, Machine, Outcome, PairsOrder, Program, References, Refused, Sent,
+};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
@@ -38,6 +40,20 @@ pub(super) struct Step {
     pub(super) outcome: Result<Label, HandlerError>,
     /// Whether no handler claimed the message, and nothing was sent.
     pub(super) is_idle: bool,
+}
+
+/// Why there is no step.
+pub(super) enum NoStep {
+    /// The handlers asked for what the host does not do.
+    Refused(Arc<Refused>),
+    /// It was given up, and why: another time there may be one.
+    Cut(String),
+}
+
+impl From<Refused> for NoStep {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(Arc::new(refused))
+    }
 }
 
 /// What was run.
@@ -177,28 +193,38 @@ impl Workshop {
     }
 
     /// A step, and whether it treats these exchanges of names alike; nothing once the handlers
-    /// asked for what the host does not do.
+    /// asked for what the host does not do, or why it was given up.
     pub(super) fn step(
         self: &Arc<Self>,
         state: &LuaState,
         message: &Message,
         nth: u8,
         exchanges: &[Exchange],
-    ) -> Option<(Arc<Ran>, bool)> {
+    ) -> Result<(Arc<Ran>, bool), Option<String>> {
         if self.is_refused() {
-            return None;
+            return Err(None);
         }
-        let ran = self.compared((state, message, nth), exchanges);
-        ran.map_err(|refused| self.refuse(&refused.to_string())).ok()
+        self.compared((state, message, nth), exchanges).map_err(|why| match why {
+            NoStep::Cut(why) => Some(why),
+            NoStep::Refused(refused) => {
+                self.refuse(&refused.to_string());
+                None
+            }
+        })
     }
 
     /// An evaluation.
     pub(super) fn ran(
         self: &Arc<Self>,
         (state, message, nth): (&LuaState, &Message, u8),
-    ) -> Result<Arc<Ran>, Arc<Refused>> {
-        let run = || Ok(Arc::new(Ran::new(self.run(state, message, nth)?)));
-        self.steps.get_or(key(&(state.key(), message, nth)), run)
+    ) -> Result<Arc<Ran>, NoStep> {
+        let run = || match self.run(state, message, nth) {
+            Ok(step) => Ok(Ok(Arc::new(Ran::new(step)))),
+            Err(NoStep::Refused(refused)) => Ok(Err(refused)),
+            Err(cut) => Err(cut),
+        };
+        let ran = self.steps.get_or_try(key(&(state.key(), message, nth)), run)?;
+        ran.map_err(NoStep::Refused)
     }
 
     /// The least of all refusals is kept, so that the same one is told every time it can be.
@@ -218,24 +244,19 @@ impl Workshop {
         lock(&self.refusal).clone()
     }
 
-    fn run(
-        self: &Arc<Self>,
-        state: &LuaState,
-        message: &Message,
-        nth: u8,
-    ) -> Result<Step, Refused> {
+    fn run(self: &Arc<Self>, state: &LuaState, message: &Message, nth: u8) -> Result<Step, NoStep> {
         let evaluate =
             |machine: &Machine, order| evaluate(machine, state.image(), message, nth, order);
         let evaluation = self.with_machine(|machine| {
             let evaluation = evaluate(machine, PairsOrder::Sorted)?;
             self.must_not_depend_on_remains(machine, (state, message, nth), &evaluation)?;
-            Ok(evaluation)
+            Ok::<_, NoStep>(evaluation)
         })?;
         let mut step = self.step_of(state, &evaluation);
         if self.manner.is_paranoid {
             let (again, turned) = self.with_machine(|one| {
                 let again = self.with_machine(|other| evaluate(other, PairsOrder::Sorted))?;
-                Ok((again, evaluate(one, PairsOrder::Reversed)?))
+                Ok::<_, NoStep>((again, evaluate(one, PairsOrder::Reversed)?))
             })?;
             step.after = step.after.doubted(&evaluation, &again, Wrong::NotRepeatable);
             step.after = step.after.doubted(&evaluation, &turned, Wrong::DependsOnOrder);
@@ -250,7 +271,7 @@ impl Workshop {
         machine: &Machine,
         (state, message, nth): (&LuaState, &Message, u8),
         evaluation: &Evaluation,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), NoStep> {
         let names = &self.manner.left_out;
         if names.is_empty() {
             return Ok(());
@@ -260,7 +281,8 @@ impl Workshop {
             state.image(),
             &item(message),
             References::Named(&prefix),
-        )?;
+        );
+        let other = finished(other)?;
         if other.sent == evaluation.sent
             && other.outcome == evaluation.outcome
             && other.state == evaluation.state
@@ -272,7 +294,7 @@ impl Workshop {
             "what {handlers} does depends on {}, so it cannot be left out",
             names.join(" or ")
         );
-        Err(Refused { text, file: self.program.file.clone(), line: None })
+        Err(Refused { text, file: self.program.file.clone(), line: None }.into())
     }
 
     fn step_of(self: &Arc<Self>, before: &LuaState, evaluation: &Evaluation) -> Step {
@@ -292,19 +314,24 @@ impl Workshop {
         Step { after, sent: evaluation.sent.iter().map(outgoing).collect(), outcome, is_idle }
     }
 
-    /// The state after an Eval of the source of this version.
-    pub(super) fn loaded(self: &Arc<Self>, state: &LuaState, version: Version) -> LuaState {
+    /// The state after an Eval of the source of this version, or why that was given up.
+    pub(super) fn loaded(
+        self: &Arc<Self>,
+        state: &LuaState,
+        version: Version,
+    ) -> Result<LuaState, String> {
         let key = key(&(state, version));
-        self.loaded.get_or(key, || self.load(state, version))
+        self.loaded.get_or_try(key, || self.load(state, version))
     }
 
-    fn load(self: &Arc<Self>, state: &LuaState, version: Version) -> LuaState {
+    fn load(self: &Arc<Self>, state: &LuaState, version: Version) -> Result<LuaState, String> {
         let image = self.with_machine(|machine| match version {
             Version::First => machine.reload(state.image()),
             Version::Later => machine.upgrade(state.image()),
         });
-        match image {
+        Ok(match image {
             Ok(image) => LuaState::of(self, (image, version), state.objection().cloned()),
+            Err(error @ LoadError::Cut(_)) => return Err(error.to_string()),
             Err(LoadError::Refused(refused)) => {
                 self.refuse(&refused.to_string());
                 state.clone()
@@ -316,7 +343,7 @@ impl Workshop {
             // An Eval that fails leaves the state as it was.
             Err(_) if version == state.version() => state.clone(),
             Err(error) => state.objected(Objection::new(Wrong::DoesNotReplace, error.to_string())),
-        }
+        })
     }
 
     pub(super) fn known_state(&self, key: u128) -> Option<LuaState> {
@@ -430,9 +457,17 @@ pub(super) fn evaluate(
     message: &Message,
     nth: u8,
     order: PairsOrder,
-) -> Result<Evaluation, Refused> {
+) -> Result<Evaluation, NoStep> {
     let prefix = message.identity.prefix(nth);
-    machine.evaluate(image, &item(message), References::Named(&prefix), order)
+    finished(machine.evaluate(image, &item(message), References::Named(&prefix), order))
+}
+
+/// An evaluation, unless it was given up.
+fn finished(evaluation: Result<Evaluation, Refused>) -> Result<Evaluation, NoStep> {
+    match evaluation? {
+        Evaluation { outcome: Outcome::Cut(why), .. } => Err(NoStep::Cut(why)),
+        evaluation => Ok(evaluation),
+    }
 }
 
 /// A message as the process receives it.

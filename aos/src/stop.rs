@@ -1,0 +1,68 @@
+//! When work is to be given up: the time or the memory that somebody set is gone, or the user
+//! wants to stop.
+//!
+//! What is given up has no result. Nobody may take it for one.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Says whether to give up.
+type Due = Rc<dyn Fn() -> bool>;
+
+thread_local! {
+    static DUE: RefCell<Option<Due>> = const { RefCell::new(None) };
+}
+
+static ALL: AtomicBool = AtomicBool::new(false);
+
+/// Does some work in this thread that is given up once `is_due` says so, which is asked every
+/// thousand instructions of Lua: it should answer quickly.
+pub fn when<T>(is_due: impl Fn() -> bool + 'static, work: impl FnOnce() -> T) -> T {
+    let _before = Before(DUE.replace(Some(Rc::new(is_due))));
+    work()
+}
+
+/// Gives up all work, in all threads.
+pub fn all() {
+    ALL.store(true, Ordering::Relaxed);
+}
+
+/// Whether all work was given up.
+pub fn is_over() -> bool {
+    ALL.load(Ordering::Relaxed)
+}
+
+/// Whether the work that this thread does is to be given up.
+pub fn is_due() -> bool {
+    let due = || DUE.with_borrow(Option::clone);
+    is_over() || due().is_some_and(|is_due| is_due())
+}
+
+/// What was asked before, which is asked again when the work is done, or panics.
+struct Before(Option<Due>);
+
+impl Drop for Before {
+    fn drop(&mut self) {
+        DUE.set(self.0.take());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_is_given_up_where_it_was_asked_for_and_nowhere_else() {
+        assert!(!is_due());
+        when(
+            || true,
+            || {
+                assert!(is_due());
+                when(|| false, || assert!(!is_due()));
+                assert!(is_due());
+            },
+        );
+        assert!(!is_due());
+    }
+}
