@@ -15,8 +15,8 @@ local EVENTS = {
   "__pairs",
 }
 
-return function(registry, sandbox, limits)
-  local guard = { rules = {}, instead = {} }
+return function(registry, sandbox)
+  local guard = { rules = {}, instead = {}, refuse = sandbox.refuse }
   local hidden, real_of, open_of = sandbox.hidden, sandbox.real_of, sandbox.open_of
 
   for object, rows in next, registry do
@@ -31,12 +31,6 @@ return function(registry, sandbox, limits)
     if object == "_G" then return name end
     if find(name, "^[%a_][%w_]*$") then return object .. "." .. name end
     return format("%s['%s']", object, name)
-  end
-
-  -- Ends the evaluation; where it was is noted before a `pcall` leaves that place.
-  function guard.refuse(text, ...)
-    if not limits.tripped then sandbox.refused_at = limits.stack() end
-    limits.refuse(text, ...)
   end
 
   local function way_out(object, name)

@@ -1,7 +1,7 @@
 -- The list of handlers and its rules (SEMANTICS A1).
 
 local type, error, ipairs, select, tostring = type, error, ipairs, select, tostring
-local rawequal = rawequal
+local rawequal, getinfo = rawequal, debug.getinfo
 local insert, remove = table.insert, table.remove
 local find, lower, match = string.find, string.lower, string.match
 
@@ -10,7 +10,7 @@ local INVALID = "Pattern result is not valid, it MUST be string, number, or bool
 return function(sandbox, limits, build)
   local Handlers = { list = {} }
   local view = sandbox.view(Handlers, "list")
-  local pairs = sandbox.std.pairs
+  local pairs, portable = sandbox.std.pairs, sandbox.portable
 
   local function place(name)
     local list = Handlers.list
@@ -29,12 +29,24 @@ return function(sandbox, limits, build)
     if type(handle) ~= "function" then error("Handlers: the handler of '" .. name .. "' must be a function", 3) end
   end
 
+  local function of_message_alone(handle)
+    return function(msg) return handle(msg) end
+  end
+
+  -- What is added gets the message alone; what a contract puts into the list itself gets the
+  -- environment besides.
+  local function resolver(handle)
+    local info = getinfo(handle, "u")
+    if info.nparams < 2 and not info.isvararg then return handle end
+    return portable(of_message_alone(handle))
+  end
+
   -- With two arguments the first is name and pattern.
   local function arguments(...)
     local name, pattern, handle, max_runs = ...
     if select("#", ...) == 2 then pattern, handle = name, pattern end
     checked(name, pattern, handle)
-    return { name = name, pattern = pattern, handle = handle, maxRuns = max_runs }
+    return { name = name, pattern = pattern, handle = resolver(handle), maxRuns = max_runs }
   end
 
   local function changes()
@@ -46,13 +58,17 @@ return function(sandbox, limits, build)
     changes()
     local known = place(entry.name)
     if known then
-      Handlers.list[known] = entry
+      local old = Handlers.list[known]
+      old.pattern, old.handle, old.maxRuns = entry.pattern, entry.handle, entry.maxRuns
     else
       insert(Handlers.list, otherwise or #Handlers.list + 1, entry)
     end
   end
 
-  function Handlers.add(...) put(arguments(...)) end
+  function Handlers.add(...)
+    put(arguments(...))
+    return #Handlers.list
+  end
   function Handlers.append(...) put(arguments(...)) end
   function Handlers.prepend(...) put(arguments(...), 1) end
 
@@ -69,18 +85,29 @@ return function(sandbox, limits, build)
     local name, pattern, handle = ...
     if count == 2 then name, pattern, handle = free_name(), name, pattern end
     checked(name, pattern, handle)
-    put({ name = name, pattern = pattern, handle = handle, maxRuns = 1 }, 1)
+    put({ name = name, pattern = pattern, handle = resolver(handle), maxRuns = 1 }, 1)
   end
 
-  local function beside(name, offset)
-    local at = place(name) or error("Handlers: no handler is called '" .. tostring(name) .. "'", 3)
-    return { add = function(...) put(arguments(...), at + offset) end }
+  -- Beside a handler that is not there, nothing is added.
+  local function beside(beside_name, offset)
+    if type(beside_name) ~= "string" then error("Handlers: the name of a handler must be a string", 3) end
+    local at = place(beside_name)
+    return {
+      add = function(name, pattern, handle, max_runs)
+        checked(name, pattern, handle)
+        if not at then return end
+        changes()
+        insert(Handlers.list, at + offset, { name = name, pattern = pattern, handle = resolver(handle), maxRuns = max_runs })
+      end,
+    }
   end
   function Handlers.before(name) return beside(name, 0) end
   function Handlers.after(name) return beside(name, 1) end
 
   function Handlers.remove(name)
+    if type(name) ~= "string" then error("Handlers: the name of a handler must be a string", 2) end
     changes()
+    if #Handlers.list == 1 and Handlers.list[1].name == name then Handlers.list = {} end
     local known = place(name)
     if known then remove(Handlers.list, known) end
   end
@@ -96,30 +123,38 @@ return function(sandbox, limits, build)
   local MAGIC = "[%^%$%(%)%%%.%[%]%*%+%?]"
 
   local function text_matches(wanted, value)
-    value = tostring(value)
     if not build.loose_patterns then return value == wanted end
-    value, wanted = lower(value), lower(wanted)
+    value, wanted = lower(value or ""), lower(wanted)
     if find(wanted, MAGIC) then return sandbox.std.string.match(value, wanted) ~= nil end
     return value == wanted
   end
 
   local function value_matches(wanted, value, msg)
+    if not wanted then return false end
     if wanted == "_" then return true end
     local kind = type(wanted)
-    if kind == "function" then return wanted(value, msg) end
+    if kind == "function" then return wanted(value, msg) and true or false end
     if kind == "string" then return text_matches(wanted, value) end
-    if kind ~= "table" then return wanted == value end
+    if kind ~= "table" then return false end
     for _, alternative in pairs(wanted) do
       if value_matches(alternative, value, msg) then return true end
     end
     return false
   end
 
+  -- In late builds, either of the two values that a name can have will do.
+  local function field_matches(msg, name, wanted)
+    local value = msg[name]
+    if not build.loose_patterns then return value and value_matches(wanted, value, msg) end
+    local tag = msg.Tags and msg.Tags[name]
+    if not value and not tag then return false end
+    local matches, tag_matches = value_matches(wanted, value, msg), value_matches(wanted, tag, msg)
+    return matches or tag_matches
+  end
+
   local function table_matches(msg, pattern)
     for name, wanted in pairs(pattern) do
-      local value = msg[name]
-      if value == nil and build.loose_patterns then value = msg.Tags[name] end
-      if value == nil or not value_matches(wanted, value, msg) then return false end
+      if not field_matches(msg, name, wanted) then return false end
     end
     return true
   end
@@ -141,22 +176,13 @@ return function(sandbox, limits, build)
     return runs, last
   end
 
-  -- A list of its own, so that what goes through the old one leaves nobody out.
-  local function without(name)
-    local kept = {}
-    for i = 1, #Handlers.list do
-      local entry = Handlers.list[i]
-      if entry.name ~= name then kept[#kept + 1] = entry end
-    end
-    return kept
-  end
-
+  -- Whoever comes behind one that leaves is passed over, as on aos (SEMANTICS A7).
   local function count_run(entry)
     local left = entry.maxRuns
-    if type(left) ~= "number" then return end
+    if left == nil or left == "inf" then return end
     changes()
     entry.maxRuns = left - 1
-    if entry.maxRuns == 0 then Handlers.list = without(entry.name) end
+    if entry.maxRuns == 0 then Handlers.remove(entry.name) end
   end
 
   -- aos adds these two again with every message.
@@ -187,7 +213,7 @@ return function(sandbox, limits, build)
         local runs, last = meaning(result_of(entry.pattern, msg))
         if runs then
           ran[#ran + 1] = entry.name
-          entry.handle(msg)
+          entry.handle(msg, sandbox.env)
           count_run(entry)
         end
         if last then return end
@@ -197,7 +223,7 @@ return function(sandbox, limits, build)
     local default = place("_default")
     if default then
       ran[#ran + 1] = "_default"
-      Handlers.list[default].handle(msg)
+      Handlers.list[default].handle(msg, sandbox.env)
     end
   end
   Handlers.evaluate = function(msg) sandbox.evaluate(msg, {}) end
@@ -206,14 +232,15 @@ return function(sandbox, limits, build)
 
   local utils = {}
   Handlers.utils = sandbox.view(utils)
-  local portable = sandbox.portable
 
   local function has_tag(name, wanted)
     return function(msg) return msg.Tags[name] == wanted end
   end
 
   function utils.hasMatchingTag(name, wanted)
-    if type(name) ~= "string" then error("invalid arguments: (name: string, value: string)", 2) end
+    if type(name) ~= "string" or type(wanted) ~= "string" then
+      error("invalid arguments: (name: string, value: string)", 2)
+    end
     return portable(has_tag(name, wanted))
   end
 
@@ -223,26 +250,38 @@ return function(sandbox, limits, build)
       for i = 1, #values do
         if values[i] == value then return true end
       end
-      return false
+      return 0
     end
   end
 
-  function utils.hasMatchingTagOf(name, values) return portable(has_tag_of(name, values)) end
+  function utils.hasMatchingTagOf(name, values)
+    if type(name) ~= "string" or type(values) ~= "table" then
+      error("invalid arguments: (name: string, values: string[])", 2)
+    end
+    return portable(has_tag_of(name, values))
+  end
 
   local function has_data(wanted)
     return function(msg) return msg.Data == wanted end
   end
 
-  function utils.hasMatchingData(wanted) return portable(has_data(wanted)) end
+  function utils.hasMatchingData(wanted)
+    if type(wanted) ~= "string" then error("invalid arguments: (value: string)", 2) end
+    return portable(has_data(wanted))
+  end
 
   local function replies(answer)
     return function(msg)
-      if type(answer) == "table" then return msg.reply(answer) end
-      return msg.reply({ Data = answer })
+      msg.reply(type(answer) == "table" and answer or { Data = answer })
     end
   end
 
-  function utils.reply(answer) return portable(replies(answer)) end
+  function utils.reply(answer)
+    if type(answer) ~= "table" and type(answer) ~= "string" then
+      error("invalid arguments: (input: table or string)", 2)
+    end
+    return portable(replies(answer))
+  end
 
   return Handlers, view
 end

@@ -126,12 +126,12 @@ return function(sandbox, limits, build, json, Handlers)
     local kind = type(value)
     if kind == "string" then return value end
     -- Anything else leaves the process, but no messenger takes it (SEMANTICS A5, Loss).
-    return { kind = kind, text = sandbox.std.tostring(value), value = value }
+    return { kind = kind, text = sandbox.shown(value), value = value }
   end
 
   -- An entry of the outbox is a list: target or false, data, then names and values of tags.
   local function add_tag(entry, name, value)
-    if type(name) ~= "string" then name = sandbox.std.tostring(name) end
+    if type(name) ~= "string" then name = sandbox.shown(name) end
     local place = #entry
     entry[place + 1], entry[place + 2] = name, tag_value(value)
   end
@@ -153,7 +153,7 @@ return function(sandbox, limits, build, json, Handlers)
     local kind = type(data)
     if kind == "string" then return data end
     if kind == "table" then limits.refuse("a message with a table as Data; encode it first") end
-    return data == nil and "" or sandbox.std.tostring(data)
+    return data == nil and "" or sandbox.shown(data)
   end
 
   -- Without a prefix, references are counted from the one after `first`.

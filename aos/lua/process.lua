@@ -23,7 +23,7 @@ return function(modules, settings, protos)
   end
   local libraries = {}
   local sandbox = modules.sandbox(limits, libraries)
-  local guard = modules.guard(modules.registry, sandbox, limits)
+  local guard = modules.guard(modules.registry, sandbox)
   sandbox.id, sandbox.authorities, sandbox.guard = settings.id, settings.authorities, guard
   local spawned_with = guard.view("ao.env.Process.Tags", sandbox.view({ Authority = settings.authorities[1] }))
   local own = { Id = settings.id, Owner = settings.owner, Tags = spawned_with }
@@ -169,7 +169,7 @@ return function(modules, settings, protos)
 
   local function text_of(thrown)
     if type(thrown) == "string" then return thrown end
-    local fine, text = pcall(std.tostring, thrown)
+    local fine, text = pcall(sandbox.shown, thrown)
     if type(thrown) == "table" then
       return fine and "an error that is a table: " .. text or "an error that is a table whose __tostring fails"
     end
@@ -390,7 +390,7 @@ return function(modules, settings, protos)
     if not says_too_much then
       if has_said then limits.resume_watching() else limits.begin(settings.budget) end
       has_said = true
-      fine, text = guarded(std.tostring, value)
+      fine, text = guarded(sandbox.shown, value)
       says_too_much = limits.tripped ~= nil
     end
     if not fine then return { kind = "table whose __tostring fails" } end
@@ -433,7 +433,7 @@ return function(modules, settings, protos)
     local item = { From = "a", Owner = "b", Id = "c", Target = "d", Data = "", names = {}, values = {} }
     process.reset(nil, 0)
     local msg = process.received(item)
-    local sent = ao.send({ Target = "a" })
+    local sent = ao.send({ Target = "a", Data = "b" })
     local samples = { msg, msg.Tags, sent, process.send({ Target = "a" }), ao.outbox }
     process.reset(nil, 0)
     return guard.found(samples, libraries)
@@ -554,6 +554,11 @@ return function(modules, settings, protos)
     for _, entry in ipairs(entries()) do
       local name, handle = rawget(entry, "name"), rawget(entry, "handle")
       local info = type(handle) == "function" and getinfo(handle, "S")
+      if info and not is_ours[info.source] and functions.code(handle) then
+        -- What was added is one step further.
+        local _, added = getupvalue(handle, 1)
+        if type(added) == "function" then info = getinfo(added, "S") end
+      end
       local ours = info and is_ours[info.source]
       found[#found + 1] = {
         name = type(name) == "string" and name or "a " .. type(name), first = ours and info.linedefined or 0,

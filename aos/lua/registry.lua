@@ -57,7 +57,7 @@ return {
     { "unread", "A7", "_version" },
   },
   ["Handlers.utils"] = {
-    { "honoured", "A1", "hasMatchingTag hasMatchingTagOf hasMatchingData reply" },
+    { "fixed", "A1", "hasMatchingTag hasMatchingTagOf hasMatchingData reply" },
     { "unread", "A7", "continue _version" },
   },
   -- The fields of a message; tags of other names are fields, too.

@@ -32,7 +32,13 @@ end
 return function(limits, libraries)
   local std = {}
   local sandbox = { std = std, order = "sorted", clock = 0, height = 0, seed = 0, output = {} }
-  local refuse = limits.refuse
+
+  -- Where it was is noted before a `pcall` leaves that place.
+  local function refuse(text, ...)
+    if not limits.tripped then sandbox.refused_at = limits.stack() end
+    return limits.refuse(text, ...)
+  end
+  sandbox.refuse = refuse
   sandbox.RANK, sandbox.precedes = RANK, precedes
 
   -- Library tables stand behind a view that is empty until somebody writes to it. So a look
@@ -282,10 +288,9 @@ return function(limits, libraries)
 
   local NAMELESS = { table = true, ["function"] = true, thread = true, userdata = true }
 
-  -- No address is shown: it differs from run to run.
-  function std.tostring(...)
-    local value = ...
-    if select("#", ...) == 0 then error("bad argument #1 to 'tostring' (value expected)", 2) end
+  -- No address is shown: it differs from run to run. `nameless` is called for what has nothing
+  -- else to show.
+  local function shown(value, nameless)
     local kind = type(value)
     if not NAMELESS[kind] then return tostring(value) end
     local meta = kind == "table" and real_getmetatable(value)
@@ -295,12 +300,23 @@ return function(limits, libraries)
       if type(text) ~= "string" then error("'__tostring' must return a string", 2) end
       return text
     end
+    if nameless then nameless(kind) end
     return kind .. ": (no address)"
+  end
+  sandbox.shown = shown
+
+  local function refuse_address(kind)
+    refuse("tostring of a %s: its address differs from run to run; print it, or make a text of what is in it", kind)
+  end
+
+  function std.tostring(...)
+    if select("#", ...) == 0 then error("bad argument #1 to 'tostring' (value expected)", 2) end
+    return shown((...), refuse_address)
   end
 
   function std.print(...)
     local texts = pack(...)
-    for place = 1, texts.n do texts[place] = std.tostring(texts[place]) end
+    for place = 1, texts.n do texts[place] = shown(texts[place]) end
     sandbox.output[#sandbox.output + 1] = concat(texts, "\t", 1, texts.n)
   end
 
@@ -326,12 +342,14 @@ return function(limits, libraries)
   function std.require(name)
     if libraries[name] then return libraries[name]() end
     sandbox.may_require(name)
-    error("module '" .. std.tostring(name) .. "' not found", 2)
+    error("module '" .. shown(name) .. "' not found", 2)
   end
 
+  -- How much memory is used, or was set for it, is not part of a state.
   function std.collectgarbage(option)
-    if option == "count" then return 0, 0 end
-    return 0
+    if option == nil or option == "collect" or option == "stop" or option == "restart" then return 0 end
+    if option == "isrunning" then return true end
+    refuse("collectgarbage('%s'): what it answers is not part of a state", shown(option))
   end
 
   function std.tonumber(...)
@@ -694,12 +712,25 @@ return function(limits, libraries)
   codes.codepoint = handing_over(utf8.codepoint)
   codes.len, codes.offset = reading("len", utf8.len), reading("offset", utf8.offset)
 
+  local running, isyieldable, yield = coroutine.running, coroutine.isyieldable, coroutine.yield
+
+  -- On aos, handlers themselves run in a coroutine.
+  local function is_handler()
+    local _, is_main = running()
+    return is_main
+  end
+
   local threads = {
     create = limits.create, resume = limits.resume, wrap = limits.wrap, status = limits.status,
-    yield = coroutine.yield, running = coroutine.running, isyieldable = coroutine.isyieldable,
+    running = function() return (running()), false end,
+    isyieldable = function() return is_handler() or isyieldable() end,
+    yield = function(...)
+      if is_handler() then refuse("coroutine.yield: a handler that waits for a later message cannot be part of a state") end
+      return yield(...)
+    end,
   }
   local inspection = {
-    traceback = function(message) return message end,
+    traceback = function() refuse("debug.traceback: what it says of aos itself is not known here") end,
   }
 
   sandbox.libraries = {

@@ -96,15 +96,44 @@ fn whoever_is_owner_now_may_eval() {
 }
 
 #[test]
-fn runs_are_counted_and_nobody_is_left_out_when_one_leaves() {
-    let source = "Handlers.prepend('two', function() return 1 end, function() end, 2)
-        Handlers.add('next', function() return 1 end, function() end)";
-    let host = Host::of(source);
+fn runs_are_counted_and_the_one_behind_is_passed_over_at_the_end() {
+    let go = "function() return 1 end, function() end";
+    let source = format!(
+        "Handlers.add('two', {go}, 2) Handlers.add('next', {go}) Handlers.add('last', {go})"
+    );
+    let host = Host::of(&source);
     let once = host.step(&host.loaded, &action("x"));
-    assert_eq!(once.ran, ["two", "next", "_default"]);
+    assert_eq!(once.ran, ["two", "next", "last", "_default"]);
+    // So does a running aos: it takes entries out of the list that it goes through.
     let twice = host.step(&once.state, &action("x"));
-    assert_eq!(twice.ran, ["two", "next", "_default"]);
-    assert_eq!(host.step(&twice.state, &action("x")).ran, ["next", "_default"]);
+    assert_eq!(twice.ran, ["two", "last", "_default"]);
+    assert_eq!(host.step(&twice.state, &action("x")).ran, ["next", "last", "_default"]);
+}
+
+/// What is added gets the message alone, what is put into the list the environment besides.
+#[test]
+fn a_handler_gets_the_environment_only_if_it_was_put_into_the_list() {
+    let source = "Handlers.add('a', 'A', function(msg, env) X = type(env) end)
+        Handlers.add('b', 'B', function() end) Entry = Handlers.list[#Handlers.list]
+        function Put() Entry.handle = function(msg, env) X = env.Process.Id end end";
+    let host = Host::of(source);
+    assert_eq!(host.text(&host.after(&host.loaded, &action("A")), "X"), "nil");
+    let put = host.eval(&host.loaded, "Put()");
+    assert_eq!(host.text(&host.another().after(&put, &action("B")), "X"), "TIM3");
+    let lines = host.machine.handlers(&host.loaded);
+    assert_eq!(
+        lines.iter().find(|one| one.handler == "a").map(|one| one.lines),
+        Some(Some((1, 1)))
+    );
+}
+
+#[test]
+fn a_handler_that_is_added_again_stays_the_same_entry() {
+    let source = "local function f() end N = Handlers.add('a', 'A', f) Entry = Handlers.list[N]
+        Handlers.add('a', 'B', f, 3) Handlers.before('none').add('b', 'B', f)
+        Same = tostring(Handlers.list[N] == Entry) .. Entry.pattern .. Entry.maxRuns .. #Handlers.list .. N";
+    let host = Host::of(source);
+    assert_eq!(host.text(&host.loaded, "Same"), "trueB333");
 }
 
 #[test]

@@ -132,7 +132,7 @@ fn what_was_restored_goes_on_like_what_was_taken() {
         ("N = 0/0 Z = -0.0 P = -(0/0)", "R = tostring(N) .. tostring(Z) .. tostring(P)"),
         (
             "string.mine = 1 json = require('json')",
-            "R = tostring(string.rep) .. string.mine .. ('x'):upper()",
+            "R = #string.rep('x', 3) .. string.mine .. ('x'):upper()",
         ),
         (
             "Handlers.extra = 7",

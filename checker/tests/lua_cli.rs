@@ -14,5 +14,7 @@ mod folder;
 mod hidden;
 #[path = "lua_cli/own.rs"]
 mod own;
+#[path = "lua_cli/trust.rs"]
+mod trust;
 #[path = "lua_cli/unsound.rs"]
 mod unsound;
