@@ -113,6 +113,12 @@ return function(hook, set_memory)
 
   -- Calls `f` under the limits: whether it came to its end, and what it returned or threw.
   function limits.call(f, handler, ...)
+    -- One that takes few instructions is never looked at again.
+    local _, given_up = hook.look(limits.budget - limits.used)
+    if given_up then
+      note("cut", given_up)
+      return false, MARK
+    end
     on_error = handler
     set_memory(1)
     hook.watch()

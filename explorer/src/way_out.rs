@@ -222,3 +222,73 @@ fn fingerprint(value: &impl Hash) -> [u64; 2] {
     let seeds = SEEDS.get_or_init(|| [RandomState::default(), RandomState::default()]);
     seeds.each_ref().map(|seed| seed.hash_one(value))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::books::Books;
+    use model::message::{Tags, tag};
+    use model::process::Outbox;
+    use model::usda::Usda;
+    use model::{Bounds, HandlerError, Handlers, Label, Message, Profile, TIM3};
+    use std::borrow::Cow;
+
+    /// Answers every message by one to itself, until so many followed one another.
+    #[derive(Debug)]
+    struct Chain(usize);
+
+    impl Handlers for Chain {
+        type State = bool;
+
+        fn handle(
+            &self,
+            _: &mut bool,
+            message: &Message,
+            outbox: &mut Outbox<'_>,
+        ) -> Result<Label, HandlerError> {
+            if message.identity.causes() < self.0 {
+                outbox.send(TIM3, Tags::default().with(tag::ACTION, "Ping"));
+            }
+            Ok(Label::new_static("ping"))
+        }
+    }
+
+    impl Contract for Chain {
+        fn initial(&self) -> bool {
+            false
+        }
+
+        fn books<'a>(&self, _: &'a bool) -> Cow<'a, Books> {
+            Cow::default()
+        }
+
+        fn reload(&self, _: &mut bool) {}
+    }
+
+    /// Whether all comes to rest after a deposit.
+    fn comes_to_rest(length: usize, patience: &Patience) -> Way {
+        let profile = "reliable".parse::<Profile>().expect("a profile");
+        let bounds = "tiny".parse::<Bounds>().expect("bounds");
+        let swap = Swap::new(Chain(length), Usda::default(), profile, bounds);
+        let mut state = swap.initial();
+        let deposits = |action: &Action| action.to_string() == "alice: deposit";
+        let deposit = swap.enabled(&state).into_iter().find(deposits).expect("it is possible");
+        state = swap.step(&state, &deposit).expect("it is possible").state;
+        let property = properties::named("handlers-finish").expect("a property");
+        Rescuer::default().way_out_within(&swap, &property, &state, patience)
+    }
+
+    /// Each message on the way takes a step from the last: a call for each would overflow the
+    /// stack.
+    #[test]
+    fn a_way_out_may_be_long() {
+        assert_eq!(comes_to_rest(4000, &Patience::default()), Way::Out);
+    }
+
+    #[test]
+    fn patience_ends_where_messages_do_not() {
+        assert_eq!(comes_to_rest(usize::MAX, &Patience::of(1000)), Way::Unknown);
+        let given_up = || comes_to_rest(usize::MAX, &Patience::default());
+        assert_eq!(stop::when(|| true, given_up), Way::Unknown);
+    }
+}

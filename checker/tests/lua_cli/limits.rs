@@ -1,0 +1,59 @@
+//! Limits of a check: where one is met, that is said, and nothing else.
+
+use crate::folder::{Folder, handler, verdict};
+
+/// More instructions than anybody has the time for.
+const ENDLESS: [&str; 2] = ["--instructions", "1000000000000000"];
+
+#[test]
+fn an_evaluation_is_given_up_when_the_time_is_over() {
+    let folder = Folder::with(&[("a.lua", &handler("while true do end"))]);
+    let flags = ["--profile", "reliable", "--max-time", "1"];
+    let said = folder.check("a.lua", &[&flags[..], &ENDLESS].concat());
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(said.out.contains("cut after 1 seconds"), "{said:?}");
+    assert!(!said.out.contains("VIOLATED") && !said.out.contains(" HOLDS\n"), "{said:?}");
+}
+
+#[test]
+fn loading_is_given_up_when_the_time_is_over() {
+    let source = format!("{}while true do end", handler(""));
+    let folder = Folder::with(&[("a.lua", &source)]);
+    let said = folder.check("a.lua", &[&["--max-time", "1"][..], &ENDLESS].concat());
+    assert_eq!((said.code, said.out.as_str()), (3, ""), "{said:?}");
+    assert!(said.err.contains("cut after 1 seconds") && said.err.contains("a.lua"), "{said:?}");
+}
+
+/// Alone, or with the help of USDA, whose answer to a wrong transfer is a message again.
+#[test]
+fn handlers_that_never_come_to_rest_are_found() {
+    let alone = "Send({ Target = ao.id, Action = 'Transfer' })";
+    let with_usda =
+        "Send({ Target = '@USDA@', Action = 'Transfer', Recipient = 'alice', Quantity = '1' })";
+    let any = |body: &str| {
+        let books = crate::folder::BOOKS;
+        format!("{books}Handlers.add('any', function() return true end, function(msg) {body} end)")
+    };
+    for source in [handler(alone), any(alone), any(with_usda)] {
+        let folder = Folder::with(&[("a.lua", &source)]);
+        let report = folder.report("a.lua", &["--profile", "reliable"]);
+        assert_eq!(verdict(&report, "comes-to-rest"), "violated", "{source}");
+        assert_eq!(verdict(&report, "usda-conserved"), "holds-up-to", "{source}");
+        // Where it is not asked for, it is said all the same.
+        let flags = ["--profile", "reliable", "--property", "usda-conserved"];
+        let said = folder.check("a.lua", &flags);
+        assert_eq!(said.code, 3, "{said:?}");
+        assert!(said.out.contains("the handlers never come to rest"), "{said:?}");
+        let deep = folder.check("a.lua", &["--profile", "hostile", "--max-depth", "50"]);
+        assert_eq!(deep.code, 1, "{deep:?}");
+    }
+}
+
+#[test]
+fn handlers_that_go_on_for_a_while_come_to_rest() {
+    let often = "N = (N or 0) + 1 if N < 8 then Send({ Target = ao.id, Action = 'Transfer' }) end";
+    let folder = Folder::with(&[("a.lua", &handler(often))]);
+    let flags = ["--profile", "reliable", "--users", "1", "--burns", "1", "--deposits", "0"];
+    let report = folder.report("a.lua", &flags);
+    assert_eq!(verdict(&report, "comes-to-rest"), "holds");
+}
