@@ -25,6 +25,7 @@
 
 mod admission;
 mod bytecode;
+mod digest;
 mod evaluation;
 mod hook;
 mod item;
@@ -35,6 +36,7 @@ mod returned;
 mod state;
 
 pub use admission::{Admission, Gate};
+pub use digest::{Digest, Secret};
 pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};
 pub use item::{Item, Sent};
 pub use machine::{Machine, References};

@@ -39,7 +39,7 @@ pub struct Exploration {
     /// searches share answers, those of the others too.
     pub keys: u64,
     /// What was seen.
-    pub witnesses: HashSet<Witness, foldhash::fast::FixedState>,
+    pub witnesses: HashSet<Witness, foldhash::fast::RandomState>,
 }
 
 /// How a property was broken.

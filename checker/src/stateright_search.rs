@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{thread, time::Duration};
 
-type Witnesses = HashSet<Witness, foldhash::fast::FixedState>;
+type Witnesses = HashSet<Witness, foldhash::fast::RandomState>;
 
 /// A swap whose states are judged as stateright meets them.
 struct Judged<C: Contract> {

@@ -1,7 +1,8 @@
 //! Parts of a state that many states have in common.
 
+use aos::Digest;
 use std::{
-    hash::{BuildHasher, Hash, Hasher},
+    hash::{Hash, Hasher},
     ops::Deref,
     sync::Arc,
 };
@@ -13,22 +14,21 @@ pub struct Shared<T>(Arc<Part<T>>);
 
 #[derive(Debug)]
 struct Part<T> {
-    hash: u64,
+    digest: Digest,
     value: T,
 }
 
 impl<T: Hash> Shared<T> {
     /// Shares `value`.
     pub fn new(value: T) -> Self {
-        let hash = foldhash::quality::FixedState::with_seed(0x7133).hash_one(&value);
-        Self(Arc::new(Part { hash, value }))
+        Self(Arc::new(Part { digest: Digest::of_value(&value), value }))
     }
 }
 
 impl<T> Shared<T> {
-    /// The hash of the value: the same for equal values, in every run of one build.
-    pub fn content_hash(&self) -> u64 {
-        self.0.hash
+    /// The digest of the value: the same for equal values, and for no others.
+    pub fn digest(&self) -> Digest {
+        self.0.digest
     }
 }
 
@@ -49,7 +49,7 @@ impl<T> Deref for Shared<T> {
 impl<T: PartialEq> PartialEq for Shared<T> {
     fn eq(&self, other: &Self) -> bool {
         let same = Arc::ptr_eq(&self.0, &other.0);
-        same || (self.0.hash == other.0.hash && self.0.value == other.0.value)
+        same || (self.0.digest == other.0.digest && self.0.value == other.0.value)
     }
 }
 
@@ -69,19 +69,21 @@ impl<T: Eq> Eq for Shared<T> {}
 
 impl<T> Hash for Shared<T> {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        hasher.write_u64(self.0.hash);
+        self.0.digest.hash(hasher);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::hash::BuildHasher;
 
     #[test]
     fn equal_parts_are_equal_and_hash_alike_wherever_they_were_made() {
         let (a, b) = (Shared::new("part"), Shared::new("part"));
-        let state = foldhash::quality::FixedState::default();
+        let state = foldhash::fast::RandomState::default();
         assert_eq!(a, b);
+        assert_eq!(a.digest(), b.digest());
         assert_eq!(state.hash_one(&a), state.hash_one(&b));
         assert_ne!(a, Shared::new("other part"));
     }

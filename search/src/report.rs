@@ -73,8 +73,8 @@ pub struct Finding {
     pub cost: u32,
     /// Steps taken.
     pub depth: u32,
-    /// The fingerprint of the state.
-    pub fingerprint: u64,
+    /// The order of the state.
+    pub order: u64,
     /// What the system calls its kind.
     pub kind: u64,
     /// States judged in earlier layers, at none of which the property fired.

@@ -1,9 +1,10 @@
 //! The state of a contract that is run by the host.
 
-use super::workshop::{Workshop, key};
+use super::workshop::Workshop;
 use crate::books::Books;
 use crate::contract::Objection;
 use crate::renaming::{Rename, Renaming};
+use aos::Digest;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -21,7 +22,7 @@ struct Kept {
     /// Whether what decides which messages are inert is as it was at first.
     keeps_inert: bool,
     /// Of the image, the version, and what is said of it.
-    key: u128,
+    digest: Digest,
     /// Which keeps all states, so that they do not keep it.
     workshop: Weak<Workshop>,
 }
@@ -43,14 +44,16 @@ impl LuaState {
         (image, version): (aos::State, Version),
         objection: Option<Objection>,
     ) -> Self {
-        let key_with = |said: &Option<Objection>| key(&(image.bytes(), version, said));
-        let asked = key_with(&objection);
+        let digest_with =
+            |said: &Option<Objection>| Digest::of_value(&(image.bytes(), version, said));
+        let asked = digest_with(&objection);
         workshop.known_state(asked).unwrap_or_else(|| {
             let (books, unreadable) = workshop.books(&image, version);
-            let objection = objection.or(unreadable);
             // What was said of it before and what its books say must not tell a state from itself.
-            let key = key_with(&objection);
-            let state = workshop.known_state(key).unwrap_or_else(|| {
+            let is_new = objection.is_none() && unreadable.is_some();
+            let objection = objection.or(unreadable);
+            let digest = if is_new { digest_with(&objection) } else { asked };
+            let state = workshop.known_state(digest).unwrap_or_else(|| {
                 let home = Arc::downgrade(workshop);
                 let keeps_inert = workshop.inert.get().is_none_or(|inert| inert.is_kept_by(&image));
                 let image = image.clone();
@@ -60,7 +63,7 @@ impl LuaState {
                     objection,
                     version,
                     keeps_inert,
-                    key,
+                    digest,
                     workshop: home,
                 }))
             });
@@ -73,9 +76,9 @@ impl LuaState {
         self.0.workshop.upgrade().expect("a contract outlives the search for its states")
     }
 
-    /// Equal for equal states, and for hardly any others.
-    pub(super) fn key(&self) -> u128 {
-        self.0.key
+    /// Of all that [`PartialEq`] compares.
+    pub(super) fn digest(&self) -> Digest {
+        self.0.digest
     }
 
     pub(super) fn keeps_inert(&self) -> bool {
@@ -136,7 +139,7 @@ impl Ord for LuaState {
 
 impl Hash for LuaState {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        hasher.write_u128(self.0.key);
+        self.0.digest.hash(hasher);
     }
 }
 
