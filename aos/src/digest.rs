@@ -1,5 +1,6 @@
 //! Digests and secrets: content is known by them where its bytes are not compared.
 
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
@@ -22,9 +23,21 @@ impl Digest {
     /// What is hashed of numbers depends on the machine: how wide `usize` is, and the order of
     /// bytes.
     pub fn of_value(value: &(impl Hash + ?Sized)) -> Self {
-        let mut written = Written(Vec::new());
+        let mut written = Written(BUFFER.take());
+        let is_nested = IS_TAKEN.replace(true);
         value.hash(&mut written);
-        Self::of(&written.0)
+        IS_TAKEN.set(is_nested);
+        let digest = Self::of(&written.0);
+        written.0.clear();
+        BUFFER.set(written.0);
+        digest
+    }
+
+    /// Hashes a part of a value that knows its own digest: by that, where the digest of the whole
+    /// is taken, and otherwise by a number that is quicker to have, for tables that compare what
+    /// they hold.
+    pub fn hash_part<H: Hasher>(hasher: &mut H, quick: u64, digest: impl FnOnce() -> Self) {
+        if IS_TAKEN.get() { digest().hash(hasher) } else { hasher.write_u64(quick) }
     }
 
     /// The digest of these bytes; nothing if they are not 32.
@@ -97,12 +110,23 @@ impl fmt::Debug for Secret {
     }
 }
 
+thread_local! {
+    /// Whether this thread takes the digest of a value at this moment.
+    static IS_TAKEN: Cell<bool> = const { Cell::new(false) };
+    /// Room for what values hash, to be used again.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Everything that a value hashes.
 struct Written(Vec<u8>);
 
 impl Hasher for Written {
     fn write(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.0.push(byte);
     }
 
     fn finish(&self) -> u64 {

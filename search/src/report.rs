@@ -36,8 +36,10 @@ impl Report {
         self.cut.is_none()
     }
 
-    /// An upper bound of the probability that two of the states shared a fingerprint and a
-    /// part of the state space was therefore missed: n² / 2⁶⁵.
+    /// An upper bound of the probability that two of the states shared their identity and a
+    /// part of the state space was therefore missed: n² / 2⁶⁵. If somebody chose the states with
+    /// a purpose, it holds only where a secret keys the
+    /// [identities](crate::Fingerprint::identity).
     pub fn collision_bound(&self) -> f64 {
         collision_bound(self.states)
     }

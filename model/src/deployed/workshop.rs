@@ -3,7 +3,7 @@
 use super::alike::{Exchange, Ran};
 use super::inert::Inert;
 use super::made::Made;
-use super::state::Version;
+use super::state::{Known, Version};
 use super::{LuaState, Manner, judged};
 use crate::books::Books;
 use crate::contract::{Objection, Wrong};
@@ -82,9 +82,9 @@ pub(super) struct Workshop {
     machines: Mutex<Vec<(ThreadId, Machine)>>,
     steps: Made<Result<Arc<Ran>, Arc<Refused>>>,
     values: Mutex<BTreeMap<Vec<u8>, HashSet<Digest, foldhash::fast::RandomState>>>,
-    /// All states, by their digests; those whose books cannot be read by another digest besides,
-    /// which they were looked for under before that was known.
-    states: Mutex<Table<Digest, LuaState>>,
+    /// All states, by all that tells them apart; those whose books cannot be read besides by what
+    /// was known of them before that.
+    states: Mutex<Table<Known, LuaState>>,
     refusal: Mutex<Option<String>>,
     is_refused: AtomicBool,
     /// The exchanges of names that were asked for, each with its number as its place.
@@ -268,14 +268,14 @@ impl Workshop {
         }
     }
 
-    pub(super) fn known_state(&self, digest: Digest) -> Option<LuaState> {
-        lock(&self.states).get(&digest).cloned()
+    pub(super) fn known_state(&self, known: &Known) -> Option<LuaState> {
+        lock(&self.states).get(known).cloned()
     }
 
-    /// Keeps a state, which was looked for under the digest `asked`.
-    pub(super) fn keep_state(&self, asked: Digest, state: &LuaState) {
+    /// Keeps a state, which was looked for as `asked`.
+    pub(super) fn keep_state(&self, asked: Known, state: &LuaState) {
         let mut states = lock(&self.states);
-        let is_known = states.insert(state.digest(), state.clone()).is_some();
+        let is_known = states.insert(state.known().clone(), state.clone()).is_some();
         states.insert(asked, state.clone());
         drop(states);
         if is_known {
@@ -299,8 +299,7 @@ impl Workshop {
             values.iter().map(|(name, known)| (text(name), known.len() as u64)).collect();
         globals.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), name.clone()));
         let states = lock(&self.states);
-        let states =
-            states.iter().filter(|(asked, state)| **asked == state.digest()).count() as u64;
+        let states = states.iter().filter(|(asked, state)| *asked == state.known()).count() as u64;
         Census {
             states,
             evaluations: self.steps.count(Result::is_ok),
