@@ -6,7 +6,7 @@
 -- A segment that is as it was need not be read again. Where two roots share a table, a
 -- function or a variable, all of them are one segment.
 
-local type, next, rawget, rawset, rawequal, error, pcall = type, next, rawget, rawset, rawequal, error, pcall
+local type, next, rawget, rawset, rawequal = type, next, rawget, rawset, rawequal
 local getmetatable, setmetatable, ipairs = debug.getmetatable, debug.setmetatable, ipairs
 local byte, sub, concat = string.byte, string.sub, table.concat
 
@@ -21,9 +21,8 @@ return function(modules, sandbox, limits, protos)
   local writer = modules.write(sandbox, limits, host, functions, modules.plain)
   local reader = modules.read(globals, host, functions)
   local segments = modules.segments(sandbox.memory)
-  local left_out = modules.left_out(sandbox, limits, reader)
   local image = { host = host, functions = functions }
-  image.key_text, image.keep_remains = writer.key_text, left_out.keep_remains
+  image.key_text = writer.key_text
 
   -- Where the list of handlers is, and what contracts see of it.
   local handlers, handlers_view
@@ -96,22 +95,20 @@ return function(modules, sandbox, limits, protos)
     return name
   end
 
-  -- The names of the contract's globals but those that are left out, sorted: mostly the same
-  -- as last time. And what they were made of.
-  local names, is_name, name_count, names_left_out = {}, {}, 0, nil
+  -- The names of the contract's globals, sorted: mostly the same as last time.
+  local names, is_name, name_count, are_names_found = {}, {}, 0, false
 
   local function find_names()
-    local left_out = sandbox.left_out
-    if left_out == names_left_out and writer.are_names(is_name, name_count) then return end
+    if are_names_found and writer.are_names(is_name, name_count) then return end
     -- Should anything be thrown on the way, nothing is known.
-    names, is_name, names_left_out = {}, {}, nil
+    names, is_name, are_names_found = {}, {}, false
     local sorted, count = writer.sorted_keys(globals)
     for i = 1, count do
       local name = checked_name(sorted[i])
       is_name[name] = true
-      if not left_out[name] then names[#names + 1] = name end
+      names[i] = name
     end
-    name_count, names_left_out = count, left_out
+    name_count, are_names_found = count, true
   end
 
   local function add_globals()
@@ -175,19 +172,6 @@ return function(modules, sandbox, limits, protos)
     set_live(all, size, are_known and are_as_many)
     live_whole, live_image = is_whole, packed(is_whole)
     return live_image
-  end
-
-  function image.leave_out()
-    local wanted = sandbox.left_out
-    if next(wanted) == nil then return end
-    sandbox.left_out = {}
-    local fine, thrown = pcall(add_all, false, sandbox.memory)
-    sandbox.left_out = wanted
-    if not fine then error(thrown, 0) end
-    if writer.is_shared() then
-      limits.refuse("nothing can be left out: globals share tables with each other or with functions")
-    end
-    left_out.keep(all, size, writer.owned)
   end
 
   -- Restoring ---------------------------------------------------------------------------
@@ -304,9 +288,7 @@ return function(modules, sandbox, limits, protos)
   -- Nothing is left of whatever the process is.
   local function wipe()
     host.reset_all()
-    for name in next, globals do
-      if not sandbox.left_out[name] then rawset(globals, name, nil) end
-    end
+    for name in next, globals do rawset(globals, name, nil) end
     setmetatable(globals, sandbox.global_meta)
     for _, view in ipairs(sandbox.views) do sandbox.freeze(view) end
     handlers.list = nil
@@ -314,11 +296,8 @@ return function(modules, sandbox, limits, protos)
     functions.forget()
   end
 
-  -- Brings the process to the state of an image; what is left out, to what it was after
-  -- loading, unless it is kept.
-  function image.restore(from, is_kept)
-    left_out.reset()
-    if is_kept then left_out.use_remains() end
+  -- Brings the process to the state of an image.
+  function image.restore(from)
     if from == live_image and next(writer.rough) == nil then return end
     if is_unknown then wipe() end
     live_image, is_unknown = nil, true
@@ -344,7 +323,7 @@ return function(modules, sandbox, limits, protos)
     writer.trim()
     segments.trim()
     all, parts, size, stale = {}, {}, 0, {}
-    names, is_name, names_left_out = {}, {}, nil
+    names, is_name, are_names_found = {}, {}, false
   end
 
   return image

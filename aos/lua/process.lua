@@ -31,7 +31,7 @@ return function(modules, settings, protos)
     Process = guard.view("ao.env.Process", sandbox.view(own)),
     Module = guard.view("ao.env.Module", sandbox.view({})),
   }))
-  sandbox.left_out, sandbox.memory, sandbox.keep_tags = settings.left_out, settings.memory, settings.keep_tags
+  sandbox.memory, sandbox.keep_tags = settings.memory, settings.keep_tags
   local globals, std = sandbox.globals, sandbox.std
   local image = modules.image(modules, sandbox, limits, protos)
   local host, functions = image.host, image.functions
@@ -259,13 +259,12 @@ return function(modules, settings, protos)
 
   -- Evaluates an item in the state of an image. Without a prefix, references are counted from
   -- the one after `first`.
-  function api.evaluate(before, item, prefix, first, order, is_kept)
-    image.restore(before, is_kept)
+  function api.evaluate(before, item, prefix, first, order)
+    image.restore(before)
     sandbox.order = order
     begin(item, prefix, first)
     local ran = {}
     local kind, text = run(evaluate, item, ran)
-    if is_kept then image.keep_remains() end
     return result(kind, text, ran)
   end
 
@@ -297,7 +296,6 @@ return function(modules, settings, protos)
       sandbox.keep_always()
       chunk()
     end)
-    if kind == "fine" and not before then kind, text = run(image.leave_out) end
     return result(kind, text, {})
   end
 

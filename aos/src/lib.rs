@@ -25,6 +25,7 @@
 
 mod admission;
 mod bytecode;
+mod digest;
 mod evaluation;
 mod hook;
 mod item;
@@ -38,6 +39,7 @@ pub mod stop;
 mod work;
 
 pub use admission::{Admission, Gate, trusts};
+pub use digest::{Digest, Secret};
 pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};
 pub use item::{Item, Sent};
 pub use machine::{Machine, References};

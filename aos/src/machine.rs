@@ -1,12 +1,13 @@
 //! An interpreter with one process in it.
 
 use crate::bytecode::Code;
+use crate::digest::Digest;
 use crate::evaluation::{Evaluation, Refused};
 use crate::hook::Lines;
 use crate::item::Item;
 use crate::program::{Build, Function, LoadError, PairsOrder, Program, Source};
 use crate::returned::{Returned, Room};
-use crate::state::{Observed, State, Value, hash};
+use crate::state::{Observed, State, Value};
 use crate::work;
 use mlua::state::{GcIncParams, GcMode};
 use mlua::{Function as LuaFunction, Lua, LuaOptions, LuaString, StdLib, Table};
@@ -30,7 +31,7 @@ pub struct Machine {
     program: Arc<Program>,
     evaluate: LuaFunction,
     api: Table,
-    items: RefCell<HashMap<Item, Table, foldhash::fast::FixedState>>,
+    items: RefCell<HashMap<Item, Table, foldhash::fast::RandomState>>,
     lines: Arc<Lines>,
 }
 
@@ -38,7 +39,7 @@ pub struct Machine {
 const MOST_ITEMS: usize = 4096;
 const LONGEST_ITEM: usize = 1024;
 
-const MODULES: [(&str, &str); 16] = [
+const MODULES: [(&str, &str); 15] = [
     ("limits", include_str!("../lua/limits.lua")),
     ("sandbox", include_str!("../lua/sandbox.lua")),
     ("registry", include_str!("../lua/registry.lua")),
@@ -48,7 +49,6 @@ const MODULES: [(&str, &str); 16] = [
     ("write", include_str!("../lua/image/write.lua")),
     ("read", include_str!("../lua/image/read.lua")),
     ("segments", include_str!("../lua/image/segments.lua")),
-    ("left_out", include_str!("../lua/image/left_out.lua")),
     ("image", include_str!("../lua/image.lua")),
     ("handlers", include_str!("../lua/handlers.lua")),
     ("message", include_str!("../lua/message.lua")),
@@ -172,34 +172,7 @@ impl Machine {
         references: References<'_>,
         order: PairsOrder,
     ) -> Result<Evaluation, Refused> {
-        self.called(state, item, references, (order, false))
-    }
-
-    /// The same, with the globals that are left out of states as the last evaluation in this
-    /// machine left them. If that comes to something else, they must not be left out.
-    ///
-    /// # Errors
-    /// What the handlers asked for that this host does not do.
-    ///
-    /// # Panics
-    /// If the state is of another program.
-    pub fn evaluate_with_remains(
-        &self,
-        state: &State,
-        item: &Item,
-        references: References<'_>,
-    ) -> Result<Evaluation, Refused> {
-        self.called(state, item, references, (PairsOrder::Sorted, true))
-    }
-
-    fn called(
-        &self,
-        state: &State,
-        item: &Item,
-        references: References<'_>,
-        how: (PairsOrder, bool),
-    ) -> Result<Evaluation, Refused> {
-        let result = self.in_memory(&|| self.call(state, item, references, how));
+        let result = self.in_memory(&|| self.call(state, item, references, order));
         if result.kind == "refused" { Err(self.refused(result)) } else { Ok(result.of(state)) }
     }
 
@@ -257,17 +230,17 @@ impl Machine {
         state: &State,
         item: &Item,
         references: References<'_>,
-        (order, is_kept): (PairsOrder, bool),
+        order: PairsOrder,
     ) -> mlua::Result<Returned> {
         work::expect(self.longest_text(Some(state), item.size()));
         let before = self.image(state)?;
         let item = self.item(item)?;
         match references {
             References::After(first) => {
-                self.evaluate.call((before, item, mlua::Nil, first, order.name(), is_kept))
+                self.evaluate.call((before, item, mlua::Nil, first, order.name()))
             }
             References::Named(prefix) => {
-                self.evaluate.call((before, item, prefix, 0, order.name(), is_kept))
+                self.evaluate.call((before, item, prefix, 0, order.name()))
             }
         }
     }
@@ -307,7 +280,7 @@ impl Machine {
         table.raw_set("values", values)?;
         table.raw_set("clock", item.timestamp)?;
         table.raw_set("height", item.block_height)?;
-        table.raw_set("seed", hash(&item.id).cast_signed())?;
+        table.raw_set("seed", Digest::of(&item.id).seed().cast_signed())?;
         Ok(table)
     }
 
@@ -495,10 +468,6 @@ fn settings(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
     build.raw_set("title_case", given.build == Build::Late)?;
     build.raw_set("replies", given.build != Build::Aos1)?;
     build.raw_set("lists_all", given.build == Build::Late)?;
-    let left_out = lua.create_table()?;
-    for name in &given.left_out {
-        left_out.raw_set(name.as_str(), true)?;
-    }
     let settings = lua.create_table()?;
     settings.raw_set("file", program.file.as_str())?;
     settings.raw_set("source", program.source.as_str())?;
@@ -511,7 +480,6 @@ fn settings(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
     settings.raw_set("owner", given.owner.as_str())?;
     settings.raw_set("authorities", given.authorities.clone())?;
     settings.raw_set("build", build)?;
-    settings.raw_set("left_out", left_out)?;
     settings.raw_set("budget", given.limits.instructions)?;
     settings.raw_set("memory", given.limits.memory)?;
     settings.raw_set("keep_inbox", program.keeps_inbox())?;
@@ -529,7 +497,7 @@ fn protos(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
     let (adds, gets) = (Arc::clone(program), Arc::clone(program));
     let add = lua.create_function(move |lua, code: LuaString| {
         let (key, kept) = adds.add_code(&code.as_bytes());
-        Ok((lua.create_string(key)?, kept.assigns, kept.moves_globals))
+        Ok((lua.create_string(key.bytes())?, kept.assigns, kept.moves_globals))
     })?;
     let get = lua.create_function(move |lua, key: LuaString| {
         let kept = gets.code(&key.as_bytes());

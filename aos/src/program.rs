@@ -1,6 +1,7 @@
 //! A contract and the platform it runs on.
 
 use crate::bytecode::Code;
+use crate::digest::Digest;
 use crate::evaluation::Refused;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -66,9 +67,6 @@ pub struct Settings {
     pub build: Build,
     /// The limits of each evaluation.
     pub limits: Limits,
-    /// Globals that are no part of a state: they are what they were after loading, in every
-    /// evaluation.
-    pub left_out: Vec<String>,
 }
 
 /// A contract: its source, and how it is run.
@@ -82,8 +80,8 @@ pub struct Program {
     pub settings: Settings,
     /// What the owner may replace it by while it runs, if anything.
     pub successor: Option<Source>,
-    /// The code of closures by the key under which images name it.
-    code: Mutex<BTreeMap<[u8; 8], Kept>>,
+    /// The code of closures by its digest, under which images name it.
+    code: Mutex<BTreeMap<Digest, Kept>>,
     lines: OnceLock<BTreeSet<u32>>,
 }
 
@@ -206,8 +204,8 @@ impl Program {
     }
 
     /// Keeps code, and says by which key.
-    pub(crate) fn add_code(&self, dump: &[u8]) -> ([u8; 8], Kept) {
-        let key = crate::state::hash(dump).to_le_bytes();
+    pub(crate) fn add_code(&self, dump: &[u8]) -> (Digest, Kept) {
+        let key = Digest::of(dump);
         let mut known = self.code.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = known.entry(key).or_insert_with(|| {
             let code = Code::of(dump);
@@ -221,7 +219,7 @@ impl Program {
     }
 
     pub(crate) fn code(&self, key: &[u8]) -> Option<Kept> {
-        let key: [u8; 8] = key.try_into().ok()?;
+        let key = Digest::from_bytes(key)?;
         self.code.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
     }
 }

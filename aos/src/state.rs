@@ -1,5 +1,6 @@
 //! States, and what can be read off them.
 
+use crate::digest::Digest;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -79,20 +80,14 @@ fn field(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 
 impl Hash for State {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        hasher.write(&self.0);
+        self.0.hash(hasher);
     }
 }
 
 impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "State({} bytes, {:016x})", self.0.len(), hash(&self.0))
+        write!(f, "State({} bytes, {})", self.0.len(), Digest::of(&self.0))
     }
-}
-
-/// A key of 64 bits, the same in every run and on every machine.
-pub(crate) fn hash(bytes: &[u8]) -> u64 {
-    use std::hash::BuildHasher;
-    foldhash::quality::FixedState::default().hash_one(bytes)
 }
 
 /// A Lua value without structure.

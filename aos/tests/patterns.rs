@@ -14,7 +14,6 @@ fn matched(text: &str, pattern: &str) -> Evaluation {
         authorities: vec![],
         build: Build::Late,
         limits: Limits::default(),
-        left_out: vec![],
     };
     let program = Arc::new(Program::new("patterns.lua", source, settings));
     let (machine, state) = Machine::new(&program).expect("it loads");

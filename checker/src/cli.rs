@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::usda::Usda;
 use model::{Bounds, Profile, Reduction, Reductions, Variant, bounds::UnknownBounds};
 use properties::Property;
-use std::{path::PathBuf, time::Duration};
+use std::{convert::Infallible, path::PathBuf, time::Duration};
 
 /// Checks the TIM3 swap exhaustively on a network that reorders, loses and repeats.
 #[derive(Debug, Parser)]
@@ -147,11 +147,9 @@ pub struct HowArgs {
     /// stand in FILE.observe.json, beside FILE.lua. May be repeated.
     #[arg(long, value_name = "NAME=PATH", value_parser = observable)]
     pub observe: Vec<(String, String)>,
-    /// A global that is no part of a state, such as statistics: in every evaluation it is
-    /// what it was after loading. That nothing depends on it is tried, not proved. May be
-    /// repeated.
-    #[arg(long, value_name = "GLOBAL")]
-    pub leave_out: Vec<String>,
+    /// A flag of earlier versions, kept to say what to do instead.
+    #[arg(long, hide = true, value_name = "GLOBAL", value_parser = left_out)]
+    pub leave_out: Vec<Infallible>,
     /// Run every evaluation three times: again, and with `pairs` going the other way round.
     #[arg(long)]
     pub paranoid: bool,
@@ -181,6 +179,14 @@ impl From<Blueprint> for Usda {
             Blueprint::B2025 => Self::Blueprint2025,
         }
     }
+}
+
+/// Nothing can be left out of a state: that no decision depends on a global cannot be shown by
+/// running the file, so a state without it may hide what the contract does later.
+fn left_out(global: &str) -> Result<Infallible, String> {
+    Err(format!(
+        "every global is part of a state, because nothing shows that no decision depends on it; to check with fewer states, use smaller --bounds, or check a copy of the file without the lines that change {global}"
+    ))
 }
 
 fn observable(text: &str) -> Result<(String, String), String> {

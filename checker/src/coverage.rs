@@ -25,14 +25,6 @@ pub fn text(lua: &Deployed, steps: u64, was_cut: bool) -> String {
         let _ = write!(text, ": {remembered:.2} % were remembered");
     }
     text.push('\n');
-    let left_out = &lua.manner().left_out;
-    if !left_out.is_empty() {
-        let _ = writeln!(
-            text,
-            "  left out of states: {}. That nothing depends on it was tried in every evaluation, with what others had left there; it is not proved",
-            left_out.join(", ")
-        );
-    }
     for derived in lua.derived().iter() {
         let _ = writeln!(text, "  the stranger also tried {derived}");
     }
@@ -73,7 +65,7 @@ fn growth(lua: &Deployed, census: &Census) -> String {
         return String::new();
     }
     format!(
-        "  the globals that took the most values: {}. One that no decision depends on can be left out: --leave-out NAME\n",
+        "  the globals that took the most values: {}. Where no decision depends on one of them, check a copy of the file that does not change it\n",
         names.join(", ")
     )
 }

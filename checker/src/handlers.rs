@@ -28,7 +28,7 @@ impl LuaArgs {
         }
         if self.handlers.is_empty() && self.how != HowArgs::default() {
             return Err(
-                "--observe, --leave-out, --paranoid, --instructions and --usda say how a Lua file is run: name one with --handlers"
+                "--observe, --paranoid, --instructions and --usda say how a Lua file is run: name one with --handlers"
                     .to_owned(),
             );
         }
@@ -78,16 +78,9 @@ impl HowArgs {
     /// The file, what is wrong with it, and the way out.
     pub fn subject(&self, text: &LuaText) -> Result<Subject, String> {
         let observables = self.observables(text)?;
-        let is_left_out = |global: &str| self.leave_out.iter().any(|name| name == global);
-        if let Some(path) = observables.in_global(is_left_out) {
-            return Err(format!(
-                "--leave-out: {path} is one of the books, which every promise reads"
-            ));
-        }
         let manner = Manner {
             observables,
             is_paranoid: self.paranoid,
-            left_out: self.leave_out.clone(),
             limits: limits(self.instructions),
             later: None,
         };

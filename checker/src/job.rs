@@ -37,7 +37,7 @@ impl Run {
     }
 
     fn is_of_same_subject(&self, other: &Self) -> bool {
-        self.world.subject.name() == other.world.subject.name()
+        self.world.subject.digest() == other.world.subject.digest()
     }
 }
 
@@ -158,11 +158,11 @@ pub fn run_all(
     // The strongest profiles have the largest spaces: starting with them keeps cores busy.
     let mut remembered: BTreeMap<_, Arc<Remembered>> = BTreeMap::new();
     let jobs_with = jobs.iter().enumerate().map(|(place, job)| {
-        let of_variant = remembered.entry(job.subject.name()).or_default();
-        (place, job, Arc::clone(of_variant))
+        let of_contract = remembered.entry(job.subject.digest()).or_default();
+        (place, job, Arc::clone(of_contract))
     });
     let mut largest_first: Vec<_> = jobs_with.collect();
-    // What is remembered of a variant goes with its last job.
+    // What is remembered of a contract goes with its last job.
     drop(remembered);
     largest_first.sort_by_key(|(_, job, _)| std::cmp::Reverse(job.profile.faults.len()));
     let pool = ThreadPoolBuilder::new().num_threads(settings.threads.min(jobs.len())).build()?;
@@ -179,7 +179,7 @@ pub fn by_subject(runs: &[Run]) -> impl Iterator<Item = &[Run]> {
     runs.chunk_by(Run::is_of_same_subject)
 }
 
-/// Judgements are shared by all searches of a variant: each may have met an answer of any.
+/// Judgements are shared by all searches of a contract: each may have met an answer of any.
 fn count_shared_answers(runs: &mut [Run]) {
     for of_variant in runs.chunk_by_mut(Run::is_of_same_subject) {
         let judged: u64 = of_variant.iter().map(|run| run.exploration.states).sum();

@@ -1,24 +1,42 @@
 //! What properties said of situations, kept from one search of a contract to the next.
 
-use foldhash::fast::FixedState;
-use model::{Contract, Swap};
+use model::{Contract, Digest, Secret, Swap};
 use properties::Property;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// By a key of 64 bits of what properties read: which of them are false, by bits.
-pub(crate) type Verdicts = HashMap<u64, u64, FixedState>;
+pub(crate) type Verdicts = HashMap<u64, u64, foldhash::fast::RandomState>;
+
+/// Tables by what a situation does not say, and judgements depend on.
+type Worlds = BTreeMap<Digest, Vec<Verdicts>>;
 
 /// What properties said of situations of one contract. Profiles that differ in what may happen
 /// bring about many of the same, and a situation says all that is judged.
 ///
 /// A thread takes a table as long as it searches, and another thread another one: nobody waits.
-#[derive(Default)]
-pub struct Remembered(Mutex<BTreeMap<u64, Vec<Verdicts>>>);
+///
+/// The keys are numbers of one [`Secret`], which all these searches share: the contract, which
+/// decides what the situations are, cannot make two that share a key.
+pub struct Remembered {
+    secret: Secret,
+    worlds: Mutex<Worlds>,
+}
+
+impl Default for Remembered {
+    fn default() -> Self {
+        Self { secret: Secret::random(), worlds: Mutex::default() }
+    }
+}
 
 impl Remembered {
-    fn tables(&self) -> MutexGuard<'_, BTreeMap<u64, Vec<Verdicts>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What keys the numbers of all searches of the contract.
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    fn tables(&self) -> MutexGuard<'_, Worlds> {
+        self.worlds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A table of what these properties said in this world, or an empty one.
@@ -29,7 +47,7 @@ impl Remembered {
     ) -> Lent {
         let names: Vec<_> = properties.iter().map(|property| property.name).collect();
         let issued = swap.situation(&swap.initial()).usda_issued;
-        let world = search::content_hash(&(&swap.wallets, issued, names));
+        let world = Digest::of_value(&(&swap.wallets, issued, names));
         let verdicts = self.tables().get_mut(&world).and_then(Vec::pop).unwrap_or_default();
         Lent { verdicts, world, to: Arc::clone(self) }
     }
@@ -38,8 +56,7 @@ impl Remembered {
 /// A table that goes back when it is dropped.
 pub(crate) struct Lent {
     pub(crate) verdicts: Verdicts,
-    /// What a situation does not say, and judgements depend on.
-    world: u64,
+    world: Digest,
     to: Arc<Remembered>,
 }
 

@@ -193,7 +193,7 @@ fn shortfalls(runs: &[Run]) -> String {
 fn collisions(runs: &[Run]) -> String {
     let all: f64 = runs.iter().map(|run| run.exploration.collision_probability()).sum();
     format!(
-        "the chance that any search missed or misjudged a state because two keys of 64 bits agreed is at most {all:.1e}\n"
+        "the chance that any search missed or misjudged a state because two numbers of 64 bits agreed is at most {all:.1e}, whatever is in the files: a secret of this run keys the numbers\n"
     )
 }
 

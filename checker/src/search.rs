@@ -40,7 +40,7 @@ pub struct Exploration {
     /// searches share answers, those of the others too.
     pub keys: u64,
     /// What was seen.
-    pub witnesses: HashSet<Witness, foldhash::fast::FixedState>,
+    pub witnesses: HashSet<Witness, foldhash::fast::RandomState>,
 }
 
 /// How a property was broken.
@@ -70,9 +70,11 @@ pub struct Found {
 }
 
 impl Exploration {
-    /// An upper bound of the probability that two states shared a fingerprint, or two
+    /// An upper bound of the probability that two states shared their identity, or two
     /// remembered answers a key, so that something was missed: n² / 2⁶⁵ for either, by the
-    /// birthday bound.
+    /// birthday bound. Both are keyed by a secret of the run, so the bound holds for files that
+    /// somebody wrote in order to break it, too. The other keys of docs/KEYS.md are digests of
+    /// 256 bits, which add nothing to it.
     pub fn collision_probability(&self) -> f64 {
         let states = search::collision_bound(self.states + self.frontier);
         (states + search::collision_bound(self.keys)).min(1.0)

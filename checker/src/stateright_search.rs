@@ -9,20 +9,36 @@ use crate::limits::Cut;
 use crate::search::{Broken, Exploration, Found, NEVER_RESTS, Progress};
 use crate::settings::Engine;
 use explorer::way_out::{Rescuer, Way};
-use model::{Action, Contract, State, Swap};
+use model::{Action, Contract, Digest, Secret, State, Swap};
 use properties::{Property, Witness};
 use stateright::{Checker, CheckerBuilder, Model, Path};
 use std::collections::HashSet;
+use std::hash::{Hash, Hasher};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{thread, time::Duration};
 
-type Witnesses = HashSet<Witness, foldhash::fast::FixedState>;
+type Witnesses = HashSet<Witness, foldhash::fast::RandomState>;
+
+/// A state with a number that nobody can foresee. Stateright knows states by 64 bits of a hash
+/// whose keys are public; this is all that it hashes.
+#[derive(Clone, Debug, PartialEq)]
+struct Known<S> {
+    number: u64,
+    state: State<S>,
+}
+
+impl<S> Hash for Known<S> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        hasher.write_u64(self.number);
+    }
+}
 
 /// A swap whose states are judged as stateright meets them.
 struct Judged<C: Contract> {
     swap: Arc<Swap<C>>,
+    secret: Secret,
     properties: Vec<Property>,
     /// Stop where this one is broken; otherwise note what is, and go on.
     target: Option<usize>,
@@ -70,7 +86,8 @@ pub fn explore<C: Contract>(
         cut: cut(&judged, swap),
         frontier: 0,
         found: found.collect(),
-        keys: 0,
+        // Both the number of a state and its hash may be that of another.
+        keys: states,
         witnesses: judged.witnesses().clone(),
     }
 }
@@ -119,7 +136,7 @@ fn counterexample<C: Contract>(
     let model = Judged::new(swap, properties, Some(place));
     let checker = watch(engine, model.checker(), &|_| ());
     let path = way_to_breach(&*checker, swap)?;
-    let state = path.last_state().clone();
+    let state = path.last_state().state.clone();
     let breach = property.judge(&swap.situation(&state)).err()?;
     let faults = state.spent.faults;
     Some(Found { actions: path.into_actions(), faults, breach, before: None })
@@ -130,7 +147,7 @@ fn counterexample<C: Contract>(
 fn way_to_breach<C: Contract>(
     checker: &dyn Checker<Judged<C>>,
     swap: &Swap<C>,
-) -> Option<Path<State<C::State>, Action>> {
+) -> Option<Path<Known<C::State>, Action>> {
     let is_refused = || swap.tim3.handlers.is_refused();
     if is_refused() {
         return None;
@@ -149,6 +166,7 @@ impl<C: Contract> Judged<C> {
     fn new(swap: &Arc<Swap<C>>, properties: &[Property], target: Option<usize>) -> Self {
         Self {
             swap: Arc::clone(swap),
+            secret: Secret::random(),
             properties: properties.to_vec(),
             target,
             broken: AtomicU64::new(0),
@@ -156,6 +174,10 @@ impl<C: Contract> Judged<C> {
             rescuer: Mutex::default(),
             undecided: AtomicU64::new(0),
         }
+    }
+
+    fn known(&self, state: State<C::State>) -> Known<C::State> {
+        Known { number: self.secret.number(&Digest::of_value(&state), 0), state }
     }
 
     fn witnesses(&self) -> MutexGuard<'_, Witnesses> {
@@ -192,30 +214,30 @@ impl<C: Contract> Judged<C> {
 }
 
 impl<C: Contract> Model for Judged<C> {
-    type State = State<C::State>;
+    type State = Known<C::State>;
     type Action = Action;
 
     fn init_states(&self) -> Vec<Self::State> {
-        self.swap.init_states()
+        self.swap.init_states().into_iter().map(|state| self.known(state)).collect()
     }
 
     fn actions(&self, state: &Self::State, actions: &mut Vec<Action>) {
-        self.swap.actions(state, actions);
+        self.swap.actions(&state.state, actions);
     }
 
     fn next_state(&self, state: &Self::State, action: Action) -> Option<Self::State> {
         let mut seen = self.witnesses();
         seen.extend(Witness::of_action(&action).into_iter().flatten());
         drop(seen);
-        let step = self.swap.step(state, &action)?;
+        let step = self.swap.step(&state.state, &action)?;
         if let Some(evaluation) = &step.evaluation {
             self.witnesses().extend(Witness::of_evaluation(evaluation));
         }
-        (!self.swap.leaves_out(state, &step.state)).then_some(step.state)
+        (!self.swap.leaves_out(&state.state, &step.state)).then(|| self.known(step.state))
     }
 
     fn properties(&self) -> Vec<stateright::Property<Self>> {
-        let goes_on = |model: &Self, state: &Self::State| model.goes_on(state);
+        let goes_on = |model: &Self, state: &Self::State| model.goes_on(&state.state);
         vec![stateright::Property::always(PROMISES, goes_on)]
     }
 }

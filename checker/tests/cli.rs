@@ -87,7 +87,6 @@ const FLAGS: [(&str, &[&str]); 4] = [
             "--quiet",
             "--handlers",
             "--observe",
-            "--leave-out",
             "--paranoid",
             "--instructions",
             "--usda",

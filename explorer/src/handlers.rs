@@ -15,8 +15,6 @@ pub struct HandlersRecord {
     file: String,
     usda: Usda,
     observe: Observables,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    leave_out: Vec<String>,
     /// Whether every evaluation was run more than once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     paranoid: bool,
@@ -49,7 +47,6 @@ impl HandlersRecord {
             file: lua.program().file.clone(),
             usda: *usda,
             observe: manner.observables.clone(),
-            leave_out: manner.left_out.clone(),
             paranoid: manner.is_paranoid,
             instructions: (manner.limits != aos::Limits::default())
                 .then_some(manner.limits.instructions),
@@ -70,7 +67,6 @@ impl HandlersRecord {
     pub fn subject(&self) -> Result<Subject, String> {
         let manner = Manner {
             observables: self.observe.clone(),
-            left_out: self.leave_out.clone(),
             is_paranoid: self.paranoid,
             limits: limits(self.instructions),
             later: None,

@@ -1,9 +1,10 @@
 //! Parts of a state that many states have in common.
 
+use aos::Digest;
 use std::{
     hash::{BuildHasher, Hash, Hasher},
     ops::Deref,
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 /// An immutable part, kept once and hashed once: cloning it or hashing what contains it
@@ -13,23 +14,29 @@ pub struct Shared<T>(Arc<Part<T>>);
 
 #[derive(Debug)]
 struct Part<T> {
-    hash: u64,
+    /// For tables, which compare the values: another one in each run.
+    quick: u64,
+    digest: OnceLock<Digest>,
     value: T,
 }
 
 impl<T: Hash> Shared<T> {
     /// Shares `value`.
     pub fn new(value: T) -> Self {
-        let hash = foldhash::quality::FixedState::with_seed(0x7133).hash_one(&value);
-        Self(Arc::new(Part { hash, value }))
+        Self(Arc::new(Part { quick: quick(&value), digest: OnceLock::new(), value }))
+    }
+
+    /// The digest of the value: the same for equal values, and for no others.
+    pub fn digest(&self) -> Digest {
+        *self.0.digest.get_or_init(|| Digest::of_value(&self.0.value))
     }
 }
 
-impl<T> Shared<T> {
-    /// The hash of the value: the same for equal values, in every run of one build.
-    pub fn content_hash(&self) -> u64 {
-        self.0.hash
-    }
+/// A number for tables, which compare what they hold. It is another one in each run, so that no
+/// file can fill a table with values that share it.
+pub(crate) fn quick(value: &impl Hash) -> u64 {
+    static SEED: OnceLock<foldhash::quality::RandomState> = OnceLock::new();
+    SEED.get_or_init(foldhash::quality::RandomState::default).hash_one(value)
 }
 
 impl<T> Clone for Shared<T> {
@@ -49,7 +56,7 @@ impl<T> Deref for Shared<T> {
 impl<T: PartialEq> PartialEq for Shared<T> {
     fn eq(&self, other: &Self) -> bool {
         let same = Arc::ptr_eq(&self.0, &other.0);
-        same || (self.0.hash == other.0.hash && self.0.value == other.0.value)
+        same || (self.0.quick == other.0.quick && self.0.value == other.0.value)
     }
 }
 
@@ -67,9 +74,9 @@ impl<T: Ord> Ord for Shared<T> {
 
 impl<T: Eq> Eq for Shared<T> {}
 
-impl<T> Hash for Shared<T> {
+impl<T: Hash> Hash for Shared<T> {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        hasher.write_u64(self.0.hash);
+        Digest::hash_part(hasher, self.0.quick, || self.digest());
     }
 }
 
@@ -80,8 +87,9 @@ mod tests {
     #[test]
     fn equal_parts_are_equal_and_hash_alike_wherever_they_were_made() {
         let (a, b) = (Shared::new("part"), Shared::new("part"));
-        let state = foldhash::quality::FixedState::default();
+        let state = foldhash::fast::RandomState::default();
         assert_eq!(a, b);
+        assert_eq!(a.digest(), b.digest());
         assert_eq!(state.hash_one(&a), state.hash_one(&b));
         assert_ne!(a, Shared::new("other part"));
     }

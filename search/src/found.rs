@@ -1,22 +1,25 @@
 //! The least finding of each kind, for each property.
 
 use crate::frontier::Key;
+use crate::system::Fingerprint;
 
 /// A finding without its path.
 #[derive(Clone, Copy)]
 pub struct Found {
     pub kind: u64,
     pub key: Key,
-    /// Preference, then fingerprint: decides among findings of one layer.
-    pub place: (u64, u64),
+    pub place: Place,
     pub judged_before: u64,
 }
 
+/// Preference, then fingerprint: decides among findings of one layer.
+pub type Place = (u64, Fingerprint);
+
 /// Where a thread saw a property fire: property and kind, with the least place.
-pub type Fired = Vec<((u32, u64), (u64, u64))>;
+pub type Fired = Vec<((u32, u64), Place)>;
 
 /// Notes that a property fired.
-pub fn fire(fired: &mut Fired, kind: (u32, u64), place: (u64, u64)) {
+pub fn fire(fired: &mut Fired, kind: (u32, u64), place: Place) {
     match fired.iter_mut().find(|(own, _)| *own == kind) {
         Some((_, least)) => *least = place.min(*least),
         None => fired.push((kind, place)),

@@ -9,7 +9,7 @@ use crate::frontier::{Chunk, Key, Queue};
 use crate::limits::resident;
 use crate::report::Reason;
 use crate::sink::{Outs, Sink};
-use crate::system::System;
+use crate::system::{Fingerprint, System};
 use crate::table::Claim;
 use crate::visited::{Room, Visited};
 
@@ -176,7 +176,7 @@ impl<S: System> Worker<S> {
         if fired != 0 {
             self.note(task, &state, fired);
         }
-        let claim = Claim::new(task.key.1 + 1, fingerprint);
+        let claim = Claim::new(task.key.1 + 1, fingerprint.order);
         let sink = &mut self.sink;
         let followed =
             sink.follow(system, (state, task.all), claim, &mut self.scratch, room.table());
@@ -207,6 +207,6 @@ pub fn keep_current<S: System>(
 
 /// Zero marks an empty slot.
 #[inline]
-pub fn nonzero(fingerprint: u64) -> u64 {
-    fingerprint.max(1)
+pub fn nonzero(fingerprint: Fingerprint) -> Fingerprint {
+    Fingerprint { identity: fingerprint.identity.max(1), ..fingerprint }
 }

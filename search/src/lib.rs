@@ -104,4 +104,4 @@ pub use model::ModelSystem;
 pub use path::Path;
 pub use report::{Cut, Finding, Layer, Reason, Report, collision_bound};
 pub use search::Search;
-pub use system::{System, content_hash};
+pub use system::{Fingerprint, System, content_hash};

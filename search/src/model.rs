@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use stateright::{Expectation, Model, Property};
 
 use crate::path::Path;
-use crate::system::{System, content_hash};
+use crate::system::{Fingerprint, System, content_hash};
 
 /// Parts of the store, each with its own lock.
 const SHARDS: usize = 64;
@@ -146,15 +146,15 @@ where
             .collect()
     }
 
-    fn fingerprint(&self, state: &Handle) -> u64 {
-        state.fingerprint
+    fn fingerprint(&self, state: &Handle) -> Fingerprint {
+        state.fingerprint.into()
     }
 
     fn successors(
         &self,
         state: &Handle,
         actions: &mut Self::Scratch,
-        mut push: impl FnMut(u32, u64, Handle),
+        mut push: impl FnMut(u32, Fingerprint, Handle),
     ) {
         let state = self.state(*state);
         self.model.actions(&state, actions);
@@ -163,7 +163,7 @@ where
                 && self.model.within_boundary(&next)
             {
                 let next = self.store(next);
-                push(index, next.fingerprint, next);
+                push(index, next.fingerprint.into(), next);
             }
         }
     }

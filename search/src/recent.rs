@@ -10,7 +10,7 @@ use crate::table::Claim;
 /// Entries of 16 bytes: what fits beside everything else into the second-level cache.
 const ENTRIES: usize = 1 << 12;
 
-/// The latest offers, one for each value of the lowest bits of the fingerprint.
+/// The latest offers, one for each value of the lowest bits of the identity.
 pub struct Recent(Box<[(u64, Claim); ENTRIES]>);
 
 impl Recent {
@@ -27,10 +27,10 @@ impl Recent {
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "the lowest bits")]
     #[allow(clippy::needless_bitwise_bool, reason = "no branch")]
-    pub fn repeats(&mut self, fingerprint: u64, claim: Claim) -> bool {
-        let entry = &mut self.0[fingerprint as usize % ENTRIES];
-        let repeats = (entry.0 == fingerprint) & (entry.1 >= claim);
-        *entry = (fingerprint, select_unpredictable(repeats, entry.1, claim));
+    pub fn repeats(&mut self, identity: u64, claim: Claim) -> bool {
+        let entry = &mut self.0[identity as usize % ENTRIES];
+        let repeats = (entry.0 == identity) & (entry.1 >= claim);
+        *entry = (identity, select_unpredictable(repeats, entry.1, claim));
         repeats
     }
 }

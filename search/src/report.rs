@@ -36,8 +36,10 @@ impl Report {
         self.cut.is_none()
     }
 
-    /// An upper bound of the probability that two of the states shared a fingerprint and a
-    /// part of the state space was therefore missed: n² / 2⁶⁵.
+    /// An upper bound of the probability that two of the states shared their identity and a
+    /// part of the state space was therefore missed: n² / 2⁶⁵. If somebody chose the states with
+    /// a purpose, it holds only where a secret keys the
+    /// [identities](crate::Fingerprint::identity).
     pub fn collision_bound(&self) -> f64 {
         collision_bound(self.states)
     }
@@ -73,8 +75,8 @@ pub struct Finding {
     pub cost: u32,
     /// Steps taken.
     pub depth: u32,
-    /// The fingerprint of the state.
-    pub fingerprint: u64,
+    /// The order of the state.
+    pub order: u64,
     /// What the system calls its kind.
     pub kind: u64,
     /// States judged in earlier layers, at none of which the property fired.

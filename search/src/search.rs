@@ -11,7 +11,7 @@ use crate::layer::{Stop, Task, Worker, keep_current, nonzero};
 use crate::limits::{Limits, Progress, Until, resident};
 use crate::path::{Path, trace};
 use crate::report::{Cut, Finding, Layer, Reason, Report};
-use crate::system::System;
+use crate::system::{Fingerprint, System};
 use crate::table::{Claim, Offer};
 use crate::visited::Visited;
 
@@ -263,7 +263,7 @@ impl<'a, S: System> Search<'a, S> {
         Some(Finding {
             cost: found.key.0,
             depth: found.key.1,
-            fingerprint: found.place.1,
+            order: found.place.1.order,
             kind: found.kind,
             judged_before: found.judged_before,
             path: self.path(found.place.1)?,
@@ -271,13 +271,14 @@ impl<'a, S: System> Search<'a, S> {
     }
 
     /// Nothing only where the system can no longer answer truthfully.
-    fn path(&mut self, fingerprint: u64) -> Option<Path> {
+    fn path(&mut self, fingerprint: Fingerprint) -> Option<Path> {
         let scratch = &mut self.workers[0].scratch;
         let path = trace(self.system, scratch, &self.visited.table(), fingerprint);
         assert!(
             path.is_some() || self.system.failure().is_some(),
-            "the path to state {fingerprint:016x} does not replay: \
-             the system answered differently the second time"
+            "the path to state {:016x} does not replay: \
+             the system answered differently the second time",
+            fingerprint.order
         );
         path
     }

@@ -3,7 +3,7 @@
 use crate::frontier::{CHUNK, Chunk};
 use crate::layer::nonzero;
 use crate::recent::Recent;
-use crate::system::System;
+use crate::system::{Fingerprint, System};
 use crate::table::{Claim, Offer, Table};
 use crate::visited::Room;
 
@@ -18,7 +18,7 @@ pub struct Sink<S: System> {
     /// The states that are followed in this batch, with what their successors claim.
     parents: Vec<(Claim, S::State)>,
     /// The successors of the latest of them.
-    drafts: Vec<(u64, S::Draft, u8)>,
+    drafts: Vec<(Fingerprint, S::Draft, u8)>,
     /// Those of all that are to be offered: the first `used` ones.
     batch: Vec<Pending<S::Draft>>,
     used: usize,
@@ -33,7 +33,7 @@ pub struct Sink<S: System> {
 /// A successor that was not offered yet.
 #[derive(Clone, Copy)]
 struct Pending<D> {
-    fingerprint: u64,
+    fingerprint: Fingerprint,
     draft: D,
     /// Its place among the parents.
     parent: u16,
@@ -92,7 +92,7 @@ impl<S: System> Sink<S> {
             table.prefetch(fingerprint);
             // Written in any case rather than branched upon, see `Recent::repeats`.
             batch[used] = Pending { fingerprint, draft, parent, priority };
-            let repeats = self.recent.repeats(fingerprint, claim.with_priority(priority));
+            let repeats = self.recent.repeats(fingerprint.identity, claim.with_priority(priority));
             used += usize::from(!repeats);
             if repeats {
                 system.discard(draft);

@@ -2,6 +2,27 @@
 
 use std::hash::{BuildHasher, Hash};
 
+/// What a state is known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fingerprint {
+    /// Decides where a choice among equals shows: which finding, which way to it, which states
+    /// of a layer that is cut. States may share it.
+    pub order: u64,
+    /// States with the same one count as one. Zero is read as one.
+    ///
+    /// Where somebody else decides what the states are, it must be keyed by a secret that they
+    /// cannot know. Nothing that shows depends on it, so the secret may be another one in each
+    /// run.
+    pub identity: u64,
+}
+
+impl From<u64> for Fingerprint {
+    /// Of a state by one hash, for systems whose states nobody chooses with a purpose.
+    fn from(hash: u64) -> Self {
+        Self { order: hash, identity: hash }
+    }
+}
+
 /// A finite or infinite transition system over small states.
 ///
 /// All methods take `&self` and run on several threads at once. What they answer may depend
@@ -24,11 +45,10 @@ pub trait System: Sync {
     /// All initial states, in a fixed order.
     fn initial(&self, scratch: &mut Self::Scratch) -> Vec<Self::State>;
 
-    /// A 64-bit value derived from the content of the state, well mixed in all its bits.
+    /// Two values derived from the content of the state, well mixed in all their bits.
     ///
-    /// Two states with the same fingerprint count as one. Zero is read as one. Asked several
-    /// times per state: a state should carry what takes long to compute.
-    fn fingerprint(&self, state: &Self::State) -> u64;
+    /// Asked several times per state: a state should carry what takes long to compute.
+    fn fingerprint(&self, state: &Self::State) -> Fingerprint;
 
     /// The number of faults used to get here; no step may lower it.
     fn cost(&self, _state: &Self::State) -> u32 {
@@ -37,7 +57,7 @@ pub trait System: Sync {
 
     /// Which of several states is to be shown where the same property first fires, of those
     /// with equal cost and depth: the one with the least preference, then the smallest
-    /// fingerprint. By default the fingerprint alone decides.
+    /// [order](Fingerprint::order). By default the order alone decides.
     fn preference(&self, _state: &Self::State) -> u64 {
         0
     }
@@ -48,7 +68,7 @@ pub trait System: Sync {
         &self,
         state: &Self::State,
         scratch: &mut Self::Scratch,
-        push: impl FnMut(u32, u64, Self::Draft),
+        push: impl FnMut(u32, Fingerprint, Self::Draft),
     );
 
     /// The successors that a search must follow, each with the priority of its step, its
@@ -85,7 +105,7 @@ pub trait System: Sync {
         state: &Self::State,
         all: bool,
         scratch: &mut Self::Scratch,
-        mut push: impl FnMut(u8, u64, Self::Draft),
+        mut push: impl FnMut(u8, Fingerprint, Self::Draft),
     ) -> usize {
         let _ = all;
         self.successors(state, scratch, |_, fingerprint, draft| push(0, fingerprint, draft));
@@ -163,6 +183,8 @@ pub(crate) fn built<S: System>(
 }
 
 /// A 64-bit hash of the content of a value, the same in every run of one build.
+///
+/// Whoever chooses the content can make two values share it: see [`Fingerprint::identity`].
 pub fn content_hash(value: &(impl Hash + ?Sized)) -> u64 {
     foldhash::quality::FixedState::with_seed(0x5eed_0f57_a7e5).hash_one(value)
 }

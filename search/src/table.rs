@@ -1,19 +1,21 @@
-//! The visited table: open addressing over 64-bit fingerprints, filled by all threads at once.
+//! The visited table: open addressing over fingerprints, filled by all threads at once.
 //!
-//! A slot is two words of 8 bytes. The first is the fingerprint, zero while the slot is
+//! A slot is two words of 8 bytes. The first is the identity of a state, zero while the slot is
 //! empty; it is written once. The second is the best [`Claim`] seen so far: how few steps
 //! lead to the state, and by which last step from which parent. It only ever grows, so the
 //! outcome does not depend on the order in which threads arrive.
 //!
-//! Four slots share a cache line. A probe looks at all of its line before it goes on to the
-//! next, so most probes cost one miss.
+//! Three slots share a cache line, together with the highest bits of the orders of the states
+//! in them, which say where the states are looked for. A probe looks at all of its line before
+//! it goes on to the next, so most probes cost one miss.
 
 use std::collections::BinaryHeap;
 
 use crate::pages::{Pages, prefetch};
 use crate::sync::{AtomicU64, Ordering::Relaxed};
+use crate::system::Fingerprint;
 
-/// Bits of the parent's fingerprint kept in a claim, its highest ones.
+/// Bits of the parent's order kept in a claim, its highest ones.
 const PARENT_BITS: u32 = 36;
 const PARENT_MASK: u64 = (1 << PARENT_BITS) - 1;
 
@@ -26,8 +28,8 @@ pub const MAX_DEPTH: u32 = (1 << (64 - PRIORITY_BITS - PARENT_BITS)) - 2;
 /// "This state is `depth` steps from an initial one, by a step of this priority from this parent."
 ///
 /// Depth and parent are stored inverted, so that the better claim is the larger number and
-/// zero is the worst: fewer steps first, then the higher priority, then the smaller parent
-/// fingerprint.
+/// zero is the worst: fewer steps first, then the higher priority, then the smaller order of
+/// the parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Claim(u64);
 
@@ -35,8 +37,7 @@ impl Claim {
     /// The claim of an initial state.
     pub const ROOT: Self = Self(!0);
 
-    /// Claims `depth` steps by way of the state with the fingerprint `parent`, the last one of
-    /// priority 0.
+    /// Claims `depth` steps by way of a state of the order `parent`, the last one of priority 0.
     pub fn new(depth: u32, parent: u64) -> Self {
         debug_assert!((1..=MAX_DEPTH).contains(&depth));
         let depth = !u64::from(depth) << (PRIORITY_BITS + PARENT_BITS);
@@ -59,6 +60,11 @@ impl Claim {
     fn parent(self) -> u64 {
         !self.0 & PARENT_MASK
     }
+
+    /// Whether a state of this order may be the parent.
+    pub fn is_by_way_of(self, order: u64) -> bool {
+        self.parent() == order >> (u64::BITS - PARENT_BITS)
+    }
 }
 
 /// What an offered state turned out to be.
@@ -73,20 +79,28 @@ pub enum Offer {
 }
 
 /// Slots of a cache line of 64 bytes.
-const LINE: usize = 4;
+pub const LINE: usize = 3;
 
-type Line = [[AtomicU64; 2]; LINE];
+/// The slots, and last the orders of what is in them, of 32 bits each.
+type Line = [[AtomicU64; 2]; LINE + 1];
+
+/// Bits of an order that are kept with a state, its highest ones.
+const ORDER_BITS: u32 = 32;
+const ORDER_MASK: u64 = (1 << ORDER_BITS) - 1;
 
 /// The visited states. It does not grow by itself: see `visited`.
 pub struct Table {
     lines: Pages<Line>,
 }
 
-impl Table {
-    /// Bytes of one slot.
-    pub const SLOT: usize = 16;
+/// What a slot holds: the identity of a state, its claim, and the highest bits of its order.
+type Entry = (u64, u64, u64);
 
-    /// An empty table of `slots` slots, a multiple of four.
+impl Table {
+    /// Bytes of a line of [`LINE`] slots.
+    pub const LINE_SIZE: usize = size_of::<Line>();
+
+    /// An empty table of `slots` slots, a multiple of [`LINE`].
     ///
     /// # Panics
     /// If the memory cannot be had.
@@ -105,12 +119,12 @@ impl Table {
         self.lines.most().saturating_mul(LINE)
     }
 
-    /// The line where the probe for a fingerprint begins. Lines are ordered by fingerprint,
-    /// so growing reads and writes memory in order.
+    /// The line where the probe for a state begins. Lines are ordered by what is kept of the
+    /// order, so growing reads and writes memory in order.
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "below the line count")]
-    fn home(&self, fingerprint: u64) -> usize {
-        ((u128::from(fingerprint) * self.lines.len() as u128) >> 64) as usize
+    fn home(&self, kept: u64) -> usize {
+        ((u128::from(kept) * self.lines.len() as u128) >> ORDER_BITS) as usize
     }
 
     /// The line after this one; the first follows the last.
@@ -119,10 +133,10 @@ impl Table {
         if line + 1 == self.lines.len() { 0 } else { line + 1 }
     }
 
-    /// Asks for the line where the probe for a fingerprint begins, without waiting for it.
+    /// Asks for the line where the probe for a state begins, without waiting for it.
     #[inline]
-    pub fn prefetch(&self, fingerprint: u64) {
-        prefetch(&self.lines[self.home(fingerprint)]);
+    pub fn prefetch(&self, state: Fingerprint) {
+        prefetch(&self.lines[self.home(kept(state.order))]);
     }
 
     /// Offers a state. `SHARED` says whether other threads do the same at this moment.
@@ -130,31 +144,35 @@ impl Table {
     /// The caller sees to it that a slot is free. Exactly one offer of a state is answered
     /// with `New`, and exactly one per depth with `New` or `Closer`. Relaxed operations
     /// suffice: each word is decided by its own history, and nothing else is published
-    /// through the table.
+    /// through the table while threads share it.
     #[inline]
-    pub fn offer<const SHARED: bool>(&self, fingerprint: u64, claim: Claim) -> Offer {
-        let answer = self.offer_home::<SHARED>(fingerprint, claim);
-        answer.unwrap_or_else(|| self.offer_beyond::<SHARED>(fingerprint, claim))
+    pub fn offer<const SHARED: bool>(&self, state: Fingerprint, claim: Claim) -> Offer {
+        let answer = self.offer_home::<SHARED>(state, claim);
+        answer.unwrap_or_else(|| self.offer_beyond::<SHARED>(state, claim))
     }
 
     /// The same, at the first line only. If that is full of other states there is no answer
     /// yet: the next line is asked for, and [`Self::offer_beyond`] goes on there later.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "the hottest loop of a search consists of it")]
-    pub fn offer_home<const SHARED: bool>(&self, fingerprint: u64, claim: Claim) -> Option<Offer> {
-        let home = self.home(fingerprint);
+    pub fn offer_home<const SHARED: bool>(
+        &self,
+        state: Fingerprint,
+        claim: Claim,
+    ) -> Option<Offer> {
+        let home = self.home(kept(state.order));
         let line = &self.lines[home];
         // Most offers are of known states in their first line. Where in the line is a coin
         // toss, so it is computed rather than branched upon.
         let mut at = LINE;
-        for (place, slot) in line.iter().enumerate() {
-            let same = slot[0].load(Relaxed) == fingerprint;
+        for (place, slot) in slots(line).iter().enumerate() {
+            let same = slot[0].load(Relaxed) == state.identity;
             at = if same { place } else { at };
         }
         if at < LINE {
             return Some(improve::<SHARED>(&line[at][1], claim));
         }
-        let answer = offer_line::<SHARED>(line, fingerprint, claim);
+        let answer = offer_line::<SHARED>(line, state, claim);
         if answer.is_none() {
             prefetch(&self.lines[self.after(home)]);
         }
@@ -163,10 +181,10 @@ impl Table {
 
     /// Goes on with an offer to which the first line gave no answer.
     #[inline(never)]
-    pub fn offer_beyond<const SHARED: bool>(&self, fingerprint: u64, claim: Claim) -> Offer {
-        let mut line = self.after(self.home(fingerprint));
+    pub fn offer_beyond<const SHARED: bool>(&self, state: Fingerprint, claim: Claim) -> Offer {
+        let mut line = self.after(self.home(kept(state.order)));
         loop {
-            if let Some(answer) = offer_line::<SHARED>(&self.lines[line], fingerprint, claim) {
+            if let Some(answer) = offer_line::<SHARED>(&self.lines[line], state, claim) {
                 return answer;
             }
             line = self.after(line);
@@ -174,30 +192,25 @@ impl Table {
     }
 
     /// The claim stored for a state.
-    pub fn claim(&self, fingerprint: u64) -> Option<Claim> {
-        self.cluster(fingerprint).find(|(found, _)| *found == fingerprint).map(|(_, claim)| claim)
+    pub fn claim(&self, state: Fingerprint) -> Option<Claim> {
+        let entry = self.cluster(kept(state.order)).find(|entry| entry.0 == state.identity);
+        entry.map(|(_, claim, _)| Claim(claim))
     }
 
-    /// The states that may be the parent named in a claim, smallest fingerprint first.
+    /// The identities and claims of the states that may be the parent named in a claim.
     ///
-    /// More than one with probability states / 2^36; replay tells them apart.
-    pub fn parents(&self, claim: Claim) -> Vec<u64> {
-        let prefix = claim.parent();
-        let mut found: Vec<u64> = self
-            .cluster(prefix << (64 - PARENT_BITS))
-            .filter(|(fingerprint, own)| {
-                fingerprint >> (64 - PARENT_BITS) == prefix && own.depth() + 1 == claim.depth()
-            })
-            .map(|(fingerprint, _)| fingerprint)
-            .collect();
-        found.sort_unstable();
-        found
+    /// More than one with probability states / 2^32; replay tells them apart.
+    pub fn parents(&self, claim: Claim) -> Vec<(u64, Claim)> {
+        let wanted = claim.parent() >> (PARENT_BITS - ORDER_BITS);
+        let entries = self.cluster(wanted).filter(|entry| entry.2 == wanted);
+        let parents = entries.map(|(identity, own, _)| (identity, Claim(own)));
+        parents.filter(|(_, own)| own.depth() + 1 == claim.depth()).collect()
     }
 
     /// Makes room for more slots, in place: there is never a second copy.
     ///
-    /// Lines are ordered by fingerprint, so entries only ever move up. From the last line
-    /// down each line is emptied, and its entries go into the part that is emptied already.
+    /// Lines are ordered, so entries only ever move up. From the last line down each line is
+    /// emptied, and its entries go into the part that is emptied already.
     pub fn grow(&mut self, slots: usize) {
         let before = self.lines.len();
         self.lines.extend(slots.div_ceil(LINE));
@@ -206,9 +219,9 @@ impl Table {
         let mut low = BinaryHeap::new();
         let mut round = Vec::new();
         for line in (0..before).rev() {
-            for slot in &self.lines[line] {
-                let Some(entry) = vacate(slot) else { break };
-                if self.home(entry.0) < line {
+            for (identity, claim, order) in vacate(&self.lines[line]) {
+                let entry = (order, identity, claim);
+                if self.home(order) < line {
                     low.push(entry);
                 } else if !self.place(entry) {
                     round.push(entry);
@@ -218,18 +231,20 @@ impl Table {
                 round.extend(low.pop().filter(|entry| !self.place(*entry)));
             }
         }
-        for (fingerprint, claim) in round {
-            self.offer::<false>(fingerprint, Claim(claim));
+        for (order, identity, claim) in round {
+            let state = Fingerprint { order: order << ORDER_BITS, identity };
+            self.offer::<false>(state, Claim(claim));
         }
     }
 
     /// Puts an entry into the first free slot from its home on; fails at the last line.
-    fn place(&self, (fingerprint, claim): (u64, u64)) -> bool {
-        for line in &self.lines[self.home(fingerprint)..] {
-            for slot in line {
+    fn place(&self, (order, identity, claim): (u64, u64, u64)) -> bool {
+        for line in &self.lines[self.home(order)..] {
+            for (place, slot) in slots(line).iter().enumerate() {
                 if slot[0].load(Relaxed) == 0 {
-                    slot[0].store(fingerprint, Relaxed);
+                    slot[0].store(identity, Relaxed);
                     slot[1].store(claim, Relaxed);
+                    keep_order::<false>(line, place, order);
                     return true;
                 }
             }
@@ -237,55 +252,94 @@ impl Table {
         false
     }
 
-    /// All entries of the lines a probe may read: from a fingerprint's home to the first
-    /// line that is not full.
-    ///
-    /// One line more is read before stopping: a prefix may round down to the line before.
-    fn cluster(&self, fingerprint: u64) -> impl Iterator<Item = (u64, Claim)> {
-        let home = self.home(fingerprint);
+    /// All entries of the lines a probe may read: from a home to the first line that is not
+    /// full.
+    fn cluster(&self, kept: u64) -> impl Iterator<Item = Entry> {
         let next = move |line: &usize| {
-            let full = || self.lines[*line].iter().all(|slot| slot[0].load(Relaxed) != 0);
-            (*line == home || full()).then(|| self.after(*line))
+            let is_full = slots(&self.lines[*line]).iter().all(|slot| slot[0].load(Relaxed) != 0);
+            is_full.then(|| self.after(*line))
         };
-        std::iter::successors(Some(home), next)
+        std::iter::successors(Some(self.home(kept)), next)
             .take(self.lines.len())
-            .flat_map(|line| &self.lines[line])
-            .map(|slot| (slot[0].load(Relaxed), Claim(slot[1].load(Relaxed))))
-            .filter(|(found, _)| *found != 0)
+            .flat_map(|line| entries(&self.lines[line]))
     }
 }
 
-/// Empties a slot that only this thread sees; says what was in it.
+/// What is kept of an order.
 #[inline]
-fn vacate(slot: &[AtomicU64; 2]) -> Option<(u64, u64)> {
-    let [fingerprint, claim] = [0, 1].map(|word| slot[word].load(Relaxed));
-    for word in slot {
+fn kept(order: u64) -> u64 {
+    order >> (u64::BITS - ORDER_BITS)
+}
+
+#[inline]
+fn slots(line: &Line) -> &[[AtomicU64; 2]] {
+    &line[..LINE]
+}
+
+/// Where the order of the state in a slot is: which word, and how far up.
+#[inline]
+fn order_at(place: usize) -> (usize, u32) {
+    (place / 2, if place.is_multiple_of(2) { 0 } else { ORDER_BITS })
+}
+
+/// Keeps the order of a state with it. It was zero, and is written by who filled the slot.
+#[inline]
+fn keep_order<const SHARED: bool>(line: &Line, place: usize, kept: u64) {
+    let (word, shift) = order_at(place);
+    let word = &line[LINE][word];
+    if SHARED {
+        word.fetch_or(kept << shift, Relaxed);
+    } else {
+        word.store(word.load(Relaxed) | kept << shift, Relaxed);
+    }
+}
+
+/// What is in a line. Its orders are all there once no thread offers states any more.
+fn entries(line: &Line) -> impl Iterator<Item = Entry> + use<> {
+    let entry = |place: usize| {
+        let [identity, claim] = [0, 1].map(|word: usize| line[place][word].load(Relaxed));
+        let (word, shift) = order_at(place);
+        (identity, claim, line[LINE][word].load(Relaxed) >> shift & ORDER_MASK)
+    };
+    let entries: [Entry; LINE] = std::array::from_fn(entry);
+    entries.into_iter().filter(|entry| entry.0 != 0)
+}
+
+/// Empties a line that only this thread sees; says what was in it.
+fn vacate(line: &Line) -> impl Iterator<Item = Entry> + use<> {
+    let entries = entries(line);
+    for word in line.iter().flatten() {
         word.store(0, Relaxed);
     }
-    (fingerprint != 0).then_some((fingerprint, claim))
+    entries
 }
 
 /// Offers a state to the slots of a line; no answer if it is full of others.
 #[inline]
-fn offer_line<const SHARED: bool>(line: &Line, fingerprint: u64, claim: Claim) -> Option<Offer> {
-    let slot = line.iter().find(|slot| occupy::<SHARED>(&slot[0], fingerprint))?;
-    Some(improve::<SHARED>(&slot[1], claim))
+fn offer_line<const SHARED: bool>(line: &Line, state: Fingerprint, claim: Claim) -> Option<Offer> {
+    slots(line).iter().enumerate().find_map(|(place, slot)| {
+        let is_new = occupy::<SHARED>(&slot[0], state.identity)?;
+        if is_new {
+            keep_order::<SHARED>(line, place, kept(state.order));
+        }
+        Some(improve::<SHARED>(&slot[1], claim))
+    })
 }
 
-/// Puts the fingerprint into an empty slot; says whether the slot now holds it.
+/// Puts the identity into an empty slot; says whether it did, if the slot now holds it.
 #[inline]
-fn occupy<const SHARED: bool>(slot: &AtomicU64, fingerprint: u64) -> bool {
+fn occupy<const SHARED: bool>(slot: &AtomicU64, identity: u64) -> Option<bool> {
     let found = slot.load(Relaxed);
     if found != 0 {
-        return found == fingerprint;
+        return (found == identity).then_some(false);
     }
     if !SHARED {
-        slot.store(fingerprint, Relaxed);
-        return true;
+        slot.store(identity, Relaxed);
+        return Some(true);
     }
-    match slot.compare_exchange(0, fingerprint, Relaxed, Relaxed) {
-        Ok(_) => true,
-        Err(other) => other == fingerprint,
+    match slot.compare_exchange(0, identity, Relaxed, Relaxed) {
+        Ok(_) => Some(true),
+        Err(other) => (other == identity).then_some(false),
     }
 }
 

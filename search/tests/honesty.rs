@@ -5,7 +5,7 @@ mod graphs;
 use std::time::Duration;
 
 use graphs::{Graph, explore, explore_within};
-use search::{Limits, ModelSystem, Reason, Report, Search, System, Until};
+use search::{Fingerprint, Limits, ModelSystem, Reason, Report, Search, System, Until};
 use stateright::{Model, Property};
 
 /// 0 → 1 → … → `last`.
@@ -37,15 +37,15 @@ impl System for Counter {
         vec![0]
     }
 
-    fn fingerprint(&self, state: &u64) -> u64 {
-        search::content_hash(state)
+    fn fingerprint(&self, state: &u64) -> Fingerprint {
+        search::content_hash(state).into()
     }
 
     fn cost(&self, state: &u64) -> u32 {
         u32::from(self.lowers_cost && *state == 0)
     }
 
-    fn successors(&self, state: &u64, (): &mut (), mut push: impl FnMut(u32, u64, u64)) {
+    fn successors(&self, state: &u64, (): &mut (), mut push: impl FnMut(u32, Fingerprint, u64)) {
         for (action, next) in [(0, state * 2 + 1), (1, state * 2 + 2)] {
             push(action, self.fingerprint(&next), next);
         }
@@ -352,11 +352,11 @@ impl System for Line {
         vec![0]
     }
 
-    fn fingerprint(&self, state: &u32) -> u64 {
-        search::content_hash(state)
+    fn fingerprint(&self, state: &u32) -> Fingerprint {
+        search::content_hash(state).into()
     }
 
-    fn successors(&self, state: &u32, (): &mut (), mut push: impl FnMut(u32, u64, u32)) {
+    fn successors(&self, state: &u32, (): &mut (), mut push: impl FnMut(u32, Fingerprint, u32)) {
         if *state < self.0 {
             push(*state, self.fingerprint(&(state + 1)), state + 1);
         }

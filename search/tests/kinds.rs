@@ -1,6 +1,6 @@
 //! One finding of each kind, unless an earlier one covers it.
 
-use search::{Finding, Limits, Report, Search, System};
+use search::{Finding, Fingerprint, Limits, Report, Search, System};
 
 /// Up to `MOST` faults of each of two sorts, and steps that cost nothing. Broken where the
 /// faults include two of the first sort, or one of each; its kind is the faults.
@@ -21,8 +21,8 @@ impl System for Faulty {
         vec![(0, 0, 0)]
     }
 
-    fn fingerprint(&self, state: &Counts) -> u64 {
-        search::content_hash(state)
+    fn fingerprint(&self, state: &Counts) -> Fingerprint {
+        search::content_hash(state).into()
     }
 
     fn cost(&self, (first, second, _): &Counts) -> u32 {
@@ -33,7 +33,7 @@ impl System for Faulty {
         &self,
         &(a, b, steps): &Counts,
         (): &mut (),
-        mut push: impl FnMut(u32, u64, Counts),
+        mut push: impl FnMut(u32, Fingerprint, Counts),
     ) {
         let next = [(a + 1, b, steps), (a, b + 1, steps), (a, b, steps + 1)];
         let within = |(a, b, steps): &Counts| *a <= MOST && *b <= MOST && *steps <= MOST;

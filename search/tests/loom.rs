@@ -4,11 +4,11 @@
 
 use loom::sync::Arc;
 use loom::thread;
-use search::table::{Claim, Offer, Table};
+use search::table::{Claim, LINE, Offer, Table};
 
 /// Offers by two threads, and what each was answered.
 fn race(first: Vec<(u64, Claim)>, second: Vec<(u64, Claim)>) -> (Arc<Table>, Vec<Offer>) {
-    let table = Arc::new(Table::new(4));
+    let table = Arc::new(Table::new(LINE));
     let other = {
         let table = Arc::clone(&table);
         thread::spawn(move || offer_all(&table, second))
@@ -20,7 +20,7 @@ fn race(first: Vec<(u64, Claim)>, second: Vec<(u64, Claim)>) -> (Arc<Table>, Vec
 
 fn offer_all(table: &Table, offers: Vec<(u64, Claim)>) -> Vec<Offer> {
     let offers = offers.into_iter();
-    offers.map(|(fingerprint, claim)| table.offer::<true>(fingerprint, claim)).collect()
+    offers.map(|(fingerprint, claim)| table.offer::<true>(fingerprint.into(), claim)).collect()
 }
 
 fn count(answers: &[Offer], answer: Offer) -> usize {
@@ -34,7 +34,7 @@ fn a_state_offered_twice_is_new_once_and_keeps_the_smaller_parent() {
         let (table, answers) = race(vec![(7, large)], vec![(7, small)]);
         assert_eq!(count(&answers, Offer::New), 1);
         assert_eq!(count(&answers, Offer::Known), 1);
-        assert_eq!(table.claim(7), Some(small));
+        assert_eq!(table.claim(7.into()), Some(small));
     });
 }
 
@@ -46,7 +46,7 @@ fn a_state_is_queued_once_for_each_depth_at_which_it_is_the_nearest() {
         assert_eq!(count(&answers, Offer::New), 1);
         // Far first: near is closer. Near first: far is known.
         assert_eq!(count(&answers, Offer::Closer) + count(&answers, Offer::Known), 1);
-        assert_eq!(table.claim(7), Some(near));
+        assert_eq!(table.claim(7.into()), Some(near));
     });
 }
 
@@ -57,8 +57,8 @@ fn states_that_probe_the_same_slots_do_not_displace_each_other() {
         let (table, answers) =
             race(vec![(7, claim(1)), (8, claim(2))], vec![(8, claim(1)), (7, claim(2))]);
         assert_eq!(count(&answers, Offer::New), 2);
-        assert_eq!(table.claim(7), Some(claim(1)));
-        assert_eq!(table.claim(8), Some(claim(1)));
-        assert_eq!(table.claim(9), None);
+        assert_eq!(table.claim(7.into()), Some(claim(1)));
+        assert_eq!(table.claim(8.into()), Some(claim(1)));
+        assert_eq!(table.claim(9.into()), None);
     });
 }

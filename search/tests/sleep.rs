@@ -12,11 +12,11 @@ use actors::{Interned, Random, Watch, actor, network};
 use proptest::prelude::*;
 use reference::{SMALL, Size};
 use search::actors::{ActorSystem, Delivery, Faults, Ignored, Network};
-use search::{Limits, Reason, Report, Search, System};
+use search::{Fingerprint, Limits, Reason, Report, Search, System};
 
 /// All states with their fewest steps, by a walk of its own; and how many steps it followed,
 /// and how many more it was told of.
-fn walk(system: &impl System) -> (BTreeMap<u64, usize>, usize, usize) {
+fn walk(system: &impl System) -> (BTreeMap<Fingerprint, usize>, usize, usize) {
     let mut scratch = system.scratch();
     let mut layer = system.initial(&mut scratch);
     let mut depths = BTreeMap::new();

@@ -2,7 +2,7 @@
 
 use proptest::collection::btree_set;
 use proptest::prelude::*;
-use search::table::{Claim, Offer, Table};
+use search::table::{Claim, LINE, Offer, Table};
 
 fn claim(fingerprint: u64) -> Claim {
     Claim::new(1, fingerprint.rotate_left(20))
@@ -11,10 +11,10 @@ fn claim(fingerprint: u64) -> Claim {
 /// Offers all, which must be answered so, and looks all up.
 fn check(table: &Table, fingerprints: &[u64], offer: Offer) {
     for &fingerprint in fingerprints {
-        assert_eq!(table.offer::<false>(fingerprint, claim(fingerprint)), offer);
+        assert_eq!(table.offer::<false>(fingerprint.into(), claim(fingerprint)), offer);
     }
     for &fingerprint in fingerprints {
-        assert_eq!(table.claim(fingerprint), Some(claim(fingerprint)));
+        assert_eq!(table.claim(fingerprint.into()), Some(claim(fingerprint)));
     }
 }
 
@@ -31,11 +31,11 @@ proptest! {
         sizes in prop::collection::vec(1_usize..40, 1..4),
     ) {
         let fingerprints: Vec<u64> = fingerprints.into_iter().collect();
-        let mut slots = 64;
+        let mut slots = 22 * LINE;
         let mut table = Table::new(slots);
         check(&table, &fingerprints, Offer::New);
         for more in sizes {
-            slots += 4 * more;
+            slots += LINE * more;
             table.grow(slots);
             prop_assert_eq!(table.len(), slots);
             check(&table, &fingerprints, Offer::Known);
@@ -43,11 +43,11 @@ proptest! {
     }
 
     #[test]
-    fn a_table_may_be_full(fingerprints in btree_set(fingerprints(), 16)) {
+    fn a_table_may_be_full(fingerprints in btree_set(fingerprints(), 5 * LINE)) {
         let fingerprints: Vec<u64> = fingerprints.into_iter().collect();
-        let mut table = Table::new(16);
+        let mut table = Table::new(5 * LINE);
         check(&table, &fingerprints, Offer::New);
-        table.grow(20);
+        table.grow(6 * LINE);
         check(&table, &fingerprints, Offer::Known);
     }
 }
@@ -59,11 +59,11 @@ fn the_better_claim_has_fewer_steps_then_the_higher_priority_then_the_smaller_pa
     let worst_first =
         [claim(9, 255, 1), claim(8, 0, 1), claim(8, 3, 7), claim(8, 3, 6), claim(8, 4, 9)];
     assert!(worst_first.is_sorted());
-    let table = Table::new(4);
+    let table = Table::new(LINE);
     let offers = [(0, Offer::New), (1, Offer::Closer), (2, Offer::Known), (1, Offer::Known)];
     for (number, answer) in offers {
-        assert_eq!(table.offer::<false>(5, worst_first[number]), answer);
+        assert_eq!(table.offer::<false>(5.into(), worst_first[number]), answer);
     }
-    assert_eq!(table.claim(5), Some(worst_first[2]));
-    assert_eq!(table.claim(5).map(Claim::depth), Some(8));
+    assert_eq!(table.claim(5.into()), Some(worst_first[2]));
+    assert_eq!(table.claim(5.into()).map(Claim::depth), Some(8));
 }

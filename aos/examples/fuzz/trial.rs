@@ -34,7 +34,6 @@ fn program(source: &str, random: &mut Random) -> Arc<Program> {
         authorities: vec!["MU".into()],
         build: *random.of(&[Build::Late, Build::Late, Build::Early, Build::Aos1]),
         limits: LIMITS,
-        left_out: vec![],
     };
     Arc::new(Program::new("fuzz.lua", source, settings))
 }

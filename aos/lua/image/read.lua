@@ -40,8 +40,9 @@ return function(globals, host, functions)
   end
 
   local function read_function()
-    local f = functions.closure(sub(text, at, at + 7))
-    at = at + 8
+    -- A digest of 32 bytes.
+    local f = functions.closure(sub(text, at, at + 31))
+    at = at + 32
     objects[#objects + 1] = f
     current[#current + 1] = f
     for i = 1, functions.code(f).upvalues do read_cell(f, i) end

@@ -19,7 +19,7 @@ pub(super) struct Writer {
     /// A table while its entries are put in order.
     sorted: Vec<u8>,
     /// The tables that were written, by address.
-    tables: HashSet<usize, foldhash::fast::FixedState>,
+    tables: HashSet<usize, foldhash::fast::RandomState>,
     /// Those of the value that is being written.
     added: Vec<usize>,
 }

@@ -22,7 +22,6 @@ fn program_within(limits: Limits, source: &str, build: Build) -> Arc<Program> {
         authorities: vec!["MU".into()],
         build,
         limits,
-        left_out: vec![],
     };
     Arc::new(Program::new("contract.lua", source, settings))
 }

@@ -1,6 +1,6 @@
 //! Which properties a state breaks, judged once for all states that agree on what is read.
 
-use super::pool::mix;
+use super::worth::mix;
 use super::{Packed, System, Table};
 use crate::remembered::Lent;
 use explorer::way_out::{Rescuer, Way};
@@ -76,13 +76,13 @@ impl<C: Contract> System<'_, C> {
         self.facts_of(state).all(|lane| lane.is_at_rest)
     }
 
-    /// A key of 64 bits, by content; that two situations share one is as unlikely as that two
-    /// states share a fingerprint.
+    /// A key of 64 bits, by content and the secret; that two situations share one is as unlikely
+    /// as that two states share their identity.
     fn situation_key(&self, state: &Packed) -> u64 {
         let network_fault = self.faults(state).of_the_network() > 0;
         let parts = [
-            self.usda.worth(state.usda),
-            self.tim3.worth(state.tim3),
+            self.usda.worth(state.usda).identity,
+            self.tim3.worth(state.tim3).identity,
             mix(network_fault.into(), 6 + u64::from(self.is_at_rest(state))),
         ];
         let records = self.facts_of(state).map(|lane| lane.record_worth);
@@ -150,13 +150,13 @@ impl<C: Contract> System<'_, C> {
                 let lane = self.lane.value(*number);
                 let network = self.swap.network_after(&lane.network, &change, &[]);
                 let history = self.swap.history_after(&lane.history, None, change.forget);
-                lane.rescue_worth(network, history)
+                lane.rescue_worth(&self.secret, &network, &history)
             })
         };
         let lanes = state.lanes[..self.lanes.len()].iter().map(worth);
         let sum: u64 = lanes.fold(0, u64::wrapping_add);
-        let processes = self.usda.worth(state.usda).wrapping_add(self.tim3.worth(state.tim3));
-        mix(sum.wrapping_add(processes), 9)
+        let processes = self.usda.worth(state.usda).plus(self.tim3.worth(state.tim3));
+        mix(sum.wrapping_add(processes.identity), 9)
     }
 
     /// What kind of counterexample it is: which faults it needs and, where that was asked for,
@@ -170,7 +170,7 @@ impl<C: Contract> System<'_, C> {
         let key = (place, self.situation_key(state));
         let conjunct = *known.kinds.entry(key).or_insert_with(|| {
             let breach = self.in_situation(state, |situation| property.judge(situation));
-            breach.err().map_or(0, |breach| search::content_hash(&breach.kind()))
+            breach.err().map_or(0, |breach| 1 + u64::from(self.kinds.number(breach.kind())))
         });
         faults | conjunct << FAULT_BITS
     }

@@ -5,12 +5,11 @@
 //! concerns the lane of that signer alone. So a state is two processes and a few lanes, and
 //! of each lane there are few; of their combinations there are many.
 
-use super::pool::mix;
 use model::message::Address;
 use model::profile::Order;
 use model::state::{Doings, Spent};
 use model::wallet::Done;
-use model::{Contract, History, Shared, Swap, network::Network};
+use model::{Contract, Digest, History, Secret, Shared, Swap, network::Network};
 use std::borrow::Cow;
 
 /// The most lanes there can be: six wallets and the owner.
@@ -34,20 +33,23 @@ impl Lane {
         Doings { wallets: &self.wallets, network: &self.network, history: &self.history }
     }
 
-    pub(super) fn facts(&self) -> Facts {
+    pub(super) fn facts(&self, secret: &Secret) -> Facts {
         let record = match self.history.without_repeats() {
-            Cow::Borrowed(_) => self.history.content_hash(),
-            Cow::Owned(record) => Shared::new(record).content_hash(),
+            Cow::Borrowed(_) => self.history.digest(),
+            Cow::Owned(record) => Digest::of_value(&record),
         };
-        let record_worth = mix(record, 100 + self.place as u64);
+        let record_worth = secret.number(&record, 100 + self.place as u64);
         Facts { record_worth, is_at_rest: self.network.is_at_rest() }
     }
 
     /// What it adds to the key of a rescue, which starts from `network` and `history`.
-    pub(super) fn rescue_worth(&self, network: Network, history: History) -> u64 {
-        let (network, history) = (Shared::new(network), Shared::new(history));
-        let worth = mix(network.content_hash(), 200 + self.place as u64);
-        worth.wrapping_add(mix(history.content_hash(), 300 + self.place as u64))
+    pub(super) fn rescue_worth(
+        &self,
+        secret: &Secret,
+        network: &Network,
+        history: &History,
+    ) -> u64 {
+        secret.number(&Digest::of_value(&(network, history)), 200 + self.place as u64)
     }
 }
 

@@ -6,7 +6,7 @@
 //! model's [`Swap::step`](model::Swap::step) is the same composition on whole states, and a
 //! test compares the two.
 //!
-//! In reading order: parts by number (`pool`), what one signer started (`lane`), a state
+//! In reading order: parts by number (`pool`) and what they add to a fingerprint (`worth`), what one signer started (`lane`), a state
 //! (`state`), what can happen to a lane (`moves`), what it does (`steps`), which properties
 //! it breaks (`judgement`), which states are the same but for names (`symmetry`).
 
@@ -17,27 +17,27 @@ mod pool;
 mod state;
 mod steps;
 mod symmetry;
+mod worth;
 
 use crate::remembered::Remembered;
 use crate::watch::Watch;
 use aos::stop;
-use foldhash::fast::FixedState;
 use judgement::{Judgements, Known};
 use lane::{Facts, Lane, Lanes};
 use model::state::Spent;
 use model::usda::Ledger;
-use model::{Action, Contract, Fault, Swap};
+use model::{Action, Contract, Fault, Secret, Swap};
 use moves::Moves;
 use pool::Pool;
 use properties::{Property, Witness};
+use search::Fingerprint;
 pub(crate) use state::Packed;
-use state::fingerprint;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use steps::Steps;
 use symmetry::{Exchanges, Images};
 
-type Table<K, V> = HashMap<K, V, FixedState>;
+type Table<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 /// No number: nothing is evaluated.
 const NONE: u32 = u32::MAX;
@@ -61,8 +61,11 @@ pub(crate) struct System<'a, C: Contract> {
     lane: Pool<Lane, Facts>,
     spent: Pool<Spent>,
     actions: Pool<Action>,
+    /// What tells breaches apart.
+    kinds: Pool<String>,
+    secret: Secret,
     known: Known,
-    witnesses: Mutex<HashSet<Witness, FixedState>>,
+    witnesses: Mutex<HashSet<Witness, foldhash::fast::RandomState>>,
 }
 
 /// What one thread has computed.
@@ -80,6 +83,7 @@ impl<'a, C: Contract> System<'a, C> {
         by_conjunct: bool,
         (remembered, watch): (&'a Arc<Remembered>, &Arc<Watch>),
     ) -> Self {
+        let secret = remembered.secret();
         Self {
             swap,
             properties,
@@ -90,18 +94,20 @@ impl<'a, C: Contract> System<'a, C> {
             undecided: Mutex::default(),
             lanes: Lanes::of(swap),
             exchanges: Exchanges::of(swap),
-            usda: Pool::new(1),
-            tim3: Pool::new(2),
-            lane: Pool::with_facts(3, Lane::facts),
-            spent: Pool::new(4),
-            actions: Pool::new(5),
+            usda: Pool::new(1, secret),
+            tim3: Pool::new(2, secret),
+            lane: Pool::with_facts(3, secret, Lane::facts),
+            spent: Pool::new(4, secret),
+            actions: Pool::new(5, secret),
+            kinds: Pool::new(6, secret),
+            secret: secret.clone(),
             known: Known::new(properties.len()),
             witnesses: Mutex::default(),
         }
     }
 
     /// What was seen so far.
-    pub(crate) fn witnesses(&self) -> HashSet<Witness, FixedState> {
+    pub(crate) fn witnesses(&self) -> HashSet<Witness, foldhash::fast::RandomState> {
         self.witnesses.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -161,8 +167,8 @@ impl<C: Contract> search::System for System<'_, C> {
         vec![self.initial_state()]
     }
 
-    fn fingerprint(&self, state: &Packed) -> u64 {
-        state.fingerprint()
+    fn fingerprint(&self, state: &Packed) -> Fingerprint {
+        state.sum.fingerprint()
     }
 
     fn cost(&self, state: &Packed) -> u32 {
@@ -189,7 +195,7 @@ impl<C: Contract> search::System for System<'_, C> {
         &self,
         state: &Packed,
         scratch: &mut Self::Scratch,
-        mut push: impl FnMut(u32, u64, Self::Draft),
+        mut push: impl FnMut(u32, Fingerprint, Self::Draft),
     ) {
         if self.is_before_upgrade(state) && self.broken(state, &mut scratch.judgements) != 0 {
             return;
@@ -199,7 +205,7 @@ impl<C: Contract> search::System for System<'_, C> {
                 let Scratch { moves, steps, images, .. } = scratch;
                 if let Some(next) = self.take(state, place, number, moves, steps) {
                     let (sum, exchange) = self.least(&next, images);
-                    push(moves.all[number as usize].action, fingerprint(sum), (next, exchange));
+                    push(moves.all[number as usize].action, sum.fingerprint(), (next, exchange));
                 }
             }
         }

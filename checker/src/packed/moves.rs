@@ -1,12 +1,12 @@
 //! What can happen to a lane, planned once.
 
 use super::lane::Lane;
+use super::worth::Worth;
 use super::{NONE, Packed, System, Table};
 use model::step::{Load, Plan};
 use model::wallet::Done;
 use model::{Action, Contract, Message, Reduction, Shared};
 use properties::Witness;
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// The moves that one thread has planned.
@@ -29,7 +29,7 @@ pub(super) struct Move {
     pub(super) spent: u16,
     pub(super) faults: u8,
     /// What that adds to the sum.
-    pub(super) spent_delta: u64,
+    pub(super) spent_delta: Worth,
     /// What is evaluated.
     pub(super) item: u32,
     pub(super) at_usda: bool,
@@ -43,7 +43,7 @@ pub(super) struct Move {
 #[derive(Default)]
 pub(super) struct Items {
     pub(super) all: Vec<Item>,
-    numbers: HashMap<Item, u32, foldhash::fast::FixedState>,
+    numbers: Table<Item, u32>,
 }
 
 /// What a process can evaluate.
@@ -139,7 +139,7 @@ impl<C: Contract> System<'_, C> {
             is_fault: spent != state.spent,
             may_be_idle: self.swap.reductions.has(Reduction::IdleFaults)
                 && plan.spent.is_idle_after(before),
-            spent_delta: worth(spent).wrapping_sub(worth(state.spent)),
+            spent_delta: worth(spent).minus(worth(state.spent)),
             action: self.actions.number(action),
             lane,
             spent,

@@ -1,7 +1,7 @@
 //! A state by the numbers of its parts.
 
 use super::lane::{Lane, MOST};
-use super::pool::mix;
+use super::worth::Worth;
 use super::{NONE, System};
 use model::network::Network;
 use model::profile::Order;
@@ -12,7 +12,7 @@ use model::{Contract, Faults, History, Mode, Shared, State};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Packed {
     /// The sum of what the parts are worth.
-    pub(super) sum: u64,
+    pub(super) sum: Worth,
     pub(super) usda: u32,
     pub(super) tim3: u32,
     pub(super) lanes: [u32; MOST],
@@ -21,18 +21,7 @@ pub(crate) struct Packed {
 }
 
 /// As README.md says.
-const _: () = assert!(size_of::<Packed>() == 48);
-
-impl Packed {
-    pub(super) fn fingerprint(&self) -> u64 {
-        fingerprint(self.sum)
-    }
-}
-
-/// Of the state with this sum, by content: every bit depends on every part.
-pub(super) fn fingerprint(sum: u64) -> u64 {
-    mix(sum, 0)
-}
+const _: () = assert!(size_of::<Packed>() == 56);
 
 impl<C: Contract> System<'_, C> {
     pub(super) fn initial_state(&self) -> Packed {
@@ -43,7 +32,7 @@ impl<C: Contract> System<'_, C> {
         }
         let (spent, faults) = self.number_spent(initial.spent);
         let mut state = Packed {
-            sum: 0,
+            sum: Worth::ZERO,
             usda: self.usda.number((*initial.usda).clone()),
             tim3: self.tim3.number((*initial.tim3).clone()),
             lanes,
@@ -59,14 +48,14 @@ impl<C: Contract> System<'_, C> {
         (u16::try_from(number).expect("few combinations of faults"), spent.faults.total())
     }
 
-    pub(super) fn sum(&self, state: &Packed) -> u64 {
+    pub(super) fn sum(&self, state: &Packed) -> Worth {
         let lanes = state.lanes[..self.lanes.len()].iter().map(|lane| self.lane.worth(*lane));
         let parts = [
             self.usda.worth(state.usda),
             self.tim3.worth(state.tim3),
             self.spent.worth(state.spent.into()),
         ];
-        lanes.chain(parts).fold(0, u64::wrapping_add)
+        lanes.chain(parts).fold(Worth::ZERO, Worth::plus)
     }
 
     pub(super) fn faults(&self, state: &Packed) -> Faults {

@@ -7,12 +7,12 @@
 use super::lane::{Lane, swept};
 use super::moves::{Item, Move, Moves};
 use super::pool::Delta;
+use super::worth::Worth;
 use super::{NONE, Packed, System, Table};
 use model::history::Observed;
 use model::step::{After, Evaluated};
 use model::{Contract, Message, Shared};
 use properties::Witness;
-use std::collections::HashMap;
 
 /// The steps that one thread has computed.
 #[derive(Default)]
@@ -26,7 +26,7 @@ pub(super) struct Steps {
     /// By lane and spent.
     swept: Table<u64, Delta>,
     effects: Vec<Effect>,
-    numbers: HashMap<Effect, u32, foldhash::fast::FixedState>,
+    numbers: Table<Effect, u32>,
 }
 
 /// What an evaluation does beside changing a process.
@@ -43,7 +43,7 @@ struct ProcessAfter {
 }
 
 impl ProcessAfter {
-    const UNKNOWN: Self = Self { process: Delta { number: 0, sum: 0 }, effect: NONE };
+    const UNKNOWN: Self = Self { process: Delta { number: 0, sum: Worth::ZERO }, effect: NONE };
 }
 
 /// The place of a number in a list that grows as needed.
@@ -74,17 +74,17 @@ impl<C: Contract> System<'_, C> {
     ) -> Option<Packed> {
         let to = &moves.all[number as usize];
         let mut next = Packed { spent: to.spent, faults: to.faults, ..*state };
-        next.sum = state.sum.wrapping_add(to.spent_delta);
+        next.sum = state.sum.plus(to.spent_delta);
         let mut effect = NONE;
         if to.item != NONE {
             let after = self.process_after(state, to, moves, steps);
             *(if to.at_usda { &mut next.usda } else { &mut next.tim3 }) = after.process.number;
-            next.sum = next.sum.wrapping_add(after.process.sum);
+            next.sum = next.sum.plus(after.process.sum);
             effect = after.effect;
         }
         let after = self.lane_after(number, effect, moves, steps);
         next.lanes[place] = after.lane.number;
-        next.sum = next.sum.wrapping_add(after.lane.sum);
+        next.sum = next.sum.plus(after.lane.sum);
         if to.is_fault {
             if after.idle && next.usda == state.usda && next.tim3 == state.tim3 {
                 return None;
@@ -198,7 +198,7 @@ impl<C: Contract> System<'_, C> {
                 self.lane.delta(number, swept(self.swap, self.lane.value(number), spent))
             });
             state.lanes[other] = delta.number;
-            state.sum = state.sum.wrapping_add(delta.sum);
+            state.sum = state.sum.plus(delta.sum);
         }
     }
 }

@@ -2,10 +2,13 @@
 //! least, over all exchanges: the true minimum.
 //!
 //! Least in the order of their sums, not of their fingerprints: where a state lies in the
-//! visited table is decided by its fingerprint, and minima would crowd at one end.
+//! visited table is decided by its fingerprint, and minima would crowd at one end. Where two
+//! images have the same order, a state may stand for itself that another could stand for: that
+//! is more work, and nothing else.
 
 use super::lane::{Lane, MOST};
 use super::pool::Pool;
+use super::worth::Worth;
 use super::{NONE, Packed, Scratch, System};
 use model::{Action, Contract, Reduction, Rename, Renaming, Shared, Swap};
 use std::collections::BTreeSet;
@@ -30,7 +33,7 @@ pub(super) struct Images(Vec<[Vec<Image>; 3]>);
 #[derive(Clone, Copy)]
 struct Image {
     number: u32,
-    worth: u64,
+    worth: Worth,
 }
 
 impl Image {
@@ -78,11 +81,11 @@ impl<C: Contract> System<'_, C> {
     }
 
     /// The sum of the state that stands for this one, and the exchange that leads there.
-    pub(super) fn least(&self, state: &Packed, images: &mut Images) -> (u64, Option<u16>) {
+    pub(super) fn least(&self, state: &Packed, images: &mut Images) -> (Worth, Option<u16>) {
         let mut least = (state.sum, None);
         for exchange in self.exchanges.numbers() {
             let sum = self.image_sum(state, exchange, images);
-            if sum < least.0 {
+            if sum.order < least.0.order {
                 least = (sum, Some(exchange));
             }
         }
@@ -96,16 +99,16 @@ impl<C: Contract> System<'_, C> {
         }
         let numbers = self.exchanges.numbers();
         let mut orbit: BTreeSet<u64> =
-            numbers.map(|exchange| self.image_sum(state, exchange, images)).collect();
-        orbit.insert(state.sum);
+            numbers.map(|exchange| self.image_sum(state, exchange, images).identity).collect();
+        orbit.insert(state.sum.identity);
         orbit.len() as u64
     }
 
-    fn image_sum(&self, state: &Packed, exchange: u16, images: &mut Images) -> u64 {
+    fn image_sum(&self, state: &Packed, exchange: u16, images: &mut Images) -> Worth {
         let lanes = state.lanes[..self.lanes.len()].iter().map(|lane| (Part::Lane, *lane));
         let parts = [(Part::Usda, state.usda), (Part::Tim3, state.tim3)].into_iter().chain(lanes);
         parts.fold(self.spent.worth(state.spent.into()), |sum, (part, number)| {
-            sum.wrapping_add(self.part_image(exchange, part, number, images).worth)
+            sum.plus(self.part_image(exchange, part, number, images).worth)
         })
     }
 
@@ -143,7 +146,7 @@ impl<C: Contract> System<'_, C> {
         images.0.resize_with(self.exchanges.all.len(), Default::default);
         let known = &mut images.0[usize::from(exchange)][part as usize];
         if known.len() <= number as usize {
-            known.resize(number as usize + 1, Image { number: NONE, worth: 0 });
+            known.resize(number as usize + 1, Image { number: NONE, worth: Worth::ZERO });
         }
         known[number as usize] = image;
         image

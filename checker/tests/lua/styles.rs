@@ -77,14 +77,13 @@ fn read(file: &str) -> Option<String> {
     fs::read_to_string(folder.join(file)).ok()
 }
 
-fn loaded(name: &str, left_out: &[&str]) -> Subject {
+fn loaded(name: &str) -> Subject {
     let source = read(&format!("{name}.lua")).expect("a file of this name");
     let beside = read(&format!("{name}.observe.json"));
     let observables = beside.map_or_else(Observables::default, |text| {
         serde_json::from_str(&text).expect("an observe file")
     });
-    let left_out = left_out.iter().map(ToString::to_string).collect();
-    let manner = Manner { observables, left_out, ..Manner::default() };
+    let manner = Manner { observables, ..Manner::default() };
     let lua = Deployed::new(&format!("{name}.lua"), &source, manner).expect("it loads");
     Subject::Lua(lua, Usda::Blueprint2025)
 }
@@ -116,19 +115,11 @@ fn is_quick(style: &str, profile: &Profile) -> bool {
 #[test]
 fn a_right_contract_gets_the_verdicts_of_hardened_in_any_style() {
     let all = STYLES.iter().flat_map(|style| {
-        let subject = loaded(style, &[]);
+        let subject = loaded(style);
         let profiles = Profile::ALL.iter().filter(|profile| is_quick(style, profile));
         profiles.map(|profile| (subject.clone(), *profile)).collect::<Vec<_>>()
     });
     none_wrong(all, |(subject, profile)| like_hardened(&subject, profile).into_iter().collect());
-}
-
-#[test]
-fn statistics_that_are_left_out_change_no_verdict_on_any_platform() {
-    let subject = loaded("statistics", &["Stats"]);
-    none_wrong(Profile::ALL.iter(), |profile| {
-        like_hardened(&subject, *profile).into_iter().collect()
-    });
 }
 
 /// The platforms up to this one, weakest first.
@@ -138,7 +129,7 @@ fn up_to(name: &str) -> Vec<Profile> {
 }
 
 fn found_out(mistake: &Mistake) -> Vec<String> {
-    let subject = loaded(mistake.file, &[]);
+    let subject = loaded(mistake.file);
     let kinds: usize = mistake.faults[0].split(", ").count();
     let within = Bounds { faults: kinds.try_into().expect("few"), ..bounds("tiny") };
     let mut wrong = Vec::new();

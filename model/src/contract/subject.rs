@@ -8,6 +8,7 @@ use crate::message::{Address, Message};
 use crate::process::{Evaluation, HandlerError, Handlers, Label, Outbox};
 use crate::renaming::{Rename, Renaming};
 use crate::usda::Usda;
+use aos::Digest;
 use std::{borrow::Cow, fmt, hash::Hash, hash::Hasher, sync::Arc};
 
 /// A contract to check.
@@ -41,6 +42,24 @@ impl Subject {
             Self::Pair(pair) => &pair.name,
             Self::Lua(lua, _) => lua.name(),
         }
+    }
+
+    /// Of all that decides what it does, and what its states mean: two subjects may be called by
+    /// one name.
+    pub fn digest(&self) -> Digest {
+        let text = match self {
+            Self::Variant(variant) => format!("{variant:?}"),
+            Self::Lua(lua, usda) => {
+                let program = lua.program();
+                let source = (&program.file, &program.source, &program.successor);
+                format!("{:?}", (source, lua.manner(), usda))
+            }
+            Self::Pair(pair) => {
+                let both = [pair.one.digest(), pair.other.digest()];
+                format!("{:?}", (&pair.name, both, pair.called, pair.evaluation))
+            }
+        };
+        Digest::of(text.as_bytes())
     }
 
     /// Which published token blueprint USDA runs beside it.

@@ -1,9 +1,10 @@
 //! Whether evaluations treat names alike: each is compared with itself under exchanges of them.
 
 use super::LuaState;
-use super::workshop::{NoStep, Step, Workshop, key, lock};
+use super::workshop::{NoStep, Step, Workshop, lock};
 use crate::message::{Message, Outgoing};
 use crate::renaming::{Rename, Renaming};
+use aos::Digest;
 use std::sync::{Arc, Mutex};
 
 /// An exchange of names that evaluations are compared under.
@@ -107,7 +108,7 @@ impl Workshop {
         asked: (&LuaState, &Renaming),
         make: impl FnOnce() -> LuaState,
     ) -> LuaState {
-        self.renamed.get_or(key(&asked), make)
+        self.renamed.get_or(Digest::of_value(&asked), make)
     }
 
     pub(super) fn renamed(&self, image: &aos::State, names: &Renaming) -> aos::State {

@@ -18,7 +18,7 @@ pub(super) struct Inert {
 }
 
 /// By the message's content: whether it is inert as long as nothing changes.
-pub(super) type Known = Mutex<HashMap<Message, bool, foldhash::fast::FixedState>>;
+pub(super) type Known = Mutex<HashMap<Message, bool, foldhash::fast::RandomState>>;
 
 struct Fixed {
     globals: BTreeSet<Vec<u8>>,

@@ -1,12 +1,13 @@
 //! What is made once, whichever threads ask for it.
 
 use super::workshop::{Table, lock};
+use aos::Digest;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
-/// Values by 128-bit keys of what they are made from.
+/// Values by digests of what they are made from.
 pub(super) struct Made<V> {
-    shards: [Mutex<Table<u128, Place<V>>>; 16],
+    shards: [Mutex<Table<Digest, Place<V>>>; 16],
 }
 
 enum Place<V> {
@@ -22,19 +23,19 @@ impl<V> Default for Made<V> {
 }
 
 impl<V: Clone> Made<V> {
-    /// The value of a key: made by the first thread that asks for it, while others that ask
+    /// The value of a digest: made by the first thread that asks for it, while others that ask
     /// for the same one wait. Making it must not ask for itself.
-    pub(super) fn get_or(&self, key: u128, make: impl FnOnce() -> V) -> V {
+    pub(super) fn get_or(&self, key: Digest, make: impl FnOnce() -> V) -> V {
         self.get_or_try(key, || Ok::<_, Infallible>(make())).unwrap_or_else(|never| match never {})
     }
 
     /// The same, where making it may come to nothing: then whoever asks next tries again.
     pub(super) fn get_or_try<E>(
         &self,
-        key: u128,
+        key: Digest,
         make: impl FnOnce() -> Result<V, E>,
     ) -> Result<V, E> {
-        let shard = &self.shards[(key & 15) as usize];
+        let shard = &self.shards[usize::from(key.bytes()[0]) % self.shards.len()];
         let making = match lock(shard).entry(key).or_insert_with(|| Place::Making(Arc::default())) {
             Place::Made(value) => return Ok(value.clone()),
             Place::Making(place) => Arc::clone(place),
@@ -54,7 +55,7 @@ impl<V: Clone> Made<V> {
             Place::Made(value) => count(value),
             Place::Making(_) => false,
         };
-        let made = |shard: &Mutex<Table<u128, Place<V>>>| {
+        let made = |shard: &Mutex<Table<Digest, Place<V>>>| {
             lock(shard).values().filter(counts).count() as u64
         };
         self.shards.iter().map(made).sum()
@@ -77,10 +78,10 @@ mod tests {
         };
         thread::scope(|scope| {
             for _ in 0..4 {
-                scope.spawn(|| assert_eq!(values.get_or(7, make), 0));
+                scope.spawn(|| assert_eq!(values.get_or(Digest::of(b"one"), make), 0));
             }
         });
-        assert_eq!(values.get_or(8, make), 1);
+        assert_eq!(values.get_or(Digest::of(b"other"), make), 1);
         assert_eq!(values.count(|_| true), 2);
         assert_eq!(values.count(|value| *value == 1), 1);
     }

@@ -5,6 +5,7 @@
 //! take on trust of handlers is checked while they run: see [`inert`](self) for messages that
 //! nothing comes of, and [`Deployed::for_search`] for users who are alike.
 
+mod accounts;
 mod alike;
 mod derive;
 mod inert;
@@ -48,8 +49,6 @@ pub struct Manner {
     /// Every evaluation is run twice more, in another interpreter and with `pairs` going the
     /// other way round, and compared.
     pub is_paranoid: bool,
-    /// Globals that are no part of a state.
-    pub left_out: Vec<String>,
     /// The limits of one evaluation.
     pub limits: aos::Limits,
 }
@@ -116,7 +115,6 @@ pub fn program(file: &str, source: &str, manner: &Manner) -> Program {
         authorities: vec![MU.into()],
         build: Build::Late,
         limits: manner.limits,
-        left_out: manner.left_out.clone(),
     };
     Program::new(file, source.replace(USDA_PLACEHOLDER, USDA), settings)
 }

@@ -1,12 +1,11 @@
 //! Where a contract keeps what anybody can observe of it.
 
+use super::accounts;
 use crate::books::Books;
 use crate::lua::Number;
-use crate::message::Address;
 use aos::{Machine, Observed, Value};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// Paths to the books: names with dots from a global on, or, behind the word `local`, from a
@@ -133,7 +132,7 @@ impl Observables {
         for (place, (path, seen)) in places.enumerate() {
             match (place, seen) {
                 (0, Observed::Entries(entries)) => {
-                    books.balances = balances(path, &entries, &mut wrong);
+                    books.balances = accounts::balances(path, &entries, &mut wrong);
                 }
                 (0, Observed::Value(value)) => wrong.push(format!("{path} is {}", shown(&value))),
                 (1, seen) => total(path, &seen, &mut books.total_supply, &mut wrong),
@@ -146,22 +145,6 @@ impl Observables {
     }
 }
 
-fn balances(
-    path: &str,
-    entries: &[(Value, Value)],
-    wrong: &mut Vec<String>,
-) -> BTreeMap<Address, Number> {
-    let mut balances = BTreeMap::new();
-    for (account, amount) in entries {
-        let account: Address = text(account);
-        match number(amount) {
-            Some(amount) => _ = balances.insert(account, amount),
-            None => wrong.push(format!("{path}.{account} is {}", shown(amount))),
-        }
-    }
-    balances
-}
-
 fn total(path: &str, seen: &Observed, total: &mut Number, wrong: &mut Vec<String>) {
     match seen {
         Observed::Value(value) => match number(value) {
@@ -172,7 +155,7 @@ fn total(path: &str, seen: &Observed, total: &mut Number, wrong: &mut Vec<String
     }
 }
 
-fn number(value: &Value) -> Option<Number> {
+pub(super) fn number(value: &Value) -> Option<Number> {
     match value {
         Value::Integer(n) => Some(Number::from(*n)),
         Value::Float(n) => Some(Number::from(*n)),
@@ -181,14 +164,7 @@ fn number(value: &Value) -> Option<Number> {
     }
 }
 
-fn text(value: &Value) -> Address {
-    match value {
-        Value::Text(text) => String::from_utf8_lossy(text).into(),
-        other => shown(other).into(),
-    }
-}
-
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::Nil => "nothing".into(),
         Value::Boolean(one) => one.to_string(),

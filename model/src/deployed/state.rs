@@ -1,32 +1,42 @@
 //! The state of a contract that is run by the host.
 
-use super::workshop::{Workshop, key};
+use super::inert::Inert;
+use super::workshop::Workshop;
 use crate::books::Books;
-use crate::message::Address;
 use crate::contract::{Objection, Wrong};
+use crate::message::Address;
 use crate::renaming::{Rename, Renaming};
+use crate::shared::quick;
+use aos::Digest;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 /// Everything the handlers can have left behind, and what can be read off it.
 #[derive(Clone)]
 pub struct LuaState(Arc<Kept>);
 
 struct Kept {
-    image: aos::State,
+    known: Known,
     books: Books,
-    objection: Option<Objection>,
-    version: Version,
     /// Whom the process trusts, where that is not whom it was spawned with.
     authorities: Option<Vec<Address>>,
     /// Whether what decides which messages are inert is as it was at first.
     keeps_inert: bool,
-    /// Of the image, the version, and what is said of it.
-    key: u128,
+    /// For tables, which compare the states.
+    quick: u64,
+    digest: OnceLock<Digest>,
     /// Which keeps all states, so that they do not keep it.
     workshop: Weak<Workshop>,
+}
+
+/// All that tells one state from another.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Known {
+    image: aos::State,
+    version: Version,
+    objection: Option<Objection>,
 }
 
 /// Which version of a contract has left a state.
@@ -46,27 +56,24 @@ impl LuaState {
         (image, version): (aos::State, Version),
         objection: Option<Objection>,
     ) -> Self {
-        let key_with = |said: &Option<Objection>| key(&(image.bytes(), version, said));
-        let asked = key_with(&objection);
-        workshop.known_state(asked).unwrap_or_else(|| {
-            let (books, unreadable) = workshop.books(&image, version);
-            let objection = objection.or(unreadable);
+        let asked = Known { image, version, objection };
+        workshop.known_state(&asked).unwrap_or_else(|| {
+            let (books, unreadable) = workshop.books(&asked.image, version);
             // What was said of it before and what its books say must not tell a state from itself.
-            let key = key_with(&objection);
-            let state = workshop.known_state(key).unwrap_or_else(|| {
-                let home = Arc::downgrade(workshop);
-                let keeps_inert = workshop.inert.get().is_none_or(|inert| inert.is_kept_by(&image));
-                let image = image.clone();
-                let authorities = workshop.authorities(&image);
+            let objection = asked.objection.clone().or(unreadable);
+            let known = Known { objection, ..asked.clone() };
+            let state = workshop.known_state(&known).unwrap_or_else(|| {
+                let is_kept = |inert: &Inert| inert.is_kept_by(&known.image);
+                let keeps_inert = workshop.inert.get().is_none_or(is_kept);
+                let authorities = workshop.authorities(&known.image);
                 Self(Arc::new(Kept {
-                    image,
+                    quick: quick(&known),
+                    digest: OnceLock::new(),
+                    known,
                     authorities,
                     books,
-                    objection,
-                    version,
                     keeps_inert,
-                    key,
-                    workshop: home,
+                    workshop: Arc::downgrade(workshop),
                 }))
             });
             workshop.keep_state(asked, &state);
@@ -78,9 +85,9 @@ impl LuaState {
         self.0.workshop.upgrade().expect("a contract outlives the search for its states")
     }
 
-    /// Equal for equal states, and for hardly any others.
-    pub(super) fn key(&self) -> u128 {
-        self.0.key
+    /// All that [`PartialEq`] compares.
+    pub(super) fn known(&self) -> &Known {
+        &self.0.known
     }
 
     pub(super) fn keeps_inert(&self) -> bool {
@@ -89,7 +96,7 @@ impl LuaState {
 
     /// The state of the process.
     pub fn image(&self) -> &aos::State {
-        &self.0.image
+        &self.0.known.image
     }
 
     /// Whom the process trusts, where that is not whom it was spawned with.
@@ -98,7 +105,7 @@ impl LuaState {
     }
 
     pub(super) fn version(&self) -> Version {
-        self.0.version
+        self.0.known.version
     }
 
     pub(super) fn books(&self) -> &Books {
@@ -106,11 +113,7 @@ impl LuaState {
     }
 
     pub(super) fn objection(&self) -> Option<&Objection> {
-        self.0.objection.as_ref()
-    }
-
-    fn parts(&self) -> (&aos::State, Version, &Option<Objection>) {
-        (&self.0.image, self.0.version, &self.0.objection)
+        self.0.known.objection.as_ref()
     }
 
     pub(super) fn never_rests(&self) -> bool {
@@ -120,17 +123,21 @@ impl LuaState {
     /// The same state with this said of it, unless something was said before.
     #[must_use]
     pub(super) fn objected(&self, objection: Objection) -> Self {
-        if self.0.objection.is_some() {
+        if self.0.known.objection.is_some() {
             return self.clone();
         }
-        Self::of(&self.workshop(), (self.0.image.clone(), self.0.version), Some(objection))
+        Self::of(
+            &self.workshop(),
+            (self.0.known.image.clone(), self.0.known.version),
+            Some(objection),
+        )
     }
 }
 
 impl PartialEq for LuaState {
     fn eq(&self, other: &Self) -> bool {
         let same = Arc::ptr_eq(&self.0, &other.0);
-        same || self.parts() == other.parts()
+        same || self.0.known == other.0.known
     }
 }
 
@@ -144,22 +151,23 @@ impl PartialOrd for LuaState {
 
 impl Ord for LuaState {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.parts().cmp(&other.parts())
+        self.0.known.cmp(&other.0.known)
     }
 }
 
 impl Hash for LuaState {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        hasher.write_u128(self.0.key);
+        let digest = || *self.0.digest.get_or_init(|| Digest::of_value(&self.0.known));
+        Digest::hash_part(hasher, self.0.quick, digest);
     }
 }
 
 impl fmt::Debug for LuaState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LuaState")
-            .field("image", &self.0.image)
+            .field("image", &self.0.known.image)
             .field("books", &self.0.books)
-            .field("objection", &self.0.objection)
+            .field("objection", &self.0.known.objection)
             .finish_non_exhaustive()
     }
 }
@@ -169,8 +177,8 @@ impl Rename for LuaState {
     fn renamed(&self, names: &Renaming) -> Self {
         let workshop = self.workshop();
         workshop.known_renamed((self, names), || {
-            let image = workshop.renamed(&self.0.image, names);
-            Self::of(&workshop, (image, self.0.version), self.0.objection.clone())
+            let image = workshop.renamed(&self.0.known.image, names);
+            Self::of(&workshop, (image, self.0.known.version), self.0.known.objection.clone())
         })
     }
 }

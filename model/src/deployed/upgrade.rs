@@ -40,13 +40,9 @@ impl Deployed {
 
 /// How both are run: as the more careful of them.
 fn common(one: &Manner, other: &Manner) -> Manner {
-    let mut left_out = [one.left_out.clone(), other.left_out.clone()].concat();
-    left_out.sort_unstable();
-    left_out.dedup();
     let most = |of: fn(&Limits) -> u64| of(&one.limits).max(of(&other.limits));
     Manner {
         is_paranoid: one.is_paranoid || other.is_paranoid,
-        left_out,
         limits: Limits {
             instructions: most(|limits| limits.instructions),
             memory: one.limits.memory.max(other.limits.memory),

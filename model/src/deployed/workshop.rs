@@ -3,7 +3,7 @@
 use super::alike::{Exchange, Ran};
 use super::inert::Inert;
 use super::made::Made;
-use super::state::Version;
+use super::state::{Known, Version};
 use super::{LuaState, Manner, judged};
 use crate::books::Books;
 use crate::contract::{Objection, Wrong};
@@ -11,22 +11,16 @@ use crate::message::{Address, Message, Outgoing};
 use crate::process::{HandlerError, Label};
 use crate::renaming::Renaming;
 use aos::{
-    Evaluation, Item, LoadError, Machine, Outcome, PairsOrder, Program, References, Refused, Sent,
+    Digest, Evaluation, Item, LoadError, Machine, Outcome, PairsOrder, Program, References,
+    Refused, Sent,
 };
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::hash::{BuildHasher, Hash};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, ThreadId};
 
-pub(super) type Table<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
-
-/// A key of 128 bits, by content.
-pub(super) fn key(value: &impl Hash) -> u128 {
-    let half = |seed| foldhash::quality::FixedState::with_seed(seed).hash_one(value);
-    u128::from(half(0x5117)) << 64 | u128::from(half(0x0a05))
-}
+pub(super) type Table<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -102,10 +96,10 @@ pub(super) struct Workshop {
     /// Those that nobody uses, each with the thread that used it last.
     machines: Mutex<Vec<(ThreadId, Machine)>>,
     steps: Made<Result<Arc<Ran>, Arc<Refused>>>,
-    values: Mutex<BTreeMap<String, HashSet<u64, foldhash::fast::FixedState>>>,
-    /// All states, by their keys; those whose books cannot be read by another key besides, which
-    /// they were looked for under before that was known.
-    states: Mutex<Table<u128, LuaState>>,
+    values: Mutex<BTreeMap<Vec<u8>, HashSet<Digest, foldhash::fast::RandomState>>>,
+    /// All states, by all that tells them apart; those whose books cannot be read besides by what
+    /// was known of them before that.
+    states: Mutex<Table<Known, LuaState>>,
     refusal: Mutex<Option<String>>,
     is_refused: AtomicBool,
     /// The exchanges of names that were asked for, each with its number as its place.
@@ -223,7 +217,7 @@ impl Workshop {
             Err(NoStep::Refused(refused)) => Ok(Err(refused)),
             Err(cut) => Err(cut),
         };
-        let ran = self.steps.get_or_try(key(&(state.key(), message, nth)), run)?;
+        let ran = self.steps.get_or_try(Digest::of_value(&(state, message, nth)), run)?;
         ran.map_err(NoStep::Refused)
     }
 
@@ -247,11 +241,7 @@ impl Workshop {
     fn run(self: &Arc<Self>, state: &LuaState, message: &Message, nth: u8) -> Result<Step, NoStep> {
         let evaluate =
             |machine: &Machine, order| evaluate(machine, state.image(), message, nth, order);
-        let evaluation = self.with_machine(|machine| {
-            let evaluation = evaluate(machine, PairsOrder::Sorted)?;
-            self.must_not_depend_on_remains(machine, (state, message, nth), &evaluation)?;
-            Ok::<_, NoStep>(evaluation)
-        })?;
+        let evaluation = self.with_machine(|machine| evaluate(machine, PairsOrder::Sorted))?;
         let mut step = self.step_of(state, &evaluation);
         if self.manner.is_paranoid {
             let (again, turned) = self.with_machine(|one| {
@@ -262,39 +252,6 @@ impl Workshop {
             step.after = step.after.doubted(&evaluation, &turned, Wrong::DependsOnOrder);
         }
         Ok(step)
-    }
-
-    /// What is left out of states must have no influence on the rest: the same evaluation is
-    /// run with what the last one left there.
-    fn must_not_depend_on_remains(
-        &self,
-        machine: &Machine,
-        (state, message, nth): (&LuaState, &Message, u8),
-        evaluation: &Evaluation,
-    ) -> Result<(), NoStep> {
-        let names = &self.manner.left_out;
-        if names.is_empty() {
-            return Ok(());
-        }
-        let prefix = message.identity.prefix(nth);
-        let other = machine.evaluate_with_remains(
-            state.image(),
-            &item(message),
-            References::Named(&prefix),
-        );
-        let other = finished(other)?;
-        if other.sent == evaluation.sent
-            && other.outcome == evaluation.outcome
-            && other.state == evaluation.state
-        {
-            return Ok(());
-        }
-        let handlers = evaluation.ran.join(", ");
-        let text = format!(
-            "what {handlers} does depends on {}, so it cannot be left out",
-            names.join(" or ")
-        );
-        Err(Refused { text, file: self.program.file.clone(), line: None }.into())
     }
 
     fn step_of(self: &Arc<Self>, before: &LuaState, evaluation: &Evaluation) -> Step {
@@ -320,8 +277,8 @@ impl Workshop {
         state: &LuaState,
         version: Version,
     ) -> Result<LuaState, String> {
-        let key = key(&(state, version));
-        self.loaded.get_or_try(key, || self.load(state, version))
+        let asked = Digest::of_value(&(state, version));
+        self.loaded.get_or_try(asked, || self.load(state, version))
     }
 
     fn load(self: &Arc<Self>, state: &LuaState, version: Version) -> Result<LuaState, String> {
@@ -346,39 +303,38 @@ impl Workshop {
         })
     }
 
-    pub(super) fn known_state(&self, key: u128) -> Option<LuaState> {
-        lock(&self.states).get(&key).cloned()
+    pub(super) fn known_state(&self, known: &Known) -> Option<LuaState> {
+        lock(&self.states).get(known).cloned()
     }
 
-    /// Keeps a state, which was looked for under the key `asked`.
-    pub(super) fn keep_state(&self, asked: u128, state: &LuaState) {
+    /// Keeps a state, which was looked for as `asked`.
+    pub(super) fn keep_state(&self, asked: Known, state: &LuaState) {
         let mut states = lock(&self.states);
-        let is_known = states.insert(state.key(), state.clone()).is_some();
+        let is_known = states.insert(state.known().clone(), state.clone()).is_some();
         states.insert(asked, state.clone());
         drop(states);
         if is_known {
             return;
         }
         let mut values = lock(&self.values);
-        let hash = foldhash::fast::FixedState::default();
         for (name, value) in state.image().globals() {
-            let name = String::from_utf8_lossy(name);
-            if !values.contains_key(&*name) {
-                values.insert(name.to_string(), HashSet::default());
+            if !values.contains_key(name) {
+                values.insert(name.to_vec(), HashSet::default());
             }
-            if let Some(known) = values.get_mut(&*name) {
-                known.insert(hash.hash_one(value));
+            if let Some(known) = values.get_mut(name) {
+                known.insert(Digest::of(value));
             }
         }
     }
 
     pub(super) fn census(&self) -> Census {
         let values = lock(&self.values);
+        let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
         let mut globals: Vec<_> =
-            values.iter().map(|(name, known)| (name.clone(), known.len() as u64)).collect();
+            values.iter().map(|(name, known)| (text(name), known.len() as u64)).collect();
         globals.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), name.clone()));
         let states = lock(&self.states);
-        let states = states.iter().filter(|(key, state)| **key == state.key()).count() as u64;
+        let states = states.iter().filter(|(asked, state)| *asked == state.known()).count() as u64;
         Census {
             states,
             evaluations: self.steps.count(Result::is_ok),

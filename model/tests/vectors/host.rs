@@ -150,7 +150,6 @@ fn program(contract: &Contract, recording: &Messages, runtime: Runtime) -> Progr
             Runtime::Late => Build::Late,
         },
         limits: Limits::default(),
-        left_out: Vec::new(),
     };
     let source = contract.source.replace("@USDA@", &id(model::USDA));
     Program::new(contract.file, source, settings)

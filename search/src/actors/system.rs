@@ -15,7 +15,7 @@ use super::state::{Global, Last, PER_WORD};
 use super::steps::{DELIVER, DROP, FAULT_VALUES, FRESH, KEEP};
 use super::store::Store;
 use crate::path::Path;
-use crate::system::{System, content_hash};
+use crate::system::{Fingerprint, System, content_hash};
 
 /// `N` actors on a network with at most `32 * W` distinct envelopes.
 ///
@@ -180,8 +180,8 @@ where
     }
 
     #[inline]
-    fn fingerprint(&self, state: &Self::State) -> u64 {
-        state.fingerprint
+    fn fingerprint(&self, state: &Self::State) -> Fingerprint {
+        state.fingerprint.into()
     }
 
     #[inline]
@@ -194,11 +194,11 @@ where
         &self,
         state: &Self::State,
         cache: &mut Self::Scratch,
-        mut push: impl FnMut(u32, u64, u32),
+        mut push: impl FnMut(u32, Fingerprint, u32),
     ) {
         self.refresh(cache);
         self.each_step(state, cache, &Asleep::NOTHING, |_, action, fingerprint| {
-            push(action, fingerprint, action);
+            push(action, fingerprint.into(), action);
         });
     }
 
@@ -208,12 +208,12 @@ where
         state: &Self::State,
         all: bool,
         cache: &mut Self::Scratch,
-        mut push: impl FnMut(u8, u64, u32),
+        mut push: impl FnMut(u8, Fingerprint, u32),
     ) -> usize {
         self.refresh(cache);
         let asleep = if all { Asleep::NOTHING } else { self.asleep(state, cache) };
         self.each_step(state, cache, &asleep, |priority, action, fingerprint| {
-            push(priority, fingerprint, action);
+            push(priority, fingerprint.into(), action);
         })
     }
 

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use search::{Limits, Report, Search, System, content_hash};
+use search::{Fingerprint, Limits, Report, Search, System, content_hash};
 use stateright::{Model, Property};
 
 /// A graph over `u8` nodes. Bit `i` of a node's label says that property `i` fires there.
@@ -123,17 +123,17 @@ impl System for Graph {
         self.initial.clone()
     }
 
-    fn fingerprint(&self, state: &u8) -> u64 {
-        content_hash(state)
+    fn fingerprint(&self, state: &u8) -> Fingerprint {
+        content_hash(state).into()
     }
 
     fn cost(&self, state: &u8) -> u32 {
         self.cost_of(*state)
     }
 
-    fn successors(&self, state: &u8, (): &mut (), mut push: impl FnMut(u32, u64, u8)) {
+    fn successors(&self, state: &u8, (): &mut (), mut push: impl FnMut(u32, Fingerprint, u8)) {
         for (action, next) in (0..).zip(self.next(*state)) {
-            push(action, content_hash(&next), next);
+            push(action, self.fingerprint(&next), next);
         }
     }
 

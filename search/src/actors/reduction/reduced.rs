@@ -14,7 +14,7 @@ use crate::actors::properties::Properties;
 use crate::actors::state::Global;
 use crate::actors::steps::ABSENT;
 use crate::actors::system::ActorSystem;
-use crate::system::{System, built};
+use crate::system::{Fingerprint, System, built};
 
 const DEAD: &str = "dead envelopes are claimed to be invisible";
 const NEUTRAL: &str = "what sources send is claimed to be neutral";
@@ -264,7 +264,7 @@ where
     }
 
     #[inline]
-    fn fingerprint(&self, state: &Self::State) -> u64 {
+    fn fingerprint(&self, state: &Self::State) -> Fingerprint {
         self.system.fingerprint(state)
     }
 
@@ -277,13 +277,13 @@ where
         &self,
         state: &Self::State,
         scratch: &mut Self::Scratch,
-        mut push: impl FnMut(u32, u64, Self::State),
+        mut push: impl FnMut(u32, Fingerprint, Self::State),
     ) {
         self.expand(state, scratch);
         let mut steps = std::mem::take(&mut scratch.steps);
         for (action, next) in steps.drain(..) {
             if let Some((_, next)) = self.reduce(&next, scratch) {
-                push(action, next.fingerprint, next);
+                push(action, next.fingerprint.into(), next);
             }
         }
         scratch.steps = steps;

@@ -1,0 +1,135 @@
+//! Digests and secrets: content is known by them where its bytes are not compared.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+
+/// The BLAKE3 digest of some content, 256 bits: the same in every run and on every machine.
+///
+/// Nobody can make two contents with the same digest, so a file under check cannot make one
+/// content pass for another, although it says what the content is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// Of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(*blake3::hash(bytes).as_bytes())
+    }
+
+    /// Of all that a value hashes. Equal values have equal digests; others do not, provided
+    /// that their [`Hash`] covers all that their [`Eq`] compares, as a derived one does.
+    ///
+    /// What is hashed of numbers depends on the machine: how wide `usize` is, and the order of
+    /// bytes.
+    pub fn of_value(value: &(impl Hash + ?Sized)) -> Self {
+        let mut written = Written(BUFFER.take());
+        let is_nested = IS_TAKEN.replace(true);
+        value.hash(&mut written);
+        IS_TAKEN.set(is_nested);
+        let digest = Self::of(&written.0);
+        written.0.clear();
+        BUFFER.set(written.0);
+        digest
+    }
+
+    /// Hashes a part of a value that knows its own digest: by that, where the digest of the whole
+    /// is taken, and otherwise by a number that is quicker to have, for tables that compare what
+    /// they hold.
+    pub fn hash_part<H: Hasher>(hasher: &mut H, quick: u64, digest: impl FnOnce() -> Self) {
+        if IS_TAKEN.get() { digest().hash(hasher) } else { hasher.write_u64(quick) }
+    }
+
+    /// The digest of these bytes; nothing if they are not 32.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Its first 8 bytes. Contents that share them can be made, so nothing may be concluded from
+    /// them: they are for numbers that must only look random, and for shards.
+    pub fn seed(&self) -> u64 {
+        let (first, _) = self.0.split_first_chunk().expect("32 bytes");
+        u64::from_le_bytes(*first)
+    }
+}
+
+impl Hash for Digest {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        hasher.write(&self.0);
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digest({self})")
+    }
+}
+
+/// A key that no file under check can know: another one each time.
+///
+/// Nothing that people see may depend on it.
+#[derive(Clone)]
+pub struct Secret([u8; 32]);
+
+impl Secret {
+    /// A new one, from the random numbers of the operating system.
+    pub fn random() -> Self {
+        // The keys of a `RandomState` are from there; each answer tells of them only to who
+        // can undo its hash and BLAKE3.
+        let state = RandomState::new();
+        let mut random = Vec::new();
+        (0..8_u8).for_each(|place| random.extend(state.hash_one(place).to_le_bytes()));
+        Self(*Digest::of(&random).bytes())
+    }
+
+    /// A number for the content of this digest: the same for the same content and purpose. For
+    /// any others the chance of the same number is 2⁻⁶⁴, whoever chose the content.
+    pub fn number(&self, digest: &Digest, purpose: u64) -> u64 {
+        let mut text = [0; 40];
+        text[..32].copy_from_slice(digest.bytes());
+        text[32..].copy_from_slice(&purpose.to_le_bytes());
+        Digest(*blake3::keyed_hash(&self.0, &text).as_bytes()).seed()
+    }
+}
+
+impl fmt::Debug for Secret {
+    /// Does not tell it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+thread_local! {
+    /// Whether this thread takes the digest of a value at this moment.
+    static IS_TAKEN: Cell<bool> = const { Cell::new(false) };
+    /// Room for what values hash, to be used again.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Everything that a value hashes.
+struct Written(Vec<u8>);
+
+impl Hasher for Written {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.0.push(byte);
+    }
+
+    fn finish(&self) -> u64 {
+        Digest::of(&self.0).seed()
+    }
+}
