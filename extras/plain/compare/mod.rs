@@ -6,16 +6,13 @@ use checker::verdict::Verdict as Theirs;
 use explorer::world::World;
 use model::deployed::Manner;
 use model::usda::Usda;
-use model::{Bounds, Deployed, Fault, Faults, Profile, Reductions, Subject, Variant};
+use model::{Bounds, Deployed, Faults, Profile, Reductions, Subject, Variant};
 use plain_checker::contract::{Contract, Stop};
 use plain_checker::lua::Lua;
 use plain_checker::search::{Verdict, search};
 use plain_checker::world::Place;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
-
-/// More worlds than any search here has.
-pub const MOST: usize = 20_000_000;
 
 /// One question, asked of both.
 #[derive(Clone, Debug)]
@@ -30,6 +27,10 @@ pub struct Question {
     pub profile: Profile,
     /// How often what may be done.
     pub bounds: Bounds,
+    /// How many worlds the plain engine may look at.
+    pub most: usize,
+    /// What was changed of a known contract.
+    pub edits: Vec<String>,
 }
 
 /// What came of it.
@@ -45,6 +46,8 @@ pub struct Answer {
     pub worlds: usize,
     /// Why neither engine gives verdicts, where neither does.
     pub refused: Option<String>,
+    /// Whether the plain engine gave up, so that nothing was compared.
+    pub too_large: bool,
     /// How long the plain engine took.
     pub took: Duration,
 }
@@ -52,6 +55,16 @@ pub struct Answer {
 type Verdicts = BTreeMap<&'static str, Verdict>;
 
 impl Question {
+    /// Of a variant on a platform: of its transcription, or of its Lua.
+    ///
+    /// # Panics
+    /// If the edits that make the variant do not apply any more.
+    pub fn of(variant: Variant, profile: &Profile, is_lua: bool, bounds: Bounds) -> Self {
+        let lua = is_lua.then(|| variant.lua().expect("its edits apply"));
+        let name = variant.name().into();
+        Self { name, lua, variant, profile: *profile, bounds, most: 50_000_000, edits: Vec::new() }
+    }
+
     /// Asks both.
     pub fn ask(&self) -> Answer {
         let begun = Instant::now();
@@ -59,6 +72,11 @@ impl Question {
         let took = begun.elapsed();
         let worlds = ours.as_ref().map_or(0, |(_, worlds)| *worlds);
         let (mut differences, mut compared, mut violated, mut refused) = (vec![], 0, 0, None);
+        if let Err(Stop::TooMany(_)) = ours {
+            // The main engine would not come to an end, either.
+            let too_large = true;
+            return Answer { differences, compared, violated, worlds, refused, too_large, took };
+        }
         match (&ours, self.ask_main()) {
             (Ok((ours, _)), Ok(theirs)) => {
                 compared = ours.len();
@@ -71,7 +89,7 @@ impl Question {
         }
         let place = |text: String| format!("{} under {}: {text}", self.name, self.profile);
         let differences = differences.into_iter().map(place).collect();
-        Answer { differences, compared, violated, worlds, refused, took }
+        Answer { differences, compared, violated, worlds, refused, too_large: false, took }
     }
 
     fn ask_plain(&self) -> Result<(Verdicts, usize), Stop> {
@@ -83,7 +101,7 @@ impl Question {
 
     fn search<C: Contract>(&self, contract: &C) -> Result<(Verdicts, usize), Stop> {
         let place = Place::new(contract, self.usda(), self.profile, self.bounds);
-        let findings = search(&place, MOST)?;
+        let findings = search(place, self.most)?;
         Ok((findings.verdicts.into_iter().collect(), findings.worlds))
     }
 
@@ -164,18 +182,13 @@ pub fn summary(answers: &[Answer]) -> String {
     let sum = |of: fn(&Answer) -> usize| answers.iter().map(of).sum::<usize>();
     let seconds: f64 = answers.iter().map(|answer| answer.took.as_secs_f64()).sum();
     format!(
-        "{} searches, {} verdicts compared ({} of them violated), {} refused by both; {} worlds in {seconds:.1} s; {} differences",
+        "{} searches, {} verdicts compared ({} of them violated), {} refused by both, {} given up; {} worlds in {seconds:.1} s; {} differences",
         answers.len(),
         sum(|it| it.compared),
         sum(|it| it.violated),
         sum(|it| usize::from(it.refused.is_some())),
+        sum(|it| usize::from(it.too_large)),
         sum(|it| it.worlds),
         sum(|it| it.differences.len()),
     )
-}
-
-/// Whether faults of this kind make a search large.
-#[allow(dead_code, reason = "of use to one of the two that share this file")]
-pub fn has_stranger(profile: &Profile) -> bool {
-    profile.faults.contains(&Fault::Trick)
 }

@@ -5,6 +5,7 @@ use crate::promises::{self, Promise, View, When};
 use crate::sights::{Sights, expected};
 use crate::world::{Place, World};
 use model::fault::Faults;
+use ruint::aliases::U256;
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
@@ -32,15 +33,14 @@ pub struct Findings {
 ///
 /// # Errors
 /// If there are more, or the contract asks for what cannot be done.
-pub fn search<C: Contract>(place: &Place<'_, C>, most: usize) -> Result<Findings, Stop> {
-    let found = Search::new(place, false, most).run()?;
-    match found {
-        Some(findings) => Ok(findings),
-        // Which messages have handlers changes: all count as on their way.
-        None => Search::new(place, true, most)
-            .run()
-            .map(|found| found.expect("a second search knows that handlers change")),
+pub fn search<C: Contract>(place: Place<'_, C>, most: usize) -> Result<Findings, Stop> {
+    if let Some(findings) = Search::new(&place, most).run()? {
+        return Ok(findings);
     }
+    // Which messages have handlers changes: all count.
+    let place = Place { claims_change: true, ..place };
+    let found = Search::new(&place, most).run()?;
+    Ok(found.expect("this search knows that handlers change"))
 }
 
 /// Worlds to look at, by how many faults and steps led there.
@@ -48,27 +48,27 @@ type Waiting<S> = BTreeMap<(u8, usize), Vec<Rc<World<S>>>>;
 
 struct Search<'a, C: Contract> {
     place: &'a Place<'a, C>,
-    claims_change: bool,
     most: usize,
     promises: Vec<&'static Promise>,
     honest: Vec<Address>,
+    issued: U256,
     /// Of each promise the sets of faults that break it, none with another in it.
     broken: Vec<BTreeMap<Faults, usize>>,
     sights: Sights,
 }
 
 impl<'a, C: Contract> Search<'a, C> {
-    fn new(place: &'a Place<'a, C>, claims_change: bool, most: usize) -> Self {
+    fn new(place: &'a Place<'a, C>, most: usize) -> Self {
         let of_lua = if place.contract.is_lua() { promises::OF_LUA } else { &[] };
         let promises: Vec<&Promise> = promises::ALL.iter().chain(of_lua).collect();
         let honest = place.people.iter().filter(|person| !person.is_stranger());
         Self {
             place,
-            claims_change,
             most,
             broken: vec![BTreeMap::new(); promises.len()],
             promises,
             honest: honest.map(|person| person.name.clone()).collect(),
+            issued: place.issued(),
             sights: Sights::default(),
         }
     }
@@ -80,7 +80,7 @@ impl<'a, C: Contract> Search<'a, C> {
         let mut waiting: Waiting<C::State> = BTreeMap::from([((0, 0), vec![first])]);
         while let Some(((_, steps), worlds)) = waiting.pop_first() {
             for world in worlds {
-                if !self.claims_change && self.place.contract.claims_otherwise(&world.tim3) {
+                if !self.place.claims_change && self.place.contract.claims_otherwise(&world.tim3) {
                     return Ok(None);
                 }
                 self.judge(&world, steps)?;
@@ -100,39 +100,41 @@ impl<'a, C: Contract> Search<'a, C> {
 
     fn judge(&mut self, world: &World<C::State>, steps: usize) -> Result<(), Stop> {
         self.sights.in_history(&world.history);
-        for number in 0..self.promises.len() {
-            let mut sets = self.broken[number].keys();
-            let is_known = sets.any(|set| set.is_part_of(&world.faults));
-            if !is_known && self.breaks(world, self.promises[number])? {
+        let is_new = |number: &usize| {
+            let mut sets = self.broken[*number].keys();
+            !sets.any(|set| set.is_part_of(&world.faults))
+        };
+        let new: Vec<usize> = (0..self.promises.len()).filter(is_new).collect();
+        let kept = self.view(world, |view| {
+            new.iter().map(|number| (self.promises[*number].is_kept)(view)).collect::<Vec<_>>()
+        });
+        for (number, is_kept) in new.into_iter().zip(kept) {
+            if !is_kept && self.is_broken(world, self.promises[number])? {
                 self.broken[number].insert(world.faults, steps);
             }
         }
         Ok(())
     }
 
-    fn breaks(&self, world: &World<C::State>, promise: &Promise) -> Result<bool, Stop> {
-        if self.is_kept(world, promise) {
-            return Ok(false);
-        }
+    /// Whether a promise that is not kept in this world has to be.
+    fn is_broken(&self, world: &World<C::State>, promise: &Promise) -> Result<bool, Stop> {
         match promise.when {
             When::Always => Ok(true),
-            When::AtRest => Ok(world.faults.of_the_network() == 0
-                && self.place.is_at_rest(world, self.claims_change)?),
+            When::AtRest => Ok(world.faults.of_the_network() == 0 && self.place.is_at_rest(world)?),
             When::SomeDay => Ok(!self.has_way_out(world, promise)?),
         }
     }
 
-    fn is_kept(&self, world: &World<C::State>, promise: &Promise) -> bool {
+    fn view<T>(&self, world: &World<C::State>, look: impl FnOnce(&View<'_>) -> T) -> T {
         let (books, flaws) = self.place.contract.books(&world.tim3);
-        let view = View {
+        look(&View {
             ledger: &world.ledger,
-            issued: self.place.issued(),
+            issued: self.issued,
             books: &books,
             flaws,
             history: &world.history,
             honest: &self.honest,
-        };
-        (promise.is_kept)(&view)
+        })
     }
 
     /// Looks at everything that can follow without faults, until something keeps the promise.
@@ -141,10 +143,11 @@ impl<'a, C: Contract> Search<'a, C> {
         let mut seen = HashSet::from([start.clone()]);
         let mut waiting = vec![start];
         while let Some((world, exited)) = waiting.pop() {
-            if self.is_kept(&world, promise) {
+            if self.view(&world, promise.is_kept) {
                 return Ok(true);
             }
-            for next in self.place.next_in_rescue(&world, &exited)? {
+            // What arrives is followed first: it mostly leads straight to the goal.
+            for next in self.place.next_in_rescue(&world, &exited)?.into_iter().rev() {
                 if seen.insert(next.clone()) {
                     waiting.push(next);
                 }

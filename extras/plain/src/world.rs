@@ -18,6 +18,8 @@ use model::process::Evaluation;
 use model::profile::{Order, Profile};
 use model::usda::Usda;
 use ruint::aliases::U256;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
 use std::rc::Rc;
 
 /// What does not change: the contract, its platform, and who is there.
@@ -34,20 +36,22 @@ pub struct Place<'a, C> {
     pub budget: Budget,
     /// Everybody with a wallet.
     pub people: Vec<Person>,
+    /// Whether which messages the contract has handlers for changes: then all count as handled.
+    pub claims_change: bool,
 }
 
 /// All that is so at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct World<S> {
     /// USDA's balances.
-    pub ledger: Ledger,
+    pub ledger: Rc<Ledger>,
     /// What TIM3 remembers.
-    pub tim3: S,
+    pub tim3: Rc<S>,
     /// What everybody has done, in the order of [`Place::people`].
     pub done: Vec<Done>,
     /// What was sent and did not arrive yet: by name where order does not matter, and where it
     /// does in the order of each channel.
-    pub flying: Vec<Rc<Message>>,
+    pub flying: Vec<Letter>,
     /// What was evaluated.
     pub evaluated: Vec<Evaluated>,
     /// The faults so far.
@@ -55,13 +59,32 @@ pub struct World<S> {
     /// Whether the owner has made Credit-Notices assignable.
     pub is_assignable: bool,
     /// What truly happened.
-    pub history: History,
+    pub history: Rc<History>,
+}
+
+/// A message that was sent. Letters are equal if all that is in them is; their hash, which only
+/// says where a table keeps them, is that of their name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter(Rc<Message>);
+
+impl Hash for Letter {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.0.identity.hash(hasher);
+    }
+}
+
+impl Deref for Letter {
+    type Target = Message;
+
+    fn deref(&self) -> &Message {
+        &self.0
+    }
 }
 
 /// A message that was evaluated, and may be again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Evaluated {
-    message: Rc<Message>,
+    message: Letter,
     times: u8,
     was_assigned: bool,
 }
@@ -74,21 +97,21 @@ impl<'a, C: Contract> Place<'a, C> {
     pub fn new(contract: &'a C, usda: Usda, profile: Profile, bounds: Bounds) -> Self {
         let budget = Budget::new(profile, bounds);
         let people = people::everybody(&bounds, &budget);
-        Self { contract, usda, profile, bounds, budget, people }
+        Self { contract, usda, profile, bounds, budget, people, claims_change: false }
     }
 
     /// Before anything happened.
     pub fn first(&self) -> World<C::State> {
         let own = |person: &Person| (person.name.clone(), person.usda_at_first());
         World {
-            ledger: self.people.iter().map(own).collect(),
-            tim3: self.contract.fresh(),
+            ledger: Rc::new(self.people.iter().map(own).collect()),
+            tim3: Rc::new(self.contract.fresh()),
             done: vec![Done::default(); self.people.len()],
             flying: Vec::new(),
             evaluated: Vec::new(),
             faults: Faults::default(),
             is_assignable: false,
-            history: History::default(),
+            history: Rc::default(),
         }
     }
 
@@ -109,7 +132,7 @@ impl<'a, C: Contract> Place<'a, C> {
     ) -> Result<Next<C::State>, Stop> {
         let mut next = self.arrivals(world, sights)?;
         next.extend(self.acts(world, sights)?);
-        next.extend(self.losses(world, sights));
+        next.extend(self.losses(world, sights)?);
         next.extend(self.repeats(world, sights)?);
         next.extend(self.mistakes(world, sights)?);
         Ok(next)
@@ -169,7 +192,7 @@ impl<'a, C: Contract> Place<'a, C> {
             }
             let mut after = world.clone();
             after.flying.remove(place);
-            self.evaluate_first(&mut after, message, sights)?;
+            self.evaluate_first(&mut after, message.clone(), sights)?;
             next.push(after);
         }
         Ok(next)
@@ -182,34 +205,38 @@ impl<'a, C: Contract> Place<'a, C> {
             for (done, message) in person.acts(&world.done[place]) {
                 let mut after = world.clone();
                 after.done[place] = done;
-                self.evaluate_first(&mut after, &Rc::new(message), sights)?;
+                self.evaluate_first(&mut after, Letter(Rc::new(message)), sights)?;
                 next.push(after);
             }
             if !self.budget.allows(&world.faults, Fault::Trick) {
                 continue;
             }
             for (done, trick, message) in person.tricks(&world.done[place]) {
-                let mut after = self.faulty(world, Fault::Trick, sights);
+                let mut after = self.faulty(world, Fault::Trick);
+                sights.insert(Sight::Fault(Fault::Trick));
                 after.done[place] = done;
                 sights.insert(Sight::Trick(trick));
-                self.evaluate_first(&mut after, &Rc::new(message), sights)?;
+                self.evaluate_first(&mut after, Letter(Rc::new(message)), sights)?;
                 next.push(after);
             }
         }
         Ok(next)
     }
 
-    fn losses(&self, world: &World<C::State>, sights: &mut Sights) -> Next<C::State> {
+    fn losses(&self, world: &World<C::State>, sights: &mut Sights) -> Result<Next<C::State>, Stop> {
+        let mut next = Vec::new();
         if !self.budget.allows(&world.faults, Fault::Loss) {
-            return Vec::new();
+            return Ok(next);
         }
-        let lost = world.flying.iter().enumerate().filter(|(_, it)| it.is_between_processes());
-        let lose = |(place, _): (usize, &Rc<Message>)| {
-            let mut after = self.faulty(world, Fault::Loss, sights);
-            after.flying.remove(place);
-            after
-        };
-        lost.map(lose).collect()
+        for (place, message) in world.flying.iter().enumerate() {
+            if message.is_between_processes() {
+                self.see(Fault::Loss, message, sights)?;
+                let mut after = self.faulty(world, Fault::Loss);
+                after.flying.remove(place);
+                next.push(after);
+            }
+        }
+        Ok(next)
     }
 
     fn repeats(
@@ -228,7 +255,8 @@ impl<'a, C: Contract> Place<'a, C> {
                 if !self.budget.repeats(message, copy, *was_assigned) {
                     continue;
                 }
-                let mut after = self.faulty(world, copy.into(), sights);
+                self.see(copy.into(), message, sights)?;
+                let mut after = self.faulty(world, copy.into());
                 after.evaluated[place].times += 1;
                 after.evaluated[place].was_assigned |= copy == Copy::Assignment;
                 self.evaluate(&mut after, &copied(message, copy, *times), *times, sights)?;
@@ -246,15 +274,16 @@ impl<'a, C: Contract> Place<'a, C> {
         if !self.budget.allows(&world.faults, Fault::Owner) {
             return Ok(Vec::new());
         }
-        let after = self.faulty(world, Fault::Owner, sights);
+        let after = self.faulty(world, Fault::Owner);
+        sights.insert(Sight::Fault(Fault::Owner));
         let n = after.faults.of(Fault::Owner);
         let mut reloaded = after.clone();
-        reloaded.tim3 = self.contract.reload(&world.tim3)?;
-        let books = |state| self.contract.books(state).0;
+        reloaded.tim3 = Rc::new(self.contract.reload(&world.tim3)?);
+        let books = |state: &C::State| self.contract.books(state).0;
         let (old, new) = (books(&world.tim3), books(&reloaded.tim3));
         let eval = Identity::signed(OWNER, "reload", n);
         let eval = Message::signed(OWNER, eval, TIM3, Tags::default());
-        reloaded.history.at_tim3((&eval, 0), (&old, &new), &[]);
+        Rc::make_mut(&mut reloaded.history).at_tim3((&eval, 0), (&old, &new), &[]);
         let (mut transferred, mut opened) = (after.clone(), after);
         let (cause, tags) = people::self_transfer(n, self.bounds.quantity);
         let sent = Outgoing { target: USDA.into(), tags, data: "".into() };
@@ -265,21 +294,31 @@ impl<'a, C: Contract> Place<'a, C> {
         Ok(next)
     }
 
-    fn faulty(&self, world: &World<C::State>, kind: Fault, sights: &mut Sights) -> World<C::State> {
-        sights.insert(Sight::Fault(kind));
+    fn faulty(&self, world: &World<C::State>, kind: Fault) -> World<C::State> {
         World { faults: world.faults.and(kind), ..world.clone() }
+    }
+
+    /// A fault of the network is seen where it meets a message that somebody signed himself or
+    /// that has a handler: of another nothing would come anyway.
+    fn see(&self, kind: Fault, message: &Message, sights: &mut Sights) -> Result<(), Stop> {
+        let sight = Sight::Fault(kind);
+        let is_new = !sights.have(std::slice::from_ref(&sight));
+        if is_new && (message.pushed_for.is_empty() || self.is_handled(message)?) {
+            sights.insert(sight);
+        }
+        Ok(())
     }
 
     fn evaluate_first(
         &self,
         world: &mut World<C::State>,
-        message: &Rc<Message>,
+        letter: Letter,
         sights: &mut Sights,
     ) -> Result<(), Stop> {
-        let known = Evaluated { message: Rc::clone(message), times: 1, was_assigned: false };
-        let place = world.evaluated.partition_point(|e| e.message.identity < message.identity);
-        world.evaluated.insert(place, known);
-        self.evaluate(world, message, 0, sights)
+        let place = world.evaluated.partition_point(|e| e.message.identity < letter.identity);
+        let message = letter.clone();
+        world.evaluated.insert(place, Evaluated { message, times: 1, was_assigned: false });
+        self.evaluate(world, &letter, 0, sights)
     }
 
     /// The process that it reaches evaluates a message, for the `nth` time, from 0. What is for
@@ -311,8 +350,8 @@ impl<'a, C: Contract> Place<'a, C> {
         let mut answer = ledger::evaluate(&world.ledger, self.usda, message);
         let sent = pushed(USDA, &message.identity, nth, std::mem::take(&mut answer.sent));
         sights.at_usda(message, answer.moved.is_some());
-        world.history.at_usda(message, &answer, &sent);
-        world.ledger = answer.ledger;
+        Rc::make_mut(&mut world.history).at_usda(message, &answer, &sent);
+        world.ledger = Rc::new(answer.ledger);
         sent
     }
 
@@ -324,7 +363,8 @@ impl<'a, C: Contract> Place<'a, C> {
         sights: &mut Sights,
     ) -> Result<Vec<Message>, Stop> {
         let is_assignable = world.is_assignable && message.action() == "Credit-Notice";
-        let (mut after, mut sent, mut says) = (world.tim3.clone(), Vec::new(), Address::default());
+        let (mut after, mut sent, mut says) =
+            (C::State::clone(&world.tim3), Vec::new(), Address::default());
         match gate(TIM3, message, is_assignable) {
             Gate::Untrusted => {}
             Gate::NotAssignable => {
@@ -342,9 +382,9 @@ impl<'a, C: Contract> Place<'a, C> {
         }
         let sent = pushed(TIM3, &message.identity, nth, sent);
         let (old, new) = (self.contract.books(&world.tim3).0, self.contract.books(&after).0);
-        world.history.at_tim3((message, nth), (&old, &new), &sent);
+        Rc::make_mut(&mut world.history).at_tim3((message, nth), (&old, &new), &sent);
         sights.at_tim3(message, &says, &sent);
-        world.tim3 = after;
+        world.tim3 = Rc::new(after);
         Ok(sent)
     }
 
@@ -358,32 +398,34 @@ impl<'a, C: Contract> Place<'a, C> {
             if !message.is_between_processes() && !could_be_assigned {
                 continue;
             }
-            let is_before = |other: &Rc<Message>| match self.profile.order {
+            let is_before = |other: &Letter| match self.profile.order {
                 Order::Any => other.identity < message.identity,
                 Order::Fifo => channel(other) <= channel(message),
             };
             let place = world.flying.partition_point(is_before);
-            world.flying.insert(place, Rc::new(message.clone()));
+            world.flying.insert(place, Letter(Rc::new(message.clone())));
         }
     }
 
-    /// Whether nothing is on its way that its receiver has a handler for; where which messages
-    /// those are `changes`, nothing at all.
+    /// Whether nothing is on its way that its receiver has a handler for.
     ///
     /// # Errors
     /// If the contract asks for what cannot be done.
-    pub fn is_at_rest(&self, world: &World<C::State>, changes: bool) -> Result<bool, Stop> {
+    pub fn is_at_rest(&self, world: &World<C::State>) -> Result<bool, Stop> {
         for message in &world.flying {
-            let matters = match message.target.as_str() {
-                USDA => ledger::claims(message),
-                TIM3 => changes || self.contract.claims(message)?,
-                _ => false,
-            };
-            if matters {
+            if message.is_between_processes() && self.is_handled(message)? {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// Whether the receiver has a handler for a message.
+    fn is_handled(&self, message: &Message) -> Result<bool, Stop> {
+        match &*message.target {
+            USDA => Ok(ledger::claims(message)),
+            _ => Ok(self.claims_change || self.contract.claims(message)?),
+        }
     }
 }
 

@@ -8,13 +8,7 @@ use model::{Bounds, Profile, Variant};
 use rayon::prelude::*;
 
 fn question(variant: Variant, profile: &Profile, is_lua: bool) -> Question {
-    Question {
-        name: variant.name().into(),
-        lua: is_lua.then(|| variant.lua().expect("its edits apply")),
-        variant,
-        profile: *profile,
-        bounds: "tiny".parse::<Bounds>().expect("bounds"),
-    }
+    Question::of(variant, profile, is_lua, "tiny".parse::<Bounds>().expect("bounds"))
 }
 
 fn none_differ(questions: &[Question]) {
