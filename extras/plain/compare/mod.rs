@@ -1,0 +1,194 @@
+//! Asks both engines the same, and says where they differ.
+
+use checker::job;
+use checker::settings::Settings;
+use checker::verdict::Verdict as Theirs;
+use explorer::world::World;
+use model::deployed::Manner;
+use model::usda::Usda;
+use model::{Bounds, Deployed, Faults, Profile, Reductions, Subject, Variant};
+use plain_checker::contract::{Contract, Stop};
+use plain_checker::lua::Lua;
+use plain_checker::search::{Verdict, search};
+use plain_checker::world::Place;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// One question, asked of both.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// What the contract is called.
+    pub name: String,
+    /// Its Lua; nothing for the transcription of a variant.
+    pub lua: Option<String>,
+    /// The variant, or the one whose USDA runs beside the Lua.
+    pub variant: Variant,
+    /// The platform.
+    pub profile: Profile,
+    /// How often what may be done.
+    pub bounds: Bounds,
+    /// How many worlds the plain engine may look at.
+    pub most: usize,
+    /// What was changed of a known contract.
+    pub edits: Vec<String>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Where the engines differ, a line each.
+    pub differences: Vec<String>,
+    /// How many verdicts were compared, with their sets of faults and steps.
+    pub compared: usize,
+    /// How many of them are that a promise is broken.
+    pub violated: usize,
+    /// How many worlds the plain engine looked at.
+    pub worlds: usize,
+    /// Why neither engine gives verdicts, where neither does.
+    pub refused: Option<String>,
+    /// Whether the plain engine gave up, so that nothing was compared.
+    pub too_large: bool,
+    /// How long the plain engine took.
+    pub took: Duration,
+}
+
+type Verdicts = BTreeMap<&'static str, Verdict>;
+
+impl Question {
+    /// Of a variant on a platform: of its transcription, or of its Lua.
+    ///
+    /// # Panics
+    /// If the edits that make the variant do not apply any more.
+    pub fn of(variant: Variant, profile: &Profile, is_lua: bool, bounds: Bounds) -> Self {
+        let lua = is_lua.then(|| variant.lua().expect("its edits apply"));
+        let name = variant.name().into();
+        Self { name, lua, variant, profile: *profile, bounds, most: 50_000_000, edits: Vec::new() }
+    }
+
+    /// Asks both.
+    pub fn ask(&self) -> Answer {
+        let begun = Instant::now();
+        let ours = self.ask_plain();
+        let took = begun.elapsed();
+        let worlds = ours.as_ref().map_or(0, |(_, worlds)| *worlds);
+        let (mut differences, mut compared, mut violated, mut refused) = (vec![], 0, 0, None);
+        if let Err(Stop::TooMany(_)) = ours {
+            // The main engine would not come to an end, either.
+            let too_large = true;
+            return Answer { differences, compared, violated, worlds, refused, too_large, took };
+        }
+        match (&ours, self.ask_main()) {
+            (Ok((ours, _)), Ok(theirs)) => {
+                compared = ours.len();
+                violated = ours.values().filter(|it| matches!(it, Verdict::Violated(_))).count();
+                differences = differ(ours, &theirs);
+            }
+            (Err(why), Err(_)) => refused = Some(why.to_string()),
+            (Err(why), Ok(_)) => differences.push(format!("only the plain engine: {why}")),
+            (Ok(_), Err(why)) => differences.push(format!("only the main engine: {why}")),
+        }
+        let place = |text: String| format!("{} under {}: {text}", self.name, self.profile);
+        let differences = differences.into_iter().map(place).collect();
+        Answer { differences, compared, violated, worlds, refused, too_large: false, took }
+    }
+
+    fn ask_plain(&self) -> Result<(Verdicts, usize), Stop> {
+        match &self.lua {
+            None => self.search(&self.variant),
+            Some(source) => self.search(&Lua::new(&self.name, source)?),
+        }
+    }
+
+    fn search<C: Contract>(&self, contract: &C) -> Result<(Verdicts, usize), Stop> {
+        let place = Place::new(contract, self.usda(), self.profile, self.bounds);
+        let findings = search(place, self.most)?;
+        Ok((findings.verdicts.into_iter().collect(), findings.worlds))
+    }
+
+    fn usda(&self) -> Usda {
+        self.variant.usda()
+    }
+
+    /// With all its reductions.
+    fn ask_main(&self) -> Result<Verdicts, String> {
+        let subject = match &self.lua {
+            None => Subject::from(self.variant),
+            Some(source) => {
+                let lua = Deployed::new(&self.name, source, Manner::default());
+                Subject::Lua(lua.map_err(|error| error.to_string())?, self.usda())
+            }
+        };
+        let world = World {
+            subject,
+            profile: self.profile,
+            bounds: self.bounds,
+            reductions: Reductions::default(),
+        };
+        let mut properties = properties::ALL.to_vec();
+        if self.lua.is_some() {
+            properties.extend(properties::OF_LUA);
+        }
+        let settings = Settings { threads: 1, ..Settings::default() };
+        let run = job::run(&world, &properties, &settings, &|_| ());
+        if let Some(why) = world.subject.refusal() {
+            return Err(why);
+        }
+        let verdict = |verdict: &Theirs| match verdict {
+            Theirs::Holds => Verdict::Holds,
+            Theirs::Vacuous(_) => Verdict::Vacuous,
+            Theirs::HoldsUpTo(cut) => panic!("cut: {cut:?}"),
+            Theirs::Violated(broken) => {
+                let steps = |set: &Faults| {
+                    let runs = broken.all().filter(|run| run.faults == *set);
+                    runs.map(|run| run.actions.len()).min().expect("each set is of a run")
+                };
+                let sets = broken.fault_sets();
+                Verdict::Violated(sets.iter().map(|set| (*set, steps(set))).collect())
+            }
+        };
+        Ok(run.verdicts.iter().map(|(property, it)| (property.name, verdict(it))).collect())
+    }
+}
+
+fn differ(ours: &Verdicts, theirs: &Verdicts) -> Vec<String> {
+    let names: std::collections::BTreeSet<_> = ours.keys().chain(theirs.keys()).collect();
+    let differ = names.into_iter().filter(|name| ours.get(*name) != theirs.get(*name));
+    let line = |name: &&'static str| {
+        format!(
+            "{name} is {}, the main engine says {}",
+            said(ours.get(name)),
+            said(theirs.get(name))
+        )
+    };
+    differ.map(|name| line(name)).collect()
+}
+
+/// `violated (1 loss: 3 steps; 1 trick: 4 steps)`.
+pub fn said(verdict: Option<&Verdict>) -> String {
+    match verdict {
+        None => "not asked".into(),
+        Some(Verdict::Holds) => "holds".into(),
+        Some(Verdict::Vacuous) => "vacuous".into(),
+        Some(Verdict::Violated(sets)) => {
+            let sets: Vec<_> =
+                sets.iter().map(|(set, steps)| format!("{set}: {steps} steps")).collect();
+            format!("violated ({})", sets.join("; "))
+        }
+    }
+}
+
+/// The sum of several answers, as one line.
+pub fn summary(answers: &[Answer]) -> String {
+    let sum = |of: fn(&Answer) -> usize| answers.iter().map(of).sum::<usize>();
+    let seconds: f64 = answers.iter().map(|answer| answer.took.as_secs_f64()).sum();
+    format!(
+        "{} searches, {} verdicts compared ({} of them violated), {} refused by both, {} given up; {} worlds in {seconds:.1} s; {} differences",
+        answers.len(),
+        sum(|it| it.compared),
+        sum(|it| it.violated),
+        sum(|it| usize::from(it.refused.is_some())),
+        sum(|it| usize::from(it.too_large)),
+        sum(|it| it.worlds),
+        sum(|it| it.differences.len()),
+    )
+}

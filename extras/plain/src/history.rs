@@ -1,0 +1,218 @@
+//! What truly happened, whatever the contract says.
+
+use crate::contract::Address;
+use crate::ledger::{self, Answer};
+use model::books::Books;
+use model::exact::Exact;
+use model::identity::Identity;
+use model::lua::Number;
+use model::message::{BURN, Message, TIM3, USDA, tag};
+use ruint::aliases::U256;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A payment into TIM3's account that USDA announced.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Deposit {
+    /// Who paid.
+    pub by: Address,
+    /// How much USDA moved, base units.
+    pub amount: U256,
+    /// Whether the amount was plainly written.
+    pub is_plain: bool,
+    /// How often TIM3 was minted for it.
+    pub mints: u8,
+    /// How much TIM3, altogether.
+    pub minted: Exact,
+}
+
+/// A payment that TIM3 asked USDA for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Release {
+    /// To whom.
+    pub to: Address,
+    /// How much, as USDA reads it.
+    pub amount: U256,
+    /// How often USDA paid it.
+    pub payments: u8,
+}
+
+/// The record of one run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct History {
+    /// By the name of the Credit-Notice.
+    pub deposits: BTreeMap<Identity, Deposit>,
+    /// By the name of the Transfer that asks for it.
+    pub releases: BTreeMap<Identity, Release>,
+    /// TIM3 that holders destroyed.
+    pub burned: BTreeMap<Address, Exact>,
+    /// USDA that TIM3 asked to be paid.
+    pub ordered: BTreeMap<Address, Exact>,
+    /// Whether TIM3 came into being with no deposit behind it.
+    pub made_of_nothing: bool,
+    /// Whose balances fell without being asked.
+    pub robbed: BTreeSet<Address>,
+    /// Whether a transfer that was covered did not arrive.
+    pub lost_transfer: bool,
+    /// Whether a burn that was covered did not destroy just that.
+    pub lost_burn: bool,
+    /// Whether a request changed nothing and was not answered.
+    pub left_unanswered: bool,
+    /// The messages that have lowered a balance.
+    pub obeyed: BTreeSet<Identity>,
+}
+
+/// Decimal digits without leading zero, at most 15 of them: what all read alike.
+pub fn is_plain(quantity: &str) -> bool {
+    let digits = quantity.as_bytes();
+    (1..=15).contains(&digits.len())
+        && digits[0] != b'0'
+        && digits.iter().all(|digit| digit.is_ascii_digit())
+}
+
+/// Whether this message asks USDA to pay somebody out of TIM3's account.
+pub fn is_release(message: &Message) -> bool {
+    message.from == TIM3
+        && message.target == USDA
+        && message.action() == "Transfer"
+        && message.tags.last(tag::RECIPIENT) != Some(TIM3)
+}
+
+impl History {
+    /// After USDA evaluated `message` and sent these.
+    pub fn at_usda(&mut self, message: &Message, answer: &Answer, sent: &[Message]) {
+        let Some(moved) = &answer.moved else { return };
+        if ledger::is_payout(moved)
+            && let Some(release) = self.releases.get_mut(&message.identity)
+        {
+            release.payments += 1;
+        }
+        let is_notice = |one: &&Message| one.target == TIM3 && one.action() == "Credit-Notice";
+        if ledger::is_deposit(moved)
+            && let Some(notice) = sent.iter().find(is_notice)
+        {
+            let written = message.tags.last(tag::QUANTITY).unwrap_or_default();
+            let deposit = Deposit {
+                by: moved.0.clone(),
+                amount: moved.2,
+                is_plain: is_plain(written),
+                mints: 0,
+                minted: Exact::ZERO,
+            };
+            self.deposits.insert(notice.identity.clone(), deposit);
+        }
+    }
+
+    /// After TIM3 evaluated `message` for the `nth` time, from 0: its books before and after, and
+    /// what it sent.
+    pub fn at_tim3(
+        &mut self,
+        (message, nth): (&Message, u8),
+        (before, after): (&Books, &Books),
+        sent: &[Message],
+    ) {
+        let changes = changes(before, after);
+        self.note_mint_and_burn(message, &changes);
+        self.note_falls(message, nth, &changes);
+        for release in sent.iter().filter(|sent| is_release(sent)) {
+            self.note_order(release);
+        }
+        if nth > 0 {
+            return;
+        }
+        let is_request = message.action() == "Transfer" && message.owner == message.from;
+        let is_answered = sent.iter().any(|answer| answer.target == message.from);
+        self.left_unanswered |= is_request && before == after && !is_answered;
+        let asked = message.tags.first(tag::QUANTITY).unwrap_or_default();
+        let recipient = message.tags.first(tag::RECIPIENT).unwrap_or_default();
+        let amount = Number::parse(asked).filter(|_| is_plain(asked));
+        let Some(amount) = amount.filter(|_| is_request && message.target == TIM3) else { return };
+        if recipient.is_empty() || !amount.less_or_equal(before.balance(&message.from)) {
+            return;
+        }
+        let amount = Exact::from(amount);
+        let change = |of: &str| changes.get(of).cloned().unwrap_or(Exact::ZERO);
+        let paid = change(&message.from) == -amount.clone();
+        if recipient == BURN {
+            self.lost_burn |= !paid || changes.len() != 1;
+        } else if recipient != message.from {
+            self.lost_transfer |= !paid || change(recipient) != amount;
+        }
+    }
+
+    /// A deposit stands behind what its own depositor is credited, and behind nothing else. What
+    /// the sender loses and nobody gains is burned; what is gained and nobody loses was made of
+    /// nothing.
+    fn note_mint_and_burn(&mut self, message: &Message, changes: &BTreeMap<Address, Exact>) {
+        let deposit = self.deposits.get_mut(&message.identity);
+        let depositor = deposit.as_ref().map(|deposit| deposit.by.clone());
+        let (mut gained, mut lost, mut lost_by_sender) = (Exact::ZERO, Exact::ZERO, Exact::ZERO);
+        let mut credited = Exact::ZERO;
+        for (account, change) in changes {
+            if change.is_negative() && *account == message.from {
+                lost_by_sender = -change.clone();
+            } else if change.is_negative() {
+                lost = lost - change.clone();
+            } else if Some(account) == depositor.as_ref() {
+                credited = change.clone();
+            } else {
+                gained = gained + change.clone();
+            }
+        }
+        if let Some(deposit) = deposit
+            && credited != Exact::ZERO
+        {
+            deposit.mints += 1;
+            deposit.minted = deposit.minted.clone() + credited;
+        }
+        let destroyed = lost_by_sender - gained.clone();
+        if destroyed.is_positive() {
+            let burned = self.burned.entry(message.from.clone()).or_default();
+            *burned = burned.clone() + destroyed;
+            self.ordered.entry(message.from.clone()).or_default();
+        } else if destroyed != Exact::ZERO && !lost.equals(&-destroyed) {
+            self.made_of_nothing = true;
+        }
+    }
+
+    /// A message may lower the balance of its sender, once, by no more than it asks.
+    fn note_falls(&mut self, message: &Message, nth: u8, changes: &BTreeMap<Address, Exact>) {
+        let asked = message.tags.first(tag::QUANTITY).and_then(Number::parse);
+        let asked = asked.map_or(Exact::ZERO, Exact::from);
+        let was_obeyed = nth > 0 && self.obeyed.contains(&message.identity);
+        for (account, change) in changes.iter().filter(|(_, change)| change.is_negative()) {
+            let is_asked = *account == message.from && (-change.clone()).at_most(&asked);
+            if !is_asked || was_obeyed {
+                self.robbed.insert(account.clone());
+            }
+            self.obeyed.insert(message.identity.clone());
+        }
+    }
+
+    fn note_order(&mut self, release: &Message) {
+        let to = Address::from(release.tags.last(tag::RECIPIENT).unwrap_or_default());
+        let written = release.tags.last(tag::QUANTITY).unwrap_or_default();
+        let amount = ledger::payable(written).unwrap_or_default();
+        let ordered = self.ordered.entry(to.clone()).or_default();
+        *ordered = ordered.clone() + amount.into();
+        self.burned.entry(to.clone()).or_default();
+        self.releases.insert(release.identity.clone(), Release { to, amount, payments: 0 });
+    }
+
+    /// What somebody burned and is not yet paid: what was not ordered, and what was not paid.
+    pub fn owed_to(&self, holder: &str) -> Exact {
+        let of = |all: &BTreeMap<Address, Exact>| all.get(holder).cloned().unwrap_or(Exact::ZERO);
+        let not_ordered = of(&self.burned) - of(&self.ordered);
+        let not_ordered = if not_ordered.is_positive() { not_ordered } else { Exact::ZERO };
+        let unpaid = self.releases.values().filter(|it| it.to == holder && it.payments == 0);
+        unpaid.fold(not_ordered, |sum, release| sum + release.amount.into())
+    }
+}
+
+/// By how much balances differ that do.
+fn changes(before: &Books, after: &Books) -> BTreeMap<Address, Exact> {
+    let accounts: BTreeSet<_> = before.balances.keys().chain(after.balances.keys()).collect();
+    let differ = accounts.into_iter().filter(|it| before.balance(it) != after.balance(it));
+    differ
+        .map(|it| (it.clone(), Exact::from(after.balance(it)) - before.balance(it).into()))
+        .collect()
+}
