@@ -3,7 +3,8 @@
 //! The commands are those of
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>.
 
-use super::words::{by_amount, by_upgrade, news, under};
+use super::words::{accepted, by_amount, by_upgrade, news, undecided, under};
+use crate::review::Change;
 use crate::review::summary::Summary;
 use std::fmt::Write;
 
@@ -16,7 +17,11 @@ pub fn annotations(summary: &Summary) -> String {
         let _ = writeln!(text, "::{level} {file}title={}::{}", property(title), escaped(message));
     };
     for info in news(summary) {
-        let level = if info.change.is_worse() { "error" } else { "notice" };
+        let level = match info.change {
+            Change::Inconclusive => "warning",
+            change if change.is_worse() => "error",
+            _ => "notice",
+        };
         let title = format!("{} {}", info.change.name(), info.property);
         add(level, &title, &told(info.sentence, &under(info, summary)));
     }
@@ -28,6 +33,9 @@ pub fn annotations(summary: &Summary) -> String {
         let title = format!("MORE CAN BE LOST {}", case.measure);
         add("error", &title, &told(case.sentence, &by_amount(case, summary, true)));
     }
+    undecided(summary).iter().for_each(|line| add("warning", "INCONCLUSIVE", line));
+    accepted(summary).iter().for_each(|line| add("notice", "ACCEPTED", line));
+    summary.notes.iter().for_each(|line| add("notice", "FILES", line));
     text
 }
 
