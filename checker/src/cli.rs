@@ -418,8 +418,8 @@ pub struct Review {
     #[arg(long, value_name = "FOLDER")]
     pub cache: Option<PathBuf>,
     /// Believe the kept searches that were written with the key in this file, 16 bytes at least,
-    /// or in the environment: TIM3_CACHE_KEY. By default a key of your own, which is made once
-    /// and stays in $XDG_STATE_HOME/tim3, or ~/.local/state/tim3.
+    /// or in the environment: `TIM3_CACHE_KEY`. By default a key of your own, which is made once
+    /// and stays in `$XDG_STATE_HOME/tim3`, or `~/.local/state/tim3`.
     #[arg(long, value_name = "FILE", requires = "cache")]
     pub cache_key_file: Option<PathBuf>,
     /// The differences that are meant: a list of strings, as a review prints them. Without it,

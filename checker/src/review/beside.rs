@@ -33,7 +33,10 @@ impl Used {
     /// A file, and what is wrong with it.
     pub fn of(args: &cli::Review) -> Result<Self, String> {
         let sides = (Place::of(&args.old)?, Place::of(&args.new)?);
-        let mut notes = Vec::new();
+        let both = [(&args.old, sides.0), (&args.new, sides.1)];
+        let mut notes: Vec<_> =
+            both.into_iter().filter_map(|(given, place)| namesake(given, place)).collect();
+        notes.dedup();
         let (ends, named) = (ACCEPTED, args.accepted.as_deref());
         let what = ("accepted differences", "--accepted");
         let accepted = chosen(sides, (ends, named), what, &mut notes)?;
@@ -48,6 +51,14 @@ impl Used {
             notes,
         })
     }
+}
+
+/// What is said of a built-in variant where a file here has its name.
+fn namesake(given: &str, place: Place<'_>) -> Option<String> {
+    let is_either = place == Place::BuiltIn && Path::new(given).exists();
+    is_either.then(|| {
+        format!("{given}: the built-in variant, and not the file of that name, which is ./{given}")
+    })
 }
 
 /// The file that was named, or else that beside the old handlers.

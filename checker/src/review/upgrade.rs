@@ -150,12 +150,12 @@ impl Upgrade {
         }
         let undecided = broken_where(review, |alone| alone.exploration.cut.is_some());
         let undecided = undecided.into_iter().map(|(_, property, _)| property.name);
-        let searched = runs.iter().chain(&review.new_runs);
+        let mut searched = runs.iter().chain(&review.new_runs);
         Self {
             undecided: undecided.collect::<BTreeSet<_>>().into_iter().collect(),
             handlers: runs.first().map(|run| handlers(&run.world.subject)).unwrap_or_default(),
             states: runs.iter().map(|run| run.exploration.states).sum(),
-            cut: searched.filter_map(|run| run.exploration.cut).next().map(|cut| cut.to_string()),
+            cut: searched.find_map(|run| run.exploration.cut).map(|cut| cut.to_string()),
             broken: infos,
             hidden: hidden(review),
             bounds: runs.first().map(|run| run.world.bounds).unwrap_or_default(),

@@ -150,6 +150,7 @@ fn a_file_with_the_name_of_a_variant_is_not_taken_for_it() {
     fs::rename(here.path().join("new.lua"), here.path().join("hardened")).expect("renamed");
     let (code, told, _) = review(here.path(), &["hardened", "hardened"]);
     assert!(code == 0 && told.contains("NOTHING CHANGES"), "{told}");
+    assert!(told.contains("hardened: the built-in variant, and not the file"), "{told}");
     let (_, told, _) = review(here.path(), &["hardened", "./hardened"]);
     assert!(told.contains("NOTHING WORSE"), "{told}");
 }

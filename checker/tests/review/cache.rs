@@ -42,12 +42,12 @@ fn reviewed_by(
 }
 
 /// Every file of a folder, changed.
-fn change_all(folder: &Path, change: impl Fn(Vec<u8>) -> Vec<u8>) -> usize {
+fn change_all(folder: &Path, change: impl Fn(&[u8]) -> Vec<u8>) -> usize {
     let mut hit = 0;
     for entry in fs::read_dir(folder).expect("the folder") {
         let path = entry.expect("a file").path();
         let bytes = fs::read(&path).expect("a file");
-        let after = change(bytes.clone());
+        let after = change(&bytes);
         hit += usize::from(after != bytes);
         fs::write(path, after).expect("it is written");
     }
@@ -98,14 +98,11 @@ fn transcriptions_are_kept_too() {
 fn a_damaged_or_false_file_is_searched_for_again() {
     let kept = folder();
     let (first, _) = reviewed(hardened(), edit(), Some(kept.path()));
-    let damages: [fn(Vec<u8>) -> Vec<u8>; 4] = [
+    let damages: [fn(&[u8]) -> Vec<u8>; 4] = [
         |_| Vec::new(),
         |bytes| bytes[..bytes.len() / 2].to_vec(),
         |bytes| vec![b'x'; bytes.len()],
-        |mut bytes| {
-            bytes.push(b' ');
-            bytes
-        },
+        |bytes| [bytes, b" "].concat(),
     ];
     for (number, damage) in damages.into_iter().enumerate() {
         let hit = change_all(kept.path(), damage);
@@ -117,7 +114,7 @@ fn a_damaged_or_false_file_is_searched_for_again() {
 }
 
 /// Every verdict that a promise is broken, turned into one that it holds.
-fn all_hold(bytes: Vec<u8>) -> Vec<u8> {
+fn all_hold(bytes: &[u8]) -> Vec<u8> {
     let end = bytes.iter().position(|byte| *byte == b'\n').expect("a seal") + 1;
     let mut record: Value = serde_json::from_slice(&bytes[end..]).expect("JSON");
     for verdict in record["verdicts"].as_object_mut().expect("verdicts").values_mut() {

@@ -33,9 +33,15 @@ pub fn annotations(summary: &Summary) -> String {
         let title = format!("MORE CAN BE LOST {}", case.measure);
         add("error", &title, &told(case.sentence, &by_amount(case, summary, true)));
     }
-    undecided(summary).iter().for_each(|line| add("warning", "INCONCLUSIVE", line));
-    accepted(summary).iter().for_each(|line| add("notice", "ACCEPTED", line));
-    summary.notes.iter().for_each(|line| add("notice", "FILES", line));
+    for line in undecided(summary) {
+        add("warning", "INCONCLUSIVE", &line);
+    }
+    for line in accepted(summary) {
+        add("notice", "ACCEPTED", &line);
+    }
+    for line in &summary.notes {
+        add("notice", "FILES", line);
+    }
     text
 }
 

@@ -156,7 +156,7 @@ impl Finding<'_> {
         let flows: Vec<_> = self.schedule.map(|schedule| self.flow(schedule)).into_iter().collect();
         Found::builder()
             .rule_id(self.rule)
-            .level(self.level.clone())
+            .level(self.level)
             .message(&self.text)
             .locations(vec![self.location(&self.last_lines(), None)])
             .partial_fingerprints(fingerprints)

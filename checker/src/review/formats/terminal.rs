@@ -15,7 +15,7 @@ use std::fmt::Write;
 
 /// All that a review says.
 pub fn terminal(summary: &Summary) -> String {
-    let notes: String = summary.notes.iter().map(|note| format!("{note}\n")).collect();
+    let notes = summary.notes.iter().fold(String::new(), |text, note| text + note + "\n");
     let head = format!(
         "review of {} (old) and {} (new)\n{notes}bounds {}\n{}\n",
         summary.old,
