@@ -93,12 +93,15 @@ fn transcriptions_are_kept_too() {
     assert!(reused.starts_with("7 of 7"), "{reused}");
 }
 
+/// What a file has instead of its content.
+type Damage = fn(&[u8]) -> Vec<u8>;
+
 /// A file that does not hold what it should is as good as none.
 #[test]
 fn a_damaged_or_false_file_is_searched_for_again() {
     let kept = folder();
     let (first, _) = reviewed(hardened(), edit(), Some(kept.path()));
-    let damages: [fn(&[u8]) -> Vec<u8>; 4] = [
+    let damages: [Damage; 4] = [
         |_| Vec::new(),
         |bytes| bytes[..bytes.len() / 2].to_vec(),
         |bytes| vec![b'x'; bytes.len()],
