@@ -423,6 +423,20 @@ pub struct Review {
     /// those that it concerns.
     #[arg(long, value_name = "FOLDER")]
     pub cache: Option<PathBuf>,
+    /// Believe the kept searches that were written with the key in this file, 16 bytes at least,
+    /// or in the environment: `TIM3_CACHE_KEY`. By default a key of your own, which is made once
+    /// and stays in `$XDG_STATE_HOME/tim3`, or `~/.local/state/tim3`.
+    #[arg(long, value_name = "FILE", requires = "cache")]
+    pub cache_key_file: Option<PathBuf>,
+    /// The differences that are meant: a list of strings, as a review prints them. Without it,
+    /// those in the file beside OLD, OLD.accepted.json; what lies beside NEW is part of the
+    /// change, and is not used.
+    #[arg(long, value_name = "FILE")]
+    pub accepted: Option<PathBuf>,
+    /// Where NEW keeps what is observed of it. Without it, as the file beside OLD says,
+    /// OLD.observe.json; what lies beside NEW is part of the change, and is not used.
+    #[arg(long, value_name = "FILE")]
+    pub new_observe: Option<PathBuf>,
     /// Do not show progress.
     #[arg(long, short)]
     pub quiet: bool,

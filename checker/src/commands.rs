@@ -11,14 +11,14 @@ use crate::roster::Roster;
 use crate::settings::Engine;
 use crate::verdict::Kind;
 use crate::watch::Watch;
-use crate::{report, show, table};
+use crate::{files, report, show, table};
 use aos::stop;
 use explorer::counterexample::{Counterexample, files_beyond};
 use model::{Bounds, Profile, Reductions, Subject, Variant};
 use properties::Property;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
+    io,
     path::Path,
     sync::Arc,
 };
@@ -103,13 +103,20 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     let recording = whole && args.write.is_some();
     let exit = if recording { Exit::Expected } else { exit_of(&runs, differences.as_deref()) };
     let known = Record::built_in().map_err(|message| Failure { message, exit: Exit::Internal })?;
+    let observed = args.lua.observed();
     let text = match args.format {
-        Format::Json => report::json(&runs, &settings, &known, differences.as_deref(), exit),
+        Format::Json => {
+            eprint!("{observed}");
+            report::json(&runs, &settings, &known, differences.as_deref(), exit)
+        }
         Format::Text => {
             // A file is recorded for the weakest of all profiles.
             let files = recordable && args.profiles.is_empty() && args.write.is_none();
             let text = report::text(&runs, &properties, &settings, &known, files);
-            text + &conclusion(exit, differences.as_deref()) + &written(args.write.as_deref())
+            observed
+                + &text
+                + &conclusion(exit, differences.as_deref())
+                + &written(args.write.as_deref())
         }
     };
     Ok(Answer { text, exit })
@@ -234,11 +241,7 @@ pub(crate) fn prepare(folder: &Path, whole: bool) -> Result<(), Failure> {
             folder.display()
         )));
     }
-    let cannot =
-        |e: io::Error| Failure::usage(&format!("{}: cannot be written to: {e}", folder.display()));
-    fs::create_dir_all(folder).map_err(cannot)?;
-    let probe = folder.join(".tim3-write-probe");
-    fs::write(&probe, "").and_then(|()| fs::remove_file(&probe)).map_err(cannot)
+    files::prepare(folder)
 }
 
 fn write(
@@ -256,13 +259,13 @@ fn write(
         for (place, found) in broken.all().take(distinct).enumerate() {
             let actions = found.actions.clone();
             let case = Counterexample { world: run.world.clone(), property, actions };
-            save(&case.path(folder, place + 1), &case.to_text())?;
+            files::save_within(folder, &case.path(folder, place + 1), &case.to_text())?;
             written.insert((run.world.subject.name(), property.name), place + 1);
         }
     }
     remove_stale(folder, &written, whole)?;
     if whole {
-        save(&folder.join("roster.json"), &Roster::of(runs).to_text())?;
+        files::save(&folder.join("roster.json"), &Roster::of(runs).to_text())?;
     }
     Ok(())
 }
@@ -275,8 +278,8 @@ fn remove_stale<'a>(
     written: &BTreeMap<(&'a str, &'a str), usize>,
     whole: bool,
 ) -> Result<(), Failure> {
-    let cannot = |path: &Path, error: &io::Error| Failure {
-        message: format!("{}: cannot be removed: {error}", path.display()),
+    let unread = |error: io::Error| Failure {
+        message: format!("{}: cannot be read: {error}", folder.display()),
         exit: Exit::Internal,
     };
     let written_of: BTreeSet<&'a str> = written.keys().map(|(subject, _)| *subject).collect();
@@ -286,35 +289,12 @@ fn remove_stale<'a>(
             let kept = written.get(&(subject, property.name)).copied();
             let Some(kept) = kept.or(whole.then_some(0)) else { continue };
             let stale = files_beyond(folder, (subject, property), kept);
-            for file in stale.map_err(|error| cannot(folder, &error))? {
-                fs::remove_file(&file).map_err(|error| cannot(&file, &error))?;
+            for file in stale.map_err(unread)? {
+                files::remove(&file)?;
             }
         }
     }
     Ok(())
-}
-
-/// Writes beside the place and then moves, so that no half-written file is left there. What is
-/// there and no file, a device or a pipe, is written to.
-pub(crate) fn save(path: &Path, text: &str) -> Result<(), Failure> {
-    let cannot = |e: io::Error| Failure {
-        message: format!("{}: cannot be written: {e}", path.display()),
-        exit: Exit::Internal,
-    };
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(cannot)?;
-    }
-    if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
-        return fs::write(path, text).map_err(cannot);
-    }
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let saved = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
-    saved.map_err(|error| {
-        // What cannot be written need not be there; the first error is the one that tells.
-        let _ = fs::remove_file(&beside);
-        cannot(error)
-    })
 }
 
 fn lua(variant: Variant) -> Result<Answer, Failure> {

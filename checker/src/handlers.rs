@@ -32,8 +32,18 @@ impl LuaArgs {
                     .to_owned(),
             );
         }
-        let subject = |path: &PathBuf| self.how.subject(&LuaText::read(path)?);
+        let subject =
+            |path: &PathBuf| self.how.subject(&LuaText::read(path, Beside::find(path, OBSERVE)?)?);
         self.handlers.iter().map(subject).collect()
+    }
+
+    /// Which files say where books are, a line each.
+    pub fn observed(&self) -> String {
+        let found = self.handlers.iter().filter_map(|path| {
+            let beside = Beside::find(path, OBSERVE).ok()??;
+            Some(format!("{}: its books are where {} says\n", path.display(), beside.place))
+        });
+        found.collect()
     }
 }
 
@@ -45,30 +55,58 @@ pub struct LuaText {
     pub name: String,
     /// What is in it.
     pub source: String,
-    /// What says where its books are, if anything beside it does: where that is, and its text.
-    pub observe: Option<(String, String)>,
+    /// What says where its books are, if anything does.
+    pub observe: Option<Beside>,
 }
 
 impl LuaText {
-    /// A file, and what lies beside it.
+    /// A file, with what says where its books are.
     ///
     /// # Errors
     /// The file, and why it cannot be read.
-    pub fn read(path: &Path) -> Result<Self, String> {
-        let beside = beside(path);
-        let observe = || Ok::<_, String>((beside.display().to_string(), read(&beside)?));
+    pub fn read(path: &Path, observe: Option<Beside>) -> Result<Self, String> {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         Ok(Self {
             place: path.display().to_string(),
-            name: path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-            source: read(path)?,
-            observe: beside.exists().then(observe).transpose()?,
+            name: explorer::names::of_file(&name),
+            source: text_file::read_as("a contract", path)?,
+            observe,
         })
     }
 }
 
-/// Where it may be said where the books of a Lua file are.
-pub fn beside(path: &Path) -> PathBuf {
-    path.with_extension("observe.json")
+/// What the file ends with that says where the books of a Lua file are.
+pub const OBSERVE: &str = "observe.json";
+
+/// A file that lies beside handlers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beside {
+    /// Where it is.
+    pub place: String,
+    /// What is in it.
+    pub text: String,
+}
+
+impl Beside {
+    /// What lies beside a Lua file: `swap.observe.json` beside `swap.lua`; nothing where there
+    /// is no such file.
+    ///
+    /// # Errors
+    /// The file, and why it cannot be read.
+    pub fn find(handlers: &Path, ends: &str) -> Result<Option<Self>, String> {
+        let path = handlers.with_extension(ends);
+        // A link that leads nowhere is there too.
+        path.symlink_metadata().is_ok().then(|| Self::read(&path)).transpose()
+    }
+
+    /// A file that was named.
+    ///
+    /// # Errors
+    /// The file, and why it cannot be read.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let text = text_file::read_as("what lies beside handlers", path)?;
+        Ok(Self { place: path.display().to_string(), text })
+    }
 }
 
 impl HowArgs {
@@ -95,7 +133,7 @@ impl HowArgs {
     /// Of what lies beside the handlers, if anything, and then of the flags.
     fn observables(&self, text: &LuaText) -> Result<Observables, String> {
         let mut observables = Observables::default();
-        if let Some((place, text)) = &text.observe {
+        if let Some(Beside { place, text }) = &text.observe {
             // A list is no object, though serde would take it for one.
             let object: Result<serde_json::Map<_, _>, _> = serde_json::from_str(text);
             observables = object
@@ -107,8 +145,4 @@ impl HowArgs {
         }
         Ok(observables)
     }
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    text_file::read_as("a contract", path)
 }

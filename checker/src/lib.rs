@@ -13,6 +13,7 @@ pub mod cli;
 pub mod commands;
 pub mod coverage;
 pub mod exit_code;
+mod files;
 pub mod handlers;
 pub mod job;
 pub mod limits;

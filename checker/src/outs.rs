@@ -1,7 +1,8 @@
 //! What is written where a flag says: files, or standard output.
 
-use crate::commands::{Failure, save};
+use crate::commands::Failure;
 use crate::exit_code::Exit;
+use crate::files::save;
 use std::path::{Path, PathBuf};
 
 /// Something that a flag asks for.

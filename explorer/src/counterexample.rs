@@ -103,6 +103,9 @@ impl Counterexample {
     pub fn read(path: &Path) -> Result<Self, FileError> {
         let text = text_file::read(path).map_err(|error| match error {
             TextError::Unreadable(error) => FileError::Unreadable(path.into(), error),
+            other @ TextError::NoFile(_) => {
+                FileError::Unknown(path.into(), other.said("a counterexample"))
+            }
             TextError::TooLarge => FileError::TooLarge(path.into()),
             TextError::NotUtf8(place) => {
                 FileError::Damaged(path.into(), format!("damaged: not UTF-8 at byte {place}"))
@@ -181,25 +184,38 @@ impl Counterexample {
 }
 
 /// The files of a subject's and a property's counterexamples under a folder, but for the first
-/// `kept`, by their names alone.
+/// `kept`. Only files that are counterexamples: no links, and none that somebody else wrote.
 ///
 /// # Errors
-/// If the folder is there and cannot be read.
+/// If the folder is there and cannot be read, or is a link.
 pub fn files_beyond(
     folder: &Path,
     (subject, property): (&str, &Property),
     kept: usize,
 ) -> io::Result<Vec<PathBuf>> {
-    let entries = match fs::read_dir(folder.join(subject)) {
+    let folder = folder.join(subject);
+    match fs::symlink_metadata(&folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
-    let paths: Vec<_> = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+        Ok(is) if is.is_symlink() => {
+            return Err(io::Error::other(format!("{} is a symbolic link", folder.display())));
+        }
+        _ => {}
+    }
+    let paths: Vec<_> =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
     let is_beyond = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str());
-        name.and_then(|name| number(name, property)).is_some_and(|n| n > kept) && path.is_file()
+        name.and_then(|name| number(name, property)).is_some_and(|n| n > kept) && is_written(path)
     };
     Ok(paths.into_iter().filter(is_beyond).collect())
+}
+
+/// Whether a file is one that [`Counterexample::to_text`] begins: no link, and no file of
+/// somebody else that happens to have the name.
+pub fn is_written(path: &Path) -> bool {
+    let begins = format!("{{\n  \"format\": \"{}/", FORMAT.split('/').next().unwrap_or(FORMAT));
+    fs::symlink_metadata(path).is_ok_and(|is| is.is_file())
+        && text_file::read(path).is_ok_and(|text| text.starts_with(&begins))
 }
 
 /// As the how manieth for this property [`Counterexample::path`] gives a file this name.

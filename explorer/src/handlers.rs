@@ -72,7 +72,8 @@ impl HandlersRecord {
             later: None,
         };
         let deployed = |file: &str, source: &str, manner: &Manner| {
-            Deployed::new(file, source, manner.clone()).map_err(|error| error.to_string())
+            let file = crate::names::of_file(file);
+            Deployed::new(&file, source, manner.clone()).map_err(|error| error.to_string())
         };
         let mut lua = deployed(&self.file, &self.source, &manner)?;
         if let Some(later) = &self.upgrade {

@@ -26,9 +26,20 @@ pub fn profile(name: &str) -> Result<Profile, String> {
     name.parse().map_err(|_| unknown("profile", name, &names))
 }
 
-/// Whether an argument is a path rather than a name: it is written like one, or a file is there.
+/// Whether an argument is a path rather than a name: it is written like one, or something is
+/// there. A name of a built-in variant is that variant, whatever lies here: a file of that name
+/// is `./NAME`.
 pub fn is_file(argument: &str) -> bool {
-    is_path(argument) || Path::new(argument).is_file()
+    is_path(argument) || !is_variant(argument) && Path::new(argument).exists()
+}
+
+/// What a file is called in reports: not as a built-in variant is.
+pub fn of_file(name: &str) -> String {
+    if is_variant(name) { format!("{name} (a file)") } else { name.to_owned() }
+}
+
+fn is_variant(name: &str) -> bool {
+    name.parse::<Variant>().is_ok()
 }
 
 fn is_path(argument: &str) -> bool {

@@ -1,14 +1,13 @@
 //! The counterexamples of a review as files, for `replay` and `explore`.
 
 use super::{Change, Review};
-use crate::commands::{Failure, save};
-use crate::exit_code::Exit;
+use crate::commands::Failure;
+use crate::files::{remove, save};
 use crate::job::Run;
 use crate::search::Found;
-use explorer::counterexample::Counterexample;
+use explorer::counterexample::{Counterexample, is_written};
 use properties::{MEASURES, Property};
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 
 /// Writes them into a folder, and removes what an earlier review has left there.
@@ -23,11 +22,8 @@ pub(super) fn write(folder: &Path, review: &Review) -> Result<(), Failure> {
     let written: BTreeSet<_> = files.iter().map(|(name, _)| name.as_str()).collect();
     for name in all_names().iter().filter(|name| !written.contains(name.as_str())) {
         let stale = folder.join(name);
-        if stale.is_file() {
-            fs::remove_file(&stale).map_err(|error| Failure {
-                message: format!("{}: cannot be removed: {error}", stale.display()),
-                exit: Exit::Internal,
-            })?;
+        if is_written(&stale) {
+            remove(&stale)?;
         }
     }
     Ok(())
@@ -69,7 +65,7 @@ fn counterexamples(review: &Review) -> Vec<(String, Counterexample)> {
         }
     };
     for promise in review.promises().iter().filter(|promise| promise.change.is_news()) {
-        let runs = if promise.change.is_worse() { &review.new_runs } else { &review.old_runs };
+        let runs = if promise.is_told_of_new() { &review.new_runs } else { &review.old_runs };
         let run = runs.iter().find(|run| run.world.profile == promise.profile);
         if let (Some(run), Some(found)) = (run, promise.telling()) {
             add(of_promise(promise.change, promise.property.name), run, promise.property, found);

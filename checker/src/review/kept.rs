@@ -1,14 +1,16 @@
 //! Searches that were made before, kept in a folder: after an edit, only those are made again
 //! that the edit concerns.
 //!
-//! A search is named by all that it depends on: the program that makes it, the source of the
-//! handlers and how it is run, platform, bounds, limits, promises. What is kept of it are the
-//! numbers, the verdicts, and the steps of each counterexample. Those are taken again, so that
-//! a file that was tampered with, or is of something else, is noticed: the search is then made
-//! again.
+//! A search is named by a digest of all that it depends on: the program that makes it, the source
+//! of the handlers and how it is run, platform, bounds, limits, promises. What is kept of it are
+//! the numbers, the verdicts, and the steps of each counterexample, sealed with a [`Key`]: what
+//! somebody else wrote is not believed, and the search is made again. Of a search that was cut
+//! nothing is kept.
 
+use super::key::Key;
 use crate::commands::{Failure, refusals};
 use crate::exit_code::Exit;
+use crate::files;
 use crate::job::{self, Run, run_all};
 use crate::limits::Cut;
 use crate::progress::Watcher;
@@ -16,6 +18,7 @@ use crate::search::{Broken, Exploration, Found};
 use crate::settings::Settings;
 use crate::verdict::Verdict;
 use explorer::handlers::HandlersRecord;
+use explorer::text_file::{self, LARGEST, TextError};
 use explorer::trace::Trace;
 use explorer::world::World;
 use model::{Action, Reduction, Reductions, Subject};
@@ -25,8 +28,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use std::{env, fs};
+use std::{env, fs, io};
 
 /// How the searches of a review are made.
 #[derive(Clone, Copy)]
@@ -39,13 +43,30 @@ pub struct Searches<'a> {
     pub kept: &'a Kept,
 }
 
-/// A folder of searches.
+/// A folder of searches, or none.
+#[derive(Default)]
 pub struct Kept {
-    folder: Option<PathBuf>,
-    /// A key of the program that runs, by its content.
-    program: u128,
+    folder: Option<Folder>,
     reused: AtomicUsize,
     made: AtomicUsize,
+    /// Files that somebody else wrote.
+    foreign: AtomicUsize,
+    /// Why one could not be written.
+    unwritten: Mutex<Option<String>>,
+}
+
+struct Folder {
+    path: PathBuf,
+    key: Key,
+    /// The program that runs, by its content.
+    program: String,
+}
+
+/// The name of a search, and where it is kept.
+struct Place<'a> {
+    folder: &'a Folder,
+    name: String,
+    path: PathBuf,
 }
 
 /// What is kept of a search.
@@ -94,7 +115,7 @@ impl Searches<'_> {
     /// If the threads cannot be had, or the handlers ask for what the host does not do.
     pub fn of(&self, worlds: &[World], properties: &[Property]) -> Result<Vec<Run>, Failure> {
         let place = |world: &World| self.kept.place(world, properties, &self.settings);
-        let known = |world: &World| Record::read(&place(world)?)?.run(world, properties);
+        let known = |world: &World| self.kept.read(&place(world)?)?.run(world, properties);
         let mut runs: Vec<_> = worlds.iter().map(known).collect();
         let missing = worlds.iter().zip(&runs).filter(|(_, run)| run.is_none());
         let missing: Vec<_> = missing.map(|(world, _)| world.clone()).collect();
@@ -106,7 +127,7 @@ impl Searches<'_> {
         for (world, run) in worlds.iter().zip(&mut runs).filter(|(_, run)| run.is_none()) {
             *run = made.next();
             if let (Some(run), Some(place)) = (run, place(world)) {
-                Record::of(run).inspect(|record| record.write(&place));
+                self.kept.write(&place, run);
             }
         }
         Ok(runs.into_iter().flatten().collect())
@@ -118,15 +139,15 @@ impl Searches<'_> {
     /// If the handlers ask for what the host does not do.
     pub fn one(&self, world: &World, properties: &[Property]) -> Result<Run, Failure> {
         let place = self.kept.place(world, properties, &self.settings);
-        let known = place.as_ref().and_then(|place| Record::read(place)?.run(world, properties));
+        let known = place.as_ref().and_then(|place| self.kept.read(place)?.run(world, properties));
         self.kept.count(usize::from(known.is_some()), usize::from(known.is_none()));
         if let Some(run) = known {
             return Ok(run);
         }
         let run = job::run(world, properties, &self.settings, &|_| ());
         refusals(std::iter::once(&world.subject))?;
-        if let Some((record, place)) = Record::of(&run).zip(place) {
-            record.write(&place);
+        if let Some(place) = place {
+            self.kept.write(&place, &run);
         }
         Ok(run)
     }
@@ -148,20 +169,32 @@ impl Searches<'_> {
 impl Kept {
     /// No folder: every search is made.
     pub fn nothing() -> Self {
-        let (reused, made) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Self { folder: None, program: 0, reused, made }
+        Self::default()
     }
 
-    /// The searches in this folder, which is made where it is not there.
+    /// The searches in this folder that the caller of the command kept.
+    ///
+    /// # Errors
+    /// The folder or the key, and why it cannot be used.
+    pub(super) fn of_caller(path: &Path, key_file: Option<&Path>) -> Result<Self, String> {
+        // Where the folder is says where no key can be.
+        files::prepare(path).map_err(|failure| format!("--cache {}", failure.message))?;
+        Self::within(path, Key::of_caller(key_file, path)?)
+    }
+
+    /// The searches in this folder, which is made where it is not there, that were written with
+    /// this key.
     ///
     /// # Errors
     /// The folder, and why it cannot be used.
-    pub fn within(folder: &Path) -> Result<Self, String> {
-        let program = fs::create_dir_all(folder).and_then(|()| fs::read(env::current_exe()?));
-        let program = program
-            .map_err(|error| format!("--cache {}: cannot be used: {error}", folder.display()))?;
-        let folder = Some(folder.to_owned());
-        Ok(Self { folder, program: key(program.as_slice()), ..Self::nothing() })
+    pub fn within(path: &Path, key: Key) -> Result<Self, String> {
+        let cannot =
+            |error: io::Error| format!("--cache {}: cannot be used: {error}", path.display());
+        files::refuse_link(path).and_then(|()| fs::create_dir_all(path)).map_err(cannot)?;
+        let program = fs::read(env::current_exe().map_err(cannot)?).map_err(cannot)?;
+        let program = blake3::hash(&program).to_hex().to_string();
+        let folder = Some(Folder { path: path.to_owned(), key, program });
+        Ok(Self { folder, ..Self::default() })
     }
 
     fn count(&self, reused: usize, made: usize) {
@@ -171,49 +204,95 @@ impl Kept {
 
     /// What was reused, in words; nothing where no folder was named.
     pub fn said(&self) -> Option<String> {
-        let folder = self.folder.as_ref()?.display();
+        let folder = self.folder.as_ref()?.path.display();
         let of = |count: &AtomicUsize| count.load(Ordering::Relaxed);
         let (reused, made) = (of(&self.reused), of(&self.made));
         Some(format!("{reused} of {} searches reused from {folder}", reused + made))
     }
 
+    /// That searches were found that somebody else kept, if any were.
+    pub fn said_of_others(&self) -> Option<String> {
+        let folder = self.folder.as_ref()?.path.display();
+        let searches = match self.foreign.load(Ordering::Relaxed) {
+            0 => return None,
+            1 => "1 kept search was".to_owned(),
+            n => format!("{n} kept searches were"),
+        };
+        Some(format!("{folder}: {searches} not written with your key: made again"))
+    }
+
+    /// Why a search could not be kept, if one could not.
+    pub fn unwritten(&self) -> Option<String> {
+        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is kept there, if it was written with the key.
+    fn read(&self, place: &Place<'_>) -> Option<Record> {
+        let bytes = match text_file::bytes(&place.path) {
+            Err(TextError::Unreadable(error)) if error.kind() == io::ErrorKind::NotFound => {
+                return None;
+            }
+            bytes => bytes,
+        };
+        let body = |bytes: &Vec<u8>| -> Option<Record> {
+            serde_json::from_slice(place.folder.key.opened(&place.name, bytes)?).ok()
+        };
+        let record = bytes.ok().as_ref().and_then(body);
+        self.foreign.fetch_add(usize::from(record.is_none()), Ordering::Relaxed);
+        record
+    }
+
+    /// Keeps a search that was not cut short. Whatever lies there is replaced.
+    fn write(&self, place: &Place<'_>, run: &Run) {
+        let Some(record) = Record::of(run) else { return };
+        let written = serde_json::to_vec(&record).map_err(io::Error::other).and_then(|body| {
+            let bytes = place.folder.key.sealed(&place.name, &body);
+            // What is too large to be read again would only take room.
+            if bytes.len() as u64 > LARGEST { Ok(()) } else { files::replace(&place.path, &bytes) }
+        });
+        if let Err(error) = written {
+            let said = format!("--cache {}: cannot be written: {error}", place.path.display());
+            let mut first = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+            first.get_or_insert(said);
+        }
+    }
+
     /// Where a search is kept.
-    fn place(&self, world: &World, properties: &[Property], how: &Settings) -> Option<PathBuf> {
+    fn place(&self, world: &World, properties: &[Property], how: &Settings) -> Option<Place<'_>> {
+        let folder = self.folder.as_ref()?;
         let names: Vec<_> = properties.iter().map(|property| property.name).collect();
         let off: Vec<_> = Reduction::ALL.iter().map(|one| world.reductions.has(*one)).collect();
-        let what = serde_json::to_string(&(
-            subject(&world.subject),
+        let what = serde_json::to_vec(&(
+            subject(&world.subject)?,
             (world.profile.name, world.bounds, off),
             (names, how.distinct, format!("{:?} {:?}", how.limits, how.engine)),
-            format!("{:032x}", self.program),
+            &folder.program,
         ));
-        Some(self.folder.as_ref()?.join(format!("{:032x}.json", key(&what.ok()?))))
+        let name = blake3::hash(&what.ok()?).to_hex().to_string();
+        let path = folder.path.join(format!("{name}.json"));
+        Some(Place { folder, name, path })
     }
 }
 
 /// All that there is to a contract.
-fn subject(subject: &Subject) -> serde_json::Value {
-    match subject {
+fn subject(subject: &Subject) -> Option<serde_json::Value> {
+    Some(match subject {
         Subject::Variant(variant) => variant.name().into(),
-        Subject::Lua(..) => serde_json::to_value(HandlersRecord::of(subject)).unwrap_or_default(),
+        Subject::Lua(..) => serde_json::to_value(HandlersRecord::of(subject)?).ok()?,
         Subject::Pair(pair) => serde_json::json!([
             pair.name,
             pair.called,
             pair.skips_inert,
-            self::subject(&pair.one),
-            self::subject(&pair.other),
+            format!("{:?}", pair.evaluation),
+            self::subject(&pair.one)?,
+            self::subject(&pair.other)?,
         ]),
-    }
+    })
 }
 
 /// Whether one of two contracts side by side threw and left something behind.
 pub(super) fn left_half(subject: &Subject) -> bool {
     matches!(subject, Subject::Pair(pair) if pair.left_half.load(Ordering::Relaxed))
-}
-
-/// A key of 128 bits, by content.
-fn key<T: std::hash::Hash + ?Sized>(value: &T) -> u128 {
-    u128::from(search::content_hash(&(1, value))) << 64 | u128::from(search::content_hash(value))
 }
 
 impl Record {
@@ -246,20 +325,6 @@ impl Record {
             depth,
             keys,
         })
-    }
-
-    /// What is in a file, if it is one of these.
-    fn read(place: &Path) -> Option<Self> {
-        serde_json::from_slice(&fs::read(place).ok()?).ok()
-    }
-
-    /// What cannot be written is searched for again the next time. A file appears as a whole.
-    fn write(&self, place: &Path) {
-        let beside = place.with_extension(format!("{}", std::process::id()));
-        let written = serde_json::to_vec(self).map(|text| fs::write(&beside, text));
-        if written.is_ok_and(|written| written.is_ok()) {
-            _ = fs::rename(&beside, place);
-        }
     }
 
     /// The run that this was, of this world; nothing if it is not.

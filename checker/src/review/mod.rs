@@ -1,17 +1,20 @@
 //! Two versions of handlers: what is better, what is worse, what merely differs.
 //!
 //! In reading order: a [`Side`] is one version; [`promises`] compares their verdicts,
-//! [`behaviour`] what anybody can see of them, some of which may be [`accepted`]; an [`upgrade`]
+//! [`behaviour`] what anybody can see of them, some of which may be meant, as a file
+//! [`beside`] the old version says; an [`upgrade`]
 //! puts one in the place of the other while messages are in the air; a [`worst_case`] is how
 //! much can be lost; and [`mutation`] says how strong all this is for these handlers. Searches that
 //! were made before are [`kept`]. A [`summary`] is all that is said of it, and [`formats`] say it.
 
-mod accepted;
 mod behaviour;
+mod beside;
 mod files;
 mod formats;
+mod git;
 mod github;
 mod kept;
+mod key;
 pub mod mutation;
 mod promises;
 mod schedule;
@@ -22,6 +25,7 @@ mod worst_case;
 
 pub use behaviour::{Difference, SIDES, differences};
 pub use kept::{Kept, Searches};
+pub use key::Key;
 pub use promises::{Change, Promise, compare};
 pub use schedule::Schedule;
 pub use side::Side;
@@ -30,10 +34,12 @@ pub use worst_case::{Amounts, WorstCase};
 
 use crate::cli;
 use crate::commands::{Answer, Failure, loaded};
+use crate::exit_code::Exit;
 use crate::job::{Run, jobs};
 use crate::outs::{self, Out, one_place_each};
 use crate::progress::Watcher;
 use crate::settings::Settings;
+use beside::Used;
 use explorer::judgement::promises;
 use model::{Bounds, Profile, Reductions, Subject};
 use mutation::Mutation;
@@ -62,6 +68,10 @@ pub struct Review {
     pub mutation: Option<Mutation>,
     /// The kinds of difference that are meant.
     pub accepted: Vec<String>,
+    /// Where they are named.
+    pub accepted_in: Option<String>,
+    /// Which files beside the handlers were used, and which were not.
+    pub notes: Vec<String>,
     /// The command that was given.
     pub command: String,
 }
@@ -69,9 +79,15 @@ pub struct Review {
 /// Compares two versions of handlers.
 pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     let usage = |error: String| Failure::usage(&error);
-    let side = |file| loaded((&args.limits).into(), || Side::of(file, &args.how));
-    let (old, new) = (side(&args.old)?, side(&args.new)?);
-    let accepted = accepted::read(&accepted::beside(Path::new(&args.new))).map_err(usage)?;
+    let Used { accepted, accepted_in, old_observe, new_observe, notes } =
+        Used::of(args).map_err(usage)?;
+    let limits = (&args.limits).into();
+    let old = loaded(limits, || Side::of(&args.old, &args.how, old_observe))?;
+    // It may be that what was not used is what the new handlers need.
+    let with_notes = |error: String| format!("{error}\n{}", notes.join("\n")).trim().to_owned();
+    let new = loaded(limits, || {
+        Side::of(&args.new, &args.how, new_observe).map_err(with_notes)
+    })?;
     let bounds = args.bounds.resolve(None).map_err(usage)?;
     let outs: Vec<Out<'_, Format>> = [
         Out::of("--markdown", args.markdown.as_ref(), formats::markdown as Format),
@@ -90,20 +106,22 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     let settings = Settings { limits: (&args.limits).into(), ..Settings::default() };
     let all = if args.profiles.is_empty() { Profile::ALL } else { &args.profiles };
     let watcher = Watcher::new(3 * all.len() + 1, args.quiet);
-    let kept = args.cache.as_deref().map_or_else(|| Ok(Kept::nothing()), Kept::within);
-    let kept = kept.map_err(usage)?;
+    let kept = args
+        .cache
+        .as_deref()
+        .map(|folder| Kept::of_caller(folder, args.cache_key_file.as_deref()).map_err(usage));
+    let kept = kept.transpose()?.unwrap_or_default();
     let searches = Searches { settings, watcher: &watcher, kept: &kept };
     let review = Review::of(old, new, (bounds, all), &searches)?;
     watcher.done();
     let tried = || mutation::mutation(&review.new, (bounds, all), &searches, args.quiet);
     let mutation = args.mutate.then(tried).transpose()?;
-    let review = Review { mutation, accepted, command: command(), ..review };
+    let review = Review { mutation, accepted, accepted_in, notes, command: command(), ..review };
     if let Some(folder) = &args.write {
         files::write(folder, &review)?;
     }
-    if let Some(said) = kept.said().filter(|_| !args.quiet) {
-        eprintln!("{said}");
-    }
+    let said = [kept.said().filter(|_| !args.quiet), kept.said_of_others()];
+    said.iter().flatten().for_each(|said| eprintln!("{said}"));
     let summary = Summary::of(&review);
     let text = if outs.is_empty() {
         formats::terminal(&summary)
@@ -114,7 +132,10 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
         eprintln!("{}", summary.headline());
     }
     github::tell(&summary)?;
-    Ok(Answer { text, exit: summary.exit })
+    // What was found is told before that.
+    let unwritten = kept.unwritten().inspect(|error| eprintln!("tim3: {error}"));
+    let exit = if unwritten.is_some() { Exit::Internal } else { summary.exit };
+    Ok(Answer { text, exit })
 }
 
 /// A way to write what a review says.
@@ -142,8 +163,6 @@ impl Review {
         let pairs = behaviour::search(both, (bounds, profiles), searches)?;
         let both = upgrade::subject(&old, &new).map_err(|error| Failure::usage(&error))?;
         let upgrade = upgrade::search(&both, (bounds, profiles), searches)?;
-        let (accepted, command) = (Vec::new(), String::new());
-        let mutation = None;
         Ok(Self {
             old,
             new,
@@ -152,9 +171,11 @@ impl Review {
             pairs,
             upgrade,
             bounds,
-            mutation,
-            accepted,
-            command,
+            mutation: None,
+            accepted: Vec::new(),
+            accepted_in: None,
+            notes: Vec::new(),
+            command: String::new(),
         })
     }
 

@@ -1,7 +1,7 @@
 //! Promise by promise: what the old handlers keep, and what the new ones do.
 
-use super::Review;
 use super::schedule::Schedule;
+use super::{Review, SIDES};
 use crate::job::Run;
 use crate::search::{Broken, Found};
 use crate::verdict::{Kind, Verdict};
@@ -19,7 +19,7 @@ pub enum Change {
     Worse,
     /// It was kept, and now nothing comes up that would show it.
     BecameVacuous,
-    /// A search was cut short, so that nothing can be said.
+    /// A search was cut short, so that how it compares is not decided.
     Inconclusive,
     /// It was broken, and is kept.
     Fixed,
@@ -104,6 +104,8 @@ pub struct Promise<'a> {
     pub old: Option<&'a Broken>,
     /// How the new ones do.
     pub new: Option<&'a Broken>,
+    /// The sides whose search was cut, so that they may break it by other faults too.
+    pub undecided: Vec<&'static str>,
 }
 
 impl Promise<'_> {
@@ -114,16 +116,21 @@ impl Promise<'_> {
             Some(broken) => &broken.first,
             None => self.telling().filter(|_| self.change.is_news())?,
         };
-        let runs = if self.change.is_worse() { &review.new_runs } else { &review.old_runs };
+        let runs = if self.is_told_of_new() { &review.new_runs } else { &review.old_runs };
         let run = runs.iter().find(|run| run.world.profile == self.profile)?;
         Some(Schedule::of(&run.world, found))
+    }
+
+    /// Whether what there is to show of it is what the new handlers do.
+    pub fn is_told_of_new(&self) -> bool {
+        self.change.is_worse() || self.change == Change::Inconclusive && self.new.is_some()
     }
 
     /// The counterexample that shows the change: with faults that do not suffice on the other
     /// side.
     pub fn telling(&self) -> Option<&Found> {
         let (broken, other) =
-            if self.change.is_worse() { (self.new, self.old) } else { (self.old, self.new) };
+            if self.is_told_of_new() { (self.new, self.old) } else { (self.old, self.new) };
         let known = other.map(Broken::fault_sets).unwrap_or_default();
         let is_news = |found: &&Found| !known.iter().any(|set| set.is_part_of(&found.faults));
         broken?.all().find(is_news)
@@ -136,14 +143,23 @@ pub fn compare<'a>(old: &'a [Run], new: &'a [Run]) -> Vec<Promise<'a>> {
     let runs = old.iter().zip(new);
     let of_runs = |(old, new): (&'a Run, &'a Run)| {
         let verdicts = old.verdicts.iter().zip(&new.verdicts);
+        let was_cut = [old, new].map(|run| run.exploration.cut.is_some());
+        let is_open = |verdict: &Verdict, was_cut: bool| {
+            was_cut && matches!(verdict.kind(), Kind::HoldsUpTo | Kind::Violated)
+        };
         let verdicts = verdicts.filter(|((property, _), _)| !property.is_measure());
         let promise =
             |((property, before), (_, after)): (&'a (Property, Verdict), &'a (_, _))| Promise {
                 property: *property,
                 profile: old.world.profile,
-                change: change(before, after),
+                change: change(before, after, was_cut),
                 old: broken(before),
                 new: broken(after),
+                undecided: SIDES
+                    .into_iter()
+                    .zip([is_open(before, was_cut[0]), is_open(after, was_cut[1])])
+                    .filter_map(|(side, is_open)| is_open.then_some(side))
+                    .collect(),
             };
         verdicts.map(promise).collect::<Vec<_>>()
     };
@@ -154,9 +170,11 @@ fn broken(verdict: &Verdict) -> Option<&Broken> {
     if let Verdict::Violated(broken) = verdict { Some(broken) } else { None }
 }
 
-fn change(old: &Verdict, new: &Verdict) -> Change {
+fn change(old: &Verdict, new: &Verdict, was_cut: [bool; 2]) -> Change {
     match (old, new) {
-        (Verdict::Violated(old), Verdict::Violated(new)) => by_faults(old, new),
+        (Verdict::Violated(old), Verdict::Violated(new)) => by_faults(old, new, was_cut),
+        // Who knows whether the old handlers would have broken it further on.
+        (Verdict::HoldsUpTo(_), Verdict::Violated(_)) => Change::Inconclusive,
         (_, Verdict::Violated(_)) => Change::Broken,
         (Verdict::Violated(_), Verdict::Holds) => Change::Fixed,
         _ if [old, new].iter().any(|verdict| verdict.kind() == Kind::HoldsUpTo) => {
@@ -170,12 +188,15 @@ fn change(old: &Verdict, new: &Verdict) -> Change {
 }
 
 /// Both break it: whether some set of faults suffices now that did not before, or the other
-/// way round.
-fn by_faults(old: &Broken, new: &Broken) -> Change {
+/// way round. A side that was cut may have further sets.
+fn by_faults(old: &Broken, new: &Broken, [old_was_cut, new_was_cut]: [bool; 2]) -> Change {
     let (old, new) = (old.fault_sets(), new.fault_sets());
     let suffices = |sets: &[Faults], faults: &Faults| sets.iter().any(|set| set.is_part_of(faults));
-    if new.iter().any(|faults| !suffices(&old, faults)) {
+    let is_worse = new.iter().any(|faults| !suffices(&old, faults));
+    if is_worse && !old_was_cut {
         Change::Worse
+    } else if is_worse || new_was_cut {
+        Change::Inconclusive
     } else if old.iter().any(|faults| !suffices(&new, faults)) {
         Change::Better
     } else {

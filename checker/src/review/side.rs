@@ -1,13 +1,10 @@
 //! One side of a review: the handlers as they are, or as they are to be.
 
+use super::git::{self, GIT};
 use crate::cli::HowArgs;
-use crate::handlers::{LuaText, beside};
+use crate::handlers::{Beside, LuaText};
 use model::Subject;
 use std::path::Path;
-use std::process::Command;
-
-/// What an argument that names a revision begins with.
-const GIT: &str = "git:";
 
 /// Handlers, and where they come from.
 pub struct Side {
@@ -17,58 +14,78 @@ pub struct Side {
     pub subject: Subject,
 }
 
+/// Where handlers are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place<'a> {
+    /// In this program.
+    BuiltIn,
+    /// In a file.
+    File(&'a str),
+    /// In a revision of the repository around here, at a path.
+    Revision(&'a str, &'a str),
+}
+
+impl<'a> Place<'a> {
+    /// The place that an argument names.
+    ///
+    /// # Errors
+    /// If it names a revision and no file.
+    pub fn of(given: &'a str) -> Result<Self, String> {
+        if let Some(rest) = given.strip_prefix(GIT) {
+            let split =
+                rest.split_once(':').filter(|(rev, path)| !rev.is_empty() && !path.is_empty());
+            let split = split.map(|(revision, path)| Self::Revision(revision, path));
+            return split.ok_or_else(|| format!("`{given}` is not of the form git:REV:PATH"));
+        }
+        let is_file = explorer::names::is_file(given);
+        Ok(if is_file { Self::File(given) } else { Self::BuiltIn })
+    }
+
+    /// What lies beside the handlers; nothing where there is no such file.
+    ///
+    /// # Errors
+    /// The file, and why it cannot be read.
+    pub fn beside(self, ends: &str) -> Result<Option<Beside>, String> {
+        match self {
+            Self::BuiltIn => Ok(None),
+            Self::File(path) => Beside::find(Path::new(path), ends),
+            Self::Revision(revision, path) => {
+                let path = Path::new(path).with_extension(ends).display().to_string();
+                let text = git::shown(revision, &path)?;
+                Ok(text.ok().map(|text| Beside { place: git::named(revision, &path), text }))
+            }
+        }
+    }
+}
+
 impl Side {
-    /// The handlers that an argument names: a Lua file, `git:REV:PATH`, or a built-in variant.
+    /// The handlers that an argument names: a Lua file, `git:REV:PATH`, or a built-in variant;
+    /// with what says where their books are.
     ///
     /// # Errors
     /// What is wrong with it, where, and the way out.
-    pub fn of(given: &str, how: &HowArgs) -> Result<Self, String> {
-        let subject = if let Some(rest) = given.strip_prefix(GIT) {
-            how.subject(&of_revision(rest)?)?
-        } else if explorer::names::is_file(given) {
-            how.subject(&LuaText::read(Path::new(given))?)?
-        } else {
-            explorer::names::variant(given)?.into()
+    pub fn of(given: &str, how: &HowArgs, observe: Option<Beside>) -> Result<Self, String> {
+        let subject = match Place::of(given)? {
+            Place::BuiltIn => explorer::names::variant(given)?.into(),
+            Place::File(path) => how.subject(&LuaText::read(Path::new(path), observe)?)?,
+            Place::Revision(revision, path) => {
+                let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy();
+                how.subject(&LuaText {
+                    place: given.to_owned(),
+                    name: explorer::names::of_file(&name),
+                    source: git::shown(revision, path)??,
+                    observe,
+                })?
+            }
         };
         Ok(Self { given: given.to_owned(), subject })
     }
 
     /// The file of the handlers, as it was named; nothing for a built-in variant.
     pub fn path(&self) -> Option<&str> {
-        match self.given.strip_prefix(GIT) {
-            Some(rest) => rest.split_once(':').map(|(_, path)| path),
-            None => Some(&*self.given).filter(|given| explorer::names::is_file(given)),
+        match Place::of(&self.given).ok()? {
+            Place::BuiltIn => None,
+            Place::File(path) | Place::Revision(_, path) => Some(path),
         }
     }
-}
-
-/// `REV:PATH`: a file as it was in a revision of the repository around here.
-fn of_revision(given: &str) -> Result<LuaText, String> {
-    let split = given.split_once(':').filter(|(rev, path)| !rev.is_empty() && !path.is_empty());
-    let Some((revision, path)) = split else {
-        return Err(format!("`{GIT}{given}` is not of the form git:REV:PATH"));
-    };
-    let observe = beside(Path::new(path)).display().to_string();
-    let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(LuaText {
-        place: format!("{GIT}{given}"),
-        name,
-        source: shown(revision, path)?,
-        observe: shown(revision, &observe).ok().map(|text| (format!("{revision}:{observe}"), text)),
-    })
-}
-
-/// A file of a revision, as git has it; a path that begins with `./` is one from here.
-fn shown(revision: &str, path: &str) -> Result<String, String> {
-    let object = format!("{revision}:{path}");
-    let cannot = |why: &str| format!("{GIT}{object}: {}", why.trim());
-    if revision.starts_with('-') {
-        return Err(cannot("no revision begins with a dash"));
-    }
-    let git = Command::new("git").args(["show", &object]).output();
-    let output = git.map_err(|error| cannot(&format!("git cannot be run: {error}")))?;
-    if !output.status.success() {
-        return Err(cannot(&String::from_utf8_lossy(&output.stderr)));
-    }
-    String::from_utf8(output.stdout).map_err(|_| cannot("not UTF-8"))
 }

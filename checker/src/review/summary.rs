@@ -12,6 +12,9 @@ use model::{Bounds, Faults};
 pub use promises::{ByFaults, PromiseInfo, Severity};
 use serde::Serialize;
 
+/// What is said where a search was cut before it could tell.
+pub const UNDECIDED: &str = "not decided within the limit";
+
 /// The version of what `--json` writes.
 pub const SCHEMA: &str = "tim3-review/1";
 
@@ -35,6 +38,9 @@ pub struct Summary {
     /// The command that was given. It names places, so that it is no part of the data.
     #[serde(skip)]
     pub command: String,
+    /// Which files beside the handlers were used, and which were not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// The limits.
     pub bounds: Bounds,
     /// The same in words.
@@ -76,6 +82,9 @@ pub struct Behaviour {
     pub cut: Option<String>,
     /// The kinds of difference, least faults and steps first.
     pub differences: Vec<DifferenceInfo>,
+    /// The file that names those that are meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted_in: Option<String>,
     /// What was accepted and did not occur.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub accepted_in_vain: Vec<String>,
@@ -121,6 +130,7 @@ impl Summary {
             old_file: review.old.path().map(str::to_owned),
             file: review.new.path().map(str::to_owned),
             command: review.command.clone(),
+            notes: review.notes.clone(),
             bounds: review.bounds,
             bounds_sentence: review.bounds.to_string(),
             profiles: review.old_runs.iter().map(|run| run.world.profile.name).collect(),
@@ -144,12 +154,14 @@ impl Summary {
         let Counts { worse, better, inconclusive } = self.counts;
         let more: Vec<_> = self.worst_cases.iter().filter(|case| case.is_worse()).collect();
         let more: Vec<_> = more.into_iter().map(|case| case.measure).collect();
+        let undecided = self.worst_cases.iter().filter(|case| case.is_undecided());
         let counted = |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}"));
         let parts = [
             counted(worse, "of the promises worse"),
             counted(self.upgrade.broken.len(), "broken by the upgrade"),
             (!more.is_empty()).then(|| format!("more can be {}", more.join(", "))),
             counted(inconclusive, "inconclusive"),
+            counted(undecided.count(), &format!("worst cases {UNDECIDED}")),
             counted(better, "better"),
             counted(self.behaviour.news().count(), "kinds of difference in behaviour"),
         ];
@@ -172,7 +184,9 @@ impl Summary {
         let is_worse = self.counts.worse > 0
             || !self.upgrade.broken.is_empty()
             || self.worst_cases.iter().any(WorstCase::is_worse);
-        let was_cut = self.behaviour.cut.is_some() || self.upgrade.cut.is_some();
+        let was_cut = self.behaviour.cut.is_some()
+            || self.upgrade.cut.is_some()
+            || self.worst_cases.iter().any(WorstCase::is_undecided);
         if is_worse {
             Exit::Violation
         } else if was_cut || self.counts.inconclusive > 0 {
@@ -218,7 +232,13 @@ impl Behaviour {
             cut: runs.iter().find_map(|run| run.exploration.cut).map(|cut| cut.to_string()),
             accepted_in_vain: accepted.iter().filter(|name| !occurs(name)).cloned().collect(),
             differences,
+            accepted_in: review.accepted_in.clone(),
         }
+    }
+
+    /// The kinds of difference that are meant.
+    pub fn accepted(&self) -> impl Iterator<Item = &DifferenceInfo> {
+        self.differences.iter().filter(|difference| difference.accepted)
     }
 
     /// The kinds of difference that nobody has accepted.

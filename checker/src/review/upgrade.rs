@@ -17,6 +17,7 @@ use explorer::world::World;
 use model::{Bounds, Deployed, Faults, Profile, Reductions, Subject};
 use properties::Property;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// What becomes of the promises when one version replaces the other.
 #[derive(Clone, Debug, Serialize)]
@@ -34,6 +35,10 @@ pub struct Upgrade {
     /// The promises of which nothing can be said under some platform: the new version breaks
     /// them without any fault.
     pub hidden: Vec<&'static str>,
+    /// The promises that are broken after the upgrade, where it is not decided whether the new
+    /// version breaks them by itself: its own search was cut.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<&'static str>,
     /// The limits: the upgrade is in the place of one fault.
     pub bounds: Bounds,
 }
@@ -109,8 +114,17 @@ pub(super) fn search(
 /// What the upgrade breaks: by profile and promise, the runs that tell, each with another
 /// minimal set of faults; at least one.
 pub(super) fn broken(review: &Review) -> Vec<(&Run, &Property, Vec<&Found>)> {
+    broken_where(review, |alone| alone.exploration.cut.is_none())
+}
+
+/// The same, where the search of the new version by itself is one of these.
+fn broken_where(
+    review: &Review,
+    is_asked: fn(&Run) -> bool,
+) -> Vec<(&Run, &Property, Vec<&Found>)> {
     let mut all = Vec::new();
-    for (run, alone) in review.upgrade.iter().zip(&review.new_runs) {
+    let both = review.upgrade.iter().zip(&review.new_runs);
+    for (run, alone) in both.filter(|(_, alone)| is_asked(alone)) {
         for (property, verdict) in &run.verdicts {
             let Verdict::Violated(broken) = verdict else { continue };
             let news = news(broken, &fault_sets(alone, property));
@@ -134,10 +148,14 @@ impl Upgrade {
                 None => infos.push(BrokenByUpgrade::of(property, sets, (&run.world, news[0]))),
             }
         }
+        let undecided = broken_where(review, |alone| alone.exploration.cut.is_some());
+        let undecided = undecided.into_iter().map(|(_, property, _)| property.name);
+        let mut searched = runs.iter().chain(&review.new_runs);
         Self {
+            undecided: undecided.collect::<BTreeSet<_>>().into_iter().collect(),
             handlers: runs.first().map(|run| handlers(&run.world.subject)).unwrap_or_default(),
             states: runs.iter().map(|run| run.exploration.states).sum(),
-            cut: runs.iter().find_map(|run| run.exploration.cut).map(|cut| cut.to_string()),
+            cut: searched.find_map(|run| run.exploration.cut).map(|cut| cut.to_string()),
             broken: infos,
             hidden: hidden(review),
             bounds: runs.first().map(|run| run.world.bounds).unwrap_or_default(),

@@ -1,7 +1,8 @@
 //! How much can be lost at worst.
 
-use super::Review;
 use super::schedule::Schedule;
+use super::summary::UNDECIDED;
+use super::{Review, SIDES};
 use crate::job::Run;
 use crate::search::{Broken, Found};
 use explorer::trace::Trace;
@@ -26,8 +27,7 @@ pub struct WorstCase {
     pub new: Option<Schedule>,
 }
 
-/// The largest amounts under some platforms, base units; the largest found so far where a
-/// search was cut short.
+/// The largest amounts under some platforms, base units; words where a search was cut short.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Amounts {
     /// Under these platforms.
@@ -38,6 +38,9 @@ pub struct Amounts {
     pub new: String,
     /// Whether that is more than before.
     pub is_worse: bool,
+    /// The sides, old or new, whose search was cut: the largest amount is not decided there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<&'static str>,
 }
 
 /// The worst cases of each kind; nothing of kinds in which nothing can be lost.
@@ -48,15 +51,15 @@ pub(super) fn worst_cases(review: &Review) -> Vec<WorstCase> {
 impl WorstCase {
     fn of(review: &Review, measure: &Property) -> Option<Self> {
         let mut amounts: Vec<Amounts> = Vec::new();
-        for (old, new) in review.old_runs.iter().zip(&review.new_runs) {
-            add(&mut amounts, old.world.profile.name, [old, new].map(|run| amount(run, measure)));
+        for both in review.old_runs.iter().zip(&review.new_runs) {
+            add(&mut amounts, Amounts::of(both, measure));
         }
         let schedule = |runs| {
             let (run, found) = worst_of(runs, measure)?;
             Some(Schedule::of(&run.world, found))
         };
         let (old, new) = (schedule(&review.old_runs), schedule(&review.new_runs));
-        let is_any = old.is_some() || new.is_some();
+        let is_any = old.is_some() || new.is_some() || amounts.iter().any(Amounts::is_undecided);
         let (name, sentence) = (measure.name, measure.sentence);
         is_any.then_some(Self { measure: name, sentence, amounts, old, new })
     }
@@ -65,17 +68,50 @@ impl WorstCase {
     pub fn is_worse(&self) -> bool {
         self.amounts.iter().any(|amounts| amounts.is_worse)
     }
-}
 
-fn add(amounts: &mut Vec<Amounts>, profile: &'static str, [old, new]: [Exact; 2]) {
-    let is_worse = !new.at_most(&old);
-    let (old, new) = (old.to_string(), new.to_string());
-    match amounts.iter_mut().find(|known| (&known.old, &known.new) == (&old, &new)) {
-        Some(known) => known.profiles.push(profile),
-        None => amounts.push(Amounts { profiles: vec![profile], old, new, is_worse }),
+    /// Whether a search was cut, so that the most that can be lost is not known.
+    pub fn is_undecided(&self) -> bool {
+        self.amounts.iter().any(Amounts::is_undecided)
     }
 }
 
+impl Amounts {
+    fn of((old, new): (&Run, &Run), measure: &Property) -> Self {
+        let [before, now] = [old, new].map(|run| amount(run, measure));
+        let told = |run: &Run, amount: &Exact| match run.exploration.cut {
+            None => amount.to_string(),
+            Some(_) if *amount == Exact::default() => UNDECIDED.to_owned(),
+            Some(_) => format!("at least {amount}, and more {UNDECIDED}"),
+        };
+        let sides = SIDES.into_iter().zip([old, new]);
+        let was_cut = |(side, run): (&'static str, &Run)| run.exploration.cut.map(|_| side);
+        Self {
+            profiles: vec![old.world.profile.name],
+            old: told(old, &before),
+            new: told(new, &now),
+            // What was found so far of the old handlers is not the most that can be lost.
+            is_worse: !now.at_most(&before) && old.exploration.cut.is_none(),
+            undecided: sides.filter_map(was_cut).collect(),
+        }
+    }
+
+    /// Whether the largest amount is not known on either side.
+    pub fn is_undecided(&self) -> bool {
+        !self.undecided.is_empty()
+    }
+}
+
+fn add(amounts: &mut Vec<Amounts>, one: Amounts) {
+    let is_alike = |known: &&mut Amounts| {
+        (&known.old, &known.new, known.is_worse) == (&one.old, &one.new, one.is_worse)
+    };
+    match amounts.iter_mut().find(is_alike) {
+        Some(known) => known.profiles.extend(one.profiles),
+        None => amounts.push(one),
+    }
+}
+
+/// The largest amount that was found.
 fn amount(run: &Run, measure: &Property) -> Exact {
     worst(run, measure).map(|(_, amount)| amount).unwrap_or_default()
 }

@@ -7,12 +7,16 @@ mod path;
 
 mod actions;
 mod damaged;
+#[cfg(unix)]
+mod disguised;
 mod exports;
 mod flags;
 mod mutated;
 mod runs;
 mod unreadable;
 mod values;
+#[cfg(unix)]
+mod written;
 
 use command::{Said, tim3};
 use path::text;

@@ -1,6 +1,7 @@
 //! Reviews of changes to the handlers: what each is called, in both directions.
 
 mod behaviour;
+mod beside;
 mod cache;
 #[path = "../common/command.rs"]
 mod command;
@@ -11,6 +12,7 @@ mod outputs;
 mod path;
 mod promises;
 mod schema;
+mod undecided;
 mod upgrades;
 mod worst_cases;
 

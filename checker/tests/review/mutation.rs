@@ -92,7 +92,9 @@ fn tried(subject: Subject, kept: &Kept) -> Mutation {
 #[test]
 fn all_mistakes_are_counted_and_survivors_come_first() {
     let folder = TempDir::new().expect("a folder");
-    let kept = || Kept::within(folder.path()).expect("a folder");
+    let kept = || {
+        Kept::within(folder.path(), crate::cache::key("of nobody in particular")).expect("a folder")
+    };
     let (first, again) = (kept(), kept());
     let mutation = tried(variant("hardened"), &first);
     let json = |mutation: &Mutation| serde_json::to_string(mutation).expect("data");

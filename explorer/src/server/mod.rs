@@ -4,6 +4,7 @@
 //! action, so that an address can be sent to others and outlives a change of the model.
 
 mod api;
+mod connections;
 mod desk;
 mod guard;
 mod library;
@@ -13,6 +14,7 @@ pub use library::{Library, Run, Start};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use connections::Patience;
 use desk::Desk;
 use guard::Guard;
 use std::io;
@@ -33,13 +35,14 @@ pub fn serve(library: Library, port: u16, ready: impl FnOnce(SocketAddr)) -> io:
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
         ready(address);
-        axum::serve(listener, router(library, address)).await
+        let patience = Patience::default();
+        connections::serve(&listener, router(library, address, patience), patience).await
     })
 }
 
-fn router(library: Library, address: SocketAddr) -> Router {
+fn router(library: Library, address: SocketAddr, patience: Patience) -> Router {
     let desk = Desk::new(library, Guard::new(address));
-    Router::new()
+    let router = Router::new()
         .route("/", get(api::page))
         .route("/page/{name}", get(api::file))
         .route("/api/start", get(api::start))
@@ -49,7 +52,8 @@ fn router(library: Library, address: SocketAddr) -> Router {
         .route("/api/choices", post(api::choices))
         .route("/api/parting", post(api::parting))
         .fallback(api::nothing)
-        .layer(DefaultBodyLimit::max(LARGEST))
+        .layer(DefaultBodyLimit::max(LARGEST));
+    connections::of_whole_questions(router, patience)
         .layer(axum::middleware::from_fn_with_state(desk.clone(), guard::keep))
         .with_state(desk)
 }

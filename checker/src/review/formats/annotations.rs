@@ -3,7 +3,8 @@
 //! The commands are those of
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>.
 
-use super::words::{by_amount, by_upgrade, news, under};
+use super::words::{accepted, by_amount, by_upgrade, news, undecided, under};
+use crate::review::Change;
 use crate::review::summary::Summary;
 use std::fmt::Write;
 
@@ -16,7 +17,11 @@ pub fn annotations(summary: &Summary) -> String {
         let _ = writeln!(text, "::{level} {file}title={}::{}", property(title), escaped(message));
     };
     for info in news(summary) {
-        let level = if info.change.is_worse() { "error" } else { "notice" };
+        let level = match info.change {
+            Change::Inconclusive => "warning",
+            change if change.is_worse() => "error",
+            _ => "notice",
+        };
         let title = format!("{} {}", info.change.name(), info.property);
         add(level, &title, &told(info.sentence, &under(info, summary)));
     }
@@ -27,6 +32,15 @@ pub fn annotations(summary: &Summary) -> String {
     for case in summary.worst_cases.iter().filter(|case| case.is_worse()) {
         let title = format!("MORE CAN BE LOST {}", case.measure);
         add("error", &title, &told(case.sentence, &by_amount(case, summary, true)));
+    }
+    for line in undecided(summary) {
+        add("warning", "INCONCLUSIVE", &line);
+    }
+    for line in accepted(summary) {
+        add("notice", "ACCEPTED", &line);
+    }
+    for line in &summary.notes {
+        add("notice", "FILES", line);
     }
     text
 }

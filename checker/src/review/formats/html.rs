@@ -3,8 +3,8 @@
 use super::mutation;
 use super::told::{Parting, Told};
 use super::words::{
-    QUIET, answers, by_amount, by_upgrade, extent, handlers, more_to_lose, names, news, not_worse,
-    of_worst_case, sentence, severity, still, under, upgraded, worse,
+    QUIET, accepted, answers, broken_anyway, by_amount, by_upgrade, extent, handlers, more_to_lose,
+    names, news, not_worse, of_worst_case, sentence, severity, still, under, upgraded, worse,
 };
 use crate::exit_code::Exit;
 use crate::review::Change;
@@ -33,10 +33,11 @@ pub fn html(summary: &Summary) -> String {
         section("Reproduce", &format!("<p><code>{}</code></p>", escape(&summary.command))),
     ];
     format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<p class=\"headline {}\">{}</p>\n<p>Bounds {}.</p>\n{}\n{}</main>\n</body>\n</html>\n",
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<p class=\"headline {}\">{}</p>\n<p>Bounds {}.</p>\n{}{}\n{}</main>\n</body>\n</html>\n",
         if summary.exit == Exit::Expected { "fine" } else { "worse" },
         escape(&summary.headline()),
         escape(&summary.bounds_sentence),
+        escaped(&summary.notes),
         table(summary),
         sections.concat()
     )
@@ -194,6 +195,7 @@ fn upgrade<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
             "<p>Not said, as the new version breaks them without any fault: {names}.</p>"
         );
     }
+    text.extend(broken_anyway(upgrade).map(|line| format!("<p>{}.</p>\n", escape(&line))));
     for broken in &upgrade.broken {
         _ = writeln!(
             text,
@@ -237,6 +239,9 @@ fn behaviour<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
         let follows = if *follows { " (after an earlier difference)" } else { "" };
         _ = writeln!(text, "<h3>{number}. {}{follows}</h3>", escape(what));
         text += &steps(schedule, &format!("difference {number}"), told);
+    }
+    if behaviour.accepted().next().is_some() {
+        _ = write!(text, "<h3>Accepted</h3>\n{}", escaped(&accepted(summary)));
     }
     let in_vain: Vec<_> = behaviour.accepted_in_vain.iter().map(|name| escape(name)).collect();
     if !in_vain.is_empty() {

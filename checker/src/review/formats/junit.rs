@@ -3,10 +3,10 @@
 //!
 //! Worse is a failure. What was not searched to the end is an error: it must not look passed.
 
-use super::words::{by_amount, by_upgrade, extent, of_worst_case, under};
+use super::words::{accepted, by_amount, by_upgrade, extent, of_worst_case, under};
 use crate::review::Change;
 use crate::review::schedule::Schedule;
-use crate::review::summary::{PromiseInfo, Summary};
+use crate::review::summary::{PromiseInfo, Summary, UNDECIDED};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 /// All that a review says that passes or fails.
@@ -44,7 +44,7 @@ fn non_success(kind: NonSuccessKind, message: &str, text: &str) -> TestCaseStatu
 
 /// Passed, unless a search was cut short.
 fn unless_cut(cut: Option<&String>) -> TestCaseStatus {
-    let error = |cut: &String| non_success(NonSuccessKind::Error, "a search was cut short", cut);
+    let error = |cut: &String| non_success(NonSuccessKind::Error, UNDECIDED, cut);
     cut.map_or_else(TestCaseStatus::success, error)
 }
 
@@ -80,8 +80,12 @@ fn told(schedule: &Schedule) -> String {
 
 fn behaviour(summary: &Summary) -> TestSuite {
     let mut case = TestCase::new("compared", unless_cut(summary.behaviour.cut.as_ref()));
-    case.set_system_out(extent(summary));
-    suite("behaviour", [case])
+    let lines: Vec<_> =
+        std::iter::once(extent(summary)).chain(summary.notes.iter().cloned()).collect();
+    case.set_system_out(lines.join("\n"));
+    let accepted = accepted(summary).into_iter();
+    let accepted = accepted.map(|name| TestCase::new(name, TestCaseStatus::success()));
+    suite("behaviour", std::iter::once(case).chain(accepted))
 }
 
 fn upgrade(summary: &Summary) -> TestSuite {
@@ -99,9 +103,13 @@ fn worst_cases(summary: &Summary) -> TestSuite {
         let amounts = by_amount(case, summary, false);
         let steps = of_worst_case(case).map(told).unwrap_or_default();
         let text = format!("{}\n{}\n{steps}", case.sentence, amounts.join("\n"));
-        let more = case.is_worse();
-        let status =
-            if more { failure("more can be lost", &text) } else { TestCaseStatus::success() };
+        let status = if case.is_worse() {
+            failure("more can be lost", &text)
+        } else if case.is_undecided() {
+            non_success(NonSuccessKind::Error, UNDECIDED, &text)
+        } else {
+            TestCaseStatus::success()
+        };
         TestCase::new(case.measure, status)
     };
     suite("worst case", summary.worst_cases.iter().map(case))

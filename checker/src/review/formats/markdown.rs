@@ -3,8 +3,8 @@
 use super::mutation;
 use super::told::{Parting, Told};
 use super::words::{
-    QUIET, answers, by_amount, by_upgrade, extent, handlers, more_to_lose, names, not_worse,
-    of_worst_case, sentence, severity, still, under, upgraded, worse,
+    QUIET, accepted, answers, broken_anyway, by_amount, by_upgrade, extent, handlers, more_to_lose,
+    names, not_worse, of_worst_case, sentence, severity, still, under, upgraded, worse,
 };
 use crate::review::Change;
 use crate::review::schedule::Schedule;
@@ -29,8 +29,13 @@ struct Fold {
 
 /// All that a review says, in the Markdown of GitHub.
 pub fn markdown(summary: &Summary) -> String {
+    let notes = summary.notes.iter().map(|note| format!("- {}\n", plain(note)));
+    let accepted = accepted(summary);
+    let accepted = accepted.iter().map(|line| format!("- {}\n", plain(line)));
+    let list: String = notes.chain(accepted).collect();
+    let list = if list.is_empty() { list } else { list + "\n" };
     let head = format!(
-        "## Review of `{}` → `{}`\n\n**{}**\n\nBounds {}.\n\n{}",
+        "## Review of `{}` → `{}`\n\n**{}**\n\nBounds {}.\n\n{list}{}",
         summary.old,
         summary.new,
         summary.headline(),
@@ -270,6 +275,7 @@ fn upgrade(summary: &Summary) -> Fold {
         let _ =
             writeln!(text, "Not said, as the new version breaks them without any fault: {names}\n");
     }
+    text.extend(broken_anyway(upgrade).map(|line| format!("{}\n\n", plain(&line))));
     Fold::plain(title, text)
 }
 
@@ -307,7 +313,7 @@ fn behaviour<'a>(summary: &'a Summary, told: &mut Told<'a>) -> Fold {
     for name in &behaviour.accepted_in_vain {
         let _ = writeln!(text, "- accepted, and did not occur: {}", plain(name));
     }
-    if text.is_empty() {
+    if text.is_empty() && behaviour.differences.is_empty() && behaviour.cut.is_none() {
         text.push_str("Nothing that anybody can see differs.\n");
     }
     Fold::plain(title, text + "\n")

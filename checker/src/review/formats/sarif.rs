@@ -3,7 +3,8 @@
 //!
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 
-use super::words::{by_amount, by_upgrade, news, of_worst_case, under};
+use super::words::{accepted, by_amount, by_upgrade, news, of_worst_case, undecided, under};
+use crate::review::Change;
 use crate::review::schedule::Schedule;
 use crate::review::summary::{PromiseInfo, Summary};
 use explorer::words::ranges;
@@ -42,7 +43,7 @@ struct Finding<'a> {
     rule: &'a str,
     sentence: &'a str,
     why: &'a str,
-    is_worse: bool,
+    level: ResultLevel,
     text: String,
     fingerprint: String,
     schedule: Option<&'a Schedule>,
@@ -60,7 +61,7 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
             rule: broken.property,
             sentence: broken.sentence,
             why: broken.why,
-            is_worse: true,
+            level: ResultLevel::Error,
             text: format!("broken by the upgrade: {}. {}", broken.sentence, faults.join("; ")),
             fingerprint: format!("upgrade/{}", broken.property),
             schedule: Some(&broken.schedule),
@@ -74,7 +75,7 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
             rule: case.measure,
             sentence: case.sentence,
             why: "more can be lost than before",
-            is_worse: true,
+            level: ResultLevel::Error,
             text: format!("more can be lost: {}. {}", case.sentence, amounts.join("; ")),
             fingerprint: format!("worst/{}", case.measure),
             schedule: of_worst_case(case),
@@ -82,30 +83,57 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
             side: &summary.new,
         }
     }));
-    all.extend(summary.behaviour.news().map(|difference| Finding {
+    let accepted = accepted(summary).into_iter().zip(summary.behaviour.accepted());
+    let differences = summary.behaviour.news().map(|one| (one.what.clone(), one)).chain(accepted);
+    all.extend(differences.map(|(text, difference)| Finding {
         rule: "behaviour",
         sentence: "both versions do what anybody can see alike",
         why: "a difference may be meant, and should then be accepted by name",
-        is_worse: false,
-        text: difference.what.clone(),
+        level: ResultLevel::Note,
+        text,
         fingerprint: format!("behaviour/{}", difference.what),
         schedule: Some(&difference.schedule),
         file: summary.file.as_deref(),
         side: &summary.new,
     }));
+    let about = |text: String, rule, sentence, level| Finding {
+        rule,
+        sentence,
+        why: "what was not looked at says nothing about the change",
+        level,
+        fingerprint: format!("{rule}/{text}"),
+        text,
+        schedule: None,
+        file: summary.file.as_deref(),
+        side: &summary.new,
+    };
+    let open = undecided(summary).into_iter();
+    all.extend(open.map(|text| {
+        about(text, "undecided", "each search comes to its end", ResultLevel::Warning)
+    }));
+    let notes = summary.notes.iter().cloned();
+    all.extend(
+        notes.map(|text| about(text, "files", "what a review uses is named", ResultLevel::Note)),
+    );
     all
 }
 
 fn promise<'a>(summary: &'a Summary, info: &'a PromiseInfo) -> Finding<'a> {
-    let is_worse = info.change.is_worse();
     let faults = under(info, summary);
-    let (file, side) =
-        if is_worse { (&summary.file, &summary.new) } else { (&summary.old_file, &summary.old) };
+    let (file, side) = if info.is_of_new {
+        (&summary.file, &summary.new)
+    } else {
+        (&summary.old_file, &summary.old)
+    };
     Finding {
         rule: info.property,
         sentence: info.sentence,
         why: info.why,
-        is_worse,
+        level: match info.change {
+            Change::Inconclusive => ResultLevel::Warning,
+            change if change.is_worse() => ResultLevel::Error,
+            _ => ResultLevel::Note,
+        },
         text: format!("{}: {}. {}", info.change.name(), info.sentence, faults.join("; ")),
         fingerprint: format!("{}/{}", info.change.key(), info.property),
         schedule: info.schedule.as_ref(),
@@ -128,7 +156,7 @@ impl Finding<'_> {
         let flows: Vec<_> = self.schedule.map(|schedule| self.flow(schedule)).into_iter().collect();
         Found::builder()
             .rule_id(self.rule)
-            .level(if self.is_worse { ResultLevel::Error } else { ResultLevel::Note })
+            .level(self.level)
             .message(&self.text)
             .locations(vec![self.location(&self.last_lines(), None)])
             .partial_fingerprints(fingerprints)

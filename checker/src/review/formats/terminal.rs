@@ -3,8 +3,8 @@
 use super::mutation;
 use super::told::{Parting, Told};
 use super::words::{
-    QUIET, answers, by_amount, by_upgrade, extent, handlers, more_to_lose, names, news,
-    of_worst_case, severity, still, under, upgraded, worse,
+    QUIET, accepted, answers, broken_anyway, by_amount, by_upgrade, extent, handlers, more_to_lose,
+    names, news, of_worst_case, severity, still, under, upgraded, worse,
 };
 use crate::review::Change;
 use crate::review::schedule::Schedule;
@@ -15,8 +15,9 @@ use std::fmt::Write;
 
 /// All that a review says.
 pub fn terminal(summary: &Summary) -> String {
+    let notes = summary.notes.iter().fold(String::new(), |text, note| text + note + "\n");
     let head = format!(
-        "review of {} (old) and {} (new)\nbounds {}\n{}\n",
+        "review of {} (old) and {} (new)\n{notes}bounds {}\n{}\n",
         summary.old,
         summary.new,
         summary.bounds_sentence,
@@ -131,6 +132,7 @@ fn upgrade<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
         let names = upgrade.hidden.join(", ");
         _ = writeln!(text, "  not said, as the new version breaks them without any fault: {names}");
     }
+    text.extend(broken_anyway(upgrade).map(|line| format!("  {line}\n")));
     text
 }
 
@@ -161,6 +163,7 @@ fn behaviour<'a>(summary: &'a Summary, told: &mut Told<'a>) -> String {
         head + &steps(schedule, &format!("difference {number}"), told)
     };
     text.extend(behaviour.news().enumerate().map(difference));
+    text.extend(accepted(summary).iter().map(|line| format!("  {line}\n")));
     let in_vain = behaviour.accepted_in_vain.iter();
     text.extend(in_vain.map(|name| format!("  accepted, and did not occur: {name}\n")));
     text

@@ -2,7 +2,7 @@
 
 use crate::review::Change;
 use crate::review::schedule::Schedule;
-use crate::review::summary::{ByFaults, PromiseInfo, Summary};
+use crate::review::summary::{ByFaults, PromiseInfo, Summary, UNDECIDED};
 use crate::review::upgrade::{BrokenByUpgrade, Upgrade};
 use crate::review::worst_case::{Amounts, WorstCase};
 use std::fmt::Write;
@@ -133,18 +133,33 @@ fn fares(by: &ByFaults) -> String {
     } else {
         format!("broken by {} before", sets(old))
     };
-    match change {
+    let text = match change {
         Change::Broken => format!("{before}, broken by {} now", sets(new)),
         Change::Worse if gained.len() == new.len() => format!("{before}, by {} now", sets(new)),
         Change::Worse => also(gained, lost),
         Change::BecameVacuous => format!("{before}, and now nothing comes up that would show it"),
-        Change::Inconclusive => format!("{before}, and a search was cut short"),
+        Change::Inconclusive => {
+            let side = |name, sets, when| not_compared(by, name, sets, when);
+            return format!("{}, {}", side("old", old, "before"), side("new", new, "now"));
+        }
         Change::Fixed => format!("{before}, kept now"),
         Change::Better if lost.len() == old.len() => format!("{before}, takes {} now", sets(new)),
         Change::Better => format!("no longer broken by {}", sets(lost)),
         Change::NoLongerVacuous => "nothing came up before that would show it, kept now".to_owned(),
         Change::StillBroken => format!("by {}, as before", sets(old)),
         Change::StillVacuous | Change::StillHolds => change.name().to_owned(),
+    };
+    if by.undecided.is_empty() { text } else { format!("{text}; other faults {UNDECIDED}") }
+}
+
+/// One side of what was not searched to its end: `not decided within the limit before`.
+fn not_compared(by: &ByFaults, side: &str, broken_by: &[String], when: &str) -> String {
+    let is_open = by.undecided.contains(&side);
+    match (broken_by.is_empty(), is_open) {
+        (true, true) => format!("{UNDECIDED} {when}"),
+        (true, false) => format!("not broken {when}"),
+        (false, true) => format!("broken by {} {when}, other faults {UNDECIDED}", sets(broken_by)),
+        (false, false) => format!("broken by {} {when}", sets(broken_by)),
     }
 }
 
@@ -180,14 +195,17 @@ pub(super) fn by_upgrade(broken: &BrokenByUpgrade, summary: &Summary) -> Vec<Str
 pub(super) fn by_amount(case: &WorstCase, summary: &Summary, only_worse: bool) -> Vec<String> {
     let is_any = |by: &Amounts| [&by.old, &by.new].iter().any(|amount| *amount != "0");
     let told = case.amounts.iter().filter(|by| by.is_worse || !only_worse && is_any(by));
-    let line = |old: &str, new: &str| {
-        if old == new {
+    let line = |by: &Amounts| {
+        let (old, new) = (&by.old, &by.new);
+        if old == new && by.undecided.len() == 2 {
+            new.clone()
+        } else if old == new {
             format!("{}, as before", brief(new))
         } else {
             format!("{} before, {} now", brief(old), brief(new))
         }
     };
-    joined(told.map(|by| (&*by.profiles, line(&by.old, &by.new))), summary)
+    joined(told.map(|by| (&*by.profiles, line(by))), summary)
 }
 
 /// The schedule that shows a worst case: with the new handlers, or the old ones where nothing
@@ -213,6 +231,7 @@ pub(super) fn extent(summary: &Summary) -> String {
     let follow = behaviour.news().filter(|difference| difference.follows).count();
     let kinds = if news == 1 { "kind" } else { "kinds" };
     let mut text = match (news, accepted) {
+        (0, 0) if behaviour.cut.is_some() => "no difference was found".to_owned(),
         (0, 0) => "nobody can tell them apart within these bounds".to_owned(),
         (_, 0) => format!("{news} {kinds} of difference"),
         _ => format!("{news} {kinds} of difference, and {accepted} that are accepted"),
@@ -233,6 +252,7 @@ pub(super) fn extent(summary: &Summary) -> String {
 /// How far the upgrade was searched.
 pub(super) fn upgraded(upgrade: &Upgrade) -> String {
     let broken = match upgrade.broken.len() {
+        0 if upgrade.cut.is_some() => "nothing was found that it breaks".to_owned(),
         0 => "it breaks nothing".to_owned(),
         n => format!("it breaks {n} of the promises"),
     };
@@ -245,7 +265,37 @@ pub(super) fn upgraded(upgrade: &Upgrade) -> String {
 }
 
 fn cut(cut: Option<&str>) -> String {
-    cut.map(|cut| format!("; HOLDS UP TO: {cut}")).unwrap_or_default()
+    cut.map(|cut| format!("; {UNDECIDED}: {cut}")).unwrap_or_default()
+}
+
+/// What was not searched to its end, beside the promises: a line each.
+pub(super) fn undecided(summary: &Summary) -> Vec<String> {
+    let said = |what: &str, cut: &Option<String>| {
+        cut.as_ref().map(|cut| format!("{what}: {UNDECIDED}: {cut}"))
+    };
+    let worst = summary.worst_cases.iter().filter(|case| case.is_undecided());
+    let worst = worst.map(|case| format!("worst case {}: {UNDECIDED}", case.measure));
+    let searched = [
+        said("behaviour", &summary.behaviour.cut),
+        said("upgrade in flight", &summary.upgrade.cut),
+    ];
+    searched.into_iter().flatten().chain(worst).collect()
+}
+
+/// The differences that are meant, in full.
+pub(super) fn accepted(summary: &Summary) -> Vec<String> {
+    let behaviour = &summary.behaviour;
+    let place = behaviour.accepted_in.as_deref().unwrap_or("a list");
+    behaviour.accepted().map(|kind| format!("accepted in {place}: {}", kind.what)).collect()
+}
+
+/// The promises of which it is not decided whether it is the upgrade that breaks them.
+pub(super) fn broken_anyway(upgrade: &Upgrade) -> Option<String> {
+    let names = upgrade.undecided.join(", ");
+    let text = format!(
+        "broken after it, and whether the new version breaks them by itself is {UNDECIDED}: {names}"
+    );
+    (!upgrade.undecided.is_empty()).then_some(text)
 }
 
 /// The handlers after an upgrade, in their order.

@@ -27,6 +27,9 @@ pub struct PromiseInfo {
     /// promise that is still broken, that which breaks it with the old handlers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule: Option<Schedule>,
+    /// Whether that is a schedule of the new handlers.
+    #[serde(skip)]
+    pub is_of_new: bool,
 }
 
 /// How much it takes.
@@ -55,6 +58,10 @@ pub struct ByFaults {
     /// Those that suffice with the old handlers, and with the new ones do not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lost: Vec<String>,
+    /// The sides, old or new, whose search was cut: whether other faults break it there is not
+    /// decided.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<&'static str>,
 }
 
 /// Each promise once for each direction in which it goes.
@@ -84,6 +91,7 @@ impl PromiseInfo {
             severity: None,
             faults: Vec::new(),
             schedule: None,
+            is_of_new: false,
         };
         info.add(review, promise);
         info
@@ -92,17 +100,20 @@ impl PromiseInfo {
     fn add(&mut self, review: &Review, promise: &Promise<'_>) {
         self.change = self.change.min(promise.change);
         let by = ByFaults::of(promise);
-        let news = if promise.change.is_worse() {
+        let news = if promise.is_told_of_new() {
             news(promise.new, promise.old)
         } else {
             news(promise.old, promise.new)
         };
         let severities = self.severity.take().into_iter().chain(news.into_iter().map(Severity::of));
         self.severity = severities.min_by_key(|severity| severity.faults);
-        self.schedule =
-            self.schedule.take().or_else(|| Some(promise.shown(review)?.parting(review)));
+        if self.schedule.is_none() {
+            self.schedule = promise.shown(review).map(|shown| shown.parting(review));
+            self.is_of_new = promise.is_told_of_new();
+        }
         let is_alike = |known: &&mut ByFaults| {
-            (known.change, &known.old, &known.new) == (by.change, &by.old, &by.new)
+            (known.change, &known.old, &known.new, &known.undecided)
+                == (by.change, &by.old, &by.new, &by.undecided)
         };
         match self.faults.iter_mut().find(is_alike) {
             Some(known) => known.profiles.extend(by.profiles),
@@ -133,6 +144,7 @@ impl ByFaults {
             new: named(sets(new)),
             gained: named(news(new, old)),
             lost: named(news(old, new)),
+            undecided: promise.undecided.clone(),
         }
     }
 }
