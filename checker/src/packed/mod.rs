@@ -53,7 +53,7 @@ pub(crate) struct System<'a, C: Contract> {
     remembered: &'a Arc<Remembered>,
     watch: Arc<Watch>,
     /// What a rescue reads of the states for which it was not decided whether there is a way out.
-    undecided: Mutex<HashSet<u64, FixedState>>,
+    undecided: Mutex<HashSet<u64, foldhash::fast::RandomState>>,
     lanes: Lanes,
     exchanges: Exchanges,
     usda: Pool<Ledger>,
