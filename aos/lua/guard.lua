@@ -112,7 +112,9 @@ return function(registry, sandbox)
   function sandbox.may_require(name)
     if type(name) ~= "string" then return end
     local known = find(name, "^%.crypto") and ".crypto" or name
-    if is_missing(guard.rules.require, known) then guard.refuse("require('%s'): aos has that module, this host does not", name) end
+    if not is_missing(guard.rules.require, known) then return end
+    guard.refuse("require('%s'): aos has that module, this host does not; it provides %s", name,
+      "json, ao, .bint, .handlers and .handlers-utils")
   end
 
   function sandbox.may_wear(view)

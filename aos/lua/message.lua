@@ -281,7 +281,7 @@ return function(sandbox, limits, build, json, Handlers)
   -- The list of authorities as it is now.
   function process.authorities()
     local list = view.authorities
-    if type(list) ~= "table" or getmetatable(list) then guard.refuse("ao.authorities is no plain list: aos cannot go through it") end
+    if type(list) ~= "table" or getmetatable(list) then guard.refuse("ao.authorities is no plain list: whom that trusts cannot be told") end
     return list
   end
 
