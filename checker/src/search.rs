@@ -135,7 +135,14 @@ pub fn explore_with<C: Contract>(
 ) -> Exploration {
     let watch = Arc::new(Watch::new(limits));
     let system = System::new(swap, properties, by_conjunct, (remembered, &watch));
-    let report = search::Search::new(&system, threads).run(&limits.into(), &mut |p| progress(p));
+    // Behind handlers that never come to rest, what is still to be searched may not end.
+    let endless = properties.iter().position(|property| property.name == "comes-to-rest");
+    let until = match (limits.until, endless) {
+        (search::Until::Exhausted, Some(place)) => search::Until::Fires(place),
+        (until, _) => until,
+    };
+    let within = search::Limits { until, ..limits.into() };
+    let report = search::Search::new(&system, threads).run(&within, &mut |p| progress(p));
     let mut scratch = system.scratch();
     let handlers = &swap.tim3.handlers;
     let is_given_up = handlers.is_cut();
@@ -165,6 +172,7 @@ pub fn explore_with<C: Contract>(
     let cuts = [
         watch.cut().filter(|_| gave_up),
         is_given_up.then_some(Cut::Other(EVALUATION_GIVEN_UP)),
+        handlers.never_rests().then_some(Cut::Other(NEVER_RESTS)).filter(|_| until != limits.until),
         met,
         (undecided > 0).then_some(Cut::WaysOut(undecided)),
         handlers.never_rests().then_some(Cut::Other(NEVER_RESTS)),
