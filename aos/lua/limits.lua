@@ -82,9 +82,10 @@ return function(hook, set_memory)
     hook.set(STRIDE, look)
   end
 
-  function limits.begin(budget)
+  -- What only looks at a state is never given up.
+  function limits.begin(budget, only_looks)
     limits.tripped, limits.used, limits.budget = nil, 0, budget
-    hook.begin(budget)
+    hook.begin(budget, not only_looks)
     limits.resume_watching()
   end
 
@@ -113,12 +114,6 @@ return function(hook, set_memory)
 
   -- Calls `f` under the limits: whether it came to its end, and what it returned or threw.
   function limits.call(f, handler, ...)
-    -- One that takes few instructions is never looked at again.
-    local _, given_up = hook.look(limits.budget - limits.used)
-    if given_up then
-      note("cut", given_up)
-      return false, MARK
-    end
     on_error = handler
     set_memory(1)
     hook.watch()

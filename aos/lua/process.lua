@@ -386,7 +386,7 @@ return function(modules, settings, protos)
     image.forget()
     local fine, text = false, nil
     if not says_too_much then
-      if has_said then limits.resume_watching() else limits.begin(settings.budget) end
+      if has_said then limits.resume_watching() else limits.begin(settings.budget, true) end
       has_said = true
       fine, text = guarded(sandbox.shown, value)
       says_too_much = limits.tripped ~= nil

@@ -8,7 +8,7 @@ use crate::item::Item;
 use crate::program::{Build, Function, LoadError, PairsOrder, Program, Source};
 use crate::returned::{Returned, Room};
 use crate::state::{Observed, State, Value};
-use crate::work;
+use crate::{stop, work};
 use mlua::state::{GcIncParams, GcMode};
 use mlua::{Function as LuaFunction, Lua, LuaOptions, LuaString, StdLib, Table};
 use std::cell::RefCell;
@@ -180,6 +180,10 @@ impl Machine {
     /// is only remembered where the memory was not enough. So the outcome does not depend on
     /// what was evaluated before.
     fn in_memory(&self, does: &impl Fn() -> mlua::Result<Returned>) -> Returned {
+        // One that takes few instructions is never asked, and reading a large state takes none.
+        if stop::is_due() {
+            return Returned::cut();
+        }
         let is_short = |result: &mlua::Result<Returned>| match result {
             Ok(result) => result.kind == "memory",
             Err(_) => true,

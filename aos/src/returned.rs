@@ -28,6 +28,11 @@ impl Returned {
         Self { kind: "memory".into(), text: text.into(), ..Self::default() }
     }
 
+    /// It was given up before it began.
+    pub(crate) fn cut() -> Self {
+        Self { kind: "cut".into(), text: "it was given up".into(), ..Self::default() }
+    }
+
     pub(crate) fn of(self, before: &State) -> Evaluation {
         let outcome = match &*self.kind {
             "fine" => Outcome::Done,

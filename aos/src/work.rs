@@ -8,7 +8,7 @@
 use crate::stop;
 use mlua::ffi::{
     LUA_TSTRING, lua_Alloc, lua_State, lua_getallocf, lua_pushinteger, lua_pushnil, lua_pushstring,
-    lua_setallocf, lua_tointegerx,
+    lua_setallocf, lua_toboolean, lua_tointegerx,
 };
 use std::cell::Cell;
 use std::cmp::Ordering;
@@ -47,6 +47,8 @@ struct Work {
     /// Steps that are left, as of the last look.
     left: Cell<usize>,
     is_exhausted: Cell<bool>,
+    /// Whether it may be given up: what only reads a state has an answer.
+    may_be_cut: Cell<bool>,
     /// The longest text that there may be.
     longest: Cell<usize>,
     last_look: Cell<Option<Instant>>,
@@ -61,6 +63,7 @@ thread_local! {
             compared: Cell::new(0),
             left: Cell::new(0),
             is_exhausted: Cell::new(false),
+            may_be_cut: Cell::new(true),
             longest: Cell::new(0),
             last_look: Cell::new(None),
             taken: Cell::new(Duration::ZERO),
@@ -99,6 +102,9 @@ impl Work {
         let now = Instant::now();
         let between = self.last_look.replace(Some(now)).map_or(Duration::ZERO, |last| now - last);
         self.taken.set(self.taken.get() + between.min(LONGEST_BETWEEN));
+        if !self.may_be_cut.get() {
+            return None;
+        }
         if stop::is_due() {
             return Some(c"it was given up");
         }
@@ -112,11 +118,14 @@ pub(crate) fn expect(longest: usize) {
     WORK.with(|work| work.longest.set(longest));
 }
 
-/// `begin(steps)`: from now on this thread's work is counted, of which so much may be done.
+/// `begin(steps, may_be_cut)`: from now on this thread's work is counted, of which so much may
+/// be done.
 pub(crate) unsafe extern "C-unwind" fn begin(state: *mut lua_State) -> c_int {
-    // SAFETY: the argument is an integer.
-    let left = unsafe { lua_tointegerx(state, 1, null_mut()) };
+    // SAFETY: the arguments are an integer and a boolean.
+    let (left, may_be_cut) =
+        unsafe { (lua_tointegerx(state, 1, null_mut()), lua_toboolean(state, 2) != 0) };
     WORK.with(|work| {
+        work.may_be_cut.set(may_be_cut);
         work.made.set(0);
         work.compared.set(0);
         work.left.set(usize::try_from(left).unwrap_or(0));

@@ -215,6 +215,11 @@ fn what_amounts_say_of_themselves_is_limited_together() {
         (texts.count(), entries.len())
     };
     assert_eq!(texts(100), (20, 20));
+    // The books of a state do not depend on when they are read.
+    let state = host.eval(&host.loaded, &amounts(2000));
+    let read = || host.observe(&state, "Balances");
+    let given_up = aos::stop::when(|| true, read);
+    assert_eq!(format!("{given_up:?}").matches("Text").count(), 40);
     assert_eq!(texts(100_000), (0, 20));
 }
 

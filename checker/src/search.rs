@@ -137,15 +137,23 @@ pub fn explore_with<C: Contract>(
 ) -> Exploration {
     let watch = Arc::new(Watch::new(limits));
     let system = System::new(swap, properties, by_conjunct, (remembered, &watch));
-    let report = search::Search::new(&system, threads).run(&limits.into(), &mut |p| progress(p));
+    // Behind handlers that never come to rest, what is still to be searched may not end.
+    let endless = properties.iter().position(|property| property.name == "comes-to-rest");
+    let until = match (limits.until, endless) {
+        (search::Until::Exhausted, Some(place)) => search::Until::Fires(place),
+        (until, _) => until,
+    };
+    let within = search::Limits { until, ..limits.into() };
+    let report = search::Search::new(&system, threads).run(&within, &mut |p| progress(p));
     let mut scratch = system.scratch();
     let handlers = &swap.tim3.handlers;
-    let is_given_up = handlers.is_cut();
+    let mut is_given_up = handlers.is_cut();
     let mut found = |property: &Property, finding: &Finding| {
         handlers.forget_cut();
         let found = system.watched(|| found(&system, property, finding, &mut scratch));
         // What rests on an evaluation that was given up means nothing.
         let found = found.filter(|_| !handlers.is_cut());
+        is_given_up |= handlers.is_cut();
         // To say nothing of it would be to say that the property holds; of handlers that were
         // refused nothing is said. Another search of them may be refused at any moment.
         let is_told = found.is_some() || handlers.is_refused() || handlers.is_cut();
@@ -161,19 +169,21 @@ pub fn explore_with<C: Contract>(
         let others = others.iter().filter_map(|finding| found(property, finding)).collect();
         Some((property.name, Broken { first, others }))
     });
+    let broken = broken.collect();
     let undecided = system.undecided();
     let met = report.cut.as_ref().map(|cut| Cut::of(&cut.reason, &limits));
     let gave_up = is_given_up || undecided > 0 || matches!(met, Some(Cut::Other(_)));
     let cuts = [
         watch.cut().filter(|_| gave_up),
         is_given_up.then_some(Cut::Other(EVALUATION_GIVEN_UP)),
+        handlers.never_rests().then_some(Cut::Other(NEVER_RESTS)).filter(|_| until != limits.until),
         met,
         (undecided > 0).then_some(Cut::WaysOut(undecided)),
         handlers.never_rests().then_some(Cut::Other(NEVER_RESTS)),
     ];
     let ways = properties.iter().filter(|property| property.is_way_out()).count() as u64;
     Exploration {
-        found: broken.collect(),
+        found: broken,
         states: report.judged,
         unreduced: report.unreduced,
         transitions: report.transitions,

@@ -83,7 +83,7 @@ pub fn explore<C: Contract>(
         transitions: checker.state_count() as u64 - 1,
         // stateright counts states where we count steps.
         depth: u32::try_from(checker.max_depth().saturating_sub(1)).unwrap_or(u32::MAX),
-        cut: cut(&judged, swap),
+        cut: cut(judged, swap),
         frontier: 0,
         found: found.collect(),
         // Both the number of a state and its hash may be that of another.

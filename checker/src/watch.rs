@@ -23,7 +23,6 @@ pub(crate) struct Watch {
 
 const TIME: u8 = 1;
 const MEMORY: u8 = 2;
-const USER: u8 = 3;
 
 impl Watch {
     /// From now on.
@@ -38,7 +37,7 @@ impl Watch {
             return true;
         }
         if stop::is_over() {
-            return self.raise(USER);
+            return true;
         }
         let now = Instant::now();
         if self.end.is_some_and(|end| now >= end) {
@@ -63,8 +62,8 @@ impl Watch {
         match self.raised.load(Ordering::Relaxed) {
             TIME => Some(Cut::Time(self.limits.time.unwrap_or_default())),
             MEMORY => Some(Cut::Memory(self.limits.memory())),
-            USER => Some(Cut::User),
-            _ => None,
+            // Others may have noticed first.
+            _ => stop::is_over().then_some(Cut::User),
         }
     }
 }

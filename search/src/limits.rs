@@ -14,6 +14,8 @@ pub enum Until {
     First,
     /// After the first layer by which every property has fired.
     All,
+    /// After the first layer in which this property fires.
+    Fires(usize),
 }
 
 /// Bounds of one run; the default has none but [`Self::DEEPEST`]. What they cut off is reported,

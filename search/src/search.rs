@@ -101,6 +101,7 @@ impl<'a, S: System> Search<'a, S> {
         match until {
             Until::Exhausted => false,
             Until::First => self.found.iter().any(|found| !found.is_empty()),
+            Until::Fires(place) => self.found.get(place).is_some_and(|found| !found.is_empty()),
             Until::All => {
                 !self.found.is_empty() && self.found.iter().all(|found| !found.is_empty())
             }

@@ -40,11 +40,11 @@ impl<V: Clone> Made<V> {
             Place::Made(value) => return Ok(value.clone()),
             Place::Making(place) => Arc::clone(place),
         };
-        let mut made = lock(&making);
-        if let Some(value) = &*made {
+        let mut place = lock(&making);
+        if let Some(value) = &*place {
             return Ok(value.clone());
         }
-        let value = made.insert(make()?);
+        let value = place.insert(make()?);
         lock(shard).insert(key, Place::Made(value.clone()));
         Ok(value.clone())
     }

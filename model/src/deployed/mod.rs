@@ -258,7 +258,9 @@ impl Deployed {
         let (ran, is_alike) = match ran {
             Ok(ran) => ran,
             Err(why) => {
-                why.into_iter().for_each(|why| self.note_cut(why));
+                if let Some(why) = why {
+                    self.note_cut(why);
+                }
                 return None;
             }
         };
@@ -407,9 +409,10 @@ impl Contract for Deployed {
 fn judged(outcome: &Outcome, label: Label) -> (Result<Label, HandlerError>, Option<Objection>) {
     match outcome {
         Outcome::Done => (Ok(label), None),
-        Outcome::Threw(text) => (Err(HandlerError(text.as_str().into())), None),
-        // It is no step, and nobody comes here with it.
-        Outcome::Cut(text) => (Err(HandlerError(text.as_str().into())), None),
+        // Of one that was given up nobody asks this: it is no step.
+        Outcome::Threw(text) | Outcome::Cut(text) => {
+            (Err(HandlerError(text.as_str().into())), None)
+        }
         Outcome::Met(limit, text) => {
             let kind = match limit {
                 aos::Limit::Instructions => Wrong::DoesNotEnd,
