@@ -81,10 +81,10 @@ fn whoever_takes_a_digest_or_a_number_is_listed() {
         "model/src/deployed/alike.rs",
         "model/src/deployed/state.rs",
     ];
-    let takes = ["Digest::of", "secret.number(", ".digest()"];
+    let words = ["Digest::of", "secret.number(", ".digest()"];
     for (name, text) in sources() {
         let is_known = listed.contains(&name) || others.contains(&&*name);
-        let taken = takes.iter().find(|word| text.contains(**word));
+        let taken = words.iter().find(|word| text.contains(**word));
         assert!(is_known || taken.is_none(), "{name} has `{taken:?}`: say why in docs/KEYS.md");
     }
 }
