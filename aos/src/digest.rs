@@ -53,8 +53,7 @@ impl Digest {
     /// Its first 8 bytes. Contents that share them can be made, so nothing may be concluded from
     /// them: they are for numbers that must only look random, and for shards.
     pub fn seed(&self) -> u64 {
-        let (first, _) = self.0.split_first_chunk().expect("32 bytes");
-        u64::from_le_bytes(*first)
+        u64::from_le_bytes(std::array::from_fn(|place| self.0[place]))
     }
 }
 

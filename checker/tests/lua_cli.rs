@@ -12,6 +12,8 @@ mod files;
 mod folder;
 #[path = "lua_cli/hidden.rs"]
 mod hidden;
+#[path = "lua_cli/keys.rs"]
+mod keys;
 #[path = "lua_cli/limits.rs"]
 mod limits;
 #[path = "lua_cli/own.rs"]

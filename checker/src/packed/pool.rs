@@ -2,7 +2,7 @@
 
 use super::Table;
 use super::worth::{Worth, mix};
-use model::{Secret, Shared};
+use model::{Digest, Secret, Shared};
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
@@ -49,10 +49,7 @@ impl<T: Hash + Eq, F> Pool<T, F> {
             return *number;
         }
         let digest = value.digest();
-        let worth = Worth {
-            order: mix(digest.seed(), self.salt),
-            identity: self.secret.number(&digest, self.salt),
-        };
+        let worth = worth_of(&self.secret, &digest, self.salt);
         let facts = (self.facts)(&value, &self.secret);
         let number = self.values.push(Part { value: value.clone(), worth, facts });
         let number = u32::try_from(number).expect("fewer than 2^32 distinct parts");
@@ -80,6 +77,11 @@ impl<T: Hash + Eq, F> Pool<T, F> {
     pub(super) fn worth(&self, number: u32) -> Worth {
         self.values[number as usize].worth
     }
+}
+
+/// What a part of this digest is worth.
+pub(super) fn worth_of(secret: &Secret, digest: &Digest, salt: u64) -> Worth {
+    Worth { order: mix(digest.seed(), salt), identity: secret.number(digest, salt) }
 }
 
 /// Another number for a part, and what it adds to the sum of a state.

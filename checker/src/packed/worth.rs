@@ -54,14 +54,53 @@ fn spread(value: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::pool::worth_of;
     use super::*;
+    use model::{Digest, Secret};
+    use std::collections::HashSet;
 
     #[test]
     fn every_bit_of_what_is_mixed_is_used() {
         let mixed = || (0..4096).map(|value| mix(value, 7));
         assert_eq!(mixed().fold(0, |all, one| all | one), u64::MAX);
         assert_eq!(mixed().fold(u64::MAX, |all, one| all & one), 0);
-        let distinct: std::collections::HashSet<u64> = mixed().collect();
+        let distinct: HashSet<u64> = mixed().collect();
         assert_eq!(distinct.len(), 4096);
+    }
+
+    /// A digest that shares with others all that decides an order.
+    fn forged(last: u64) -> Digest {
+        let mut bytes = [9; 32];
+        bytes[24..].copy_from_slice(&last.to_le_bytes());
+        Digest::from_bytes(&bytes).expect("32 bytes")
+    }
+
+    #[test]
+    fn no_two_states_share_an_identity_though_all_share_an_order() {
+        let secret = Secret::random();
+        let part = |last, salt| worth_of(&secret, &forged(last), salt);
+        // A thousand values of each of two parts, in all combinations.
+        let [ones, others] = [1, 2].map(|salt| {
+            let of = (0..1000).map(|last| part(last, salt));
+            of.collect::<Vec<_>>()
+        });
+        let mut identities = HashSet::new();
+        let mut orders = HashSet::new();
+        for one in &ones {
+            for other in &others {
+                let Fingerprint { order, identity } = one.plus(*other).fingerprint();
+                orders.insert(order);
+                assert!(identities.insert(identity), "two states are one");
+            }
+        }
+        assert_eq!((identities.len(), orders.len()), (1_000_000, 1));
+    }
+
+    #[test]
+    fn the_order_of_a_state_is_the_same_whatever_the_secret() {
+        let worth = |secret: &Secret| worth_of(secret, &Digest::of(b"part"), 3);
+        let (one, other) = (worth(&Secret::random()), worth(&Secret::random()));
+        assert_eq!(one.order, other.order);
+        assert_ne!(one.identity, other.identity);
     }
 }
