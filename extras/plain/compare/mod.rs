@@ -11,7 +11,7 @@ use plain_checker::contract::{Contract, Stop};
 use plain_checker::lua::Lua;
 use plain_checker::search::{Verdict, search};
 use plain_checker::world::Place;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 /// One question, asked of both.
@@ -87,7 +87,9 @@ impl Question {
             (Err(why), Ok(_)) => differences.push(format!("only the plain engine: {why}")),
             (Ok(_), Err(why)) => differences.push(format!("only the main engine: {why}")),
         }
-        let place = |text: String| format!("{} under {}: {text}", self.name, self.profile);
+        let place = |text: String| {
+            format!("{} under {}: {text}; {}", self.name, self.profile, self.edits.join("; "))
+        };
         let differences = differences.into_iter().map(place).collect();
         Answer { differences, compared, violated, worlds, refused, too_large: false, took }
     }
@@ -151,30 +153,13 @@ impl Question {
 }
 
 fn differ(ours: &Verdicts, theirs: &Verdicts) -> Vec<String> {
-    let names: std::collections::BTreeSet<_> = ours.keys().chain(theirs.keys()).collect();
+    let names: BTreeSet<_> = ours.keys().chain(theirs.keys()).collect();
     let differ = names.into_iter().filter(|name| ours.get(*name) != theirs.get(*name));
+    let said = |of: &Verdicts, name| of.get(name).map_or("not asked".into(), Verdict::to_string);
     let line = |name: &&'static str| {
-        format!(
-            "{name} is {}, the main engine says {}",
-            said(ours.get(name)),
-            said(theirs.get(name))
-        )
+        format!("{name} is {}, the main engine says {}", said(ours, *name), said(theirs, *name))
     };
-    differ.map(|name| line(name)).collect()
-}
-
-/// `violated (1 loss: 3 steps; 1 trick: 4 steps)`.
-pub fn said(verdict: Option<&Verdict>) -> String {
-    match verdict {
-        None => "not asked".into(),
-        Some(Verdict::Holds) => "holds".into(),
-        Some(Verdict::Vacuous) => "vacuous".into(),
-        Some(Verdict::Violated(sets)) => {
-            let sets: Vec<_> =
-                sets.iter().map(|(set, steps)| format!("{set}: {steps} steps")).collect();
-            format!("violated ({})", sets.join("; "))
-        }
-    }
+    differ.map(line).collect()
 }
 
 /// The sum of several answers, as one line.

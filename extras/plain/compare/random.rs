@@ -5,7 +5,7 @@ use model::{Bounds, Profile, Variant};
 use plain_checker::lua::Lua;
 
 /// More worlds than any contract by chance has at `tiny` that does not send messages without end.
-const MOST: usize = 100_000;
+const MOST: usize = 40_000;
 
 /// Numbers by chance, the same for the same seed (splitmix64).
 pub struct Chance(u64);
@@ -91,33 +91,14 @@ const LINES: [&str; 22] = [
     "Send({ Target = USDA_PROCESS_ID, Action = \"Transfer\", Recipient = ao.id, Quantity = \"1\" })",
     "Send({ Target = ao.id, Action = \"Ping\" })",
     "Handlers.remove(\"TIM3.Transfer\")",
-    "while msg.From == \"mallory\" do end",
+    "while TotalSupply > 10 do end",
     "if msg.Tags.Cast then error(\"cast\") end",
 ];
 
-/// Platforms without a stranger have few worlds, so they are asked more often.
-const PROFILES: [&str; 20] = [
-    "reliable",
-    "reordering",
-    "lossy",
-    "reordering",
-    "lossy",
-    "lossy",
-    "reordering",
-    "lossy",
-    "reordering",
-    "lossy",
-    "reliable",
-    "reordering",
-    "lossy",
-    "lossy",
-    "legacynet",
-    "legacynet-no-su-filter",
-    "hyperbeam",
-    "hyper-aos",
-    "operator",
-    "hostile",
-];
+/// Platforms without a stranger have few worlds: of twenty contracts, one is asked of another.
+const SMALL: [&str; 3] = ["reordering", "lossy", "reliable"];
+const LARGE: [&str; 6] =
+    ["legacynet", "legacynet-no-su-filter", "hyperbeam", "hyper-aos", "operator", "hostile"];
 
 /// The question of this number.
 pub fn question(seed: u64, number: u64, bounds: Bounds) -> Question {
@@ -126,7 +107,11 @@ pub fn question(seed: u64, number: u64, bounds: Bounds) -> Question {
     let sources = variants.map(|variant| variant.lua().expect("its edits apply"));
     let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
     let (text, edits) = contract(&sources, seed, number);
-    let name = PROFILES[usize::try_from(number).unwrap_or(0) % PROFILES.len()];
+    let number = usize::try_from(number).unwrap_or(0);
+    let name = match number % 20 {
+        19 => LARGE[number / 20 % LARGE.len()],
+        _ => SMALL[number % SMALL.len()],
+    };
     let profile: Profile = name.parse().expect("a profile");
     let name = format!("random {seed}/{number}");
     Question {

@@ -19,6 +19,7 @@ use model::{Bounds, Profile, Variant};
 use rayon::prelude::*;
 use std::process::ExitCode;
 use std::str::FromStr;
+use std::time::Instant;
 
 fn main() -> ExitCode {
     match questions(&std::env::args().skip(1).collect::<Vec<_>>()) {
@@ -73,9 +74,13 @@ where
 
 fn ask(questions: &[Question]) -> ExitCode {
     let answer = |question: &Question| {
+        let begun = Instant::now();
         let answer = question.ask();
+        if begun.elapsed().as_secs() >= 20 {
+            eprintln!("{} under {}: {answer:?}", question.name, question.profile);
+        }
         for line in &answer.differences {
-            println!("{line}\n  {}", question.edits.join("\n  "));
+            println!("{line}");
         }
         answer
     };

@@ -37,6 +37,7 @@ pub struct Release {
 }
 
 /// The record of one run.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct History {
     /// By the name of the Credit-Notice.
@@ -64,9 +65,7 @@ pub struct History {
 /// Decimal digits without leading zero, at most 15 of them: what all read alike.
 pub fn is_plain(quantity: &str) -> bool {
     let digits = quantity.as_bytes();
-    (1..=15).contains(&digits.len())
-        && digits[0] != b'0'
-        && digits.iter().all(|digit| digit.is_ascii_digit())
+    (1..=15).contains(&digits.len()) && digits[0] != b'0' && digits.iter().all(u8::is_ascii_digit)
 }
 
 /// Whether this message asks USDA to pay somebody out of TIM3's account.

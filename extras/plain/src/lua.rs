@@ -59,7 +59,6 @@ impl Lua {
             authorities: vec![MU.into()],
             build: Build::Late,
             limits: aos::Limits::default(),
-            left_out: Vec::new(),
         };
         let program = Program::new(file, source.replace("@USDA@", USDA), settings);
         let loaded = Machine::new(&Arc::new(program));

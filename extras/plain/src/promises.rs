@@ -104,9 +104,9 @@ fn balances(it: &View<'_>) -> impl Iterator<Item = Exact> {
 /// What USDA holds for TIM3 covers all that holders have, and all that was burned and not paid. An
 /// account below zero backs nobody.
 fn is_backed(it: &View<'_>) -> bool {
-    let owned = sum(balances(it).filter(|balance| !balance.is_negative()));
+    let balances = sum(balances(it).filter(|balance| !balance.is_negative()));
     let owed = sum(it.history.burned.keys().map(|holder| it.history.owed_to(holder)));
-    (owned + owed).at_most(&ledger::balance(it.ledger, TIM3).into())
+    (balances + owed).at_most(&ledger::balance(it.ledger, TIM3).into())
 }
 
 fn is_minted_one_to_one(it: &View<'_>) -> bool {

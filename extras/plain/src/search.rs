@@ -7,6 +7,7 @@ use crate::world::{Place, World};
 use model::fault::Faults;
 use ruint::aliases::U256;
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::rc::Rc;
 
 /// What is said of a promise.
@@ -18,6 +19,17 @@ pub enum Verdict {
     Vacuous,
     /// It is broken: by the minimal sets of faults, each with the fewest steps.
     Violated(BTreeMap<Faults, usize>),
+}
+
+impl fmt::Display for Verdict {
+    /// `violated (1 loss: 3 steps; 1 trick: 4 steps)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::Violated(sets) = self else {
+            return f.write_str(if *self == Self::Holds { "holds" } else { "vacuous" });
+        };
+        let sets = sets.iter().map(|(set, steps)| format!("{set}: {steps} steps"));
+        write!(f, "violated ({})", sets.collect::<Vec<_>>().join("; "))
+    }
 }
 
 /// What a search found.
@@ -33,15 +45,18 @@ pub struct Findings {
 ///
 /// # Errors
 /// If there are more, or the contract asks for what cannot be done.
-pub fn search<C: Contract>(place: Place<'_, C>, most: usize) -> Result<Findings, Stop> {
-    if let Some(findings) = Search::new(&place, most).run()? {
-        return Ok(findings);
+pub fn search<C: Contract>(mut place: Place<'_, C>, most: usize) -> Result<Findings, Stop> {
+    loop {
+        if let Some(findings) = Search::new(&place, most).run()? {
+            return Ok(findings);
+        }
+        // Which messages have handlers changes: this time all count.
+        place.claims_change = true;
     }
-    // Which messages have handlers changes: all count.
-    let place = Place { claims_change: true, ..place };
-    let found = Search::new(&place, most).run()?;
-    Ok(found.expect("this search knows that handlers change"))
 }
+
+/// More worlds than a rescue ever has, unless messages are sent without end.
+const MOST_IN_RESCUE: usize = 10_000;
 
 /// Worlds to look at, by how many faults and steps led there.
 type Waiting<S> = BTreeMap<(u8, usize), Vec<Rc<World<S>>>>;
@@ -142,18 +157,18 @@ impl<'a, C: Contract> Search<'a, C> {
         let start = (self.place.rescued(world), vec![false; self.place.people.len()]);
         let mut seen = HashSet::from([start.clone()]);
         let mut waiting = vec![start];
-        while let Some((world, exited)) = waiting.pop() {
-            if self.view(&world, promise.is_kept) {
+        while let Some(rescue) = waiting.pop() {
+            if self.view(&rescue.0, promise.is_kept) {
                 return Ok(true);
             }
             // What arrives is followed first: it mostly leads straight to the goal.
-            for next in self.place.next_in_rescue(&world, &exited)?.into_iter().rev() {
+            for next in self.place.next_in_rescue(&rescue)?.into_iter().rev() {
                 if seen.insert(next.clone()) {
                     waiting.push(next);
                 }
             }
-            if seen.len() > self.most {
-                return Err(Stop::TooMany(self.most));
+            if seen.len() > MOST_IN_RESCUE {
+                return Err(Stop::TooMany(MOST_IN_RESCUE));
             }
         }
         Ok(false)

@@ -81,6 +81,12 @@ impl Deref for Letter {
     }
 }
 
+impl<S: Clone> World<S> {
+    fn with_fault(&self, kind: Fault) -> Self {
+        Self { faults: self.faults.and(kind), ..self.clone() }
+    }
+}
+
 /// A message that was evaluated, and may be again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Evaluated {
@@ -91,6 +97,9 @@ pub struct Evaluated {
 
 /// The worlds after one step.
 pub type Next<S> = Vec<World<S>>;
+
+/// A world in which holders are helped out, and who has burned all he held, by place.
+pub type Rescue<S> = (World<S>, Vec<bool>);
 
 impl<'a, C: Contract> Place<'a, C> {
     /// This contract beside this USDA on this platform, within these bounds.
@@ -145,11 +154,10 @@ impl<'a, C: Contract> Place<'a, C> {
     /// If the contract asks for what cannot be done.
     pub fn next_in_rescue(
         &self,
-        world: &World<C::State>,
-        exited: &[bool],
-    ) -> Result<Vec<(World<C::State>, Vec<bool>)>, Stop> {
+        (world, exited): &Rescue<C::State>,
+    ) -> Result<Vec<Rescue<C::State>>, Stop> {
         let arrived = self.arrivals(world, &mut Sights::default())?;
-        let mut next: Vec<_> = arrived.into_iter().map(|world| (world, exited.to_vec())).collect();
+        let mut next: Vec<_> = arrived.into_iter().map(|world| (world, exited.clone())).collect();
         let books = self.contract.books(&world.tim3).0;
         for (place, person) in self.people.iter().enumerate() {
             let balance = books.balance(&person.name);
@@ -157,7 +165,7 @@ impl<'a, C: Contract> Place<'a, C> {
             if person.is_stranger() || exited[place] || has_nothing {
                 continue;
             }
-            let (mut world, mut exited) = (world.clone(), exited.to_vec());
+            let (mut world, mut exited) = (world.clone(), exited.clone());
             exited[place] = true;
             self.evaluate(
                 &mut world,
@@ -192,7 +200,7 @@ impl<'a, C: Contract> Place<'a, C> {
             }
             let mut after = world.clone();
             after.flying.remove(place);
-            self.evaluate_first(&mut after, message.clone(), sights)?;
+            self.evaluate_first(&mut after, message, sights)?;
             next.push(after);
         }
         Ok(next)
@@ -205,18 +213,18 @@ impl<'a, C: Contract> Place<'a, C> {
             for (done, message) in person.acts(&world.done[place]) {
                 let mut after = world.clone();
                 after.done[place] = done;
-                self.evaluate_first(&mut after, Letter(Rc::new(message)), sights)?;
+                self.evaluate_first(&mut after, &Letter(Rc::new(message)), sights)?;
                 next.push(after);
             }
             if !self.budget.allows(&world.faults, Fault::Trick) {
                 continue;
             }
             for (done, trick, message) in person.tricks(&world.done[place]) {
-                let mut after = self.faulty(world, Fault::Trick);
+                let mut after = world.with_fault(Fault::Trick);
                 sights.insert(Sight::Fault(Fault::Trick));
                 after.done[place] = done;
                 sights.insert(Sight::Trick(trick));
-                self.evaluate_first(&mut after, Letter(Rc::new(message)), sights)?;
+                self.evaluate_first(&mut after, &Letter(Rc::new(message)), sights)?;
                 next.push(after);
             }
         }
@@ -231,7 +239,7 @@ impl<'a, C: Contract> Place<'a, C> {
         for (place, message) in world.flying.iter().enumerate() {
             if message.is_between_processes() {
                 self.see(Fault::Loss, message, sights)?;
-                let mut after = self.faulty(world, Fault::Loss);
+                let mut after = world.with_fault(Fault::Loss);
                 after.flying.remove(place);
                 next.push(after);
             }
@@ -256,7 +264,7 @@ impl<'a, C: Contract> Place<'a, C> {
                     continue;
                 }
                 self.see(copy.into(), message, sights)?;
-                let mut after = self.faulty(world, copy.into());
+                let mut after = world.with_fault(copy.into());
                 after.evaluated[place].times += 1;
                 after.evaluated[place].was_assigned |= copy == Copy::Assignment;
                 self.evaluate(&mut after, &copied(message, copy, *times), *times, sights)?;
@@ -274,7 +282,7 @@ impl<'a, C: Contract> Place<'a, C> {
         if !self.budget.allows(&world.faults, Fault::Owner) {
             return Ok(Vec::new());
         }
-        let after = self.faulty(world, Fault::Owner);
+        let after = world.with_fault(Fault::Owner);
         sights.insert(Sight::Fault(Fault::Owner));
         let n = after.faults.of(Fault::Owner);
         let mut reloaded = after.clone();
@@ -294,10 +302,6 @@ impl<'a, C: Contract> Place<'a, C> {
         Ok(next)
     }
 
-    fn faulty(&self, world: &World<C::State>, kind: Fault) -> World<C::State> {
-        World { faults: world.faults.and(kind), ..world.clone() }
-    }
-
     /// A fault of the network is seen where it meets a message that somebody signed himself or
     /// that has a handler: of another nothing would come anyway.
     fn see(&self, kind: Fault, message: &Message, sights: &mut Sights) -> Result<(), Stop> {
@@ -312,13 +316,13 @@ impl<'a, C: Contract> Place<'a, C> {
     fn evaluate_first(
         &self,
         world: &mut World<C::State>,
-        letter: Letter,
+        letter: &Letter,
         sights: &mut Sights,
     ) -> Result<(), Stop> {
         let place = world.evaluated.partition_point(|e| e.message.identity < letter.identity);
         let message = letter.clone();
         world.evaluated.insert(place, Evaluated { message, times: 1, was_assigned: false });
-        self.evaluate(world, &letter, 0, sights)
+        self.evaluate(world, letter, 0, sights)
     }
 
     /// The process that it reaches evaluates a message, for the `nth` time, from 0. What is for

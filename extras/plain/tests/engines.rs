@@ -1,0 +1,114 @@
+//! Both engines say the same: verdicts, minimal sets of faults, and the fewest steps for each.
+
+#[path = "../compare/mod.rs"]
+mod compare;
+#[path = "../compare/random.rs"]
+mod random;
+
+use compare::{Answer, Question, summary};
+use model::{Bounds, Profile, Variant};
+use plain_checker::contract::Stop;
+use plain_checker::lua::Lua;
+use plain_checker::search::{Verdict, search};
+use plain_checker::world::Place;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+fn tiny() -> Bounds {
+    "tiny".parse().expect("bounds")
+}
+
+fn variant(name: &str) -> Variant {
+    name.parse().expect("a variant")
+}
+
+fn profile(name: &str) -> Profile {
+    name.parse().expect("a profile")
+}
+
+/// Asks both, and gives how many verdicts were compared and how many of those are violations.
+fn none_differ(questions: &[Question]) -> (usize, usize) {
+    let answers: Vec<Answer> = questions.par_iter().with_max_len(1).map(Question::ask).collect();
+    println!("{}", summary(&answers));
+    let differences: Vec<_> = answers.iter().flat_map(|it| it.differences.clone()).collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    let sum = |of: fn(&Answer) -> usize| answers.iter().map(of).sum();
+    (sum(|it| it.compared), sum(|it| it.violated))
+}
+
+/// Platforms that each have something that no other has. The rest is left to the example: their
+/// faults are among those of `hostile`.
+const CHOSEN: [&str; 5] = ["reliable", "reordering", "legacynet-no-su-filter", "lossy", "operator"];
+
+#[test]
+fn both_engines_agree_on_every_transcription() {
+    let profiles = CHOSEN.map(profile);
+    let under = |it| profiles.iter().map(move |on| Question::of(it, on, false, tiny()));
+    let mut questions: Vec<_> = Variant::all().flat_map(under).collect();
+    for name in ["hardened", "seed-tags", "effects-before-checks"] {
+        let rest = ["legacynet", "hyperbeam", "hyper-aos", "hostile"].map(profile);
+        questions.extend(rest.map(|on| Question::of(variant(name), &on, false, tiny())));
+    }
+    let searches = questions.len();
+    let (compared, violated) = none_differ(&questions);
+    assert_eq!(compared, searches * 19);
+    assert!(violated > 300, "{violated}");
+}
+
+#[test]
+fn both_engines_agree_on_lua() {
+    let small = ["hardened", "seed", "seed-tags", "refund-by-on-reply", "dedupe-by-id"];
+    let under = |name| {
+        let profiles = ["reliable", "reordering", "lossy"].map(profile);
+        profiles.map(|on| Question::of(variant(name), &on, true, tiny()))
+    };
+    let mut questions: Vec<_> = small.into_iter().flat_map(under).collect();
+    for (name, on) in [("refund-by-on-reply", "hyperbeam"), ("hardened", "operator")] {
+        questions.push(Question::of(variant(name), &profile(on), true, tiny()));
+    }
+    let searches = questions.len();
+    let (compared, violated) = none_differ(&questions);
+    assert_eq!(compared, searches * 21);
+    assert!(violated > 10, "{violated}");
+}
+
+#[test]
+fn both_engines_agree_on_random_contracts() {
+    let questions: Vec<_> = (0..30).map(|n| random::question(1, n, tiny())).collect();
+    let (compared, violated) = none_differ(&questions);
+    assert!(compared > 500, "{compared}");
+    assert!(violated > 50, "{violated}");
+}
+
+/// What the plain engine alone says of a Lua file.
+fn of_lua(source: &str, on: &str) -> Result<BTreeMap<&'static str, Verdict>, Stop> {
+    let lua = Lua::new("own.lua", source)?;
+    let place = Place::new(&lua, Variant::Hardened.usda(), profile(on), tiny());
+    Ok(search(place, 20_000)?.verdicts.into_iter().collect())
+}
+
+#[test]
+fn the_plain_engine_sees_a_missing_guard_in_lua() {
+    let hardened = variant("hardened").lua().expect("its Lua");
+    let guard = "    if Seen[id] then return end\n    local quantity";
+    assert_eq!(hardened.matches(guard).count(), 2, "in the notice and in the burn");
+    let without = hardened.replacen(guard, "    local quantity", 1);
+    let found = of_lua(&without, "legacynet-no-su-filter").expect("it runs");
+    let Verdict::Violated(sets) = &found["no-double-mint"] else { panic!("{found:?}") };
+    let sets: Vec<_> = sets.iter().map(|(set, steps)| (set.to_string(), *steps)).collect();
+    assert_eq!(sets, [("1 assignment".into(), 3), ("1 re-push".into(), 3)]);
+    assert_eq!(found["balances-whole"], Verdict::Holds);
+}
+
+#[test]
+fn a_contract_without_end_or_without_books_is_no_verdict() {
+    let books = "Balances = {} TotalSupply = 0 UsdaCollateral = 0\n";
+    let endless = format!(
+        "{books}Handlers.add('all', function() return true end, function(msg) Send({{ Target = ao.id, Action = 'Again' }}) end)"
+    );
+    let lua = Lua::new("endless.lua", &endless).expect("it loads");
+    let place = Place::new(&lua, Variant::Hardened.usda(), profile("reliable"), tiny());
+    assert_eq!(search(place, 500).err(), Some(Stop::TooMany(500)));
+    assert!(matches!(of_lua("Balances = {}", "reliable"), Err(Stop::Refused(_))));
+    assert!(matches!(of_lua("no Lua", "reliable"), Err(Stop::Refused(_))));
+}
