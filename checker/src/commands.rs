@@ -106,7 +106,10 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     let observed = args.lua.observed();
     let text = match args.format {
         Format::Json => {
-            eprint!("{observed}");
+            // Standard output is one document.
+            if !args.quiet {
+                eprint!("{observed}");
+            }
             report::json(&runs, &settings, &known, differences.as_deref(), exit)
         }
         Format::Text => {

@@ -24,6 +24,8 @@ pub(super) fn shown(revision: &str, path: &str) -> Result<Result<String, String>
     }
     let not_run = |error| cannot(&format!("git cannot be run: {error}"));
     let mut git = Command::new("git");
+    // A tree may have files in it that git would take for another repository.
+    git.args(["-c", "safe.bareRepository=explicit"]);
     // What is there, without what the repository would have done to it to show it.
     git.args(["cat-file", "blob", &format!("{revision}:{path}")]);
     git.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -140,8 +140,11 @@ fn of_own_file(file: &Path) -> Result<Key, String> {
     }
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt;
-        if is.permissions().mode() & 0o077 != 0 {
+        use std::os::unix::fs::MetadataExt;
+        if is.uid() != rustix::process::geteuid().as_raw() {
+            return Err(format!("{place}: this key belongs to another user"));
+        }
+        if is.mode() & 0o077 != 0 {
             return Err(format!("{place}: others can read this key; remove it"));
         }
     }

@@ -99,7 +99,10 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     .into_iter()
     .flatten()
     .collect();
-    one_place_each(&outs, &[Path::new(&args.old), Path::new(&args.new)])?;
+    let named = [&args.accepted, &args.new_observe, &args.cache_key_file];
+    let named = named.into_iter().flatten().map(|path| &**path);
+    let sides = [Path::new(&args.old), Path::new(&args.new)];
+    one_place_each(&outs, &sides.into_iter().chain(named).collect::<Vec<_>>())?;
     if let Some(folder) = &args.write {
         crate::commands::prepare(folder, false)?;
     }

@@ -43,6 +43,23 @@ fn books_are_read_where_a_flag_or_the_file_beside_says() {
 }
 
 #[test]
+fn the_file_that_says_where_books_are_is_named() {
+    let beside = r#"{"Balances": "Ledger"}"#;
+    let folder = Folder::with(&[("b.lua", ELSEWHERE), ("b.observe.json", beside)]);
+    let said = folder.check("b.lua", &RELIABLE);
+    let line = format!("{0}.lua: its books are where {0}.observe.json says\n", folder.path("b"));
+    assert!(said.out.contains(&line), "{}", said.out);
+}
+
+#[test]
+fn a_file_with_the_name_of_a_variant_is_told_from_it() {
+    let folder = Folder::with(&[("hardened", BOOKS)]);
+    let said = folder.check("hardened", &[&RELIABLE[..], &["hardened"]].concat());
+    assert!(said.out.contains("(hardened, hardened (a file))"), "{}", said.out);
+    assert!(said.out.contains("2 searches"), "{}", said.out);
+}
+
+#[test]
 fn a_damaged_file_of_places_is_named() {
     for text in ["{", "[]", r#"{"Balance": "Ledger"}"#, r#"{"Balances": 7}"#] {
         let folder = Folder::with(&[("a.lua", BOOKS), ("a.observe.json", text)]);

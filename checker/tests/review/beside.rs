@@ -104,6 +104,21 @@ fn of_a_revision_what_lies_beside_it_there_is_used() {
     }
 }
 
+/// Files that git would take for a repository, and one that belongs to it.
+#[test]
+fn a_repository_among_the_files_is_not_asked() {
+    let (here, own) = (changed(), TempDir::new().expect("a folder"));
+    git(own.path(), &["init", "-q"]);
+    let is = |name: &str| here.path().join(name);
+    git(here.path(), &["init", "-q", "--bare", "within"]);
+    let work = ["--git-dir=within", "--work-tree=."];
+    git(here.path(), &[&work[..], &["add", "old.lua"]].concat());
+    git(here.path(), &[&work[..], &["commit", "-qm", "a base of its own"]].concat());
+    fs::write(is("within/swap.lua"), "").expect("it is written");
+    let (code, _, err) = review(&is("within"), &["git:HEAD:old.lua", "hardened"]);
+    assert!(code == 2 && err.contains("bare repository"), "{err}");
+}
+
 /// Books somewhere else, as the old handlers have them, and as a change would like them read.
 #[test]
 fn a_change_cannot_say_where_its_books_are() {

@@ -174,7 +174,8 @@ impl Finding<'_> {
     /// The lines of the file that ran in a step; nothing where none did.
     fn lines(&self, schedule: &Schedule, step: usize) -> Option<Vec<u32>> {
         let (name, trace) = schedule.lua(step)?;
-        let is_it = self.file.is_some_and(|file| file.rsplit('/').next() == Some(name));
+        let called = |file: &str| file.rsplit('/').next().map(explorer::names::of_file);
+        let is_it = self.file.and_then(called).is_some_and(|called| called == name);
         (is_it && !trace.lines.is_empty()).then_some(trace.lines)
     }
 
