@@ -44,7 +44,9 @@
 //! - What a wallet signs is evaluated in the step in which it is signed.
 //! - Everything is carried: a message that nobody handles arrives, gets lost and is repeated like
 //!   any other. But nothing is *on its way* in it: a process is at rest though such a message
-//!   flies, and a fault that meets only such messages is not *seen*. Which messages a Lua file
+//!   flies, where order matters nothing waits for it to arrive, and a fault that meets only such
+//!   messages is not *seen*. (The main engine does not carry them: with `--no-reduction
+//!   inert-messages` it counts their arrivals as steps, too.) Which messages a Lua file
 //!   handles is decided at first; if that may change (handlers that come and go, patterns that
 //!   read a global which is written), all count.
 //! - A way out has no further fault, no new act but that honest holders burn all they hold.

@@ -56,7 +56,7 @@ pub fn search<C: Contract>(mut place: Place<'_, C>, most: usize) -> Result<Findi
 }
 
 /// More worlds than a rescue ever has, unless messages are sent without end.
-const MOST_IN_RESCUE: usize = 10_000;
+const MOST_IN_RESCUE: usize = 2_000;
 
 /// Worlds to look at, by how many faults and steps led there.
 type Waiting<S> = BTreeMap<(u8, usize), Vec<Rc<World<S>>>>;

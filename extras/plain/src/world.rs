@@ -178,9 +178,10 @@ impl<'a, C: Contract> Place<'a, C> {
         Ok(next)
     }
 
-    /// The world without what can still go wrong: no notice can be assigned any more.
+    /// The world without what can still go wrong: no notice can be assigned, nothing that was
+    /// evaluated comes again.
     pub fn rescued(&self, world: &World<C::State>) -> World<C::State> {
-        let mut world = World { is_assignable: false, ..world.clone() };
+        let mut world = World { is_assignable: false, evaluated: Vec::new(), ..world.clone() };
         world.flying.retain(|message| message.is_between_processes());
         world
     }
@@ -192,10 +193,8 @@ impl<'a, C: Contract> Place<'a, C> {
     ) -> Result<Next<C::State>, Stop> {
         let mut next = Vec::new();
         for (place, message) in world.flying.iter().enumerate() {
-            let older = &world.flying[..place];
-            let waits = self.profile.order == Order::Fifo
-                && older.iter().any(|older| channel(older) == channel(message));
-            if waits || !(message.is_between_processes() || world.is_assignable) {
+            let is_possible = message.is_between_processes() || world.is_assignable;
+            if !is_possible || self.waits(message, &world.flying[..place])? {
                 continue;
             }
             let mut after = world.clone();
@@ -204,6 +203,20 @@ impl<'a, C: Contract> Place<'a, C> {
             next.push(after);
         }
         Ok(next)
+    }
+
+    /// Whether an older message of the same channel has to arrive before, where order matters.
+    /// Nothing waits for one that nobody handles.
+    fn waits(&self, message: &Message, older: &[Letter]) -> Result<bool, Stop> {
+        if self.profile.order == Order::Any {
+            return Ok(false);
+        }
+        for older in older.iter().filter(|older| channel(older) == channel(message)) {
+            if older.is_between_processes() && self.is_handled(older)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// What a wallet signs is evaluated in the step in which it is signed.

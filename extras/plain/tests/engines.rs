@@ -108,7 +108,7 @@ fn a_contract_without_end_or_without_books_is_no_verdict() {
     );
     let lua = Lua::new("endless.lua", &endless).expect("it loads");
     let place = Place::new(&lua, Variant::Hardened.usda(), profile("reliable"), tiny());
-    assert_eq!(search(place, 500).err(), Some(Stop::TooMany(500)));
+    assert!(matches!(search(place, 500), Err(Stop::TooMany(_))));
     assert!(matches!(of_lua("Balances = {}", "reliable"), Err(Stop::Refused(_))));
     assert!(matches!(of_lua("no Lua", "reliable"), Err(Stop::Refused(_))));
 }

@@ -68,9 +68,8 @@ fn forbidden_in(source: &str) -> Vec<String> {
     }
     for word in ["foldhash", "checker", "explorer", "search::Search", "deployed", "Rescuer", "Swap"]
     {
-        let is_own =
-            |line: &&str| line.trim_start().starts_with("//") || line.contains("plain_checker");
-        let code = source.lines().filter(|line| !is_own(line));
+        let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let code = code.map(|line| line.replace("plain-checker", "").replace("plain_checker", ""));
         found.extend(code.filter(|line| line.contains(word)).map(|line| format!("{word}: {line}")));
     }
     found
