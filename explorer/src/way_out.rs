@@ -7,18 +7,16 @@
 //! the goal, nothing reachable has one.
 
 use aos::stop;
-use foldhash::quality::RandomState;
-use model::{Action, Contract, State, Swap};
+use model::{Action, Contract, Digest, State, Swap};
 use properties::Property;
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
-use std::hash::{BuildHasher, Hash};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::vec::IntoIter;
 
-/// States by two hashes, so that no two will ever share them.
-type Fingerprints = HashSet<[u64; 2], foldhash::fast::FixedState>;
+/// States by the digests of all that is in them.
+type Digests = HashSet<Digest, foldhash::fast::RandomState>;
 
 /// What is known of the ways out of one swap.
 #[derive(Default)]
@@ -91,8 +89,8 @@ pub enum Way {
 
 #[derive(Default)]
 struct Answers {
-    out: Fingerprints,
-    trapped: Fingerprints,
+    out: Digests,
+    trapped: Digests,
 }
 
 impl Rescuer {
@@ -116,7 +114,7 @@ impl Rescuer {
         patience: &Patience,
     ) -> Way {
         let answers = self.known.entry(property.name).or_default();
-        let seen = Fingerprints::default();
+        let seen = Digests::default();
         let mut walk = Walk { swap, property, answers, seen, patience };
         let way = walk.way_from(swap.rescue(state));
         if way == Way::None {
@@ -139,13 +137,13 @@ struct Walk<'a, C: Contract> {
     swap: &'a Swap<C>,
     property: &'a Property,
     answers: &'a mut Answers,
-    seen: Fingerprints,
+    seen: Digests,
     patience: &'a Patience,
 }
 
 /// A state that was come to, and what was not tried there yet.
 struct Visit<S> {
-    known: [u64; 2],
+    known: Digest,
     state: State<S>,
     left: IntoIter<Action>,
 }
@@ -188,7 +186,7 @@ impl<C: Contract> Walk<'_, C> {
     }
 
     fn meet(&mut self, state: State<C::State>) -> Met<C::State> {
-        let known = fingerprint(&state);
+        let known = Digest::of_value(&state);
         if self.answers.out.contains(&known) {
             return Met::Out;
         }
@@ -213,14 +211,6 @@ impl<C: Contract> Walk<'_, C> {
         let counts = self.property.is_way_out() || situation.at_rest;
         counts && self.property.judge(&situation).is_ok()
     }
-}
-
-/// Two hashes of a whole state, where no parts have numbers. What they are seeded with differs
-/// from run to run, and nobody can write a contract two states of which share them.
-fn fingerprint(value: &impl Hash) -> [u64; 2] {
-    static SEEDS: OnceLock<[RandomState; 2]> = OnceLock::new();
-    let seeds = SEEDS.get_or_init(|| [RandomState::default(), RandomState::default()]);
-    seeds.each_ref().map(|seed| seed.hash_one(value))
 }
 
 #[cfg(test)]

@@ -114,6 +114,7 @@ impl<'a> Host<'a> {
         let error = match result.outcome {
             Outcome::Done => None,
             Outcome::Threw(text) | Outcome::Met(_, text) => Some(text),
+            Outcome::Cut(why) => panic!("no recording is given up: {why}"),
         };
         // The aos 1 line tells its host only of what a handler reports, not of what it throws,
         // unless in an Eval. What was not thrown has no lines.
