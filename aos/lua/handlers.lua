@@ -10,7 +10,7 @@ local INVALID = "Pattern result is not valid, it MUST be string, number, or bool
 return function(sandbox, limits, build)
   local Handlers = { list = {} }
   local view = sandbox.view(Handlers, "list")
-  local pairs = sandbox.std.pairs
+  local pairs = sandbox.pairs
 
   local function place(name)
     local list = Handlers.list

@@ -6,6 +6,7 @@ local getinfo = debug.getinfo
 local xpcall, error, type = xpcall, error, type
 local create, resume, status = coroutine.create, coroutine.resume, coroutine.status
 local format, pack, unpack, min, find = string.format, table.pack, table.unpack, math.min, string.find
+local load, match, sub, tointeger = load, string.match, string.sub, math.tointeger
 
 -- Instructions between two looks at the budget.
 local STRIDE = 1000
@@ -32,8 +33,23 @@ local function MARK() end
 -- while it reads and writes it: how much that is depends on what it remembers.
 local MEMORY_OF_HOST = 16
 
-return function(hook, clock, set_memory)
+return function(hook, clock, set_memory, dependences)
   local limits = { tripped = nil, used = 0, budget = 0, chunk = nil }
+
+  -- How errors name the contract's file.
+  local known_chunk, shown
+
+  -- What was thrown, with the line in the place of the number that stands for it.
+  local function plain(thrown)
+    if type(thrown) ~= "string" then return thrown end
+    if known_chunk ~= limits.chunk then
+      known_chunk, shown = limits.chunk, getinfo(load("", limits.chunk), "S").short_src .. ":"
+    end
+    if sub(thrown, 1, #shown) ~= shown then return thrown end
+    local number = match(thrown, "^%d+", #shown + 1)
+    local line = number and tointeger(number)
+    return line and shown .. hook.line(line) .. sub(thrown, #shown + #number + 1) or thrown
+  end
 
   -- When the last look was, and the milliseconds up to it.
   local last, taken = 0, 0
@@ -106,7 +122,8 @@ return function(hook, clock, set_memory)
   local function ended(thrown)
     is_running = false
     note_depth(thrown)
-    return on_error(thrown)
+    dependences.thrown(thrown, 2)
+    return on_error(plain(thrown))
   end
 
   -- Calls `f` under the limits: whether it came to its end, and what it returned or threw.
@@ -144,7 +161,7 @@ return function(hook, clock, set_memory)
 
   local function checked(fine, ...)
     if fine then return true, ... end
-    local thrown = ...
+    local thrown = plain((...))
     if limits.tripped then error(MARK, 0) end
     if limits.is_no_memory(thrown) then limits.trip_memory() end
     return false, thrown
@@ -152,6 +169,7 @@ return function(hook, clock, set_memory)
 
   local function noted(thrown)
     note_depth(thrown)
+    dependences.thrown(thrown, 2)
     return thrown
   end
 
@@ -164,8 +182,9 @@ return function(hook, clock, set_memory)
     -- While an error of `look` is on its way, nobody watches.
     local function handled(...)
       note_depth(...)
+      dependences.thrown((...), 2)
       if limits.tripped then return MARK end
-      return handler(...)
+      return handler(plain((...)))
     end
     return checked(xpcall(f, handled, ...))
   end
@@ -184,7 +203,10 @@ return function(hook, clock, set_memory)
   end
 
   local function resumed(thread, fine, ...)
-    if not fine then note_depth(..., thread) end
+    if not fine then
+      note_depth(..., thread)
+      dependences.thrown((...), 0, thread)
+    end
     return checked(fine, ...)
   end
 
@@ -208,7 +230,7 @@ return function(hook, clock, set_memory)
     for level = 2, 200 do
       local frame = getinfo(level, "Sl")
       if not frame then break end
-      if frame.source == limits.chunk then places[#places + 1] = frame.currentline end
+      if frame.source == limits.chunk then places[#places + 1] = hook.line(frame.currentline) end
     end
     return places
   end

@@ -18,7 +18,7 @@ local FIELDS = { Target = true, Data = true, Tags = true, Anchor = true }
 
 return function(sandbox, limits, build, json, Handlers)
   local ao = { id = sandbox.id, env = sandbox.env, authorities = sandbox.authorities, reference = 0 }
-  local pairs = sandbox.std.pairs
+  local pairs, dependences = sandbox.pairs, sandbox.dependences
   local view = sandbox.view(ao)
   local process = { ao = ao, view = view, outbox = {}, prefix = nil }
 
@@ -70,6 +70,9 @@ return function(sandbox, limits, build, json, Handlers)
     sandbox.clock = tonumber(msg.Timestamp)
     if sandbox.keep_tags then msg.TagArray = all_tags(item) end
     if tags["Content-Type"] == "application/json" then msg.Data = json.decode(item.Data) end
+    dependences.reference(tags.Reference)
+    dependences.reference(tags["X-Reference"])
+    dependences.hide(msg)
     return setmetatable(msg, methods.received)
   end
 
@@ -113,6 +116,8 @@ return function(sandbox, limits, build, json, Handlers)
     process.prefix, process.count = prefix, first
     -- Made anew each time: a contract may have kept the last one.
     tell("outbox", { Output = {}, Messages = {}, Spawns = {}, Assignments = {} })
+    dependences.reset()
+    dependences.reference(prefix)
     tell("reference", prefix or first)
   end
 
@@ -125,6 +130,7 @@ return function(sandbox, limits, build, json, Handlers)
       return tostring(process.count)
     end
     local reference = process.prefix .. place - 1
+    dependences.reference(reference)
     tell("reference", reference)
     return reference
   end
@@ -199,6 +205,7 @@ return function(sandbox, limits, build, json, Handlers)
     on_message.receive = function() return wait end
   end
   methods.received = methods_of(on_message)
+  dependences.watch(methods.received)
 
   methods.sent = methods_of(build.replies and {
     onReply = function(sent)

@@ -13,7 +13,8 @@ local concat, sort = table.concat, table.sort
 local WIDEST = 4096
 
 return function(modules, settings, protos)
-  local limits = modules.limits(modules.hook, settings.clock, settings.set_memory)
+  local dependences = modules.dependences(modules.hook)
+  local limits = modules.limits(modules.hook, settings.clock, settings.set_memory, dependences)
   -- The versions of the contract; the lines of the last are watched.
   local versions = { settings, settings.successor }
   local is_ours, text = {}, ""
@@ -22,7 +23,8 @@ return function(modules, settings, protos)
     is_ours[limits.chunk], text = true, text .. version.source
   end
   local libraries = {}
-  local sandbox = modules.sandbox(limits, libraries)
+  local sandbox = modules.sandbox(limits, libraries, dependences, modules.hook.noting)
+  sandbox.dependences = dependences
   sandbox.id, sandbox.authorities = settings.id, sandbox.view(settings.authorities)
   sandbox.env = sandbox.view({
     Process = sandbox.view({ Id = settings.id, Owner = settings.owner, Tags = sandbox.view({}) }),
@@ -35,6 +37,8 @@ return function(modules, settings, protos)
   sandbox.portable, sandbox.key_text = functions.portable, image.key_text
   function sandbox.is_of_host(value) return host.name_of[value] ~= nil end
 
+  modules.json.watch(dependences.look_through)
+  modules.json.watch = nil
   local json = sandbox.view(modules.json)
   local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build)
   local process = modules.message(sandbox, limits, settings.build, json, Handlers)
@@ -232,7 +236,7 @@ return function(modules, settings, protos)
     if limits.tripped then image.forget() else taken, refused, why = take() end
     if refused then kind, text = refused, why end
     return kind, text, taken, some(process.outbox), some(ran), some(stack), some(sandbox.output),
-      sandbox.to_inbox, process.count or 0
+      sandbox.to_inbox, process.count or 0, dependences.is_ordered
   end
 
   -- Evaluates an item in the state of an image. Without a prefix, references are counted from
@@ -247,15 +251,16 @@ return function(modules, settings, protos)
     return result(kind, text, ran)
   end
 
-  -- Compiles the source of a version once. Each time, its functions are new ones: a function
-  -- that is run twice hands out the same.
+  -- Compiles the source of a version once; that of the last has numbers for its lines. Each
+  -- time, its functions are new ones: a function that is run twice hands out the same.
   local dumps = {}
   local function compiled(version)
     local name = "@" .. version.file
     if dumps[version] then return load(dumps[version], name, "b", globals) end
     local chunk, why = load(version.source, name, "t", globals)
-    if chunk then dumps[version] = dump(chunk) end
-    return chunk, why
+    if not chunk then return nil, why end
+    dumps[version] = name == limits.chunk and modules.hook.code() or dump(chunk)
+    return load(dumps[version], name, "b", globals)
   end
 
   local NOTHING = { clock = 0, height = 0, seed = 0 }
@@ -332,7 +337,10 @@ return function(modules, settings, protos)
         rest = true
         if inner then value = find_local(part) else value = global(part) end
       elseif type(value) == "table" then
-        value = rawget(value, part)
+        local is_message = dependences.reveal(value)
+        local inner = rawget(value, part)
+        if is_message then dependences.hide(value) end
+        value = inner
       else
         return nil
       end
@@ -370,11 +378,12 @@ return function(modules, settings, protos)
     for place, path in ipairs(paths) do
       local value = at_path(path)
       if type(value) == "table" and not has_words(value) then
-        local flat = {}
+        local flat, is_message = {}, dependences.reveal(value)
         for key, inner in next, value do
           flat[#flat + 1] = plain(key)
           flat[#flat + 1] = plain(inner)
         end
+        if is_message then dependences.hide(value) end
         seen[place] = { entries = flat }
       else
         seen[place] = plain(value)
@@ -466,6 +475,7 @@ return function(modules, settings, protos)
         return
       end
       local entries = {}
+      dependences.reveal(value)
       for key, inner in next, value do entries[#entries + 1] = { key, inner } end
       for _, entry in ipairs(entries) do rawset(value, entry[1], nil) end
       for _, entry in ipairs(entries) do rawset(value, renamed(entry[1]), renamed(entry[2])) end
@@ -475,6 +485,15 @@ return function(modules, settings, protos)
     visit(Handlers.list)
     sandbox.touched[handlers_view] = true
     return image.take(math.huge) or before
+  end
+
+  -- The first of the numbers that stand for a function's lines.
+  local function first_number(f)
+    local first
+    for number in next, getinfo(f, "L").activelines do
+      if not first or number < first then first = number end
+    end
+    return first
   end
 
   function api.handlers(before)
@@ -487,6 +506,7 @@ return function(modules, settings, protos)
       found[#found + 1] = {
         name = type(name) == "string" and name or "a " .. type(name), first = ours and info.linedefined or 0,
         last = ours and info.lastlinedefined or 0, is_watched = ours and info.source == limits.chunk or false,
+        number = ours and first_number(handle) or nil,
       }
     end
     return found

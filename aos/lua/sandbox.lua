@@ -21,7 +21,7 @@ local function precedes(a, b)
   return RANK[kind_a] and a < b
 end
 
-return function(limits, libraries)
+return function(limits, libraries, dependences, noting)
   local std = {}
   local sandbox = { std = std, order = "sorted", clock = 0, height = 0, seed = 0, output = {} }
   local refuse = limits.refuse
@@ -156,6 +156,7 @@ return function(limits, libraries)
 
   local function keys_of(t)
     local keys, count, all_names = {}, 0, true
+    dependences.look_through(t)
     if real_of[t] then count, all_names = keys_behind(t, keys), false end
     for name in next, t do
       count = count + 1
@@ -175,6 +176,8 @@ return function(limits, libraries)
   end
 
   local function value_at(t, name)
+    local hidden_value = dependences.look_at(t, name)
+    if hidden_value ~= nil then return hidden_value end
     if open_of[t] == name then touched[t] = true end
     local value = rawget(t, name)
     if value == nil and real_of[t] and (is_frozen(t) or open_of[t] == name) then value = real_of[t][name] end
@@ -190,6 +193,7 @@ return function(limits, libraries)
   function std.next(t, key)
     want_table(t, "next")
     local keys, count = keys_of(t)
+    dependences.order(count)
     if key == nil then return keys[1], keys[1] ~= nil and value_at(t, keys[1]) or nil end
     for place = 1, count do
       if rawequal(keys[place], key) then
@@ -201,7 +205,7 @@ return function(limits, libraries)
     error("invalid key to 'next'", 2)
   end
 
-  function std.pairs(t)
+  local function pairs_of(t, is_contract)
     local meta = type(t) ~= "string" and real_getmetatable(t)
     if meta and not hidden[meta] and rawget(meta, "__pairs") then
       local step, state, first = meta.__pairs(t)
@@ -209,6 +213,7 @@ return function(limits, libraries)
     end
     want_table(t, "for iterator")
     local keys, count = keys_of(t)
+    if is_contract then dependences.order(count) end
     local place, value_of = 0, real_of[t] and value_at or rawget
     return function()
       while place < count do
@@ -219,6 +224,9 @@ return function(limits, libraries)
       end
     end, t, nil
   end
+  function std.pairs(t) return pairs_of(t, true) end
+  -- For the host, where no order is seen.
+  function sandbox.pairs(t) return pairs_of(t, false) end
 
   function std.rawget(t, name)
     want_table(t, "rawget")
@@ -227,6 +235,7 @@ return function(limits, libraries)
 
   function std.rawset(t, name, value)
     want_table(t, "rawset")
+    dependences.set(t, name)
     if is_frozen(t) and t ~= sandbox.globals then thaw(t) end
     return rawset(t, name, value)
   end
@@ -256,6 +265,8 @@ return function(limits, libraries)
       error("cannot change a protected metatable", 2)
     end
     if is_frozen(t) then thaw(t) end
+    -- What has another metatable shows all that it has.
+    dependences.look_through(t)
     return setmetatable(t, meta)
   end
 
@@ -304,7 +315,7 @@ return function(limits, libraries)
   function std.require(name)
     if libraries[name] then return libraries[name]() end
     local known = {}
-    for library in std.pairs(libraries) do known[#known + 1] = library end
+    for library in sandbox.pairs(libraries) do known[#known + 1] = library end
     error("module '" .. std.tostring(name) .. "' not found: this host provides " .. concat(known, ", "), 2)
   end
 
@@ -313,8 +324,9 @@ return function(limits, libraries)
     return 0
   end
 
-  local plain = { "assert", "error", "ipairs", "rawequal", "rawlen", "select", "tonumber", "type" }
+  local plain = { "assert", "error", "ipairs", "rawequal", "rawlen", "select", "type" }
   for _, name in ipairs(plain) do std[name] = _G[name] end
+  std.tonumber = noting(tonumber)
   std.pcall, std.xpcall, std._VERSION = limits.pcall, limits.xpcall, _VERSION
 
   -- string -----------------------------------------------------------------------------
@@ -329,7 +341,8 @@ return function(limits, libraries)
 
   local text = {}
   for name, f in next, string do text[name] = f end
-  text.dump, text.byte = nil, placeless(string.byte)
+  text.dump, text.byte = nil, placeless(noting(string.byte))
+  text.sub, text.reverse = noting(string.sub), noting(string.reverse)
 
   function text.rep(s, n, separator)
     if s == "" and (separator == nil or separator == "") then return "" end
@@ -400,7 +413,7 @@ return function(limits, libraries)
   end
 
   local function guarded(name, again)
-    local f = string[name]
+    local f = noting(string[name])
     text[name] = function(subject, pattern, ...)
       affordable(subject, pattern, again)
       return f(subject, pattern, ...)
@@ -411,13 +424,15 @@ return function(limits, libraries)
   guarded("gmatch", 1)
   guarded("gsub")
 
+  local find_in = noting(string.find)
+
   function text.find(subject, pattern, init, plain_text)
     if not plain_text then
       affordable(subject, pattern)
     elseif type(subject) == "string" and type(pattern) == "string" then
       spend(#subject * 1.0 * #pattern, subject, pattern)
     end
-    return string.find(subject, pattern, init, plain_text)
+    return find_in(subject, pattern, init, plain_text)
   end
 
   -- table: the loops of the original can be told to run for 2^63 rounds -----------------
@@ -568,7 +583,7 @@ return function(limits, libraries)
   -- math: chance comes from the message --------------------------------------------------
 
   local numbers = {}
-  for name, f in next, math do numbers[name] = f end
+  for name, f in next, math do numbers[name] = type(f) == "function" and noting(f) or f end
 
   local function chance()
     sandbox.seed = sandbox.seed * 6364136223846793005 + 1442695040888963407
@@ -578,6 +593,7 @@ return function(limits, libraries)
 
   function numbers.random(...)
     local count, low, high = select("#", ...), ...
+    dependences.chance()
     local drawn = chance()
     if count == 0 then return drawn / 2.0 ^ 53 end
     if count == 1 then low, high = 1, low end
@@ -589,6 +605,7 @@ return function(limits, libraries)
   end
 
   function numbers.randomseed(n)
+    dependences.chance()
     sandbox.seed = to_whole(floor(tonumber(n) or 0)) or 0
   end
 
@@ -597,15 +614,22 @@ return function(limits, libraries)
   local system = {}
 
   -- Whatever it is given: on the platform, too, it returns the Timestamp (SEMANTICS A3).
-  function system.time() return sandbox.clock end
+  function system.time()
+    dependences.clock()
+    return sandbox.clock
+  end
 
   function system.date(form, at)
     form = form or "%c"
+    if at == nil then dependences.clock() end
     if sub(form, 1, 1) ~= "!" then form = "!" .. form end
     return date(form, at or floor((sandbox.clock or 0) / 1000))
   end
 
-  function system.clock() return 0.0 end
+  function system.clock()
+    dependences.clock()
+    return 0.0
+  end
   function system.difftime(a, b) return (a - (b or 0)) + 0.0 end
 
   local codes = {}

@@ -15,6 +15,7 @@
 //! | `message.lua` | messages as handlers get and send them (A3, A4) |
 //! | `image.lua`, `image/` | states as text and back |
 //! | `sandbox.lua` | the standard library, without what is not deterministic |
+//! | `dependences.lua` | what is noted of what contracts read |
 //! | `limits.lua` | instructions, memory, and what is refused |
 //! | `json.lua`, `bint.lua` | what contracts may `require` |
 //!
@@ -24,7 +25,9 @@
 //! Nothing here knows what the contract is for.
 
 mod admission;
+mod branches;
 mod bytecode;
+mod dependence;
 mod evaluation;
 mod hook;
 mod item;
@@ -35,6 +38,8 @@ mod returned;
 mod state;
 
 pub use admission::{Admission, Gate};
+pub use branches::{Branch, Way};
+pub use dependence::{Dependence, Note};
 pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};
 pub use item::{Item, Sent};
 pub use machine::{Machine, References};

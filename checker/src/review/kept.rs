@@ -169,6 +169,11 @@ impl Kept {
         self.made.fetch_add(made, Ordering::Relaxed);
     }
 
+    /// How many searches were reused.
+    pub fn reused(&self) -> usize {
+        self.reused.load(Ordering::Relaxed)
+    }
+
     /// What was reused, in words; nothing where no folder was named.
     pub fn said(&self) -> Option<String> {
         let folder = self.folder.as_ref()?.display();

@@ -62,6 +62,8 @@ pub struct Review {
     pub mutation: Option<Mutation>,
     /// The kinds of difference that are meant.
     pub accepted: Vec<String>,
+    /// How many searches were not made, as they were kept.
+    pub reused: usize,
     /// The command that was given.
     pub command: String,
 }
@@ -154,6 +156,7 @@ impl Review {
             bounds,
             mutation,
             accepted,
+            reused: searches.kept.reused(),
             command,
         })
     }

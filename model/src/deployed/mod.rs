@@ -6,6 +6,7 @@
 //! nothing comes of, and [`Deployed::for_search`] for users who are alike.
 
 mod alike;
+mod coverage;
 mod inert;
 mod made;
 mod observables;
@@ -13,9 +14,11 @@ mod state;
 mod upgrade;
 mod workshop;
 
+pub use aos::{Dependence, Note, Way};
+pub use coverage::{Coverage, Missed};
 pub use observables::{Observables, ObservablesError};
 pub use state::LuaState;
-pub use workshop::{Census, Trace, Unreached, item};
+pub use workshop::{Census, Trace, item};
 
 use crate::books::Books;
 use crate::contract::{Contract, Objection, Wrong};
@@ -42,7 +45,8 @@ pub struct Manner {
     /// Where they are after an upgrade, where the file has one.
     pub later: Option<Observables>,
     /// Every evaluation is run twice more, in another interpreter and with `pairs` going the
-    /// other way round, and compared.
+    /// other way round, and compared. Without it, only those that go through a table of two
+    /// entries or more are run once more, with `pairs` going the other way round.
     pub is_paranoid: bool,
     /// Globals that are no part of a state.
     pub left_out: Vec<String>,
