@@ -25,27 +25,39 @@ return function(hook)
     note(ORDER)
   end
 
-  -- Messages, each with those fields that it shows only when they are asked for.
+  -- Messages, each with those fields that it shows only when they are asked for; the message
+  -- that is evaluated stands apart, as each evaluation has one.
   local times = setmetatable({}, { __mode = "k" })
+  local current, of_current = nil, {}
 
+  local function kept_of(t)
+    if t == current then return of_current end
+    return times[t]
+  end
+
+  local function move(msg, kept)
+    kept.Timestamp, kept["Block-Height"] = rawget(msg, "Timestamp"), rawget(msg, "Block-Height")
+    rawset(msg, "Timestamp", nil)
+    rawset(msg, "Block-Height", nil)
+  end
+
+  -- A message that is evaluated now.
+  function dependences.begin(msg)
+    current = msg
+    move(msg, of_current)
+  end
+
+  -- A message that stays, or has stayed, in a state, with its fields where they are on the
+  -- platform.
   function dependences.hide(msg)
-    local kept = times[msg]
-    if not kept then
-      kept = {}
-      times[msg] = kept
-    end
-    for name in next, TIMES do
-      local value = rawget(msg, name)
-      if value ~= nil then
-        kept[name] = value
-        rawset(msg, name, nil)
-      end
-    end
+    if msg == current then current = nil end
+    times[msg] = {}
+    move(msg, times[msg])
   end
 
   -- Puts the fields where they are on the platform; whether this is a message.
   function dependences.reveal(t)
-    local kept = times[t]
+    local kept = kept_of(t)
     if not kept then return false end
     for name, value in next, kept do
       rawset(t, name, value)
@@ -56,7 +68,7 @@ return function(hook)
 
   -- A contract looks at all fields.
   function dependences.look_through(t)
-    local kept = times[t]
+    local kept = kept_of(t)
     if not kept then return end
     for name in next, kept do note(TIMES[name]) end
     dependences.reveal(t)
@@ -64,7 +76,7 @@ return function(hook)
 
   -- What a contract that looks at a field without its metatable is to see, if that is hidden.
   function dependences.look_at(t, name)
-    local kept = TIMES[name] and times[t]
+    local kept = TIMES[name] and kept_of(t)
     if not kept or kept[name] == nil then return nil end
     note(TIMES[name])
     return kept[name]
@@ -72,7 +84,7 @@ return function(hook)
 
   -- A contract sets a field.
   function dependences.set(t, name)
-    local kept = TIMES[name] and times[t]
+    local kept = TIMES[name] and kept_of(t)
     if kept then kept[name] = nil end
   end
 
@@ -95,13 +107,15 @@ return function(hook)
   local references = {}
 
   function dependences.reset()
-    dependences.is_ordered = false
-    if next(references) ~= nil then references = {} end
-    hook.reference(nil)
+    dependences.is_ordered, current = false, nil
+    if next(references) ~= nil then
+      references = {}
+      hook.reference(nil)
+    end
   end
 
   function dependences.reference(text)
-    if type(text) ~= "string" or tonumber(text) then return end
+    if type(text) ~= "string" or references[text] or tonumber(text) then return end
     references[text] = true
     hook.reference(text)
   end

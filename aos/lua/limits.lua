@@ -89,15 +89,28 @@ return function(hook, clock, set_memory, dependences)
     look_at_clock()
   end
 
+  -- Whether it is watched which branches run.
+  local sees_branches = true
+
   -- Watches again, in what is left of the budget.
   function limits.resume_watching()
     last = clock()
-    hook.set(STRIDE, look)
+    hook.set(STRIDE, look, nil, sees_branches)
   end
 
-  function limits.begin(budget)
+  -- Where the host works for a while before the contract does, its branches are not watched.
+  function limits.begin(budget, is_host)
     limits.tripped, limits.used, limits.budget, taken = nil, 0, budget, 0
+    sees_branches = not is_host
     limits.resume_watching()
+  end
+
+  -- Code of the contract is about to run. What ran since the last look is not counted, once
+  -- in an evaluation: it is less than a stride, and the same wherever it is evaluated.
+  function limits.see_branches()
+    if sees_branches then return end
+    sees_branches = true
+    hook.set(STRIDE, look, nil, true)
   end
 
   local function watched_call(f, ...)
@@ -193,7 +206,7 @@ return function(hook, clock, set_memory, dependences)
   local function watched(f)
     limits.charge(THREAD)
     local thread = create(f)
-    hook.set(STRIDE, look, thread)
+    hook.set(STRIDE, look, thread, true)
     return thread
   end
 

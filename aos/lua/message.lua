@@ -70,9 +70,9 @@ return function(sandbox, limits, build, json, Handlers)
     sandbox.clock = tonumber(msg.Timestamp)
     if sandbox.keep_tags then msg.TagArray = all_tags(item) end
     if tags["Content-Type"] == "application/json" then msg.Data = json.decode(item.Data) end
-    dependences.reference(tags.Reference)
-    dependences.reference(tags["X-Reference"])
-    dependences.hide(msg)
+    if tags.Reference then dependences.reference(tags.Reference) end
+    if tags["X-Reference"] then dependences.reference(tags["X-Reference"]) end
+    dependences.begin(msg)
     return setmetatable(msg, methods.received)
   end
 

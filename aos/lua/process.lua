@@ -35,6 +35,7 @@ return function(modules, settings, protos)
   local image = modules.image(modules, sandbox, limits, protos)
   local host, functions = image.host, image.functions
   sandbox.portable, sandbox.key_text = functions.portable, image.key_text
+  sandbox.is_portable = functions.is_portable
   function sandbox.is_of_host(value) return host.name_of[value] ~= nil end
 
   modules.json.watch(dependences.look_through)
@@ -76,7 +77,7 @@ return function(modules, settings, protos)
     end,
   }
   Handlers.list = {}
-  sandbox.always = { eval, default }
+  sandbox.set_always({ eval, default })
 
   -- A class is fixed when it is asked for; what a contract changes in it is part of the state.
   local bints = {}
@@ -193,10 +194,10 @@ return function(modules, settings, protos)
     return "fine", nil
   end
 
-  -- Runs `f`; what came of it: fine, threw, or the kind of limit that was met.
-  local function run(f, ...)
+  -- Runs `f`, which begins with work of the host or not; what came of it: fine, threw, or the kind of limit that was met.
+  local function run(f, is_host, ...)
     stack = nil
-    limits.begin(settings.budget)
+    limits.begin(settings.budget, is_host)
     local fine, thrown = guarded(f, ...)
     local kind, text = "fine", nil
     if not limits.tripped then kind, text = outcome(fine, thrown) end
@@ -246,7 +247,7 @@ return function(modules, settings, protos)
     sandbox.order = order
     begin(item, prefix, first)
     local ran = {}
-    local kind, text = run(evaluate, item, ran)
+    local kind, text = run(evaluate, true, item, ran)
     if is_kept then image.keep_remains() end
     return result(kind, text, ran)
   end
@@ -278,8 +279,8 @@ return function(modules, settings, protos)
     local kind, text = run(function()
       sandbox.keep_always()
       chunk()
-    end)
-    if kind == "fine" and not before then kind, text = run(image.leave_out) end
+    end, false)
+    if kind == "fine" and not before then kind, text = run(image.leave_out, false) end
     return result(kind, text, {})
   end
 

@@ -11,8 +11,9 @@ use crate::dependence::{Dependence, Note};
 use mlua::ffi::{
     LUA_HOOKLINE, LUA_MASKCOUNT, LUA_MASKLINE, LUA_REGISTRYINDEX, LUA_TSTRING, lua_Debug,
     lua_State, lua_call, lua_getinfo, lua_getstack, lua_gettop, lua_pushcclosure, lua_pushinteger,
-    lua_pushlightuserdata, lua_rawgetp, lua_rawsetp, lua_sethook, lua_settop, lua_tocfunction,
-    lua_tointegerx, lua_tolstring, lua_tothread, lua_touserdata, lua_type, lua_upvalueindex,
+    lua_pushlightuserdata, lua_rawgetp, lua_rawsetp, lua_sethook, lua_settop, lua_toboolean,
+    lua_tocfunction, lua_tointegerx, lua_tolstring, lua_tothread, lua_touserdata, lua_type,
+    lua_upvalueindex,
 };
 use mlua::{Function, Lua, Table};
 use std::collections::{BTreeSet, HashMap};
@@ -128,8 +129,8 @@ impl Watch {
         lock(&self.notes).clone()
     }
 
-    /// The functions for `lua/`: `set(stride, look, thread)` has `look` called after each stride
-    /// of instructions of this or that thread, and `clear()` ends it for this one;
+    /// The functions for `lua/`: `set(stride, look, thread, sees_branches)` has `look` called after each
+    /// stride of instructions of this or that thread, and may watch branches; `clear()` ends it for this one;
     /// `note(kind)` notes that the contract reads something of that kind; `reference(text)` says
     /// that this is a Reference, and without a text that there is none; `noting(f)` is `f`, a
     /// function of Lua's own without variables, which notes where it is given one of them;
@@ -184,14 +185,15 @@ unsafe fn watch<'a>(state: *mut lua_State) -> &'a Watch {
 }
 
 unsafe extern "C-unwind" fn set(state: *mut lua_State) -> c_int {
-    // SAFETY: the arguments are an integer, a function and a thread or nothing. Only
+    // SAFETY: the arguments are an integer, a function, a thread or nothing, and a boolean. Only
     // `lua_rawsetp` may throw, while nothing here is to be dropped.
     unsafe {
         let stride = c_int::try_from(lua_tointegerx(state, 1, null_mut())).unwrap_or(c_int::MAX);
         let thread = lua_tothread(state, 3);
+        let sees_branches = lua_toboolean(state, 4) != 0;
         lua_settop(state, 2);
         lua_rawsetp(state, LUA_REGISTRYINDEX, key(&LOOK));
-        let wants_lines = lock(&watch(state).ran).is_waiting();
+        let wants_lines = sees_branches && lock(&watch(state).ran).is_waiting();
         let mask = LUA_MASKCOUNT | if wants_lines { LUA_MASKLINE } else { 0 };
         lua_sethook(if thread.is_null() { state } else { thread }, Some(hook), mask, stride);
     }
