@@ -2,7 +2,7 @@
 -- the block, chance, the order of `pairs`, what a Reference is made of. The notes are no part
 -- of a state, and nothing that a contract can see depends on them.
 
-local type, next, rawget, rawset, setmetatable, tonumber = type, next, rawget, rawset, setmetatable, tonumber
+local type, next, rawget, rawset, setmetatable = type, next, rawget, rawset, setmetatable
 local find, match, getlocal, getupvalue, getinfo = string.find, string.match, debug.getlocal, debug.getupvalue, debug.getinfo
 
 -- The numbers of `dependence.rs`.
@@ -12,7 +12,7 @@ local TIMES = { Timestamp = CLOCK, ["Block-Height"] = BLOCK }
 local REFERENCES = { reference = true, Reference = true, ["X-Reference"] = true }
 
 return function(hook)
-  local note = hook.note
+  local note, is_reference = hook.note, hook.is_reference
   local dependences = { is_ordered = false }
 
   function dependences.clock() note(CLOCK) end
@@ -41,12 +41,6 @@ return function(hook)
     rawset(msg, "Block-Height", nil)
   end
 
-  -- A message that is evaluated now.
-  function dependences.begin(msg)
-    current = msg
-    move(msg, of_current)
-  end
-
   -- A message that stays, or has stayed, in a state, with its fields where they are on the
   -- platform.
   function dependences.hide(msg)
@@ -64,6 +58,15 @@ return function(hook)
       kept[name] = nil
     end
     return true
+  end
+
+  -- A message that is evaluated now, which has no metatable yet.
+  function dependences.begin(msg)
+    -- The last one may be where no state is: it shows its fields from now on.
+    if current then dependences.reveal(current) end
+    current = msg
+    of_current.Timestamp, of_current["Block-Height"] = msg.Timestamp, msg["Block-Height"]
+    msg.Timestamp, msg["Block-Height"] = nil, nil
   end
 
   -- A contract looks at all fields.
@@ -103,23 +106,6 @@ return function(hook)
     dependences.meta = meta
   end
 
-  -- References of the evaluation, but for those that are numbers on the platform, too.
-  local references = {}
-
-  function dependences.reset()
-    dependences.is_ordered, current = false, nil
-    if next(references) ~= nil then
-      references = {}
-      hook.reference(nil)
-    end
-  end
-
-  function dependences.reference(text)
-    if type(text) ~= "string" or references[text] or tonumber(text) then return end
-    references[text] = true
-    hook.reference(text)
-  end
-
   -- In a thread that has thrown, the innermost function is at level 0.
   local function local_at(thread, level, i)
     if thread then return getlocal(thread, 0, i) end
@@ -133,7 +119,7 @@ return function(hook)
       local name, value = local_at(thread, level + 1, i)
       if not name then break end
       if wanted and name == wanted then found = value end
-      if not wanted and value ~= nil and references[value] then return value end
+      if not wanted and is_reference(value) then return value end
     end
     return found
   end
@@ -153,9 +139,9 @@ return function(hook)
   -- Notes that a Reference is no number, if that is why Lua threw this: at which level, or in
   -- which thread.
   function dependences.thrown(thrown, level, thread)
-    if type(thrown) ~= "string" or next(references) == nil or not is_of_number(thrown) then return end
+    if type(thrown) ~= "string" or not is_of_number(thrown) then return end
     local kind, name = match(thrown, "%((%a+) '([^']*)'%)$")
-    local is_reference = kind == "field" and REFERENCES[name]
+    local is_field = kind == "field" and REFERENCES[name]
     local value
     if kind == "upvalue" then
       local at = thread and getinfo(thread, 0, "f") or not thread and getinfo(level + 1, "f")
@@ -163,7 +149,7 @@ return function(hook)
     elseif kind == "local" or not kind then
       value = local_of(thread, level + 1, name)
     end
-    if is_reference or value ~= nil and references[value] then note(REFERENCE) end
+    if is_field or is_reference(value) then note(REFERENCE) end
   end
 
   return dependences

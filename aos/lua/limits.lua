@@ -37,15 +37,11 @@ return function(hook, clock, set_memory, dependences)
   local limits = { tripped = nil, used = 0, budget = 0, chunk = nil }
 
   -- How errors name the contract's file.
-  local known_chunk, shown
+  local known_chunk, shown = nil, ":"
 
   -- What was thrown, with the line in the place of the number that stands for it.
   local function plain(thrown)
-    if type(thrown) ~= "string" then return thrown end
-    if known_chunk ~= limits.chunk then
-      known_chunk, shown = limits.chunk, getinfo(load("", limits.chunk), "S").short_src .. ":"
-    end
-    if sub(thrown, 1, #shown) ~= shown then return thrown end
+    if type(thrown) ~= "string" or sub(thrown, 1, #shown) ~= shown then return thrown end
     local number = match(thrown, "^%d+", #shown + 1)
     local line = number and tointeger(number)
     return line and shown .. hook.line(line) .. sub(thrown, #shown + #number + 1) or thrown
@@ -102,6 +98,9 @@ return function(hook, clock, set_memory, dependences)
   function limits.begin(budget, is_host)
     limits.tripped, limits.used, limits.budget, taken = nil, 0, budget, 0
     sees_branches = not is_host
+    if known_chunk ~= limits.chunk then
+      known_chunk, shown = limits.chunk, getinfo(load("", limits.chunk), "S").short_src .. ":"
+    end
     limits.resume_watching()
   end
 

@@ -70,8 +70,6 @@ return function(sandbox, limits, build, json, Handlers)
     sandbox.clock = tonumber(msg.Timestamp)
     if sandbox.keep_tags then msg.TagArray = all_tags(item) end
     if tags["Content-Type"] == "application/json" then msg.Data = json.decode(item.Data) end
-    if tags.Reference then dependences.reference(tags.Reference) end
-    if tags["X-Reference"] then dependences.reference(tags["X-Reference"]) end
     dependences.begin(msg)
     return setmetatable(msg, methods.received)
   end
@@ -112,12 +110,11 @@ return function(sandbox, limits, build, json, Handlers)
 
   -- Without a prefix, references are counted from the one after `first`.
   function process.reset(prefix, first)
+    dependences.is_ordered = false
     if next(process.outbox) ~= nil then process.outbox = {} end
     process.prefix, process.count = prefix, first
     -- Made anew each time: a contract may have kept the last one.
     tell("outbox", { Output = {}, Messages = {}, Spawns = {}, Assignments = {} })
-    dependences.reset()
-    dependences.reference(prefix)
     tell("reference", prefix or first)
   end
 
@@ -130,7 +127,6 @@ return function(sandbox, limits, build, json, Handlers)
       return tostring(process.count)
     end
     local reference = process.prefix .. place - 1
-    dependences.reference(reference)
     tell("reference", reference)
     return reference
   end

@@ -110,7 +110,8 @@ impl Branches {
         };
         let conditions: Vec<bool> = text.split('\n').map(is_condition).collect();
         for branch in &mut self.all {
-            let is_condition = conditions.get(branch.line as usize - 1).is_none_or(|is| *is);
+            let is_condition =
+                conditions.get((branch.line as usize).wrapping_sub(1)).is_none_or(|is| *is);
             branch.way = match (branch.way, is_condition) {
                 (Way::Then, false) => Way::Right,
                 (Way::Else, false) => Way::Left,

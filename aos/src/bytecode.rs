@@ -147,7 +147,7 @@ impl Instruction {
 
     /// The jump that it makes: from the instruction behind it.
     pub(crate) fn jump(self) -> isize {
-        (self.0 >> 14) as isize - 0x1_ffff
+        isize::try_from(self.0 >> 14).unwrap_or(isize::MAX) - 0x1_ffff
     }
 
     fn b(self) -> usize {

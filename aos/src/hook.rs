@@ -8,12 +8,13 @@
 
 use crate::branches::Branches;
 use crate::dependence::{Dependence, Note};
+use crate::item::Item;
 use mlua::ffi::{
     LUA_HOOKLINE, LUA_MASKCOUNT, LUA_MASKLINE, LUA_REGISTRYINDEX, LUA_TSTRING, lua_Debug,
-    lua_State, lua_call, lua_getinfo, lua_getstack, lua_gettop, lua_pushcclosure, lua_pushinteger,
-    lua_pushlightuserdata, lua_rawgetp, lua_rawsetp, lua_sethook, lua_settop, lua_toboolean,
-    lua_tocfunction, lua_tointegerx, lua_tolstring, lua_tothread, lua_touserdata, lua_type,
-    lua_upvalueindex,
+    lua_State, lua_call, lua_getinfo, lua_getstack, lua_gettop, lua_pushboolean, lua_pushcclosure,
+    lua_pushinteger, lua_pushlightuserdata, lua_rawgetp, lua_rawsetp, lua_sethook, lua_settop,
+    lua_toboolean, lua_tocfunction, lua_tointegerx, lua_tolstring, lua_tothread, lua_touserdata,
+    lua_type, lua_upvalueindex,
 };
 use mlua::{Function, Lua, Table};
 use std::collections::{BTreeSet, HashMap};
@@ -27,8 +28,23 @@ pub(crate) struct Watch {
     branches: Arc<Branches>,
     ran: Mutex<Ran>,
     notes: Mutex<BTreeSet<Note>>,
-    /// The References of the evaluation that are no numbers.
-    references: Mutex<Vec<Vec<u8>>>,
+    references: Mutex<References>,
+}
+
+/// The References of an evaluation that are no numbers, as they are on the platform.
+#[derive(Default)]
+struct References {
+    /// What those begin with that it gives out; empty where they are numbers.
+    prefix: Vec<u8>,
+    /// Those of the item.
+    given: Vec<Vec<u8>>,
+}
+
+impl References {
+    fn has(&self, text: &[u8]) -> bool {
+        let is_sent = !self.prefix.is_empty() && text.starts_with(&self.prefix);
+        is_sent || self.given.iter().any(|given| given == text)
+    }
 }
 
 #[derive(Default)]
@@ -108,6 +124,24 @@ impl Watch {
         Arc::new(Self { branches, ran, notes, references: Mutex::default() })
     }
 
+    /// Which References there are in an evaluation: those that it gives out begin with the
+    /// prefix, if they are no numbers.
+    pub(crate) fn expect_references(&self, prefix: Option<&str>, item: &Item) {
+        let is_name = |name: &[u8]| {
+            name.eq_ignore_ascii_case(b"Reference") || name.eq_ignore_ascii_case(b"X-Reference")
+        };
+        let is_number = |text: &[u8]| {
+            let text = std::str::from_utf8(text).unwrap_or_default().trim();
+            text.parse::<f64>().is_ok() || text.starts_with("0x")
+        };
+        let given = item.tags.iter().filter(|(name, value)| is_name(name) && !is_number(value));
+        let mut references = lock(&self.references);
+        references.prefix.clear();
+        references.prefix.extend_from_slice(prefix.unwrap_or_default().as_bytes());
+        references.given.clear();
+        references.given.extend(given.map(|(_, value)| value.clone()));
+    }
+
     /// Nothing has run.
     pub(crate) fn forget(&self) {
         *lock(&self.ran) = Ran::of(&self.branches);
@@ -131,8 +165,8 @@ impl Watch {
 
     /// The functions for `lua/`: `set(stride, look, thread, sees_branches)` has `look` called after each
     /// stride of instructions of this or that thread, and may watch branches; `clear()` ends it for this one;
-    /// `note(kind)` notes that the contract reads something of that kind; `reference(text)` says
-    /// that this is a Reference, and without a text that there is none; `noting(f)` is `f`, a
+    /// `note(kind)` notes that the contract reads something of that kind; `is_reference(value)` says
+    /// whether that is a Reference of the evaluation; `noting(f)` is `f`, a
     /// function of Lua's own without variables, which notes where it is given one of them;
     /// `line(number)` is the line that a number stands for; `code()` the code of the contract
     /// with these numbers.
@@ -152,7 +186,7 @@ impl Watch {
         functions.raw_set("clear", raw(lua, clear)?)?;
         functions.raw_set("note", raw(lua, note)?)?;
         functions.raw_set("line", raw(lua, line)?)?;
-        functions.raw_set("reference", raw(lua, reference)?)?;
+        functions.raw_set("is_reference", raw(lua, is_reference)?)?;
         functions.raw_set("noting", raw(lua, noting)?)?;
         let branches = Arc::clone(&self.branches);
         let code = move |lua: &Lua, ()| {
@@ -298,16 +332,13 @@ unsafe fn text<'a>(state: *mut lua_State, at: c_int) -> Option<&'a [u8]> {
     }
 }
 
-unsafe extern "C-unwind" fn reference(state: *mut lua_State) -> c_int {
-    // SAFETY: the text stays where it is until this returns.
+unsafe extern "C-unwind" fn is_reference(state: *mut lua_State) -> c_int {
+    // SAFETY: the function has an argument or none, and there is room for what it returns.
     unsafe {
-        let mut references = lock(&watch(state).references);
-        match text(state, 1) {
-            Some(text) => references.push(text.to_vec()),
-            None => references.clear(),
-        }
+        let is_one = is_any_reference(state);
+        lua_pushboolean(state, c_int::from(is_one));
     }
-    0
+    1
 }
 
 unsafe extern "C-unwind" fn noting(state: *mut lua_State) -> c_int {
@@ -337,9 +368,7 @@ unsafe fn is_any_reference(state: *mut lua_State) -> bool {
     // SAFETY: the texts stay where they are meanwhile.
     unsafe {
         let references = lock(&watch(state).references);
-        let is_one = |text: &[u8]| references.iter().any(|known| known == text);
-        !references.is_empty()
-            && (1..=lua_gettop(state)).filter_map(|at| text(state, at)).any(is_one)
+        (1..=lua_gettop(state)).filter_map(|at| text(state, at)).any(|text| references.has(text))
     }
 }
 

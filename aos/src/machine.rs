@@ -254,6 +254,11 @@ impl Machine {
         references: References<'_>,
         (order, is_kept): (PairsOrder, bool),
     ) -> mlua::Result<Returned> {
+        let prefix = match references {
+            References::Named(prefix) => Some(prefix),
+            References::After(_) => None,
+        };
+        self.watch.expect_references(prefix, item);
         let before = self.image(state)?;
         let item = self.item(item)?;
         match references {

@@ -3,7 +3,7 @@
 
 use explorer::words::ranges;
 use model::Deployed;
-use model::deployed::{Coverage, Dependence, Note};
+use model::deployed::{Coverage, Dependence, Missed, Note};
 use std::collections::BTreeMap;
 
 /// What was not tried of a file, a line each: what it reads first, then by handler.
@@ -64,8 +64,13 @@ fn of_part(part: &Coverage) -> String {
     if !part.is_entered {
         return format!("{name}: never called");
     }
-    let missed: Vec<_> =
-        missed.iter().map(|branch| format!("line {} ({})", branch.line, branch.way)).collect();
+    let alike = missed.chunk_by(|one, other| one == other);
+    let missed: Vec<_> = alike
+        .map(|alike| match (alike.len(), alike[0]) {
+            (1, Missed { line, way }) => format!("line {line} ({way})"),
+            (n, Missed { line, way }) => format!("line {line} ({n} times {way})"),
+        })
+        .collect();
     let never = match (missed.is_empty(), lines_missed.len()) {
         (true, 1) => format!("line {} never ran", lines_missed[0]),
         (true, _) => format!("lines {} never ran", ranges(lines_missed)),

@@ -10,6 +10,8 @@ mod files;
 mod folder;
 #[path = "lua_cli/hidden.rs"]
 mod hidden;
+#[path = "lua_cli/not_tried.rs"]
+mod not_tried;
 #[path = "lua_cli/own.rs"]
 mod own;
 #[path = "lua_cli/unsound.rs"]

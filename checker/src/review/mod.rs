@@ -62,8 +62,6 @@ pub struct Review {
     pub mutation: Option<Mutation>,
     /// The kinds of difference that are meant.
     pub accepted: Vec<String>,
-    /// How many searches were not made, as they were kept.
-    pub reused: usize,
     /// The command that was given.
     pub command: String,
 }
@@ -156,7 +154,6 @@ impl Review {
             bounds,
             mutation,
             accepted,
-            reused: searches.kept.reused(),
             command,
         })
     }

@@ -197,12 +197,9 @@ impl Summary {
 /// But for the order of `pairs`, which is tried both ways: `check` tells of it.
 fn not_tried(review: &Review) -> Vec<String> {
     let Some(lua) = review.new.subject.lua() else { return Vec::new() };
-    let mut notes = lua.census().notes;
+    let mut notes = lua.notes();
     notes.retain(|note| note.what != Dependence::Order);
-    let kept = (review.reused > 0).then(|| {
-        "some searches were kept from earlier ones: what the new handlers read in them is not known; review without --cache".to_owned()
-    });
-    crate::not_tried::notes(&notes).into_iter().chain(kept).collect()
+    crate::not_tried::notes(&notes)
 }
 
 /// `1 re-push`, `no fault at all`.

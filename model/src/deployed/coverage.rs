@@ -16,7 +16,8 @@ pub struct Coverage {
     pub branches: usize,
     /// How many of them ran.
     pub ran: usize,
-    /// Those that never ran, by line, but for those of functions that were never called.
+    /// Those that never ran, by line, but for those of functions that were never called. Several
+    /// on one line can be alike.
     pub missed: Vec<Missed>,
     /// Its lines with code that never ran, counted from 1.
     pub lines_missed: Vec<u32>,
@@ -49,7 +50,6 @@ impl Coverage {
             .map(|branch| Missed { line: branch.line, way: branch.way })
             .collect();
         missed.sort_unstable();
-        missed.dedup();
         Self {
             handler,
             is_entered: own.first().is_none_or(|entry| ran.contains(entry)),
@@ -79,7 +79,7 @@ impl Workshop {
 
     pub(super) fn notes(&self) -> Vec<Note> {
         let notes = self.machines().into_iter().flat_map(|(.., notes)| notes);
-        notes.collect::<BTreeSet<_>>().into_iter().collect()
+        notes.chain(lock(&self.noted).clone()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     pub(super) fn coverage(&self) -> Vec<Coverage> {

@@ -151,6 +151,16 @@ impl Deployed {
         self.workshop.census()
     }
 
+    /// What evaluations read that was tried in one way, with where; ascending.
+    pub fn notes(&self) -> Vec<Note> {
+        self.workshop.notes()
+    }
+
+    /// Adds what was noted in searches that need not be made again.
+    pub fn add_notes(&self, notes: impl IntoIterator<Item = Note>) {
+        workshop::lock(&self.workshop.noted).extend(notes);
+    }
+
     /// What the handlers asked for that the host does not do, if anything: then no verdict
     /// means anything.
     pub fn refusal(&self) -> Option<String> {

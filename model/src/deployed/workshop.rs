@@ -15,7 +15,7 @@ use aos::{
     Evaluation, Item, LoadError, Machine, Note, PairsOrder, Program, References, Refused, Sent,
 };
 use smol_str::SmolStr;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -83,6 +83,8 @@ pub(super) struct Workshop {
     /// All states, by their keys; those whose books cannot be read by another key besides, which
     /// they were looked for under before that was known.
     states: Mutex<Table<u128, LuaState>>,
+    /// What was noted in searches that need not be made again.
+    pub(super) noted: Mutex<BTreeSet<Note>>,
     refusal: Mutex<Option<String>>,
     is_refused: AtomicBool,
     /// The exchanges of names that were asked for, each with its number as its place.
@@ -112,6 +114,7 @@ impl Workshop {
             steps: Made::default(),
             values: Mutex::default(),
             states: Mutex::default(),
+            noted: Mutex::default(),
             refusal: Mutex::default(),
             is_refused: AtomicBool::new(false),
             exchanges: Mutex::default(),
