@@ -255,7 +255,7 @@ unsafe extern "C-unwind" fn hook(state: *mut lua_State, event: *mut lua_Debug) {
 /// `lua_Debug` as `lua.h` of Lua 5.3 has it: mlua does not show the last field.
 #[repr(C)]
 struct Event {
-    event: c_int,
+    kind: c_int,
     names: [*const c_char; 4],
     lines: [c_int; 3],
     counts: [c_uchar; 4],
