@@ -10,7 +10,7 @@ local INVALID = "Pattern result is not valid, it MUST be string, number, or bool
 return function(sandbox, limits, build)
   local Handlers = { list = {} }
   local view = sandbox.view(Handlers, "list")
-  local pairs, portable = sandbox.std.pairs, sandbox.portable
+  local pairs, portable = sandbox.pairs, sandbox.portable
 
   local function place(name)
     local list = Handlers.list
@@ -159,10 +159,24 @@ return function(sandbox, limits, build)
     return true
   end
 
+  -- Branches are watched from where code of the contract runs.
+  local see_branches, is_portable = limits.see_branches, sandbox.is_portable
+  local is_of_host = {}
+  function sandbox.set_always(entries)
+    sandbox.always = entries
+    for _, entry in ipairs(entries) do is_of_host[entry.pattern], is_of_host[entry.handle] = true, true end
+  end
+
   local function result_of(pattern, msg)
     local kind = type(pattern)
-    if kind == "function" then return pattern(msg) end
-    if kind == "table" then return table_matches(msg, pattern) end
+    if kind == "function" then
+      if not is_portable(pattern) and not is_of_host[pattern] then see_branches() end
+      return pattern(msg)
+    end
+    if kind == "table" then
+      see_branches()
+      return table_matches(msg, pattern)
+    end
     return msg.Action == pattern
   end
 
@@ -213,6 +227,7 @@ return function(sandbox, limits, build)
         local runs, last = meaning(result_of(entry.pattern, msg))
         if runs then
           ran[#ran + 1] = entry.name
+          see_branches()
           entry.handle(msg, sandbox.env)
           count_run(entry)
         end
@@ -223,6 +238,7 @@ return function(sandbox, limits, build)
     local default = place("_default")
     if default then
       ran[#ran + 1] = "_default"
+      if not is_of_host[Handlers.list[default].handle] then see_branches() end
       Handlers.list[default].handle(msg, sandbox.env)
     end
   end

@@ -6,6 +6,7 @@ local getinfo = debug.getinfo
 local xpcall, error, type = xpcall, error, type
 local create, resume, status = coroutine.create, coroutine.resume, coroutine.status
 local format, pack, unpack, find = string.format, table.pack, table.unpack, string.find
+local load, match, sub, tointeger = load, string.match, string.sub, math.tointeger
 
 -- Instructions between two looks at the budget.
 local STRIDE = 1000
@@ -28,8 +29,19 @@ local function MARK() end
 -- while it reads and writes it: how much that is depends on what it remembers.
 local MEMORY_OF_HOST = 16
 
-return function(hook, set_memory)
+return function(hook, set_memory, dependences)
   local limits = { tripped = nil, used = 0, budget = 0, chunk = nil }
+
+  -- How errors name the contract's file.
+  local known_chunk, shown = nil, ":"
+
+  -- What was thrown, with the line in the place of the number that stands for it.
+  local function plain(thrown)
+    if type(thrown) ~= "string" or sub(thrown, 1, #shown) ~= shown then return thrown end
+    local number = match(thrown, "^%d+", #shown + 1)
+    local line = number and tointeger(number)
+    return line and shown .. hook.line(line) .. sub(thrown, #shown + #number + 1) or thrown
+  end
 
   -- Marks the evaluation as ended: kind is instructions, memory or refused; or cut, where it
   -- was given up and nothing can be said of it.
@@ -77,16 +89,32 @@ return function(hook, set_memory)
     limits.charge(instructions + steps)
   end
 
+  -- Whether it is watched which branches run.
+  local sees_branches = true
+
   -- Watches again, in what is left of the budget.
   function limits.resume_watching()
-    hook.set(STRIDE, look)
+    hook.set(STRIDE, look, nil, sees_branches)
   end
 
-  -- What only looks at a state is never given up.
-  function limits.begin(budget, only_looks)
+  -- What only looks at a state is never given up. Where the host works for a while before the
+  -- contract does, its branches are not watched.
+  function limits.begin(budget, only_looks, is_host)
     limits.tripped, limits.used, limits.budget = nil, 0, budget
     hook.begin(budget, not only_looks)
+    sees_branches = not is_host
+    if known_chunk ~= limits.chunk then
+      known_chunk, shown = limits.chunk, getinfo(load("", limits.chunk), "S").short_src .. ":"
+    end
     limits.resume_watching()
+  end
+
+  -- Code of the contract is about to run. What ran since the last look is not counted, once
+  -- in an evaluation: it is less than a stride, and the same wherever it is evaluated.
+  function limits.see_branches()
+    if sees_branches then return end
+    sees_branches = true
+    hook.set(STRIDE, look, nil, true)
   end
 
   local function watched_call(f, ...)
@@ -109,7 +137,8 @@ return function(hook, set_memory)
   local function ended(thrown)
     is_running = false
     note_depth(thrown)
-    return on_error(thrown)
+    dependences.thrown(thrown, 2)
+    return on_error(plain(thrown))
   end
 
   -- Calls `f` under the limits: whether it came to its end, and what it returned or threw.
@@ -154,7 +183,7 @@ return function(hook, set_memory)
 
   local function checked(fine, ...)
     if fine then return true, ... end
-    local thrown = ...
+    local thrown = plain((...))
     if limits.tripped then error(MARK, 0) end
     if limits.is_no_memory(thrown) then limits.trip_memory() end
     return false, thrown
@@ -162,6 +191,7 @@ return function(hook, set_memory)
 
   local function noted(thrown)
     note_depth(thrown)
+    dependences.thrown(thrown, 2)
     return thrown
   end
 
@@ -174,8 +204,9 @@ return function(hook, set_memory)
     -- While an error of `look` is on its way, nobody watches.
     local function handled(...)
       note_depth(...)
+      dependences.thrown((...), 2)
       if limits.tripped then return MARK end
-      return handler(...)
+      return handler(plain((...)))
     end
     return checked(xpcall(f, handled, ...))
   end
@@ -184,7 +215,7 @@ return function(hook, set_memory)
   local function watched(f)
     limits.charge(THREAD)
     local thread = create(f)
-    hook.set(STRIDE, look, thread)
+    hook.set(STRIDE, look, thread, true)
     return thread
   end
 
@@ -194,7 +225,10 @@ return function(hook, set_memory)
   end
 
   local function resumed(thread, fine, ...)
-    if not fine then note_depth(..., thread) end
+    if not fine then
+      note_depth(..., thread)
+      dependences.thrown((...), 0, thread)
+    end
     return checked(fine, ...)
   end
 
@@ -218,7 +252,7 @@ return function(hook, set_memory)
     for level = 2, 200 do
       local frame = getinfo(level, "Sl")
       if not frame then break end
-      if frame.source == limits.chunk then places[#places + 1] = frame.currentline end
+      if frame.source == limits.chunk then places[#places + 1] = hook.line(frame.currentline) end
     end
     return places
   end

@@ -34,7 +34,7 @@ local FIELDS = { Target = true, Data = true, Tags = true, Anchor = true, From = 
 return function(sandbox, limits, build, json, Handlers)
   local ao = { id = sandbox.id, env = sandbox.env, authorities = sandbox.authorities, reference = 0 }
   local guard = sandbox.guard
-  local pairs = sandbox.std.pairs
+  local pairs, dependences = sandbox.pairs, sandbox.dependences
   local view = sandbox.view(ao)
   local process = { ao = ao, view = view, outbox = {}, prefix = nil }
 
@@ -119,6 +119,7 @@ return function(sandbox, limits, build, json, Handlers)
     sandbox.clock = tonumber(msg.Timestamp)
     if sandbox.keep_tags then msg.TagArray = all_tags(item, pusher) end
     if tags["Content-Type"] == "application/json" then msg.Data = json.decode(item.Data) end
+    dependences.begin(msg)
     return setmetatable(msg, methods.received)
   end
 
@@ -158,6 +159,7 @@ return function(sandbox, limits, build, json, Handlers)
 
   -- Without a prefix, references are counted from the one after `first`.
   function process.reset(prefix, first)
+    dependences.is_ordered = false
     if next(process.outbox) ~= nil then process.outbox = {} end
     process.prefix, process.count = prefix, first
     -- Made anew each time: a contract may have kept the last one.
@@ -266,6 +268,7 @@ return function(sandbox, limits, build, json, Handlers)
     return tags
   end
   methods.received = guard.fields("msg", on_message, OF_MESSAGE)
+  dependences.watch(methods.received)
   methods.sent = guard.fields("ao.send", on_sent, OF_SENT)
   methods.short = guard.fields("Send", on_short, "onReply receive")
   process.methods = methods

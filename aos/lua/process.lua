@@ -13,7 +13,8 @@ local concat, sort = table.concat, table.sort
 local WIDEST = 4096
 
 return function(modules, settings, protos)
-  local limits = modules.limits(modules.hook, settings.set_memory)
+  local dependences = modules.dependences(modules.hook)
+  local limits = modules.limits(modules.hook, settings.set_memory, dependences)
   -- The versions of the contract; the lines of the last are watched.
   local versions = { settings, settings.successor }
   local is_ours, text = {}, ""
@@ -22,8 +23,9 @@ return function(modules, settings, protos)
     is_ours[limits.chunk], text = true, text .. version.source
   end
   local libraries = {}
-  local sandbox = modules.sandbox(limits, libraries)
+  local sandbox = modules.sandbox(limits, libraries, dependences, modules.hook.noting)
   local guard = modules.guard(modules.registry, sandbox)
+  sandbox.dependences = dependences
   sandbox.id, sandbox.authorities, sandbox.guard = settings.id, settings.authorities, guard
   local spawned_with = guard.view("ao.env.Process.Tags", sandbox.view({ Authority = settings.authorities[1] }))
   local own = { Id = settings.id, Owner = settings.owner, Tags = spawned_with }
@@ -36,12 +38,14 @@ return function(modules, settings, protos)
   local image = modules.image(modules, sandbox, limits, protos)
   local host, functions = image.host, image.functions
   sandbox.portable, sandbox.key_text = functions.portable, image.key_text
+  sandbox.is_portable = functions.is_portable
   function sandbox.is_of_host(value) return host.name_of[value] ~= nil end
 
   modules.json.watch(function(given)
     if sandbox.real_of[given] or sandbox.fields_behind(given) then
       guard.refuse("json.encode of what aos itself made: not all of it is known here")
     end
+    dependences.look_through(given)
   end)
   modules.json.watch = nil
   local json = guard.view("json", sandbox.view(modules.json))
@@ -88,7 +92,7 @@ return function(modules, settings, protos)
     end,
   }
   Handlers.list = {}
-  sandbox.always = { eval, default }
+  sandbox.set_always({ eval, default })
 
   -- A class is fixed when it is asked for; what a contract changes in it is part of the state.
   local bints = {}
@@ -209,10 +213,11 @@ return function(modules, settings, protos)
     return "fine", nil
   end
 
-  -- Runs `f`; what came of it: fine, threw, or the kind of limit that was met.
-  local function run(f, ...)
+  -- Runs `f`, which begins with work of the host or not; how it ended: fine, threw, or the kind
+  -- of limit that was met.
+  local function run(f, is_host, ...)
     stack, sandbox.refused_at = nil, nil
-    limits.begin(settings.budget)
+    limits.begin(settings.budget, false, is_host)
     local fine, thrown = guarded(f, ...)
     local kind, text = "fine", nil
     if not limits.tripped then kind, text = outcome(fine, thrown) end
@@ -254,7 +259,7 @@ return function(modules, settings, protos)
     if limits.tripped then image.forget() else taken, refused, why = take() end
     if refused then kind, text = refused, why end
     return kind, text, taken, some(process.outbox), some(ran), some(stack), some(sandbox.output),
-      sandbox.to_inbox, process.count or 0
+      sandbox.to_inbox, process.count or 0, dependences.is_ordered
   end
 
   -- Evaluates an item in the state of an image. Without a prefix, references are counted from
@@ -264,19 +269,20 @@ return function(modules, settings, protos)
     sandbox.order = order
     begin(item, prefix, first)
     local ran = {}
-    local kind, text = run(evaluate, item, ran)
+    local kind, text = run(evaluate, true, item, ran)
     return result(kind, text, ran)
   end
 
-  -- Compiles the source of a version once. Each time, its functions are new ones: a function
-  -- that is run twice hands out the same.
+  -- Compiles the source of a version once; that of the last has numbers for its lines. Each
+  -- time, its functions are new ones: a function that is run twice hands out the same.
   local dumps = {}
   local function compiled(version)
     local name = "@" .. version.file
     if dumps[version] then return load(dumps[version], name, "b", globals) end
     local chunk, why = load(version.source, name, "t", globals)
-    if chunk then dumps[version] = dump(chunk) end
-    return chunk, why
+    if not chunk then return nil, why end
+    dumps[version] = name == limits.chunk and modules.hook.code() or dump(chunk)
+    return load(dumps[version], name, "b", globals)
   end
 
   local NOTHING = { clock = 0, height = 0, seed = 0 }
@@ -295,7 +301,7 @@ return function(modules, settings, protos)
       process.add_authorities()
       sandbox.keep_always()
       chunk()
-    end)
+    end, false)
     return result(kind, text, {})
   end
 
@@ -368,7 +374,10 @@ return function(modules, settings, protos)
         rest = true
         if inner then value = find_local(part) else value = global(part) end
       elseif type(value) == "table" then
-        value = rawget(value, part)
+        local is_message = dependences.reveal(value)
+        local inner = rawget(value, part)
+        if is_message then dependences.hide(value) end
+        value = inner
       else
         return nil
       end
@@ -413,11 +422,12 @@ return function(modules, settings, protos)
     for place, path in ipairs(paths) do
       local value = at_path(path)
       if type(value) == "table" and not has_words(value) then
-        local flat = {}
+        local flat, is_message = {}, dependences.reveal(value)
         for key, inner in next, value do
           flat[#flat + 1] = plain(key)
           flat[#flat + 1] = plain(inner)
         end
+        if is_message then dependences.hide(value) end
         seen[place] = { entries = flat }
       else
         seen[place] = plain(value)
@@ -529,6 +539,7 @@ return function(modules, settings, protos)
         return
       end
       local entries = {}
+      dependences.reveal(value)
       for key, inner in next, value do entries[#entries + 1] = { key, inner } end
       for _, entry in ipairs(entries) do rawset(value, entry[1], nil) end
       for _, entry in ipairs(entries) do rawset(value, renamed(entry[1]), renamed(entry[2])) end
@@ -546,6 +557,15 @@ return function(modules, settings, protos)
     return image.take(math.huge) or before
   end
 
+  -- The first of the numbers that stand for a function's lines.
+  local function first_number(f)
+    local first
+    for number in next, getinfo(f, "L").activelines do
+      if not first or number < first then first = number end
+    end
+    return first
+  end
+
   function api.handlers(before)
     image.restore(before)
     local found = {}
@@ -561,6 +581,7 @@ return function(modules, settings, protos)
       found[#found + 1] = {
         name = type(name) == "string" and name or "a " .. type(name), first = ours and info.linedefined or 0,
         last = ours and info.lastlinedefined or 0, is_watched = ours and info.source == limits.chunk or false,
+        number = ours and first_number(handle) or nil,
       }
     end
     return found

@@ -29,7 +29,7 @@ local function precedes(a, b)
   return RANK[kind_a] and a < b
 end
 
-return function(limits, libraries)
+return function(limits, libraries, dependences, noting)
   local std = {}
   local sandbox = { std = std, order = "sorted", clock = 0, height = 0, seed = 0, output = {} }
 
@@ -171,6 +171,7 @@ return function(limits, libraries)
   local function keys_of(t)
     local keys, count, all_names = {}, 0, true
     local fields = sandbox.fields_behind(t)
+    dependences.look_through(t)
     if real_of[t] then count, all_names = keys_behind(t, keys), false end
     if fields then count = sandbox.keys_behind_fields(t, fields, keys) end
     for name in next, t do
@@ -191,6 +192,8 @@ return function(limits, libraries)
   end
 
   local function value_at(t, name, is_walk)
+    local hidden_value = dependences.look_at(t, name)
+    if hidden_value ~= nil then return hidden_value end
     if open_of[t] == name then touched[t] = true end
     local value = rawget(t, name)
     if value ~= nil then return value end
@@ -208,6 +211,7 @@ return function(limits, libraries)
   function std.next(t, key)
     want_table(t, "next")
     local keys, count = keys_of(t)
+    dependences.order(count)
     if key == nil then return keys[1], keys[1] ~= nil and value_at(t, keys[1], true) or nil end
     for place = 1, count do
       if rawequal(keys[place], key) then
@@ -219,7 +223,7 @@ return function(limits, libraries)
     error("invalid key to 'next'", 2)
   end
 
-  function std.pairs(t)
+  local function pairs_of(t, is_contract)
     local meta = type(t) ~= "string" and real_getmetatable(t)
     if meta and not hidden[meta] and rawget(meta, "__pairs") then
       local step, state, first = meta.__pairs(t)
@@ -227,6 +231,7 @@ return function(limits, libraries)
     end
     want_table(t, "for iterator")
     local keys, count = keys_of(t)
+    if is_contract then dependences.order(count) end
     local place, value_of = 0, (real_of[t] or sandbox.fields_behind(t)) and value_at or rawget
     return function()
       while place < count do
@@ -237,6 +242,9 @@ return function(limits, libraries)
       end
     end, t, nil
   end
+  function std.pairs(t) return pairs_of(t, true) end
+  -- For the host, where no order is seen.
+  function sandbox.pairs(t) return pairs_of(t, false) end
 
   function std.rawget(t, name)
     want_table(t, "rawget")
@@ -246,6 +254,7 @@ return function(limits, libraries)
   function std.rawset(t, name, value)
     want_table(t, "rawset")
     sandbox.may_change(t, name)
+    dependences.set(t, name)
     if is_frozen(t) and t ~= sandbox.globals then thaw(t) end
     return rawset(t, name, value)
   end
@@ -277,9 +286,13 @@ return function(limits, libraries)
       error("cannot change a protected metatable", 2)
     end
     if is_frozen(t) then thaw(t) end
-    if not is_globals then return setmetatable(t, meta) end
-    sandbox.wear(meta)
-    return t
+    if is_globals then
+      sandbox.wear(meta)
+      return t
+    end
+    -- What has another metatable shows all that it has.
+    dependences.look_through(t)
+    return setmetatable(t, meta)
   end
 
   -- Around a call that is none of the contract's, so that what it throws for want of memory
@@ -352,14 +365,16 @@ return function(limits, libraries)
     refuse("collectgarbage('%s'): what it answers is not part of a state", shown(option))
   end
 
+  local read_number = noting(tonumber)
   function std.tonumber(...)
     local text = ...
     if type(text) == "string" and #text > BYTES_READ then limits.charge(#text // BYTES_READ) end
-    return tonumber(...)
+    return read_number(...)
   end
 
   local plain = { "assert", "error", "ipairs", "rawequal", "rawlen", "select", "type" }
   for _, name in ipairs(plain) do std[name] = _G[name] end
+  std.tonumber = noting(tonumber)
   std.pcall, std.xpcall, std._VERSION = limits.pcall, limits.xpcall, _VERSION
 
   -- string -----------------------------------------------------------------------------
@@ -367,6 +382,7 @@ return function(limits, libraries)
   local text = {}
   for name, f in next, string do text[name] = f end
   text.dump = nil
+  text.sub, text.reverse = noting(string.sub), noting(string.reverse)
 
   function text.rep(s, n, separator)
     if s == "" and (separator == nil or separator == "") then return "" end
@@ -489,7 +505,7 @@ return function(limits, libraries)
   end
 
   local function guarded(name, again)
-    local f = string[name]
+    local f = noting(string[name])
     text[name] = function(subject, pattern, ...)
       affordable(subject, pattern, again)
       return f(subject, pattern, ...)
@@ -507,13 +523,15 @@ return function(limits, libraries)
     return substitute(subject, pattern, by, ...)
   end
 
+  local find_in = noting(string.find)
+
   function text.find(subject, pattern, init, plain_text)
     if not plain_text then
       affordable(subject, pattern)
     elseif type(subject) == "string" and type(pattern) == "string" then
       spend(#subject * 1.0 * #pattern, subject, pattern)
     end
-    return string.find(subject, pattern, init, plain_text)
+    return find_in(subject, pattern, init, plain_text)
   end
 
   -- table: the loops of the original can be told to run for 2^63 rounds -----------------
@@ -667,7 +685,7 @@ return function(limits, libraries)
   -- math: chance comes from the message --------------------------------------------------
 
   local numbers = {}
-  for name, f in next, math do numbers[name] = f end
+  for name, f in next, math do numbers[name] = type(f) == "function" and noting(f) or f end
 
   local function chance()
     sandbox.seed = sandbox.seed * 6364136223846793005 + 1442695040888963407
@@ -677,6 +695,7 @@ return function(limits, libraries)
 
   function numbers.random(...)
     local count, low, high = select("#", ...), ...
+    dependences.chance()
     local drawn = chance()
     if count == 0 then return drawn / 2.0 ^ 53 end
     if count == 1 then low, high = 1, low end
@@ -688,6 +707,7 @@ return function(limits, libraries)
   end
 
   function numbers.randomseed(n)
+    dependences.chance()
     sandbox.seed = to_whole(floor(tonumber(n) or 0)) or 0
   end
 
@@ -696,15 +716,22 @@ return function(limits, libraries)
   local system = {}
 
   -- Whatever it is given: on the platform, too, it returns the Timestamp (SEMANTICS A3).
-  function system.time() return sandbox.clock end
+  function system.time()
+    dependences.clock()
+    return sandbox.clock
+  end
 
   function system.date(form, at)
     form = form or "%c"
+    if at == nil then dependences.clock() end
     if sub(form, 1, 1) ~= "!" then form = "!" .. form end
     return date(form, at or floor((sandbox.clock or 0) / 1000))
   end
 
-  function system.clock() return 0.0 end
+  function system.clock()
+    dependences.clock()
+    return 0.0
+  end
   function system.difftime(a, b) return (a - (b or 0)) + 0.0 end
 
   local codes = {}

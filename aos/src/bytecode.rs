@@ -22,7 +22,9 @@ pub(crate) struct Code {
 }
 
 /// Behind the signature: version, format, a check of six bytes, five sizes, two numbers.
-const HEADER: usize = 4 + 2 + 6 + 5 + 8 + 8;
+pub(crate) const HEADER: usize = 4 + 2 + 6 + 5 + 8 + 8;
+/// What every dump of Lua 5.3 begins with.
+pub(crate) const SIGNATURE: &[u8] = b"\x1bLua\x53";
 const OP_GETUPVAL: u32 = 5;
 const OP_GETTABUP: u32 = 6;
 const OP_SETTABUP: u32 = 8;
@@ -33,14 +35,14 @@ impl Code {
     /// The facts of what `string.dump` gave; nothing if it is not of this form.
     pub(crate) fn of(dump: &[u8]) -> Option<Self> {
         let mut code = Self::default();
-        let mut reader = Reader(dump.strip_prefix(b"\x1bLua\x53")?);
+        let mut reader = Reader(dump.strip_prefix(SIGNATURE)?);
         reader.skip(HEADER - 5 + 1)?;
         reader.function(&mut code)?;
         Some(code)
     }
 }
 
-struct Reader<'a>(&'a [u8]);
+pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Reader<'a> {
     fn take(&mut self, n: usize) -> Option<&'a [u8]> {
@@ -49,7 +51,7 @@ impl<'a> Reader<'a> {
         Some(taken)
     }
 
-    fn skip(&mut self, n: usize) -> Option<()> {
+    pub(crate) fn skip(&mut self, n: usize) -> Option<()> {
         self.take(n).map(|_| ())
     }
 
@@ -57,16 +59,16 @@ impl<'a> Reader<'a> {
         Some(self.take(1)?[0])
     }
 
-    fn int(&mut self) -> Option<u32> {
+    pub(crate) fn int(&mut self) -> Option<u32> {
         Some(u32::from_le_bytes(self.take(4)?.try_into().ok()?))
     }
 
-    fn count(&mut self) -> Option<usize> {
+    pub(crate) fn count(&mut self) -> Option<usize> {
         usize::try_from(self.int()?).ok()
     }
 
     /// A text: its length plus one, in one byte or, behind 255, in eight.
-    fn text(&mut self) -> Option<&'a [u8]> {
+    pub(crate) fn text(&mut self) -> Option<&'a [u8]> {
         let size = match self.byte()? {
             0 => return Some(&[]),
             255 => u64::from_le_bytes(self.take(8)?.try_into().ok()?),
@@ -75,7 +77,7 @@ impl<'a> Reader<'a> {
         self.take(usize::try_from(size.checked_sub(1)?).ok()?)
     }
 
-    fn constant(&mut self) -> Option<Constant<'a>> {
+    pub(crate) fn constant(&mut self) -> Option<Constant<'a>> {
         match self.byte()? {
             0 => {}
             1 => self.skip(1)?,
@@ -128,17 +130,17 @@ impl<'a> Reader<'a> {
     }
 }
 
-enum Constant<'a> {
+pub(crate) enum Constant<'a> {
     Text(&'a [u8]),
     Other,
 }
 
 /// An instruction: six bits of operation, then A of eight, C and B of nine.
 #[derive(Clone, Copy)]
-struct Instruction(u32);
+pub(crate) struct Instruction(pub(crate) u32);
 
 impl Instruction {
-    fn operation(self) -> u32 {
+    pub(crate) fn operation(self) -> u32 {
         self.0 & 63
     }
 
@@ -146,8 +148,13 @@ impl Instruction {
         (self.0 >> 6 & 255) as usize
     }
 
-    fn c(self) -> usize {
+    pub(crate) fn c(self) -> usize {
         (self.0 >> 14 & 511) as usize
+    }
+
+    /// The jump that it makes: from the instruction behind it.
+    pub(crate) fn jump(self) -> isize {
+        isize::try_from(self.0 >> 14).unwrap_or(isize::MAX) - 0x1_ffff
     }
 
     fn b(self) -> usize {

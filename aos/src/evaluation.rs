@@ -102,11 +102,14 @@ pub struct Evaluation {
     pub to_inbox: bool,
     /// The last Reference that was given out, where they are counted; 0 after a limit.
     pub references: i64,
+    /// Whether the contract went through a table of two entries or more by `pairs` or `next`:
+    /// only then can it come to something else in another [order](crate::PairsOrder).
+    pub is_ordered: bool,
 }
 
 impl Evaluation {
     fn parts(&self) -> impl PartialEq {
-        let Self { outcome, state, sent, ran, stack, printed, to_inbox, references } = self;
+        let Self { outcome, state, sent, ran, stack, printed, to_inbox, references, .. } = self;
         let met = matches!(outcome, Outcome::Met(..) | Outcome::Cut(_));
         let way = (!met).then_some((ran, stack, to_inbox));
         (outcome, state, sent, printed, references, way)
@@ -135,6 +138,7 @@ mod tests {
             printed: vec![],
             to_inbox: false,
             references: 0,
+            is_ordered: false,
         }
     }
 

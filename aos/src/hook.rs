@@ -1,76 +1,194 @@
 //! What Lua calls between instructions: it looks at the budget now and then, and notes which
-//! lines ran.
+//! branches ran; and what notes what an evaluation depends on.
 //!
-//! A hook that is itself Lua would be counted with what it counts, and more so while lines
+//! A hook that is itself Lua would be counted with what it counts, and more so while branches
 //! are noted: the same evaluation would then use up its budget in one interpreter and not in
 //! another.
 #![allow(unsafe_code, reason = "mlua makes a new closure each time that a hook is set")]
 
+use crate::branches::Branches;
+use crate::dependence::{Dependence, Note};
+use crate::item::Item;
 use crate::work;
 use mlua::ffi::{
-    LUA_HOOKLINE, LUA_MASKCOUNT, LUA_MASKLINE, LUA_REGISTRYINDEX, lua_Debug, lua_State, lua_call,
-    lua_gethookcount, lua_gethookmask, lua_getinfo, lua_pushinteger, lua_pushlightuserdata,
-    lua_rawgetp, lua_rawsetp, lua_sethook, lua_settop, lua_tointegerx, lua_tothread,
-    lua_touserdata,
+    LUA_HOOKLINE, LUA_MASKCOUNT, LUA_MASKLINE, LUA_REGISTRYINDEX, LUA_TSTRING, lua_Debug,
+    lua_State, lua_call, lua_gethookcount, lua_gethookmask, lua_getinfo, lua_getstack, lua_gettop,
+    lua_pushboolean, lua_pushcclosure, lua_pushinteger, lua_pushlightuserdata, lua_rawgetp,
+    lua_rawsetp, lua_sethook, lua_settop, lua_toboolean, lua_tocfunction, lua_tointegerx,
+    lua_tolstring, lua_tothread, lua_touserdata, lua_type, lua_upvalueindex,
 };
 use mlua::{Function, Lua, Table};
-use std::collections::BTreeSet;
-use std::ffi::{CStr, CString, c_int, c_void};
+use std::collections::{BTreeSet, HashMap};
+use std::ffi::{CStr, c_char, c_int, c_uchar, c_void};
+use std::mem::{MaybeUninit, offset_of, size_of};
 use std::ptr::null_mut;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The lines of a chunk that have not run yet.
-pub(crate) struct Lines {
-    chunk: CString,
-    waiting: Mutex<BTreeSet<u32>>,
+/// What runs of a contract, and what it reads.
+pub(crate) struct Watch {
+    branches: Arc<Branches>,
+    ran: Mutex<Ran>,
+    notes: Mutex<BTreeSet<Note>>,
+    references: Mutex<References>,
 }
 
 /// Instructions between two looks, beside a long text.
 const SHORT_STRIDE: c_int = 50;
 
-/// Keys of the registry: where the lines are, and what looks at the budget.
-static LINES: u8 = 0;
+/// The References of an evaluation that are no numbers, as they are on the platform.
+#[derive(Default)]
+struct References {
+    /// What those begin with that it gives out; empty where they are numbers.
+    prefix: Vec<u8>,
+    /// Those of the item.
+    given: Vec<Vec<u8>>,
+}
+
+impl References {
+    fn has(&self, text: &[u8]) -> bool {
+        let is_sent = !self.prefix.is_empty() && text.starts_with(&self.prefix);
+        is_sent || self.given.iter().any(|given| given == text)
+    }
+}
+
+#[derive(Default)]
+struct Ran {
+    /// By piece.
+    pieces: Vec<bool>,
+    /// By branch.
+    branches: Vec<bool>,
+    /// How many of these did not run.
+    waiting: usize,
+    /// Those lines that did not run.
+    lines: BTreeSet<u32>,
+    /// Where calls are, by what Lua knows each by: at the end of which piece, where a branch
+    /// from there has not run.
+    at: HashMap<usize, usize, foldhash::fast::RandomState>,
+}
+
+/// Keys of the registry: where the watch is, and what looks at the budget.
+static WATCH: u8 = 0;
 static LOOK: u8 = 1;
 
 fn key(of: &'static u8) -> *const c_void {
     std::ptr::from_ref(of).cast()
 }
 
-impl Lines {
-    /// No line of this chunk is waited for.
-    pub(crate) fn new(chunk: &str) -> Arc<Self> {
-        // A name with a zero in it ends there for Lua, too.
-        let name: Vec<u8> = chunk.bytes().take_while(|byte| *byte != 0).collect();
-        let chunk = CString::new(name).unwrap_or_default();
-        Arc::new(Self { chunk, waiting: Mutex::default() })
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Ran {
+    fn of(branches: &Branches) -> Self {
+        Self {
+            pieces: vec![false; branches.pieces.len()],
+            branches: vec![false; branches.all.len()],
+            waiting: branches.all.len(),
+            lines: branches.lines.clone(),
+            at: HashMap::default(),
+        }
     }
 
-    /// Waits for these lines.
-    pub(crate) fn expect(&self, lines: BTreeSet<u32>) {
-        *self.waiting() = lines;
+    fn is_waiting(&self) -> bool {
+        self.waiting > 0 || !self.lines.is_empty()
     }
 
-    /// Those that did not run.
+    fn see_branch(&mut self, branch: usize) {
+        if !std::mem::replace(&mut self.branches[branch], true) {
+            self.waiting -= 1;
+        }
+    }
+
+    /// A call has come to a piece.
+    fn see(&mut self, branches: &Branches, place: usize, number: u32, call: usize) {
+        let Some(piece) = branches.pieces.get(place) else { return };
+        if !std::mem::replace(&mut self.pieces[place], true) {
+            self.lines.remove(&piece.line);
+        }
+        if let Some(entry) = piece.entry {
+            self.see_branch(entry);
+        }
+        // What begins with a call takes the place of one that has ended.
+        let before = if self.at.is_empty() { None } else { self.at.remove(&call) };
+        let ways = before.map(|place| branches.pieces[place].ways).into_iter().flatten().flatten();
+        for (_, branch) in ways.filter(|(target, _)| *target == number) {
+            self.see_branch(branch);
+        }
+        if piece.ways.iter().flatten().any(|(_, branch)| !self.branches[*branch]) {
+            self.at.insert(call, place);
+        }
+    }
+}
+
+impl Watch {
+    /// Watches this code; nothing of it has run.
+    pub(crate) fn new(branches: &Arc<Branches>) -> Arc<Self> {
+        let ran = Mutex::new(Ran::of(branches));
+        let (branches, notes) = (Arc::clone(branches), Mutex::default());
+        Arc::new(Self { branches, ran, notes, references: Mutex::default() })
+    }
+
+    /// Which References there are in an evaluation: those that it gives out begin with the
+    /// prefix, if they are no numbers.
+    pub(crate) fn expect_references(&self, prefix: Option<&str>, item: &Item) {
+        let is_name = |name: &[u8]| {
+            name.eq_ignore_ascii_case(b"Reference") || name.eq_ignore_ascii_case(b"X-Reference")
+        };
+        let is_number = |text: &[u8]| {
+            let text = std::str::from_utf8(text).unwrap_or_default().trim();
+            text.parse::<f64>().is_ok() || text.starts_with("0x")
+        };
+        let given = item.tags.iter().filter(|(name, value)| is_name(name) && !is_number(value));
+        let mut references = lock(&self.references);
+        references.prefix.clear();
+        references.prefix.extend_from_slice(prefix.unwrap_or_default().as_bytes());
+        references.given.clear();
+        references.given.extend(given.map(|(_, value)| value.clone()));
+    }
+
+    /// Nothing has run.
+    pub(crate) fn forget(&self) {
+        *lock(&self.ran) = Ran::of(&self.branches);
+    }
+
+    /// The lines with code of which nothing ran.
     pub(crate) fn unreached(&self) -> BTreeSet<u32> {
-        self.waiting().clone()
+        lock(&self.ran).lines.clone()
     }
 
-    fn waiting(&self) -> MutexGuard<'_, BTreeSet<u32>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The branches that ran, by their places among all.
+    pub(crate) fn branches(&self) -> BTreeSet<usize> {
+        let ran = lock(&self.ran);
+        (0..ran.branches.len()).filter(|branch| ran.branches[*branch]).collect()
     }
 
-    /// The functions for `limits.lua`: `set(stride, look, thread)` has `look` called after
-    /// each stride of instructions of this or that thread, with what they cost, and `clear()`
-    /// ends it for this one. The others are of [`work`].
+    /// What was noted.
+    pub(crate) fn notes(&self) -> BTreeSet<Note> {
+        lock(&self.notes).clone()
+    }
+
+    /// The functions for `lua/`:
+    ///
+    /// - `set(stride, look, thread, sees_branches)` has `look` called after each stride of
+    ///   instructions of this or that thread, with what they cost, and may watch branches;
+    ///   `clear()` ends it for this one;
+    /// - `note(kind)` notes that the contract reads something of that kind;
+    /// - `is_reference(value)` says whether that is a Reference of the evaluation, and
+    ///   `noting(f)` is `f`, a function of Lua's own without variables, which notes where it is
+    ///   given one of them;
+    /// - `line(number)` is the line that a number stands for, and `code()` the code of the
+    ///   contract with these numbers.
+    ///
+    /// The others are of [`work`].
     pub(crate) fn functions(self: &Arc<Self>, lua: &Lua) -> mlua::Result<Table> {
-        let lines = Arc::as_ptr(self);
-        // The interpreter keeps them as long as it runs.
+        let watch = Arc::as_ptr(self);
+        // The interpreter keeps it as long as it runs.
         lua.set_app_data(Arc::clone(self));
         // SAFETY: puts an address into the registry and leaves the stack empty.
         unsafe {
             lua.exec_raw::<()>((), |state| {
-                lua_pushlightuserdata(state, lines.cast_mut().cast());
-                lua_rawsetp(state, LUA_REGISTRYINDEX, key(&LINES));
+                lua_pushlightuserdata(state, watch.cast_mut().cast());
+                lua_rawsetp(state, LUA_REGISTRYINDEX, key(&WATCH));
             })?;
         }
         let functions = lua.create_table()?;
@@ -81,6 +199,16 @@ impl Lines {
         functions.raw_set("unwatch", raw(lua, work::unwatch)?)?;
         functions.raw_set("look", raw(lua, work::look)?)?;
         functions.raw_set("is_exhausted", raw(lua, work::is_exhausted)?)?;
+        functions.raw_set("note", raw(lua, note)?)?;
+        functions.raw_set("line", raw(lua, line)?)?;
+        functions.raw_set("is_reference", raw(lua, is_reference)?)?;
+        functions.raw_set("noting", raw(lua, noting)?)?;
+        let branches = Arc::clone(&self.branches);
+        let code = move |lua: &Lua, ()| {
+            let code = Some(&branches.code).filter(|code| !code.is_empty());
+            code.map(|code| lua.create_string(code)).transpose()
+        };
+        functions.raw_set("code", lua.create_function(code)?)?;
         Ok(functions)
     }
 }
@@ -90,30 +218,31 @@ fn raw(lua: &Lua, function: mlua::lua_CFunction) -> mlua::Result<Function> {
     unsafe { lua.create_c_function(function) }
 }
 
-/// The lines of this interpreter.
+/// What watches this interpreter.
 ///
 /// # Safety
 /// `state` must be running a function or a hook.
-unsafe fn lines<'a>(state: *mut lua_State) -> &'a Lines {
+unsafe fn watch<'a>(state: *mut lua_State) -> &'a Watch {
     // SAFETY: neither call allocates. The address was put there in `functions`, which keeps
     // what is at it as long as anything runs.
     unsafe {
-        lua_rawgetp(state, LUA_REGISTRYINDEX, key(&LINES));
-        let lines = lua_touserdata(state, -1);
+        lua_rawgetp(state, LUA_REGISTRYINDEX, key(&WATCH));
+        let watch = lua_touserdata(state, -1);
         lua_settop(state, -2);
-        &*lines.cast_const().cast()
+        &*watch.cast_const().cast()
     }
 }
 
 unsafe extern "C-unwind" fn set(state: *mut lua_State) -> c_int {
-    // SAFETY: the arguments are an integer, a function and a thread or nothing. Only
+    // SAFETY: the arguments are an integer, a function, a thread or nothing, and a boolean. Only
     // `lua_rawsetp` may throw, while nothing here is to be dropped.
     unsafe {
         let stride = c_int::try_from(lua_tointegerx(state, 1, null_mut())).unwrap_or(c_int::MAX);
         let thread = lua_tothread(state, 3);
+        let sees_branches = lua_toboolean(state, 4) != 0;
         lua_settop(state, 2);
         lua_rawsetp(state, LUA_REGISTRYINDEX, key(&LOOK));
-        let wants_lines = !lines(state).waiting().is_empty();
+        let wants_lines = sees_branches && lock(&watch(state).ran).is_waiting();
         let mask = LUA_MASKCOUNT | if wants_lines { LUA_MASKLINE } else { 0 };
         lua_sethook(if thread.is_null() { state } else { thread }, Some(hook), mask, stride);
     }
@@ -131,7 +260,7 @@ unsafe extern "C-unwind" fn hook(state: *mut lua_State, event: *mut lua_Debug) {
     // function throws: nothing here is to be dropped then.
     unsafe {
         if (*event).event == LUA_HOOKLINE {
-            return note_line(state, event);
+            return note_piece(state, event);
         }
         let stride = lua_gethookcount(state);
         // What takes longer is looked at more often.
@@ -146,21 +275,143 @@ unsafe extern "C-unwind" fn hook(state: *mut lua_State, event: *mut lua_Debug) {
     }
 }
 
+/// `lua_Debug` as `lua.h` of Lua 5.3 has it: mlua does not show the last field.
+#[repr(C)]
+struct Event {
+    kind: c_int,
+    names: [*const c_char; 4],
+    lines: [c_int; 3],
+    counts: [c_uchar; 4],
+    source: [c_char; 60],
+    call: *mut c_void,
+}
+
+const _: () = assert!(
+    size_of::<Event>() == size_of::<lua_Debug>()
+        && offset_of!(Event, lines) == offset_of!(lua_Debug, currentline)
+        && offset_of!(Event, counts) == offset_of!(lua_Debug, nups)
+        && offset_of!(Event, source) == offset_of!(lua_Debug, short_src)
+);
+
 /// # Safety
 /// As for a hook that Lua calls for a line.
-unsafe fn note_line(state: *mut lua_State, event: *mut lua_Debug) {
-    // SAFETY: the event says which line, -1 if the code has none. `lua_getinfo` with "S" fills
-    // in the name of the chunk, which is as long as the function that runs; it neither
-    // allocates nor throws.
+unsafe fn note_piece(state: *mut lua_State, event: *mut lua_Debug) {
+    // SAFETY: the event says which number stands in the place of the line, -1 if the code has
+    // none. The last field is an address, which is only compared.
     unsafe {
-        let Ok(line) = u32::try_from((*event).currentline) else { return };
-        let lines = lines(state);
-        if !lines.waiting().contains(&line) {
-            return;
+        let Ok(number) = u32::try_from((*event).currentline) else { return };
+        let Some(place) = Branches::place_of(number) else { return };
+        let call = (*event.cast::<Event>()).call as usize;
+        let watch = watch(state);
+        lock(&watch.ran).see(&watch.branches, place, number, call);
+    }
+}
+
+unsafe extern "C-unwind" fn line(state: *mut lua_State) -> c_int {
+    // SAFETY: the argument is an integer, and there is room for another.
+    unsafe {
+        let given = lua_tointegerx(state, 1, null_mut());
+        let line = u32::try_from(given).map(|number| watch(state).branches.line(number));
+        lua_pushinteger(state, line.map_or(given, mlua::Integer::from));
+    }
+    1
+}
+
+unsafe extern "C-unwind" fn note(state: *mut lua_State) -> c_int {
+    // SAFETY: the argument is an integer.
+    unsafe {
+        let kind = usize::try_from(lua_tointegerx(state, 1, null_mut()) - 1).unwrap_or(usize::MAX);
+        if let Some(what) = Dependence::ALL.get(kind) {
+            add_note(state, *what);
         }
-        lua_getinfo(state, c"S".as_ptr(), event);
-        if CStr::from_ptr((*event).source) == &*lines.chunk {
-            lines.waiting().remove(&line);
+    }
+    0
+}
+
+/// # Safety
+/// `state` must be running a function.
+unsafe fn add_note(state: *mut lua_State, what: Dependence) {
+    // SAFETY: as for this function.
+    unsafe {
+        let watch = watch(state);
+        let place = place(state, &watch.branches);
+        lock(&watch.notes).insert(Note { what, place });
+    }
+}
+
+/// The bytes of the text at this place of the stack.
+///
+/// # Safety
+/// Only as long as the text stays there.
+unsafe fn text<'a>(state: *mut lua_State, at: c_int) -> Option<&'a [u8]> {
+    // SAFETY: of a text, which is not changed, `lua_tolstring` gives the place and the length.
+    unsafe {
+        if lua_type(state, at) != LUA_TSTRING {
+            return None;
         }
+        let mut length = 0;
+        let bytes = lua_tolstring(state, at, &raw mut length);
+        Some(std::slice::from_raw_parts(bytes.cast(), length))
+    }
+}
+
+unsafe extern "C-unwind" fn is_reference(state: *mut lua_State) -> c_int {
+    // SAFETY: the function has an argument or none, and there is room for what it returns.
+    unsafe {
+        let is_one = is_any_reference(state);
+        lua_pushboolean(state, c_int::from(is_one));
+    }
+    1
+}
+
+unsafe extern "C-unwind" fn noting(state: *mut lua_State) -> c_int {
+    // SAFETY: the argument is a function in C, which stands in the place of the variable.
+    unsafe { lua_pushcclosure(state, noted, 1) };
+    1
+}
+
+/// The function that is its variable, which has none of its own.
+unsafe extern "C-unwind" fn noted(state: *mut lua_State) -> c_int {
+    // SAFETY: `noting` made it of a function in C, which finds on the stack what it was given.
+    // That may throw, when nothing here is to be dropped.
+    unsafe {
+        if is_any_reference(state) {
+            add_note(state, Dependence::Reference);
+        }
+        match lua_tocfunction(state, lua_upvalueindex(1)) {
+            Some(function) => function(state),
+            None => 0,
+        }
+    }
+}
+
+/// # Safety
+/// `state` must be running a function in C.
+unsafe fn is_any_reference(state: *mut lua_State) -> bool {
+    // SAFETY: the texts stay where they are meanwhile.
+    unsafe {
+        let references = lock(&watch(state).references);
+        (1..=lua_gettop(state)).filter_map(|at| text(state, at)).any(|text| references.has(text))
+    }
+}
+
+/// The innermost line of a contract's file on the stack.
+///
+/// # Safety
+/// `state` must be running a function.
+unsafe fn place(state: *mut lua_State, branches: &Branches) -> Option<(String, u32)> {
+    let mut call = MaybeUninit::<lua_Debug>::zeroed();
+    // SAFETY: zeros are a `lua_Debug`. Lua fills in what it is asked for, and neither call
+    // throws. A source lives as long as the function that it is of.
+    unsafe {
+        let call = call.as_mut_ptr();
+        (0..).map_while(|level| (lua_getstack(state, level, call) == 1).then_some(())).find_map(
+            |()| {
+                lua_getinfo(state, c"Sl".as_ptr(), call);
+                let source = CStr::from_ptr((*call).source).to_string_lossy();
+                let line = u32::try_from((*call).currentline).ok()?;
+                Some((source.strip_prefix('@')?.to_owned(), branches.line(line)))
+            },
+        )
     }
 }

@@ -15,6 +15,7 @@
 //! | `message.lua` | messages as handlers get and send them (A3, A4) |
 //! | `image.lua`, `image/` | states as text and back |
 //! | `sandbox.lua` | the standard library, without what is not deterministic |
+//! | `dependences.lua` | what is noted of what contracts read |
 //! | `limits.lua` | instructions, memory, and what is refused |
 //! | `json.lua`, `bint.lua` | what contracts may `require` |
 //!
@@ -24,7 +25,9 @@
 //! Nothing here knows what the contract is for.
 
 mod admission;
+mod branches;
 mod bytecode;
+mod dependence;
 mod digest;
 mod evaluation;
 mod hook;
@@ -39,6 +42,8 @@ pub mod stop;
 mod work;
 
 pub use admission::{Admission, Gate, trusts};
+pub use branches::{Branch, Way};
+pub use dependence::{Dependence, Note};
 pub use digest::{Digest, Secret};
 pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};
 pub use item::{Item, Sent};

@@ -1,9 +1,11 @@
 //! An interpreter with one process in it.
 
+use crate::branches::Branches;
 use crate::bytecode::Code;
+use crate::dependence::Note;
 use crate::digest::Digest;
 use crate::evaluation::{Evaluation, Refused};
-use crate::hook::Lines;
+use crate::hook::Watch;
 use crate::item::Item;
 use crate::program::{Build, Function, LoadError, PairsOrder, Program, Source};
 use crate::returned::{Returned, Room};
@@ -32,14 +34,15 @@ pub struct Machine {
     evaluate: LuaFunction,
     api: Table,
     items: RefCell<HashMap<Item, Table, foldhash::fast::RandomState>>,
-    lines: Arc<Lines>,
+    watch: Arc<Watch>,
 }
 
 /// Items that are remembered, and how many bytes one may have.
 const MOST_ITEMS: usize = 4096;
 const LONGEST_ITEM: usize = 1024;
 
-const MODULES: [(&str, &str); 15] = [
+const MODULES: [(&str, &str); 16] = [
+    ("dependences", include_str!("../lua/dependences.lua")),
     ("limits", include_str!("../lua/limits.lua")),
     ("sandbox", include_str!("../lua/sandbox.lua")),
     ("registry", include_str!("../lua/registry.lua")),
@@ -98,8 +101,8 @@ impl Machine {
         }
         let process: LuaFunction = modules.raw_get("process")?;
         let settings = settings(&lua, program)?;
-        let lines = Lines::new(&format!("@{}", program.watched().0));
-        modules.raw_set("hook", lines.functions(&lua)?)?;
+        let watch = Watch::new(program.pieces());
+        modules.raw_set("hook", watch.functions(&lua)?)?;
         modules.raw_set("plain", crate::plain::functions(&lua)?)?;
         let api: Table = process.call((modules, settings, protos(&lua, program)?))?;
         // Little is garbage for long, so it is looked for less often than by default.
@@ -107,9 +110,7 @@ impl Machine {
         lua.set_app_data(Room(program.settings.limits.memory));
         let evaluate = api.raw_get("evaluate")?;
         let (program, items) = (Arc::clone(program), RefCell::default());
-        let machine = Self { lua, program, evaluate, api, items, lines };
-        machine.forget_lines();
-        Ok(machine)
+        Ok(Self { lua, program, evaluate, api, items, watch })
     }
 
     /// Runs the source once more, in a state: an Eval by the owner. One that fails leaves the
@@ -237,6 +238,11 @@ impl Machine {
         order: PairsOrder,
     ) -> mlua::Result<Returned> {
         work::expect(self.longest_text(Some(state), item.size()));
+        let prefix = match references {
+            References::Named(prefix) => Some(prefix),
+            References::After(_) => None,
+        };
+        self.watch.expect_references(prefix, item);
         let before = self.image(state)?;
         let item = self.item(item)?;
         match references {
@@ -347,7 +353,12 @@ impl Machine {
                 let (first, last): (u32, u32) = (entry.raw_get("first")?, entry.raw_get("last")?);
                 let lines = (first > 0).then_some((first, last));
                 let is_watched = entry.raw_get("is_watched")?;
-                Ok(Function { handler: text_at(entry, "name"), lines, is_watched })
+                let number: Option<u32> = entry.raw_get("number")?;
+                let piece = number.and_then(Branches::place_of);
+                let piece = piece.and_then(|place| self.program.pieces().pieces.get(place));
+                let entry_of = piece.and_then(|piece| piece.entry);
+                let handler = text_at(entry, "name");
+                Ok(Function { handler, lines, is_watched, entry: entry_of })
             };
             found.iter().map(function).collect()
         };
@@ -425,14 +436,24 @@ impl Machine {
         self.asked(renamed).expect("a state of this program can be renamed")
     }
 
-    /// The lines with code that did not run since [`forget_lines`](Self::forget_lines).
+    /// The lines with code that did not run since [`forget`](Self::forget).
     pub fn unreached(&self) -> BTreeSet<u32> {
-        self.lines.unreached()
+        self.watch.unreached()
     }
 
-    /// Begins to count lines anew.
-    pub fn forget_lines(&self) {
-        self.lines.expect(self.program.lines().clone());
+    /// The branches that ran since then, by their places among [all](Program::branches).
+    pub fn ran(&self) -> BTreeSet<usize> {
+        self.watch.branches()
+    }
+
+    /// What evaluations in this machine read that a check tries in one way.
+    pub fn notes(&self) -> BTreeSet<Note> {
+        self.watch.notes()
+    }
+
+    /// Begins to count lines and branches anew.
+    pub fn forget(&self) {
+        self.watch.forget();
     }
 
     /// What it runs.

@@ -1,5 +1,6 @@
 //! A contract and the platform it runs on.
 
+use crate::branches::{Branch, Branches};
 use crate::bytecode::Code;
 use crate::digest::Digest;
 use crate::evaluation::Refused;
@@ -82,7 +83,7 @@ pub struct Program {
     pub successor: Option<Source>,
     /// The code of closures by its digest, under which images name it.
     code: Mutex<BTreeMap<Digest, Kept>>,
-    lines: OnceLock<BTreeSet<u32>>,
+    branches: OnceLock<Arc<Branches>>,
 }
 
 /// The text of a contract.
@@ -113,6 +114,9 @@ pub struct Function {
     pub lines: Option<(u32, u32)>,
     /// Whether they are lines of the file that is [watched](Program::watched).
     pub is_watched: bool,
+    /// The branch into it, by its place among [all](Program::branches); nothing where it is
+    /// not watched.
+    pub entry: Option<usize>,
 }
 
 /// Why a contract cannot be run.
@@ -158,7 +162,7 @@ impl Program {
             settings,
             successor: None,
             code: Mutex::default(),
-            lines: OnceLock::new(),
+            branches: OnceLock::new(),
         }
     }
 
@@ -177,7 +181,7 @@ impl Program {
 
     /// The lines that have code, of what is [`watched`](Self::watched); none if it is no Lua.
     pub fn lines(&self) -> &BTreeSet<u32> {
-        self.lines.get_or_init(|| code_of(self.watched().1).unwrap_or_default().lines)
+        &self.pieces().lines
     }
 
     /// The texts that stand in the code of all versions; none if it is no Lua.
@@ -185,6 +189,26 @@ impl Program {
         let later = self.successor.as_ref().map(|source| &*source.text);
         let code = [&*self.source].into_iter().chain(later).filter_map(code_of);
         code.flat_map(|code| code.texts).collect()
+    }
+
+    /// The branches of what is [`watched`](Self::watched); none if it is no Lua.
+    pub fn branches(&self) -> &[Branch] {
+        &self.pieces().all
+    }
+
+    pub(crate) fn pieces(&self) -> &Arc<Branches> {
+        self.branches.get_or_init(|| {
+            let branches = self.compiled().and_then(|dump| Branches::of(&dump, self.watched().1));
+            branches.unwrap_or_default().into()
+        })
+    }
+
+    /// The code of what is watched.
+    fn compiled(&self) -> Option<Vec<u8>> {
+        let (lua, (file, text)) = (mlua::Lua::new(), self.watched());
+        let chunk = lua.load(text).set_name(format!("@{file}"));
+        let chunk = chunk.set_mode(mlua::chunk::ChunkMode::Text);
+        chunk.into_function().ok().map(|function| function.dump(false))
     }
 
     /// Whether the file speaks of the Inbox: only then is it part of a state.

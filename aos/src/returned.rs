@@ -20,6 +20,7 @@ pub(crate) struct Returned {
     pub(crate) printed: Vec<String>,
     pub(crate) to_inbox: bool,
     pub(crate) references: i64,
+    pub(crate) is_ordered: bool,
 }
 
 impl Returned {
@@ -53,6 +54,7 @@ impl Returned {
             printed,
             to_inbox: self.to_inbox,
             references: if met { 0 } else { self.references },
+            is_ordered: self.is_ordered,
         }
     }
 }
@@ -125,6 +127,7 @@ impl FromLuaMulti for Returned {
             printed: room.texts(next())?,
             to_inbox: bool::from_lua(next(), lua)?,
             references: Option::from_lua(next(), lua)?.unwrap_or_default(),
+            is_ordered: Option::from_lua(next(), lua)?.unwrap_or_default(),
         })
     }
 }

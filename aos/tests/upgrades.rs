@@ -92,7 +92,7 @@ fn a_state_is_the_same_in_another_machine_after_an_upgrade() {
 #[test]
 fn the_lines_of_the_new_version_are_watched() {
     let host = upgradable(COUNT, "\n\nHandlers.add('count', 'Count',\nfunction() N = 0 end)");
-    host.machine.forget_lines();
+    host.machine.forget();
     assert!(host.machine.unreached().contains(&4));
     host.after(&upgraded(&host, &host.loaded), &action("Count"));
     assert!(host.machine.unreached().is_empty(), "{:?}", host.machine.unreached());

@@ -151,6 +151,7 @@ pub struct HowArgs {
     #[arg(long, hide = true, value_name = "GLOBAL", value_parser = left_out)]
     pub leave_out: Vec<Infallible>,
     /// Run every evaluation three times: again, and with `pairs` going the other way round.
+    /// Without this, the latter is done where a table is gone through by `pairs` or `next`.
     #[arg(long)]
     pub paranoid: bool,
     /// Instructions of Lua that one evaluation may use; two million by default.

@@ -1,14 +1,14 @@
 //! What was run of the Lua files that were checked.
 
-use explorer::words::ranges;
-use model::deployed::{Census, Unreached};
+use crate::not_tried::part_name;
+use model::deployed::{Census, Coverage};
 use model::{Contract, Deployed};
 use std::fmt::Write;
 
 /// A global that took more values than this is named where a search was cut.
 const MANY: u64 = 100;
 
-/// What was run, which lines never were, and, where a search was cut, what makes for many
+/// What was run, how many branches of it, and, where a search was cut, what makes for many
 /// states.
 ///
 /// `steps` is how many steps the searches of it took.
@@ -28,7 +28,7 @@ pub fn text(lua: &Deployed, steps: u64, was_cut: bool) -> String {
     for derived in lua.derived().iter() {
         let _ = writeln!(text, "  the stranger also tried {derived}");
     }
-    text += &coverage(&census.unreached);
+    text += &coverage(&census.coverage);
     if was_cut {
         text += &growth(lua, &census);
     }
@@ -41,18 +41,16 @@ fn ratio(part: u64, of: u64) -> f64 {
     ratio
 }
 
-fn coverage(unreached: &[Unreached]) -> String {
-    let mut text = String::new();
-    for Unreached { handler, lines, of } in unreached {
-        let what = if handler.is_empty() { "outside handlers" } else { handler };
-        let reached = of - lines.len();
-        let _ = write!(text, "  {what}: {reached} of {of} lines with code ran");
-        if !lines.is_empty() {
-            let _ = write!(text, "; never lines {}", ranges(lines));
+fn coverage(parts: &[Coverage]) -> String {
+    let line = |part: &Coverage| {
+        let (name, Coverage { ran, branches, .. }) = (part_name(part), part);
+        if part.is_entered {
+            format!("  {name}: {ran} of {branches} branches ran\n")
+        } else {
+            format!("  {name}: never called\n")
         }
-        text.push('\n');
-    }
-    text
+    };
+    parts.iter().map(line).collect()
 }
 
 /// The globals that took the most values, but for the books.

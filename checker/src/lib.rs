@@ -18,6 +18,7 @@ pub mod handlers;
 pub mod job;
 pub mod limits;
 pub mod list;
+pub mod not_tried;
 mod outs;
 mod packed;
 pub mod progress;

@@ -6,6 +6,7 @@ pub use breaks::weakest;
 
 use crate::beyond_hardened::Record;
 use crate::job::{Run, by_subject};
+use crate::not_tried;
 use crate::roster::Roster;
 use crate::search::{Broken, Exploration, Found};
 use crate::settings::{Engine, Settings};
@@ -13,6 +14,7 @@ use crate::table;
 use crate::thrown::{self, Thrown};
 use crate::unminted;
 use crate::verdict::Verdict;
+use model::deployed::{Missed, Note};
 use model::{Bounds, Contract, Mutant, Reduction};
 use properties::Property;
 use serde::Serialize;
@@ -34,6 +36,7 @@ pub fn text(
 ) -> String {
     let roster = Roster::of(runs);
     let mut text = scope(runs, settings);
+    text += &not_tried_section(runs);
     text += &match roster.variants()[..] {
         [variant] => table::portrait(&roster, variant, properties, |property| {
             known.beside(runs, property).is_limit()
@@ -55,6 +58,19 @@ pub fn text(
     text += &files(runs);
     let _ = write!(text, "\n{}", collisions(runs));
     text
+}
+
+/// What was not tried of the Lua files, a line each.
+pub fn not_tried(runs: &[Run]) -> Vec<String> {
+    let luas = by_subject(runs).filter_map(|runs| runs.first()?.world.subject.lua());
+    luas.flat_map(not_tried::lines).collect()
+}
+
+/// The same, with its head; nothing where there is nothing.
+fn not_tried_section(runs: &[Run]) -> String {
+    let lines = not_tried(runs);
+    let lines: String = lines.iter().map(|line| format!("  {line}\n")).collect();
+    if lines.is_empty() { lines } else { format!("Not tried:\n{lines}\n") }
 }
 
 /// What was run of each Lua file.
@@ -237,6 +253,10 @@ struct LuaReport {
     handlers: Vec<HandlerReport>,
     /// What the stranger tried because the file listens for it, each with its tags.
     derived: Vec<String>,
+    /// What it reads that was tried in one way.
+    notes: Vec<NoteReport>,
+    /// What was not tried, in words.
+    not_tried: Vec<String>,
     /// Why it mints for no deposit, where it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
@@ -246,17 +266,47 @@ struct LuaReport {
 struct HandlerReport {
     /// Empty for lines that belong to no handler.
     handler: String,
+    called: bool,
+    branches: usize,
+    branches_never_run: Vec<BranchReport>,
     lines_with_code: usize,
     lines_never_run: Vec<u32>,
+}
+
+#[derive(Serialize)]
+struct BranchReport {
+    line: u32,
+    way: String,
+}
+
+#[derive(Serialize)]
+struct NoteReport {
+    kind: &'static str,
+    /// Nothing where no line of a file reads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
+}
+
+impl NoteReport {
+    fn of(Note { what, place }: Note) -> Self {
+        let (file, line) = place.unzip();
+        Self { kind: what.name(), file, line }
+    }
 }
 
 impl LuaReport {
     fn of(lua: &model::Deployed, runs: &[Run]) -> Self {
         let census = lua.census();
-        let handlers = census.unreached.into_iter().map(|one| HandlerReport {
+        let branch = |Missed { line, way }| BranchReport { line, way: way.to_string() };
+        let handlers = census.coverage.into_iter().map(|one| HandlerReport {
             handler: one.handler,
-            lines_with_code: one.of,
-            lines_never_run: one.lines,
+            called: one.is_entered,
+            branches: one.branches,
+            branches_never_run: one.missed.into_iter().map(branch).collect(),
+            lines_with_code: one.lines,
+            lines_never_run: one.lines_missed,
         });
         Self {
             file: lua.program().file.clone(),
@@ -265,6 +315,8 @@ impl LuaReport {
             globals: census.globals.into_iter().collect(),
             handlers: handlers.collect(),
             derived: lua.derived().iter().map(ToString::to_string).collect(),
+            notes: census.notes.into_iter().map(NoteReport::of).collect(),
+            not_tried: not_tried::lines(lua),
             hint: unminted::hint(runs),
         }
     }

@@ -16,6 +16,8 @@ mod hidden;
 mod keys;
 #[path = "lua_cli/limits.rs"]
 mod limits;
+#[path = "lua_cli/not_tried.rs"]
+mod not_tried;
 #[path = "lua_cli/own.rs"]
 mod own;
 #[path = "lua_cli/trust.rs"]

@@ -99,7 +99,6 @@ pub fn promises(subject: &Subject) -> Vec<Property> {
         Subject::Pair(_) => all = vec![properties::OF_TWINS],
         Subject::Lua(lua, _) => {
             all.extend(properties::OF_LUA);
-            all.extend(lua.manner().is_paranoid.then_some(properties::OF_PARANOIA));
             all.extend(lua.program().successor.is_some().then_some(properties::OF_UPGRADES));
         }
     }

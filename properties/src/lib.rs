@@ -68,11 +68,12 @@ pub const ALL: [Property; 19] = [
 ];
 
 /// What is asked of every Lua file besides.
-pub const OF_LUA: [Property; 3] =
-    [handlers_finish::PROPERTY, comes_to_rest::PROPERTY, books_readable::PROPERTY];
-
-/// What is asked of a Lua file every evaluation of which is run more than once.
-pub const OF_PARANOIA: Property = handlers_deterministic::PROPERTY;
+pub const OF_LUA: [Property; 4] = [
+    handlers_finish::PROPERTY,
+    comes_to_rest::PROPERTY,
+    books_readable::PROPERTY,
+    handlers_deterministic::PROPERTY,
+];
 
 /// What is asked of a Lua file that is run beside its transcription.
 pub const OF_TWINS: Property = conforms::PROPERTY;
@@ -85,7 +86,7 @@ pub const MEASURES: [Property; 3] = [measures::UNBACKED, measures::STUCK, measur
 
 /// Those of which there is something to say only where Lua is run.
 pub fn of_lua() -> impl Iterator<Item = Property> {
-    OF_LUA.into_iter().chain([OF_PARANOIA, OF_TWINS, OF_UPGRADES])
+    OF_LUA.into_iter().chain([OF_TWINS, OF_UPGRADES])
 }
 
 /// The property or measure of this name or code.

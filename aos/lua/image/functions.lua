@@ -43,6 +43,8 @@ return function(protos, globals)
     return f
   end
 
+  function functions.is_portable(f) return portable[f] end
+
   -- A function with a variable of its own.
   function functions.fresh_holder(value)
     return function() return value end

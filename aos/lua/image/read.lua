@@ -4,7 +4,7 @@ local rawset, next, sub, byte, unpack = rawset, next, string.sub, string.byte, s
 local setmetatable, setupvalue = debug.setmetatable, debug.setupvalue
 local upvalueid, upvaluejoin = debug.upvalueid, debug.upvaluejoin
 
-return function(globals, host, functions)
+return function(globals, host, functions, dependences)
   local reader = {}
   local fresh_holder = functions.fresh_holder
   local text, at
@@ -62,7 +62,10 @@ return function(globals, host, functions)
       rawset(t, key, value)
     end
     at = at + 1
-    if has_meta then setmetatable(t, meta) end
+    if has_meta then
+      setmetatable(t, meta)
+      if meta == dependences.meta then dependences.hide(t) end
+    end
     return t
   end
 

@@ -20,7 +20,7 @@ return function(sandbox, limits, host, functions, plain)
   local writer = {}
   local begin_plain, write_plain, was_plain = plain.begin, plain.write, plain.has
   local same_names, changed = plain.same_names, plain.changed
-  local globals, name_of = sandbox.globals, host.name_of
+  local globals, name_of, dependences = sandbox.globals, host.name_of, sandbox.dependences
   local RANK, precedes = sandbox.RANK, sandbox.precedes
 
   local out, n, path, depth = {}, 0, {}, 0
@@ -154,9 +154,11 @@ return function(sandbox, limits, host, functions, plain)
     put("T")
     depth = depth + 1
     local meta = getmetatable(t)
+    local is_message = false
     if meta then
       constant, path[depth] = false, "(metatable)"
       write_meta(meta)
+      is_message = dependences.reveal(t)
     end
     if next(t) ~= nil then
       local keys, size = sorted_keys(t)
@@ -175,6 +177,7 @@ return function(sandbox, limits, host, functions, plain)
         write(rawget(t, key))
       end
     end
+    if is_message then dependences.hide(t) end
     depth = depth - 1
     put("e")
   end

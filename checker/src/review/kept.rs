@@ -21,7 +21,8 @@ use explorer::handlers::HandlersRecord;
 use explorer::text_file::{self, LARGEST, TextError};
 use explorer::trace::Trace;
 use explorer::world::World;
-use model::{Action, Reduction, Reductions, Subject};
+use model::deployed::{Dependence, Note};
+use model::{Action, Deployed, Reduction, Reductions, Subject};
 use properties::Property;
 use rayon::ThreadPoolBuildError;
 use serde::{Deserialize, Serialize};
@@ -87,6 +88,20 @@ struct Record {
     found_first: bool,
     /// By property.
     verdicts: BTreeMap<String, Kind>,
+    /// What each Lua file reads that is tried in one way.
+    notes: Vec<Vec<NoteKept>>,
+}
+
+/// The kind of a note, with file and line.
+type NoteKept = (String, Option<(String, u32)>);
+
+fn notes(lua: &Deployed) -> Vec<NoteKept> {
+    lua.notes().into_iter().map(|note| (note.what.name().to_owned(), note.place)).collect()
+}
+
+fn note(kept: &NoteKept) -> Option<Note> {
+    let what = Dependence::ALL.into_iter().find(|one| one.name() == kept.0)?;
+    Some(Note { what, place: kept.1.clone() })
 }
 
 /// What is kept of a verdict.
@@ -315,6 +330,7 @@ impl Record {
             verdicts: verdicts
                 .collect::<Option<_>>()
                 .filter(|_| matches!(cut, None | Some(Cut::Found)))?,
+            notes: run.world.subject.luas().iter().map(|lua| notes(lua)).collect(),
             left_half: left_half(&run.world.subject),
             found_first: cut.is_some(),
             reductions: run.reductions.iter().map(|one| one.name().to_owned()).collect(),
@@ -345,6 +361,10 @@ impl Record {
         };
         let verdicts: Option<Vec<_>> = properties.iter().map(verdict).collect();
         let verdicts = verdicts?;
+        let luas = world.subject.luas();
+        let notes = self.notes.iter().map(|kept| kept.iter().map(note).collect());
+        let notes = notes.collect::<Option<Vec<Vec<_>>>>().filter(|all| all.len() == luas.len())?;
+        luas.iter().zip(notes).for_each(|(lua, notes)| lua.add_notes(notes));
         let broken = verdicts.iter().filter_map(|(property, verdict)| match verdict {
             Verdict::Violated(broken) => Some((property.name, broken.clone())),
             _ => None,

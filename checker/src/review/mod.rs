@@ -85,9 +85,7 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     let old = loaded(limits, || Side::of(&args.old, &args.how, old_observe))?;
     // It may be that what was not used is what the new handlers need.
     let with_notes = |error: String| format!("{error}\n{}", notes.join("\n")).trim().to_owned();
-    let new = loaded(limits, || {
-        Side::of(&args.new, &args.how, new_observe).map_err(with_notes)
-    })?;
+    let new = loaded(limits, || Side::of(&args.new, &args.how, new_observe).map_err(with_notes))?;
     let bounds = args.bounds.resolve(None).map_err(usage)?;
     let outs: Vec<Out<'_, Format>> = [
         Out::of("--markdown", args.markdown.as_ref(), formats::markdown as Format),

@@ -8,6 +8,7 @@ use super::upgrade::Upgrade;
 use super::worst_case::{WorstCase, worst_cases};
 use super::{Change, Review, differences};
 use crate::exit_code::Exit;
+use model::deployed::Dependence;
 use model::{Bounds, Faults};
 pub use promises::{ByFaults, PromiseInfo, Severity};
 use serde::Serialize;
@@ -47,6 +48,9 @@ pub struct Summary {
     pub bounds_sentence: String,
     /// The platforms.
     pub profiles: Vec<&'static str>,
+    /// What the new handlers read that was tried in one way, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_tried: Vec<String>,
     /// How the promises fare, the worst first, and of those what takes the fewest faults.
     pub promises: Vec<PromiseInfo>,
     /// What anybody can see them do differently.
@@ -134,6 +138,7 @@ impl Summary {
             bounds: review.bounds,
             bounds_sentence: review.bounds.to_string(),
             profiles: review.old_runs.iter().map(|run| run.world.profile.name).collect(),
+            not_tried: not_tried(review),
             behaviour: Behaviour::of(review),
             upgrade: Upgrade::of(review),
             mutation: review.mutation.clone(),
@@ -201,6 +206,14 @@ impl Summary {
         // Nothing in it can fail to become JSON.
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
+}
+
+/// But for the order of `pairs`, which is tried both ways: `check` tells of it.
+fn not_tried(review: &Review) -> Vec<String> {
+    let Some(lua) = review.new.subject.lua() else { return Vec::new() };
+    let mut notes = lua.notes();
+    notes.retain(|note| note.what != Dependence::Order);
+    crate::not_tried::notes(&notes)
 }
 
 /// `1 re-push`, `no fault at all`.

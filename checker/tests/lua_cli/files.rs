@@ -100,18 +100,6 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
-fn lines_that_never_ran_are_told_by_handler() {
-    let source = handler("Balances.alice = 1")
-        + "Handlers.add('never', 'Never', function(msg)\nBalances.bob = 1\nend)\n";
-    let said = Folder::with(&[("a.lua", &source)]).check("a.lua", &RELIABLE);
-    let line = said.out.lines().find(|line| line.trim_start().starts_with("never:"));
-    let line = line.unwrap_or_else(|| panic!("{said:?}"));
-    assert!(line.contains("never lines 6"), "{line}");
-    let line = said.out.lines().find(|line| line.trim_start().starts_with("pay:"));
-    assert!(line.is_some_and(|line| !line.contains("never")), "{said:?}");
-}
-
-#[test]
 fn a_counterexample_carries_its_lua_and_replays_after_the_file_has_gone() {
     let source = hardened(&[("    if msg.From ~= USDA_PROCESS_ID then return end\n", "")]);
     let (folder, other) = (Folder::with(&[("a.lua", &source)]), Folder::with(&[]));

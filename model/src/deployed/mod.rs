@@ -7,6 +7,7 @@
 
 mod accounts;
 mod alike;
+mod coverage;
 mod derive;
 mod inert;
 mod made;
@@ -16,9 +17,11 @@ mod state;
 mod upgrade;
 mod workshop;
 
+pub use aos::{Dependence, Note, Way};
+pub use coverage::{Coverage, Missed};
 pub use observables::{Observables, ObservablesError};
 pub use state::LuaState;
-pub use workshop::{Census, Trace, Unreached, item};
+pub use workshop::{Census, Trace, item};
 
 use crate::books::Books;
 use crate::contract::{Contract, Objection, Wrong};
@@ -47,7 +50,8 @@ pub struct Manner {
     /// Where they are after an upgrade, where the file has one.
     pub later: Option<Observables>,
     /// Every evaluation is run twice more, in another interpreter and with `pairs` going the
-    /// other way round, and compared.
+    /// other way round, and compared. Without it, only those that go through a table of two
+    /// entries or more are run once more, with `pairs` going the other way round.
     pub is_paranoid: bool,
     /// The limits of one evaluation.
     pub limits: aos::Limits,
@@ -156,6 +160,16 @@ impl Deployed {
     /// What was run so far, by all searches together.
     pub fn census(&self) -> Census {
         self.workshop.census()
+    }
+
+    /// What evaluations read that was tried in one way, with where; ascending.
+    pub fn notes(&self) -> Vec<Note> {
+        self.workshop.notes()
+    }
+
+    /// Adds what was noted in searches that need not be made again.
+    pub fn add_notes(&self, notes: impl IntoIterator<Item = Note>) {
+        workshop::lock(&self.workshop.noted).extend(notes);
     }
 
     /// What the handlers asked for that the host does not do, if anything: then no verdict

@@ -1,6 +1,7 @@
 //! Interpreters for a contract, and every evaluation that was run in them.
 
 use super::alike::{Exchange, Ran};
+use super::coverage::Coverage;
 use super::inert::Inert;
 use super::made::Made;
 use super::state::{Known, Version};
@@ -11,7 +12,7 @@ use crate::message::{Address, Message, Outgoing};
 use crate::process::{HandlerError, Label};
 use crate::renaming::Renaming;
 use aos::{
-    Digest, Evaluation, Item, LoadError, Machine, Outcome, PairsOrder, Program, References,
+    Digest, Evaluation, Item, LoadError, Machine, Note, Outcome, PairsOrder, Program, References,
     Refused, Sent,
 };
 use smol_str::SmolStr;
@@ -59,20 +60,10 @@ pub struct Census {
     pub evaluations: u64,
     /// How many values each global took, most first.
     pub globals: Vec<(String, u64)>,
-    /// For each handler that is a function of the file, by its name: the lines with code that
-    /// never ran, and how many there are.
-    pub unreached: Vec<Unreached>,
-}
-
-/// What never ran of a handler.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreached {
-    /// The handler's name; empty for lines that belong to none.
-    pub handler: String,
-    /// Lines with code that never ran, counted from 1.
-    pub lines: Vec<u32>,
-    /// How many lines have code.
-    pub of: usize,
+    /// What ran of each handler that is a function of the file, and of what belongs to none.
+    pub coverage: Vec<Coverage>,
+    /// What some evaluation read that was tried in one way, with where; ascending.
+    pub notes: Vec<Note>,
 }
 
 /// What one evaluation did.
@@ -94,12 +85,14 @@ pub(super) struct Workshop {
     pub(super) program: Arc<Program>,
     pub(super) manner: Manner,
     /// Those that nobody uses, each with the thread that used it last.
-    machines: Mutex<Vec<(ThreadId, Machine)>>,
+    pub(super) machines: Mutex<Vec<(ThreadId, Machine)>>,
     steps: Made<Result<Arc<Ran>, Arc<Refused>>>,
     values: Mutex<BTreeMap<Vec<u8>, HashSet<Digest, foldhash::fast::RandomState>>>,
     /// All states, by all that tells them apart; those whose books cannot be read besides by what
     /// was known of them before that.
     states: Mutex<Table<Known, LuaState>>,
+    /// What was noted in searches that need not be made again.
+    pub(super) noted: Mutex<BTreeSet<Note>>,
     refusal: Mutex<Option<String>>,
     is_refused: AtomicBool,
     /// The exchanges of names that were asked for, each with its number as its place.
@@ -129,6 +122,7 @@ impl Workshop {
             steps: Made::default(),
             values: Mutex::default(),
             states: Mutex::default(),
+            noted: Mutex::default(),
             refusal: Mutex::default(),
             is_refused: AtomicBool::new(false),
             exchanges: Mutex::default(),
@@ -244,11 +238,12 @@ impl Workshop {
         let evaluation = self.with_machine(|machine| evaluate(machine, PairsOrder::Sorted))?;
         let mut step = self.step_of(state, &evaluation);
         if self.manner.is_paranoid {
-            let (again, turned) = self.with_machine(|one| {
-                let again = self.with_machine(|other| evaluate(other, PairsOrder::Sorted))?;
-                Ok::<_, NoStep>((again, evaluate(one, PairsOrder::Reversed)?))
-            })?;
+            let again = self
+                .with_machine(|_| self.with_machine(|other| evaluate(other, PairsOrder::Sorted)))?;
             step.after = step.after.doubted(&evaluation, &again, Wrong::NotRepeatable);
+        }
+        if self.manner.is_paranoid || evaluation.is_ordered {
+            let turned = self.with_machine(|one| evaluate(one, PairsOrder::Reversed))?;
             step.after = step.after.doubted(&evaluation, &turned, Wrong::DependsOnOrder);
         }
         Ok(step)
@@ -339,39 +334,15 @@ impl Workshop {
             states,
             evaluations: self.steps.count(Result::is_ok),
             globals,
-            unreached: self.unreached(),
+            coverage: self.coverage(),
+            notes: self.notes(),
         }
-    }
-
-    fn unreached(&self) -> Vec<Unreached> {
-        let never = |never: BTreeSet<u32>, (_, machine): &(ThreadId, Machine)| {
-            &never & &machine.unreached()
-        };
-        let mut lines = self.program.lines().clone();
-        let never = lock(&self.machines).iter().fold(lines.clone(), never);
-        let handlers = self.with_machine(|machine| machine.handlers(&self.initial));
-        let mut found = Vec::new();
-        let mut add = |handler: String, lines: BTreeSet<u32>| {
-            if !lines.is_empty() {
-                let never = lines.intersection(&never).copied().collect();
-                found.push(Unreached { handler, lines: never, of: lines.len() });
-            }
-        };
-        for handler in handlers {
-            let watched = handler.lines.filter(|_| handler.is_watched);
-            let Some((first, last)) = watched else { continue };
-            let (own, others) = lines.iter().partition(|line| (first..=last).contains(*line));
-            lines = others;
-            add(handler.handler, own);
-        }
-        add(String::new(), lines);
-        found
     }
 
     pub(super) fn trace(&self, state: &LuaState, message: &Message, nth: u8) -> Trace {
         // A machine of its own: what it runs is no part of the coverage.
         let machine = self.new_machine();
-        machine.forget_lines();
+        machine.forget();
         let evaluation = evaluate(&machine, state.image(), message, nth, PairsOrder::Sorted);
         let lines = self.program.lines() - &machine.unreached();
         let lines = lines.into_iter().collect();

@@ -25,6 +25,7 @@ pub fn html(summary: &Summary) -> String {
     let title = escape(&format!("Review of {} and {}", summary.old, summary.new));
     let mut told = Told::default();
     let sections = [
+        section("Not tried of the new handlers", &not_tried(summary)),
         changes(summary, &mut told),
         upgrade(summary, &mut told),
         worst_cases(summary, &mut told),
@@ -41,6 +42,11 @@ pub fn html(summary: &Summary) -> String {
         table(summary),
         sections.concat()
     )
+}
+
+/// What the new handlers read that was tried in one way.
+fn not_tried(summary: &Summary) -> String {
+    escaped(&summary.not_tried)
 }
 
 fn section(title: &str, text: &str) -> String {

@@ -35,16 +35,24 @@ pub fn markdown(summary: &Summary) -> String {
     let list: String = notes.chain(accepted).collect();
     let list = if list.is_empty() { list } else { list + "\n" };
     let head = format!(
-        "## Review of `{}` → `{}`\n\n**{}**\n\nBounds {}.\n\n{list}{}",
+        "## Review of `{}` → `{}`\n\n**{}**\n\nBounds {}.\n\n{list}{}{}",
         summary.old,
         summary.new,
         summary.headline(),
         summary.bounds_sentence,
+        not_tried(summary),
         table(summary)
     );
     let foot = format!("Reproduce: `{}`\n", summary.command);
     let room = MOST.saturating_sub(head.chars().count() + foot.chars().count());
     format!("{head}{}{foot}", fitting(folds(summary), room))
+}
+
+/// What the new handlers read that was tried in one way.
+fn not_tried(summary: &Summary) -> String {
+    let line = |line: &String| format!("- {}\n", plain(line));
+    let lines: String = summary.not_tried.iter().map(line).collect();
+    if lines.is_empty() { lines } else { format!("Not tried of the new handlers:\n\n{lines}\n") }
 }
 
 /// As much as there is room for: pictures go first, from the back, then whole folds.

@@ -25,7 +25,13 @@ pub fn terminal(summary: &Summary) -> String {
     );
     let mut told = Told::default();
     let sections = ordered(summary).map(|section| section(summary, &mut told));
-    head + &sections.concat() + &mutation::terminal(summary)
+    head + &not_tried(summary) + &sections.concat() + &mutation::terminal(summary)
+}
+
+/// What the new handlers read that was tried in one way.
+fn not_tried(summary: &Summary) -> String {
+    let lines: String = summary.not_tried.iter().map(|line| format!("  {line}\n")).collect();
+    if lines.is_empty() { lines } else { format!("\nnot tried of the new handlers\n{lines}") }
 }
 
 /// Writes a part of a review.

@@ -1,0 +1,314 @@
+//! The branches of a contract's code, and the code with its branches in place of its lines.
+//!
+//! Lua tells a hook when another line begins, and nothing of the branches within a line. So in
+//! the code that runs, the table from instructions to lines has a number in the place of each
+//! line: it stands for a piece, which is a run of instructions without a jump, on one line.
+//! Nothing else of the code differs. Wherever a number could be seen, `limits.lua` and `hook`
+//! put the line back.
+
+use crate::bytecode::{Code, HEADER, Instruction, Reader, SIGNATURE};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+
+/// The numbers of pieces begin here: no file has as many lines.
+const FIRST: u32 = 1 << 30;
+
+const OP_LOADBOOL: u32 = 3;
+const OP_JMP: u32 = 30;
+const OP_EQ: u32 = 31;
+const OP_TESTSET: u32 = 35;
+const OP_RETURN: u32 = 38;
+const OP_FORLOOP: u32 = 39;
+const OP_FORPREP: u32 = 40;
+const OP_TFORLOOP: u32 = 42;
+
+/// Which way through the code a branch is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Way {
+    /// Into a function.
+    Call,
+    /// Into what a condition lets run.
+    Then,
+    /// Around what a condition lets run: into its `else`, or behind its `end`.
+    Else,
+    /// Into the right side of `and` or `or`.
+    Right,
+    /// Around it: the left side decided.
+    Left,
+    /// Into the body of a loop.
+    Loop,
+    /// Behind a loop.
+    Behind,
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Call => "function",
+            Self::Then => "then",
+            Self::Else => "else",
+            Self::Right => "right of and/or",
+            Self::Left => "left of and/or alone",
+            Self::Loop => "loop",
+            Self::Behind => "after the loop",
+        })
+    }
+}
+
+/// A branch: a way that code can go on from a condition, or into a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// The line of the condition or loop, or where the function begins.
+    pub line: u32,
+    /// Which way from there.
+    pub way: Way,
+    /// The function that it is in: the branch into that.
+    pub function: usize,
+    /// Of a branch into a function, that into the function around it.
+    pub outer: Option<usize>,
+}
+
+/// A piece: what a number stands for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Piece {
+    pub(crate) line: u32,
+    /// The branch into the function that begins with it.
+    pub(crate) entry: Option<usize>,
+    /// The branches from the condition that it ends with: where each leads.
+    pub(crate) ways: [Option<(u32, usize)>; 2],
+}
+
+/// The branches of a contract.
+#[derive(Debug, Default)]
+pub(crate) struct Branches {
+    /// The code, with numbers of pieces for its lines.
+    pub(crate) code: Vec<u8>,
+    pub(crate) pieces: Vec<Piece>,
+    pub(crate) all: Vec<Branch>,
+    /// The lines that have code.
+    pub(crate) lines: BTreeSet<u32>,
+}
+
+impl Branches {
+    /// Of what `string.dump` gave of a text; nothing if it is not of that form.
+    pub(crate) fn of(dump: &[u8], text: &str) -> Option<Self> {
+        let mut reader = Reader(dump.strip_prefix(SIGNATURE)?);
+        reader.skip(HEADER - SIGNATURE.len() + 1)?;
+        let main = Proto::read(dump, &mut reader)?;
+        let lines = Code::of(dump)?.lines;
+        let mut branches = Self { code: dump.to_vec(), lines, ..Self::default() };
+        branches.add(&main, None, &mut HashMap::new())?;
+        branches.name_sides(text);
+        Some(branches)
+    }
+
+    /// `x = x or 1` and `if not x then x = 1 end` are the same code: the text tells them apart.
+    fn name_sides(&mut self, text: &str) {
+        let is_condition = |line: &str| {
+            let mut words = line.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+            words.any(|word| ["if", "elseif", "then", "while", "do", "until"].contains(&word))
+        };
+        let conditions: Vec<bool> = text.split('\n').map(is_condition).collect();
+        for branch in &mut self.all {
+            let is_condition =
+                conditions.get((branch.line as usize).wrapping_sub(1)).is_none_or(|is| *is);
+            branch.way = match (branch.way, is_condition) {
+                (Way::Then, false) => Way::Right,
+                (Way::Else, false) => Way::Left,
+                (way, _) => way,
+            };
+        }
+    }
+
+    /// The piece that a number stands for.
+    pub(crate) fn place_of(number: u32) -> Option<usize> {
+        usize::try_from(number.checked_sub(FIRST)?).ok()
+    }
+
+    /// The line that a number stands for, which may be a line.
+    pub(crate) fn line(&self, number: u32) -> u32 {
+        let piece = Self::place_of(number).and_then(|place| self.pieces.get(place));
+        piece.map_or(number, |piece| piece.line)
+    }
+
+    /// Functions of equal code have the same numbers, as states cannot tell them apart.
+    fn add<'a>(
+        &mut self,
+        proto: &Proto<'a>,
+        outer: Option<usize>,
+        known: &mut HashMap<&'a [u8], (u32, usize)>,
+    ) -> Option<()> {
+        let first = u32::try_from(self.pieces.len()).ok()? + FIRST;
+        let (first, entry) = *known.entry(proto.bytes).or_insert((first, self.all.len()));
+        let pieces = proto.pieces();
+        if entry == self.all.len() {
+            self.note(proto, (first, &pieces), outer);
+        }
+        for (pc, piece) in pieces.iter().enumerate() {
+            let number = (first + u32::try_from(*piece).ok()?).to_le_bytes();
+            self.code.get_mut(proto.lines_at + 4 * pc..)?.get_mut(..4)?.copy_from_slice(&number);
+        }
+        proto.inner.iter().try_for_each(|inner| self.add(inner, Some(entry), known))
+    }
+
+    fn note(&mut self, proto: &Proto<'_>, (first, pieces): (u32, &[usize]), outer: Option<usize>) {
+        let (function, start) = (self.all.len(), self.pieces.len());
+        let line = if proto.line == 0 { 1 } else { proto.line };
+        self.all.push(Branch { line, way: Way::Call, function, outer });
+        let count = pieces.iter().max().map_or(0, |last| last + 1);
+        self.pieces.resize(start + count, Piece::default());
+        for (pc, piece) in pieces.iter().enumerate() {
+            self.pieces[start + piece].line = proto.lines[pc];
+        }
+        self.pieces[start].entry = Some(function);
+        for fork in proto.forks() {
+            let line = proto.lines[fork.at];
+            let mut way = |(target, way): (usize, Way)| {
+                let number = first + u32::try_from(pieces[target]).unwrap_or_default();
+                self.all.push(Branch { line, way, function, outer: None });
+                (number, self.all.len() - 1)
+            };
+            let ways = fork.ways.map(|known| known.map(&mut way));
+            self.pieces[start + pieces[fork.at]].ways = ways;
+        }
+    }
+}
+
+/// A compiled function.
+struct Proto<'a> {
+    bytes: &'a [u8],
+    line: u32,
+    code: Vec<Instruction>,
+    /// Where in the dump its lines are.
+    lines_at: usize,
+    lines: Vec<u32>,
+    inner: Vec<Self>,
+}
+
+/// A condition: the place of its instruction, and where it leads.
+struct Fork {
+    at: usize,
+    ways: [Option<(usize, Way)>; 2],
+}
+
+impl<'a> Proto<'a> {
+    fn read(dump: &'a [u8], reader: &mut Reader<'a>) -> Option<Self> {
+        let start = reader.0;
+        reader.text()?;
+        let line = reader.int()?;
+        reader.skip(4 + 3)?;
+        let count = reader.count()?;
+        let code = (0..count).map(|_| reader.int().map(Instruction)).collect::<Option<Vec<_>>>()?;
+        for _ in 0..reader.count()? {
+            reader.constant()?;
+        }
+        let upvalues = reader.count()?;
+        reader.skip(2 * upvalues)?;
+        let count = reader.count()?;
+        let inner = (0..count).map(|_| Self::read(dump, reader)).collect::<Option<Vec<_>>>()?;
+        let count = reader.count()?;
+        let lines_at = dump.len() - reader.0.len();
+        let lines = (0..count).map(|_| reader.int()).collect::<Option<Vec<_>>>()?;
+        for _ in 0..reader.count()? {
+            reader.text()?;
+            reader.skip(8)?;
+        }
+        for _ in 0..reader.count()? {
+            reader.text()?;
+        }
+        let bytes = &start[..start.len() - reader.0.len()];
+        let is_whole = !code.is_empty() && lines.len() == code.len();
+        is_whole.then_some(Self { bytes, line, code, lines_at, lines, inner })
+    }
+
+    fn operation(&self, at: usize) -> Option<u32> {
+        self.code.get(at).map(|one| one.operation())
+    }
+
+    /// Where the instruction at this place jumps to.
+    fn target(&self, at: usize) -> Option<usize> {
+        let target = at.checked_add(1)?.checked_add_signed(self.code.get(at)?.jump())?;
+        (target < self.code.len()).then_some(target)
+    }
+
+    /// The number of each instruction's piece, counted from 0 in the order of the code.
+    fn pieces(&self) -> Vec<usize> {
+        let mut starts = BTreeSet::new();
+        for (at, one) in self.code.iter().enumerate() {
+            match one.operation() {
+                OP_JMP | OP_FORLOOP | OP_FORPREP | OP_TFORLOOP => {
+                    starts.extend([Some(at + 1), self.target(at)].into_iter().flatten());
+                }
+                OP_EQ..=OP_TESTSET => _ = starts.insert(at + 2),
+                OP_LOADBOOL if one.c() != 0 => starts.extend([at + 1, at + 2]),
+                OP_RETURN => _ = starts.insert(at + 1),
+                _ => {}
+            }
+        }
+        let (mut numbers, mut block, mut known) = (Vec::new(), 0, BTreeMap::new());
+        for (at, line) in self.lines.iter().enumerate() {
+            block += usize::from(starts.contains(&at));
+            let next = known.len();
+            numbers.push(*known.entry((block, *line)).or_insert(next));
+        }
+        numbers
+    }
+
+    fn forks(&self) -> impl Iterator<Item = Fork> {
+        let found: Vec<_> = (0..self.code.len()).filter_map(|at| self.fork(at)).collect();
+        // What the left side of an `or` jumps to is what the right side lets run.
+        let runs: BTreeMap<usize, usize> =
+            found.iter().filter_map(|fork| Some((fork.ways[0]?.0, fork.at))).collect();
+        found.into_iter().map(move |mut fork| {
+            if let [Some((_, into @ Way::Then)), Some((around, past @ Way::Else))] = &mut fork.ways
+                && runs.get(around).is_some_and(|right| *right > fork.at)
+            {
+                (*into, *past) = (Way::Right, Way::Left);
+            }
+            fork
+        })
+    }
+
+    fn fork(&self, at: usize) -> Option<Fork> {
+        let ways = match self.operation(at)? {
+            OP_FORLOOP | OP_TFORLOOP => [(self.target(at)?, Way::Loop), (at + 1, Way::Behind)],
+            operation @ OP_EQ..=OP_TESTSET => {
+                let (into, around) = (at + 2, self.target(at + 1)?);
+                let [then, past] = self.kinds(operation, at, around);
+                [(into, then), (around, past)]
+            }
+            _ => return None,
+        };
+        if ways[0].0 == ways[1].0 {
+            return None;
+        }
+        let ways = ways.map(|way| Some(way).filter(|(target, _)| !self.is_value(*target)));
+        ways.iter().any(Option::is_some).then_some(Fork { at, ways })
+    }
+
+    fn kinds(&self, operation: u32, at: usize, around: usize) -> [Way; 2] {
+        if operation == OP_TESTSET {
+            return [Way::Right, Way::Left];
+        }
+        if around <= at {
+            // `repeat`: what the condition lets run is what follows.
+            return [Way::Behind, Way::Loop];
+        }
+        let is_back = |end: usize| {
+            self.operation(end) == Some(OP_JMP) && self.target(end).is_some_and(|to| to <= at)
+        };
+        // A `while` has a jump back at its end.
+        if is_back(around - 1) { [Way::Loop, Way::Behind] } else { [Way::Then, Way::Else] }
+    }
+
+    /// Whether an instruction only makes the value of a comparison.
+    fn is_value(&self, at: usize) -> bool {
+        let is_first = |at: usize| {
+            let one = self.code.get(at);
+            one.is_some_and(|one| one.operation() == OP_LOADBOOL && one.c() != 0)
+        };
+        let is_second =
+            || self.operation(at) == Some(OP_LOADBOOL) && at.checked_sub(1).is_some_and(is_first);
+        is_first(at) || is_second()
+    }
+}

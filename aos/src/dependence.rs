@@ -1,0 +1,52 @@
+//! What an evaluation read that is one thing here and another on the platform.
+
+use std::fmt;
+
+/// Something that a contract can depend on, and that a check tries in one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Dependence {
+    /// What time it is: `msg.Timestamp`, `os.time`, `os.date`, `os.clock`.
+    Clock,
+    /// The height of the block: `msg["Block-Height"]`.
+    Block,
+    /// Chance: `math.random`, `math.randomseed`.
+    Chance,
+    /// The order in which `pairs` or `next` goes through a table of two entries or more.
+    Order,
+    /// What a Reference is made of: `tonumber` and other functions of numbers, functions that
+    /// look into a text, and arithmetic that fails as it is no number.
+    Reference,
+}
+
+impl Dependence {
+    /// All of them, in the order of their numbers in `sandbox.lua`, from 1.
+    pub const ALL: [Self; 5] =
+        [Self::Clock, Self::Block, Self::Chance, Self::Order, Self::Reference];
+
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Clock => "clock",
+            Self::Block => "block",
+            Self::Chance => "chance",
+            Self::Order => "order",
+            Self::Reference => "reference",
+        }
+    }
+}
+
+impl fmt::Display for Dependence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Where a contract read something of that kind.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Note {
+    /// What.
+    pub what: Dependence,
+    /// The file, and the line, counted from 1; nothing where no line of a file did: a pattern
+    /// that is a table, or code that was loaded from a text.
+    pub place: Option<(String, u32)>,
+}

@@ -1,0 +1,160 @@
+//! Which branches of a contract ran.
+
+mod common;
+
+use aos::{Outcome, Way};
+use common::{Host, action, item};
+
+/// The branches of a file that did not run: their lines and ways.
+fn missed(host: &Host) -> Vec<(u32, Way)> {
+    let ran = host.machine.ran();
+    let all = host.machine.program().branches().iter().enumerate();
+    all.filter(|(place, _)| !ran.contains(place)).map(|(_, one)| (one.line, one.way)).collect()
+}
+
+/// What a handler with this body on one line misses when these values of N have come.
+fn of_body(body: &str, values: &[&str]) -> Vec<Way> {
+    let host = Host::of(&format!(
+        "Handlers.add('h', 'H', function(m) local n = tonumber(m.N)\n{body} end)"
+    ));
+    for value in values {
+        let evaluation = host.step(&host.loaded, &item("alice", &[("Action", "H"), ("N", value)]));
+        assert_eq!(evaluation.outcome, Outcome::Done);
+    }
+    missed(&host).into_iter().map(|(_, way)| way).collect()
+}
+
+#[test]
+fn a_branch_on_the_line_of_its_condition_is_its_own() {
+    let body = "if n == 1 then X = 1 return end";
+    assert_eq!(of_body(body, &[]), [Way::Call, Way::Then, Way::Else]);
+    assert_eq!(of_body(body, &["2"]), [Way::Then]);
+    assert_eq!(of_body(body, &["1"]), [Way::Else]);
+    assert_eq!(of_body(body, &["1", "2"]), []);
+}
+
+#[test]
+fn each_part_of_a_chain_is_its_own() {
+    let body = "if n == 1 then X = 1 elseif n == 2 then X = 2 else X = 3 end";
+    assert_eq!(of_body(body, &["1"]), [Way::Else, Way::Then, Way::Else]);
+    assert_eq!(of_body(body, &["3"]), [Way::Then, Way::Then]);
+    assert_eq!(of_body(body, &["1", "2"]), [Way::Else]);
+    assert_eq!(of_body(body, &["1", "2", "3"]), []);
+}
+
+#[test]
+fn the_body_of_a_loop_is_its_own() {
+    for body in [
+        "while n > 0 do n = n - 1 end",
+        "for i = 1, n do X = i end",
+        "local t = {} if n > 0 then t.a = 1 end for k in pairs(t) do X = k end",
+    ] {
+        assert!(of_body(body, &["0"]).contains(&Way::Loop), "{body}");
+        assert_eq!(of_body(body, &["0", "2"]), [], "{body}");
+    }
+    let body = "for i = 1, n do return end";
+    assert_eq!(of_body(body, &["2"]), [Way::Behind]);
+    let body = "repeat n = n - 1 until n <= 0";
+    assert_eq!(of_body(body, &["0"]), [Way::Loop]);
+    assert_eq!(of_body(body, &["2"]), []);
+}
+
+#[test]
+fn either_side_of_and_and_or_is_its_own() {
+    assert_eq!(
+        of_body("if n == 1 or n == 2 then X = 1 end", &["1"]),
+        [Way::Right, Way::Then, Way::Else]
+    );
+    assert_eq!(of_body("if n == 1 or n == 2 then X = 1 end", &["3"]), [Way::Left, Way::Then]);
+    assert_eq!(of_body("X = m.None or n", &["1"]), [Way::Left]);
+    assert_eq!(of_body("X = n and m.None", &["1"]), [Way::Left]);
+    assert_eq!(of_body("X = n == 1", &["1"]), [], "the value of a comparison is no branch");
+}
+
+#[test]
+fn a_function_within_a_function_is_its_own() {
+    let body =
+        "local function f(a) if a then return 1 end return 2 end if n == 1 then X = f(n) end";
+    assert_eq!(of_body(body, &["2"]), [Way::Then, Way::Call, Way::Then, Way::Else]);
+    assert_eq!(of_body(body, &["1"]), [Way::Else, Way::Else]);
+}
+
+#[test]
+fn to_add_a_handler_is_not_to_run_it() {
+    let host =
+        Host::of("Handlers.add('h', function(m) return m.Action == 'H' end, function() X = 1 end)");
+    let handlers = host.machine.handlers(&host.loaded);
+    let own = handlers.iter().find(|one| one.handler == "h").expect("it is there");
+    let entry = own.entry.expect("it is a function of the file");
+    assert!(!host.machine.ran().contains(&entry));
+    host.step(&host.loaded, &action("Other"));
+    assert!(!host.machine.ran().contains(&entry), "its pattern ran, which is on the same line");
+    host.step(&host.loaded, &action("H"));
+    assert!(host.machine.ran().contains(&entry));
+}
+
+#[test]
+fn a_condition_that_throws_goes_neither_way() {
+    let host = Host::of(
+        "Handlers.add('h', 'H', function(m)
+           local function f(a) if a < 1 then X = 1 end end
+           pcall(f, 'text') pcall(f, setmetatable({}, { __lt = function() error('no') end }))
+         end)",
+    );
+    host.step(&host.loaded, &action("H"));
+    assert_eq!(missed(&host), [(2, Way::Then), (2, Way::Else)]);
+    let source = "Handlers.add('h', 'H', function(m)
+           local one = setmetatable({}, { __lt = function() for i = 1, 2 do X = i end return true end })
+           if one < one then Y = 1 end
+         end)";
+    let host = Host::of(source);
+    host.step(&host.loaded, &action("H"));
+    assert_eq!(missed(&host), [(3, Way::Else)], "code that a condition calls does not hide it");
+}
+
+#[test]
+fn what_runs_in_coroutines_and_patterns_is_seen() {
+    let host = Host::of(
+        "Handlers.add('h', function(m) if m.Action == 'H' then return true end return false end,
+           function() coroutine.wrap(function() if X then Y = 1 else X = 1 end end)() end)",
+    );
+    host.step(&host.loaded, &action("H"));
+    assert_eq!(missed(&host), [(1, Way::Else), (2, Way::Then)]);
+}
+
+/// In the code that runs, other numbers stand in the place of the lines.
+#[test]
+fn errors_name_lines_however_they_are_seen() {
+    let host = Host::of(
+        "N = 0
+         local function say(text) N = N + 1 _G['Text' .. N] = text return text end
+         local function index() local x = nil; return x.y end
+         local function deep() error('deep', 2) end
+         Handlers.add('h', 'H', function()
+           say(select(2, pcall(index)))
+           xpcall(index, say)
+           say(select(2, coroutine.resume(coroutine.create(index))))
+           say(select(2, pcall(coroutine.wrap(index))))
+           say(select(2, pcall(function() deep() end)))
+           say(select(2, pcall(error, 'contract.lua:7: own', 0)))
+           error('last')
+         end)",
+    );
+    let evaluation = host.step(&host.loaded, &action("H"));
+    assert_eq!(evaluation.outcome, Outcome::Threw("contract.lua:12: last".into()));
+    assert_eq!(evaluation.stack, [12]);
+    let nil = "contract.lua:3: attempt to index a nil value (local 'x')";
+    let texts = (1..=6).map(|n| host.text(&evaluation.state, &format!("Text{n}")));
+    let texts: Vec<_> = texts.collect();
+    assert_eq!(texts[..4], [nil; 4]);
+    assert_eq!(texts[4..], ["contract.lua:10: deep", "contract.lua:7: own"]);
+}
+
+#[test]
+fn functions_of_equal_code_are_equal_in_states() {
+    let host = Host::of(
+        "A = function(m) if m then return 1 end end B = function(m) if m then return 1 end end
+         Handlers.add('h', 'H', function() A, B = B, A end)",
+    );
+    assert_eq!(host.step(&host.loaded, &action("H")).state, host.loaded);
+}

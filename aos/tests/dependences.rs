@@ -1,0 +1,167 @@
+//! What is noted of what a contract reads.
+
+mod common;
+
+use aos::{Dependence, Item, Machine, PairsOrder, References, Value};
+use common::{Host, action, item};
+
+/// What is noted of a contract that gets these items: kinds and lines, 0 without one.
+fn notes_of(source: &str, items: &[Item]) -> Vec<(Dependence, u32)> {
+    let host = Host::of(source);
+    let mut state = host.loaded.clone();
+    for item in items {
+        let named = References::Named("m/1");
+        let evaluation = host.machine.evaluate(&state, item, named, PairsOrder::Sorted);
+        state = evaluation.expect("nothing is refused").state;
+    }
+    noted(&host.machine)
+}
+
+fn noted(machine: &Machine) -> Vec<(Dependence, u32)> {
+    let line = |place: Option<(String, u32)>| place.map_or(0, |(_, line)| line);
+    machine.notes().into_iter().map(|note| (note.what, line(note.place))).collect()
+}
+
+/// Of a handler with this on its second line.
+fn in_handler(body: &str) -> Vec<(Dependence, u32)> {
+    let source = format!("Handlers.add('h', 'H', function(msg)\n{body}\nend)");
+    notes_of(&source, &[item("alice", &[("Action", "H"), ("Reference", "a/0"), ("N", "5")])])
+}
+
+#[test]
+fn the_clock_is_noted_however_it_is_read() {
+    for body in [
+        "X = msg.Timestamp",
+        "X = os.time()",
+        "X = os.date()",
+        "X = os.clock()",
+        "local name = 'Time' .. 'stamp' X = msg[name]",
+        "X = rawget(msg, 'Timestamp')",
+        "X = setmetatable({}, { __index = msg }).Timestamp",
+        "X = ('Timestamp'):gsub('%w+', msg)",
+        "local _ENV = msg; local x = Timestamp",
+    ] {
+        assert_eq!(in_handler(body), [(Dependence::Clock, 2)], "{body}");
+    }
+}
+
+#[test]
+fn all_fields_of_a_message_are_more_than_one_dependence() {
+    let times = [(Dependence::Clock, 2), (Dependence::Block, 2)];
+    assert_eq!(in_handler("X = require('json').encode(msg)"), times);
+    assert_eq!(in_handler("setmetatable(msg, nil)"), times);
+    let all = [times[0], times[1], (Dependence::Order, 2)];
+    assert_eq!(in_handler("for k, v in pairs(msg) do X = v end"), all);
+    assert_eq!(in_handler("X = next(msg)"), all);
+}
+
+#[test]
+fn the_block_and_chance_are_noted() {
+    assert_eq!(in_handler("X = msg['Block-Height']"), [(Dependence::Block, 2)]);
+    assert_eq!(in_handler("X = math.random(2)"), [(Dependence::Chance, 2)]);
+    assert_eq!(in_handler("math.randomseed(1)"), [(Dependence::Chance, 2)]);
+}
+
+#[test]
+fn the_order_of_pairs_is_noted_from_two_entries_on() {
+    let order = [(Dependence::Order, 2)];
+    assert_eq!(in_handler("for k in pairs({ a = 1, b = 2 }) do X = k end"), order);
+    assert_eq!(in_handler("for k in next, { a = 1, b = 2 } do X = k end"), order);
+    assert_eq!(in_handler("for k in pairs({ a = 1 }) do X = k end"), []);
+    assert_eq!(in_handler("for k in ipairs({ 1, 2 }) do X = k end"), []);
+    assert_eq!(in_handler("ao.send({ Target = 'a', A = 'b', Tags = { C = 'd', E = 'f' } })"), []);
+}
+
+#[test]
+fn what_a_reference_is_made_of_is_noted() {
+    for body in [
+        "X = tonumber(msg.Reference)",
+        "X = math.tointeger(msg.Tags.Reference)",
+        "X = tonumber(ao.reference)",
+        "X = tonumber(Send({ Target = 'a' }).Reference)",
+        "X = ao.reference + 1",
+        "local r = msg.Reference; X = r * 2",
+        "X = pcall(function() return msg.Reference < 5 end)",
+        "local r = msg.Reference; X = pcall(function() return r - 1 end)",
+        "X = coroutine.resume(coroutine.create(function() local r = msg.Reference; return r + 1 end))",
+        "X = msg.Reference:match('^%d+$')",
+        "X = msg.Reference:find('5', 1, true)",
+        "X = msg.Reference:sub(1, 1)",
+        "X = msg.Reference:byte()",
+    ] {
+        assert_eq!(in_handler(body), [(Dependence::Reference, 2)], "{body}");
+    }
+    for body in [
+        "Seen = { [msg.From .. msg.Reference] = true } X = msg.Reference == 'b'",
+        "X = tonumber(msg.N) + 1 local r = msg.Reference",
+        "local r = msg.Reference; X = pcall(function() return msg.Action + 1 end)",
+        "Send({ Target = msg.From, ['X-Reference'] = msg.Reference })",
+    ] {
+        assert_eq!(in_handler(body), [], "{body}");
+    }
+}
+
+#[test]
+fn a_reference_that_is_a_number_is_tried_as_one() {
+    let source = "Handlers.add('h', 'H', function(msg) X = tonumber(msg.Reference) end)";
+    assert_eq!(notes_of(source, &[item("alice", &[("Action", "H"), ("Reference", "7")])]), []);
+}
+
+#[test]
+fn notes_are_taken_of_patterns_coroutines_and_loading() {
+    let of_pattern =
+        "Handlers.add('h', function(msg)\nreturn msg.Timestamp > 5 end, function() end)";
+    assert_eq!(notes_of(of_pattern, &[action("H")]), [(Dependence::Clock, 2)]);
+    let of_table = "Handlers.add('h', { Timestamp = '5' }, function() end)";
+    assert_eq!(notes_of(of_table, &[action("H")]), [(Dependence::Clock, 0)]);
+    assert_eq!(notes_of("\nX = os.time()", &[]), [(Dependence::Clock, 2)]);
+    let wrapped = "coroutine.wrap(function()\nX = math.random() end)()";
+    assert_eq!(in_handler(wrapped), [(Dependence::Chance, 3)]);
+    assert_eq!(in_handler("X = load('return os.time()')()"), [(Dependence::Clock, 2)]);
+    let of_text = "Handlers.add('h', 'H', load('X = os.time()'))";
+    assert_eq!(notes_of(of_text, &[action("H")]), [(Dependence::Clock, 0)]);
+}
+
+#[test]
+fn a_message_that_is_kept_still_says_when_it_was() {
+    let source = "Handlers.add('keep', 'Keep', function(msg) Kept = msg end)
+         Handlers.add('read', 'Read', function(msg) X = Kept.Timestamp end)
+         Handlers.add('all', 'All', function(msg)
+           local t = {}
+           for k in pairs(Kept) do t[#t + 1] = k end
+           X = table.concat(t, ' ')
+         end)
+         Handlers.add('change', 'Change', function(msg) Kept.Timestamp = nil X = Kept.Timestamp end)";
+    let host = Host::of(source);
+    let kept = host.after(&host.loaded, &action("Keep"));
+    assert_eq!(noted(&host.machine), []);
+    assert_eq!(host.value(&kept, "Kept.Timestamp"), Value::Integer(1000));
+    assert_eq!(host.value(&kept, "Kept.Block-Height"), Value::Integer(7));
+    for machine in [&host, &host.another()] {
+        let all = machine.after(&kept, &action("All"));
+        assert_eq!(
+            machine.text(&all, "X"),
+            "Action Block-Height Data From Id Owner Tags Target Timestamp"
+        );
+        let read = machine.after(&kept, &action("Read"));
+        assert_eq!(machine.value(&read, "X"), Value::Integer(1000));
+        let changed = machine.after(&read, &action("Change"));
+        assert_eq!(machine.value(&changed, "X"), Value::Nil);
+        assert_eq!(machine.value(&changed, "Kept.Timestamp"), Value::Nil);
+        let lines = [
+            (Dependence::Clock, 2),
+            (Dependence::Clock, 5),
+            (Dependence::Block, 5),
+            (Dependence::Order, 5),
+        ];
+        assert_eq!(noted(&machine.machine), lines, "whatever was looked at before");
+    }
+}
+
+#[test]
+fn an_evaluation_says_whether_the_order_of_pairs_can_matter() {
+    let source = "T = { a = 1, b = 2 } Handlers.add('h', 'H', function() for k in pairs(T) do X = k end end)";
+    let host = Host::of(source);
+    assert!(host.step(&host.loaded, &action("H")).is_ordered);
+    assert!(!host.step(&host.loaded, &action("Other")).is_ordered);
+}

@@ -1,0 +1,91 @@
+//! What a check of a Lua file did not try: branches that never ran, and what the file reads
+//! that is one thing here and another on the platform.
+
+use explorer::words::ranges;
+use model::Deployed;
+use model::deployed::{Coverage, Dependence, Missed, Note};
+use std::collections::BTreeMap;
+
+/// What was not tried of a file, a line each: what it reads first, then by handler.
+pub fn lines(lua: &Deployed) -> Vec<String> {
+    let census = lua.census();
+    let file = &lua.program().file;
+    let parts = census.coverage.iter().filter(|part| !part.is_whole());
+    let parts = parts.map(|part| format!("{file}: {}", of_part(part)));
+    notes(&census.notes).into_iter().chain(parts).collect()
+}
+
+/// What a file reads, a line for each kind, with all places.
+pub fn notes(notes: &[Note]) -> Vec<String> {
+    let mut by_kind: BTreeMap<Dependence, Vec<String>> = BTreeMap::new();
+    for Note { what, place } in notes {
+        let place = match place {
+            Some((file, line)) => format!("{file}:{line}"),
+            None => {
+                "code without a line (a pattern that is a table, or a text that is loaded)".into()
+            }
+        };
+        by_kind.entry(*what).or_default().push(place);
+    }
+    let line = |(what, places): (Dependence, Vec<String>)| {
+        let (does, so) = words(what);
+        format!("{does} at {}: {so}", places.join(", "))
+    };
+    by_kind.into_iter().map(line).collect()
+}
+
+/// What the file does, and what that means for the check.
+fn words(what: Dependence) -> (&'static str, &'static str) {
+    match what {
+        Dependence::Clock => (
+            "reads the clock",
+            "time stands still in this check, so what happens later was not tried",
+        ),
+        Dependence::Block => (
+            "reads the height of the block",
+            "it stays the same in this check, so what happens later was not tried",
+        ),
+        Dependence::Chance => ("draws chance", "only one draw per message was tried"),
+        Dependence::Order => (
+            "goes through a table by pairs",
+            "only two orders were tried, one the reverse of the other",
+        ),
+        Dependence::Reference => (
+            "treats a Reference as a number, or looks into it,",
+            "references are names in this check, so what it does with numbers was not tried",
+        ),
+    }
+}
+
+/// How much of a handler ran, and which branches never did.
+fn of_part(part: &Coverage) -> String {
+    let Coverage { branches, ran, missed, lines_missed, .. } = part;
+    let name = part_name(part);
+    if !part.is_entered {
+        return format!("{name}: never called");
+    }
+    let alike = missed.chunk_by(|one, other| one == other);
+    let missed: Vec<_> = alike
+        .map(|alike| match (alike.len(), alike[0]) {
+            (1, Missed { line, way }) => format!("line {line} ({way})"),
+            (n, Missed { line, way }) => format!("line {line} ({n} times {way})"),
+        })
+        .collect();
+    let never = match (missed.is_empty(), lines_missed.len()) {
+        (true, 1) => format!("line {} never ran", lines_missed[0]),
+        (true, _) => format!("lines {} never ran", ranges(lines_missed)),
+        (false, _) => format!("never: {}", missed.join(", ")),
+    };
+    format!("{name}: {ran} of {branches} branches ran; {never}")
+}
+
+/// The name of a handler, on one line and without what a terminal obeys.
+pub fn part_name(part: &Coverage) -> String {
+    if part.handler.is_empty() {
+        return "outside handlers".to_owned();
+    }
+    let shown = |letter: char| {
+        if letter.is_control() { letter.escape_default().to_string() } else { letter.to_string() }
+    };
+    part.handler.chars().map(shown).collect()
+}

@@ -1,0 +1,113 @@
+//! What a report says was not tried, before it says what holds.
+
+use crate::folder::{Folder, handler, hardened};
+use serde_json::{Value, json};
+
+const RELIABLE: [&str; 2] = ["--profile", "reliable"];
+
+/// What stands under "Not tried", if that stands there, and what comes after it.
+fn section(out: &str) -> Option<(String, String)> {
+    let (_, behind) = out.split_once("Not tried:\n")?;
+    let (lines, rest) = behind.split_once("\n\n")?;
+    Some((lines.to_owned(), rest.to_owned()))
+}
+
+/// What is not tried of a file where `Transfer` is handled with this on the third line.
+fn not_tried(body: &str) -> String {
+    let said = Folder::with(&[("a.lua", &handler(body))]).check("a.lua", &RELIABLE);
+    section(&said.out).unwrap_or_else(|| panic!("{body}: {said:?}")).0
+}
+
+#[test]
+fn what_a_file_reads_and_is_tried_in_one_way_is_said() {
+    for (body, words) in [
+        ("if os.time() > 17 then X = 1 end", "reads the clock at a.lua:3: time stands still"),
+        ("X = msg['Time' .. 'stamp']", "reads the clock at a.lua:3: "),
+        ("for k, v in pairs(msg) do X = k end", "reads the height of the block at a.lua:3: "),
+        ("if math.random(6) == 6 then X = 1 end", "draws chance at a.lua:3: only one draw"),
+        (
+            "X = tonumber(msg.Reference)",
+            "treats a Reference as a number, or looks into it, at a.lua:3: ",
+        ),
+        (
+            "for k in pairs({ a = 1, b = 2 }) do Y = 1 end",
+            "goes through a table by pairs at a.lua:3: ",
+        ),
+    ] {
+        // So that a wallet's message has one.
+        let body = format!("msg.Reference = msg.Reference or ao.reference {body}");
+        assert!(not_tried(&body).contains(words), "{body}: {}", not_tried(&body));
+    }
+}
+
+#[test]
+fn branches_that_never_ran_are_told_before_the_verdicts() {
+    let source = handler("Balances.alice = 1 if msg.Action == 'B' then X = 1 end")
+        + "Handlers.add('never', 'Never', function(msg) Balances.bob = 1 end)\n";
+    let said = Folder::with(&[("a.lua", &source)]).check("a.lua", &RELIABLE);
+    let (lines, rest) = section(&said.out).unwrap_or_else(|| panic!("{said:?}"));
+    let wanted =
+        "  a.lua: pay: 2 of 3 branches ran; never: line 3 (then)\n  a.lua: never: never called";
+    assert_eq!(lines, wanted);
+    assert!(rest.contains("handlers-finish"), "the verdicts follow: {rest}");
+    assert!(rest.contains("\n  pay: 2 of 3 branches ran\n  never: never called\n"), "{rest}");
+}
+
+/// The hardened contract with this after a deposit was credited.
+fn with(edit: &str) -> String {
+    let credited = "    UsdaCollateral = UsdaCollateral + quantity\n";
+    let lua = hardened(&[]);
+    assert!(lua.contains(credited), "{lua}");
+    lua.replacen(credited, &format!("{credited}{edit}\n"), 1)
+}
+
+#[test]
+fn no_file_of_which_something_was_not_tried_ends_with_all_holds() {
+    let source = with("    if os.time() > 1700000000000 then Balances[msg.From] = 7 end");
+    let folder = Folder::with(&[("a.lua", &source)]);
+    let flags = ["--profile", "reliable", "--transfers", "1"];
+    let said = folder.check("a.lua", &flags);
+    assert_eq!(said.code, 0, "{said:?}");
+    let last = said.out.lines().last().unwrap_or_default();
+    assert!(last.contains("holds in what was tried") && last.contains("Not tried"), "{last}");
+    let report = folder.report("a.lua", &flags);
+    let lua = &report["lua"][0];
+    let line = 1 + source.lines().position(|line| line.contains("os.time")).expect("it is there");
+    let clock = json!({ "kind": "clock", "file": "a.lua", "line": line });
+    assert!(lua["notes"].as_array().is_some_and(|notes| notes.contains(&clock)), "{lua}");
+    let words = lua["not_tried"].as_array().and_then(|lines| lines[0].as_str());
+    assert!(words.is_some_and(|words| words.starts_with("reads the clock at a.lua:")), "{lua}");
+    let never = json!([{ "line": line, "way": "then" }]);
+    let handlers = lua["handlers"].as_array().expect("handlers");
+    let has = |one: &Value| {
+        one["branches_never_run"].as_array().is_some_and(|all| all.contains(&never[0]))
+    };
+    assert!(handlers.iter().any(has), "{lua}");
+}
+
+#[test]
+fn the_same_is_said_whatever_the_number_of_threads() {
+    let source = with("    for k in pairs(msg) do X = msg[k] end if Y then X = 2 end");
+    let folder = Folder::with(&[("a.lua", &source)]);
+    let of = |threads: &str| {
+        let flags = ["--profile", "reliable", "--profile", "legacynet", "--threads", threads];
+        folder.report("a.lua", &flags)["lua"].clone()
+    };
+    assert_eq!(of("1"), of("3"));
+}
+
+#[test]
+fn a_review_says_what_the_new_handlers_read() {
+    let old = hardened(&[]);
+    let new = with("    X = math.random(2)");
+    let folder = Folder::with(&[("old.lua", &old), ("new.lua", &new)]);
+    let (old, new) = (folder.path("old.lua"), folder.path("new.lua"));
+    let flags = ["--bounds", "tiny", "--profile", "reliable", "-q"];
+    let review = |more: &[&str]| {
+        crate::command::tim3(&[&["review", &old, &new], &flags[..], more].concat()).out
+    };
+    for more in [&[][..], &["--markdown", "-"], &["--html", "-"], &["--json", "-"]] {
+        let out = review(more);
+        assert!(out.contains("draws chance at new.lua:"), "{more:?}: {out}");
+    }
+}

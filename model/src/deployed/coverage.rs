@@ -1,0 +1,114 @@
+//! What ran of a contract's file, and what its evaluations read that was tried in one way.
+
+use super::workshop::{Workshop, lock};
+use aos::{Branch, Machine, Note, Way};
+use std::collections::BTreeSet;
+
+/// What ran of a handler, with the functions inside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    /// The handler's name; empty for what belongs to none.
+    pub handler: String,
+    /// Whether it was called. To add it to the list of handlers is no call.
+    pub is_entered: bool,
+    /// How many branches it has: its own beginning and that of each function inside it, and two
+    /// ways from each condition and loop.
+    pub branches: usize,
+    /// How many of them ran.
+    pub ran: usize,
+    /// Those that never ran, by line, but for those of functions that were never called. Several
+    /// on one line can be alike.
+    pub missed: Vec<Missed>,
+    /// Its lines with code that never ran, counted from 1.
+    pub lines_missed: Vec<u32>,
+    /// How many lines with code it has.
+    pub lines: usize,
+}
+
+/// A branch that never ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Missed {
+    /// The line of the condition or loop, or where the function begins, counted from 1.
+    pub line: u32,
+    /// Which way from there.
+    pub way: Way,
+}
+
+impl Coverage {
+    /// Whether all of it ran.
+    pub fn is_whole(&self) -> bool {
+        self.ran == self.branches && self.lines_missed.is_empty()
+    }
+
+    /// Of these branches, of all those of the file.
+    fn of(handler: String, own: &[usize], all: &[Branch], ran: &BTreeSet<usize>) -> Self {
+        let mut missed: Vec<_> = own
+            .iter()
+            .filter(|place| !ran.contains(place))
+            .map(|place| &all[*place])
+            .filter(|branch| branch.way == Way::Call || ran.contains(&branch.function))
+            .map(|branch| Missed { line: branch.line, way: branch.way })
+            .collect();
+        missed.sort_unstable();
+        Self {
+            handler,
+            is_entered: own.first().is_none_or(|entry| ran.contains(entry)),
+            branches: own.len(),
+            ran: own.iter().filter(|place| ran.contains(place)).count(),
+            missed,
+            lines_missed: Vec::new(),
+            lines: 0,
+        }
+    }
+}
+
+/// Whether a branch is in a function, or in one inside that.
+fn is_within(branch: &Branch, entry: usize, all: &[Branch]) -> bool {
+    let mut at = Some(branch.function);
+    while let Some(function) = at.filter(|function| *function != entry) {
+        at = all[function].outer;
+    }
+    at.is_some()
+}
+
+impl Workshop {
+    fn machines(&self) -> Vec<(BTreeSet<usize>, BTreeSet<u32>, BTreeSet<Note>)> {
+        let of = |machine: &Machine| (machine.ran(), machine.unreached(), machine.notes());
+        lock(&self.machines).iter().map(|(_, machine)| of(machine)).collect()
+    }
+
+    pub(super) fn notes(&self) -> Vec<Note> {
+        let notes = self.machines().into_iter().flat_map(|(.., notes)| notes);
+        notes.chain(lock(&self.noted).clone()).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    pub(super) fn coverage(&self) -> Vec<Coverage> {
+        let machines = self.machines();
+        let ran: BTreeSet<usize> = machines.iter().flat_map(|(ran, ..)| ran).copied().collect();
+        let mut lines = self.program.lines().clone();
+        let never = machines.iter().fold(lines.clone(), |never, (_, one, _)| &never & one);
+        let all = self.program.branches();
+        let mut places: Vec<usize> = (0..all.len()).collect();
+        let handlers = self.with_machine(|machine| machine.handlers(&self.initial));
+        let mut found = Vec::new();
+        let mut add = |handler: String, own: Vec<usize>, lines: BTreeSet<u32>| {
+            if !own.is_empty() || !lines.is_empty() {
+                let lines_missed = lines.intersection(&never).copied().collect();
+                let coverage = Coverage::of(handler, &own, all, &ran);
+                found.push(Coverage { lines_missed, lines: lines.len(), ..coverage });
+            }
+        };
+        for handler in handlers {
+            let watched = handler.lines.filter(|_| handler.is_watched).zip(handler.entry);
+            let Some(((first, last), entry)) = watched else { continue };
+            let (own, others) =
+                places.iter().partition(|place| is_within(&all[**place], entry, all));
+            places = others;
+            let (own_lines, others) = lines.iter().partition(|line| (first..=last).contains(*line));
+            lines = others;
+            add(handler.handler, own, own_lines);
+        }
+        add(String::new(), places, lines);
+        found
+    }
+}
