@@ -374,7 +374,6 @@ return function(limits, libraries, dependences, noting)
 
   local plain = { "assert", "error", "ipairs", "rawequal", "rawlen", "select", "type" }
   for _, name in ipairs(plain) do std[name] = _G[name] end
-  std.tonumber = noting(tonumber)
   std.pcall, std.xpcall, std._VERSION = limits.pcall, limits.xpcall, _VERSION
 
   -- string -----------------------------------------------------------------------------
@@ -419,7 +418,7 @@ return function(limits, libraries, dependences, noting)
       return as_they_are(f(s, first, last))
     end
   end
-  text.byte = handing_over(string.byte)
+  text.byte = handing_over(noting(string.byte))
 
   -- Each reads a text to its end.
   local function reading(name, f)
