@@ -136,10 +136,10 @@ return function(hook)
       or find(thrown, "attempt to compare", 1, true) or find(thrown, "must be a number", 1, true)
   end
 
-  -- Notes that a Reference is no number, if that is why Lua threw this: at which level, or in
-  -- which thread.
+  -- Notes that a Reference is no number, and says so, if that is why Lua threw this: at which
+  -- level, or in which thread.
   function dependences.thrown(thrown, level, thread)
-    if type(thrown) ~= "string" or not is_of_number(thrown) then return end
+    if type(thrown) ~= "string" or not is_of_number(thrown) then return false end
     local kind, name = match(thrown, "%((%a+) '([^']*)'%)$")
     local is_field = kind == "field" and REFERENCES[name]
     local value
@@ -149,7 +149,9 @@ return function(hook)
     elseif kind == "local" or not kind then
       value = local_of(thread, level + 1, name)
     end
-    if is_field or is_reference(value) then note(REFERENCE) end
+    local is_of_reference = is_field or is_reference(value)
+    if is_of_reference then note(REFERENCE) end
+    return is_of_reference
   end
 
   return dependences

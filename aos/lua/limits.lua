@@ -133,11 +133,18 @@ return function(hook, set_memory, dependences)
     if is_deep then note("memory", "its calls lie too deep in each other") end
   end
 
+  -- On the platform a Reference is a number, and this would not have been thrown.
+  local function refuse_number(thrown, level, thread)
+    if not dependences.thrown(thrown, level + 1, thread) or limits.tripped then return end
+    note("refused", "it takes a Reference for a number, and References are names here; use it as it is, as a key")
+    limits.refused_at = { tointeger(match(plain(thrown), ":(%d+):")) }
+  end
+
   local on_error
   local function ended(thrown)
     is_running = false
     note_depth(thrown)
-    dependences.thrown(thrown, 2)
+    refuse_number(thrown, 2)
     return on_error(plain(thrown))
   end
 
@@ -191,7 +198,7 @@ return function(hook, set_memory, dependences)
 
   local function noted(thrown)
     note_depth(thrown)
-    dependences.thrown(thrown, 2)
+    refuse_number(thrown, 2)
     return thrown
   end
 
@@ -204,7 +211,7 @@ return function(hook, set_memory, dependences)
     -- While an error of `look` is on its way, nobody watches.
     local function handled(...)
       note_depth(...)
-      dependences.thrown((...), 2)
+      refuse_number((...), 2)
       if limits.tripped then return MARK end
       return handler(plain((...)))
     end
@@ -227,7 +234,7 @@ return function(hook, set_memory, dependences)
   local function resumed(thread, fine, ...)
     if not fine then
       note_depth(..., thread)
-      dependences.thrown((...), 0, thread)
+      refuse_number((...), 0, thread)
     end
     return checked(fine, ...)
   end

@@ -32,7 +32,7 @@ local MOST_TITLES, LONG = 1000, 64
 local FIELDS = { Target = true, Data = true, Tags = true, Anchor = true, From = true }
 
 return function(sandbox, limits, build, json, Handlers)
-  local ao = { id = sandbox.id, env = sandbox.env, authorities = sandbox.authorities }
+  local ao = { id = sandbox.id, env = sandbox.env, authorities = sandbox.authorities, reference = 0 }
   local guard = sandbox.guard
   local pairs, dependences = sandbox.pairs, sandbox.dependences
   local view = sandbox.view(ao)
@@ -164,6 +164,7 @@ return function(sandbox, limits, build, json, Handlers)
     process.prefix, process.count = prefix, first
     -- Made anew each time: a contract may have kept the last one.
     ao.outbox = setmetatable({ Output = {} }, methods.outbox)
+    ao.reference = prefix or first
   end
 
   -- A Reference is a count; where the caller names messages by their causes, entry i of an
@@ -171,9 +172,12 @@ return function(sandbox, limits, build, json, Handlers)
   local function reference_of(place)
     if not process.prefix then
       process.count = process.count + 1
+      ao.reference = process.count
       return tostring(process.count)
     end
-    return process.prefix .. place - 1
+    local reference = process.prefix .. place - 1
+    ao.reference = reference
+    return reference
   end
 
   -- What was sent, by what stands for it: a state has no room for that.

@@ -216,13 +216,13 @@ return function(modules, settings, protos)
   -- Runs `f`, which begins with work of the host or not; how it ended: fine, threw, or the kind
   -- of limit that was met.
   local function run(f, is_host, ...)
-    stack, sandbox.refused_at = nil, nil
+    stack, limits.refused_at = nil, nil
     limits.begin(settings.budget, false, is_host)
     local fine, thrown = guarded(f, ...)
     local kind, text = "fine", nil
     if not limits.tripped then kind, text = outcome(fine, thrown) end
     if not limits.tripped then return kind, text end
-    stack = sandbox.refused_at or stack
+    stack = limits.refused_at or stack
     return limits.tripped.kind, limits.tripped.text
   end
 

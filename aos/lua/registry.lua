@@ -25,8 +25,7 @@ return {
   },
   ao = {
     { "honoured", "A3", "authorities" },
-    { "fixed", "A3", "id env send outbox isTrusted isAssignment log" },
-    { "refused", "A3", "reference", "the number depends on all that was sent before; know messages by their Reference tag" },
+    { "fixed", "A3", "id env send reference outbox isTrusted isAssignment log" },
     { "fixed", "A7", "spawn assign addAssignable" },
     { "refused", "A3", "isAssignable assignables removeAssignable normalize sanitize nonExtractableTags nonForwardableTags" },
     { "refused", "A7", "result init clearOutbox clone registerHint _hints _module Nonce" },

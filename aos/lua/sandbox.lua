@@ -35,7 +35,7 @@ return function(limits, libraries, dependences, noting)
 
   -- Where it was is noted before a `pcall` leaves that place.
   local function refuse(text, ...)
-    if not limits.tripped then sandbox.refused_at = limits.stack() end
+    if not limits.tripped then limits.refused_at = limits.stack() end
     return limits.refuse(text, ...)
   end
   sandbox.refuse = refuse

@@ -75,10 +75,7 @@ fn what_a_reference_is_made_of_is_noted() {
     for body in [
         "X = tonumber(msg.Reference)",
         "X = math.tointeger(msg.Tags.Reference)",
-        "local r = msg.Reference; X = r * 2",
-        "X = pcall(function() return msg.Reference < 5 end)",
-        "local r = msg.Reference; X = pcall(function() return r - 1 end)",
-        "X = coroutine.resume(coroutine.create(function() local r = msg.Reference; return r + 1 end))",
+        "X = tonumber(ao.reference)",
         "X = msg.Reference:match('^%d+$')",
         "X = msg.Reference:find('5', 1, true)",
         "X = msg.Reference:sub(1, 1)",
@@ -93,6 +90,26 @@ fn what_a_reference_is_made_of_is_noted() {
         "Send({ Target = msg.From, ['X-Reference'] = msg.Reference })",
     ] {
         assert_eq!(in_handler(body), [], "{body}");
+    }
+}
+
+#[test]
+fn what_throws_only_as_a_reference_is_no_number_here_is_refused() {
+    for body in [
+        "X = ao.reference + 1",
+        "local r = msg.Reference; X = r * 2",
+        "X = pcall(function() return msg.Reference < 5 end)",
+        "local r = msg.Reference; X = pcall(function() return r - 1 end)",
+        "X = coroutine.resume(coroutine.create(function() local r = msg.Reference; return r + 1 end))",
+    ] {
+        let source = format!("Handlers.add('h', 'H', function(msg)\n{body}\nend)");
+        let host = Host::of(&source);
+        let message = item("alice", &[("Action", "H"), ("Reference", "a/0")]);
+        let named = References::Named("m/1");
+        let refused = host.machine.evaluate(&host.loaded, &message, named, PairsOrder::Sorted);
+        let refused = refused.expect_err(body);
+        assert_eq!(refused.line, Some(2), "{body}: {refused}");
+        assert!(refused.text.contains("Reference"), "{body}: {refused}");
     }
 }
 

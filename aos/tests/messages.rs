@@ -143,7 +143,7 @@ fn references_are_counted_or_named() {
     let host = Host::of(
         "Handlers.add('all', function() return true end, function()
         local function sent() return ao.send({Target = 'x'}).Tags[4].value end
-        R = sent() .. sent() end)",
+        R = sent() .. sent() .. ao.reference end)",
     );
     let with = |machine: &Machine, references| {
         let message = item("alice", &[]);
@@ -151,8 +151,8 @@ fn references_are_counted_or_named() {
         let evaluation = evaluation.expect("not refused");
         (host.text(&evaluation.state, "R"), evaluation.references)
     };
-    assert_eq!(with(&host.machine, References::After(7)), ("89".into(), 9));
-    assert_eq!(with(&host.machine, References::Named("a/")).0, "a/0a/1");
+    assert_eq!(with(&host.machine, References::After(7)), ("899".into(), 9));
+    assert_eq!(with(&host.machine, References::Named("a/")).0, "a/0a/1a/1");
 }
 
 #[test]
