@@ -79,6 +79,9 @@ fn ask(questions: &[Question]) -> ExitCode {
         if begun.elapsed().as_secs() >= 20 {
             eprintln!("{} under {}: {answer:?}", question.name, question.profile);
         }
+        if answer.too_large {
+            println!("{} under {}: given up", question.name, question.profile);
+        }
         for line in &answer.differences {
             println!("{line}");
         }
