@@ -4,9 +4,10 @@
 //! cargo run --release -p plain-checker --example compare -- --roster --bounds small
 //! cargo run --release -p plain-checker --example compare -- --roster --lua
 //! cargo run --release -p plain-checker --example compare -- --random 1000 --seed 1
+//! cargo run --release -p plain-checker --example compare -- --file own.lua
 //! ```
 //!
-//! `--variant NAME` and `--profile NAME` choose among the roster; `--first N` begins with a later
+//! `--variant NAME` and `--profile NAME` choose among the roster, `--profile NAME` for a file; `--first N` begins with a later
 //! random contract. The exit code is 1 where anything differs.
 
 #[path = "../compare/mod.rs"]
@@ -50,10 +51,20 @@ fn questions(arguments: &[String]) -> Result<Vec<Question>, String> {
         let first = number("--first")?.unwrap_or(0);
         return Ok((first..first + many).map(|n| random::question(seed, n, bounds)).collect());
     }
-    if !arguments.iter().any(|argument| argument == "--roster") {
-        return Err("nothing to do: --roster, or --random N --seed S".into());
-    }
     let (variant, profile) = (value("--variant")?, value("--profile")?);
+    if let Some(path) = value("--file")? {
+        let source = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+        let chosen = Profile::ALL.iter().filter(|it| profile.is_none_or(|name| name == it.name));
+        let question = |on: &Profile| Question {
+            name: path.clone(),
+            lua: Some(source.clone()),
+            ..Question::of(Variant::Hardened, on, false, bounds)
+        };
+        return Ok(chosen.map(question).collect());
+    }
+    if !arguments.iter().any(|argument| argument == "--roster") {
+        return Err("nothing to do: --roster, --random N --seed S, or --file PATH".into());
+    }
     let is_lua = arguments.iter().any(|argument| argument == "--lua");
     let chosen = |name: &str, of: Option<&String>| of.is_none_or(|of| of == name);
     let variants = Variant::all().filter(|it| chosen(it.name(), variant));
@@ -78,6 +89,9 @@ fn ask(questions: &[Question]) -> ExitCode {
         let answer = question.ask();
         if begun.elapsed().as_secs() >= 20 {
             eprintln!("{} under {}: {answer:?}", question.name, question.profile);
+        }
+        if answer.too_large {
+            println!("{} under {}: given up", question.name, question.profile);
         }
         for line in &answer.differences {
             println!("{line}");

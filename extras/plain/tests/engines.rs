@@ -100,6 +100,17 @@ fn the_plain_engine_sees_a_missing_guard_in_lua() {
     assert_eq!(found["balances-whole"], Verdict::Holds);
 }
 
+/// It was written so that states collide in a fast hash with public seeds, and pays double.
+#[test]
+fn states_that_collide_in_a_hash_hide_nothing() {
+    let found = of_lua(include_str!("files/collide.lua"), "reliable").expect("it runs");
+    for (name, steps) in [("fully-backed", 4), ("no-release-without-burn", 4)] {
+        let Verdict::Violated(sets) = &found[name] else { panic!("{name} is {}", found[name]) };
+        let sets: Vec<_> = sets.iter().map(|(set, steps)| (set.to_string(), *steps)).collect();
+        assert_eq!(sets, [("none".into(), steps)], "{name}");
+    }
+}
+
 #[test]
 fn a_contract_without_end_or_without_books_is_no_verdict() {
     let books = "Balances = {} TotalSupply = 0 UsdaCollateral = 0\n";
