@@ -69,7 +69,8 @@ pub fn not_tried(runs: &[Run]) -> Vec<String> {
 /// The same, with its head; nothing where there is nothing.
 fn not_tried_section(runs: &[Run]) -> String {
     let lines = not_tried(runs);
-    let lines: String = lines.iter().map(|line| format!("  {line}\n")).collect();
+    let indented = |line: String| format!("  {line}\n");
+    let lines: String = lines.into_iter().map(indented).collect();
     if lines.is_empty() { lines } else { format!("Not tried:\n{lines}\n") }
 }
 

@@ -30,7 +30,8 @@ pub fn terminal(summary: &Summary) -> String {
 
 /// What the new handlers read that was tried in one way.
 fn not_tried(summary: &Summary) -> String {
-    let lines: String = summary.not_tried.iter().map(|line| format!("  {line}\n")).collect();
+    let indented = |line: &String| format!("  {line}\n");
+    let lines: String = summary.not_tried.iter().map(indented).collect();
     if lines.is_empty() { lines } else { format!("\nnot tried of the new handlers\n{lines}") }
 }
 
