@@ -24,20 +24,28 @@ impl Digest {
     /// bytes.
     pub fn of_value(value: &(impl Hash + ?Sized)) -> Self {
         let mut written = Written(BUFFER.take());
-        let is_nested = IS_TAKEN.replace(true);
+        let outer = PARTS.replace(Parts::ByDigest);
         value.hash(&mut written);
-        IS_TAKEN.set(is_nested);
+        PARTS.set(outer);
         let digest = Self::of(&written.0);
         written.0.clear();
         BUFFER.set(written.0);
         digest
     }
 
-    /// Hashes a part of a value that knows its own digest: by that, where the digest of the whole
-    /// is taken, and otherwise by a number that is quicker to have, for tables that compare what
-    /// they hold.
-    pub fn hash_part<H: Hasher>(hasher: &mut H, quick: u64, digest: impl FnOnce() -> Self) {
-        if IS_TAKEN.get() { digest().hash(hasher) } else { hasher.write_u64(quick) }
+    /// Hashes a part of a value that knows its own digest, its [order](order_of) and a keyed
+    /// number: by that of them which is taken of the whole, and by the keyed number in tables.
+    pub fn hash_part<H: Hasher>(
+        hasher: &mut H,
+        keyed: u64,
+        order: impl FnOnce() -> u64,
+        digest: impl FnOnce() -> Self,
+    ) {
+        match PARTS.get() {
+            Parts::ByNumber => hasher.write_u64(keyed),
+            Parts::ByOrder => hasher.write_u64(order()),
+            Parts::ByDigest => digest().hash(hasher),
+        }
     }
 
     /// The digest of these bytes; nothing if they are not 32.
@@ -79,7 +87,10 @@ impl fmt::Debug for Digest {
 ///
 /// Nothing that people see may depend on it.
 #[derive(Clone)]
-pub struct Secret([u8; 32]);
+pub struct Secret {
+    key: [u8; 32],
+    of_values: RandomState,
+}
 
 impl Secret {
     /// A new one, from the random numbers of the operating system.
@@ -89,7 +100,14 @@ impl Secret {
         let state = RandomState::new();
         let mut random = Vec::new();
         (0..8_u8).for_each(|place| random.extend(state.hash_one(place).to_le_bytes()));
-        Self(*Digest::of(&random).bytes())
+        Self { key: *Digest::of(&random).bytes(), of_values: RandomState::new() }
+    }
+
+    /// A number for a value: the same for equal values and one purpose. For any others the
+    /// chance of the same number is about 2⁻⁶⁴, whoever chose them: it is SipHash-1-3 under a
+    /// key that nobody knows, of all that the value hashes.
+    pub fn number_of(&self, value: &(impl Hash + ?Sized), purpose: u64) -> u64 {
+        self.of_values.hash_one((purpose, value))
     }
 
     /// A number for the content of this digest: the same for the same content and purpose. For
@@ -98,7 +116,7 @@ impl Secret {
         let mut text = [0; 40];
         text[..32].copy_from_slice(digest.bytes());
         text[32..].copy_from_slice(&purpose.to_le_bytes());
-        Digest(*blake3::keyed_hash(&self.0, &text).as_bytes()).seed()
+        Digest(*blake3::keyed_hash(&self.key, &text).as_bytes()).seed()
     }
 }
 
@@ -109,9 +127,26 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// A number for a value that is the same in every run: for choices among equals that show.
+/// Nothing may be concluded from it, as values that share one can be made.
+pub fn order_of(value: &(impl Hash + ?Sized)) -> u64 {
+    let outer = PARTS.replace(Parts::ByOrder);
+    let order = foldhash::quality::FixedState::with_seed(0x0a05).hash_one(value);
+    PARTS.set(outer);
+    order
+}
+
+/// By what parts that know several numbers of their own are hashed.
+#[derive(Clone, Copy)]
+enum Parts {
+    ByNumber,
+    ByOrder,
+    ByDigest,
+}
+
 thread_local! {
-    /// Whether this thread takes the digest of a value at this moment.
-    static IS_TAKEN: Cell<bool> = const { Cell::new(false) };
+    /// What this thread takes of a value at this moment.
+    static PARTS: Cell<Parts> = const { Cell::new(Parts::ByNumber) };
     /// Room for what values hash, to be used again.
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }

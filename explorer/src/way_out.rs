@@ -7,7 +7,7 @@
 //! the goal, nothing reachable has one.
 
 use aos::stop;
-use model::{Action, Contract, Digest, State, Swap};
+use model::{Action, Contract, Secret, State, Swap};
 use properties::Property;
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
@@ -15,13 +15,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::vec::IntoIter;
 
-/// States by the digests of all that is in them.
-type Digests = HashSet<Digest, foldhash::fast::RandomState>;
+/// States by two numbers of secrets.
+type Numbers = HashSet<[u64; 2], foldhash::fast::RandomState>;
 
 /// What is known of the ways out of one swap.
-#[derive(Default)]
 pub struct Rescuer {
+    secrets: [Secret; 2],
     known: BTreeMap<&'static str, Answers>,
+}
+
+impl Default for Rescuer {
+    /// Nothing is known.
+    fn default() -> Self {
+        Self { secrets: [Secret::random(), Secret::random()], known: BTreeMap::new() }
+    }
 }
 
 /// How many states may be looked at, for as long as somebody waits for the answer.
@@ -89,8 +96,8 @@ pub enum Way {
 
 #[derive(Default)]
 struct Answers {
-    out: Digests,
-    trapped: Digests,
+    out: Numbers,
+    trapped: Numbers,
 }
 
 impl Rescuer {
@@ -114,8 +121,9 @@ impl Rescuer {
         patience: &Patience,
     ) -> Way {
         let answers = self.known.entry(property.name).or_default();
-        let seen = Digests::default();
-        let mut walk = Walk { swap, property, answers, seen, patience };
+        let seen = Numbers::default();
+        let secrets = &self.secrets;
+        let mut walk = Walk { swap, property, secrets, answers, seen, patience };
         let way = walk.way_from(swap.rescue(state));
         if way == Way::None {
             let Walk { answers, seen, .. } = walk;
@@ -136,14 +144,15 @@ impl Rescuer {
 struct Walk<'a, C: Contract> {
     swap: &'a Swap<C>,
     property: &'a Property,
+    secrets: &'a [Secret; 2],
     answers: &'a mut Answers,
-    seen: Digests,
+    seen: Numbers,
     patience: &'a Patience,
 }
 
 /// A state that was come to, and what was not tried there yet.
 struct Visit<S> {
-    known: Digest,
+    known: [u64; 2],
     state: State<S>,
     left: IntoIter<Action>,
 }
@@ -186,7 +195,7 @@ impl<C: Contract> Walk<'_, C> {
     }
 
     fn meet(&mut self, state: State<C::State>) -> Met<C::State> {
-        let known = Digest::of_value(&state);
+        let known = self.secrets.each_ref().map(|secret| secret.number_of(&state, 0));
         if self.answers.out.contains(&known) {
             return Met::Out;
         }

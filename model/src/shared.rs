@@ -1,8 +1,8 @@
 //! Parts of a state that many states have in common.
 
-use aos::Digest;
+use aos::{Digest, Secret, order_of};
 use std::{
-    hash::{BuildHasher, Hash, Hasher},
+    hash::{Hash, Hasher},
     ops::Deref,
     sync::{Arc, OnceLock},
 };
@@ -14,8 +14,9 @@ pub struct Shared<T>(Arc<Part<T>>);
 
 #[derive(Debug)]
 struct Part<T> {
-    /// For tables, which compare the values: another one in each run.
-    quick: u64,
+    /// Another one in each run: see [`keyed`].
+    keyed: u64,
+    order: OnceLock<u64>,
     digest: OnceLock<Digest>,
     value: T,
 }
@@ -23,7 +24,13 @@ struct Part<T> {
 impl<T: Hash> Shared<T> {
     /// Shares `value`.
     pub fn new(value: T) -> Self {
-        Self(Arc::new(Part { quick: quick(&value), digest: OnceLock::new(), value }))
+        let (keyed, order, digest) = (keyed(&value), OnceLock::new(), OnceLock::new());
+        Self(Arc::new(Part { keyed, order, digest, value }))
+    }
+
+    /// The same in every run: see [`order_of`].
+    pub fn order(&self) -> u64 {
+        *self.0.order.get_or_init(|| order_of(&self.0.value))
     }
 
     /// The digest of the value: the same for equal values, and for no others.
@@ -32,11 +39,10 @@ impl<T: Hash> Shared<T> {
     }
 }
 
-/// A number for tables, which compare what they hold. It is another one in each run, so that no
-/// file can fill a table with values that share it.
-pub(crate) fn quick(value: &impl Hash) -> u64 {
-    static SEED: OnceLock<foldhash::quality::RandomState> = OnceLock::new();
-    SEED.get_or_init(foldhash::quality::RandomState::default).hash_one(value)
+/// A number of one secret of this run, under which no file can make two values share it.
+pub(crate) fn keyed(value: &impl Hash) -> u64 {
+    static SECRET: OnceLock<Secret> = OnceLock::new();
+    SECRET.get_or_init(Secret::random).number_of(value, 0)
 }
 
 impl<T> Clone for Shared<T> {
@@ -56,7 +62,7 @@ impl<T> Deref for Shared<T> {
 impl<T: PartialEq> PartialEq for Shared<T> {
     fn eq(&self, other: &Self) -> bool {
         let same = Arc::ptr_eq(&self.0, &other.0);
-        same || (self.0.quick == other.0.quick && self.0.value == other.0.value)
+        same || (self.0.keyed == other.0.keyed && self.0.value == other.0.value)
     }
 }
 
@@ -76,13 +82,14 @@ impl<T: Eq> Eq for Shared<T> {}
 
 impl<T: Hash> Hash for Shared<T> {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        Digest::hash_part(hasher, self.0.quick, || self.digest());
+        Digest::hash_part(hasher, self.0.keyed, || self.order(), || self.digest());
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::hash::BuildHasher;
 
     #[test]
     fn equal_parts_are_equal_and_hash_alike_wherever_they_were_made() {

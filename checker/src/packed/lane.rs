@@ -9,7 +9,7 @@ use model::message::Address;
 use model::profile::Order;
 use model::state::{Doings, Spent};
 use model::wallet::Done;
-use model::{Contract, Digest, History, Secret, Shared, Swap, network::Network};
+use model::{Contract, History, Secret, Shared, Swap, network::Network};
 use std::borrow::Cow;
 
 /// The most lanes there can be: six wallets and the owner.
@@ -34,11 +34,11 @@ impl Lane {
     }
 
     pub(super) fn facts(&self, secret: &Secret) -> Facts {
-        let record = match self.history.without_repeats() {
-            Cow::Borrowed(_) => self.history.digest(),
-            Cow::Owned(record) => Digest::of_value(&record),
+        let purpose = 100 + self.place as u64;
+        let record_worth = match self.history.without_repeats() {
+            Cow::Borrowed(_) => secret.number_of(&self.history, purpose),
+            Cow::Owned(record) => secret.number_of(&Shared::new(record), purpose),
         };
-        let record_worth = secret.number(&record, 100 + self.place as u64);
         Facts { record_worth, is_at_rest: self.network.is_at_rest() }
     }
 
@@ -49,7 +49,7 @@ impl Lane {
         network: &Network,
         history: &History,
     ) -> u64 {
-        secret.number(&Digest::of_value(&(network, history)), 200 + self.place as u64)
+        secret.number_of(&(network, history), 200 + self.place as u64)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Table;
 use super::worth::{Worth, mix};
-use model::{Digest, Secret, Shared};
+use model::{Secret, Shared};
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
@@ -48,8 +48,7 @@ impl<T: Hash + Eq, F> Pool<T, F> {
         if let Some(number) = numbers.get(&value) {
             return *number;
         }
-        let digest = value.digest();
-        let worth = worth_of(&self.secret, &digest, self.salt);
+        let worth = worth_of(&self.secret, &value, self.salt);
         let facts = (self.facts)(&value, &self.secret);
         let number = self.values.push(Part { value: value.clone(), worth, facts });
         let number = u32::try_from(number).expect("fewer than 2^32 distinct parts");
@@ -79,9 +78,9 @@ impl<T: Hash + Eq, F> Pool<T, F> {
     }
 }
 
-/// What a part of this digest is worth.
-pub(super) fn worth_of(secret: &Secret, digest: &Digest, salt: u64) -> Worth {
-    Worth { order: mix(digest.seed(), salt), identity: secret.number(digest, salt) }
+/// What a part is worth.
+pub(super) fn worth_of<T: Hash>(secret: &Secret, part: &Shared<T>, salt: u64) -> Worth {
+    Worth { order: mix(part.order(), salt), identity: secret.number_of(part, salt) }
 }
 
 /// Another number for a part, and what it adds to the sum of a state.

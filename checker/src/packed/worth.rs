@@ -56,8 +56,9 @@ fn spread(value: u64) -> u64 {
 mod tests {
     use super::super::pool::worth_of;
     use super::*;
-    use model::{Digest, Secret};
+    use model::{Digest, Secret, Shared};
     use std::collections::HashSet;
+    use std::hash::{Hash, Hasher};
 
     #[test]
     fn every_bit_of_what_is_mixed_is_used() {
@@ -68,17 +69,20 @@ mod tests {
         assert_eq!(distinct.len(), 4096);
     }
 
-    /// A digest that shares with others all that decides an order.
-    fn forged(last: u64) -> Digest {
-        let mut bytes = [9; 32];
-        bytes[24..].copy_from_slice(&last.to_le_bytes());
-        Digest::from_bytes(&bytes).expect("32 bytes")
+    /// A part that shares its order with all others.
+    #[derive(PartialEq, Eq)]
+    struct Forged(u64);
+
+    impl Hash for Forged {
+        fn hash<H: Hasher>(&self, hasher: &mut H) {
+            Digest::hash_part(hasher, self.0, || 9, || Digest::of(&self.0.to_le_bytes()));
+        }
     }
 
     #[test]
     fn no_two_states_share_an_identity_though_all_share_an_order() {
         let secret = Secret::random();
-        let part = |last, salt| worth_of(&secret, &forged(last), salt);
+        let part = |last, salt| worth_of(&secret, &Shared::new(Forged(last)), salt);
         // A thousand values of each of two parts, in all combinations.
         let [ones, others] = [1, 2].map(|salt| {
             let of = (0..1000).map(|last| part(last, salt));
@@ -98,7 +102,7 @@ mod tests {
 
     #[test]
     fn the_order_of_a_state_is_the_same_whatever_the_secret() {
-        let worth = |secret: &Secret| worth_of(secret, &Digest::of(b"part"), 3);
+        let worth = |secret: &Secret| worth_of(secret, &Shared::new("part"), 3);
         let (one, other) = (worth(&Secret::random()), worth(&Secret::random()));
         assert_eq!(one.order, other.order);
         assert_ne!(one.identity, other.identity);

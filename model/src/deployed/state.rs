@@ -6,7 +6,7 @@ use crate::books::Books;
 use crate::contract::{Objection, Wrong};
 use crate::message::Address;
 use crate::renaming::{Rename, Renaming};
-use crate::shared::quick;
+use crate::shared::keyed;
 use aos::Digest;
 use std::cmp::Ordering;
 use std::fmt;
@@ -24,8 +24,8 @@ struct Kept {
     authorities: Option<Vec<Address>>,
     /// Whether what decides which messages are inert is as it was at first.
     keeps_inert: bool,
-    /// For tables, which compare the states.
-    quick: u64,
+    /// Another one in each run.
+    keyed: u64,
     digest: OnceLock<Digest>,
     /// Which keeps all states, so that they do not keep it.
     workshop: Weak<Workshop>,
@@ -67,7 +67,7 @@ impl LuaState {
                 let keeps_inert = workshop.inert.get().is_none_or(is_kept);
                 let authorities = workshop.authorities(&known.image);
                 Self(Arc::new(Kept {
-                    quick: quick(&known),
+                    keyed: keyed(&known),
                     digest: OnceLock::new(),
                     known,
                     authorities,
@@ -158,7 +158,7 @@ impl Ord for LuaState {
 impl Hash for LuaState {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         let digest = || *self.0.digest.get_or_init(|| Digest::of_value(&self.0.known));
-        Digest::hash_part(hasher, self.0.quick, digest);
+        Digest::hash_part(hasher, self.0.keyed, || digest().seed(), digest);
     }
 }
 
