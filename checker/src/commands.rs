@@ -2,6 +2,7 @@
 
 use crate::beyond_hardened::Record;
 use crate::cli::{Check, Command, Format};
+use crate::console::Output;
 use crate::exit_code::Exit;
 use crate::job::{Run, jobs, run_all};
 use crate::limits::Limits;
@@ -12,6 +13,8 @@ use crate::settings::Engine;
 use crate::verdict::Kind;
 use crate::{report, show, table};
 use explorer::counterexample::{Counterexample, files_beyond};
+use explorer::escape::Told;
+use explorer::escaped;
 use model::{Bounds, Profile, Reductions, Subject, Variant};
 use properties::Property;
 use std::{
@@ -20,10 +23,10 @@ use std::{
     path::Path,
 };
 
-/// What a command has to say: text for standard output, and the exit code.
+/// What a command has to say, and the exit code.
 pub struct Answer {
     /// For standard output.
-    pub text: String,
+    pub output: Output,
     /// The exit code.
     pub exit: Exit,
 }
@@ -53,7 +56,9 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
         Command::Replay(args) => show::replay(args),
         Command::Explore(args) => show::explore(args),
         Command::Review(args) => crate::review::review(args),
-        Command::List { what } => Ok(Answer { text: list(*what), exit: Exit::Expected }),
+        Command::List { what } => {
+            Ok(Answer { output: Output::Told(Told::lines(&list(*what))), exit: Exit::Expected })
+        }
         Command::Lua { variant } => lua(*variant),
     }
 }
@@ -100,16 +105,19 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     let recording = whole && args.write.is_some();
     let exit = if recording { Exit::Expected } else { exit_of(&runs, differences.as_deref()) };
     let known = Record::built_in().map_err(|message| Failure { message, exit: Exit::Internal })?;
-    let text = match args.format {
-        Format::Json => report::json(&runs, &settings, &known, differences.as_deref(), exit),
+    let output = match args.format {
+        Format::Json => {
+            Output::Document(report::json(&runs, &settings, &known, differences.as_deref(), exit))
+        }
         Format::Text => {
             // A file is recorded for the weakest of all profiles.
             let files = recordable && args.profiles.is_empty() && args.write.is_none();
             let text = report::text(&runs, &properties, &settings, &known, files);
-            text + &conclusion(exit, differences.as_deref()) + &written(args.write.as_deref())
+            let end = conclusion(exit, differences.as_deref()) + written(args.write.as_deref());
+            Output::Told(text + end)
         }
     };
-    Ok(Answer { text, exit })
+    Ok(Answer { output, exit })
 }
 
 /// What is to be checked, each within its bounds.
@@ -188,22 +196,24 @@ fn exit_of(runs: &[Run], differences: Option<&[String]>) -> Exit {
     }
 }
 
-fn written(folder: Option<&Path>) -> String {
-    folder.map_or_else(String::new, |folder| format!("written to {}\n", folder.display()))
+fn written(folder: Option<&Path>) -> Told {
+    folder.map_or_else(Told::new, |folder| escaped!("written to {}\n", folder.display()))
 }
 
-fn conclusion(exit: Exit, differences: Option<&[String]>) -> String {
+fn conclusion(exit: Exit, differences: Option<&[String]>) -> Told {
     match (differences, exit) {
-        (Some([]), _) => "\nevery verdict is as recorded in counterexamples/roster.json; that says nothing has changed, not that every contract is safe\n".into(),
-        (Some(differences), _) => format!(
-            "\nDIFFERENT from counterexamples/roster.json as it was when this was built:\n  {}\nif this is meant, record it: cargo run --release -- check --write\n",
-            differences.join("\n  ")
+        (Some([]), _) => escaped!(
+            "\nevery verdict is as recorded in counterexamples/roster.json; that says nothing has changed, not that every contract is safe\n"
         ),
-        (None, Exit::Expected) => "\nevery promise holds\n".into(),
+        (Some(differences), _) => escaped!(
+            "\nDIFFERENT from counterexamples/roster.json as it was when this was built:\n  {}\nif this is meant, record it: cargo run --release -- check --write\n",
+            Told::list(differences, "\n  ")
+        ),
+        (None, Exit::Expected) => escaped!("\nevery promise holds\n"),
         (None, Exit::Inconclusive) => {
-            "\nno promise is broken, but not all was shown to hold\n".into()
+            escaped!("\nno promise is broken, but not all was shown to hold\n")
         }
-        (None, _) => "\npromises are broken\n".into(),
+        (None, _) => escaped!("\npromises are broken\n"),
     }
 }
 
@@ -303,7 +313,7 @@ fn lua(variant: Variant) -> Result<Answer, Failure> {
         message: format!("the edits of {variant} do not apply to hardened.lua: `{edit}`"),
         exit: Exit::Internal,
     })?;
-    Ok(Answer { text, exit: Exit::Expected })
+    Ok(Answer { output: Output::Document(text), exit: Exit::Expected })
 }
 
 /// The tables that README.md shows, from what is recorded.
@@ -314,7 +324,7 @@ pub fn readme_tables() -> Result<[(&'static str, String); 4], String> {
     let roster = Roster::expected()?;
     let overview = table::overview(&roster, &properties::ALL);
     Ok([
-        ("overview", format!("```text\n{overview}```\n")),
+        ("overview", format!("```text\n{}```\n", overview.as_str())),
         ("mutants", table::mutants(&roster)),
         ("exceptions", table::exceptions(&roster)),
         ("platforms", table::platforms(&roster, "hardened")),

@@ -1,9 +1,10 @@
 //! What was run of the Lua files that were checked.
 
+use explorer::escape::Told;
+use explorer::escaped;
 use explorer::words::ranges;
 use model::Deployed;
 use model::deployed::{Census, Unreached};
-use std::fmt::Write;
 
 /// A global that took more values than this is named where a search was cut.
 const MANY: u64 = 100;
@@ -12,30 +13,33 @@ const MANY: u64 = 100;
 /// states.
 ///
 /// `steps` is how many steps the searches of it took.
-pub fn text(lua: &Deployed, steps: u64, was_cut: bool) -> String {
+pub fn text(lua: &Deployed, steps: u64, was_cut: bool) -> Told {
     let census = lua.census();
     let file = &lua.program().file;
     let Census { states, evaluations, .. } = census;
-    let mut text = format!(
-        "{file}: {states} distinct contract states; {evaluations} distinct evaluations for {steps} steps of the search"
+    let mut text: Told = escaped!(
+        "{file}: {states} distinct contract states; {evaluations} distinct evaluations for {steps} steps of the search",
+        file,
+        states,
+        evaluations,
+        steps
     );
     // A small search also evaluates what it does not go on with.
     if steps > evaluations {
         let remembered = 100.0 * (1.0 - ratio(evaluations, steps));
-        let _ = write!(text, ": {remembered:.2} % were remembered");
+        text += escaped!(": {} % were remembered", format!("{remembered:.2}"));
     }
-    text.push('\n');
+    text += escaped!("\n");
     let left_out = &lua.manner().left_out;
     if !left_out.is_empty() {
-        let _ = writeln!(
-            text,
-            "  left out of states: {}. That nothing depends on it was tried in every evaluation, with what others had left there; it is not proved",
-            left_out.join(", ")
+        text += escaped!(
+            "  left out of states: {}. That nothing depends on it was tried in every evaluation, with what others had left there; it is not proved\n",
+            Told::list(left_out, ", ")
         );
     }
-    text += &coverage(&census.unreached);
+    text += coverage(&census.unreached);
     if was_cut {
-        text += &growth(lua, &census);
+        text += growth(lua, &census);
     }
     text
 }
@@ -46,31 +50,31 @@ fn ratio(part: u64, of: u64) -> f64 {
     ratio
 }
 
-fn coverage(unreached: &[Unreached]) -> String {
-    let mut text = String::new();
+fn coverage(unreached: &[Unreached]) -> Told {
+    let mut text = Told::new();
     for Unreached { handler, lines, of } in unreached {
         let what = if handler.is_empty() { "outside handlers" } else { handler };
         let reached = of - lines.len();
-        let _ = write!(text, "  {what}: {reached} of {of} lines with code ran");
+        text += escaped!("  {what}: {reached} of {of} lines with code ran", what, reached, of);
         if !lines.is_empty() {
-            let _ = write!(text, "; never lines {}", ranges(lines));
+            text += escaped!("; never lines {}", ranges(lines));
         }
-        text.push('\n');
+        text += escaped!("\n");
     }
     text
 }
 
 /// The globals that took the most values, but for the books.
-fn growth(lua: &Deployed, census: &Census) -> String {
+fn growth(lua: &Deployed, census: &Census) -> Told {
     let observables = &lua.manner().observables;
     let is_book = |name: &str| observables.in_global(|global| global == name).is_some();
     let many = census.globals.iter().filter(|(name, count)| *count > MANY && !is_book(name));
-    let names: Vec<_> = many.map(|(name, count)| format!("{name} ({count} values)")).collect();
+    let names = Told::list(many.map(|(name, count)| format!("{name} ({count} values)")), ", ");
     if names.is_empty() {
-        return String::new();
+        return names;
     }
-    format!(
-        "  the globals that took the most values: {}. One that no decision depends on can be left out: --leave-out NAME\n",
-        names.join(", ")
+    escaped!(
+        "  the globals that took the most values: {names}. One that no decision depends on can be left out: --leave-out NAME\n",
+        names
     )
 }

@@ -11,6 +11,7 @@
 pub mod beyond_hardened;
 pub mod cli;
 pub mod commands;
+pub mod console;
 pub mod coverage;
 pub mod exit_code;
 pub mod handlers;

@@ -8,6 +8,7 @@
 
 pub mod counterexample;
 pub mod document;
+pub mod escape;
 pub mod export;
 pub mod handlers;
 pub mod itf;

@@ -30,10 +30,13 @@ pub use worst_case::{Amounts, WorstCase};
 
 use crate::cli;
 use crate::commands::{Answer, Failure};
+use crate::console::{self, Output};
 use crate::job::{Run, jobs};
 use crate::outs::{self, Out, one_place_each};
 use crate::progress::Watcher;
 use crate::settings::Settings;
+use explorer::escape::{Visible, shell_command};
+use explorer::escaped;
 use explorer::judgement::promises;
 use model::{Bounds, Profile, Reductions, Subject};
 use mutation::Mutation;
@@ -63,7 +66,7 @@ pub struct Review {
     /// The kinds of difference that are meant.
     pub accepted: Vec<String>,
     /// The command that was given.
-    pub command: String,
+    pub command: Visible,
 }
 
 /// Compares two versions of handlers.
@@ -102,19 +105,19 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
         files::write(folder, &review)?;
     }
     if let Some(said) = kept.said().filter(|_| !args.quiet) {
-        eprintln!("{said}");
+        console::say(&escaped!("{said}\n", said));
     }
     let summary = Summary::of(&review);
-    let text = if outs.is_empty() {
-        formats::terminal(&summary)
+    let output = if outs.is_empty() {
+        Output::Told(formats::terminal(&summary))
     } else {
         outs::write(&outs, |format| format(&summary))?
     };
     if !outs.is_empty() && !args.quiet {
-        eprintln!("{}", summary.headline());
+        console::say(&escaped!("{}\n", summary.headline()));
     }
     github::tell(&summary)?;
-    Ok(Answer { text, exit: summary.exit })
+    Ok(Answer { output, exit: summary.exit })
 }
 
 /// A way to write what a review says.
@@ -142,7 +145,7 @@ impl Review {
         let pairs = behaviour::search(both, (bounds, profiles), searches)?;
         let both = upgrade::subject(&old, &new).map_err(|error| Failure::usage(&error))?;
         let upgrade = upgrade::search(&both, (bounds, profiles), searches)?;
-        let (accepted, command) = (Vec::new(), String::new());
+        let (accepted, command) = (Vec::new(), Visible::of(""));
         let mutation = None;
         Ok(Self {
             old,
@@ -170,12 +173,7 @@ fn promises_of(subjects: [&Subject; 2]) -> Vec<Property> {
 }
 
 /// The command that was given, as a shell takes it.
-fn command() -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@+".contains(letter);
-    let quoted = |word: String| {
-        let is_plain = !word.is_empty() && word.chars().all(is_plain);
-        if is_plain { word } else { format!("'{}'", word.replace('\'', "'\\''")) }
-    };
-    let words: Vec<_> = std::env::args().skip(1).map(quoted).collect();
-    format!("tim3 {}", words.join(" "))
+fn command() -> Visible {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    shell_command("tim3", &words)
 }

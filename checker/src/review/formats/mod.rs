@@ -8,6 +8,7 @@ mod junit;
 mod markdown;
 mod mutation;
 mod sarif;
+mod syntax;
 mod terminal;
 mod told;
 mod words;
