@@ -10,6 +10,8 @@ mod mutation;
 mod sarif;
 mod syntax;
 mod terminal;
+#[cfg(test)]
+mod tests;
 mod told;
 mod words;
 
