@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 /// Variant by property: the weakest profile that breaks each cell, with the legend.
 pub fn overview(roster: &Roster, properties: &[Property]) -> Told {
-    let names = || roster.variants().into_iter().map(|name| Told::of(name));
+    let names = || roster.variants().into_iter().map(Told::of);
     let width = names().map(|name| name.len()).max().unwrap_or(0);
     let mut text = Told::new().padded(width);
     text.extend(properties.iter().map(|property| escaped!(" {}", property.code)));

@@ -155,9 +155,10 @@ fn verdict(replay: &Replay) -> Told {
     text += escaped!("faults needed: {faults}\n", faults);
     text += explain(faults);
     let diverges = (0..=trace.len()).find(|step| trace.surplus(*step) != Exact::ZERO);
-    text += match diverges {
-        Some(step) => escaped!("the books first diverge at step {step}\n", step),
-        None => escaped!("TIM3's books never diverge from what USDA holds for it\n"),
+    text += if let Some(step) = diverges {
+        escaped!("the books first diverge at step {step}\n", step)
+    } else {
+        escaped!("TIM3's books never diverge from what USDA holds for it\n")
     };
     text + listing("who gained, and who lost", toll(replay))
         + listing("what would have saved it, on this same schedule", Remedy::of(replay).told())

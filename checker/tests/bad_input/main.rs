@@ -9,7 +9,11 @@ mod actions;
 mod damaged;
 mod exports;
 mod flags;
+#[path = "../../../explorer/tests/exports/hostile.rs"]
+mod hostile;
+mod hostile_text;
 mod mutated;
+mod names;
 mod runs;
 mod unreadable;
 mod values;

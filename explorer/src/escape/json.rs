@@ -79,14 +79,11 @@ mod tests {
     fn a_text_is_kept_and_all_of_it_can_be_seen() {
         let text = "a\u{1b}\u{7f}\u{85}\u{202e}\u{e0041}é ##[error]\n";
         let written = json(text);
-        assert_eq!(written, r##""a\u001b\u007f\u0085\u202e\udb40\udc41é \u0023#[error]\n""##);
+        assert_eq!(written, r#""a\u001b\u007f\u0085\u202e\udb40\udc41é \u0023#[error]\n""#);
         assert_eq!(serde_json::from_str::<String>(&written).expect("JSON"), text);
         let value = serde_json::json!({ "\u{202e}": [text, 1, {}], "b": [] });
         let lines = json_lines(&value);
         assert_eq!(serde_json::from_str::<serde_json::Value>(&lines).expect("JSON"), value);
-        assert!(
-            lines.starts_with("{\n  \"") && lines.is_ascii() == !lines.contains('é'),
-            "{lines}"
-        );
+        assert!(lines.starts_with("{\n  \"") && lines.contains('é'), "{lines}");
     }
 }

@@ -228,7 +228,6 @@ pub struct Filler<F>(PhantomData<F>);
 
 impl<F> Filler<F> {
     #[doc(hidden)]
-    #[expect(clippy::new_without_default, reason = "only the macro makes one")]
     pub fn new() -> Self {
         Self(PhantomData)
     }

@@ -1,5 +1,6 @@
 //! For a command that a reader can paste.
 
+use super::visible::has_mark;
 use super::{Visible, is_visible};
 use std::ffi::OsStr;
 use std::fmt::Write;
@@ -9,9 +10,10 @@ use std::fmt::Write;
 pub fn shell_word(word: &OsStr) -> Visible {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_./:=,@+".contains(byte);
     let bytes = word.as_encoded_bytes();
+    let is_seen = |text: &str| text.chars().all(is_visible) && !has_mark(text);
     let text = match word.to_str() {
         Some(text) if !text.is_empty() && bytes.iter().all(is_plain) => text.to_owned(),
-        Some(text) if text.chars().all(is_visible) => {
+        Some(text) if is_seen(text) => {
             format!("'{}'", text.replace('\'', "'\\''"))
         }
         _ => format!("$'{}'", ansi_c(bytes)),
@@ -34,7 +36,7 @@ fn ansi_c(bytes: &[u8]) -> String {
             let _ = match c {
                 '\\' | '\'' => write!(quoted, "\\{c}"),
                 '\n' => write!(quoted, "\\n"),
-                c if is_visible(c) => write!(quoted, "{c}"),
+                c if is_visible(c) && c != '#' => write!(quoted, "{c}"),
                 c => write!(quoted, "{}", c.to_string().bytes().map(octal).collect::<String>()),
             };
         }
@@ -57,7 +59,7 @@ mod tests {
     #[test]
     fn a_shell_reads_the_word_that_was_meant() {
         use std::os::unix::ffi::OsStrExt;
-        let words: [&[u8]; 8] = [
+        let words: [&[u8]; 9] = [
             b"plain-1.lua",
             b"",
             b"it's a \"word\" $(x) `y` \\n",
@@ -66,13 +68,14 @@ mod tests {
             b"\xff\xfe'\\",
             b"-n",
             b"::error::x",
+            b"##[error]x",
         ];
         for word in words {
             let shown = shell_word(std::ffi::OsStr::from_bytes(word));
             let script = format!("printf %s {}", shown.as_str());
             let said = Command::new("bash").args(["-c", &script]).output().expect("bash runs");
-            let expected: &[u8] = if word == b"-n" { b"-n" } else { word };
-            assert_eq!(said.stdout, expected, "{}", shown.as_str());
+            assert_eq!(said.stdout, word, "{}", shown.as_str());
+            assert!(!shown.as_str().contains("##["), "{}", shown.as_str());
         }
     }
 }

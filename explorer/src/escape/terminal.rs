@@ -1,6 +1,6 @@
 //! For a terminal, and the log of a machine.
 
-use super::visible::{begins_mark, push_escape};
+use super::visible::{has_mark, with_escapes};
 use super::{Format, Visible, is_visible};
 use std::borrow::Cow;
 
@@ -32,27 +32,13 @@ pub fn only_visible(text: &str) -> Cow<'_, str> {
     if text.split('\n').all(is_clean) {
         return text.into();
     }
-    let lines: Vec<_> = text.split('\n').map(cleaned).collect();
+    let lines: Vec<_> =
+        text.split('\n').map(|line| with_escapes(line, |c| !is_visible(c))).collect();
     lines.join("\n").into()
 }
 
 fn is_command(line: &str) -> bool {
-    let has_mark = line.match_indices('#').any(|(place, _)| begins_mark(&line[place..]));
-    has_mark || line.trim_start().starts_with("::")
-}
-
-fn cleaned(line: &str) -> String {
-    let mut shown = String::with_capacity(line.len());
-    let blanks = line.len() - line.trim_start().len();
-    for (place, c) in line.char_indices() {
-        let begins = place == blanks && line[place..].starts_with("::");
-        if begins || begins_mark(&line[place..]) || !is_visible(c) {
-            push_escape(&mut shown, c);
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
+    has_mark(line) || line.trim_start().starts_with("::")
 }
 
 #[cfg(test)]

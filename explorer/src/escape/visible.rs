@@ -45,14 +45,16 @@ impl Visible {
 }
 
 fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let blanks = text.len() - text.trim_start().len();
-    let begins_command = text[blanks..].starts_with("::");
-    for (place, c) in text.char_indices() {
-        let is_command = begins_command && place == blanks;
-        if is_command || c == '#' && begins_mark(&text[place..]) {
-            push_escape(&mut shown, c);
-        } else if c == '\\' || !is_visible(c) {
+    with_escapes(text, |c| c == '\\' || !is_visible(c))
+}
+
+/// A line in which these characters are escapes, and what begins a command for a machine.
+pub(super) fn with_escapes(line: &str, is_escaped: impl Fn(char) -> bool) -> String {
+    let mut shown = String::with_capacity(line.len());
+    let blanks = line.len() - line.trim_start().len();
+    for (place, c) in line.char_indices() {
+        let begins_line = place == blanks && line[place..].starts_with("::");
+        if begins_line || begins_mark(&line[place..]) || is_escaped(c) {
             push_escape(&mut shown, c);
         } else {
             shown.push(c);
@@ -64,8 +66,8 @@ fn visible(text: &str) -> String {
 /// Whether a command for a machine begins here.
 pub(super) fn begins_mark(text: &str) -> bool {
     let begins =
-        |mark: &&str| text.get(..mark.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(mark));
-    COMMANDS.iter().any(|mark| begins(&mark))
+        |mark: &str| text.get(..mark.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(mark));
+    text.starts_with('#') && COMMANDS.into_iter().any(begins)
 }
 
 /// Whether a character can be seen, and stands where it is read: a space, or one that the standard
@@ -77,8 +79,13 @@ pub fn is_visible(c: char) -> bool {
     }
 }
 
+/// Whether a command for a machine begins anywhere in it.
+pub(super) fn has_mark(text: &str) -> bool {
+    text.match_indices('#').any(|(place, _)| begins_mark(&text[place..]))
+}
+
 /// Writes a character as an escape.
-pub(super) fn push_escape(text: &mut String, c: char) {
+fn push_escape(text: &mut String, c: char) {
     // Writing to memory does not fail.
     let _ = match c {
         '\n' => write!(text, "\\n"),

@@ -78,7 +78,7 @@ impl Fold {
 
     fn text(&self) -> Md {
         let Self { title, text, after, lanes } = self;
-        let lanes = lanes.clone().map(|lanes| lanes.within());
+        let lanes = lanes.clone().map(Escaped::within);
         let lanes = lanes.map(|lanes: Md| escaped!("```mermaid\n{lanes}```\n\n", lanes));
         let (title, lanes): (Md, Md) = (title.clone().within(), lanes.unwrap_or_default());
         escaped!(
@@ -117,9 +117,10 @@ fn table(summary: &Summary) -> Md {
         cells: [Md::of(&kind.schedule.faults), Md::of(kind.schedule.profile)],
     }));
     let more = kinds.len().saturating_sub(NAMED);
-    let more: Md = match more {
-        0 => Md::new(),
-        _ => escaped!("| ≠ | and {more} more kinds of difference | | |\n", more),
+    let more: Md = if more == 0 {
+        Md::new()
+    } else {
+        escaped!("| ≠ | and {more} more kinds of difference | | |\n", more)
     };
     let quiet = QUIET.map(|change| {
         let infos = still(summary, change);
@@ -154,7 +155,7 @@ impl Row {
             "| {mark} | {names}{space}{change} | {faults} | {under} |\n",
             mark = Md::ours(mark),
             names,
-            space,
+            space = Md::ours(space),
             change,
             faults,
             under
@@ -368,7 +369,7 @@ fn difference<'a>(kind: &'a DifferenceInfo, number: usize, told: &mut Told<'a>) 
         "{number}. **{}**{follows}<br>{like}{actions}\n",
         kind.what,
         number,
-        follows,
+        follows = Md::ours(follows),
         like,
         actions
     )

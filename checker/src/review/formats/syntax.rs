@@ -7,6 +7,7 @@
 use explorer::escape::{Escaped, Fill, Format, Visible, Within, Xml};
 use explorer::mermaid::Mermaid;
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// Markdown as GitHub reads it: the text of a paragraph, a list or a cell of a table.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +66,8 @@ impl Format for Code {
         let mut code = String::from("<code>");
         for c in text.chars() {
             if c.is_ascii_punctuation() || c == ' ' && code.ends_with('>') {
-                code += &format!("&#{};", u32::from(c));
+                // Writing to memory does not fail.
+                let _ = write!(code, "&#{};", u32::from(c));
             } else {
                 code.push(c);
             }

@@ -12,7 +12,7 @@ use crate::review::upgrade::Handler;
 use crate::review::{Kept, Review, Schedule, Searches, Side};
 use crate::settings::Settings;
 use explorer::escape::Visible;
-use hostile::{hostile, is_harmless, undone};
+use hostile::{NO_LINES, harm, hostile, undone};
 use model::{Bounds, Deployed, Profile, Subject};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser};
@@ -167,7 +167,7 @@ fn tags(page: &str) -> Vec<String> {
 
 fn markdown_is_the_same(base: &Summary, hostile: &Summary) {
     let comment = super::markdown(hostile);
-    assert!(is_harmless(&comment), "{comment}");
+    assert_eq!(harm(&comment), NO_LINES);
     assert!(comment.chars().count() <= 65_536);
     // Where there is no room for all, what is left out depends on how long the texts are.
     if !comment.contains("Left out, as") {
@@ -177,7 +177,7 @@ fn markdown_is_the_same(base: &Summary, hostile: &Summary) {
 
 fn sarif_is_the_same(base: &Summary, hostile: &Summary) {
     let (text, plain) = (super::sarif(hostile), super::sarif(base));
-    assert!(is_harmless(&text), "{text}");
+    assert_eq!(harm(&text), NO_LINES);
     let results = |text: &str| -> Vec<serde_json::Value> {
         let log: serde_json::Value = serde_json::from_str(text).expect("JSON");
         log["runs"][0]["results"].as_array().expect("results").clone()
@@ -200,7 +200,7 @@ fn sarif_is_the_same(base: &Summary, hostile: &Summary) {
 
 fn xml_is_the_same(base: &Summary, hostile: &Summary) {
     let (text, plain) = (super::junit(hostile), super::junit(base));
-    assert!(is_harmless(&text), "{text}");
+    assert_eq!(harm(&text), NO_LINES);
     let read = |text: &str| -> (Vec<String>, Vec<usize>) {
         let xml = roxmltree::Document::parse(text).expect("XML");
         let names = xml.descendants().filter(roxmltree::Node::is_element);
@@ -216,16 +216,16 @@ fn xml_is_the_same(base: &Summary, hostile: &Summary) {
 
 fn every_format_is_the_same(base: &Summary, hostile: &Summary) {
     let told = super::terminal(hostile).into_text();
-    assert!(is_harmless(&told), "{told}");
+    assert_eq!(harm(&told), NO_LINES);
     assert_eq!(told.lines().count(), super::terminal(base).as_str().lines().count(), "{told}");
     markdown_is_the_same(base, hostile);
     sarif_is_the_same(base, hostile);
     xml_is_the_same(base, hostile);
     let page = super::html(hostile);
-    assert!(is_harmless(&page), "{page}");
+    assert_eq!(harm(&page), NO_LINES);
     assert_eq!(tags(&page), tags(&super::html(base)), "{page}");
     let json = hostile.json();
-    assert!(is_harmless(&json), "{json}");
+    assert_eq!(harm(&json), NO_LINES);
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json["old"], *hostile.old);
     commands_are_the_same(base, hostile);
@@ -240,7 +240,7 @@ fn commands_are_the_same(base: &Summary, hostile: &Summary) {
         assert!(line.starts_with("::") && ["error", "notice"].contains(&level), "{line}");
         let names = properties.split(',').map(|one| one.split('=').next().unwrap_or_default());
         assert_eq!(names.collect::<Vec<_>>(), ["file", "title"], "{line}");
-        assert!(is_harmless(&line[2..]), "{line}");
+        assert_eq!(harm(&line[2..]), NO_LINES);
     }
 }
 
@@ -250,7 +250,8 @@ fn hostile_texts_change_the_structure_of_no_format() {
     let harmless = harmless(&base);
     assert!(annotations(&harmless).as_str().lines().count() > 0);
     assert!(structure(&super::markdown(&harmless)).iter().any(|part| part.contains("TableRow")));
-    let config = ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
+    let config =
+        ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
     proptest!(config, |(texts in proptest::collection::vec(hostile(), 1..12))| {
         every_format_is_the_same(&harmless, &with(&base, &texts));
     });
