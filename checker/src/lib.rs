@@ -5,7 +5,7 @@
 //! [`settings`] say; a [`verdict`] is what that says of a property; a [`roster`] collects the
 //! verdicts, [`table`] and [`report`] print them. What a Lua file breaks that the recommended
 //! contract keeps is told by [`beyond_hardened`], what its handlers threw on the way by [`thrown`],
-//! and why it mints nothing, where it does not, by [`unminted`]. Runs themselves are the business
+//! and why it mints nothing, where it does not, by [`unminted`]; the [`console`] says it. Runs themselves are the business
 //! of [`explorer`].
 
 pub mod beyond_hardened;
