@@ -8,6 +8,9 @@
 //! and why it mints nothing, where it does not, by [`unminted`]; the [`console`] says it. Runs themselves are the business
 //! of [`explorer`].
 
+// What is said is escaped first: see explorer::escape.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod beyond_hardened;
 pub mod cli;
 pub mod commands;

@@ -1,5 +1,8 @@
 //! The `tim3` command.
 
+// What is said is escaped first: see explorer::escape.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 use checker::{cli, commands, console, exit_code::Exit};
 use mimalloc::MiMalloc;
 use std::io::Write;

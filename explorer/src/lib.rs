@@ -6,6 +6,9 @@
 //! a [`remedy`] is what would have saved it; [`words`] says what happens, and [`narrate`] tells
 //! all of it. Whatever a contract or a file can say is written by way of [`escape`], in every format.
 
+// What is said is escaped first: see explorer::escape.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod counterexample;
 pub mod document;
 pub mod escape;
