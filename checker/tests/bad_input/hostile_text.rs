@@ -58,7 +58,8 @@ fn contract(says: &str) -> String {
 /// A folder with a contract that says this and a harmless twin, each in a folder of its own.
 fn twins() -> (TempDir, [PathBuf; 2]) {
     let folder = TempDir::new().expect("a folder");
-    let places = [("evil", EVIL), ("twin", "harmless")].map(|(name, says)| {
+    // An account that is no visible ASCII breaks a promise, so that the twin has one too.
+    let places = [("evil", EVIL), ("twin", "h\u{e4}rmless")].map(|(name, says)| {
         let place = folder.path().join(name);
         fs::create_dir(&place).expect("a folder");
         fs::write(place.join("swap.lua"), contract(says)).expect("it is written");
