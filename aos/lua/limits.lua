@@ -81,9 +81,13 @@ return function(hook, set_memory, dependences)
   -- Whether an evaluation runs: what is thrown outside of it nobody would catch.
   local is_running = false
 
-  local function look(instructions)
+  -- What lies too thick on the stack, by the numbers of `hook.rs`.
+  local CROWDS = { "its calls lie too deep in each other", "it hands too many values to one function" }
+
+  local function look(instructions, crowd)
     if not is_running then return end
     if limits.tripped then error(MARK, 0) end
+    if crowd > 0 then limits.trip("memory", CROWDS[crowd]) end
     local steps, given_up = hook.look(limits.budget - limits.used)
     if given_up then limits.trip("cut", given_up) end
     limits.charge(instructions + steps)

@@ -12,10 +12,11 @@ use crate::item::Item;
 use crate::work;
 use mlua::ffi::{
     LUA_HOOKLINE, LUA_MASKCOUNT, LUA_MASKLINE, LUA_REGISTRYINDEX, LUA_TSTRING, lua_Debug,
-    lua_State, lua_call, lua_gethookcount, lua_gethookmask, lua_getinfo, lua_getstack, lua_gettop,
-    lua_pushboolean, lua_pushcclosure, lua_pushinteger, lua_pushlightuserdata, lua_rawgetp,
-    lua_rawsetp, lua_sethook, lua_settop, lua_toboolean, lua_tocfunction, lua_tointegerx,
-    lua_tolstring, lua_tothread, lua_touserdata, lua_type, lua_upvalueindex,
+    lua_State, lua_call, lua_gethookcount, lua_gethookmask, lua_getinfo, lua_getlocal,
+    lua_getstack, lua_gettop, lua_pushboolean, lua_pushcclosure, lua_pushinteger,
+    lua_pushlightuserdata, lua_rawgetp, lua_rawsetp, lua_sethook, lua_settop, lua_toboolean,
+    lua_tocfunction, lua_tointegerx, lua_tolstring, lua_tothread, lua_touserdata, lua_type,
+    lua_upvalueindex,
 };
 use mlua::{Function, Lua, Table};
 use std::collections::{BTreeSet, HashMap};
@@ -64,6 +65,31 @@ struct Ran {
     /// Where calls are, by what Lua knows each by: at the end of which piece, where a branch
     /// from there has not run.
     at: HashMap<usize, usize, foldhash::fast::RandomState>,
+}
+
+/// Calls in each other, and values handed to one function: copying more of them at each call or
+/// return takes time without instructions.
+const DEEPEST: c_int = 20_000;
+const MOST_VALUES: c_int = 4096;
+
+/// Whether too much lies on the stack: 1 for calls, 2 for values, 0 for neither.
+///
+/// # Safety
+/// As for a hook that Lua calls for a count.
+unsafe fn crowd(state: *mut lua_State, event: *mut lua_Debug) -> i64 {
+    // SAFETY: neither call allocates or throws; the value that `lua_getlocal` pushes, for which
+    // a hook has room, is popped.
+    unsafe {
+        let mut deep = MaybeUninit::<lua_Debug>::zeroed();
+        if lua_getstack(state, DEEPEST, deep.as_mut_ptr()) != 0 {
+            return 1;
+        }
+        if lua_getlocal(state, event, -MOST_VALUES).is_null() {
+            return 0;
+        }
+        lua_settop(state, -2);
+        2
+    }
 }
 
 /// Keys of the registry: where the watch is, and what looks at the budget.
@@ -271,7 +297,8 @@ unsafe extern "C-unwind" fn hook(state: *mut lua_State, event: *mut lua_Debug) {
         }
         lua_rawgetp(state, LUA_REGISTRYINDEX, key(&LOOK));
         lua_pushinteger(state, i64::from(stride) * i64::from(weight));
-        lua_call(state, 1, 0);
+        lua_pushinteger(state, crowd(state, event));
+        lua_call(state, 2, 0);
     }
 }
 

@@ -273,6 +273,24 @@ fn calls_that_lie_too_deep_in_each_other_are_ended() {
 /// While lines are watched, a little more of the stack is used: how deep calls came must not
 /// be part of a state.
 #[test]
+fn what_is_copied_at_each_call_or_return_is_bounded() {
+    let all_of_it = Limits::default();
+    all_within(
+        all_of_it,
+        &[
+            (
+                "local function f(...) return f(1, ...) end f()",
+                "memory: it hands too many values to one function",
+            ),
+            (
+                "local function f(n) if n == 0 then return end return 1, f(n - 1) end f(190000)",
+                "memory: its calls lie too deep in each other",
+            ),
+        ],
+    );
+}
+
+#[test]
 fn how_deep_calls_came_is_the_same_whether_or_not_lines_are_watched() {
     let calls = ["pcall(f)", "xpcall(f, print)", "coroutine.resume(coroutine.create(f))"];
     for call in calls {

@@ -3,6 +3,7 @@
 use crate::exit_code::Exit;
 use crate::settings::{Engine, Settings};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use explorer::escape::{Told, Visible};
 use model::usda::Usda;
 use model::{Bounds, Profile, Reduction, Reductions, Variant, bounds::UnknownBounds};
 use properties::Property;
@@ -15,6 +16,24 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The command line that the process was started with. Where it is none, that was said and the
+/// process ended.
+pub fn parsed() -> Cli {
+    let words: Vec<_> = std::env::args_os().collect();
+    Cli::try_parse_from(&words).unwrap_or_else(|error| {
+        if !error.use_stderr() {
+            error.exit();
+        }
+        // What is said repeats words of the command line, which can be names of files.
+        let shown = words.iter().map(|word| Visible::of(&word.display()).as_str().to_owned());
+        if let Err(error) = Cli::try_parse_from(shown) {
+            error.exit();
+        }
+        crate::console::say(&Told::lines(&error.to_string()));
+        std::process::exit(Exit::Usage as i32)
+    })
 }
 
 /// The commands.

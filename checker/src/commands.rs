@@ -2,6 +2,7 @@
 
 use crate::beyond_hardened::Record;
 use crate::cli::{Check, Command, Format};
+use crate::console::{self, Output};
 use crate::exit_code::Exit;
 use crate::job::{Run, jobs, run_all};
 use crate::limits::Limits;
@@ -14,6 +15,8 @@ use crate::watch::Watch;
 use crate::{files, report, show, table};
 use aos::stop;
 use explorer::counterexample::{Counterexample, files_beyond};
+use explorer::escape::Told;
+use explorer::escaped;
 use model::{Bounds, Profile, Reductions, Subject, Variant};
 use properties::Property;
 use std::{
@@ -23,10 +26,10 @@ use std::{
     sync::Arc,
 };
 
-/// What a command has to say: text for standard output, and the exit code.
+/// What a command has to say, and the exit code.
 pub struct Answer {
     /// For standard output.
-    pub text: String,
+    pub output: Output,
     /// The exit code.
     pub exit: Exit,
 }
@@ -56,7 +59,9 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
         Command::Replay(args) => show::replay(args),
         Command::Explore(args) => show::explore(args),
         Command::Review(args) => crate::review::review(args),
-        Command::List { what } => Ok(Answer { text: list(*what), exit: Exit::Expected }),
+        Command::List { what } => {
+            Ok(Answer { output: Output::Told(Told::lines(&list(*what))), exit: Exit::Expected })
+        }
         Command::Lua { variant } => lua(*variant),
     }
 }
@@ -104,26 +109,24 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     let exit = if recording { Exit::Expected } else { exit_of(&runs, differences.as_deref()) };
     let known = Record::built_in().map_err(|message| Failure { message, exit: Exit::Internal })?;
     let observed = args.lua.observed();
-    let text = match args.format {
+    let output = match args.format {
         Format::Json => {
             // Standard output is one document.
             if !args.quiet {
-                eprint!("{observed}");
+                console::say(&observed);
             }
-            report::json(&runs, &settings, &known, differences.as_deref(), exit)
+            Output::Document(report::json(&runs, &settings, &known, differences.as_deref(), exit))
         }
         Format::Text => {
             // A file is recorded for the weakest of all profiles.
             let files = recordable && args.profiles.is_empty() && args.write.is_none();
             let text = report::text(&runs, &properties, &settings, &known, files);
             let is_whole = report::not_tried(&runs).is_empty();
-            observed
-                + &text
-                + &conclusion(exit, differences.as_deref(), is_whole)
-                + &written(args.write.as_deref())
+            let end = conclusion(exit, differences.as_deref(), is_whole);
+            Output::Told(observed + text + end + written(args.write.as_deref()))
         }
     };
-    Ok(Answer { text, exit })
+    Ok(Answer { output, exit })
 }
 
 /// Loads Lua files within the limits of a search.
@@ -217,27 +220,28 @@ fn exit_of(runs: &[Run], differences: Option<&[String]>) -> Exit {
     }
 }
 
-fn written(folder: Option<&Path>) -> String {
-    folder.map_or_else(String::new, |folder| format!("written to {}\n", folder.display()))
+fn written(folder: Option<&Path>) -> Told {
+    folder.map_or_else(Told::new, |folder| escaped!("written to {}\n", folder.display()))
 }
 
 /// `is_whole` says that nothing of a Lua file is known not to have been tried.
-fn conclusion(exit: Exit, differences: Option<&[String]>, is_whole: bool) -> String {
+fn conclusion(exit: Exit, differences: Option<&[String]>, is_whole: bool) -> Told {
     match (differences, exit) {
-        (Some([]), _) => "\nevery verdict is as recorded in counterexamples/roster.json; that says nothing has changed, not that every contract is safe\n".into(),
-        (Some(differences), _) => format!(
-            "\nDIFFERENT from counterexamples/roster.json as it was when this was built:\n  {}\nif this is meant, record it: cargo run --release -- check --write\n",
-            differences.join("\n  ")
+        (Some([]), _) => escaped!(
+            "\nevery verdict is as recorded in counterexamples/roster.json; that says nothing has changed, not that every contract is safe\n"
         ),
-        (None, Exit::Expected) if is_whole => "\nevery promise holds\n".into(),
-        (None, Exit::Expected) => {
+        (Some(differences), _) => escaped!(
+            "\nDIFFERENT from counterexamples/roster.json as it was when this was built:\n  {}\nif this is meant, record it: cargo run --release -- check --write\n",
+            Told::list(differences, "\n  ")
+        ),
+        (None, Exit::Expected) if is_whole => escaped!("\nevery promise holds\n"),
+        (None, Exit::Expected) => escaped!(
             "\nevery promise holds in what was tried; what was not stands above, under \"Not tried\"\n"
-                .into()
-        }
+        ),
         (None, Exit::Inconclusive) => {
-            "\nno promise is broken, but not all was shown to hold\n".into()
+            escaped!("\nno promise is broken, but not all was shown to hold\n")
         }
-        (None, _) => "\npromises are broken\n".into(),
+        (None, _) => escaped!("\npromises are broken\n"),
     }
 }
 
@@ -310,7 +314,7 @@ fn lua(variant: Variant) -> Result<Answer, Failure> {
         message: format!("the edits of {variant} do not apply to hardened.lua: `{edit}`"),
         exit: Exit::Internal,
     })?;
-    Ok(Answer { text, exit: Exit::Expected })
+    Ok(Answer { output: Output::Document(text), exit: Exit::Expected })
 }
 
 /// The tables that README.md shows, from what is recorded.
@@ -321,7 +325,7 @@ pub fn readme_tables() -> Result<[(&'static str, String); 4], String> {
     let roster = Roster::expected()?;
     let overview = table::overview(&roster, &properties::ALL);
     Ok([
-        ("overview", format!("```text\n{overview}```\n")),
+        ("overview", format!("```text\n{}```\n", overview.as_str())),
         ("mutants", table::mutants(&roster)),
         ("exceptions", table::exceptions(&roster)),
         ("platforms", table::platforms(&roster, "hardened")),

@@ -1,9 +1,10 @@
 //! What was run of the Lua files that were checked.
 
 use crate::not_tried::part_name;
+use explorer::escape::Told;
+use explorer::escaped;
 use model::deployed::{Census, Coverage};
 use model::{Contract, Deployed};
-use std::fmt::Write;
 
 /// A global that took more values than this is named where a search was cut.
 const MANY: u64 = 100;
@@ -12,25 +13,29 @@ const MANY: u64 = 100;
 /// states.
 ///
 /// `steps` is how many steps the searches of it took.
-pub fn text(lua: &Deployed, steps: u64, was_cut: bool) -> String {
+pub fn text(lua: &Deployed, steps: u64, was_cut: bool) -> Told {
     let census = lua.census();
     let file = &lua.program().file;
     let Census { states, evaluations, .. } = census;
-    let mut text = format!(
-        "{file}: {states} distinct contract states; {evaluations} distinct evaluations for {steps} steps of the search"
+    let mut text: Told = escaped!(
+        "{file}: {states} distinct contract states; {evaluations} distinct evaluations for {steps} steps of the search",
+        file,
+        states,
+        evaluations,
+        steps
     );
     // A small search also evaluates what it does not go on with.
     if steps > evaluations {
         let remembered = 100.0 * (1.0 - ratio(evaluations, steps));
-        let _ = write!(text, ": {remembered:.2} % were remembered");
+        text += escaped!(": {} % were remembered", format!("{remembered:.2}"));
     }
-    text.push('\n');
+    text += escaped!("\n");
     for derived in lua.derived().iter() {
-        let _ = writeln!(text, "  the stranger also tried {derived}");
+        text += escaped!("  the stranger also tried {derived}\n", derived);
     }
-    text += &coverage(&census.coverage);
+    text += coverage(&census.coverage);
     if was_cut {
-        text += &growth(lua, &census);
+        text += growth(lua, &census);
     }
     text
 }
@@ -41,29 +46,29 @@ fn ratio(part: u64, of: u64) -> f64 {
     ratio
 }
 
-fn coverage(parts: &[Coverage]) -> String {
+fn coverage(parts: &[Coverage]) -> Told {
     let line = |part: &Coverage| {
         let (name, Coverage { ran, branches, .. }) = (part_name(part), part);
         if part.is_entered {
-            format!("  {name}: {ran} of {branches} branches ran\n")
+            escaped!("  {name}: {ran} of {branches} branches ran\n", name, ran, branches)
         } else {
-            format!("  {name}: never called\n")
+            escaped!("  {name}: never called\n", name)
         }
     };
-    parts.iter().map(line).collect()
+    parts.iter().map(line).sum()
 }
 
 /// The globals that took the most values, but for the books.
-fn growth(lua: &Deployed, census: &Census) -> String {
+fn growth(lua: &Deployed, census: &Census) -> Told {
     let observables = &lua.manner().observables;
     let is_book = |name: &str| observables.in_global(|global| global == name).is_some();
     let many = census.globals.iter().filter(|(name, count)| *count > MANY && !is_book(name));
-    let names: Vec<_> = many.map(|(name, count)| format!("{name} ({count} values)")).collect();
+    let names = Told::list(many.map(|(name, count)| format!("{name} ({count} values)")), ", ");
     if names.is_empty() {
-        return String::new();
+        return names;
     }
-    format!(
-        "  the globals that took the most values: {}. Where no decision depends on one of them, check a copy of the file that does not change it\n",
-        names.join(", ")
+    escaped!(
+        "  the globals that took the most values: {names}. Where no decision depends on one of them, check a copy of the file that does not change it\n",
+        names
     )
 }

@@ -1,6 +1,8 @@
 //! Lua files, as the command line names them.
 
 use crate::cli::{HowArgs, LuaArgs};
+use explorer::escape::Told;
+use explorer::escaped;
 use explorer::handlers::limits;
 use explorer::text_file;
 use model::deployed::{Manner, Observables};
@@ -38,12 +40,12 @@ impl LuaArgs {
     }
 
     /// Which files say where books are, a line each.
-    pub fn observed(&self) -> String {
+    pub fn observed(&self) -> Told {
         let found = self.handlers.iter().filter_map(|path| {
             let beside = Beside::find(path, OBSERVE).ok()??;
-            Some(format!("{}: its books are where {} says\n", path.display(), beside.place))
+            Some(escaped!("{}: its books are where {} says\n", path.display(), beside.place))
         });
-        found.collect()
+        found.sum()
     }
 }
 

@@ -5,12 +5,16 @@
 //! [`settings`] say; a [`verdict`] is what that says of a property; a [`roster`] collects the
 //! verdicts, [`table`] and [`report`] print them. What a Lua file breaks that the recommended
 //! contract keeps is told by [`beyond_hardened`], what its handlers threw on the way by [`thrown`],
-//! and why it mints nothing, where it does not, by [`unminted`]. Runs themselves are the business
+//! and why it mints nothing, where it does not, by [`unminted`]; the [`console`] says it. Runs themselves are the business
 //! of [`explorer`].
+
+// What is said is escaped first: see explorer::escape.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod beyond_hardened;
 pub mod cli;
 pub mod commands;
+pub mod console;
 pub mod coverage;
 pub mod exit_code;
 mod files;

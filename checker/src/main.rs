@@ -1,18 +1,20 @@
 //! The `tim3` command.
 
+// What is said is escaped first: see explorer::escape.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod allocator;
 
 use allocator::Allocator;
-use checker::cli::{Cli, Command};
-use checker::{commands, exit_code::Exit};
-use clap::Parser;
+use checker::cli::{self, Cli, Command};
+use checker::{commands, console, exit_code::Exit};
 use std::io::Write;
 
 #[global_allocator]
 static ALLOCATOR: Allocator = Allocator;
 
 fn main() -> Exit {
-    let cli = Cli::parse();
+    let cli = cli::parsed();
     // What went wrong was printed by then; the exit code is part of the interface.
     std::panic::catch_unwind(|| run(&cli)).unwrap_or(Exit::Internal)
 }
@@ -27,7 +29,7 @@ fn heed_interrupts(command: &Command) {
             std::process::exit(INTERRUPTED);
         }
         aos::stop::all();
-        complain("stopping; press Ctrl-C again to end at once");
+        console::complain("stopping; press Ctrl-C again to end at once");
     };
     // Where nobody can be told, Ctrl-C ends it at once.
     let _ = ctrlc::set_handler(interrupted);
@@ -39,27 +41,18 @@ const INTERRUPTED: i32 = 130;
 fn run(cli: &Cli) -> Exit {
     heed_interrupts(&cli.command);
     match commands::run(&cli.command) {
-        Ok(answer) => match std::io::stdout().write_all(answer.text.as_bytes()) {
+        Ok(answer) => match std::io::stdout().write_all(answer.output.text().as_bytes()) {
             Ok(()) => answer.exit,
             // The reader has gone, as with `tim3 list | head`; what it read was right.
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => answer.exit,
             Err(error) => {
-                complain(&format!("standard output: {error}"));
+                console::complain(&format!("standard output: {error}"));
                 Exit::Internal
             }
         },
         Err(failure) => {
-            complain(&failure.message);
+            console::complain(&failure.message);
             failure.exit
         }
     }
-}
-
-/// Says what is wrong, without the control characters that a file may have brought in. If
-/// even that cannot be written, the exit code has to do.
-fn complain(message: &str) {
-    let is_harmless = |c: &char| *c == '\n' || !c.is_control();
-    let message: String =
-        message.chars().map(|c| if is_harmless(&c) { c } else { '\u{fffd}' }).collect();
-    let _ = writeln!(std::io::stderr(), "tim3: {message}");
 }

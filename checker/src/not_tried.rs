@@ -79,13 +79,7 @@ fn of_part(part: &Coverage) -> String {
     format!("{name}: {ran} of {branches} branches ran; {never}")
 }
 
-/// The name of a handler, on one line and without what a terminal obeys.
-pub fn part_name(part: &Coverage) -> String {
-    if part.handler.is_empty() {
-        return "outside handlers".to_owned();
-    }
-    let shown = |letter: char| {
-        if letter.is_control() { letter.escape_default().to_string() } else { letter.to_string() }
-    };
-    part.handler.chars().map(shown).collect()
+/// The name of a handler.
+pub fn part_name(part: &Coverage) -> &str {
+    if part.handler.is_empty() { "outside handlers" } else { &part.handler }
 }

@@ -1,8 +1,11 @@
 //! What is written where a flag says: files, or standard output.
 
 use crate::commands::Failure;
+use crate::console::Output;
 use crate::exit_code::Exit;
 use crate::files::save;
+use explorer::escape::Told;
+use explorer::escaped;
 use std::path::{Path, PathBuf};
 
 /// Something that a flag asks for.
@@ -53,8 +56,8 @@ pub fn one_place_each<F>(outs: &[Out<'_, F>], sources: &[&Path]) -> Result<(), F
 ///
 /// # Errors
 /// The place that cannot be written to.
-pub fn write<F: Copy>(outs: &[Out<'_, F>], text: impl Fn(F) -> String) -> Result<String, Failure> {
-    let (mut written, mut shown) = (String::new(), None);
+pub fn write<F: Copy>(outs: &[Out<'_, F>], text: impl Fn(F) -> String) -> Result<Output, Failure> {
+    let (mut written, mut shown) = (Told::new(), None);
     for out in outs {
         let text = text(out.format);
         if out.is_shown() {
@@ -62,8 +65,8 @@ pub fn write<F: Copy>(outs: &[Out<'_, F>], text: impl Fn(F) -> String) -> Result
         } else {
             // The place is part of the command line.
             save(out.place, &text).map_err(|failure| Failure { exit: Exit::Usage, ..failure })?;
-            written = format!("{written}written to {}\n", out.place.display());
+            written += escaped!("written to {}\n", out.place.display());
         }
     }
-    Ok(shown.unwrap_or(written))
+    Ok(shown.map_or(Output::Told(written), Output::Document))
 }

@@ -1,5 +1,6 @@
 //! What is seen while a check runs. Nothing, where nobody watches.
 
+use explorer::escape::Visible;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -36,8 +37,10 @@ impl Watcher {
     pub fn searching(&self, name: &str, at: &search::Progress) {
         let rate = self.rate(self.states.load(Ordering::Relaxed) + at.states);
         self.memory.fetch_max(at.memory, Ordering::Relaxed);
+        let name = Visible::of(name);
         self.bar.set_message(format!(
-            "{name}: {} states, {} waiting, depth {}, faults {}; {rate:.0} states/s, {} MiB",
+            "{}: {} states, {} waiting, depth {}, faults {}; {rate:.0} states/s, {} MiB",
+            name.as_str(),
             at.states,
             at.frontier,
             at.depth,

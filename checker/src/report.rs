@@ -14,14 +14,13 @@ use crate::table;
 use crate::thrown::{self, Thrown};
 use crate::unminted;
 use crate::verdict::Verdict;
+use explorer::escape::{Told, json_lines};
+use explorer::escaped;
 use model::deployed::{Missed, Note};
 use model::{Bounds, Contract, Mutant, Reduction};
 use properties::Property;
 use serde::Serialize;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The schema of the JSON report; it changes when a field changes its meaning or goes.
 pub const SCHEMA: &str = "tim3-check/2";
@@ -33,31 +32,31 @@ pub fn text(
     settings: &Settings,
     known: &Record,
     recorded: bool,
-) -> String {
+) -> Told {
     let roster = Roster::of(runs);
     let mut text = scope(runs, settings);
-    text += &not_tried_section(runs);
-    text += &match roster.variants()[..] {
+    text += not_tried_section(runs);
+    text += match roster.variants()[..] {
         [variant] => table::portrait(&roster, variant, properties, |property| {
             known.beside(runs, property).is_limit()
         }),
         _ => table::overview(&roster, properties),
     };
-    text += &breaks::text(runs, properties, settings, known, recorded);
-    text += &shortfalls(runs);
-    text += &hints(runs);
+    text += breaks::text(runs, properties, settings, known, recorded);
+    text += shortfalls(runs);
+    text += hints(runs);
     let all_mutants = Mutant::all().all(|m| roster.variants().contains(&m.name()));
     if all_mutants && properties.len() == properties::ALL.len() {
-        text += "\nguards of the hardened contract, and what notices that one is missing:\n\n";
-        text += &table::mutants(&roster);
+        text += escaped!(
+            "\nguards of the hardened contract, and what notices that one is missing:\n\n"
+        );
+        text += Told::lines(&table::mutants(&roster));
     }
     if roster.runs.iter().filter(|run| run.variant == "hardened").count() > 1 {
-        text += "\nthe hardened contract, platform by platform:\n\n";
-        text += &table::platforms(&roster, "hardened");
+        text += escaped!("\nthe hardened contract, platform by platform:\n\n");
+        text += Told::lines(&table::platforms(&roster, "hardened"));
     }
-    text += &files(runs);
-    let _ = write!(text, "\n{}", collisions(runs));
-    text
+    text + files(runs) + escaped!("\n{}", collisions(runs))
 }
 
 /// What was not tried of the Lua files, a line each.
@@ -67,56 +66,53 @@ pub fn not_tried(runs: &[Run]) -> Vec<String> {
 }
 
 /// The same, with its head; nothing where there is nothing.
-fn not_tried_section(runs: &[Run]) -> String {
-    let lines = not_tried(runs);
-    let indented = |line: String| format!("  {line}\n");
-    let lines: String = lines.into_iter().map(indented).collect();
-    if lines.is_empty() { lines } else { format!("Not tried:\n{lines}\n") }
+fn not_tried_section(runs: &[Run]) -> Told {
+    let lines: Told = not_tried(runs).iter().map(|line| escaped!("  {line}\n", line)).sum();
+    if lines.is_empty() { lines } else { escaped!("Not tried:\n{lines}\n", lines) }
 }
 
 /// What was run of each Lua file.
-fn files(runs: &[Run]) -> String {
+fn files(runs: &[Run]) -> Told {
     let of_subject = |runs: &[Run]| {
         let cut = runs.iter().any(|run| run.exploration.cut.is_some());
         let steps = runs.iter().map(|run| run.exploration.transitions).sum();
         let lua = runs.first().and_then(|run| run.world.subject.lua());
         let text = lua.map(|lua| crate::coverage::text(lua, steps, cut));
-        text.map_or_else(String::new, |text| format!("\n{text}"))
+        text.map_or_else(Told::new, |text| escaped!("\n{text}", text))
     };
-    by_subject(runs).map(of_subject).collect()
+    by_subject(runs).map(of_subject).sum()
 }
 
 /// Why Lua files mint nothing that do not.
-fn hints(runs: &[Run]) -> String {
+fn hints(runs: &[Run]) -> Told {
     let hints = by_subject(runs).filter_map(unminted::hint);
-    hints.fold(String::new(), |text, hint| text + "\nhint: " + &hint + "\n")
+    hints.map(|hint| escaped!("\nhint: {hint}\n", hint)).sum()
 }
 
 /// What was searched, and how.
-fn scope(runs: &[Run], settings: &Settings) -> String {
+fn scope(runs: &[Run], settings: &Settings) -> Told {
     let sum = |of: fn(&Exploration) -> u64| runs.iter().map(|run| of(&run.exploration)).sum();
     let (states, unreduced): (u64, u64) = (sum(|e| e.states), sum(|e| e.unreduced));
     let searches = if runs.len() == 1 { "search" } else { "searches" };
-    let mut text = format!("{} {searches}, {states} states", runs.len());
+    let mut text: Told = escaped!("{} {searches}, {states} states", runs.len(), searches, states);
     if unreduced > states {
-        let _ = write!(text, " that stand for {unreduced}");
+        text += escaped!(" that stand for {unreduced}", unreduced);
     }
-    text += ".\n";
+    text += escaped!(".\n");
     for (bounds, variants) in worlds(runs) {
-        let _ = writeln!(text, "Bounds {bounds} ({variants}).");
+        text += escaped!("Bounds {bounds} ({variants}).\n", bounds, variants);
     }
     let names = reductions(runs);
     let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-    let _ = write!(text, "Reductions: {names}.");
-    text += &refuted(runs);
+    text += escaped!("Reductions: {names}.", names);
+    text += refuted(runs);
     if settings.engine != Engine::Layered {
-        let _ = write!(
-            text,
+        text += escaped!(
             "\nSearched by {}: a counterexample need not have the fewest faults.",
             settings.engine
         );
     }
-    text + "\n\n"
+    text + escaped!("\n\n")
 }
 
 /// The bounds, each with the variants that were checked within them.
@@ -144,7 +140,7 @@ fn reductions(runs: &[Run]) -> Vec<&'static str> {
 }
 
 /// The reductions that handlers refuted while they ran, with what they did.
-fn refuted(runs: &[Run]) -> String {
+fn refuted(runs: &[Run]) -> Told {
     let symmetry = |run: &&Run| {
         let off = !run.reductions.has(Reduction::Symmetry);
         off && run.world.reductions.has(Reduction::Symmetry) && run.world.subject.lua().is_some()
@@ -153,17 +149,17 @@ fn refuted(runs: &[Run]) -> String {
         runs.iter().filter(symmetry).map(|run| run.world.subject.name()).collect();
     names.dedup();
     let line = |name: &str| {
-        format!("\n{name} was searched without symmetry: it does not treat all users alike.")
+        escaped!("\n{name} was searched without symmetry: it does not treat all users alike.", name)
     };
-    let mut text: String = names.into_iter().map(line).collect();
+    let mut text: Told = names.into_iter().map(line).sum();
     let luas = runs.iter().filter_map(|run| run.world.subject.lua());
     let mut changing: Vec<_> =
         luas.filter(|lua| lua.nothing_is_inert()).map(|lua| &lua.program().file).collect();
     changing.dedup();
     for file in changing {
-        let _ = write!(
-            text,
-            "\nNo message to {file} was taken for inert: what decides which handler claims one changes."
+        text += escaped!(
+            "\nNo message to {file} was taken for inert: what decides which handler claims one changes.",
+            file
         );
     }
     text
@@ -172,17 +168,21 @@ fn refuted(runs: &[Run]) -> String {
 type Names<'a> = BTreeSet<&'a str>;
 
 /// What was cut short, and what was never seen, with the searches of one kind together.
-fn shortfalls(runs: &[Run]) -> String {
-    let mut text = String::new();
+fn shortfalls(runs: &[Run]) -> Told {
+    let mut text = Told::new();
     // By variant and what was never seen: under which profiles, for which properties.
     let mut vacuous: BTreeMap<(&str, Vec<String>), [Names<'_>; 2]> = BTreeMap::new();
     for run in runs {
         let (variant, profile) = (run.world.subject.name(), run.world.profile.name);
         if let Some(cut) = run.exploration.cut {
             let Exploration { states, frontier, .. } = run.exploration;
-            let _ = writeln!(
-                text,
-                "HOLDS UP TO {variant} under {profile}: {cut}; {states} states explored, {frontier} known and left"
+            text += escaped!(
+                "HOLDS UP TO {variant} under {profile}: {cut}; {states} states explored, {frontier} known and left\n",
+                variant,
+                profile,
+                cut,
+                states,
+                frontier
             );
         }
         for (property, verdict) in &run.verdicts {
@@ -196,21 +196,22 @@ fn shortfalls(runs: &[Run]) -> String {
     }
     for ((variant, missing), [profiles, properties]) in vacuous {
         let list = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join(", ");
-        let _ = writeln!(
-            text,
-            "VACUOUS {variant}: never seen: {}; so these prove nothing: {} (under {})",
+        text += escaped!(
+            "VACUOUS {variant}: never seen: {}; so these prove nothing: {} (under {})\n",
             missing.join(", "),
             list(properties),
-            list(profiles)
+            list(profiles),
+            variant
         );
     }
-    if text.is_empty() { text } else { format!("\n{text}") }
+    if text.is_empty() { text } else { escaped!("\n{text}", text) }
 }
 
-fn collisions(runs: &[Run]) -> String {
+fn collisions(runs: &[Run]) -> Told {
     let all: f64 = runs.iter().map(|run| run.exploration.collision_probability()).sum();
-    format!(
-        "the chance that any search missed or misjudged a state because two numbers of 64 bits agreed is at most {all:.1e}, whatever is in the files: a secret of this run keys the numbers\n"
+    escaped!(
+        "the chance that any search missed or misjudged a state because two numbers of 64 bits agreed is at most {}, whatever is in the files: a secret of this run keys the numbers\n",
+        format!("{all:.1e}")
     )
 }
 
@@ -373,8 +374,7 @@ pub fn json(
         differences,
         exit: exit as u8,
     };
-    // Nothing in a report can fail to become JSON.
-    serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+    json_lines(&report)
 }
 
 impl<'a> RunReport<'a> {

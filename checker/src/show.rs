@@ -2,9 +2,11 @@
 
 use crate::cli::{BoundsArgs, Explore, ReplayArgs};
 use crate::commands::{Answer, Failure};
+use crate::console::Output;
 use crate::exit_code::Exit;
 use crate::outs::{self, Out, one_place_each};
 use explorer::counterexample::Counterexample;
+use explorer::escape::{Told, shell_word};
 use explorer::export::Format;
 use explorer::narrate::narrate;
 use explorer::replay::Replay;
@@ -29,12 +31,12 @@ pub fn replay(args: &ReplayArgs) -> Result<Answer, Failure> {
     .collect();
     let replay = replayed(&args.file)?;
     one_place_each(&outs, &[&args.file])?;
-    let text = if outs.is_empty() {
-        narrate(&replay, &args.file.display().to_string())
+    let output = if outs.is_empty() {
+        Output::Told(narrate(&replay, &shell_word(args.file.as_os_str())))
     } else {
         outs::write(&outs, |format| format.write(&replay))?
     };
-    Ok(Answer { text, exit: Exit::Expected })
+    Ok(Answer { output, exit: Exit::Expected })
 }
 
 /// A counterexample file, run again.
@@ -66,7 +68,7 @@ pub fn explore(args: &Explore) -> Result<Answer, Failure> {
         let port = args.port;
         Failure::usage(&format!("--port {port}: {error}; without --port any free one is taken"))
     })?;
-    Ok(Answer { text: String::new(), exit: Exit::Expected })
+    Ok(Answer { output: Output::Told(Told::new()), exit: Exit::Expected })
 }
 
 /// A counterexample has a world of its own.

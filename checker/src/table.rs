@@ -2,27 +2,23 @@
 
 use crate::roster::Roster;
 use crate::verdict::Kind;
+use explorer::escape::Told;
+use explorer::escaped;
 use model::{Mutant, Profile};
 use properties::Property;
 use std::fmt::Write;
 
 /// Variant by property: the weakest profile that breaks each cell, with the legend.
-pub fn overview(roster: &Roster, properties: &[Property]) -> String {
-    let mut text = String::new();
-    let width = roster.variants().iter().map(|v| v.len()).max().unwrap_or(0);
-    let _ = write!(text, "{:width$}", "");
-    for property in properties {
-        let _ = write!(text, " {}", property.code);
+pub fn overview(roster: &Roster, properties: &[Property]) -> Told {
+    let names = || roster.variants().into_iter().map(Told::of);
+    let width = names().map(|name| name.len()).max().unwrap_or(0);
+    let mut text = Told::new().padded(width);
+    text.extend(properties.iter().map(|property| escaped!(" {}", property.code)));
+    for (variant, name) in roster.variants().into_iter().zip(names()) {
+        text += escaped!("\n{}", name.padded(width));
+        text.extend(properties.iter().map(|one| escaped!(" {}", cell(roster, variant, one))));
     }
-    for variant in roster.variants() {
-        let _ = write!(text, "\n{variant:width$}");
-        for property in properties {
-            let _ = write!(text, " {}", cell(roster, variant, property));
-        }
-    }
-    text += "\n\n";
-    text += &legend(roster, properties);
-    text
+    text + escaped!("\n\n") + Told::lines(&legend(roster, properties))
 }
 
 fn cell(roster: &Roster, variant: &str, property: &Property) -> String {
@@ -59,7 +55,7 @@ pub fn portrait(
     variant: &str,
     properties: &[Property],
     is_limit: impl Fn(&Property) -> bool,
-) -> String {
+) -> Told {
     let line = |property: &Property| {
         let said = match roster.weakest(variant, property.name) {
             Some((profile, cell)) => format!(
@@ -73,9 +69,9 @@ pub fn portrait(
                 roster.worst(variant, property.name).map_or_else(String::new, |k| k.to_string())
             }
         };
-        format!("{:24} {said}\n", property.name)
+        escaped!("{} {said}\n", Told::of(property.name).padded(24), said)
     };
-    properties.iter().map(line).collect::<Vec<_>>().concat()
+    properties.iter().map(line).sum()
 }
 
 /// What a variant promises on each platform. Markdown.

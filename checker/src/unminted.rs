@@ -1,7 +1,7 @@
 //! Why a Lua file mints for no deposit, where it does not.
 
 use crate::job::Run;
-use crate::thrown::on_one_line;
+use crate::thrown::shortened;
 use explorer::trace::Trace;
 use explorer::world::World;
 use full_moon::node::Node;
@@ -82,7 +82,7 @@ impl Fate {
         trace.take(&arrival).ok()?;
         let evaluation = trace.step(2).evaluation.as_ref().filter(|e| e.at == TIM3)?;
         Some(match &evaluation.outcome {
-            Err(error) => Self::Threw(on_one_line(&error.0)),
+            Err(error) => Self::Threw(shortened(&error.0)),
             Ok(_) if evaluation.sent.is_empty() && trace.state(1).tim3 == trace.state(2).tim3 => {
                 Self::Ignored
             }

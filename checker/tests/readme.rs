@@ -6,6 +6,7 @@ use checker::commands::readme_tables;
 use checker::exit_code::Exit;
 use clap::Parser;
 use explorer::counterexample::Counterexample;
+use explorer::escape::Visible;
 use explorer::export::Format;
 use explorer::narrate::narrate;
 use explorer::replay::Replay;
@@ -85,8 +86,8 @@ fn expected() -> String {
     text = with_section(&text, "<!-- reductions -->", "<!-- end -->", &reductions());
     text = with_section(&text, "<!-- exit-codes -->", "<!-- end -->", &exit_codes());
     let replay = replay();
-    let told = narrate(&replay, SHOWN);
-    text = with_section(&text, "<!-- replay -->\n```text\n", "```\n", &told);
+    let told = narrate(&replay, &Visible::of(SHOWN));
+    text = with_section(&text, "<!-- replay -->\n```text\n", "```\n", told.as_str());
     text = with_section(&text, "<!-- review -->\n```text\n", "```\n", &review(&[]));
     text = with_section(&text, "<!-- review-table -->\n", "<!-- end -->", &review_table());
     let diagram = Format::Mermaid.write(&replay);

@@ -22,8 +22,17 @@ function fill(element, attributes, children) {
   return element;
 }
 
+// Control characters, marks that reorder or join, and what has no meaning but somebody's own.
+const HIDDEN = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu;
+
+/** A text that a contract may have brought, in which everything can be seen and stands in its place. */
+export function seen(text) {
+  return text.replace(HIDDEN, (hidden) => `\\u{${hidden.codePointAt(0).toString(16)}}`);
+}
+
 function present(children) {
-  return children.flat(Infinity).filter((child) => child || child === 0);
+  const shown = children.flat(Infinity).filter((child) => child || child === 0);
+  return shown.map((child) => (typeof child === "string" ? seen(child) : child));
 }
 
 /** Puts other children in a place. What has the focus keeps it, if it is there again. */

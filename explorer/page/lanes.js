@@ -1,6 +1,6 @@
 // The lanes: only what is in sight is in the page.
 
-import { drawn, h, replace, s } from "page/dom.js";
+import { drawn, h, replace, s, seen } from "page/dom.js";
 import { cursor, label, parting, startRow } from "page/marks.js";
 import { walk } from "page/walk.js";
 
@@ -41,7 +41,7 @@ async function show(part, { run, document, step, parted }) {
   Object.assign(part, { run, document, step, parted });
   if (isOther) {
     part.shown = null;
-    part.title.textContent = `${document.world.subject} under ${document.world.profile}`;
+    part.title.textContent = `${seen(document.world.subject)} under ${document.world.profile}`;
     await fetched(part, Math.max(1, step - 15), step + 15);
     fit(part);
   }

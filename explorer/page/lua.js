@@ -1,6 +1,6 @@
 // The Lua that ran, line by line.
 
-import { h, replace } from "page/dom.js";
+import { h, replace, seen } from "page/dom.js";
 
 /** The part with the source beside the step; only where handlers are checked as a file. */
 export function lua() {
@@ -14,7 +14,7 @@ export function lua() {
     element.hidden = !source;
     if (!source || source.text === shown) return;
     shown = source.text;
-    title.textContent = source.file;
+    title.textContent = seen(source.file);
     rows = source.text.split("\n").map(line);
     replace(code, h("table", {}, h("caption", { class: "unseen" }, "Source"), h("tbody", {}, rows)));
   };

@@ -1,6 +1,6 @@
 // What went wrong, said in the page.
 
-import { h } from "page/dom.js";
+import { h, seen } from "page/dom.js";
 
 /** The place where errors are shown; `toStart` leads back to what can be shown. */
 export function troubles(toStart) {
@@ -9,7 +9,7 @@ export function troubles(toStart) {
   const element = h("div", { class: "trouble", role: "alert", hidden: true },
     h("h1", {}, "This cannot be shown"), text, back);
   const show = (error) => {
-    text.textContent = error?.message ?? String(error);
+    text.textContent = seen(error?.message ?? String(error));
     element.hidden = false;
   };
   return { element, show, clear: () => (element.hidden = true) };

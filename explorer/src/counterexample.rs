@@ -3,6 +3,7 @@
 //! A file holds what is needed to run the steps again, and nothing that follows from them:
 //! format version, variant, profile, bounds, property, and the actions by name.
 
+use crate::escape::json;
 use crate::handlers::HandlersRecord;
 use crate::text_file::{self, TextError};
 use crate::world::World;
@@ -166,7 +167,7 @@ impl Counterexample {
         let actions: Vec<_> = self.actions.iter().map(|a| format!("    {}", json(a))).collect();
         format!(
             "{{\n  \"format\": {},\n  {of},\n  \"profile\": {},\n  \"bounds\": {},\n  \"property\": {},{without}\n  \"actions\": [\n{}\n  ]\n}}\n",
-            json(&FORMAT),
+            json(FORMAT),
             json(&profile.name),
             json(&bounds),
             json(&self.property.name),
@@ -249,9 +250,4 @@ fn decode<'a, T: Deserialize<'a>>(text: &'a str, path: &Path) -> Result<T, FileE
     let rest = reader.end();
     rest.map_err(|error| FileError::Damaged(path.into(), format!("damaged: {error}")))?;
     Ok(value)
-}
-
-/// JSON text of a value that has no map with other keys than strings: nothing else fails.
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! A counterexample in the formats of others.
 
 use crate::document::{Document, Whole};
+use crate::escape::json_lines;
 use crate::judgement::Judges;
 use crate::lanes::Lanes;
 use crate::replay::Replay;
@@ -35,16 +36,13 @@ impl Format {
                 let document = document();
                 document.drawing(trace).file(&document.title())
             }
-            Self::Mermaid => mermaid::diagram(&document(), &Lanes::of(trace), mermaid::MOST),
-            Self::Itf => pretty(&itf::trace(replay)),
-            Self::Json => pretty(&Whole::of(replay)),
+            Self::Mermaid => {
+                mermaid::diagram(&document(), &Lanes::of(trace), mermaid::MOST).into_text()
+            }
+            Self::Itf => json_lines(&itf::trace(replay)),
+            Self::Json => json_lines(&Whole::of(replay)),
         }
     }
-}
-
-/// JSON text of a value whose maps have strings as keys: nothing else fails.
-fn pretty(value: &impl Serialize) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
 /// What a page in a file holds.

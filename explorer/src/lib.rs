@@ -4,10 +4,14 @@
 //! which may carry [`handlers`]; a [`trace`] is a run on whole states, a [`replay`] one that
 //! breaks what it says it breaks; a [`sheet`] is the books after a step, with the [`toll`] of who lost;
 //! a [`remedy`] is what would have saved it; [`words`] says what happens, and [`narrate`] tells
-//! all of it.
+//! all of it. Whatever a contract or a file can say is written by way of [`escape`], in every format.
+
+// What is said is escaped first: see explorer::escape.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod counterexample;
 pub mod document;
+pub mod escape;
 pub mod export;
 pub mod handlers;
 pub mod itf;

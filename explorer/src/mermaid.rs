@@ -5,9 +5,19 @@
 //! stands where it arrives, and says when it was sent.
 
 use crate::document::{Document, Ending, StepInfo};
+use crate::escape::{Escaped, Format, Visible};
+use crate::escaped;
 use crate::lanes::{Arrow, Lanes, Party, Role, Shape};
 use model::Fault;
+use std::borrow::Cow;
 use std::fmt::Write;
+
+/// The syntax of a label.
+#[derive(Clone, Copy, Debug)]
+pub struct Mermaid;
+
+/// A part of a diagram.
+type Drawn = Escaped<Mermaid>;
 
 /// Messages beyond which nobody reads a diagram.
 pub const MOST: usize = 60;
@@ -17,21 +27,21 @@ const BAND: &str = "rect rgba(220, 60, 60, 0.2)";
 
 /// The diagram of a run with its lanes. Of more than `most` messages the quiet ones are left
 /// out, and a note says how many: first the notices, then the others, from the front.
-pub fn diagram(document: &Document, lanes: &Lanes, most: usize) -> String {
+pub fn diagram(document: &Document, lanes: &Lanes, most: usize) -> Drawn {
     let shown = shown(lanes, most, document.steps.len());
     let all = over(&lanes.parties);
-    let mut text = format!("sequenceDiagram\n    title {}\n", escape(&document.title()));
+    let mut text: Drawn = escaped!("sequenceDiagram\n    title {}\n", document.title());
     text.extend(lanes.parties.iter().map(participant));
     let left_out = lanes.arrows.len() - shown.len();
     if left_out > 0 {
         let of = lanes.arrows.len();
         let why = "notices first, then the earliest";
-        text += &note(&all, &[format!("left out, {why} = {left_out} of {of} messages")]);
+        text += note(&all, vec![format!("left out, {why} = {left_out} of {of} messages")]);
     }
     for step in &document.steps {
         let of_step = shown.iter().filter(|arrow| arrow.arrives == step.step);
-        let messages: String = of_step.map(|arrow| message(arrow, &lanes.parties)).collect();
-        text += &in_band(messages, &all, &remarks(document, step), breaks(document, step));
+        let messages = of_step.map(|arrow| message(arrow, &lanes.parties)).sum();
+        text += in_band(messages, &all, remarks(document, step), breaks(document, step));
     }
     let flying = shown.iter().filter(|arrow| arrow.arrives > document.steps.len());
     text.extend(flying.map(|arrow| message(arrow, &lanes.parties)));
@@ -50,19 +60,25 @@ fn shown(lanes: &Lanes, most: usize, last: usize) -> Vec<&Arrow> {
     loudest.into_iter().map(|(_, arrow)| arrow).collect()
 }
 
-/// The names of parties are plain words that the model chooses: they are never escaped.
-fn participant(party: &Party) -> String {
+fn participant(party: &Party) -> Drawn {
     let kind = if party.role == Role::Process { "participant" } else { "actor" };
-    format!("    {kind} {0} as {0}<br/>{1}\n", party.name, party.role.word())
+    let (name, role) = (named(&party.name), party.role.word());
+    escaped!("    {kind} {name} as {name}<br/>{role}\n", kind, name, role)
+}
+
+/// The name of a party, which has no escapes in Mermaid: the model chooses plain words.
+fn named(party: &str) -> Drawn {
+    let is_plain = |c: &char| c.is_ascii_alphanumeric();
+    Drawn::of(&party.chars().filter(is_plain).collect::<String>())
 }
 
 /// From the first lane to the last.
-fn over(parties: &[Party]) -> String {
+fn over(parties: &[Party]) -> Drawn {
     let ends = [parties.first(), parties.last()].into_iter().flatten();
-    ends.map(|party| party.name.as_str()).collect::<Vec<_>>().join(",")
+    Drawn::joined(ends.map(|party| named(&party.name)), ",")
 }
 
-fn message(arrow: &Arrow, parties: &[Party]) -> String {
+fn message(arrow: &Arrow, parties: &[Party]) -> Drawn {
     let step =
         if arrow.shape == Shape::Flying { String::new() } else { format!("{} ", arrow.arrives) };
     let manner = match arrow.shape {
@@ -73,8 +89,8 @@ fn message(arrow: &Arrow, parties: &[Party]) -> String {
     if arrow.sent < arrow.arrives {
         let _ = write!(label, ", sent in step {}", arrow.sent);
     }
-    let (from, to) = (&parties[arrow.from].name, &parties[arrow.to].name);
-    format!("    {from}{}{to}: {}\n", line(arrow.shape), escape(&label))
+    let (from, to) = (named(&parties[arrow.from].name), named(&parties[arrow.to].name));
+    escaped!("    {from}{}{to}: {label}\n", Drawn::ours(line(arrow.shape)), from, to, label)
 }
 
 /// A line for each shape. Those without a head need none: a trick starts in the lane of the
@@ -100,7 +116,7 @@ fn ending<'a>(document: &'a Document, step: &StepInfo) -> Option<&'a Ending> {
     document.ending.as_ref().filter(|_| step.step == document.steps.len())
 }
 
-/// What is to be said at a step, line by line, escaped.
+/// What is to be said at a step, line by line.
 fn remarks(document: &Document, step: &StepInfo) -> Vec<String> {
     let mut lines = Vec::new();
     if step.is_missing() {
@@ -117,24 +133,26 @@ fn remarks(document: &Document, step: &StepInfo) -> Vec<String> {
         lines.extend(reach.map(|n| format!("states within reach, none of them a way out = {n}")));
         lines.push(format!("faults needed = {}", ending.faults));
     }
-    lines.iter().map(|line| escape(line)).collect()
+    lines
 }
 
-fn in_band(messages: String, over: &str, remarks: &[String], is_broken: bool) -> String {
-    let remarks = if remarks.is_empty() { String::new() } else { note(over, remarks) };
-    let text = messages + &remarks;
-    if is_broken { format!("    {BAND}\n{text}    end\n") } else { text }
+fn in_band(messages: Drawn, over: &Drawn, remarks: Vec<String>, is_broken: bool) -> Drawn {
+    let remarks = if remarks.is_empty() { Drawn::new() } else { note(over, remarks) };
+    let text = messages + remarks;
+    if is_broken { escaped!("    {}\n{text}    end\n", Drawn::ours(BAND), text) } else { text }
 }
 
-fn note(over: &str, lines: &[String]) -> String {
-    format!("    Note over {over}: {}\n", lines.join("<br/>"))
+fn note(over: &Drawn, lines: Vec<String>) -> Drawn {
+    escaped!("    Note over {over}: {}\n", Drawn::list(lines, "<br/>"), over)
 }
 
-/// Text as it may stand in a label: all but letters, digits and a few harmless marks become
-/// entities, `#59;` for a semicolon, which Mermaid writes as they were. So does a letter of the
-/// word `end`, which ends blocks. What has no place in a line becomes a space.
-pub fn escape(text: &str) -> String {
-    text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()).map(escape_word).collect()
+/// All but letters, digits and a few harmless marks become entities, `#59;` for a semicolon, which
+/// Mermaid writes as they were. So does a letter of the word `end`, which ends blocks.
+impl Format for Mermaid {
+    fn escape(text: &Visible) -> Cow<'_, str> {
+        let words = text.as_str().split_inclusive(|c: char| !c.is_ascii_alphanumeric());
+        words.map(escape_word).collect::<String>().into()
+    }
 }
 
 /// A word with the mark behind it.
@@ -146,11 +164,5 @@ fn escape_word(text: &str) -> String {
 
 fn escaped(c: char, always: bool) -> String {
     let is_harmless = c.is_ascii_alphanumeric() || " -_.,()/=+~".contains(c);
-    if c.is_control() || c.is_whitespace() {
-        " ".to_owned()
-    } else if is_harmless && !always {
-        c.to_string()
-    } else {
-        format!("#{};", u32::from(c))
-    }
+    if is_harmless && !always { c.to_string() } else { format!("#{};", u32::from(c)) }
 }

@@ -1,51 +1,51 @@
 //! A replay as a reviewer wants to read it.
 
+use crate::escape::{Told, Visible};
+use crate::escaped;
 use crate::remedy::Remedy;
 use crate::replay::{Replay, Trap};
 use crate::sheet::{Entry, Equation, Sheet};
 use crate::trace::Trace;
 use crate::words::{describe, ranges, sentence, shorten};
 use model::{Evaluation, Exact, Fault};
-use std::fmt::Write;
 
-/// The whole story: what breaks, the steps, the sheets, the verdict.
-pub fn narrate(replay: &Replay, path: &str) -> String {
+/// The whole story: what breaks, the steps, the sheets, the verdict; `path` is a word of a
+/// command.
+pub fn narrate(replay: &Replay, path: &Visible) -> Told {
     let mut text = head(replay);
     for step in 1..=replay.trace.len() {
-        text += &self::step(&replay.trace, step);
+        text += self::step(&replay.trace, step);
     }
-    text += &verdict(replay);
-    let _ = writeln!(text, "\nreproduce: cargo run --release -- replay {path}");
-    text
+    text + verdict(replay) + escaped!("\nreproduce: cargo run --release -- replay {path}\n", path)
 }
 
-fn head(replay: &Replay) -> String {
+fn head(replay: &Replay) -> Told {
     let (world, property) = (&replay.trace.world, replay.property);
-    let mut text = String::new();
-    let _ = writeln!(text, "{} breaks {}: {}", world.subject, property.name, property.sentence);
-    let _ = writeln!(text, "  why it matters  {}", property.why);
-    let _ = writeln!(text, "  under           {}: {}", world.profile, world.profile.sentence);
-    let _ = writeln!(text, "  bounds          {}", world.bounds);
-    let _ = writeln!(text, "\n   0  at the start");
-    text + &sheet(&Sheet::of(&replay.trace, 0))
+    let profile = &world.profile;
+    let (name, sentence) = (property.name, property.sentence);
+    let mut text: Told = escaped!("{} breaks {name}: {sentence}\n", world.subject, name, sentence);
+    text += escaped!("  why it matters  {}\n", property.why);
+    text += escaped!("  under           {profile}: {}\n", profile.sentence, profile = profile);
+    text += escaped!("  bounds          {}\n", world.bounds);
+    text += escaped!("\n   0  at the start\n");
+    text + sheet(&Sheet::of(&replay.trace, 0))
 }
 
-fn step(trace: &Trace, step: usize) -> String {
+fn step(trace: &Trace, step: usize) -> Told {
     let mark = if step == trace.len() { '!' } else { ' ' };
-    let mut text = format!("\n{mark}{step:>3}  {}\n", told(trace, step));
+    let mut text: Told =
+        escaped!("\n{mark}{}  {}\n", format!("{step:>3}"), told(trace, step), mark);
     if let Some(evaluation) = &trace.step(step).evaluation {
-        text += &outcome(evaluation);
-        text += &lua(trace, step, evaluation);
+        text += outcome(evaluation);
+        text += lua(trace, step, evaluation);
     }
     let sheet = Sheet::of(trace, step);
     let changes = changes(&sheet);
-    for change in &changes {
-        let _ = writeln!(text, "        {change}");
-    }
     if changes.is_empty() {
-        text += "        no balance changes\n";
+        text += escaped!("        no balance changes\n");
     }
-    text + &self::sheet(&sheet)
+    text.extend(changes.iter().map(|change| escaped!("        {change}\n", change)));
+    text + self::sheet(&sheet)
 }
 
 /// What happens in a step (counted from 1), in a sentence.
@@ -58,32 +58,32 @@ pub fn told(trace: &Trace, step: usize) -> String {
     )
 }
 
-fn outcome(evaluation: &Evaluation) -> String {
+fn outcome(evaluation: &Evaluation) -> Told {
+    let at = evaluation.at;
     let mut text = match &evaluation.outcome {
-        Ok(label) => format!("        {}: {label}\n", evaluation.at),
-        Err(error) => format!("        {} throws: {error}\n", evaluation.at),
+        Ok(label) => escaped!("        {at}: {label}\n", at, label),
+        Err(error) => escaped!("        {at} throws: {error}\n", at, error),
     };
     for sent in &evaluation.sent {
-        let _ =
-            writeln!(text, "        {} sends {}: {}", evaluation.at, sent.target, describe(sent));
+        text += escaped!("        {at} sends {}: {}\n", sent.target, describe(sent), at);
     }
     text
 }
 
 /// Where Lua ran: which handlers, which lines of the file, and where an error was thrown.
-fn lua(trace: &Trace, step: usize, evaluation: &Evaluation) -> String {
-    let Some(ran) = trace.lua(step) else { return String::new() };
+fn lua(trace: &Trace, step: usize, evaluation: &Evaluation) -> Told {
+    let Some(ran) = trace.lua(step) else { return Told::new() };
     let file = trace.program().map_or("", |program| &program.file);
-    let mut text = String::new();
+    let mut text = Told::new();
     if !ran.lines.is_empty() {
-        let _ = writeln!(text, "        {file} lines {}", ranges(&ran.lines));
+        text += escaped!("        {file} lines {}\n", ranges(&ran.lines), file);
     }
     if evaluation.outcome.is_err() && !ran.stack.is_empty() {
-        let stack: Vec<_> = ran.stack.iter().map(ToString::to_string).collect();
-        let _ = writeln!(text, "        thrown in line {}", stack.join(", called from line "));
+        let stack = Told::list(&ran.stack, ", called from line ");
+        text += escaped!("        thrown in line {stack}\n", stack);
     }
     for line in ran.printed.iter().take(PRINTED) {
-        let _ = writeln!(text, "        prints: {line}");
+        text += escaped!("        prints: {line}\n", line);
     }
     text
 }
@@ -104,9 +104,9 @@ fn changes(sheet: &Sheet) -> Vec<String> {
 }
 
 /// What USDA holds for TIM3 against what TIM3 owes, and what is in flight.
-fn sheet(sheet: &Sheet) -> String {
+fn sheet(sheet: &Sheet) -> Told {
     let equation = &sheet.equation;
-    let mut text = format!(
+    let mut text: Told = escaped!(
         "        | held {} = balances {} + burns unpaid {} + deposits unminted {}?  {}{}\n",
         equation.held,
         equation.balances,
@@ -115,49 +115,53 @@ fn sheet(sheet: &Sheet) -> String {
         equation.verdict,
         below_zero(equation)
     );
-    let _ = writeln!(
-        text,
-        "        | {}, balances {}",
+    text += escaped!(
+        "        | {}, balances {}\n",
         listed(&sheet.totals, ""),
         listed(&sheet.tim3, "none")
     );
     let flying = sheet.in_flight.iter().map(|m| format!("{} to {}", m.says, m.to));
-    let flying: Vec<_> = flying.collect();
+    let flying = Told::list(flying, "; ");
     if !flying.is_empty() {
-        let _ = writeln!(text, "        | in flight: {}", flying.join("; "));
+        text += escaped!("        | in flight: {flying}\n", flying);
     }
     text
 }
 
 /// What does not count.
-fn below_zero(equation: &Equation) -> String {
-    let told = |sum: &String| format!(" (balances below zero, {sum} in all, back nobody)");
+fn below_zero(equation: &Equation) -> Told {
+    let told = |sum: &String| escaped!(" (balances below zero, {sum} in all, back nobody)", sum);
     equation.below_zero.as_ref().map(told).unwrap_or_default()
 }
 
-fn listed(entries: &[Entry], none: &str) -> String {
-    let each: Vec<_> = entries.iter().map(|e| format!("{} {}", e.name, e.amount)).collect();
-    if each.is_empty() { none.to_owned() } else { each.join(", ") }
+fn listed(entries: &[Entry], none: &'static str) -> Told {
+    let each = entries.iter().map(|e| format!("{} {}", e.name, e.amount));
+    if entries.is_empty() { Told::ours(none) } else { Told::list(each, ", ") }
 }
 
-fn verdict(replay: &Replay) -> String {
+fn verdict(replay: &Replay) -> Told {
     let trace = &replay.trace;
     let faults = trace.last().spent.faults;
-    let mut text = format!("\nBROKEN after step {}: {}\n", trace.len(), replay.breach.conjunct);
+    let mut text: Told =
+        escaped!("\nBROKEN after step {}: {}\n", trace.len(), replay.breach.conjunct);
     for (name, value) in &replay.breach.values {
-        let _ = writeln!(text, "        {name} = {}", shorten(value));
+        text += escaped!("        {name} = {}\n", shorten(value), name);
     }
     if let Some(trap) = &replay.trap {
-        text += &closed(trap, trace.len());
+        text.extend(
+            closed(trap, trace.len()).iter().map(|line| escaped!("        {line}\n", line)),
+        );
     }
-    let _ = write!(text, "faults needed: {faults}\n{}", explain(faults));
+    text += escaped!("faults needed: {faults}\n", faults);
+    text += explain(faults);
     let diverges = (0..=trace.len()).find(|step| trace.surplus(*step) != Exact::ZERO);
-    let _ = match diverges {
-        Some(step) => writeln!(text, "the books first diverge at step {step}"),
-        None => writeln!(text, "TIM3's books never diverge from what USDA holds for it"),
+    text += if let Some(step) = diverges {
+        escaped!("the books first diverge at step {step}\n", step)
+    } else {
+        escaped!("TIM3's books never diverge from what USDA holds for it\n")
     };
-    text + &listing("who gained, and who lost", toll(replay))
-        + &listing("what would have saved it, on this same schedule", Remedy::of(replay).told())
+    text + listing("who gained, and who lost", toll(replay))
+        + listing("what would have saved it, on this same schedule", Remedy::of(replay).told())
 }
 
 /// Who is better or worse off, or that nobody is.
@@ -166,27 +170,31 @@ fn toll(replay: &Replay) -> Vec<String> {
     if toll.is_empty() { vec!["nobody so far: all have what is theirs".to_owned()] } else { toll }
 }
 
-fn listing(title: &str, lines: Vec<String>) -> String {
-    lines.into_iter().fold(format!("{title}\n"), |text, line| text + "        " + &line + "\n")
+fn listing(title: &'static str, lines: Vec<String>) -> Told {
+    let lines = lines.into_iter().map(|line| escaped!("        {line}\n", line));
+    Told::ours(title) + escaped!("\n") + lines.sum()
 }
 
-/// How the last way out was closed.
-pub fn closed(trap: &Trap, last: usize) -> String {
+/// How the last way out was closed, in two lines.
+fn closed(trap: &Trap, last: usize) -> [String; 2] {
     let way: Vec<_> = trap.way_before.iter().map(ToString::to_string).collect();
     let before = if way.is_empty() {
         format!("before step {last} it was true")
     } else {
         format!("before step {last} there still was a way: {}", way.join("; "))
     };
-    format!(
-        "        and no way leads out: this is true in none of the states that can be reached with no further fault and everybody helping ({} in all)\n        {before}; step {last} closed it\n",
-        trap.states
-    )
+    [
+        format!(
+            "and no way leads out: this is true in none of the states that can be reached with no further fault and everybody helping ({} in all)",
+            trap.states
+        ),
+        format!("{before}; step {last} closed it"),
+    ]
 }
 
 /// Who can bring these faults about.
-fn explain(faults: model::Faults) -> String {
+fn explain(faults: model::Faults) -> Told {
     let used = Fault::ALL.into_iter().filter(|kind| faults.of(*kind) > 0);
-    let lines = used.map(|kind| format!("        {kind}: caused by {}\n", kind.caused_by()));
-    lines.collect::<Vec<_>>().concat()
+    let line = |kind: Fault| escaped!("        {kind}: caused by {}\n", kind.caused_by(), kind);
+    used.map(line).sum()
 }

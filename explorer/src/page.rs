@@ -3,6 +3,7 @@
 //! Modules import each other by bare names (`page/lanes.js`), which an import map leads to
 //! addresses of the server, or to the modules themselves in a file.
 
+use crate::escape::{Escaped, Xml, json};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -43,14 +44,13 @@ fn filled(
     nonce: &str,
     data: &impl Serialize,
 ) -> String {
-    // Nothing that is shown can fail to become JSON.
-    let data = serde_json::to_string(data).unwrap_or_default();
+    let title = Escaped::<Xml>::of(title);
     text("index.html")
-        .replace("{title}", &crate::svg::escape(title))
+        .replace("{title}", title.as_str())
         .replace("{styles}", styles)
         .replace("{import-map}", import_map)
         .replace("{nonce}", nonce)
-        .replace("{data}", &harmless(&data))
+        .replace("{data}", &harmless(&json(data)))
 }
 
 /// JSON that no browser takes for the end of a script.
@@ -63,7 +63,7 @@ fn import_map(nonce: &str, address: impl Fn(&str) -> String) -> String {
     let imports: BTreeMap<_, _> =
         modules.map(|name| (format!("page/{name}"), address(&name))).collect();
     let map = serde_json::json!({ "imports": imports });
-    format!("<script type=\"importmap\" nonce=\"{nonce}\">{}</script>", harmless(&map.to_string()))
+    format!("<script type=\"importmap\" nonce=\"{nonce}\">{}</script>", harmless(&json(&map)))
 }
 
 /// The names of the files of one kind, in order.

@@ -3,6 +3,7 @@
 //! The same drawing serves a file and the page: the page puts in only those parts that are in
 //! sight, and finds what belongs to which step by `data-step`.
 
+use crate::escape::{Escaped, Xml};
 use crate::lanes::{Arrow, Lanes, Party, Shape};
 use serde::Serialize;
 use std::fmt::Write;
@@ -115,7 +116,7 @@ impl Drawing {
         let (width, height) = (self.width, self.height + HEAD);
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" class=\"lanes\" role=\"img\"><title>{}</title><style>{STYLE}</style><rect class=\"paper\" width=\"{width}\" height=\"{height}\"/>{}<g transform=\"translate(0 {HEAD})\">{}{}{arrows}</g></svg>\n",
-            escape(title),
+            xml(title),
             self.head,
             self.lanes,
             self.rows.concat()
@@ -137,7 +138,7 @@ fn y(step: usize) -> usize {
 fn head(parties: &[Party]) -> String {
     let mut text = String::new();
     for (lane, party) in parties.iter().enumerate() {
-        let (x, name) = (x(lane), escape(&party.name));
+        let (x, name) = (x(lane), xml(&party.name));
         let role = party.role.word();
         let _ = write!(
             text,
@@ -183,8 +184,8 @@ fn draw(arrow: &Arrow, nth: usize) -> Drawn {
         "<g class=\"arrow {}\" data-step=\"{}\" data-message=\"{}\"><title>{}</title>",
         class(arrow.shape),
         arrow.arrives,
-        escape(&arrow.identity),
-        escape(&format!("{}{} [{}]", arrow.shape.word(), arrow.label, arrow.identity))
+        xml(&arrow.identity),
+        xml(&format!("{}{} [{}]", arrow.shape.word(), arrow.label, arrow.identity))
     );
     let line = ends.line(arrow.shape);
     let label = ends.label(&fitted(arrow, &ends), arrow.shape);
@@ -306,7 +307,7 @@ impl Ends {
         let y = if comes_down { y2 + 12 } else { y2 - 6 };
         format!(
             "<text class=\"label\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{}</text>",
-            escape(text)
+            xml(text)
         )
     }
 }
@@ -329,21 +330,7 @@ fn angle(to: (usize, usize), from: (usize, usize)) -> i32 {
     degrees
 }
 
-/// Text as it may stand in XML, which knows neither control characters nor U+FFFE and U+FFFF
-/// (XML 1.0, section 2.2).
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '"' => escaped += "&quot;",
-            '\n' => escaped.push('\n'),
-            '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-            c if c.is_control() => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
+/// A text as it may stand in the picture.
+fn xml(text: &str) -> String {
+    Escaped::<Xml>::of(text).into_text()
 }

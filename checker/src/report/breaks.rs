@@ -5,8 +5,9 @@ use crate::job::{Run, by_subject};
 use crate::search::{Broken, Found};
 use crate::settings::{Engine, Settings};
 use crate::thrown::{self, Thrown};
+use explorer::escape::Told;
+use explorer::escaped;
 use properties::Property;
-use std::fmt::Write;
 
 /// A set of faults, or several: each of them suffices.
 fn alternatives(broken: &Broken) -> String {
@@ -21,12 +22,12 @@ pub(super) fn text(
     settings: &Settings,
     known: &Record,
     recorded: bool,
-) -> String {
+) -> Told {
     let weakest = weakest(runs, properties);
     if weakest.is_empty() {
         let cut = runs.iter().any(|run| run.exploration.cut.is_some());
         let scope = if cut { " in what was searched" } else { "" };
-        return format!("\nno promise is broken{scope}\n");
+        return escaped!("\nno promise is broken{scope}\n", scope);
     }
     let how = if recorded {
         "each can be run again: cargo run --release -- replay FILE"
@@ -40,18 +41,18 @@ pub(super) fn text(
     };
     let all = weakest.into_iter().map(|(run, property, broken)| {
         let beside = known.beside(of_subject(runs, run), &property);
-        let told = told(run, &property, broken, settings, recorded) + &alone(&beside);
+        let told = told(run, &property, broken, settings, recorded) + alone(&beside);
         (beside.is_limit(), told)
     });
     let (limits, own): (Vec<_>, Vec<_>) = all.partition(|(is_limit, _)| *is_limit);
-    let listed = |told: Vec<(bool, String)>| told.into_iter().map(|(_, told)| told);
-    let mut text = format!("\nbroken{order}; {how}\n");
+    let listed = |told: Vec<(bool, Told)>| told.into_iter().map(|(_, told)| told);
+    let mut text: Told = escaped!("\nbroken{order}; {how}\n", order, how);
     if own.is_empty() {
-        text += "  nothing that hardened keeps\n";
+        text += escaped!("  nothing that hardened keeps\n");
     }
     text.extend(listed(own));
     if !limits.is_empty() {
-        text += LIMITS;
+        text += Told::ours(LIMITS);
     }
     text.extend(listed(limits));
     text
@@ -67,40 +68,43 @@ fn told(
     broken: &Broken,
     settings: &Settings,
     recorded: bool,
-) -> String {
+) -> Told {
     let (variant, name, profile) = (run.world.subject.name(), property.name, run.world.profile);
-    let mut text = format!("  {variant} {name}: under {profile}, ");
-    text += &way(&broken.first, &alternatives(broken));
+    let least = way(&broken.first, &alternatives(broken));
+    let mut text: Told =
+        escaped!("  {variant} {name}: under {profile}, {least}", variant, name, profile, least);
     if recorded {
-        let _ = writeln!(text, "; replay counterexamples/{variant}/{name}.json");
+        text += escaped!("; replay counterexamples/{variant}/{name}.json\n", variant, name);
     } else {
-        let _ = writeln!(text, "; {}", steps(&broken.first));
-        text += &thrown(run, &broken.first);
+        text += escaped!("; {}\n", steps(&broken.first));
+        text += thrown(run, &broken.first);
     }
     for other in broken.others.iter().take(settings.distinct - 1) {
         let conjunct = other.breach.conjunct;
         let way = way(other, &other.faults.to_string());
-        let _ = writeln!(text, "    also {way}; {conjunct} is false; {}", steps(other));
-        text += &thrown(run, other);
+        text += escaped!("    also {way}; {conjunct} is false; {}\n", steps(other), way, conjunct);
+        text += thrown(run, other);
     }
     text
 }
 
 /// What handlers threw on the way.
-fn thrown(run: &Run, found: &Found) -> String {
-    let line = |Thrown { step, at, text }| format!("    step {step}: {at} throws: {text}\n");
-    thrown::of(&run.world, &found.actions).into_iter().map(line).collect()
+fn thrown(run: &Run, found: &Found) -> Told {
+    let line = |Thrown { step, at, text }| {
+        escaped!("    step {step}: {at} throws: {text}\n", step, at, text)
+    };
+    thrown::of(&run.world, &found.actions).into_iter().map(line).sum()
 }
 
 /// What breaks a file alone, of a promise that the recommended contract breaks, too.
-fn alone(beside: &Beside) -> String {
+fn alone(beside: &Beside) -> Told {
     if !beside.shares || beside.is_limit() {
-        return String::new();
+        return Told::new();
     }
     let own = beside.own.iter();
-    let own: Vec<_> =
-        own.map(|(profiles, sets)| format!("{sets} under {}", profiles.join(", "))).collect();
-    format!("    hardened breaks it, too, and, as recorded, withstands: {}\n", own.join("; "))
+    let own = own.map(|(profiles, sets)| format!("{sets} under {}", profiles.join(", ")));
+    let own = Told::list(own, "; ");
+    escaped!("    hardened breaks it, too, and, as recorded, withstands: {own}\n", own)
 }
 
 /// All runs of the subject of this one.
@@ -116,9 +120,8 @@ fn way(found: &Found, faults: &str) -> String {
     format!("faults: {faults}, steps: {steps}{}", least.unwrap_or_default())
 }
 
-fn steps(found: &Found) -> String {
-    let steps: Vec<_> = found.actions.iter().map(ToString::to_string).collect();
-    steps.join("; ")
+fn steps(found: &Found) -> Told {
+    Told::list(&found.actions, "; ")
 }
 
 /// The breaks under the weakest profile each: runs come weakest profile first.

@@ -34,12 +34,15 @@ pub use worst_case::{Amounts, WorstCase};
 
 use crate::cli;
 use crate::commands::{Answer, Failure, loaded};
+use crate::console::{self, Output};
 use crate::exit_code::Exit;
 use crate::job::{Run, jobs};
 use crate::outs::{self, Out, one_place_each};
 use crate::progress::Watcher;
 use crate::settings::Settings;
 use beside::Used;
+use explorer::escape::{Visible, shell_command};
+use explorer::escaped;
 use explorer::judgement::promises;
 use model::{Bounds, Profile, Reductions, Subject};
 use mutation::Mutation;
@@ -73,7 +76,7 @@ pub struct Review {
     /// Which files beside the handlers were used, and which were not.
     pub notes: Vec<String>,
     /// The command that was given.
-    pub command: String,
+    pub command: Visible,
 }
 
 /// Compares two versions of handlers.
@@ -122,21 +125,21 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
         files::write(folder, &review)?;
     }
     let said = [kept.said().filter(|_| !args.quiet), kept.said_of_others()];
-    said.iter().flatten().for_each(|said| eprintln!("{said}"));
+    said.iter().flatten().for_each(|said| console::say(&escaped!("{said}\n", said)));
     let summary = Summary::of(&review);
-    let text = if outs.is_empty() {
-        formats::terminal(&summary)
+    let output = if outs.is_empty() {
+        Output::Told(formats::terminal(&summary))
     } else {
         outs::write(&outs, |format| format(&summary))?
     };
     if !outs.is_empty() && !args.quiet {
-        eprintln!("{}", summary.headline());
+        console::say(&escaped!("{}\n", summary.headline()));
     }
     github::tell(&summary)?;
     // What was found is told before that.
-    let unwritten = kept.unwritten().inspect(|error| eprintln!("tim3: {error}"));
+    let unwritten = kept.unwritten().inspect(|error| console::complain(error));
     let exit = if unwritten.is_some() { Exit::Internal } else { summary.exit };
-    Ok(Answer { text, exit })
+    Ok(Answer { output, exit })
 }
 
 /// A way to write what a review says.
@@ -176,7 +179,7 @@ impl Review {
             accepted: Vec::new(),
             accepted_in: None,
             notes: Vec::new(),
-            command: String::new(),
+            command: Visible::of(""),
         })
     }
 
@@ -192,12 +195,7 @@ fn promises_of(subjects: [&Subject; 2]) -> Vec<Property> {
 }
 
 /// The command that was given, as a shell takes it.
-fn command() -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@+".contains(letter);
-    let quoted = |word: String| {
-        let is_plain = !word.is_empty() && word.chars().all(is_plain);
-        if is_plain { word } else { format!("'{}'", word.replace('\'', "'\\''")) }
-    };
-    let words: Vec<_> = std::env::args().skip(1).map(quoted).collect();
-    format!("tim3 {}", words.join(" "))
+fn command() -> Visible {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    shell_command("tim3", &words)
 }

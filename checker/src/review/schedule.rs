@@ -3,9 +3,10 @@
 use super::{Review, SIDES};
 use crate::search::Found;
 use explorer::document::Document;
+use explorer::escape::Escaped;
 use explorer::judgement::Judges;
 use explorer::lanes::Lanes;
-use explorer::mermaid;
+use explorer::mermaid::{self, Mermaid};
 use explorer::parting::Parting;
 use explorer::trace::Trace;
 use explorer::world::World;
@@ -89,7 +90,7 @@ impl Schedule {
     }
 
     /// The messages as a Mermaid sequence diagram, of at most about sixty.
-    pub fn mermaid(&self) -> String {
+    pub fn mermaid(&self) -> Escaped<Mermaid> {
         let lanes = Lanes::of(&self.shown.trace);
         mermaid::diagram(self.document(), &lanes, mermaid::MOST)
     }

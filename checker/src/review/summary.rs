@@ -8,6 +8,7 @@ use super::upgrade::Upgrade;
 use super::worst_case::{WorstCase, worst_cases};
 use super::{Change, Review, differences};
 use crate::exit_code::Exit;
+use explorer::escape::{Visible, json_lines};
 use model::deployed::Dependence;
 use model::{Bounds, Faults};
 pub use promises::{ByFaults, PromiseInfo, Severity};
@@ -38,7 +39,7 @@ pub struct Summary {
     pub file: Option<String>,
     /// The command that was given. It names places, so that it is no part of the data.
     #[serde(skip)]
-    pub command: String,
+    pub command: Visible,
     /// Which files beside the handlers were used, and which were not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
@@ -203,8 +204,7 @@ impl Summary {
 
     /// As JSON.
     pub fn json(&self) -> String {
-        // Nothing in it can fail to become JSON.
-        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+        json_lines(self)
     }
 }
 

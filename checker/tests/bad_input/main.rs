@@ -11,7 +11,11 @@ mod damaged;
 mod disguised;
 mod exports;
 mod flags;
+#[path = "../../../explorer/tests/exports/hostile.rs"]
+mod hostile;
+mod hostile_text;
 mod mutated;
+mod names;
 mod runs;
 mod unreadable;
 mod values;

@@ -37,7 +37,9 @@ fn no_text_of_a_file_makes_two_of_its_states_one() {
             let said = folder.check(&format!("{name}.lua"), &flags);
             assert_eq!(said.code, 1, "{said:?}");
             assert!(said.out.contains("burns-paid-at-rest") && said.out.contains("VIOLATED"));
-            said.out.replace(name, "")
+            // Which of several shortest counterexamples is told goes by the content.
+            let told = |line: &str| line.split("states; ").next().map(str::to_owned);
+            said.out.replace(name, "").lines().filter_map(told).collect::<Vec<_>>()
         });
         assert_eq!(said[0], said[1], "with {engine}");
     }

@@ -87,7 +87,7 @@ fn no_file_of_which_something_was_not_tried_ends_with_all_holds() {
 
 #[test]
 fn the_same_is_said_whatever_the_number_of_threads() {
-    let source = with("    for k in pairs(msg) do X = msg[k] end if Y then X = 2 end");
+    let source = with("    for k in pairs(msg) do X = k end if Y then X = 2 end");
     let folder = Folder::with(&[("a.lua", &source)]);
     let of = |threads: &str| {
         let flags = ["--profile", "reliable", "--profile", "legacynet", "--threads", threads];

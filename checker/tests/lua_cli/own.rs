@@ -143,9 +143,9 @@ fn what_a_handler_threw_is_told_with_the_step() {
     let mut lines = said.out.lines();
     let found = lines.find(|line| line.starts_with("  a.lua supply-equals-balances: "));
     assert!(found.is_some(), "{said:?}");
-    assert_eq!(lines.next(), Some("    step 1: TIM3 throws: a.lua:4: no way"), "{said:?}");
+    assert_eq!(lines.next(), Some("    step 1: TIM3 throws: a.lua:4: no\\nway"), "{said:?}");
     let report = folder.report("a.lua", &flags);
     let found = &report["runs"][0]["verdicts"][0]["counterexample"];
-    let told = json!([{ "step": 1, "at": "TIM3", "text": "a.lua:4: no way" }]);
+    let told = json!([{ "step": 1, "at": "TIM3", "text": "a.lua:4: no\nway" }]);
     assert_eq!(found["thrown"], told, "{found}");
 }

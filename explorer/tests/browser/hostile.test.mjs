@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, atStep, counterexample, exported, onPage, scratch, text, tim3 } from "./harness.mjs";
 
-const EVIL = "</script><img src=x onerror=window.hit=1><b>";
+const EVIL = "</script><img src=x onerror=window.hit=1><b>\u202e\x1b";
 
 /** The contract of the design document, with markup wherever its author can put some. */
 function handlers() {
@@ -34,6 +34,11 @@ async function harmless(page) {
   assert.match(await text(page, ".happened"), /onerror=window\.hit=1/);
   assert.match(await text(page, ".lua"), /Thrown in line/);
   assert.match(await text(page, ".printed"), /<img src=x/);
+  // What reorders a line, and what nobody sees, is written out.
+  for (const place of [".happened", ".printed", ".code"]) {
+    const shown = await page.locator(place).first().innerText();
+    assert.ok(shown.includes("\\u{202e}") && !/[\u202e\x1b]/u.test(shown), place);
+  }
   assert.match(await page.locator(".code").innerText(), /<\/script><img/);
   assert.equal(await page.evaluate(() => window.hit), undefined);
   assert.equal(await page.locator("img").count(), 0);

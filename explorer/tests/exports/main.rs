@@ -1,6 +1,8 @@
 //! Runs in other forms: lanes, pictures, diagrams and data say what happened, who lost by it and
 //! what would have saved it, and are what their formats ask for.
 
+mod escaped;
+mod hostile;
 mod itf;
 mod itf_reader;
 mod lanes;

@@ -7,11 +7,17 @@ use super::words::{accepted, by_amount, by_upgrade, extent, of_worst_case, under
 use crate::review::Change;
 use crate::review::schedule::Schedule;
 use crate::review::summary::{PromiseInfo, Summary, UNDECIDED};
+use explorer::escape::{Escaped, Plain};
+use explorer::escaped;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+/// Lines, which the writer of the format escapes once more for XML.
+type Text = Escaped<Plain>;
 
 /// All that a review says that passes or fails.
 pub fn junit(summary: &Summary) -> String {
-    let mut report = Report::new(format!("review of {} and {}", summary.old, summary.new));
+    let name: Text = escaped!("review of {} and {}", summary.old, summary.new);
+    let mut report = Report::new(name.as_str());
     for profile in &summary.profiles {
         report.add_test_suite(promises(summary, profile));
     }
@@ -32,19 +38,19 @@ fn suite(name: &str, cases: impl IntoIterator<Item = TestCase>) -> TestSuite {
     suite
 }
 
-fn failure(message: &str, text: &str) -> TestCaseStatus {
+fn failure(message: &'static str, text: &Text) -> TestCaseStatus {
     non_success(NonSuccessKind::Failure, message, text)
 }
 
-fn non_success(kind: NonSuccessKind, message: &str, text: &str) -> TestCaseStatus {
+fn non_success(kind: NonSuccessKind, message: &'static str, text: &Text) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(kind);
-    status.set_message(message).set_description(text);
+    status.set_message(message).set_description(text.as_str());
     status
 }
 
 /// Passed, unless a search was cut short.
 fn unless_cut(cut: Option<&String>) -> TestCaseStatus {
-    let error = |cut: &String| non_success(NonSuccessKind::Error, UNDECIDED, cut);
+    let error = |cut: &String| non_success(NonSuccessKind::Error, UNDECIDED, &Text::of(cut));
     cut.map_or_else(TestCaseStatus::success, error)
 }
 
@@ -61,8 +67,8 @@ fn promises(summary: &Summary, profile: &str) -> TestSuite {
 
 fn promise(summary: &Summary, info: &PromiseInfo, change: Change) -> TestCaseStatus {
     let schedule = info.schedule.as_ref().map(told).unwrap_or_default();
-    let lines = under(info, summary).join("\n");
-    let text = format!("{}\n{lines}\n{schedule}", info.sentence);
+    let lines = Text::list(under(info, summary), "\n");
+    let text = escaped!("{}\n{lines}\n{schedule}", info.sentence, lines, schedule);
     match change {
         Change::Inconclusive => non_success(NonSuccessKind::Error, change.name(), &text),
         change if change.is_worse() => failure(change.name(), &text),
@@ -70,28 +76,30 @@ fn promise(summary: &Summary, info: &PromiseInfo, change: Change) -> TestCaseSta
     }
 }
 
-fn told(schedule: &Schedule) -> String {
+fn told(schedule: &Schedule) -> Text {
     let steps = schedule.actions.iter().zip(schedule.sentences()).enumerate();
     let step = |(place, (action, sentence)): (usize, (&String, &str))| {
-        format!("{}. {sentence} ({action})\n", place + 1)
+        escaped!("{}. {sentence} ({action})\n", place + 1, sentence, action)
     };
-    steps.map(step).collect()
+    steps.map(step).sum()
 }
 
 fn behaviour(summary: &Summary) -> TestSuite {
     let mut case = TestCase::new("compared", unless_cut(summary.behaviour.cut.as_ref()));
-    let lines: Vec<_> =
-        std::iter::once(extent(summary)).chain(summary.notes.iter().cloned()).collect();
-    case.set_system_out(lines.join("\n"));
+    let lines = std::iter::once(extent(summary)).chain(summary.notes.iter().cloned());
+    case.set_system_out(Text::list(lines, "\n").as_str());
     let accepted = accepted(summary).into_iter();
-    let accepted = accepted.map(|name| TestCase::new(name, TestCaseStatus::success()));
+    let accepted =
+        accepted.map(|name| TestCase::new(Text::of(&name).as_str(), TestCaseStatus::success()));
     suite("behaviour", std::iter::once(case).chain(accepted))
 }
 
 fn upgrade(summary: &Summary) -> TestSuite {
     let broken = summary.upgrade.broken.iter().map(|broken| {
-        let (faults, steps) = (by_upgrade(broken, summary).join("\n"), told(&broken.schedule));
-        let text = format!("{}\n{faults}\n{steps}{}", broken.sentence, broken.breach);
+        let faults = Text::list(by_upgrade(broken, summary), "\n");
+        let steps = told(&broken.schedule);
+        let text =
+            escaped!("{}\n{faults}\n{steps}{}", broken.sentence, broken.breach, faults, steps);
         TestCase::new(broken.property, failure("broken by the upgrade", &text))
     });
     let searched = TestCase::new("searched", unless_cut(summary.upgrade.cut.as_ref()));
@@ -100,9 +108,9 @@ fn upgrade(summary: &Summary) -> TestSuite {
 
 fn worst_cases(summary: &Summary) -> TestSuite {
     let case = |case: &crate::review::WorstCase| {
-        let amounts = by_amount(case, summary, false);
+        let amounts = Text::list(by_amount(case, summary, false), "\n");
         let steps = of_worst_case(case).map(told).unwrap_or_default();
-        let text = format!("{}\n{}\n{steps}", case.sentence, amounts.join("\n"));
+        let text = escaped!("{}\n{amounts}\n{steps}", case.sentence, amounts, steps);
         let status = if case.is_worse() {
             failure("more can be lost", &text)
         } else if case.is_undecided() {

@@ -8,7 +8,10 @@ mod junit;
 mod markdown;
 mod mutation;
 mod sarif;
+mod syntax;
 mod terminal;
+#[cfg(test)]
+mod tests;
 mod told;
 mod words;
 

@@ -1,16 +1,16 @@
 //! What became of small mistakes in the new handlers: those that survived in full, the others
 //! in a line each.
 
-use super::markdown::plain;
+use super::syntax::{Md, code};
 use crate::review::mutation::{Mutation, Outcome, Shown, Tried};
 use crate::review::summary::Summary;
-use explorer::svg::escape;
-use std::fmt::Write;
+use explorer::escape::{Escaped, Told, Xml};
+use explorer::escaped;
 
 /// For a terminal; nothing where it was not asked.
-pub(super) fn terminal(summary: &Summary) -> String {
-    let Some(mutation) = &summary.mutation else { return String::new() };
-    let mut text = format!(
+pub(super) fn terminal(summary: &Summary) -> Told {
+    let Some(mutation) = &summary.mutation else { return Told::new() };
+    let mut text: Told = escaped!(
         "\nmutation: one small mistake in the new handlers at a time\n  {}\n  under {}; bounds {}\n",
         mutation.headline(),
         mutation.profiles.join(", "),
@@ -18,40 +18,41 @@ pub(super) fn terminal(summary: &Summary) -> String {
     );
     for tried in &mutation.mutants {
         let (head, schedule) = told(tried);
-        let _ = writeln!(text, "  {head}");
+        text += escaped!("  {head}\n", head);
         let edit = edit(tried).into_iter().chain(schedule.filter(|_| is_open(tried)));
-        for line in edit {
-            let _ = writeln!(text, "    {line}");
-        }
+        text.extend(edit.map(|line| escaped!("    {line}\n", line)));
     }
     text
 }
 
 /// For a comment on a pull request: what stands there while it is folded, and what is in it.
-pub(super) fn markdown(summary: &Summary) -> Option<(String, String)> {
+pub(super) fn markdown(summary: &Summary) -> Option<(Escaped<Xml>, Md)> {
     let mutation = summary.mutation.as_ref()?;
     let items = open(mutation).map(|tried| {
         let (head, schedule) = told(tried);
-        let edit: Vec<_> = edit(tried).iter().map(|line| code(line)).collect();
-        let schedule = schedule.map(|text| format!("<br>{}", plain(&text))).unwrap_or_default();
-        format!("- **{}**<br>{}{schedule}\n", plain(&head), edit.join("<br>"))
+        let edit = Md::joined(edit(tried).iter().map(code), "<br>");
+        let schedule: Option<Md> = schedule.map(|text| escaped!("<br>{text}", text));
+        let schedule = schedule.unwrap_or_default();
+        escaped!("- **{head}**<br>{edit}{schedule}\n", head, edit, schedule)
     });
-    let text = items.collect::<String>() + "\n" + &plain(&noticed(mutation)) + "\n\n";
-    Some((format!("Small mistakes in the new handlers: {}", mutation.headline()), text))
+    let text = escaped!("{}\n{}\n\n", items.sum::<Md>(), noticed(mutation));
+    Some((escaped!("Small mistakes in the new handlers: {}", mutation.headline()), text))
 }
 
 /// For a page.
-pub(super) fn html(summary: &Summary) -> Option<String> {
+pub(super) fn html(summary: &Summary) -> Option<Escaped<Xml>> {
     let mutation = summary.mutation.as_ref()?;
     let item = |tried: &Tried| {
         let (head, schedule) = told(tried);
-        let edit: Vec<_> =
-            edit(tried).iter().map(|line| format!("<code>{}</code>", escape(line))).collect();
-        let schedule = schedule.map(|text| format!("<br>{}", escape(&text))).unwrap_or_default();
-        format!("<li>{}<br>{}{schedule}</li>\n", escape(&head), edit.join("<br>"))
+        let edit = edit(tried);
+        let edit = edit.iter().map(|line| escaped!("<code>{line}</code>", line));
+        let edit = Escaped::<Xml>::joined(edit, "<br>");
+        let schedule: Option<Escaped<Xml>> = schedule.map(|text| escaped!("<br>{text}", text));
+        let schedule = schedule.unwrap_or_default();
+        escaped!("<li>{head}<br>{edit}{schedule}</li>\n", head, edit, schedule)
     };
-    let all = mutation.mutants.iter().map(item).collect::<String>();
-    Some(format!("<p>{}.</p>\n<ul>\n{all}</ul>\n", escape(&mutation.headline())))
+    let all = mutation.mutants.iter().map(item).sum::<Escaped<Xml>>();
+    Some(escaped!("<p>{}.</p>\n<ul>\n{all}</ul>\n", mutation.headline(), all))
 }
 
 /// Those that a reader has to look at.
@@ -95,10 +96,6 @@ fn short(text: &str) -> String {
         return text.to_owned();
     }
     text.chars().take(MOST).collect::<String>() + " ..."
-}
-
-fn code(text: &str) -> String {
-    format!("<code>{}</code>", plain(text))
 }
 
 /// Which promises notice how many.

@@ -7,12 +7,15 @@ use super::words::{accepted, by_amount, by_upgrade, news, of_worst_case, undecid
 use crate::review::Change;
 use crate::review::schedule::Schedule;
 use crate::review::summary::{PromiseInfo, Summary};
+use explorer::escape::{Escaped, Format, Visible, json_lines};
+use explorer::escaped;
 use explorer::words::ranges;
 use serde_sarif::sarif::{
     ArtifactLocation, CodeFlow, Location, LogicalLocation, Message, PhysicalLocation, Region,
-    ReportingDescriptor, Result as Found, ResultLevel, Run, SCHEMA_URL, Sarif, ThreadFlow,
+    ReportingDescriptor, Result as Found, ResultLevel, Run, SCHEMA_URL, Sarif as Log, ThreadFlow,
     ThreadFlowLocation, Tool, ToolComponent, Version,
 };
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The name under which a finding is known from one review to the next.
@@ -29,13 +32,34 @@ pub fn sarif(summary: &Summary) -> String {
         .build();
     let results: Vec<_> = findings.iter().map(Finding::result).collect();
     let run = Run::builder().tool(Tool::builder().driver(driver).build()).results(results).build();
-    let log = Sarif::builder()
+    let log = Log::builder()
         .schema(SCHEMA_URL)
         .version(serde_json::json!(Version::V2_1_0))
         .runs(vec![run])
         .build();
-    // Nothing in it can fail to become JSON.
-    serde_json::to_string_pretty(&log).unwrap_or_default() + "\n"
+    json_lines(&log)
+}
+
+/// Messages of plain text, in which braces are placeholders and brackets are links (SARIF 2.1.0,
+/// sections 3.11.5 and 3.11.6).
+#[derive(Clone, Copy, Debug)]
+struct Sarif;
+
+/// A message.
+type Words = Escaped<Sarif>;
+
+impl Format for Sarif {
+    fn escape(text: &Visible) -> Cow<'_, str> {
+        let mut escaped = String::with_capacity(text.as_str().len());
+        for c in text.as_str().chars() {
+            match c {
+                '{' | '}' => escaped.extend([c, c]),
+                '[' | ']' | '\\' => escaped.extend(['\\', c]),
+                c => escaped.push(c),
+            }
+        }
+        escaped.into()
+    }
 }
 
 /// Something to be said at a line.
@@ -44,7 +68,7 @@ struct Finding<'a> {
     sentence: &'a str,
     why: &'a str,
     level: ResultLevel,
-    text: String,
+    text: Words,
     fingerprint: String,
     schedule: Option<&'a Schedule>,
     /// The file whose lines ran; nothing for a built-in variant.
@@ -62,7 +86,7 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
             sentence: broken.sentence,
             why: broken.why,
             level: ResultLevel::Error,
-            text: format!("broken by the upgrade: {}. {}", broken.sentence, faults.join("; ")),
+            text: escaped!("broken by the upgrade: {}. {}", broken.sentence, faults.join("; ")),
             fingerprint: format!("upgrade/{}", broken.property),
             schedule: Some(&broken.schedule),
             file: summary.file.as_deref(),
@@ -76,7 +100,7 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
             sentence: case.sentence,
             why: "more can be lost than before",
             level: ResultLevel::Error,
-            text: format!("more can be lost: {}. {}", case.sentence, amounts.join("; ")),
+            text: escaped!("more can be lost: {}. {}", case.sentence, amounts.join("; ")),
             fingerprint: format!("worst/{}", case.measure),
             schedule: of_worst_case(case),
             file: summary.file.as_deref(),
@@ -90,7 +114,7 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
         sentence: "both versions do what anybody can see alike",
         why: "a difference may be meant, and should then be accepted by name",
         level: ResultLevel::Note,
-        text,
+        text: Words::of(&text),
         fingerprint: format!("behaviour/{}", difference.what),
         schedule: Some(&difference.schedule),
         file: summary.file.as_deref(),
@@ -102,7 +126,7 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
         why: "what was not looked at says nothing about the change",
         level,
         fingerprint: format!("{rule}/{text}"),
-        text,
+        text: Words::of(&text),
         schedule: None,
         file: summary.file.as_deref(),
         side: &summary.new,
@@ -134,7 +158,7 @@ fn promise<'a>(summary: &'a Summary, info: &'a PromiseInfo) -> Finding<'a> {
             change if change.is_worse() => ResultLevel::Error,
             _ => ResultLevel::Note,
         },
-        text: format!("{}: {}. {}", info.change.name(), info.sentence, faults.join("; ")),
+        text: escaped!("{}: {}. {}", info.change.name(), info.sentence, faults.join("; ")),
         fingerprint: format!("{}/{}", info.change.key(), info.property),
         schedule: info.schedule.as_ref(),
         file: file.as_deref(),
@@ -146,8 +170,8 @@ impl Finding<'_> {
     fn descriptor(&self) -> ReportingDescriptor {
         ReportingDescriptor::builder()
             .id(self.rule)
-            .short_description(&self.sentence.to_owned())
-            .help(&self.why.to_owned())
+            .short_description(&Words::of(self.sentence).into_text())
+            .help(&Words::of(self.why).into_text())
             .build()
     }
 
@@ -157,7 +181,7 @@ impl Finding<'_> {
         Found::builder()
             .rule_id(self.rule)
             .level(self.level)
-            .message(&self.text)
+            .message(&self.text.clone().into_text())
             .locations(vec![self.location(&self.last_lines(), None)])
             .partial_fingerprints(fingerprints)
             .code_flows(flows)
@@ -188,19 +212,17 @@ impl Finding<'_> {
             } else {
                 format!("; ran lines {}", ranges(&lines))
             };
-            let text = format!("{}. {sentence} ({action}){ran}", place + 1);
-            ThreadFlowLocation::builder().location(self.location(&lines, Some(&text))).build()
+            let text = escaped!("{}. {sentence} ({action}){ran}", place + 1, sentence, action, ran);
+            ThreadFlowLocation::builder().location(self.location(&lines, Some(text))).build()
         };
+        let text: Words = escaped!("under {}, faults: {}", schedule.profile, schedule.faults);
         let thread = ThreadFlow::builder().locations(steps.map(step).collect::<Vec<_>>()).build();
-        CodeFlow::builder()
-            .thread_flows(vec![thread])
-            .message(&format!("under {}, faults: {}", schedule.profile, schedule.faults))
-            .build()
+        CodeFlow::builder().thread_flows(vec![thread]).message(&text.into_text()).build()
     }
 
     /// Lines of the file, or the contract where it has none.
-    fn location(&self, lines: &[u32], text: Option<&String>) -> Location {
-        let message = text.map(|text| Message::builder().text(text).build());
+    fn location(&self, lines: &[u32], text: Option<Words>) -> Location {
+        let message = text.map(|text| Message::builder().text(text.into_text()).build());
         let Some(file) = self.file else {
             let name = LogicalLocation::builder().fully_qualified_name(self.side).build();
             let location = Location::builder().logical_locations(vec![name]);
@@ -226,6 +248,9 @@ impl Finding<'_> {
 /// A file as a reference that is relative to where the review ran.
 fn uri(file: &str) -> String {
     let file = file.strip_prefix("./").unwrap_or(file);
+    // Two slashes would begin with the name of a machine.
+    let more = file.bytes().take_while(|byte| *byte == b'/').count().saturating_sub(1);
+    let file = &file[more..];
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     let letter = |byte: u8| {
         if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
@@ -235,11 +260,18 @@ fn uri(file: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::uri;
+    use super::{Words, uri};
+
+    #[test]
+    fn no_message_has_a_placeholder_or_a_link() {
+        let words = Words::of("{0} [a](1) \\ \n");
+        assert_eq!(words.as_str(), r"{{0}} \[a\](1) \\\\ \\n");
+    }
 
     #[test]
     fn the_name_of_a_file_is_a_reference() {
         assert_eq!(uri("./model/lua/a b%.lua"), "model/lua/a%20b%25.lua");
         assert_eq!(uri("é.lua"), "%C3%A9.lua");
+        assert_eq!(uri("//evil.example/a:b?c#d\n.lua"), "/evil.example/a%3Ab%3Fc%23d%0A.lua");
     }
 }

@@ -3,8 +3,10 @@
 use crate::review::Change;
 use crate::review::schedule::Schedule;
 use crate::review::summary::{ByFaults, PromiseInfo, Summary, UNDECIDED};
-use crate::review::upgrade::{BrokenByUpgrade, Upgrade};
+use crate::review::upgrade::{BrokenByUpgrade, Handler, Upgrade};
 use crate::review::worst_case::{Amounts, WorstCase};
+use explorer::escape::{Escaped, Format};
+use explorer::escaped;
 use std::fmt::Write;
 
 /// Sets of faults that are listed; of more, how many there are.
@@ -298,14 +300,19 @@ pub(super) fn broken_anyway(upgrade: &Upgrade) -> Option<String> {
     (!upgrade.undecided.is_empty()).then_some(text)
 }
 
-/// The handlers after an upgrade, in their order.
-pub(super) fn handlers(upgrade: &Upgrade) -> String {
-    let listed = upgrade.handlers.iter().map(|handler| {
+/// The handlers after an upgrade, in their order, each `named` as the format has it.
+pub(super) fn listed<F: Format>(
+    upgrade: &Upgrade,
+    named: impl Fn(&String) -> Escaped<F>,
+) -> Escaped<F> {
+    let handler = |handler: &Handler| {
         let age = if handler.is_old { " (STILL THE OLD ONE)" } else { "" };
-        format!("{}{age}", handler.name)
-    });
-    let listed: Vec<_> = listed.collect();
-    if listed.is_empty() { "none of them loads".to_owned() } else { listed.join(", ") }
+        escaped!("{}{age}", named(&handler.name), age = Escaped::ours(age))
+    };
+    if upgrade.handlers.is_empty() {
+        return Escaped::ours("none of them loads");
+    }
+    Escaped::joined(upgrade.handlers.iter().map(handler), ", ")
 }
 
 #[cfg(test)]
