@@ -24,7 +24,7 @@ impl Digest {
     /// bytes.
     pub fn of_value(value: &(impl Hash + ?Sized)) -> Self {
         let mut written = Written(BUFFER.take());
-        let outer = PARTS.replace(Parts::ByDigest);
+        let outer = PARTS.replace(Parts::Digests);
         value.hash(&mut written);
         PARTS.set(outer);
         let digest = Self::of(&written.0);
@@ -42,9 +42,9 @@ impl Digest {
         digest: impl FnOnce() -> Self,
     ) {
         match PARTS.get() {
-            Parts::ByNumber => hasher.write_u64(keyed),
-            Parts::ByOrder => hasher.write_u64(order()),
-            Parts::ByDigest => digest().hash(hasher),
+            Parts::Numbers => hasher.write_u64(keyed),
+            Parts::Orders => hasher.write_u64(order()),
+            Parts::Digests => digest().hash(hasher),
         }
     }
 
@@ -130,7 +130,7 @@ impl fmt::Debug for Secret {
 /// A number for a value that is the same in every run: for choices among equals that show.
 /// Nothing may be concluded from it, as values that share one can be made.
 pub fn order_of(value: &(impl Hash + ?Sized)) -> u64 {
-    let outer = PARTS.replace(Parts::ByOrder);
+    let outer = PARTS.replace(Parts::Orders);
     let order = foldhash::quality::FixedState::with_seed(0x0a05).hash_one(value);
     PARTS.set(outer);
     order
@@ -139,14 +139,14 @@ pub fn order_of(value: &(impl Hash + ?Sized)) -> u64 {
 /// By what parts that know several numbers of their own are hashed.
 #[derive(Clone, Copy)]
 enum Parts {
-    ByNumber,
-    ByOrder,
-    ByDigest,
+    Numbers,
+    Orders,
+    Digests,
 }
 
 thread_local! {
     /// What this thread takes of a value at this moment.
-    static PARTS: Cell<Parts> = const { Cell::new(Parts::ByNumber) };
+    static PARTS: Cell<Parts> = const { Cell::new(Parts::Numbers) };
     /// Room for what values hash, to be used again.
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }

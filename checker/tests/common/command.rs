@@ -16,9 +16,11 @@ pub struct Said {
 /// More than any of these runs takes on a busy machine; a run that hangs fails.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Runs `tim3` with these arguments, and neither a terminal nor standard input.
+/// Runs `tim3` with these arguments, and neither a terminal nor standard input: the program that
+/// `TIM3` names, if it does, as the optimised one takes a third of the time.
 pub fn tim3(args: &[&str]) -> Said {
-    let mut command = assert_cmd::cargo::cargo_bin_cmd!("tim3");
+    let named = std::env::var_os("TIM3").map(assert_cmd::Command::new);
+    let mut command = named.unwrap_or_else(|| assert_cmd::cargo::cargo_bin_cmd!("tim3"));
     let output = command.args(args).timeout(PATIENCE).output().expect("tim3 starts");
     Said {
         code: output.status.code().unwrap_or(-1),
