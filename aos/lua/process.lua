@@ -66,7 +66,10 @@ return function(modules, settings, protos)
   guard.view("Colors", std.Colors)
   guard.view("_G", globals)
   for name in next, sandbox.libraries do guard.view(name, std[name]) end
-  sandbox.asks_length = find(text, "#", 1, true) or find(text, "table", 1, true) or find(text, "load", 1, true)
+  -- Through `_G` and `_ENV`, `rawlen` and the table library have names that no text shows.
+  for _, word in ipairs({ "#", "table", "load", "rawlen", "_G", "_ENV" }) do
+    sandbox.asks_length = sandbox.asks_length or find(text, word, 1, true) ~= nil
+  end
 
   local eval = {
     name = "_eval",

@@ -72,8 +72,14 @@ fn page(rows: &[Row], answers: &[String]) -> String {
         }
         let flags = row.flags.join(" ");
         let flags = if flags.is_empty() { flags } else { format!("`{flags}`") };
-        let cell = |text: &str| text.replace('|', "\\|").replace('<', "&lt;");
-        let (name, tries, answer) = (row.name(), cell(&row.tries), cell(answer));
+        let cell = |text: &str| {
+            text.replace('|', "\\|").replace('<', "&lt;").replace('\n', "\\n").replace('*', "\\*")
+        };
+        // The answer begins with its kind, which is ours.
+        let (kind, rest) =
+            answer.split_at(answer.rfind("**").map_or(0, |end| end + 2).min(row.kind.len() + 4));
+        let (name, tries) = (row.name(), cell(&row.tries));
+        let answer = format!("{kind}{}", cell(rest));
         text.extend(["| `", name, "` | ", &tries, " | ", &flags, " | ", &answer, " |\n"]);
     }
     text
