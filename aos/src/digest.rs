@@ -33,18 +33,15 @@ impl Digest {
         digest
     }
 
-    /// Hashes a part of a value that knows its own digest, its [order](order_of) and a keyed
-    /// number: by that of them which is taken of the whole, and by the keyed number in tables.
-    pub fn hash_part<H: Hasher>(
-        hasher: &mut H,
-        keyed: u64,
-        order: impl FnOnce() -> u64,
-        digest: impl FnOnce() -> Self,
-    ) {
+    /// Hashes a part of a value that knows what is taken of it: by that of it which is taken of
+    /// the whole. In tables, which compare what they hold, it counts by a number that is quicker
+    /// to have.
+    pub fn hash_part<H: Hasher>(hasher: &mut H, part: &impl Part) {
         match PARTS.get() {
-            Parts::Numbers => hasher.write_u64(keyed),
-            Parts::Orders => hasher.write_u64(order()),
-            Parts::Digests => digest().hash(hasher),
+            Parts::Quick => hasher.write_u64(part.quick()),
+            Parts::Numbers => hasher.write_u64(part.number()),
+            Parts::Orders => hasher.write_u64(part.order()),
+            Parts::Digests => part.digest().hash(hasher),
         }
     }
 
@@ -107,7 +104,10 @@ impl Secret {
     /// chance of the same number is about 2⁻⁶⁴, whoever chose them: it is SipHash-1-3 under a
     /// key that nobody knows, of all that the value hashes.
     pub fn number_of(&self, value: &(impl Hash + ?Sized), purpose: u64) -> u64 {
-        self.of_values.hash_one((purpose, value))
+        let outer = PARTS.replace(Parts::Numbers);
+        let number = self.of_values.hash_one((purpose, value));
+        PARTS.set(outer);
+        number
     }
 
     /// A number for the content of this digest: the same for the same content and purpose. For
@@ -136,9 +136,22 @@ pub fn order_of(value: &(impl Hash + ?Sized)) -> u64 {
     order
 }
 
-/// By what parts that know several numbers of their own are hashed.
+/// A part of values that keeps what is taken of it, as many values have it in common.
+pub trait Part {
+    /// A number for tables, which compare what they hold.
+    fn quick(&self) -> u64;
+    /// A number of one secret of this run.
+    fn number(&self) -> u64;
+    /// Its [`order_of`].
+    fn order(&self) -> u64;
+    /// Its digest.
+    fn digest(&self) -> Digest;
+}
+
+/// By what of theirs parts are hashed.
 #[derive(Clone, Copy)]
 enum Parts {
+    Quick,
     Numbers,
     Orders,
     Digests,
@@ -146,7 +159,7 @@ enum Parts {
 
 thread_local! {
     /// What this thread takes of a value at this moment.
-    static PARTS: Cell<Parts> = const { Cell::new(Parts::Numbers) };
+    static PARTS: Cell<Parts> = const { Cell::new(Parts::Quick) };
     /// Room for what values hash, to be used again.
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }

@@ -44,7 +44,7 @@ mod work;
 pub use admission::{Admission, Gate, trusts};
 pub use branches::{Branch, Way};
 pub use dependence::{Dependence, Note};
-pub use digest::{Digest, Secret, order_of};
+pub use digest::{Digest, Part, Secret, order_of};
 pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};
 pub use item::{Item, Sent};
 pub use machine::{Machine, References};

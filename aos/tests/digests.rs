@@ -1,6 +1,6 @@
 //! Contents made in order to be taken for others: a million pairs for each kind of key.
 
-use aos::{Digest, Secret};
+use aos::{Digest, Part, Secret, order_of};
 use std::collections::HashSet;
 use std::hash::{BuildHasher, Hash, Hasher};
 
@@ -99,19 +99,50 @@ fn no_two_contents_share_a_number_of_a_secret() {
 }
 
 /// A part that knows its own digest, and has a quick number that says nothing.
-struct Part(u64);
+struct Nested(u64);
 
-impl Hash for Part {
+impl Hash for Nested {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        Digest::hash_part(hasher, 7, || 7, || Digest::of_value(&self.0));
+        Digest::hash_part(hasher, self);
+    }
+}
+
+impl Part for Nested {
+    fn quick(&self) -> u64 {
+        7
+    }
+
+    fn number(&self) -> u64 {
+        self.0
+    }
+
+    fn order(&self) -> u64 {
+        7
+    }
+
+    fn digest(&self) -> Digest {
+        Digest::of_value(&self.0)
     }
 }
 
 #[test]
 fn parts_count_by_their_digests_however_they_are_nested() {
-    assert_ne!(Digest::of_value(&Part(1)), Digest::of_value(&Part(2)));
-    assert_ne!(Digest::of_value(&(Part(1), Part(2))), Digest::of_value(&(Part(2), Part(1))));
-    assert_eq!(Digest::of_value(&[Part(1), Part(2)]), Digest::of_value(&[Part(1), Part(2)]));
+    assert_ne!(Digest::of_value(&Nested(1)), Digest::of_value(&Nested(2)));
+    assert_ne!(
+        Digest::of_value(&(Nested(1), Nested(2))),
+        Digest::of_value(&(Nested(2), Nested(1)))
+    );
+    assert_eq!(
+        Digest::of_value(&[Nested(1), Nested(2)]),
+        Digest::of_value(&[Nested(1), Nested(2)])
+    );
+    let secret = Secret::random();
+    assert_ne!(secret.number_of(&Nested(1), 0), secret.number_of(&Nested(2), 0));
+    assert_eq!(order_of(&Nested(1)), order_of(&Nested(2)), "an order says nothing");
     let table = foldhash::fast::RandomState::default();
-    assert_eq!(table.hash_one(Part(1)), table.hash_one(Part(2)), "tables have the quick number");
+    assert_eq!(
+        table.hash_one(Nested(1)),
+        table.hash_one(Nested(2)),
+        "tables have the quick number"
+    );
 }

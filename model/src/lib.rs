@@ -42,7 +42,7 @@ pub mod usda;
 pub mod wallet;
 
 pub use action::{Action, Mistake};
-pub use aos::{Digest, Secret, order_of};
+pub use aos::{Digest, Part, Secret, order_of};
 pub use books::Books;
 pub use bounds::Bounds;
 pub use contract::{Contract, Mutant, Objection, Pair, Subject, SubjectState, Variant, Wrong};

@@ -1,8 +1,8 @@
 //! Parts of a state that many states have in common.
 
-use aos::{Digest, Secret, order_of};
+use aos::{Digest, Part, Secret, order_of};
 use std::{
-    hash::{Hash, Hasher},
+    hash::{BuildHasher, Hash, Hasher},
     ops::Deref,
     sync::{Arc, OnceLock},
 };
@@ -10,39 +10,71 @@ use std::{
 /// An immutable part, kept once and hashed once: cloning it or hashing what contains it
 /// does not look at it again.
 #[derive(Debug)]
-pub struct Shared<T>(Arc<Part<T>>);
+pub struct Shared<T>(Arc<Kept<T>>);
 
 #[derive(Debug)]
-struct Part<T> {
-    /// Another one in each run: see [`keyed`].
-    keyed: u64,
+struct Kept<T> {
+    quick: u64,
+    taken: Taken,
+    value: T,
+}
+
+/// What is taken of a part when it is asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    number: OnceLock<u64>,
     order: OnceLock<u64>,
     digest: OnceLock<Digest>,
-    value: T,
+}
+
+impl Taken {
+    /// See [`Part::number`].
+    pub(crate) fn number(&self, value: &impl Hash) -> u64 {
+        static SECRET: OnceLock<Secret> = OnceLock::new();
+        *self.number.get_or_init(|| SECRET.get_or_init(Secret::random).number_of(value, 0))
+    }
+
+    /// See [`Part::order`].
+    pub(crate) fn order(&self, value: &impl Hash) -> u64 {
+        *self.order.get_or_init(|| order_of(value))
+    }
+
+    /// See [`Part::digest`].
+    pub(crate) fn digest(&self, value: &impl Hash) -> Digest {
+        *self.digest.get_or_init(|| Digest::of_value(value))
+    }
 }
 
 impl<T: Hash> Shared<T> {
     /// Shares `value`.
     pub fn new(value: T) -> Self {
-        let (keyed, order, digest) = (keyed(&value), OnceLock::new(), OnceLock::new());
-        Self(Arc::new(Part { keyed, order, digest, value }))
-    }
-
-    /// The same in every run: see [`order_of`].
-    pub fn order(&self) -> u64 {
-        *self.0.order.get_or_init(|| order_of(&self.0.value))
-    }
-
-    /// The digest of the value: the same for equal values, and for no others.
-    pub fn digest(&self) -> Digest {
-        *self.0.digest.get_or_init(|| Digest::of_value(&self.0.value))
+        Self(Arc::new(Kept { quick: quick(&value), taken: Taken::default(), value }))
     }
 }
 
-/// A number of one secret of this run, under which no file can make two values share it.
-pub(crate) fn keyed(value: &impl Hash) -> u64 {
-    static SECRET: OnceLock<Secret> = OnceLock::new();
-    SECRET.get_or_init(Secret::random).number_of(value, 0)
+impl<T: Hash> Part for Shared<T> {
+    fn quick(&self) -> u64 {
+        self.0.quick
+    }
+
+    fn number(&self) -> u64 {
+        self.0.taken.number(&self.0.value)
+    }
+
+    fn order(&self) -> u64 {
+        self.0.taken.order(&self.0.value)
+    }
+
+    fn digest(&self) -> Digest {
+        self.0.taken.digest(&self.0.value)
+    }
+}
+
+/// A number for tables, which compare what they hold. It is another one in each run, so that no
+/// file can fill a table with values that share it.
+pub(crate) fn quick(value: &impl Hash) -> u64 {
+    static SEED: OnceLock<foldhash::quality::RandomState> = OnceLock::new();
+    SEED.get_or_init(foldhash::quality::RandomState::default).hash_one(value)
 }
 
 impl<T> Clone for Shared<T> {
@@ -62,7 +94,7 @@ impl<T> Deref for Shared<T> {
 impl<T: PartialEq> PartialEq for Shared<T> {
     fn eq(&self, other: &Self) -> bool {
         let same = Arc::ptr_eq(&self.0, &other.0);
-        same || (self.0.keyed == other.0.keyed && self.0.value == other.0.value)
+        same || (self.0.quick == other.0.quick && self.0.value == other.0.value)
     }
 }
 
@@ -82,14 +114,13 @@ impl<T: Eq> Eq for Shared<T> {}
 
 impl<T: Hash> Hash for Shared<T> {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        Digest::hash_part(hasher, self.0.keyed, || self.order(), || self.digest());
+        Digest::hash_part(hasher, self);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::hash::BuildHasher;
 
     #[test]
     fn equal_parts_are_equal_and_hash_alike_wherever_they_were_made() {

@@ -2,7 +2,7 @@
 
 use super::Table;
 use super::worth::{Worth, mix};
-use model::{Secret, Shared};
+use model::{Part as _, Secret, Shared};
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 

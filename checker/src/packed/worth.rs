@@ -56,7 +56,7 @@ fn spread(value: u64) -> u64 {
 mod tests {
     use super::super::pool::worth_of;
     use super::*;
-    use model::{Digest, Secret, Shared};
+    use model::{Digest, Part, Secret, Shared};
     use std::collections::HashSet;
     use std::hash::{Hash, Hasher};
 
@@ -75,7 +75,25 @@ mod tests {
 
     impl Hash for Forged {
         fn hash<H: Hasher>(&self, hasher: &mut H) {
-            Digest::hash_part(hasher, self.0, || 9, || Digest::of(&self.0.to_le_bytes()));
+            Digest::hash_part(hasher, self);
+        }
+    }
+
+    impl Part for Forged {
+        fn quick(&self) -> u64 {
+            9
+        }
+
+        fn number(&self) -> u64 {
+            self.0
+        }
+
+        fn order(&self) -> u64 {
+            9
+        }
+
+        fn digest(&self) -> Digest {
+            Digest::of(&self.0.to_le_bytes())
         }
     }
 

@@ -6,12 +6,12 @@ use crate::books::Books;
 use crate::contract::{Objection, Wrong};
 use crate::message::Address;
 use crate::renaming::{Rename, Renaming};
-use crate::shared::keyed;
-use aos::Digest;
+use crate::shared::{Taken, quick};
+use aos::{Digest, Part};
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Weak};
 
 /// Everything the handlers can have left behind, and what can be read off it.
 #[derive(Clone)]
@@ -24,9 +24,8 @@ struct Kept {
     authorities: Option<Vec<Address>>,
     /// Whether what decides which messages are inert is as it was at first.
     keeps_inert: bool,
-    /// Another one in each run.
-    keyed: u64,
-    digest: OnceLock<Digest>,
+    quick: u64,
+    taken: Taken,
     /// Which keeps all states, so that they do not keep it.
     workshop: Weak<Workshop>,
 }
@@ -67,8 +66,8 @@ impl LuaState {
                 let keeps_inert = workshop.inert.get().is_none_or(is_kept);
                 let authorities = workshop.authorities(&known.image);
                 Self(Arc::new(Kept {
-                    keyed: keyed(&known),
-                    digest: OnceLock::new(),
+                    quick: quick(&known),
+                    taken: Taken::default(),
                     known,
                     authorities,
                     books,
@@ -157,8 +156,25 @@ impl Ord for LuaState {
 
 impl Hash for LuaState {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        let digest = || *self.0.digest.get_or_init(|| Digest::of_value(&self.0.known));
-        Digest::hash_part(hasher, self.0.keyed, || digest().seed(), digest);
+        Digest::hash_part(hasher, self);
+    }
+}
+
+impl Part for LuaState {
+    fn quick(&self) -> u64 {
+        self.0.quick
+    }
+
+    fn number(&self) -> u64 {
+        self.0.taken.number(&self.0.known)
+    }
+
+    fn order(&self) -> u64 {
+        self.0.taken.order(&self.0.known)
+    }
+
+    fn digest(&self) -> Digest {
+        self.0.taken.digest(&self.0.known)
     }
 }
 
