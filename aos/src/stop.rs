@@ -3,7 +3,7 @@
 //!
 //! What is given up has no result. Nobody may take it for one.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,6 +12,8 @@ type Due = Rc<dyn Fn() -> bool>;
 
 thread_local! {
     static DUE: RefCell<Option<Due>> = const { RefCell::new(None) };
+    /// Whether this thread does work that nobody gives up.
+    static HELD: Cell<bool> = const { Cell::new(false) };
 }
 
 static ALL: AtomicBool = AtomicBool::new(false);
@@ -21,6 +23,20 @@ static ALL: AtomicBool = AtomicBool::new(false);
 pub fn when<T>(is_due: impl Fn() -> bool + 'static, work: impl FnOnce() -> T) -> T {
     let _before = Before(DUE.replace(Some(Rc::new(is_due))));
     work()
+}
+
+/// Does some work in this thread that nobody gives up: work that was done before, so that it is
+/// known to end.
+pub fn never<T>(work: impl FnOnce() -> T) -> T {
+    let outer = HELD.replace(true);
+    let done = work();
+    HELD.set(outer);
+    done
+}
+
+/// Whether nobody gives up the work that this thread does.
+pub(crate) fn is_held() -> bool {
+    HELD.get()
 }
 
 /// Gives up all work, in all threads.
@@ -36,7 +52,7 @@ pub fn is_over() -> bool {
 /// Whether the work that this thread does is to be given up.
 pub fn is_due() -> bool {
     let due = || DUE.with_borrow(Option::clone);
-    is_over() || due().is_some_and(|is_due| is_due())
+    !is_held() && (is_over() || due().is_some_and(|is_due| is_due()))
 }
 
 /// What was asked before, which is asked again when the work is done, or panics.
@@ -60,6 +76,7 @@ mod tests {
             || {
                 assert!(is_due());
                 when(|| false, || assert!(!is_due()));
+                never(|| assert!(!is_due()));
                 assert!(is_due());
             },
         );

@@ -102,7 +102,7 @@ impl Work {
         let now = Instant::now();
         let between = self.last_look.replace(Some(now)).map_or(Duration::ZERO, |last| now - last);
         self.taken.set(self.taken.get() + between.min(LONGEST_BETWEEN));
-        if !self.may_be_cut.get() {
+        if !self.may_be_cut.get() || stop::is_held() {
             return None;
         }
         if stop::is_due() {

@@ -13,10 +13,21 @@ use std::io::Write;
 #[global_allocator]
 static ALLOCATOR: Allocator = Allocator;
 
+/// Room for the calls that take long expressions of a file apart, bytes: only what is used of it
+/// becomes memory.
+const STACK: usize = 512 << 20;
+
 fn main() -> Exit {
     let cli = cli::parsed();
     // What went wrong was printed by then; the exit code is part of the interface.
-    std::panic::catch_unwind(|| run(&cli)).unwrap_or(Exit::Internal)
+    let guarded = || std::panic::catch_unwind(|| run(&cli)).unwrap_or(Exit::Internal);
+    std::thread::scope(|scope| {
+        match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, guarded) {
+            Ok(thread) => thread.join().unwrap_or(Exit::Internal),
+            // Where address space is short, most files need no more than there is.
+            Err(_) => guarded(),
+        }
+    })
 }
 
 /// The first Ctrl-C ends a long command with what it knows by then, the second one at once.

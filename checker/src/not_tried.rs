@@ -12,7 +12,13 @@ pub fn lines(lua: &Deployed) -> Vec<String> {
     let file = &lua.program().file;
     let parts = census.coverage.iter().filter(|part| !part.is_whole());
     let parts = parts.map(|part| format!("{file}: {}", of_part(part)));
-    notes(&census.notes).into_iter().chain(parts).collect()
+    let left_out = Some(lua.texts_left_out()).filter(|count| *count > 0);
+    let left_out = left_out.map(|count| {
+        format!(
+            "{file}: {count} of its texts, which a stranger could send as Actions, tags or values"
+        )
+    });
+    notes(&census.notes).into_iter().chain(left_out).chain(parts).collect()
 }
 
 /// What a file reads, a line for each kind, with all places.

@@ -1,6 +1,7 @@
 //! Why a Lua file mints for no deposit, where it does not.
 
 use crate::job::Run;
+use crate::review::mutation::source::LARGEST;
 use crate::thrown::shortened;
 use explorer::trace::Trace;
 use explorer::world::World;
@@ -57,7 +58,8 @@ fn why(names_usda: bool, fate: &Fate) -> Option<String> {
 /// Whether a text in a source is the id of the USDA process, in the place of which the file may
 /// say [`USDA_PLACEHOLDER`].
 fn names_usda(source: &str) -> bool {
-    let Ok(ast) = full_moon::parse(source) else {
+    let parsed = Some(source).filter(|text| text.len() <= LARGEST).map(full_moon::parse);
+    let Some(Ok(ast)) = parsed else {
         return source.contains(&format!("\"{USDA}\"")) || source.contains(&format!("'{USDA}'"));
     };
     let is_id = |token: &TokenType| match token {

@@ -121,3 +121,15 @@ fn a_handler_that_the_host_refuses_is_not_tried_beforehand() {
     let report = folder.report("a.lua", &LEGACYNET);
     assert_eq!(derived(&report), Vec::<&str>::new());
 }
+
+#[test]
+fn texts_without_number_are_left_out_and_said_to_be() {
+    let texts: Vec<_> = (0..3000).map(|n| format!("'X-W{n}'")).collect();
+    let source = format!("{}\nlocal W = {{ {} }}", hardened(&[]), texts.join(", "));
+    let folder = Folder::with(&[("a.lua", &source)]);
+    let report = folder.report("a.lua", &["--profile", "reliable"]);
+    let not_tried = report["lua"][0]["not_tried"].to_string();
+    assert!(not_tried.contains("of its texts, which a stranger could send"), "{not_tried}");
+    let said = folder.check("a.lua", &["--profile", "legacynet", "--max-time", "1"]);
+    assert_eq!(said.code, 3, "{said:?}");
+}

@@ -33,7 +33,7 @@
 //! | USDA and how it reads amounts (`ledger`) | `model::{usda, bint}` |
 //! | the gate of aos, a throwing handler, evaluation of Lua (`contract`, `lua`) | `model::{process, deployed}` and its memory |
 //! | what truly happened (`history`) | `model::history` |
-//! | all promises, and what must be seen (`promises`, `sights`) | `properties` |
+//! | all promises but `comes-to-rest` and `handlers-deterministic`, and what must be seen (`promises`, `sights`) | `properties` |
 //! | search, way out, sets of faults (`search`) | `search`, `checker`, `explorer` |
 //! | nothing at all | `model::{reduction, symmetry, renaming, shared}`, fingerprints, packed states |
 //!

@@ -10,7 +10,7 @@ use crate::derived::{Derived, DerivedName};
 use crate::identity::Identity;
 use crate::message::{Message, Outgoing, TIM3, Tags, USDA, tag};
 use crate::wallet::STRANGER;
-use aos::{Evaluation, Machine, PairsOrder};
+use aos::{Evaluation, Machine, PairsOrder, stop};
 use smol_str::SmolStr;
 use std::sync::Arc;
 
@@ -26,12 +26,26 @@ const NO_PARAMETERS: [&str; 6] =
 const LONGEST: usize = 48;
 /// More messages than that make a search too large.
 const MOST: usize = 12;
+/// More texts than that are not tried as Actions, nor more as tags of one, nor more as tags that
+/// are forwarded, nor more as values of one.
+const MOST_WORDS: usize = 2000;
+const MOST_TAGS: usize = 100;
+const MOST_FORWARDED: usize = 20;
+const MOST_VALUES: usize = 50;
+
+/// What was derived, and how many texts of the file were left out.
+pub(super) struct Found {
+    pub(super) derived: Arc<[Derived]>,
+    pub(super) left_out: usize,
+}
 
 /// What a stranger can send because these states listen for it.
-pub(super) fn derive(workshop: &Arc<Workshop>, states: &[aos::State]) -> Arc<[Derived]> {
-    let words = words(workshop);
+pub(super) fn derive(workshop: &Arc<Workshop>, states: &[aos::State]) -> Found {
+    let mut words = words(workshop);
+    let left_out = words.len().saturating_sub(MOST_WORDS);
+    words.truncate(MOST_WORDS);
     if words.is_empty() {
-        return Arc::default();
+        return Found { derived: Arc::default(), left_out };
     }
     // An interpreter of its own: what it runs is no part of the coverage.
     let machine = workshop.new_machine();
@@ -39,10 +53,15 @@ pub(super) fn derive(workshop: &Arc<Workshop>, states: &[aos::State]) -> Arc<[De
     trial.deposit_first();
     let mut found: Vec<Derived> =
         words.iter().filter_map(|word| trial.action(word, &words)).collect();
-    let forwarded = words.iter().filter(|word| word.starts_with("X-"));
+    let forwarded = words.iter().filter(|word| word.starts_with("X-")).take(MOST_FORWARDED);
     found.extend(forwarded.flat_map(|word| trial.deposits(word, &words)));
+    let forwarded = words.iter().filter(|word| word.starts_with("X-")).count();
+    let left_out = left_out
+        + found.len().saturating_sub(MOST)
+        + forwarded.saturating_sub(MOST_FORWARDED)
+        + words.iter().filter(|word| is_tag_name(word)).count().saturating_sub(MOST_TAGS);
     found.truncate(MOST);
-    found.into()
+    Found { derived: found.into(), left_out }
 }
 
 /// The texts in the code that can be an Action, a tag or a value.
@@ -70,6 +89,9 @@ impl Trial<'_> {
 
     /// What the handlers do with a message in each state; nothing where the host refuses it.
     fn run(&self, message: &Message) -> Option<Vec<Evaluation>> {
+        if stop::is_due() {
+            return None;
+        }
         let run = |state| evaluate(self.machine, state, message, 0, PairsOrder::Sorted).ok();
         self.states.iter().map(run).collect()
     }
@@ -100,7 +122,7 @@ impl Trial<'_> {
 
     /// The same message with each tag that changes what the handlers do with it.
     fn with_parameters(&self, mut tags: Tags, words: &[SmolStr]) -> Tags {
-        for word in words.iter().filter(|word| is_tag_name(word)) {
+        for word in words.iter().filter(|word| is_tag_name(word)).take(MOST_TAGS) {
             if tags.first(word).is_some() || NO_PARAMETERS.contains(&word.as_str()) {
                 continue;
             }
@@ -117,7 +139,10 @@ impl Trial<'_> {
         if KNOWN_FORWARDED.contains(&word.as_str()) {
             return Vec::new();
         }
-        let values = [STRANGER, "10"].into_iter().map(SmolStr::from).chain(words.iter().cloned());
+        let values = [STRANGER, "10"]
+            .into_iter()
+            .map(SmolStr::from)
+            .chain(words.iter().take(MOST_VALUES).cloned());
         let differs = |value: &SmolStr| {
             let carrying = notice(Some((word.clone(), value.clone())));
             differ(self.run(&notice(None)), self.run(&carrying))

@@ -31,6 +31,7 @@ use crate::process::{HandlerError, Handlers, Label, Outbox};
 use crate::renaming::{Rename, Renaming};
 use alike::{Exchange, Ran};
 use aos::{Build, LoadError, Outcome, Program, Settings};
+use derive::Found;
 use inert::Inert;
 use smol_str::SmolStr;
 use state::Version;
@@ -66,6 +67,7 @@ pub struct Deployed {
     bases: Vec<LuaState>,
     /// What a stranger can send because the file listens for it.
     derived: Arc<[Derived]>,
+    left_out: usize,
     search: Arc<Search>,
 }
 
@@ -147,9 +149,9 @@ impl Deployed {
             workshop.inert.get_or_init(|| Inert::of(machine, &images))
         });
         let listening: Vec<_> = images.iter().map(|(image, _)| image.clone()).collect();
-        let derived = derive::derive(&workshop, &listening);
+        let Found { derived, left_out } = derive::derive(&workshop, &listening);
         let bases = images.into_iter().map(|base| LuaState::of(&workshop, base, None)).collect();
-        Ok(Self { workshop, bases, derived, search: Arc::default() })
+        Ok(Self { workshop, bases, derived, left_out, search: Arc::default() })
     }
 
     /// What reports call it: its file, or both where it is upgraded.
@@ -170,6 +172,11 @@ impl Deployed {
     /// Adds what was noted in searches that need not be made again.
     pub fn add_notes(&self, notes: impl IntoIterator<Item = Note>) {
         workshop::lock(&self.workshop.noted).extend(notes);
+    }
+
+    /// How many texts of the file nobody tried as Actions, tags or values, as there are too many.
+    pub fn texts_left_out(&self) -> usize {
+        self.left_out
     }
 
     /// What the handlers asked for that the host does not do, if anything: then no verdict

@@ -13,7 +13,7 @@ use crate::process::{HandlerError, Label};
 use crate::renaming::Renaming;
 use aos::{
     Digest, Evaluation, Item, LoadError, Machine, Note, Outcome, PairsOrder, Program, References,
-    Refused, Sent,
+    Refused, Sent, stop,
 };
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -151,7 +151,7 @@ impl Workshop {
     }
 
     pub(super) fn new_machine(&self) -> Machine {
-        Machine::new(&self.program).expect("it loaded before").0
+        stop::never(|| Machine::new(&self.program)).expect("it loaded before").0
     }
 
     /// The initial state, and that after an upgrade at once, where one is possible.

@@ -10,7 +10,7 @@ mod functions;
 mod mutant;
 mod operators;
 mod outcome;
-mod source;
+pub(crate) mod source;
 mod statements;
 mod trial;
 

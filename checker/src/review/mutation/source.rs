@@ -35,12 +35,19 @@ pub struct Read {
     pub name: String,
 }
 
+/// No larger text is taken apart: each operator of a long expression is a call in the one before,
+/// and there is room for as many as fit into a text of this size, bytes.
+pub(crate) const LARGEST: usize = 128 << 10;
+
 impl<'a> Source<'a> {
     /// Takes a file apart.
     ///
     /// # Errors
     /// The line, and what is wrong there.
     pub fn parse(file: &str, text: &'a str) -> Result<Self, String> {
+        if text.len() > LARGEST {
+            return Err(format!("{file}: too large for --mutate; the limit is {LARGEST} bytes"));
+        }
         let ast = full_moon::parse(text).map_err(|errors| wrong(file, &errors))?;
         let mut found = Found::default();
         ast.nodes().visit(&mut found);
