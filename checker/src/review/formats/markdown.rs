@@ -371,8 +371,13 @@ fn behaviour<'a>(summary: &'a Summary, told: &mut Told<'a>) -> Fold {
     for name in &behaviour.accepted_in_vain {
         text += escaped!("- accepted, and did not occur: {name}\n", name);
     }
-    if text.is_empty() && behaviour.differences.is_empty() && behaviour.cut.is_none() {
-        text += escaped!("Nothing that anybody can see differs.\n");
+    if text.is_empty() && behaviour.differences.is_empty() {
+        text += match &behaviour.cut {
+            None => escaped!("Nothing that anybody can see differs.\n"),
+            Some(cut) => {
+                escaped!("Whether anything differs was not decided within the limit: {cut}.\n", cut)
+            }
+        };
     }
     Fold::plain(title, text + escaped!("\n"))
 }
