@@ -187,7 +187,8 @@ impl Program {
     /// The texts that stand in the code of all versions; none if it is no Lua.
     pub fn texts(&self) -> BTreeSet<Vec<u8>> {
         let later = self.successor.as_ref().map(|source| &*source.text);
-        let code = [&*self.source].into_iter().chain(later).filter_map(code_of);
+        let sources = [&*self.source].into_iter().chain(later);
+        let code = sources.filter_map(|text| Code::of(&dumped(&self.file, text)?));
         code.flat_map(|code| code.texts).collect()
     }
 
@@ -198,17 +199,10 @@ impl Program {
 
     pub(crate) fn pieces(&self) -> &Arc<Branches> {
         self.branches.get_or_init(|| {
-            let branches = self.compiled().and_then(|dump| Branches::of(&dump, self.watched().1));
+            let (file, text) = self.watched();
+            let branches = dumped(file, text).and_then(|dump| Branches::of(&dump, text));
             branches.unwrap_or_default().into()
         })
-    }
-
-    /// The code of what is watched.
-    fn compiled(&self) -> Option<Vec<u8>> {
-        let (lua, (file, text)) = (mlua::Lua::new(), self.watched());
-        let chunk = lua.load(text).set_name(format!("@{file}"));
-        let chunk = chunk.set_mode(mlua::chunk::ChunkMode::Text);
-        chunk.into_function().ok().map(|function| function.dump(false))
     }
 
     /// Whether the file speaks of the Inbox: only then is it part of a state.
@@ -248,9 +242,10 @@ impl Program {
     }
 }
 
-/// What the compiled source says of itself; nothing if it is no Lua.
-fn code_of(source: &str) -> Option<Code> {
+/// The compiled text of a file; nothing if it is no Lua.
+fn dumped(file: &str, text: &str) -> Option<Vec<u8>> {
     let lua = mlua::Lua::new();
-    let chunk = lua.load(source).set_mode(mlua::chunk::ChunkMode::Text);
-    Code::of(&chunk.into_function().ok()?.dump(false))
+    let chunk = lua.load(text).set_name(format!("@{file}"));
+    let chunk = chunk.set_mode(mlua::chunk::ChunkMode::Text);
+    chunk.into_function().ok().map(|function| function.dump(false))
 }

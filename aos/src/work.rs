@@ -161,10 +161,10 @@ pub(crate) unsafe extern "C-unwind" fn unwatch(state: *mut lua_State) -> c_int {
     0
 }
 
-/// `look(left)`: the steps of the work since the last look; whether that is too much; and why
-/// the evaluation is to be given up, if it is. So many are left after it.
+/// `look(left)`: the steps of the work since the last look, and why the evaluation is to be given
+/// up, if it is. So many are left after it.
 pub(crate) unsafe extern "C-unwind" fn look(state: *mut lua_State) -> c_int {
-    // SAFETY: the argument is an integer. There is room for three values on the stack of every
+    // SAFETY: the argument is an integer. There is room for two values on the stack of every
     // C function. `lua_pushstring` may throw, while nothing here is to be dropped.
     unsafe {
         let left = lua_tointegerx(state, 1, null_mut());

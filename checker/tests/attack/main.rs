@@ -46,14 +46,15 @@ fn answers(rows: &[Row]) -> Vec<String> {
     thread::scope(|scope| {
         for _ in 0..cores {
             scope.spawn(|| {
-                while let Some(row) = rows.get(next.fetch_add(1, Ordering::Relaxed)) {
+                loop {
+                    let place = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(row) = rows.get(place) else { break };
                     let flags = row.flags_of_control();
                     let known = controls.lock().expect("no panic").get(&flags).cloned();
                     let control = known.unwrap_or_else(|| Control::with(&flags));
                     let answer = answer::of(row, &control);
                     controls.lock().expect("no panic").insert(flags, control);
-                    let place = rows.iter().position(|one| std::ptr::eq(one, row));
-                    found.lock().expect("no panic")[place.expect("a row")] = answer;
+                    found.lock().expect("no panic")[place] = answer;
                 }
             });
         }
@@ -75,9 +76,8 @@ fn page(rows: &[Row], answers: &[String]) -> String {
         let cell = |text: &str| {
             text.replace('|', "\\|").replace('<', "&lt;").replace('\n', "\\n").replace('*', "\\*")
         };
-        // The answer begins with its kind, which is ours.
-        let (kind, rest) =
-            answer.split_at(answer.rfind("**").map_or(0, |end| end + 2).min(row.kind.len() + 4));
+        let kind = format!("**{}**", row.kind);
+        let rest = answer.strip_prefix(&kind).unwrap_or(answer);
         let (name, tries) = (row.name(), cell(&row.tries));
         let answer = format!("{kind}{}", cell(rest));
         text.extend(["| `", name, "` | ", &tries, " | ", &flags, " | ", &answer, " |\n"]);

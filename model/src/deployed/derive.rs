@@ -51,8 +51,10 @@ pub(super) fn derive(workshop: &Arc<Workshop>, states: &[aos::State]) -> Found {
     let machine = workshop.new_machine();
     let mut trial = Trial { machine: &machine, states: states.to_vec() };
     trial.deposit_first();
-    let mut found: Vec<Derived> =
-        words.iter().filter_map(|word| trial.action(word, &words)).collect();
+    let mut found: Vec<Derived> = Vec::new();
+    if let Some(unheard) = trial.signed(&asking("No-Handler-Waits-For-This")) {
+        found.extend(words.iter().filter_map(|word| trial.action(word, &unheard, &words)));
+    }
     let forwarded = words.iter().filter(|word| word.starts_with("X-")).take(MOST_FORWARDED);
     found.extend(forwarded.flat_map(|word| trial.deposits(word, &words)));
     let forwarded = words.iter().filter(|word| word.starts_with("X-")).count();
@@ -102,34 +104,41 @@ impl Trial<'_> {
     }
 
     /// The message with this Action, if some handler waits for it.
-    fn action(&self, action: &str, words: &[SmolStr]) -> Option<Derived> {
+    ///
+    /// `unheard` is what the handlers do with an Action that none of them waits for.
+    fn action(&self, action: &str, unheard: &[Evaluation], words: &[SmolStr]) -> Option<Derived> {
         if KNOWN_ACTIONS.contains(&action) {
             return None;
         }
-        let asks = |action: &str| {
-            let tags = Tags::default().with(tag::ACTION, action).with(tag::QUANTITY, "10");
-            tags.with(tag::RECIPIENT, STRANGER)
-        };
-        let nobody_waits = self.signed(&asks("No-Handler-Waits-For-This"))?;
-        let seen = self.signed(&asks(action))?;
+        let tags = asking(action);
+        let seen = self.signed(&tags)?;
         let ran = |all: &[Evaluation]| all.iter().map(|one| one.ran.clone()).collect::<Vec<_>>();
-        if ran(&nobody_waits) == ran(&seen) {
+        if ran(unheard) == ran(&seen) {
             return None;
         }
-        let tags = self.with_parameters(asks(action), words);
+        let tags = self.with_parameters(tags, seen, words);
         Some(Derived { name: DerivedName::of_action(action), target: TIM3.into(), tags })
     }
 
-    /// The same message with each tag that changes what the handlers do with it.
-    fn with_parameters(&self, mut tags: Tags, words: &[SmolStr]) -> Tags {
+    /// The same message with each tag that changes what the handlers do with it; `seen` is what
+    /// they do without.
+    fn with_parameters(
+        &self,
+        mut tags: Tags,
+        mut seen: Vec<Evaluation>,
+        words: &[SmolStr],
+    ) -> Tags {
         for word in words.iter().filter(|word| is_tag_name(word)).take(MOST_TAGS) {
             if tags.first(word).is_some() || NO_PARAMETERS.contains(&word.as_str()) {
                 continue;
             }
-            let with = |value: &str| tags.clone().and([(word.clone(), SmolStr::from(value))]);
-            let changes = |more: &Tags| differ(self.signed(&tags), self.signed(more));
-            let more = [STRANGER, "10"].into_iter().map(with).find(changes);
-            tags = more.unwrap_or(tags);
+            for value in [STRANGER, "10"] {
+                let more = tags.clone().and([(word.clone(), SmolStr::from(value))]);
+                if let Some(other) = self.signed(&more).filter(|other| differ(&seen, other)) {
+                    (tags, seen) = (more, other);
+                    break;
+                }
+            }
         }
         tags
     }
@@ -139,13 +148,14 @@ impl Trial<'_> {
         if KNOWN_FORWARDED.contains(&word.as_str()) {
             return Vec::new();
         }
+        let Some(without) = self.run(&notice(None)) else { return Vec::new() };
         let values = [STRANGER, "10"]
             .into_iter()
             .map(SmolStr::from)
             .chain(words.iter().take(MOST_VALUES).cloned());
         let differs = |value: &SmolStr| {
             let carrying = notice(Some((word.clone(), value.clone())));
-            differ(self.run(&notice(None)), self.run(&carrying))
+            self.run(&carrying).is_some_and(|carrying| differ(&without, &carrying))
         };
         let deposit = |value: SmolStr| {
             let tags = Tags::default()
@@ -158,6 +168,11 @@ impl Trial<'_> {
         };
         values.filter(differs).take(2).map(deposit).collect()
     }
+}
+
+fn asking(action: &str) -> Tags {
+    let tags = Tags::default().with(tag::ACTION, action).with(tag::QUANTITY, "10");
+    tags.with(tag::RECIPIENT, STRANGER)
 }
 
 /// The notice of a deposit of the stranger's, with one more tag if that is given.
@@ -182,9 +197,8 @@ fn is_tag_name(word: &str) -> bool {
 }
 
 /// Whether the handlers left or sent something else, or ended otherwise.
-fn differ(one: Option<Vec<Evaluation>>, other: Option<Vec<Evaluation>>) -> bool {
-    let (Some(one), Some(other)) = (one, other) else { return false };
-    let pairs = one.iter().zip(&other);
+fn differ(one: &[Evaluation], other: &[Evaluation]) -> bool {
+    let pairs = one.iter().zip(other);
     let is_same = |(one, other): (&Evaluation, &Evaluation)| {
         one.state == other.state && one.sent == other.sent && one.outcome == other.outcome
     };
