@@ -18,6 +18,7 @@ static ALLOCATOR: Allocator = Allocator;
 const STACK: usize = 512 << 20;
 
 fn main() -> Exit {
+    allocator::keep_pages();
     let cli = cli::parsed();
     // What went wrong was printed by then; the exit code is part of the interface.
     let guarded = || std::panic::catch_unwind(|| run(&cli)).unwrap_or(Exit::Internal);
