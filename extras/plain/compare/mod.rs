@@ -91,7 +91,7 @@ impl Question {
         let took = begun.elapsed();
         let worlds = ours.as_ref().map_or(0, |(_, worlds)| *worlds);
         let mut answer = Answer { worlds, took, ..Answer::default() };
-        if let Err(why @ (Stop::TooMany(_) | Stop::TimeIsOver(_))) = &ours {
+        if let Err(why @ (Stop::TooMany(_) | Stop::TimeIsOver)) = &ours {
             return Answer { undecided: Some(why.to_string()), ..answer };
         }
         let mut differences = Vec::new();

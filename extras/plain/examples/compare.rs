@@ -130,7 +130,7 @@ fn ask(questions: &[Question], end: Option<Instant>) -> ExitCode {
         let time = [question.time, left].into_iter().flatten().min();
         let answer = Question { time, ..question.clone() }.ask();
         if begun.elapsed().as_secs() >= 20 {
-            eprintln!("{question}: {} worlds in {:?}", answer.worlds, answer.took);
+            eprintln!("{question}: {:.1} s", answer.took.as_secs_f64());
         }
         for line in &answer.differences {
             println!("{line}");

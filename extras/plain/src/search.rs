@@ -64,7 +64,7 @@ impl Most {
             return Err(Stop::TooMany(self.worlds));
         }
         match self.until {
-            Some(until) if Instant::now() >= until => Err(Stop::TimeIsOver(worlds)),
+            Some(until) if Instant::now() >= until => Err(Stop::TimeIsOver),
             _ => Ok(()),
         }
     }
