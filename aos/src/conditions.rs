@@ -80,7 +80,7 @@ impl<'a> Words<'a> {
     fn take(&mut self, count: usize) -> &'a [u8] {
         let (taken, rest) = self.rest.split_at(count.min(self.rest.len()));
         self.rest = rest;
-        let lines = taken.iter().filter(|byte| **byte == b'\n').count();
+        let lines = taken.split(|byte| *byte == b'\n').count() - 1;
         self.line = self.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
         taken
     }

@@ -110,12 +110,12 @@ fn around(text: &str, edit: &Range<usize>) -> (String, String) {
     let head = &head[head.rfind('\n').map_or(0, |end| end + 1)..];
     let tail = &tail[..tail.find('\n').unwrap_or(tail.len())];
     let head = match head.len().checked_sub(SHOWN) {
-        Some(cut @ 1..) => format!("... {}", &head[head.ceil_char_boundary(cut)..]),
+        Some(cut @ 1..) => format!("... {}", &head[letter(head, cut)..]),
         _ => head.to_owned(),
     };
     let tail = match tail.len() {
         ..=SHOWN => tail.to_owned(),
-        _ => format!("{} ...", &tail[..tail.floor_char_boundary(SHOWN)]),
+        _ => format!("{} ...", &tail[..letter(tail, SHOWN)]),
     };
     (head, tail)
 }
@@ -125,8 +125,13 @@ fn shown(text: &str) -> String {
     if text.len() <= 2 * SHOWN {
         return text.to_owned();
     }
-    let (first, last) = (text.floor_char_boundary(SHOWN), text.len() - SHOWN);
-    format!("{} ... {}", &text[..first], &text[text.ceil_char_boundary(last)..])
+    let (first, last) = (letter(text, SHOWN), letter(text, text.len() - SHOWN));
+    format!("{} ... {}", &text[..first], &text[last..])
+}
+
+/// Where the first letter begins that does not begin before this.
+fn letter(text: &str, at: usize) -> usize {
+    (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 
 /// Spaces and ends of lines are one space each.
@@ -203,10 +208,10 @@ mod tests {
         ];
         let work = move || {
             for text in hostile {
-                let (begun, begin) = (Instant::now(), &text[..text.len().min(40)]);
-                assert!(mutants("file.lua", &text, 20).is_ok(), "{begin}");
+                let (begun, named) = (Instant::now(), &text[..text.len().min(40)]);
+                assert!(mutants("file.lua", &text, 20).is_ok(), "{named}");
                 let took = begun.elapsed();
-                assert!(took < Duration::from_secs(5), "{took:?} {begin}");
+                assert!(took < Duration::from_secs(5), "{took:?} {named}");
             }
         };
         let thread = std::thread::Builder::new().stack_size(512 << 20).spawn(work);
