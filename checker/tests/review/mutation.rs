@@ -177,7 +177,7 @@ fn with_sum(folder: &TempDir, ones: usize) -> std::path::PathBuf {
 #[test]
 fn a_limit_reaches_into_the_search_for_mistakes() {
     let folder = TempDir::new().expect("a folder");
-    let file = with_sum(&folder, 20_000);
+    let file = with_sum(&folder, 100);
     let side = Side {
         given: "a side".to_owned(),
         subject: edited(|_| fs::read_to_string(&file).expect("it is there")),
