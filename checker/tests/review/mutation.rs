@@ -193,3 +193,21 @@ fn a_limit_reaches_into_the_search_for_mistakes() {
     assert!(mutation.mutants.is_empty() && not_tried.why.contains("cut after 0 s"), "{not_tried}");
     assert!(mutation.headline().starts_with("0 small mistakes NOT TRIED ("), "{not_tried}");
 }
+
+/// Thousands of places at which the same text can be made are not all looked at.
+#[test]
+fn what_was_not_tried_is_said_first_and_by_the_exit_code() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("long.lua");
+    let long = format!("{SMALL}local function any(a) return a{} end\n", " or a".repeat(5_000));
+    fs::write(&file, long).expect("it is written");
+    let old = file.to_str().expect("UTF-8").to_owned();
+    let said = review(&old, &file, &[]);
+    assert_eq!(said.code, 3, "{said:?}");
+    let head = said.out.lines().find(|line| line.starts_with("INCONCLUSIVE: "));
+    let head = head.unwrap_or_else(|| panic!("{}", said.out));
+    assert!(head.ends_with(" small mistakes NOT TRIED (the limit is 1000)"), "{head}");
+    let said = review(&old, &file, &["--json", "-"]);
+    assert!(said.code == 3 && said.out.contains("\"not_tried\": {"), "{}", said.out);
+    crate::schema::follows(&said.out);
+}
