@@ -7,8 +7,11 @@
 //! put the line back.
 
 use crate::bytecode::{Code, HEADER, Instruction, Reader, SIGNATURE};
+use crate::conditions::{Condition, conditions};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
+
+mod jumps;
 
 /// The numbers of pieces begin here: no file has as many lines.
 const FIRST: u32 = 1 << 30;
@@ -87,6 +90,8 @@ pub(crate) struct Branches {
     pub(crate) all: Vec<Branch>,
     /// The lines that have code.
     pub(crate) lines: BTreeSet<u32>,
+    /// The conditions of the text.
+    conditions: Vec<Condition>,
 }
 
 impl Branches {
@@ -96,22 +101,18 @@ impl Branches {
         reader.skip(HEADER - SIGNATURE.len() + 1)?;
         let main = Proto::read(dump, &mut reader)?;
         let lines = Code::of(dump)?.lines;
-        let mut branches = Self { code: dump.to_vec(), lines, ..Self::default() };
+        let conditions = conditions(text);
+        let mut branches = Self { code: dump.to_vec(), lines, conditions, ..Self::default() };
         branches.add(&main, None, &mut HashMap::new())?;
-        branches.name_sides(text);
+        branches.name_sides();
         Some(branches)
     }
 
     /// `x = x or 1` and `if not x then x = 1 end` are the same code: the text tells them apart.
-    fn name_sides(&mut self, text: &str) {
-        let is_condition = |line: &str| {
-            let mut words = line.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-            words.any(|word| ["if", "elseif", "then", "while", "do", "until"].contains(&word))
-        };
-        let conditions: Vec<bool> = text.split('\n').map(is_condition).collect();
+    fn name_sides(&mut self) {
+        let conditions = &self.conditions;
         for branch in &mut self.all {
-            let is_condition =
-                conditions.get((branch.line as usize).wrapping_sub(1)).is_none_or(|is| *is);
+            let is_condition = conditions.iter().any(|one| one.lines.contains(&branch.line));
             branch.way = match (branch.way, is_condition) {
                 (Way::Then, false) => Way::Right,
                 (Way::Else, false) => Way::Left,
@@ -161,7 +162,9 @@ impl Branches {
             self.pieces[start + piece].line = proto.lines[pc];
         }
         self.pieces[start].entry = Some(function);
-        for fork in proto.forks() {
+        let mut forks: Vec<_> = proto.forks().collect();
+        jumps::name(&mut forks, &proto.lines, &self.conditions);
+        for fork in forks {
             let line = proto.lines[fork.at];
             let mut way = |(target, way): (usize, Way)| {
                 let number = first + u32::try_from(pieces[target]).unwrap_or_default();

@@ -27,6 +27,7 @@
 mod admission;
 mod branches;
 mod bytecode;
+mod conditions;
 mod dependence;
 mod digest;
 mod evaluation;

@@ -28,10 +28,17 @@ pub fn when<T>(is_due: impl Fn() -> bool + 'static, work: impl FnOnce() -> T) ->
 /// Does some work in this thread that nobody gives up: work that was done before, so that it is
 /// known to end.
 pub fn never<T>(work: impl FnOnce() -> T) -> T {
-    let outer = HELD.replace(true);
-    let done = work();
-    HELD.set(outer);
-    done
+    let _outer = Held(HELD.replace(true));
+    work()
+}
+
+/// Whether nobody gave up before, which is so again when the work is done, or panics.
+struct Held(bool);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        HELD.set(self.0);
+    }
 }
 
 /// Whether nobody gives up the work that this thread does.
@@ -81,5 +88,15 @@ mod tests {
             },
         );
         assert!(!is_due());
+    }
+
+    #[test]
+    fn a_panic_leaves_nothing_held_and_nothing_due() {
+        let panics = || std::panic::resume_unwind(Box::new("it panics"));
+        assert!(std::panic::catch_unwind(|| never(panics)).is_err());
+        assert!(!is_held());
+        assert!(std::panic::catch_unwind(|| when(|| true, panics)).is_err());
+        assert!(!is_due());
+        when(|| true, || assert!(is_due()));
     }
 }

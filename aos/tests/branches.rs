@@ -59,6 +59,49 @@ fn the_body_of_a_loop_is_its_own() {
     assert_eq!(of_body(body, &["2"]), []);
 }
 
+/// Each condition holds when N is 1 and not when it is 2.
+#[test]
+fn what_ran_is_then_where_the_condition_held() {
+    for body in [
+        "while true do if n == 1 then break end X = 1 break end",
+        "while true do if not (n ~= 1) then break end X = 1 break end",
+        "while n > 0 do if n == 1 then break end n = n - 2 end",
+        "while true do\nif n == 1\nthen\nbreak end X = 1 break end",
+        "while true do\nlocal c = n ~= 1\nif not c then break end X = 1 break end",
+        "for i = 1, 2 do if n == 1 then break end X = i end",
+        "for i in pairs({ 1, 2 }) do\nif n == 1 then break end X = i end",
+        "repeat if n == 1 then break end X = 1 until n > 0",
+        "if n == 1 then goto out end X = 1 ::out::",
+        "local c = n == 1 if c then goto out end X = 1 ::out::",
+        "local c = n ~= 1 if not c then goto out end X = 1 ::out::",
+        "if n == 1 then return end X = 1",
+        "if not (n ~= 1) then X = 1 end",
+        "for i = 1, 2 do if n == 1 then X = 1 end end",
+    ] {
+        let missed = |values: &[&str]| {
+            let all = of_body(body, values).into_iter();
+            all.filter(|way| matches!(way, Way::Then | Way::Else)).collect::<Vec<_>>()
+        };
+        assert_eq!(missed(&["1"]), [Way::Else], "{body}");
+        assert_eq!(missed(&["2"]), [Way::Then], "{body}");
+        assert_eq!(missed(&["1", "2"]), [], "{body}");
+    }
+    let back = "::top:: if n == 1 then n = 2 goto top end";
+    assert_eq!(of_body(back, &["2"]), [Way::Then]);
+    assert_eq!(of_body(back, &["1"]), []);
+}
+
+#[test]
+fn a_jump_behind_and_or_or_is_no_other_way_round() {
+    let body = "while true do if n and n == 1 then break end X = 1 break end";
+    assert_eq!(of_body(body, &["1"]), [Way::Else, Way::Else]);
+    assert_eq!(of_body(body, &["2"]), [Way::Else, Way::Then]);
+    let body = "if n == 1 or n == 3 then goto out end X = 1 ::out::";
+    assert_eq!(of_body(body, &["1"]), [Way::Right, Way::Else, Way::Then]);
+    assert_eq!(of_body(body, &["3"]), [Way::Left, Way::Else]);
+    assert_eq!(of_body(body, &["2"]), [Way::Left, Way::Then]);
+}
+
 #[test]
 fn either_side_of_and_and_or_is_its_own() {
     assert_eq!(

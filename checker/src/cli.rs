@@ -436,7 +436,8 @@ pub struct Review {
     pub write: Option<PathBuf>,
     /// Give the new handlers one small mistake after another, and say which of them a promise
     /// notices, which nobody can tell from the handlers as they are, and which survive: how
-    /// strong this review is for this file. The exit code does not depend on it.
+    /// strong this review is for this file. The exit code does not depend on what that finds; it
+    /// is 3 where not all of them were tried.
     #[arg(long)]
     pub mutate: bool,
     /// Keep the searches in this folder, and make none again that is there: after an edit, only

@@ -1,7 +1,7 @@
 //! Why a Lua file mints for no deposit, where it does not.
 
 use crate::job::Run;
-use crate::review::mutation::source::LARGEST;
+use crate::review::mutation::source::{LARGEST, parsed};
 use crate::thrown::shortened;
 use explorer::trace::Trace;
 use explorer::world::World;
@@ -58,7 +58,7 @@ fn why(names_usda: bool, fate: &Fate) -> Option<String> {
 /// Whether a text in a source is the id of the USDA process, in the place of which the file may
 /// say [`USDA_PLACEHOLDER`].
 fn names_usda(source: &str) -> bool {
-    let parsed = Some(source).filter(|text| text.len() <= LARGEST).map(full_moon::parse);
+    let parsed = Some(source).filter(|text| text.len() <= LARGEST).map(parsed);
     let Some(Ok(ast)) = parsed else {
         return source.contains(&format!("\"{USDA}\"")) || source.contains(&format!("'{USDA}'"));
     };
@@ -103,6 +103,6 @@ mod tests {
         assert!(names_usda("Ids = { [ [[USDA]] ] = true }"));
         assert!(!names_usda("-- put \"USDA\" here\nlocal id = 'x' --[[ 'USDA' ]]"));
         assert!(!names_usda("error('only USDA may')"));
-        assert!(names_usda("not Lua: 'USDA'") && !names_usda("not Lua: USDA"));
+        assert!(names_usda("not Lua: ` 'USDA'") && !names_usda("not Lua: USDA"));
     }
 }

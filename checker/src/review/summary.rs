@@ -162,7 +162,9 @@ impl Summary {
         let more: Vec<_> = more.into_iter().map(|case| case.measure).collect();
         let undecided = self.worst_cases.iter().filter(|case| case.is_undecided());
         let counted = |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}"));
+        let not_tried = self.mutation.as_ref().and_then(|mutation| mutation.not_tried.as_ref());
         let parts = [
+            not_tried.map(ToString::to_string),
             counted(worse, "of the promises worse"),
             counted(self.upgrade.broken.len(), "broken by the upgrade"),
             (!more.is_empty()).then(|| format!("more can be {}", more.join(", "))),
@@ -192,6 +194,7 @@ impl Summary {
             || self.worst_cases.iter().any(WorstCase::is_worse);
         let was_cut = self.behaviour.cut.is_some()
             || self.upgrade.cut.is_some()
+            || self.mutation.as_ref().is_some_and(|mutation| mutation.not_tried.is_some())
             || self.worst_cases.iter().any(WorstCase::is_undecided);
         if is_worse {
             Exit::Violation

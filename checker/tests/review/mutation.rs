@@ -2,6 +2,7 @@
 
 use crate::command::tim3;
 use crate::{edited, hardened, replaced, variant};
+use checker::limits::Limits;
 use checker::progress::Watcher;
 use checker::review::mutation::{Mutation, Outcome, Trial, mutation, under, within};
 use checker::review::{Kept, Searches, Side};
@@ -10,6 +11,7 @@ use explorer::handlers::built_in;
 use model::{Bounds, Profile, Subject, Variant};
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 use tempfile::TempDir;
 
 fn bounds(name: &str) -> Bounds {
@@ -161,4 +163,51 @@ fn a_file_that_cannot_be_taken_apart_is_told_with_its_line() {
     fs::write(&file, SMALL.replace("TotalSupply = 0", "TotalSupply = 0;;")).expect("it is written");
     let said = review("hardened", &file, &[]);
     assert!(said.code == 2 && said.err.contains("bits.lua:2"), "{said:?}");
+}
+
+/// A file that people can use, and a sum of so many ones behind it.
+fn with_sum(folder: &TempDir, ones: usize) -> std::path::PathBuf {
+    let file = folder.path().join("sum.lua");
+    let sum = format!("{SMALL}local function sum() return 1{} end\n", "+1".repeat(ones));
+    fs::write(&file, sum).expect("it is written");
+    file
+}
+
+/// The time is over before the first of them is found.
+#[test]
+fn a_limit_reaches_into_the_search_for_mistakes() {
+    let folder = TempDir::new().expect("a folder");
+    let file = with_sum(&folder, 100);
+    let side = Side {
+        given: "a side".to_owned(),
+        subject: edited(|_| fs::read_to_string(&file).expect("it is there")),
+    };
+    let (watcher, kept) = (Watcher::new(1, true), Kept::nothing());
+    let limits = Limits { time: Some(Duration::ZERO), ..Limits::default() };
+    let settings = Settings { limits, ..Settings::default() };
+    let searches = Searches { settings, watcher: &watcher, kept: &kept };
+    let reliable = ["reliable".parse().expect("a profile")];
+    let mutation = mutation(&side, (bounds("tiny"), &reliable), &searches, true);
+    let mutation = mutation.unwrap_or_else(|failure| panic!("{}", failure.message));
+    let not_tried = mutation.not_tried.as_ref().expect("nothing was tried");
+    assert!(mutation.mutants.is_empty() && not_tried.why.contains("cut after 0 s"), "{not_tried}");
+    assert!(mutation.headline().starts_with("0 small mistakes NOT TRIED ("), "{not_tried}");
+}
+
+/// Thousands of places at which the same text can be made are not all looked at.
+#[test]
+fn what_was_not_tried_is_said_first_and_by_the_exit_code() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("long.lua");
+    let long = format!("{SMALL}local function any(a) return a{} end\n", " or a".repeat(5_000));
+    fs::write(&file, long).expect("it is written");
+    let old = file.to_str().expect("UTF-8").to_owned();
+    let said = review(&old, &file, &[]);
+    assert_eq!(said.code, 3, "{said:?}");
+    let head = said.out.lines().find(|line| line.starts_with("INCONCLUSIVE: "));
+    let head = head.unwrap_or_else(|| panic!("{}", said.out));
+    assert!(head.ends_with(" small mistakes NOT TRIED (the limit is 1000)"), "{head}");
+    let said = review(&old, &file, &["--json", "-"]);
+    assert!(said.code == 3 && said.out.contains("\"not_tried\": {"), "{}", said.out);
+    crate::schema::follows(&said.out);
 }

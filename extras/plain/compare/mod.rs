@@ -1,6 +1,7 @@
 //! Asks both engines the same, and says where they differ.
 
 use checker::job;
+use checker::limits::{Cut, Limits};
 use checker::settings::Settings;
 use checker::verdict::Verdict as Theirs;
 use explorer::world::World;
@@ -9,9 +10,10 @@ use model::usda::Usda;
 use model::{Bounds, Deployed, Faults, Profile, Reductions, Subject, Variant};
 use plain_checker::contract::{Contract, Stop};
 use plain_checker::lua::Lua;
-use plain_checker::search::{Verdict, search};
+use plain_checker::search::{Most, Verdict, search};
 use plain_checker::world::Place;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::time::{Duration, Instant};
 
 /// One question, asked of both.
@@ -27,14 +29,16 @@ pub struct Question {
     pub profile: Profile,
     /// How often what may be done.
     pub bounds: Bounds,
-    /// How many worlds the plain engine may look at.
-    pub most: usize,
+    /// How far the plain engine may go.
+    pub most: Most,
+    /// How long either engine may take, if that is limited.
+    pub time: Option<Duration>,
     /// What was changed of a known contract.
     pub edits: Vec<String>,
 }
 
 /// What came of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Answer {
     /// Where the engines differ, a line each.
     pub differences: Vec<String>,
@@ -46,13 +50,27 @@ pub struct Answer {
     pub worlds: usize,
     /// Why neither engine gives verdicts, where neither does.
     pub refused: Option<String>,
-    /// Whether the plain engine gave up, so that nothing was compared.
-    pub too_large: bool,
+    /// Why nothing was compared, where an engine reached a limit.
+    pub undecided: Option<String>,
     /// How long the plain engine took.
     pub took: Duration,
 }
 
 type Verdicts = BTreeMap<&'static str, Verdict>;
+
+/// Why the main engine gives no verdicts.
+enum No {
+    /// It refuses the contract.
+    Refused(String),
+    /// It reached a limit.
+    Cut(Cut),
+}
+
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} under {}", self.name, self.profile)
+    }
+}
 
 impl Question {
     /// Of a variant on a platform: of its transcription, or of its Lua.
@@ -62,7 +80,8 @@ impl Question {
     pub fn of(variant: Variant, profile: &Profile, is_lua: bool, bounds: Bounds) -> Self {
         let lua = is_lua.then(|| variant.lua().expect("its edits apply"));
         let name = variant.name().into();
-        Self { name, lua, variant, profile: *profile, bounds, most: 50_000_000, edits: Vec::new() }
+        let (most, edits) = (Most::worlds(50_000_000), Vec::new());
+        Self { name, lua, variant, profile: *profile, bounds, most, time: None, edits }
     }
 
     /// Asks both.
@@ -71,27 +90,29 @@ impl Question {
         let ours = self.ask_plain();
         let took = begun.elapsed();
         let worlds = ours.as_ref().map_or(0, |(_, worlds)| *worlds);
-        let (mut differences, mut compared, mut violated, mut refused) = (vec![], 0, 0, None);
-        if let Err(Stop::TooMany(_)) = ours {
-            // The main engine would not come to an end, either.
-            let too_large = true;
-            return Answer { differences, compared, violated, worlds, refused, too_large, took };
+        let mut answer = Answer { worlds, took, ..Answer::default() };
+        if let Err(why @ (Stop::TooMany(_) | Stop::TimeIsOver)) = &ours {
+            return Answer { undecided: Some(why.to_string()), ..answer };
         }
+        let mut differences = Vec::new();
         match (&ours, self.ask_main()) {
+            (_, Err(No::Cut(cut))) => {
+                answer.undecided = Some(format!("the main engine was {cut}"));
+            }
             (Ok((ours, _)), Ok(theirs)) => {
-                compared = ours.len();
-                violated = ours.values().filter(|it| matches!(it, Verdict::Violated(_))).count();
+                answer.compared = ours.len();
+                let is_violated = |it: &&Verdict| matches!(it, Verdict::Violated(_));
+                answer.violated = ours.values().filter(is_violated).count();
                 differences = differ(ours, &theirs);
             }
-            (Err(why), Err(_)) => refused = Some(why.to_string()),
+            (Err(why), Err(No::Refused(_))) => answer.refused = Some(why.to_string()),
             (Err(why), Ok(_)) => differences.push(format!("only the plain engine: {why}")),
-            (Ok(_), Err(why)) => differences.push(format!("only the main engine: {why}")),
+            (Ok(_), Err(No::Refused(why))) => {
+                differences.push(format!("only the main engine: refused: {why}"));
+            }
         }
-        let place = |text: String| {
-            format!("{} under {}: {text}; {}", self.name, self.profile, self.edits.join("; "))
-        };
-        let differences = differences.into_iter().map(place).collect();
-        Answer { differences, compared, violated, worlds, refused, too_large: false, took }
+        let place = |text: String| format!("{self}: {text}; {}", self.edits.join("; "));
+        Answer { differences: differences.into_iter().map(place).collect(), ..answer }
     }
 
     fn ask_plain(&self) -> Result<(Verdicts, usize), Stop> {
@@ -103,7 +124,8 @@ impl Question {
 
     fn search<C: Contract>(&self, contract: &C) -> Result<(Verdicts, usize), Stop> {
         let place = Place::new(contract, self.usda(), self.profile, self.bounds);
-        let findings = search(place, self.most)?;
+        let end = self.time.and_then(|time| Instant::now().checked_add(time));
+        let findings = search(place, Most { until: end.or(self.most.until), ..self.most })?;
         Ok((findings.verdicts.into_iter().collect(), findings.worlds))
     }
 
@@ -112,12 +134,12 @@ impl Question {
     }
 
     /// With all its reductions.
-    fn ask_main(&self) -> Result<Verdicts, String> {
+    fn ask_main(&self) -> Result<Verdicts, No> {
         let subject = match &self.lua {
             None => Subject::from(self.variant),
             Some(source) => {
                 let lua = Deployed::new(&self.name, source, Manner::default());
-                Subject::Lua(lua.map_err(|error| error.to_string())?, self.usda())
+                Subject::Lua(lua.map_err(|error| No::Refused(error.to_string()))?, self.usda())
             }
         };
         let world = World {
@@ -133,15 +155,19 @@ impl Question {
             let both = properties::OF_LUA.into_iter().filter(|one| !of_main.contains(&one.name));
             properties.extend(both);
         }
-        let settings = Settings { threads: 1, ..Settings::default() };
+        let limits = Limits { time: self.time, ..Limits::default() };
+        let settings = Settings { threads: 1, limits, ..Settings::default() };
         let run = job::run(&world, &properties, &settings, &|_| ());
         if let Some(why) = world.subject.refusal() {
-            return Err(why);
+            return Err(No::Refused(why));
+        }
+        if let Some(cut) = run.exploration.cut {
+            return Err(No::Cut(cut));
         }
         let verdict = |verdict: &Theirs| match verdict {
             Theirs::Holds => Verdict::Holds,
             Theirs::Vacuous(_) => Verdict::Vacuous,
-            Theirs::HoldsUpTo(cut) => panic!("cut: {cut:?}"),
+            Theirs::HoldsUpTo(cut) => panic!("a search that was not cut says: {cut}"),
             Theirs::Violated(broken) => {
                 let steps = |set: &Faults| {
                     let runs = broken.all().filter(|run| run.faults == *set);
@@ -170,12 +196,12 @@ pub fn summary(answers: &[Answer]) -> String {
     let sum = |of: fn(&Answer) -> usize| answers.iter().map(of).sum::<usize>();
     let seconds: f64 = answers.iter().map(|answer| answer.took.as_secs_f64()).sum();
     format!(
-        "{} searches, {} verdicts compared ({} of them violated), {} refused by both, {} given up; {} worlds in {seconds:.1} s; {} differences",
+        "{} searches, {} verdicts compared ({} of them violated), {} refused by both, {} not decided; {} worlds in {seconds:.1} s; {} differences",
         answers.len(),
         sum(|it| it.compared),
         sum(|it| it.violated),
         sum(|it| usize::from(it.refused.is_some())),
-        sum(|it| usize::from(it.too_large)),
+        sum(|it| usize::from(it.undecided.is_some())),
         sum(|it| it.worlds),
         sum(|it| it.differences.len()),
     )

@@ -3,6 +3,7 @@
 use crate::compare::Question;
 use model::{Bounds, Profile, Variant};
 use plain_checker::lua::Lua;
+use plain_checker::search::Most;
 
 /// More worlds than any contract by chance has at `tiny` that does not send messages without end.
 const MOST: usize = 40_000;
@@ -120,7 +121,8 @@ pub fn question(seed: u64, number: u64, bounds: Bounds) -> Question {
         variant: Variant::Hardened,
         profile,
         bounds,
-        most: MOST,
+        most: Most::worlds(MOST),
+        time: None,
         edits,
     }
 }

@@ -17,6 +17,8 @@ pub enum Stop {
     Refused(String),
     /// There are more worlds than this.
     TooMany(usize),
+    /// Its time was over.
+    TimeIsOver,
 }
 
 impl fmt::Display for Stop {
@@ -24,6 +26,7 @@ impl fmt::Display for Stop {
         match self {
             Self::Refused(why) => write!(f, "refused: {why}"),
             Self::TooMany(most) => write!(f, "more than {most} worlds"),
+            Self::TimeIsOver => f.write_str("its time was over"),
         }
     }
 }

@@ -11,7 +11,7 @@ use model::profile::Profile;
 use model::usda::Usda;
 use plain_checker::contract::Contract;
 use plain_checker::lua::Lua;
-use plain_checker::search::{Verdict, search};
+use plain_checker::search::{Most, Verdict, search};
 use plain_checker::world::Place;
 use std::process::ExitCode;
 
@@ -22,7 +22,7 @@ Without --profile, all platforms are asked; without --bounds, tiny. Exit code 1:
 broken. 2: no verdict can be given.";
 
 /// More worlds than there is memory for.
-const MOST: usize = 50_000_000;
+const MOST: Most = Most::worlds(50_000_000);
 
 fn main() -> ExitCode {
     match run(&std::env::args().skip(1).collect::<Vec<_>>()) {

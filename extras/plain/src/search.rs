@@ -8,7 +8,9 @@ use model::fault::Faults;
 use ruint::aliases::U256;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::rc::Rc;
+use std::time::Instant;
 
 /// What is said of a promise.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,11 +43,65 @@ pub struct Findings {
     pub worlds: usize,
 }
 
-/// Goes through all worlds, at most so many.
+/// How far a search may go. One that reaches either limit gives no verdict at all.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    /// So many worlds.
+    pub worlds: usize,
+    /// Up to this moment.
+    pub until: Option<Instant>,
+}
+
+impl Most {
+    /// So many worlds, in any time.
+    pub const fn worlds(worlds: usize) -> Self {
+        Self { worlds, until: None }
+    }
+
+    /// Stops a search that has seen so many worlds and may not go on.
+    fn check(&self, worlds: usize) -> Result<(), Stop> {
+        if worlds > self.worlds {
+            return Err(Stop::TooMany(self.worlds));
+        }
+        match self.until {
+            Some(until) if Instant::now() >= until => Err(Stop::TimeIsOver),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A world in a table that grows: its hash is worked out once. Two are equal if all that is in
+/// them is, whatever their hashes.
+struct Known<S> {
+    hash: u64,
+    world: Rc<World<S>>,
+}
+
+impl<S: Hash> Known<S> {
+    fn of(world: Rc<World<S>>, by: &impl BuildHasher) -> Self {
+        Self { hash: by.hash_one(&world), world }
+    }
+}
+
+impl<S> Hash for Known<S> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        hasher.write_u64(self.hash);
+    }
+}
+
+impl<S: Eq> PartialEq for Known<S> {
+    fn eq(&self, other: &Self) -> bool {
+        self.world == other.world
+    }
+}
+
+impl<S: Eq> Eq for Known<S> {}
+
+/// Goes through all worlds.
 ///
 /// # Errors
-/// If there are more, or the contract asks for what cannot be done.
-pub fn search<C: Contract>(mut place: Place<'_, C>, most: usize) -> Result<Findings, Stop> {
+/// If a limit is reached, or the contract asks for what cannot be done.
+pub fn search<C: Contract>(mut place: Place<'_, C>, most: Most) -> Result<Findings, Stop> {
     loop {
         if let Some(findings) = Search::new(&place, most).run()? {
             return Ok(findings);
@@ -63,7 +119,7 @@ type Waiting<S> = BTreeMap<(u8, usize), Vec<Rc<World<S>>>>;
 
 struct Search<'a, C: Contract> {
     place: &'a Place<'a, C>,
-    most: usize,
+    most: Most,
     promises: Vec<&'static Promise>,
     honest: Vec<Address>,
     issued: U256,
@@ -73,7 +129,7 @@ struct Search<'a, C: Contract> {
 }
 
 impl<'a, C: Contract> Search<'a, C> {
-    fn new(place: &'a Place<'a, C>, most: usize) -> Self {
+    fn new(place: &'a Place<'a, C>, most: Most) -> Self {
         let of_lua = if place.contract.is_lua() { promises::OF_LUA } else { &[] };
         let promises: Vec<&Promise> = promises::ALL.iter().chain(of_lua).collect();
         let honest = place.people.iter().filter(|person| !person.is_stranger());
@@ -91,7 +147,8 @@ impl<'a, C: Contract> Search<'a, C> {
     /// Nothing if it came to light that which messages have handlers changes.
     fn run(mut self) -> Result<Option<Findings>, Stop> {
         let first = Rc::new(self.place.first());
-        let mut seen = HashSet::from([Rc::clone(&first)]);
+        let by = RandomState::new();
+        let mut seen = HashSet::from([Known::of(Rc::clone(&first), &by)]);
         let mut waiting: Waiting<C::State> = BTreeMap::from([((0, 0), vec![first])]);
         while let Some(((_, steps), worlds)) = waiting.pop_first() {
             for world in worlds {
@@ -101,13 +158,11 @@ impl<'a, C: Contract> Search<'a, C> {
                 self.judge(&world, steps)?;
                 for next in self.place.next(&world, &mut self.sights)? {
                     let next = Rc::new(next);
-                    if seen.insert(Rc::clone(&next)) {
+                    if seen.insert(Known::of(Rc::clone(&next), &by)) {
                         waiting.entry((next.faults.total(), steps + 1)).or_default().push(next);
                     }
                 }
-                if seen.len() > self.most {
-                    return Err(Stop::TooMany(self.most));
-                }
+                self.most.check(seen.len())?;
             }
         }
         Ok(Some(self.findings(seen.len())))
@@ -167,9 +222,7 @@ impl<'a, C: Contract> Search<'a, C> {
                     waiting.push(next);
                 }
             }
-            if seen.len() > MOST_IN_RESCUE {
-                return Err(Stop::TooMany(MOST_IN_RESCUE));
-            }
+            Most { worlds: MOST_IN_RESCUE, ..self.most }.check(seen.len())?;
         }
         Ok(false)
     }

@@ -9,10 +9,11 @@ use compare::{Answer, Question, summary};
 use model::{Bounds, Profile, Variant};
 use plain_checker::contract::Stop;
 use plain_checker::lua::Lua;
-use plain_checker::search::{Verdict, search};
+use plain_checker::search::{Most, Verdict, search};
 use plain_checker::world::Place;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 fn tiny() -> Bounds {
     "tiny".parse().expect("bounds")
@@ -84,7 +85,7 @@ fn both_engines_agree_on_random_contracts() {
 fn of_lua(source: &str, on: &str) -> Result<BTreeMap<&'static str, Verdict>, Stop> {
     let lua = Lua::new("own.lua", source)?;
     let place = Place::new(&lua, Variant::Hardened.usda(), profile(on), tiny());
-    Ok(search(place, 20_000)?.verdicts.into_iter().collect())
+    Ok(search(place, Most::worlds(20_000))?.verdicts.into_iter().collect())
 }
 
 #[test]
@@ -112,6 +113,16 @@ fn states_that_collide_in_a_hash_hide_nothing() {
 }
 
 #[test]
+fn a_search_whose_time_is_over_is_named_and_not_compared() {
+    let question = Question::of(variant("hardened"), &profile("hostile"), false, tiny());
+    let answer = Question { time: Some(Duration::from_millis(5)), ..question }.ask();
+    assert_eq!(answer.undecided.as_deref(), Some("its time was over"), "{answer:?}");
+    assert_eq!((answer.compared, answer.differences.len()), (0, 0), "{answer:?}");
+    assert!(answer.took < Duration::from_secs(5), "{answer:?}");
+    assert!(summary(&[answer]).contains(", 1 not decided; "));
+}
+
+#[test]
 fn a_contract_without_end_or_without_books_is_no_verdict() {
     let books = "Balances = {} TotalSupply = 0 UsdaCollateral = 0\n";
     let endless = format!(
@@ -119,7 +130,7 @@ fn a_contract_without_end_or_without_books_is_no_verdict() {
     );
     let lua = Lua::new("endless.lua", &endless).expect("it loads");
     let place = Place::new(&lua, Variant::Hardened.usda(), profile("reliable"), tiny());
-    assert!(matches!(search(place, 500), Err(Stop::TooMany(_))));
+    assert!(matches!(search(place, Most::worlds(500)), Err(Stop::TooMany(_))));
     assert!(matches!(of_lua("Balances = {}", "reliable"), Err(Stop::Refused(_))));
     assert!(matches!(of_lua("no Lua", "reliable"), Err(Stop::Refused(_))));
 }

@@ -6,7 +6,7 @@ mod hostile;
 
 use super::annotations::annotations;
 use crate::progress::Watcher;
-use crate::review::mutation::{Mutation, Outcome, Shown, Tried};
+use crate::review::mutation::{Mutation, NotTried, Outcome, Shown, Tried};
 use crate::review::summary::Summary;
 use crate::review::upgrade::Handler;
 use crate::review::{Kept, Review, Schedule, Searches, Side};
@@ -63,7 +63,17 @@ fn mutation(bounds: Bounds) -> Mutation {
     };
     let mutants: Vec<_> = outcomes.into_iter().map(tried).collect();
     let profiles = vec!["lossy"];
-    Mutation { bounds, profiles, noticed: 1, same: 0, survived: 1, undecided: 1, mutants }
+    let not_tried = Some(NotTried { mistakes: 3, why: "why".to_owned() });
+    Mutation {
+        bounds,
+        profiles,
+        noticed: 1,
+        same: 0,
+        survived: 1,
+        undecided: 1,
+        not_tried,
+        mutants,
+    }
 }
 
 /// The texts of a review that are not ours.

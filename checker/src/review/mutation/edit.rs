@@ -2,29 +2,63 @@
 
 use std::ops::Range;
 
-/// A change in one place.
+/// A change in one place: what goes, and what comes there. Nothing of the file is copied for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     /// What goes.
     pub range: Range<usize>,
-    /// What comes in its place.
-    pub to: String,
+    /// What comes in its place, one after the other.
+    to: Vec<Piece>,
+}
+
+/// A part of what comes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    /// What stands here in the file.
+    Own(Range<usize>),
+    /// Something new.
+    New(String),
 }
 
 impl Edit {
     /// Something else in the place of this.
     pub fn new(range: Range<usize>, to: impl Into<String>) -> Self {
-        Self { range, to: to.into() }
+        Self { range, to: vec![Piece::New(to.into())] }
     }
 
     /// Nothing in the place of this.
     pub fn without(range: Range<usize>) -> Self {
-        Self::new(range, "")
+        Self { range, to: Vec::new() }
+    }
+
+    /// Two places of the file change places; what is between them stays.
+    pub fn swapped(first: Range<usize>, second: Range<usize>) -> Self {
+        let range = first.start..second.end;
+        let between = first.end..second.start;
+        Self { range, to: [second, between, first].map(Piece::Own).into() }
+    }
+
+    /// The first of two places behind the second, on a line of its own; what is between them, but
+    /// for the space that it begins with, stays with the second.
+    pub fn moved(text: &str, first: Range<usize>, second: Range<usize>) -> Self {
+        let range = first.start..second.end;
+        let rest = &text[first.end..second.end];
+        let rest = second.end - rest.trim_start().len()..second.end;
+        Self { range, to: vec![Piece::Own(rest), Piece::New("\n".into()), Piece::Own(first)] }
+    }
+
+    /// What comes in the place of what goes.
+    pub fn pieces<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        self.to.iter().map(|piece| match piece {
+            Piece::Own(range) => &text[range.clone()],
+            Piece::New(new) => new,
+        })
     }
 
     /// The file after it.
     pub fn applied(&self, text: &str) -> String {
-        format!("{}{}{}", &text[..self.range.start], self.to, &text[self.range.end..])
+        let head = std::iter::once(&text[..self.range.start]);
+        head.chain(self.pieces(text)).chain([&text[self.range.end..]]).collect()
     }
 
     /// The line on which it begins, counted from 1.

@@ -1,71 +1,159 @@
 //! What the functions of a file do: which of them send, and which change state.
 
-use full_moon::ast::{
-    Assignment, Block, Call, Expression, FunctionArgs, FunctionBody, FunctionCall,
-    FunctionDeclaration, Index, LocalAssignment, LocalFunction, Parameter, Prefix, Return, Suffix,
-    Var,
-};
-use full_moon::visitors::{Visit, Visitor};
+use full_moon::ast::{Call, FunctionCall, Index, Prefix, Suffix, Var};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
-/// The functions of a file, by name.
+/// The functions of a file. Expressions are known by their places among its parts.
 #[derive(Default)]
 pub struct Functions {
-    bodies: BTreeMap<String, Body>,
+    all: Vec<Function>,
+    /// Where each is that has a name: of several the last.
+    names: BTreeMap<String, usize>,
     /// Names that are declared within functions: to assign to them changes no state.
     locals: BTreeSet<String>,
     /// What locals are made from, by name.
-    made_from: BTreeMap<String, Vec<Expression>>,
-    senders: BTreeSet<String>,
-    changers: BTreeSet<String>,
+    made_from: BTreeMap<String, Vec<usize>>,
+    /// The functions that the walk is in, the outermost first.
+    open: Vec<usize>,
 }
 
-/// What stands in a function.
+/// What stands in a function, without what stands in those within it.
 #[derive(Default)]
-struct Body {
+struct Function {
     calls: Vec<String>,
     assigned: Vec<String>,
-    returned: Vec<Expression>,
+    returned: Vec<usize>,
+    within: Vec<usize>,
+    /// Where its statements are.
+    block: Range<usize>,
+    sends: bool,
+    changes: bool,
+}
+
+/// While a file is walked through.
+impl Functions {
+    /// A function begins that takes these.
+    pub(super) fn begin(&mut self, parameters: impl Iterator<Item = String>) -> usize {
+        let place = self.all.len();
+        self.all.push(Function::default());
+        if let Some(outer) = self.open.last() {
+            self.all[*outer].within.push(place);
+        }
+        self.open.push(place);
+        self.locals.extend(parameters);
+        place
+    }
+
+    /// It ends, and its statements are there.
+    pub(super) fn end(&mut self, place: usize, block: Range<usize>) {
+        self.open.pop();
+        self.all[place].block = block;
+    }
+
+    /// The name of one.
+    pub(super) fn name(&mut self, name: String, place: usize) {
+        let known = self.names.entry(name).or_default();
+        *known = place.max(*known);
+    }
+
+    /// What a local is made from.
+    pub(super) fn make(&mut self, local: String, from: usize) {
+        self.made_from.entry(local).or_default().push(from);
+    }
+
+    /// Names of locals.
+    pub(super) fn declare(&mut self, names: Vec<String>) {
+        if !self.open.is_empty() {
+            self.locals.extend(names);
+        }
+    }
+
+    fn here(&mut self) -> Option<&mut Function> {
+        self.open.last().map(|place| &mut self.all[*place])
+    }
+
+    /// Something is called.
+    pub(super) fn calls(&mut self, called: &str) {
+        if let Some(here) = self.here() {
+            here.calls.push(called.to_owned());
+        }
+    }
+
+    /// These are assigned to.
+    pub(super) fn assigns(&mut self, names: impl Iterator<Item = String>) {
+        if let Some(here) = self.here() {
+            here.assigned.extend(names);
+        }
+    }
+
+    /// These are returned.
+    pub(super) fn returns(&mut self, parts: Vec<usize>) {
+        if let Some(here) = self.here() {
+            here.returned.extend(parts);
+        }
+    }
+
+    /// When all of them are known: one that calls another, or has one in it, does what that does.
+    pub(super) fn learned(mut self) -> Self {
+        let mut used_by = vec![Vec::new(); self.all.len()];
+        for (place, function) in self.all.iter().enumerate() {
+            let called = function.calls.iter().filter_map(|name| self.names.get(name));
+            for used in called.chain(&function.within) {
+                used_by[*used].push(place);
+            }
+        }
+        let is_one = |of: &dyn Fn(&Function) -> bool| {
+            let found = self.all.iter().enumerate().filter(|(_, function)| of(function));
+            reached(found.map(|(place, _)| place).collect(), &used_by)
+        };
+        let sends = is_one(&|one| one.calls.iter().any(|called| is_send(called)));
+        let changes = is_one(&|one| {
+            one.calls.iter().any(|called| is_change(called))
+                || one.assigned.iter().any(|name| self.is_state(name))
+        });
+        for (function, (sends, changes)) in self.all.iter_mut().zip(sends.into_iter().zip(changes))
+        {
+            (function.sends, function.changes) = (sends, changes);
+        }
+        self
+    }
+}
+
+/// These, and all that leads on from them.
+fn reached(mut waiting: Vec<usize>, on: &[Vec<usize>]) -> Vec<bool> {
+    let mut reached = vec![false; on.len()];
+    while let Some(place) = waiting.pop() {
+        if !std::mem::replace(&mut reached[place], true) {
+            waiting.extend(&on[place]);
+        }
+    }
+    reached
+}
+
+fn is_send(called: &str) -> bool {
+    let last = called.rsplit('.').next().unwrap_or(called);
+    ["Send", "ao.send"].contains(&called)
+        || called.contains('.') && ["reply", "forward"].contains(&last)
+}
+
+fn is_change(called: &str) -> bool {
+    ["table.insert", "table.remove", "rawset"].contains(&called)
 }
 
 impl Functions {
-    /// Those of a file.
-    pub(super) fn of(file: &Block) -> Self {
-        let mut functions = Self::default();
-        file.visit(&mut Declared { functions: &mut functions, depth: 0 });
-        // One that calls another does what that does.
-        while functions.learn() {}
-        functions
-    }
-
-    fn learn(&mut self) -> bool {
-        let before = self.senders.len() + self.changers.len();
-        let called =
-            |body: &Body, is: &dyn Fn(&str) -> bool| body.calls.iter().any(|name| is(name));
-        let sends = self.bodies.iter().filter(|(_, body)| called(body, &|name| self.sends(name)));
-        let senders: Vec<_> = sends.map(|(name, _)| name.clone()).collect();
-        let alters = self.bodies.iter().filter(|(_, body)| {
-            body.assigned.iter().any(|name| self.is_state(name))
-                || called(body, &|name| self.changes(name))
-        });
-        let changers: Vec<_> = alters.map(|(name, _)| name.clone()).collect();
-        self.senders.extend(senders);
-        self.changers.extend(changers);
-        self.senders.len() + self.changers.len() > before
+    fn named(&self, name: &str) -> Option<&Function> {
+        self.names.get(name).map(|place| &self.all[*place])
     }
 
     /// Whether a call of this sends a message.
     pub fn sends(&self, called: &str) -> bool {
-        let last = called.rsplit('.').next().unwrap_or(called);
-        ["Send", "ao.send"].contains(&called)
-            || called.contains('.') && ["reply", "forward"].contains(&last)
-            || self.senders.contains(called)
+        is_send(called) || self.named(called).is_some_and(|function| function.sends)
     }
 
     /// Whether a call of this changes what is kept.
     pub fn changes(&self, called: &str) -> bool {
-        ["table.insert", "table.remove", "rawset"].contains(&called)
-            || self.changers.contains(called)
+        is_change(called) || self.named(called).is_some_and(|function| function.changes)
     }
 
     /// Whether to assign to this changes what is kept.
@@ -73,16 +161,28 @@ impl Functions {
         !self.locals.contains(name)
     }
 
-    /// What a name or a call may be: the expressions that it was made from, through one function.
-    pub fn origins(&self, name: &str) -> Vec<Expression> {
-        let of_one = |expression: &Expression| match expression {
-            Expression::FunctionCall(call) => match self.bodies.get(&called(call)) {
-                Some(body) => body.returned.clone(),
-                None => vec![expression.clone()],
-            },
-            _ => vec![expression.clone()],
-        };
-        self.made_from.get(name).into_iter().flatten().flat_map(of_one).collect()
+    /// What a local of this name was made from.
+    pub fn made_from(&self, local: &str) -> &[usize] {
+        self.made_from.get(local).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether there is a function of this name.
+    pub fn knows(&self, called: &str) -> bool {
+        self.names.contains_key(called)
+    }
+
+    /// What the functions of these names, and those within them, return.
+    pub fn returned<'a>(&self, called: impl IntoIterator<Item = &'a str>) -> Vec<usize> {
+        let named = called.into_iter().filter_map(|name| self.names.get(name)).copied();
+        let within: Vec<_> = self.all.iter().map(|one| one.within.clone()).collect();
+        let are = reached(named.collect(), &within);
+        let those = self.all.iter().zip(are).filter(|(_, is)| *is);
+        those.flat_map(|(one, _)| one.returned.clone()).collect()
+    }
+
+    /// Where the statements of a function are.
+    pub fn block(&self, place: usize) -> Range<usize> {
+        self.all[place].block.clone()
     }
 }
 
@@ -92,29 +192,21 @@ pub fn called(call: &FunctionCall) -> String {
         Prefix::Name(name) => name.token().to_string(),
         _ => String::new(),
     };
+    let mut add = |field: &full_moon::tokenizer::TokenReference| {
+        name.push('.');
+        name.push_str(&field.token().to_string());
+    };
     for suffix in call.suffixes() {
         match suffix {
-            Suffix::Index(Index::Dot { name: field, .. }) => {
-                name = format!("{name}.{}", field.token());
-            }
+            Suffix::Index(Index::Dot { name: field, .. }) => add(field),
             Suffix::Call(Call::MethodCall(method)) => {
-                return format!("{name}.{}", method.name().token());
+                add(method.name());
+                break;
             }
             _ => break,
         }
     }
     name
-}
-
-/// The last argument of a call, in parentheses.
-pub fn last_argument(call: &FunctionCall) -> Option<&Expression> {
-    call.suffixes().find_map(|suffix| match suffix {
-        Suffix::Call(Call::AnonymousCall(args)) => match &**args {
-            FunctionArgs::Parentheses { arguments, .. } => arguments.iter().last(),
-            _ => None,
-        },
-        _ => None,
-    })
 }
 
 /// The name of a variable, or of what is indexed.
@@ -126,71 +218,5 @@ pub fn base(var: &Var) -> String {
             _ => String::new(),
         },
         _ => String::new(),
-    }
-}
-
-/// A walk that notes what is declared.
-struct Declared<'a> {
-    functions: &'a mut Functions,
-    depth: usize,
-}
-
-impl Declared<'_> {
-    fn function(&mut self, name: String, body: &FunctionBody) {
-        let mut within = Body::default();
-        body.block().visit(&mut within);
-        self.functions.bodies.insert(name, within);
-    }
-}
-
-impl Visitor for Declared<'_> {
-    fn visit_function_body(&mut self, body: &FunctionBody) {
-        self.depth += 1;
-        for parameter in body.parameters() {
-            if let Parameter::Name(name) = parameter {
-                self.functions.locals.insert(name.token().to_string());
-            }
-        }
-    }
-
-    fn visit_function_body_end(&mut self, _: &FunctionBody) {
-        self.depth -= 1;
-    }
-
-    fn visit_local_function(&mut self, function: &LocalFunction) {
-        self.function(function.name().token().to_string(), function.body());
-    }
-
-    fn visit_function_declaration(&mut self, function: &FunctionDeclaration) {
-        let names: Vec<_> = function.name().names().iter().map(|n| n.token().to_string()).collect();
-        self.function(names.join("."), function.body());
-    }
-
-    fn visit_local_assignment(&mut self, local: &LocalAssignment) {
-        for (name, made) in local.names().iter().zip(local.expressions()) {
-            let name = name.token().to_string();
-            if let Expression::Function(function) = made {
-                self.function(name.clone(), function.body());
-            }
-            self.functions.made_from.entry(name).or_default().push(made.clone());
-        }
-        if self.depth > 0 {
-            let names = local.names().iter().map(|name| name.token().to_string());
-            self.functions.locals.extend(names);
-        }
-    }
-}
-
-impl Visitor for Body {
-    fn visit_function_call(&mut self, call: &FunctionCall) {
-        self.calls.push(called(call));
-    }
-
-    fn visit_assignment(&mut self, assignment: &Assignment) {
-        self.assigned.extend(assignment.variables().iter().map(base));
-    }
-
-    fn visit_return(&mut self, returned: &Return) {
-        self.returned.extend(returned.returns().iter().cloned());
     }
 }

@@ -1,9 +1,9 @@
 //! How strong a review is for some handlers: they are given one small mistake after another,
 //! and it is seen which of them anything notices.
 //!
-//! In reading order: a [`source`] is a file taken apart, with what its [`functions`] do and what
-//! its [`statements`] are for; an [`edit`] changes one place, the [`operators`] say which can be
-//! made, and each makes a [`mutant`]; a [`trial`] comes to an [`outcome`].
+//! In reading order: a [`source`] is a file taken apart by a [`walk`], with what its [`functions`]
+//! do and what its [`statements`] are for; an [`edit`] changes one place, the [`operators`] say
+//! which can be made, and each makes a [`mutant`]; a [`trial`] comes to an [`outcome`].
 
 mod edit;
 mod functions;
@@ -13,18 +13,24 @@ mod outcome;
 pub(crate) mod source;
 mod statements;
 mod trial;
+mod walk;
 
-pub use mutant::{Mutant, mutants};
+pub use mutant::{MOST, Mutant, Mutants, mutants};
 pub use outcome::{Outcome, Shown};
 pub use trial::Trial;
 
 use super::{Searches, Side, upgrade};
 use crate::commands::Failure;
 use crate::exit_code::Exit;
+use crate::limits::{Cut, Limits};
 use crate::progress::Watcher;
+use crate::watch::Watch;
+use aos::stop;
 use model::{Bounds, Deployed, Profile, Subject};
 use rayon::prelude::*;
 use serde::Serialize;
+use std::fmt;
+use std::sync::Arc;
 
 /// What became of all small mistakes.
 #[derive(Clone, Debug, Serialize)]
@@ -41,8 +47,20 @@ pub struct Mutation {
     pub survived: usize,
     /// Of how many nothing can be said, as a search was cut short.
     pub undecided: usize,
+    /// What was not tried; nothing where all were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_tried: Option<NotTried>,
     /// All of them: those that survived first, each kind in the order of the lines.
     pub mutants: Vec<Tried>,
+}
+
+/// Small mistakes that were not tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotTried {
+    /// How many of them are known.
+    pub mistakes: usize,
+    /// Why.
+    pub why: String,
 }
 
 /// A small mistake, and what became of it.
@@ -103,26 +121,62 @@ pub fn mutation(
     let lua = upgrade::lua(&new.subject).map_err(|error| Failure::usage(&error))?;
     let usda = new.subject.usda();
     let program = lua.program();
-    let mutants = mutants(&program.file, &program.source).map_err(|e| Failure::usage(&e))?;
+    let limits = searches.settings.limits;
+    let find = || mutants(&program.file, &program.source, MOST);
+    let (found, cut) = watched(limits, find);
+    let found = found.map_err(|error| Failure::usage(&error))?;
     let (bounds, profiles) = (within(bounds), under(profiles));
     let names = profiles.iter().map(|profile| profile.name).collect();
     let trial = Trial::of(Subject::Lua(lua.clone(), usda), (bounds, profiles), *searches)?;
-    let watcher = Watcher::of(mutants.len(), "mutants", is_quiet);
+    let watcher = Watcher::of(found.all.len(), "mutants", is_quiet);
     let tried = |mutant: &Mutant| {
-        let made = Deployed::new(&program.file, &mutant.source, lua.manner().clone());
-        let outcome = match made {
-            Ok(lua) => trial.judge(&Subject::Lua(lua, usda)),
-            Err(error) => Outcome::Refused { why: error.to_string() },
+        if stop::is_over() {
+            return None;
+        }
+        let source = mutant.source(&program.source);
+        let make = || Deployed::new(&program.file, &source, lua.manner().clone());
+        let outcome = match watched(limits, make) {
+            (Ok(lua), _) => trial.judge(&Subject::Lua(lua, usda)),
+            (Err(_), Some(cut)) => Outcome::Undecided { why: cut.to_string() },
+            (Err(error), None) => Outcome::Refused { why: error.to_string() },
         };
         watcher.finished(0);
-        Tried::of(mutant, outcome)
+        Some(Tried::of(mutant, outcome))
     };
     let threads = searches.settings.threads;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|e| Failure { message: e.to_string(), exit: Exit::Internal })?;
-    let tried = pool.install(|| mutants.par_iter().with_max_len(1).map(tried).collect());
+    let all = found.all.par_iter().with_max_len(1);
+    let tried: Vec<_> = pool.install(|| all.filter_map(tried).collect());
     watcher.done();
-    Ok(Mutation::of(bounds, names, tried))
+    let not_tried = NotTried::of(&found, cut, tried.len());
+    Ok(Mutation { not_tried, ..Mutation::of(bounds, names, tried) })
+}
+
+/// Does some work that is given up at a limit, and says at which, if it was.
+fn watched<T>(limits: Limits, work: impl FnOnce() -> T) -> (T, Option<Cut>) {
+    let watch = Arc::new(Watch::new(limits));
+    let own = Arc::clone(&watch);
+    let done = stop::when(move || own.is_due(), work);
+    (done, watch.cut())
+}
+
+impl NotTried {
+    fn of(found: &Mutants, cut: Option<Cut>, tried: usize) -> Option<Self> {
+        let mistakes = found.left + found.all.len() - tried;
+        let why = match cut.filter(|_| found.is_cut) {
+            Some(cut) => format!("and all that were not found: {cut}"),
+            None if tried < found.all.len() => Cut::User.to_string(),
+            None => format!("the limit is {MOST}"),
+        };
+        (mistakes > 0 || found.is_cut).then_some(Self { mistakes, why })
+    }
+}
+
+impl fmt::Display for NotTried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} small mistakes NOT TRIED ({})", self.mistakes, self.why)
+    }
 }
 
 impl Tried {
@@ -144,17 +198,19 @@ impl Mutation {
             same: count(|one| *one == Outcome::Same),
             survived: count(|one| matches!(one, Outcome::Survived(_))),
             undecided: count(|one| matches!(one, Outcome::Undecided { .. })),
+            not_tried: None,
             mutants,
         }
     }
 
-    /// What it comes to, in a line.
+    /// What it found, in a line: first what was not tried.
     pub fn headline(&self) -> String {
+        let not_tried = self.not_tried.as_ref().map(|not| format!("{not}; ")).unwrap_or_default();
         let Self { noticed, same, survived, undecided, .. } = self;
         let undecided =
             if *undecided > 0 { format!(", {undecided} undecided") } else { String::new() };
         format!(
-            "{} small mistakes: {noticed} noticed, {same} that nobody can tell from the new handlers, {survived} survived{undecided}",
+            "{not_tried}{} small mistakes: {noticed} noticed, {same} that nobody can tell from the new handlers, {survived} survived{undecided}",
             self.mutants.len()
         )
     }

@@ -1,9 +1,9 @@
 //! A Lua file, taken apart: every place in it where something could be otherwise.
 
 use super::functions::Functions;
-use full_moon::ast::{Block, Expression, Index, Suffix, Var, VarExpression};
-use full_moon::node::Node;
-use full_moon::visitors::{Visit, Visitor};
+use super::statements::Statement;
+use super::walk::Walk;
+use full_moon::ast::Ast;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -11,16 +11,61 @@ use std::ops::Range;
 pub struct Source<'a> {
     /// All of it.
     pub text: &'a str,
-    /// Every block, the outer one first.
-    pub blocks: Vec<Block>,
-    /// Every expression, the outer one first.
-    pub expressions: Vec<Expression>,
-    /// Every expression in brackets, and what is indexed by it.
-    pub indexes: Vec<(String, Expression)>,
+    /// The statements of every block, those of the outer one first.
+    pub blocks: Vec<Vec<Statement>>,
+    /// Every expression, each before those within it.
+    pub parts: Vec<Part>,
+    /// Every expression in brackets, by its place among the parts, and what is indexed by it.
+    pub indexes: Vec<(String, usize)>,
     /// What its functions do.
     pub functions: Functions,
     /// The names by which it knows messages.
     messages: BTreeSet<String>,
+}
+
+/// An expression.
+pub struct Part {
+    /// Where it is, without what surrounds it.
+    pub range: Range<usize>,
+    /// The place behind the last of the parts within it.
+    pub end: usize,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What an expression is. Other expressions are known by their place among the parts.
+pub enum Kind {
+    /// Two sides, and where the operator is between them.
+    Binary(Range<usize>, [usize; 2]),
+    /// Where the operator is, and what it is for.
+    Unary(Range<usize>, usize),
+    /// A number.
+    Number,
+    /// A text.
+    Text,
+    /// `true`, `false`, `nil` or `...`.
+    Symbol,
+    /// A table: what it says of an action.
+    Table(Vec<usize>),
+    /// A call.
+    Call(Call),
+    /// A function, by its place among the functions.
+    Function(usize),
+    /// A variable.
+    Name(String),
+    /// A variable, and up to two names by which something is read of it.
+    Field(String, Vec<String>),
+    /// Something else.
+    Other,
+}
+
+/// A call.
+#[derive(Default)]
+pub struct Call {
+    /// What is called.
+    pub called: String,
+    /// The last argument in parentheses.
+    pub last: Option<usize>,
 }
 
 /// A field or a tag of a message that is read.
@@ -48,16 +93,9 @@ impl<'a> Source<'a> {
         if text.len() > LARGEST {
             return Err(format!("{file}: too large for --mutate; the limit is {LARGEST} bytes"));
         }
-        let ast = full_moon::parse(text).map_err(|errors| wrong(file, &errors))?;
-        let mut found = Found::default();
-        ast.nodes().visit(&mut found);
-        // A visitor is told of what is in a block, and not of the outermost one.
-        if found.blocks.first().is_none_or(|first| range(first) != range(ast.nodes())) {
-            found.blocks.insert(0, ast.nodes().clone());
-        }
-        let Found { blocks, expressions, indexes, messages } = found;
-        let functions = Functions::of(ast.nodes());
-        Ok(Self { text, blocks, expressions, indexes, functions, messages })
+        let ast = parsed(text).map_err(|errors| wrong(file, &errors))?;
+        let Walk { parts, blocks, indexes, messages, functions, .. } = Walk::through(ast.nodes());
+        Ok(Self { text, blocks, parts, indexes, functions: functions.learned(), messages })
     }
 
     /// Whether this is the name of a message.
@@ -66,17 +104,24 @@ impl<'a> Source<'a> {
     }
 
     /// What an expression reads of a message, if that is all that it does.
-    pub fn read(&self, expression: &Expression) -> Option<Read> {
-        let Expression::Var(Var::Expression(var)) = expression else { return None };
-        let message = prefix(var).filter(|name| self.messages.contains(name))?;
-        let names: Option<Vec<_>> = var.suffixes().map(index_name).collect();
-        let (in_tags, name) = match &names?[..] {
+    pub fn read(&self, part: &Part) -> Option<Read> {
+        let Kind::Field(message, names) = &part.kind else { return None };
+        if !self.messages.contains(message) {
+            return None;
+        }
+        let (in_tags, name) = match &names[..] {
             [tags, name] if tags == "Tags" => (true, name.clone()),
             [name] if name != "Tags" => (false, name.clone()),
             _ => return None,
         };
-        Some(Read { range: range(expression), message, in_tags, name })
+        Some(Read { range: part.range.clone(), message: message.clone(), in_tags, name })
     }
+}
+
+/// What the parser makes of a text. It panics where it meets a letter that begins nothing in Lua:
+/// that is an error like others.
+pub(crate) fn parsed(text: &str) -> Result<Ast, Vec<full_moon::Error>> {
+    std::panic::catch_unwind(|| full_moon::parse(text)).unwrap_or_else(|_| Err(Vec::new()))
 }
 
 fn wrong(file: &str, errors: &[full_moon::Error]) -> String {
@@ -87,68 +132,4 @@ fn wrong(file: &str, errors: &[full_moon::Error]) -> String {
     format!(
         "{first}; --mutate takes the file apart, and can do so only where it is Lua 5.3 throughout"
     )
-}
-
-/// Where a part of a file is, without what surrounds it.
-///
-/// From its tokens: what it says of itself ends before a bracket that closes it.
-pub fn range(node: &impl Node) -> Range<usize> {
-    let tokens = || node.tokens().map(full_moon::tokenizer::TokenReference::token);
-    let start = tokens().map(|token| token.start_position().bytes()).min();
-    let end = tokens().map(|token| token.end_position().bytes()).max();
-    start.zip(end).map_or(0..0, |(start, end)| start..end)
-}
-
-/// The name of a variable that something is read of.
-fn prefix(var: &VarExpression) -> Option<String> {
-    match var.prefix() {
-        full_moon::ast::Prefix::Name(name) => Some(name.token().to_string()),
-        _ => None,
-    }
-}
-
-/// `.Name` or `["Name"]`.
-fn index_name(suffix: &Suffix) -> Option<String> {
-    match suffix {
-        Suffix::Index(Index::Dot { name, .. }) => Some(name.token().to_string()),
-        Suffix::Index(Index::Brackets { expression, .. }) => match &**expression {
-            Expression::String(text) => {
-                Some(text.token().to_string().trim_matches(['"', '\'']).to_owned())
-            }
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// What a walk through a file has met.
-#[derive(Default)]
-struct Found {
-    blocks: Vec<Block>,
-    expressions: Vec<Expression>,
-    indexes: Vec<(String, Expression)>,
-    messages: BTreeSet<String>,
-}
-
-impl Visitor for Found {
-    fn visit_block(&mut self, block: &Block) {
-        self.blocks.push(block.clone());
-    }
-
-    fn visit_expression(&mut self, expression: &Expression) {
-        self.expressions.push(expression.clone());
-    }
-
-    fn visit_var_expression(&mut self, var: &VarExpression) {
-        let Some(base) = prefix(var) else { return };
-        let first = var.suffixes().next().and_then(index_name);
-        if first.is_some_and(|name| ["Tags", "From"].contains(&name.as_str())) {
-            self.messages.insert(base.clone());
-        }
-        for suffix in var.suffixes() {
-            if let Suffix::Index(Index::Brackets { expression, .. }) = suffix {
-                self.indexes.push((base.clone(), (**expression).clone()));
-            }
-        }
-    }
 }

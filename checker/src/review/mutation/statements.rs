@@ -1,8 +1,8 @@
 //! Statements, by what they are for.
 
-use super::functions::{base, called, last_argument};
-use super::source::{Source, range};
-use full_moon::ast::{Block, Expression, FunctionCall, If, LastStmt, Stmt};
+use super::functions::called;
+use super::source::{Call, Kind, Source};
+use full_moon::ast::{If, LastStmt, Stmt};
 use std::ops::Range;
 
 /// What a statement is for.
@@ -24,31 +24,45 @@ pub enum Purpose {
 pub struct Statement {
     /// Where it is.
     pub range: Range<usize>,
-    /// What it is for.
-    pub purpose: Purpose,
+    /// What it does.
+    pub deed: Deed,
+}
+
+/// What a statement does, before it is known what the functions of the file do.
+pub enum Deed {
+    /// It leaves, unless something is so.
+    Guard,
+    /// It assigns to variables, or to fields of them.
+    Assign(Vec<String>),
+    /// It calls.
+    Call(Call),
+    /// Something else.
+    Other,
 }
 
 /// How a list of handlers is added to.
 const ADDERS: [&str; 7] = ["add", "append", "prepend", "once", "before", "after", "advanced"];
 
-/// The statements of a block, in order.
-pub fn statements(source: &Source<'_>, block: &Block) -> Vec<Statement> {
-    let statement = |statement: &Stmt| Statement {
-        range: range(statement),
-        purpose: purpose(source, statement),
-    };
-    block.stmts().map(statement).collect()
-}
-
-fn purpose(source: &Source<'_>, statement: &Stmt) -> Purpose {
-    match statement {
-        Stmt::If(one) if is_guard(one) => Purpose::Guard,
-        Stmt::Assignment(one) => {
-            let changes = one.variables().iter().any(|var| source.functions.is_state(&base(var)));
-            if changes { Purpose::Change } else { Purpose::Other }
+impl Statement {
+    /// What it is for.
+    pub fn purpose(&self, source: &Source<'_>) -> Purpose {
+        match &self.deed {
+            Deed::Guard => Purpose::Guard,
+            Deed::Assign(names) if names.iter().any(|name| source.functions.is_state(name)) => {
+                Purpose::Change
+            }
+            Deed::Call(call) => of_call(source, &call.called),
+            Deed::Assign(_) | Deed::Other => Purpose::Other,
         }
-        Stmt::FunctionCall(call) => of_call(source, &called(call)),
-        _ => Purpose::Other,
+    }
+
+    /// Where the statements of the function are that handles messages, if this adds a handler.
+    pub fn handled_by(&self, source: &Source<'_>) -> Option<Range<usize>> {
+        let Deed::Call(Call { called, last }) = &self.deed else { return None };
+        match last.filter(|_| adds_handler(called)).map(|last| &source.parts[last].kind) {
+            Some(Kind::Function(function)) => Some(source.functions.block(*function)),
+            _ => None,
+        }
     }
 }
 
@@ -67,7 +81,7 @@ fn adds_handler(called: &str) -> bool {
 }
 
 /// Whether it leaves the function, and does nothing else where its condition does not hold.
-fn is_guard(one: &If) -> bool {
+pub fn is_guard(one: &If) -> bool {
     let ends_in_error = || match one.block().stmts().last() {
         Some(Stmt::FunctionCall(call)) => called(call) == "error",
         _ => false,
@@ -76,10 +90,8 @@ fn is_guard(one: &If) -> bool {
     leaves && one.else_block().is_none() && one.else_if().is_none_or(Vec::is_empty)
 }
 
-/// The body of the function that handles messages, of a call that adds a handler.
-pub fn handled_by(call: &FunctionCall) -> Option<&Block> {
-    match last_argument(call).filter(|_| adds_handler(&called(call))) {
-        Some(Expression::Function(function)) => Some(function.body().block()),
-        _ => None,
-    }
+/// Where all statements of a purpose are.
+pub fn places(source: &Source<'_>, purpose: Purpose) -> impl Iterator<Item = Range<usize>> {
+    let all = source.blocks.iter().flatten();
+    all.filter(move |one| one.purpose(source) == purpose).map(|one| one.range.clone())
 }

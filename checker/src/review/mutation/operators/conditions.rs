@@ -1,56 +1,59 @@
 //! Conditions.
 
 use crate::review::mutation::edit::Edit;
-use crate::review::mutation::source::{Source, range};
-use full_moon::ast::{BinOp, Expression, UnOp};
-use std::mem::discriminant;
+use crate::review::mutation::source::{Kind, Source};
 
 /// Each side of each `and` and `or` left out. Of `a or b or c`, which is `(a or b) or c`, each
 /// of the three is left out once.
 pub fn dropped(source: &Source<'_>) -> Vec<Edit> {
-    let sides = |expression: &Expression| match expression {
-        Expression::BinaryOperator { lhs, binop, rhs } if joins(binop) => {
-            let (left, right) = (range(&**lhs), range(&**rhs));
-            let is_chain = matches!(&**lhs, Expression::BinaryOperator { binop: inner, .. }
-                if discriminant(inner) == discriminant(binop));
-            let last = Edit::without(left.end..right.end);
-            let first = Edit::without(left.start..right.start);
-            if is_chain { vec![last] } else { vec![first, last] }
+    let mut edits = Vec::new();
+    for part in &source.parts {
+        let Kind::Binary(operator, sides) = &part.kind else { continue };
+        let operator = &source.text[operator.clone()];
+        if !["and", "or"].contains(&operator) {
+            continue;
         }
-        _ => Vec::new(),
-    };
-    source.expressions.iter().flat_map(sides).collect()
-}
-
-fn joins(operator: &BinOp) -> bool {
-    matches!(operator, BinOp::And(_) | BinOp::Or(_))
+        let [left, right] = sides.map(|side| &source.parts[side]);
+        let is_chain = matches!(&left.kind,
+            Kind::Binary(inner, _) if source.text[inner.clone()] == *operator);
+        if !is_chain {
+            edits.push(Edit::without(left.range.start..right.range.start));
+        }
+        edits.push(Edit::without(left.range.end..right.range.end));
+    }
+    edits
 }
 
 /// Each comparison taken for its neighbour.
 pub fn turned(source: &Source<'_>) -> Vec<Edit> {
-    let turned = |expression: &Expression| {
-        let Expression::BinaryOperator { binop, .. } = expression else { return None };
-        let other = match binop {
-            BinOp::LessThan(_) => "<=",
-            BinOp::LessThanEqual(_) => "<",
-            BinOp::GreaterThan(_) => ">=",
-            BinOp::GreaterThanEqual(_) => ">",
-            BinOp::TwoEqual(_) => "~=",
-            BinOp::TildeEqual(_) => "==",
+    let turned = source.parts.iter().filter_map(|part| {
+        let Kind::Binary(operator, _) = &part.kind else { return None };
+        let other = match &source.text[operator.clone()] {
+            "<" => "<=",
+            "<=" => "<",
+            ">" => ">=",
+            ">=" => ">",
+            "==" => "~=",
+            "~=" => "==",
             _ => return None,
         };
-        Some(Edit::new(range(binop.token()), other))
-    };
-    source.expressions.iter().filter_map(turned).collect()
+        Some(Edit::new(operator.clone(), other))
+    });
+    turned.collect()
 }
 
 /// Each `not` left out.
 pub fn affirmed(source: &Source<'_>) -> Vec<Edit> {
-    let without = |expression: &Expression| match expression {
-        Expression::UnaryOperator { unop: unop @ UnOp::Not(_), expression } => {
-            Some(Edit::without(range(unop.token()).start..range(&**expression).start))
+    without(source, "not")
+}
+
+/// Each of these before something left out.
+pub fn without(source: &Source<'_>, sign: &str) -> Vec<Edit> {
+    let without = source.parts.iter().filter_map(|part| match &part.kind {
+        Kind::Unary(operator, operand) if source.text[operator.clone()] == *sign => {
+            Some(Edit::without(operator.start..source.parts[*operand].range.start))
         }
         _ => None,
-    };
-    source.expressions.iter().filter_map(without).collect()
+    });
+    without.collect()
 }

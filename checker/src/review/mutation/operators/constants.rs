@@ -1,37 +1,34 @@
 //! Constants, and what is done with numbers.
 
+use super::conditions::without;
 use crate::review::mutation::edit::Edit;
-use crate::review::mutation::functions::{called, last_argument};
-use crate::review::mutation::source::{Source, range};
-use full_moon::ast::{BinOp, Expression, Field, FunctionCall, UnOp};
-use full_moon::tokenizer::TokenReference;
+use crate::review::mutation::source::{Kind, Part, Source};
 
 /// Each number, truth value and name of an action or an account turned into another.
 pub fn changed(source: &Source<'_>) -> Vec<Edit> {
-    source
-        .expressions
-        .iter()
-        .flat_map(|expression| match expression {
-            Expression::Number(number) => {
-                vec![Edit::new(range(number), other_number(&text(number)))]
+    let name = |place: &usize| other_name(&source.parts[*place]);
+    let of_part = |part: &Part| {
+        let text = &source.text[part.range.clone()];
+        match &part.kind {
+            Kind::Number => vec![Edit::new(part.range.clone(), other_number(text))],
+            Kind::Symbol => other_truth(text)
+                .map(|other| Edit::new(part.range.clone(), other))
+                .into_iter()
+                .collect(),
+            Kind::Binary(operator, sides)
+                if ["==", "~="].contains(&&source.text[operator.clone()]) =>
+            {
+                sides.iter().filter_map(name).collect()
             }
-            Expression::Symbol(symbol) => truth(symbol).into_iter().collect(),
-            Expression::BinaryOperator {
-                lhs,
-                binop: BinOp::TwoEqual(_) | BinOp::TildeEqual(_),
-                rhs,
-            } => [lhs, rhs].into_iter().filter_map(|side| other_name(side)).collect(),
-            Expression::TableConstructor(table) => {
-                table.fields().iter().filter_map(action).collect()
+            Kind::Table(actions) => actions.iter().filter_map(name).collect(),
+            // What it looks for.
+            Kind::Call(call) if call.called.ends_with(".hasMatchingTag") => {
+                call.last.iter().filter_map(name).collect()
             }
-            Expression::FunctionCall(call) => matched(call),
             _ => Vec::new(),
-        })
-        .collect()
-}
-
-fn text(token: &TokenReference) -> String {
-    token.token().to_string()
+        }
+    };
+    source.parts.iter().flat_map(of_part).collect()
 }
 
 /// 0 becomes 1, a number that counts one more, and a limit nothing.
@@ -42,54 +39,32 @@ fn other_number(number: &str) -> String {
     }
 }
 
-fn truth(symbol: &TokenReference) -> Option<Edit> {
-    let other = match text(symbol).as_str() {
-        "true" => "false",
-        "false" => "true",
-        _ => return None,
-    };
-    Some(Edit::new(range(symbol), other))
-}
-
-/// A name with more behind it.
-fn other_name(expression: &Expression) -> Option<Edit> {
-    let Expression::String(name) = expression else { return None };
-    let end = range(name).end - 1;
-    Some(Edit::new(end..end, "-Other"))
-}
-
-/// The action of a message that is sent.
-fn action(field: &Field) -> Option<Edit> {
-    match field {
-        Field::NameKey { key, value, .. } if text(key) == "Action" => other_name(value),
+fn other_truth(truth: &str) -> Option<&'static str> {
+    match truth {
+        "true" => Some("false"),
+        "false" => Some("true"),
         _ => None,
     }
 }
 
-/// What `hasMatchingTag` looks for.
-fn matched(call: &FunctionCall) -> Vec<Edit> {
-    let is_it = called(call).ends_with(".hasMatchingTag");
-    let last = last_argument(call).filter(|_| is_it);
-    last.and_then(other_name).into_iter().collect()
+/// A name with more behind it.
+fn other_name(part: &Part) -> Option<Edit> {
+    let end = part.range.end.checked_sub(1)?;
+    matches!(part.kind, Kind::Text).then(|| Edit::new(end..end, "-Other"))
 }
 
 /// Each sum taken for a difference and so on; each minus left out.
 pub fn turned(source: &Source<'_>) -> Vec<Edit> {
-    let turned = |expression: &Expression| match expression {
-        Expression::BinaryOperator { binop, .. } => {
-            let other = match binop {
-                BinOp::Plus(_) => "-",
-                BinOp::Minus(_) => "+",
-                BinOp::Star(_) => "//",
-                BinOp::Slash(_) | BinOp::DoubleSlash(_) => "*",
-                _ => return None,
-            };
-            Some(Edit::new(range(binop.token()), other))
-        }
-        Expression::UnaryOperator { unop: minus @ UnOp::Minus(_), expression } => {
-            Some(Edit::without(range(minus.token()).start..range(&**expression).start))
-        }
-        _ => None,
-    };
-    source.expressions.iter().filter_map(turned).collect()
+    let turned = source.parts.iter().filter_map(|part| {
+        let Kind::Binary(operator, _) = &part.kind else { return None };
+        let other = match &source.text[operator.clone()] {
+            "+" => "-",
+            "-" => "+",
+            "*" => "//",
+            "/" | "//" => "*",
+            _ => return None,
+        };
+        Some(Edit::new(operator.clone(), other))
+    });
+    turned.chain(without(source, "-")).collect()
 }

@@ -1,9 +1,7 @@
 //! The keys by which messages are known that were carried out.
 
 use crate::review::mutation::edit::Edit;
-use crate::review::mutation::source::{Read, Source, range};
-use full_moon::ast::{BinOp, Expression, Var};
-use full_moon::visitors::{Visit, Visitor};
+use crate::review::mutation::source::{Kind, Part, Read, Source};
 use std::collections::BTreeSet;
 
 /// What a message could be known by.
@@ -19,8 +17,7 @@ pub fn swapped(source: &Source<'_>) -> Vec<Edit> {
             .filter(move |_| known)
             .map(move |field| Edit::new(read.range.clone(), written(&read.message, field)))
     };
-    let reads = parts(source).into_iter().filter_map(|part| source.read(&part));
-    once(reads.flat_map(of_read))
+    parts(source).filter_map(|part| source.read(part)).flat_map(of_read).collect()
 }
 
 /// A field as text: it may not be there.
@@ -35,60 +32,62 @@ fn written(message: &str, field: &str) -> String {
 /// Each key without one of the parts that are joined in it. Of `a .. b .. c`, which is
 /// `a .. (b .. c)`, each of the three is left out once.
 pub fn shortened(source: &Source<'_>) -> Vec<Edit> {
-    let sides = |part: Expression| match part {
-        Expression::BinaryOperator { lhs, binop: BinOp::TwoDots(_), rhs } => {
-            let (left, right) = (range(&*lhs), range(&*rhs));
-            let goes_on =
-                matches!(&*rhs, Expression::BinaryOperator { binop: BinOp::TwoDots(_), .. });
-            let tells = |side: &Expression| !matches!(side, Expression::String(_));
-            let first = tells(&lhs).then(|| Edit::without(left.start..right.start));
-            let last = (tells(&rhs) && !goes_on).then(|| Edit::without(left.end..right.end));
-            first.into_iter().chain(last).collect()
-        }
-        _ => Vec::new(),
+    let is_joined = |part: &Part| match &part.kind {
+        Kind::Binary(operator, _) => source.text[operator.clone()] == *"..",
+        _ => false,
     };
-    once(parts(source).into_iter().flat_map(sides))
+    let sides = |part: &Part| {
+        let Kind::Binary(_, sides) = &part.kind else { return [None, None] };
+        let [left, right] = sides.map(|side| &source.parts[side]);
+        let tells = |side: &Part| !matches!(side.kind, Kind::Text);
+        let first = Edit::without(left.range.start..right.range.start);
+        let last = Edit::without(left.range.end..right.range.end);
+        let is_last = tells(right) && !is_joined(right);
+        [Some(first).filter(|_| tells(left)), Some(last).filter(|_| is_last)]
+    };
+    parts(source).filter(|part| is_joined(part)).flat_map(sides).flatten().collect()
 }
 
-/// Several statements may use one key.
-fn once(edits: impl Iterator<Item = Edit>) -> Vec<Edit> {
-    let mut known = BTreeSet::new();
-    edits.filter(|edit| known.insert((edit.range.start, edit.range.end, edit.to.clone()))).collect()
+/// All expressions in all keys, each once.
+fn parts<'a>(source: &'a Source<'_>) -> impl Iterator<Item = &'a Part> {
+    // How many keys begin and end here: those within others are not gone through again.
+    let mut depths = vec![(0_usize, 0_usize); source.parts.len() + 1];
+    for key in keys(source) {
+        depths[key].0 += 1;
+        depths[source.parts[key].end].1 += 1;
+    }
+    let mut depth = 0;
+    source.parts.iter().zip(depths).filter_map(move |(part, (begin, end))| {
+        depth = depth + begin - end;
+        (depth > 0).then_some(part)
+    })
 }
 
-/// All expressions in all keys.
-fn parts(source: &Source<'_>) -> Vec<Expression> {
-    let mut parts = Parts::default();
+/// What indexes are made of. An account alone is none of these keys.
+fn keys(source: &Source<'_>) -> BTreeSet<usize> {
+    let (mut keys, mut names) = (BTreeSet::new(), BTreeSet::new());
     for (base, index) in &source.indexes {
-        let is_message = index_of_message(source, base, index);
-        for key in keys(source, index).into_iter().filter(|_| !is_message) {
-            key.visit(&mut parts);
+        match &source.parts[*index].kind {
+            _ if source.is_message(base) => {}
+            // A tag of a message is looked up, which is no key of ours.
+            Kind::Text => {}
+            Kind::Name(name) => _ = names.insert(name),
+            _ => _ = keys.insert(*index),
         }
     }
-    parts.0
-}
-
-/// Whether a tag of a message is looked up, which is no key of ours.
-fn index_of_message(source: &Source<'_>, base: &str, index: &Expression) -> bool {
-    source.is_message(base) || matches!(index, Expression::String(_))
-}
-
-/// What an index is made of. An account alone is none of these keys.
-fn keys(source: &Source<'_>, index: &Expression) -> Vec<Expression> {
-    let origins = match index {
-        Expression::Var(Var::Name(name)) => source.functions.origins(&name.token().to_string()),
-        _ => vec![index.clone()],
-    };
-    let is_account = |key: &Expression| source.read(key).is_some_and(|read| read.name == "From");
-    origins.into_iter().filter(|key| !is_account(key)).collect()
-}
-
-/// A walk that notes every expression.
-#[derive(Default)]
-struct Parts(Vec<Expression>);
-
-impl Visitor for Parts {
-    fn visit_expression(&mut self, expression: &Expression) {
-        self.0.push(expression.clone());
+    // What a name is made from, through one function.
+    let mut called = BTreeSet::new();
+    for place in names.into_iter().flat_map(|name| source.functions.made_from(name)) {
+        match &source.parts[*place].kind {
+            Kind::Call(call) if source.functions.knows(&call.called) => {
+                called.insert(call.called.as_str());
+            }
+            _ => _ = keys.insert(*place),
+        }
     }
+    keys.extend(source.functions.returned(called));
+    let is_account =
+        |key: usize| source.read(&source.parts[key]).is_some_and(|read| read.name == "From");
+    keys.retain(|key| !is_account(*key));
+    keys
 }

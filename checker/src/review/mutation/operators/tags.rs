@@ -9,7 +9,7 @@ const WRITTEN_BY_THE_NETWORK: [&str; 5] = ["From", "Owner", "Target", "Id", "Tim
 /// Each tag read among the fields and among what is forwarded; each field that the network
 /// writes among what the sender does.
 pub fn elsewhere(source: &Source<'_>) -> Vec<Edit> {
-    let reads = source.expressions.iter().filter_map(|one| source.read(one));
+    let reads = source.parts.iter().filter_map(|one| source.read(one));
     reads
         .flat_map(|read| {
             let edit = |to| Edit::new(read.range.clone(), to);

@@ -196,6 +196,8 @@ fn what_does_not_parse_is_told_with_its_line() {
         panic!("it is no Lua")
     };
     assert!(error.starts_with("swap.lua:2: "), "{error}");
+    let Err(error) = Source::parse("swap.lua", "local a = `1`") else { panic!("it is no Lua") };
+    assert!(error.starts_with("swap.lua; "), "{error}");
 }
 
 /// Comments in other alphabets are longer than they look.
