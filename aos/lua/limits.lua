@@ -6,7 +6,7 @@ local getinfo = debug.getinfo
 local xpcall, error, type = xpcall, error, type
 local create, resume, status = coroutine.create, coroutine.resume, coroutine.status
 local format, pack, unpack, find = string.format, table.pack, table.unpack, string.find
-local load, match, sub, tointeger = load, string.match, string.sub, math.tointeger
+local load, match, sub, rep, tointeger = load, string.match, string.sub, string.rep, math.tointeger
 
 -- Instructions between two looks at the budget.
 local STRIDE = 1000
@@ -22,15 +22,15 @@ local NO_MEMORY = {
 local DEEP = 150
 -- What a coroutine is charged: it may run almost a stride before it is looked at.
 local THREAD = 200
+local TOO_MUCH = "more memory than an evaluation may use"
 -- What is thrown when a limit was met: nothing in it could be changed.
 local function MARK() end
 
--- How many times what handlers may use the host may, which has all of a state several times
--- while it reads and writes it: how much that is depends on what it remembers.
-local MEMORY_OF_HOST = 16
-
-return function(hook, set_memory, dependences)
+return function(hook, memory, dependences)
   local limits = { tripped = nil, used = 0, budget = 0, chunk = nil }
+  -- Lua makes what buffers have in common with the first of them, and `work.rs` knows buffers
+  -- by what is made right before.
+  rep("x", 1 << 16)
 
   -- How errors name the contract's file.
   local known_chunk, shown = nil, ":"
@@ -88,8 +88,9 @@ return function(hook, set_memory, dependences)
     if not is_running then return end
     if limits.tripped then error(MARK, 0) end
     if crowd > 0 then limits.trip("memory", CROWDS[crowd]) end
-    local steps, given_up = hook.look(limits.budget - limits.used)
+    local steps, given_up, is_over = hook.look(limits.budget - limits.used)
     if given_up then limits.trip("cut", given_up) end
+    if is_over then limits.trip_memory() end
     limits.charge(instructions + steps)
   end
 
@@ -105,7 +106,7 @@ return function(hook, set_memory, dependences)
   -- contract does, its branches are not watched.
   function limits.begin(budget, only_looks, is_host)
     limits.tripped, limits.used, limits.budget = nil, 0, budget
-    hook.begin(budget, not only_looks)
+    hook.begin(budget, not only_looks, memory)
     sees_branches = not is_host
     if known_chunk ~= limits.chunk then
       known_chunk, shown = limits.chunk, getinfo(load("", limits.chunk), "S").short_src .. ":"
@@ -155,15 +156,14 @@ return function(hook, set_memory, dependences)
   -- Calls `f` under the limits: whether it came to its end, and what it returned or threw.
   function limits.call(f, handler, ...)
     on_error = handler
-    set_memory(1)
     hook.watch()
     local fine, got = xpcall(watched_call, ended, f, ...)
     is_running = false
-    hook.unwatch()
     hook.clear()
-    set_memory(MEMORY_OF_HOST)
     -- Since the last look, too.
     if hook.is_exhausted() then note_exhausted() end
+    if not limits.tripped and hook.is_over() then note("memory", TOO_MUCH) end
+    hook.unwatch()
     return fine, got
   end
 
@@ -173,7 +173,7 @@ return function(hook, set_memory, dependences)
 
   function limits.trip_memory()
     if hook.is_exhausted() then exhausted() end
-    limits.trip("memory", "more memory than an evaluation may use")
+    limits.trip("memory", TOO_MUCH)
   end
 
   -- What `load` returned, whose compiler says rather than throws that there is no memory.
@@ -185,9 +185,9 @@ return function(hook, set_memory, dependences)
   -- Does something of the host's that is done once: it is not counted.
   function limits.uncounted(f, ...)
     hook.clear()
-    hook.unwatch()
+    hook.count(false)
     local made = f(...)
-    hook.watch()
+    hook.count(true)
     limits.resume_watching()
     return made
   end
@@ -269,6 +269,5 @@ return function(hook, set_memory, dependences)
   end
 
   limits.status = status
-  set_memory(MEMORY_OF_HOST)
   return limits
 end

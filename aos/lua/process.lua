@@ -14,7 +14,7 @@ local WIDEST = 4096
 
 return function(modules, settings, protos)
   local dependences = modules.dependences(modules.hook)
-  local limits = modules.limits(modules.hook, settings.set_memory, dependences)
+  local limits = modules.limits(modules.hook, settings.memory, dependences)
   -- The versions of the contract; the lines of the last are watched.
   local versions = { settings, settings.successor }
   local is_ours, text = {}, ""
@@ -23,7 +23,7 @@ return function(modules, settings, protos)
     is_ours[limits.chunk], text = true, text .. version.source
   end
   local libraries = {}
-  local sandbox = modules.sandbox(limits, libraries, dependences, modules.hook.noting)
+  local sandbox = modules.sandbox(limits, libraries, dependences, modules.hook.noting, modules.hook.cost)
   local guard = modules.guard(modules.registry, sandbox)
   sandbox.dependences = dependences
   sandbox.id, sandbox.authorities, sandbox.guard = settings.id, settings.authorities, guard

@@ -29,7 +29,7 @@ local function precedes(a, b)
   return RANK[kind_a] and a < b
 end
 
-return function(limits, libraries, dependences, noting)
+return function(limits, libraries, dependences, noting, cost_of)
   local std = {}
   local sandbox = { std = std, order = "sorted", clock = 0, height = 0, seed = 0, output = {} }
 
@@ -452,43 +452,6 @@ return function(limits, libraries, dependences, noting)
   -- may begin, twice as many for each `?`, none of which is an instruction of Lua. Each step
   -- looks at one character, or at a set, which can be as long as the pattern.
   local STEPS, STEPS_OF_INSTRUCTION = 200000000, 100
-  local MOST_PATTERNS, LONG = 1000, 32
-  local costs, known_patterns = {}, 0
-
-  local function behind_set(pattern, place)
-    place = place + 1
-    if sub(pattern, place, place) == "^" then place = place + 1 end
-    repeat
-      place = place + (sub(pattern, place, place) == "%" and 2 or 1)
-    until place > #pattern or sub(pattern, place, place) == "]"
-    return place + 1
-  end
-
-  -- How often a pattern can go through the text, and in how many ways besides.
-  local function cost_of(pattern)
-    local exponent, ways, place = byte(pattern, 1) == 94 and 0 or 1, 1.0, 1
-    while place <= #pattern do
-      local c, class = sub(pattern, place, place), sub(pattern, place + 1, place + 1)
-      local scans = c == "%" and find(class, "[b%d]") or c ~= "%" and find(c, "[-*+]")
-      if scans then exponent = exponent + 1 end
-      if c == "?" then ways = ways * 2 end
-      if c == "[" then
-        place = behind_set(pattern, place)
-      else
-        place = place + (c == "%" and (class == "b" and 4 or 2) or 1)
-      end
-    end
-    return { exponent = exponent, ways = ways * (1 + #pattern // LONG) }
-  end
-
-  local function known_cost(pattern)
-    local known = costs[pattern]
-    if known then return known end
-    known = cost_of(pattern)
-    if known_patterns >= MOST_PATTERNS then costs, known_patterns = {}, 0 end
-    if #pattern <= LONG then costs[pattern], known_patterns = known, known_patterns + 1 end
-    return known
-  end
 
   local function spend(steps, subject, pattern)
     if steps > STEPS then
@@ -499,8 +462,9 @@ return function(limits, libraries, dependences, noting)
 
   local function affordable(subject, pattern, again)
     if type(subject) ~= "string" or type(pattern) ~= "string" then return end
-    local cost = known_cost(pattern)
-    spend((#subject + 1.0) ^ (cost.exponent + (again or 0)) * cost.ways, subject, pattern)
+    limits.charge(#pattern // BYTES_READ)
+    local exponent, ways = cost_of(pattern)
+    spend((#subject + 1.0) ^ (exponent + (again or 0)) * ways, subject, pattern)
   end
 
   local function guarded(name, again)

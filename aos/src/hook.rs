@@ -9,7 +9,7 @@
 use crate::branches::Branches;
 use crate::dependence::{Dependence, Note};
 use crate::item::Item;
-use crate::work;
+use crate::{pattern, work};
 use mlua::ffi::{
     LUA_HOOKLINE, LUA_MASKCOUNT, LUA_MASKLINE, LUA_REGISTRYINDEX, LUA_TSTRING, lua_Debug,
     lua_State, lua_call, lua_gethookcount, lua_gethookmask, lua_getinfo, lua_getlocal,
@@ -224,7 +224,10 @@ impl Watch {
         functions.raw_set("watch", raw(lua, work::watch)?)?;
         functions.raw_set("unwatch", raw(lua, work::unwatch)?)?;
         functions.raw_set("look", raw(lua, work::look)?)?;
+        functions.raw_set("count", raw(lua, work::count)?)?;
+        functions.raw_set("is_over", raw(lua, work::is_over)?)?;
         functions.raw_set("is_exhausted", raw(lua, work::is_exhausted)?)?;
+        functions.raw_set("cost", raw(lua, pattern::cost)?)?;
         functions.raw_set("note", raw(lua, note)?)?;
         functions.raw_set("line", raw(lua, line)?)?;
         functions.raw_set("is_reference", raw(lua, is_reference)?)?;
@@ -370,7 +373,7 @@ unsafe fn add_note(state: *mut lua_State, what: Dependence) {
 ///
 /// # Safety
 /// Only as long as the text stays there.
-unsafe fn text<'a>(state: *mut lua_State, at: c_int) -> Option<&'a [u8]> {
+pub(crate) unsafe fn text<'a>(state: *mut lua_State, at: c_int) -> Option<&'a [u8]> {
     // SAFETY: of a text, which is not changed, `lua_tolstring` gives the place and the length.
     unsafe {
         if lua_type(state, at) != LUA_TSTRING {

@@ -33,6 +33,7 @@ mod evaluation;
 mod hook;
 mod item;
 mod machine;
+mod pattern;
 mod plain;
 mod program;
 mod registry;
