@@ -3,7 +3,7 @@
 -- it and go on.
 
 local getinfo = debug.getinfo
-local xpcall, error, type = xpcall, error, type
+local xpcall, error, rawequal, type = xpcall, error, rawequal, type
 local create, resume, status = coroutine.create, coroutine.resume, coroutine.status
 local format, pack, unpack, find = string.format, table.pack, table.unpack, string.find
 local load, match, sub, rep, tointeger = load, string.match, string.sub, string.rep, math.tointeger
@@ -32,15 +32,46 @@ return function(hook, memory, dependences)
   -- by what is made right before.
   rep("x", 1 << 16)
 
-  -- How errors name the contract's file.
-  local known_chunk, shown = nil, ":"
+  -- How errors begin that name a file of the contract's. Its lines are numbers that stand for
+  -- them in the last.
+  local shown = {}
+  -- What errors say in the place of that when they are caught: on aos, each file is an Eval.
+  local AS_EVAL = '[string "aos"]:'
+  -- What was caught last, and as what.
+  local caught, caught_as
 
-  -- What was thrown, with the line in the place of the number that stands for it.
+  -- A version of the contract; the lines of the last are watched.
+  function limits.add_file(file)
+    limits.chunk = "@" .. file
+    shown[#shown + 1] = getinfo(load("", limits.chunk), "S").short_src .. ":"
+  end
+
+  -- What was thrown, as `head` or the name of the file, the line, and the rest.
+  local function with_line(thrown, head)
+    if type(thrown) ~= "string" then return thrown end
+    for place = #shown, 1, -1 do
+      local name = shown[place]
+      local number = sub(thrown, 1, #name) == name and match(thrown, "^%d+", #name + 1)
+      local line = number and tointeger(number)
+      if line then
+        local line = place == #shown and hook.line(line) or number
+        return (head or name) .. line .. sub(thrown, #name + #number + 1)
+      end
+    end
+    return thrown
+  end
+
+  -- For people: with the file.
   local function plain(thrown)
-    if type(thrown) ~= "string" or sub(thrown, 1, #shown) ~= shown then return thrown end
-    local number = match(thrown, "^%d+", #shown + 1)
-    local line = number and tointeger(number)
-    return line and shown .. hook.line(line) .. sub(thrown, #shown + #number + 1) or thrown
+    if caught_as and rawequal(thrown, caught_as) then thrown = caught end
+    return with_line(thrown)
+  end
+
+  -- For the contract.
+  local function as_caught(thrown)
+    local known = with_line(thrown, AS_EVAL)
+    if type(thrown) == "string" and known ~= thrown then caught, caught_as = thrown, known end
+    return known
   end
 
   -- Marks the evaluation as ended: kind is instructions, memory or refused; or cut, where it
@@ -108,9 +139,7 @@ return function(hook, memory, dependences)
     limits.tripped, limits.used, limits.budget = nil, 0, budget
     hook.begin(budget, not only_looks, memory)
     sees_branches = not is_host
-    if known_chunk ~= limits.chunk then
-      known_chunk, shown = limits.chunk, getinfo(load("", limits.chunk), "S").short_src .. ":"
-    end
+    caught, caught_as = nil, nil
     limits.resume_watching()
   end
 
@@ -153,9 +182,12 @@ return function(hook, memory, dependences)
     return on_error(plain(thrown))
   end
 
+  -- The thread that runs; nothing where it is the handlers' own.
+  local running
+
   -- Calls `f` under the limits: whether it came to its end, and what it returned or threw.
   function limits.call(f, handler, ...)
-    on_error = handler
+    on_error, running = handler, nil
     hook.watch()
     local fine, got = xpcall(watched_call, ended, f, ...)
     is_running = false
@@ -194,7 +226,7 @@ return function(hook, memory, dependences)
 
   local function checked(fine, ...)
     if fine then return true, ... end
-    local thrown = plain((...))
+    local thrown = as_caught((...))
     if limits.tripped then error(MARK, 0) end
     if limits.is_no_memory(thrown) then limits.trip_memory() end
     return false, thrown
@@ -217,7 +249,7 @@ return function(hook, memory, dependences)
       note_depth(...)
       refuse_number((...), 2)
       if limits.tripped then return MARK end
-      return handler(plain((...)))
+      return handler(as_caught((...)))
     end
     return checked(xpcall(f, handled, ...))
   end
@@ -235,7 +267,13 @@ return function(hook, memory, dependences)
     return watched(f)
   end
 
-  local function resumed(thread, fine, ...)
+  local function enter(thread)
+    running = thread
+    hook.enter(thread)
+  end
+
+  local function resumed(thread, outer, fine, ...)
+    enter(outer)
     if not fine then
       note_depth(..., thread)
       refuse_number((...), 0, thread)
@@ -244,7 +282,9 @@ return function(hook, memory, dependences)
   end
 
   function limits.resume(thread, ...)
-    return resumed(thread, resume(thread, ...))
+    local outer = running
+    if type(thread) == "thread" then enter(thread) end
+    return resumed(thread, outer, resume(thread, ...))
   end
 
   function limits.wrap(f)

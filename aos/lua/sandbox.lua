@@ -7,7 +7,8 @@ local getmetatable, setmetatable, tostring, error, select = getmetatable, setmet
 local real_getmetatable, real_setmetatable = debug.getmetatable, debug.setmetatable
 local load, ipairs, tonumber = load, ipairs, tonumber
 local sort, concat, pack, unpack, math_type = table.sort, table.concat, table.pack, table.unpack, math.type
-local byte, find, sub, format, to_whole = string.byte, string.find, string.sub, string.format, math.tointeger
+local byte, find, match, sub = string.byte, string.find, string.match, string.sub
+local format, to_whole = string.format, math.tointeger
 local string, table, math, utf8 = string, table, math, utf8
 local floor, min, date = math.floor, math.min, os.date
 
@@ -29,8 +30,9 @@ local function precedes(a, b)
   return RANK[kind_a] and a < b
 end
 
-return function(limits, libraries, dependences, noting, cost_of)
+return function(limits, libraries, dependences, cost_of)
   local std = {}
+  local of_text, of_number = dependences.of_text, dependences.of_number
   local sandbox = { std = std, order = "sorted", clock = 0, height = 0, seed = 0, output = {} }
 
   -- Where it was is noted before a `pcall` leaves that place.
@@ -333,6 +335,16 @@ return function(limits, libraries, dependences, noting, cost_of)
     sandbox.output[#sandbox.output + 1] = concat(texts, "\t", 1, texts.n)
   end
 
+  -- A name that errors show as Lua shows what is given, but no other code is known by: "@" is
+  -- before files, "=?" is what the host's own code is called.
+  local LONGEST_NAME = 59
+  local function chunk_name(name)
+    local first, rest = sub(name, 1, 1), sub(name, 2)
+    if first == "@" and #rest > LONGEST_NAME then rest = "..." .. sub(rest, 3 - LONGEST_NAME) end
+    if first ~= "@" and first ~= "=" then return name end
+    return rest == "?" and "=(load)" or "=" .. rest
+  end
+
   function std.load(chunk, name, mode, ...)
     if type(chunk) == "function" then
       local parts = {}
@@ -346,10 +358,9 @@ return function(limits, libraries, dependences, noting, cost_of)
     if byte(chunk, 1) == 27 then return nil, "attempt to load a binary chunk (mode is 't')" end
     local environment = sandbox.globals
     if select("#", ...) > 0 then environment = ... end
+    dependences.number(chunk)
     limits.charge(#chunk // BYTES_COMPILED)
-    -- "=?" is what the host's own code is called.
-    if name == "?" then name = "(load)" end
-    return limits.compiled(load(chunk, name and "=" .. name or chunk, "t", environment))
+    return limits.compiled(load(chunk, chunk_name(name or chunk), "t", environment))
   end
 
   function std.require(name)
@@ -365,15 +376,16 @@ return function(limits, libraries, dependences, noting, cost_of)
     refuse("collectgarbage('%s'): what it answers is not part of a state", shown(option))
   end
 
-  local read_number = noting(tonumber)
+  local read_number = of_number(tonumber)
   function std.tonumber(...)
     local text = ...
     if type(text) == "string" and #text > BYTES_READ then limits.charge(#text // BYTES_READ) end
     return read_number(...)
   end
 
-  local plain = { "assert", "error", "ipairs", "rawequal", "rawlen", "select", "type" }
+  local plain = { "assert", "error", "ipairs", "rawequal", "rawlen" }
   for _, name in ipairs(plain) do std[name] = _G[name] end
+  std.select, std.type = of_number(select), dependences.of_type(type)
   std.pcall, std.xpcall, std._VERSION = limits.pcall, limits.xpcall, _VERSION
 
   -- string -----------------------------------------------------------------------------
@@ -381,11 +393,13 @@ return function(limits, libraries, dependences, noting, cost_of)
   local text = {}
   for name, f in next, string do text[name] = f end
   text.dump = nil
-  text.sub, text.reverse = noting(string.sub), noting(string.reverse)
+  for _, name in ipairs({ "sub", "reverse", "lower", "upper", "len", "unpack" }) do text[name] = of_text(string[name]) end
+  text.char, text.pack = of_number(string.char), of_number(string.pack)
 
   function text.rep(s, n, separator)
     if s == "" and (separator == nil or separator == "") then return "" end
     local times = tonumber(n)
+    dependences.number(n)
     if times and times > 0 and type(s) == "string" then
       local part = #s + (type(separator) == "string" and #separator or 0)
       local size = part * 1.0 * times
@@ -418,7 +432,7 @@ return function(limits, libraries, dependences, noting, cost_of)
       return as_they_are(f(s, first, last))
     end
   end
-  text.byte = handing_over(noting(string.byte))
+  text.byte = handing_over(of_text(string.byte))
 
   -- Each reads a text to its end.
   local function reading(name, f)
@@ -438,11 +452,26 @@ return function(limits, libraries, dependences, noting, cost_of)
     text[name] = reading(name, text[name])
   end
 
+  -- How large these are, builds of aos do not agree (SEMANTICS A7).
+  local function same_size(name, f)
+    return function(form, ...)
+      local native = type(form) == "string" and (match(form, "[lLT]") or match(form .. " ", "s%D"))
+      if native then
+        refuse("string.%s with '%s': it has 8 bytes on some builds of aos, 4 on others; say how many, as in i8, I4 or s4",
+          name, sub(native, 1, 1))
+      end
+      return as_they_are(f(form, ...))
+    end
+  end
+  for _, name in ipairs({ "pack", "packsize", "unpack" }) do text[name] = same_size(name, text[name]) end
+
+  local OF_NUMBER = "%%[-+ #0-9.]*[acdeginouxAEGX]"
   function text.format(form, ...)
     local values = pack(...)
     for place = 1, values.n do
       if NAMELESS[type(values[place])] then values[place] = std.tostring(values[place]) end
       if type(values[place]) == "string" then limits.charge(#values[place] // BYTES_READ) end
+      if type(form) == "string" and find(form, OF_NUMBER) then dependences.number(values[place]) end
     end
     if type(form) == "string" then limits.charge(#form // BYTES_READ) end
     return string.format(form, unpack(values, 1, values.n))
@@ -468,7 +497,7 @@ return function(limits, libraries, dependences, noting, cost_of)
   end
 
   local function guarded(name, again)
-    local f = noting(string[name])
+    local f = of_text(string[name])
     text[name] = function(subject, pattern, ...)
       affordable(subject, pattern, again)
       return f(subject, pattern, ...)
@@ -486,7 +515,7 @@ return function(limits, libraries, dependences, noting, cost_of)
     return substitute(subject, pattern, by, ...)
   end
 
-  local find_in = noting(string.find)
+  local find_in = of_text(string.find)
 
   function text.find(subject, pattern, init, plain_text)
     if not plain_text then
@@ -648,7 +677,7 @@ return function(limits, libraries, dependences, noting, cost_of)
   -- math: chance comes from the message --------------------------------------------------
 
   local numbers = {}
-  for name, f in next, math do numbers[name] = type(f) == "function" and noting(f) or f end
+  for name, f in next, math do numbers[name] = type(f) == "function" and of_number(f) or f end
 
   local function chance()
     sandbox.seed = sandbox.seed * 6364136223846793005 + 1442695040888963407
@@ -699,8 +728,9 @@ return function(limits, libraries, dependences, noting, cost_of)
 
   local codes = {}
   for name, f in next, utf8 do codes[name] = f end
-  codes.codepoint = handing_over(utf8.codepoint)
-  codes.len, codes.offset = reading("len", utf8.len), reading("offset", utf8.offset)
+  codes.codepoint, codes.codes = handing_over(of_text(utf8.codepoint)), of_text(utf8.codes)
+  codes.len, codes.offset = reading("len", of_text(utf8.len)), reading("offset", of_text(utf8.offset))
+  codes.char = of_number(utf8.char)
 
   local running, isyieldable, yield = coroutine.running, coroutine.isyieldable, coroutine.yield
 

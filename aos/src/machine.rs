@@ -92,7 +92,7 @@ impl Machine {
     /// # Panics
     /// If the host's own Lua is broken.
     pub fn new(program: &Arc<Program>) -> Result<(Self, State), LoadError> {
-        let watch = Watch::new(program.pieces());
+        let watch = Watch::new(program.pieces(), program.known_addresses(), program.looks());
         let machine = Self::bare(program, watch).expect("the host's own Lua runs");
         let loaded = machine.load(None, false)?;
         Ok((machine, loaded))
@@ -248,7 +248,7 @@ impl Machine {
             References::Named(prefix) => Some(prefix),
             References::After(_) => None,
         };
-        self.watch.expect_references(prefix, item);
+        self.watch.expect(prefix, item);
         let before = self.image(state)?;
         let item = self.item(item)?;
         match references {

@@ -5,16 +5,17 @@
 //! clock gives the evaluation up, which is no result.
 #![allow(unsafe_code, reason = "stands between Lua and its allocator and libc")]
 
+use crate::hook::{self, Watch};
 use crate::stop;
 use mlua::ffi::{
     LUA_GCCOLLECT, LUA_GCCOUNT, LUA_GCCOUNTB, LUA_TSTRING, LUA_TUSERDATA, lua_Alloc, lua_State,
     lua_gc, lua_getallocf, lua_pushboolean, lua_pushinteger, lua_pushnil, lua_pushstring,
-    lua_setallocf, lua_toboolean, lua_tointegerx,
+    lua_setallocf, lua_toboolean, lua_tointegerx, lua_tothread,
 };
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
 use std::ffi::{CStr, c_char, c_int, c_void};
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 use std::time::{Duration, Instant};
 
 /// Bytes of new texts and tables that cost as much as one instruction.
@@ -76,6 +77,10 @@ struct Work {
     /// Whether the next block is a buffer; where buffers are, and their bytes.
     is_buffer_next: Cell<bool>,
     buffers: RefCell<Vec<(usize, usize)>>,
+    /// What notes what is compared; the thread of the handlers, and the one that runs.
+    watch: Cell<*const Watch>,
+    handlers: Cell<*mut lua_State>,
+    running: Cell<*mut lua_State>,
 }
 
 thread_local! {
@@ -96,6 +101,9 @@ thread_local! {
             last_point: Cell::new(0),
             is_buffer_next: Cell::new(false),
             buffers: RefCell::new(Vec::new()),
+            watch: Cell::new(null()),
+            handlers: Cell::new(null_mut()),
+            running: Cell::new(null_mut()),
         }
     };
 }
@@ -255,6 +263,9 @@ pub(crate) unsafe extern "C-unwind" fn watch(state: *mut lua_State) -> c_int {
             work.total.set(used(state));
             work.is_buffer_next.set(false);
             work.is_counting.set(true);
+            work.watch.set(hook::watch(state));
+            work.handlers.set(state);
+            work.running.set(state);
         });
         lua_setallocf(state, allocate, data);
     }
@@ -301,6 +312,16 @@ pub(crate) unsafe extern "C-unwind" fn count(state: *mut lua_State) -> c_int {
     // SAFETY: the argument is a boolean.
     let is_counting = unsafe { lua_toboolean(state, 1) != 0 };
     WORK.with(|work| work.is_counting.set(is_counting));
+    0
+}
+
+/// `enter(thread)`: this thread runs from now on, or the handlers' own.
+pub(crate) unsafe extern "C-unwind" fn enter(state: *mut lua_State) -> c_int {
+    // SAFETY: the argument is a thread or nothing.
+    let thread = unsafe { lua_tothread(state, 1) };
+    WORK.with(|work| {
+        work.running.set(if thread.is_null() { work.handlers.get() } else { thread });
+    });
     0
 }
 
@@ -388,6 +409,13 @@ unsafe extern "C" fn strcoll(a: *const c_char, b: *const c_char) -> c_int {
     let (a, b) = unsafe { (CStr::from_ptr(a), CStr::from_ptr(b)) };
     let is_too_much = WORK.with(|work| {
         let is_watched = work.allocator.get().is_some();
+        if is_watched {
+            // SAFETY: while an evaluation is watched, both live, and the thread runs.
+            unsafe {
+                let texts = [a.to_bytes(), b.to_bytes()];
+                (*work.watch.get()).note_order(work.running.get(), texts);
+            }
+        }
         let bytes = a.count_bytes().min(b.count_bytes()) + PART;
         is_watched && work.add(&work.compared, bytes)
     });

@@ -265,7 +265,7 @@ fn calls_that_lie_too_deep_in_each_other_are_ended() {
         ("local function f() return xpcall(f, print) end f()", "memory: its calls lie too deep"),
         ("local function f() return ('a'):gsub('a', f) end pcall(f)", "memory: its calls lie"),
         ("local function f() return coroutine.wrap(f)() end f()", "memory"),
-        ("error('stack overflow')", "threw aos:1: stack overflow"),
+        ("error('stack overflow')", "threw [string \"aos\"]:1: stack overflow"),
         ("local _ = pcall(error, 'stack overflow')", "done"),
     ]);
 }
@@ -370,7 +370,7 @@ fn errors_have_a_text_whatever_is_thrown() {
             "error(setmetatable({}, {__tostring=function() error('x') end}))",
             "threw an error that is a table whose __tostring fails",
         ),
-        ("local _ = require('nothing')", "threw aos:1: module 'nothing' not found"),
+        ("local _ = require('nothing')", "threw [string \"aos\"]:1: module 'nothing' not found"),
         ("string.rep('x', 1 << 62)", "resulting string too large"),
         ("table.unpack({}, 1, 1 << 40)", "too many results to unpack"),
         ("table.unpack({}, math.mininteger, math.maxinteger)", "too many results to unpack"),

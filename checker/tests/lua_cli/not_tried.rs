@@ -31,7 +31,7 @@ fn what_a_file_reads_and_is_tried_in_one_way_is_said() {
         ),
         (
             "for k in pairs({ a = 1, b = 2 }) do Y = 1 end",
-            "goes through a table by pairs at a.lua:3: ",
+            "goes through a table by pairs or json.encode at a.lua:3: ",
         ),
     ] {
         // So that a wallet's message has one.
