@@ -47,6 +47,22 @@ fn garbage_does_not_decide_whether_memory_is_enough() {
     assert!(ends.iter().all(|count| *count > 2), "both ends were met: {ends:?}");
 }
 
+/// What an interpreter never forgets is not taken from what an evaluation may use.
+#[test]
+fn what_was_asked_for_before_does_not_decide_it_either() {
+    let used = Host::within(TIGHT, "X = 1");
+    used.step(&used.loaded, &eval("for i = 1, 100 do require('.bint')(32 * i) end"));
+    let mut ends = [0; 2];
+    for kept in (400..1000).step_by(50) {
+        let lua = eval(&format!("K = {{}} for i = 1, {kept} do K[i] = ('a'):rep(9999) .. i end"));
+        let fresh = used.another();
+        let expected = fresh.step(&fresh.loaded, &lua);
+        assert_eq!(used.step(&used.loaded, &lua), expected, "{kept}");
+        ends[usize::from(expected.outcome == Outcome::Done)] += 1;
+    }
+    assert!(ends.iter().all(|count| *count > 2), "both ends were met: {ends:?}");
+}
+
 /// What is alive for a moment only, or grows within one operation, ends too.
 #[test]
 fn one_operation_takes_no_more_than_an_evaluation_may() {
