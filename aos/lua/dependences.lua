@@ -12,8 +12,25 @@ local TIMES = { Timestamp = CLOCK, ["Block-Height"] = BLOCK }
 local REFERENCES = { reference = true, Reference = true, ["X-Reference"] = true }
 
 return function(hook)
-  local note, is_reference = hook.note, hook.is_reference
+  local note, is_reference, holds_reference = hook.note, hook.is_reference, hook.holds_reference
   local dependences = { is_ordered = false }
+
+  -- These functions of Lua's own note where they are given what is something else on the
+  -- platform: a text that they look into, a number, or something of which they say the type.
+  function dependences.of_text(f) return hook.noting(f, 1) end
+  function dependences.of_number(f) return hook.noting(f, 2) end
+  function dependences.of_type(f) return hook.noting(f, 3) end
+
+  -- This is taken for a number, or read as one.
+  function dependences.number(value)
+    if holds_reference(value) then note(REFERENCE) end
+  end
+
+  -- A table is written in an order of its fields that is always the same here.
+  function dependences.written(t)
+    local first = next(t)
+    if type(first) == "string" and next(t, first) ~= nil then note(ORDER) end
+  end
 
   function dependences.clock() note(CLOCK) end
   function dependences.chance() note(CHANCE) end
@@ -112,14 +129,16 @@ return function(hook)
     return getlocal(level + 1, i)
   end
 
-  -- The value of this local variable; without a name, one that is a Reference.
-  local function local_of(thread, level, wanted)
+  -- The value of this local variable; without a name, one that is a Reference, or of which one
+  -- is part where that stands for no variable.
+  local function local_of(thread, level, wanted, is_arithmetic)
     local found
     for i = 1, 255 do
       local name, value = local_at(thread, level + 1, i)
       if not name then break end
       if wanted and name == wanted then found = value end
-      if not wanted and is_reference(value) then return value end
+      local is_temporary = is_arithmetic and find(name, "(", 1, true) == 1
+      if not wanted and (is_reference(value) or is_temporary and holds_reference(value)) then return value end
     end
     return found
   end
@@ -131,8 +150,13 @@ return function(hook)
     end
   end
 
-  local function is_of_number(thrown)
+  local function is_of_arithmetic(thrown)
     return find(thrown, "attempt to perform arithmetic on a string value", 1, true)
+      or find(thrown, "attempt to perform bitwise operation on a string value", 1, true)
+  end
+
+  local function is_of_number(thrown)
+    return is_of_arithmetic(thrown)
       or find(thrown, "attempt to compare", 1, true) or find(thrown, "must be a number", 1, true)
   end
 
@@ -147,9 +171,9 @@ return function(hook)
       local at = thread and getinfo(thread, 0, "f") or not thread and getinfo(level + 1, "f")
       value = at and upvalue_of(at.func, name)
     elseif kind == "local" or not kind then
-      value = local_of(thread, level + 1, name)
+      value = local_of(thread, level + 1, name, is_of_arithmetic(thrown))
     end
-    local is_of_reference = is_field or is_reference(value)
+    local is_of_reference = is_field or is_reference(value) or not kind and holds_reference(value)
     if is_of_reference then note(REFERENCE) end
     return is_of_reference
   end

@@ -3,10 +3,10 @@
 -- it and go on.
 
 local getinfo = debug.getinfo
-local xpcall, error, type = xpcall, error, type
+local xpcall, error, rawequal, type = xpcall, error, rawequal, type
 local create, resume, status = coroutine.create, coroutine.resume, coroutine.status
 local format, pack, unpack, find = string.format, table.pack, table.unpack, string.find
-local load, match, sub, tointeger = load, string.match, string.sub, math.tointeger
+local load, match, sub, rep, tointeger = load, string.match, string.sub, string.rep, math.tointeger
 
 -- Instructions between two looks at the budget.
 local STRIDE = 1000
@@ -22,25 +22,56 @@ local NO_MEMORY = {
 local DEEP = 150
 -- What a coroutine is charged: it may run almost a stride before it is looked at.
 local THREAD = 200
+local TOO_MUCH = "more memory than an evaluation may use"
 -- What is thrown when a limit was met: nothing in it could be changed.
 local function MARK() end
 
--- How many times what handlers may use the host may, which has all of a state several times
--- while it reads and writes it: how much that is depends on what it remembers.
-local MEMORY_OF_HOST = 16
-
-return function(hook, set_memory, dependences)
+return function(hook, memory, dependences)
   local limits = { tripped = nil, used = 0, budget = 0, chunk = nil }
+  -- Lua makes what buffers have in common with the first of them, and `work.rs` knows buffers
+  -- by what is made right before.
+  rep("x", 1 << 16)
 
-  -- How errors name the contract's file.
-  local known_chunk, shown = nil, ":"
+  -- How errors begin that name a file of the contract's. Its lines are numbers that stand for
+  -- them in the last.
+  local shown = {}
+  -- What errors say in the place of that when they are caught: on aos, each file is an Eval.
+  local AS_EVAL = '[string "aos"]:'
+  -- What was caught last, and as what.
+  local caught, caught_as
 
-  -- What was thrown, with the line in the place of the number that stands for it.
+  -- A version of the contract; the lines of the last are watched.
+  function limits.add_file(file)
+    limits.chunk = "@" .. file
+    shown[#shown + 1] = getinfo(load("", limits.chunk), "S").short_src .. ":"
+  end
+
+  -- What was thrown, as `head` or the name of the file, the line, and the rest.
+  local function with_line(thrown, head)
+    if type(thrown) ~= "string" then return thrown end
+    for place = #shown, 1, -1 do
+      local name = shown[place]
+      local number = sub(thrown, 1, #name) == name and match(thrown, "^%d+", #name + 1)
+      local line = number and tointeger(number)
+      if line then
+        local line = place == #shown and hook.line(line) or number
+        return (head or name) .. line .. sub(thrown, #name + #number + 1)
+      end
+    end
+    return thrown
+  end
+
+  -- For people: with the file.
   local function plain(thrown)
-    if type(thrown) ~= "string" or sub(thrown, 1, #shown) ~= shown then return thrown end
-    local number = match(thrown, "^%d+", #shown + 1)
-    local line = number and tointeger(number)
-    return line and shown .. hook.line(line) .. sub(thrown, #shown + #number + 1) or thrown
+    if caught_as and rawequal(thrown, caught_as) then thrown = caught end
+    return with_line(thrown)
+  end
+
+  -- For the contract.
+  local function as_caught(thrown)
+    local known = with_line(thrown, AS_EVAL)
+    if type(thrown) == "string" and known ~= thrown then caught, caught_as = thrown, known end
+    return known
   end
 
   -- Marks the evaluation as ended: kind is instructions, memory or refused; or cut, where it
@@ -88,8 +119,9 @@ return function(hook, set_memory, dependences)
     if not is_running then return end
     if limits.tripped then error(MARK, 0) end
     if crowd > 0 then limits.trip("memory", CROWDS[crowd]) end
-    local steps, given_up = hook.look(limits.budget - limits.used)
+    local steps, given_up, is_over = hook.look(limits.budget - limits.used)
     if given_up then limits.trip("cut", given_up) end
+    if is_over then limits.trip_memory() end
     limits.charge(instructions + steps)
   end
 
@@ -105,11 +137,9 @@ return function(hook, set_memory, dependences)
   -- contract does, its branches are not watched.
   function limits.begin(budget, only_looks, is_host)
     limits.tripped, limits.used, limits.budget = nil, 0, budget
-    hook.begin(budget, not only_looks)
+    hook.begin(budget, not only_looks, memory)
     sees_branches = not is_host
-    if known_chunk ~= limits.chunk then
-      known_chunk, shown = limits.chunk, getinfo(load("", limits.chunk), "S").short_src .. ":"
-    end
+    caught, caught_as = nil, nil
     limits.resume_watching()
   end
 
@@ -152,18 +182,20 @@ return function(hook, set_memory, dependences)
     return on_error(plain(thrown))
   end
 
+  -- The thread that runs; nothing where it is the handlers' own.
+  local running
+
   -- Calls `f` under the limits: whether it came to its end, and what it returned or threw.
   function limits.call(f, handler, ...)
-    on_error = handler
-    set_memory(1)
+    on_error, running = handler, nil
     hook.watch()
     local fine, got = xpcall(watched_call, ended, f, ...)
     is_running = false
-    hook.unwatch()
     hook.clear()
-    set_memory(MEMORY_OF_HOST)
     -- Since the last look, too.
     if hook.is_exhausted() then note_exhausted() end
+    if not limits.tripped and hook.is_over() then note("memory", TOO_MUCH) end
+    hook.unwatch()
     return fine, got
   end
 
@@ -173,7 +205,7 @@ return function(hook, set_memory, dependences)
 
   function limits.trip_memory()
     if hook.is_exhausted() then exhausted() end
-    limits.trip("memory", "more memory than an evaluation may use")
+    limits.trip("memory", TOO_MUCH)
   end
 
   -- What `load` returned, whose compiler says rather than throws that there is no memory.
@@ -185,16 +217,16 @@ return function(hook, set_memory, dependences)
   -- Does something of the host's that is done once: it is not counted.
   function limits.uncounted(f, ...)
     hook.clear()
-    hook.unwatch()
+    hook.count(false)
     local made = f(...)
-    hook.watch()
+    hook.count(true)
     limits.resume_watching()
     return made
   end
 
   local function checked(fine, ...)
     if fine then return true, ... end
-    local thrown = plain((...))
+    local thrown = as_caught((...))
     if limits.tripped then error(MARK, 0) end
     if limits.is_no_memory(thrown) then limits.trip_memory() end
     return false, thrown
@@ -217,7 +249,7 @@ return function(hook, set_memory, dependences)
       note_depth(...)
       refuse_number((...), 2)
       if limits.tripped then return MARK end
-      return handler(plain((...)))
+      return handler(as_caught((...)))
     end
     return checked(xpcall(f, handled, ...))
   end
@@ -235,7 +267,13 @@ return function(hook, set_memory, dependences)
     return watched(f)
   end
 
-  local function resumed(thread, fine, ...)
+  local function enter(thread)
+    running = thread
+    hook.enter(thread)
+  end
+
+  local function resumed(thread, outer, fine, ...)
+    enter(outer)
     if not fine then
       note_depth(..., thread)
       refuse_number((...), 0, thread)
@@ -244,7 +282,9 @@ return function(hook, set_memory, dependences)
   end
 
   function limits.resume(thread, ...)
-    return resumed(thread, resume(thread, ...))
+    local outer = running
+    if type(thread) == "thread" then enter(thread) end
+    return resumed(thread, outer, resume(thread, ...))
   end
 
   function limits.wrap(f)
@@ -269,6 +309,5 @@ return function(hook, set_memory, dependences)
   end
 
   limits.status = status
-  set_memory(MEMORY_OF_HOST)
   return limits
 end

@@ -1,7 +1,7 @@
 -- One aos process in one interpreter: brings it to a state, evaluates a message, and takes
 -- the state that is left. The host calls what this chunk returns.
 
-local pcall, type, next, ipairs, load, error = pcall, type, next, ipairs, load, error
+local pcall, type, next, ipairs, load, error, select = pcall, type, next, ipairs, load, error, select
 local rawget, rawlen, getmetatable = rawget, rawlen, debug.getmetatable
 local getinfo, getupvalue = debug.getinfo, debug.getupvalue
 local find, gmatch, gsub, match, dump = string.find, string.gmatch, string.gsub, string.match, string.dump
@@ -14,16 +14,16 @@ local WIDEST = 4096
 
 return function(modules, settings, protos)
   local dependences = modules.dependences(modules.hook)
-  local limits = modules.limits(modules.hook, settings.set_memory, dependences)
+  local limits = modules.limits(modules.hook, settings.memory, dependences)
   -- The versions of the contract; the lines of the last are watched.
   local versions = { settings, settings.successor }
   local is_ours, text = {}, ""
   for _, version in ipairs(versions) do
-    limits.chunk = "@" .. version.file
+    limits.add_file(version.file)
     is_ours[limits.chunk], text = true, text .. version.source
   end
   local libraries = {}
-  local sandbox = modules.sandbox(limits, libraries, dependences, modules.hook.noting)
+  local sandbox = modules.sandbox(limits, libraries, dependences, modules.hook.cost)
   local guard = modules.guard(modules.registry, sandbox)
   sandbox.dependences = dependences
   sandbox.id, sandbox.authorities, sandbox.guard = settings.id, settings.authorities, guard
@@ -46,8 +46,14 @@ return function(modules, settings, protos)
       guard.refuse("json.encode of what aos itself made: not all of it is known here")
     end
     dependences.look_through(given)
+    dependences.written(given)
   end)
   modules.json.watch = nil
+  local decode = modules.json.decode
+  function modules.json.decode(text)
+    dependences.number(text)
+    return decode(text)
+  end
   local json = guard.view("json", sandbox.view(modules.json))
   local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build)
   local process = modules.message(sandbox, limits, settings.build, json, Handlers)
@@ -76,8 +82,8 @@ return function(modules, settings, protos)
     pattern = function(msg) return msg.Action == "Eval" and msg.From == globals.Owner end,
     handle = function(msg)
       -- An expression is an Eval, too; its second value is an error.
-      local chunk, why = limits.compiled(load("return " .. msg.Data, "=aos", "t", globals))
-      if not chunk then chunk, why = limits.compiled(load(msg.Data, "=aos", "t", globals)) end
+      local chunk, why = limits.compiled(load("return " .. msg.Data, "aos", "t", globals))
+      if not chunk then chunk, why = limits.compiled(load(msg.Data, "aos", "t", globals)) end
       if not chunk then error(why, 0) end
       local _, failed = chunk()
       if failed then error(failed, 0) end
@@ -136,6 +142,9 @@ return function(modules, settings, protos)
     host.register(name, std[name])
     host.register_all("real " .. name, library)
   end
+  -- The host's own functions that go into states use these.
+  host.register("real type", type)
+  host.register("real select", select)
   host.register("bint", bint_of)
   if settings.keep_inbox then host.watch("Inbox", std.Inbox) end
   host.watch("Errors", std.Errors)

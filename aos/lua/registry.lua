@@ -86,6 +86,7 @@ return {
     { "fixed", "A7", "encode decode" },
     { "unread", "A7", "_version" },
   },
+  -- With native sizes, pack, packsize and unpack are refused.
   string = {
     { "fixed", LIBRARY, "byte char find format gmatch gsub len lower match pack packsize rep reverse sub unpack upper" },
     { "unread", LIBRARY, "dump" },

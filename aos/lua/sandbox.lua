@@ -7,7 +7,8 @@ local getmetatable, setmetatable, tostring, error, select = getmetatable, setmet
 local real_getmetatable, real_setmetatable = debug.getmetatable, debug.setmetatable
 local load, ipairs, tonumber = load, ipairs, tonumber
 local sort, concat, pack, unpack, math_type = table.sort, table.concat, table.pack, table.unpack, math.type
-local byte, find, sub, format, to_whole = string.byte, string.find, string.sub, string.format, math.tointeger
+local byte, find, match, sub = string.byte, string.find, string.match, string.sub
+local format, to_whole = string.format, math.tointeger
 local string, table, math, utf8 = string, table, math, utf8
 local floor, min, date = math.floor, math.min, os.date
 
@@ -29,8 +30,9 @@ local function precedes(a, b)
   return RANK[kind_a] and a < b
 end
 
-return function(limits, libraries, dependences, noting)
+return function(limits, libraries, dependences, cost_of)
   local std = {}
+  local of_text, of_number = dependences.of_text, dependences.of_number
   local sandbox = { std = std, order = "sorted", clock = 0, height = 0, seed = 0, output = {} }
 
   -- Where it was is noted before a `pcall` leaves that place.
@@ -333,6 +335,16 @@ return function(limits, libraries, dependences, noting)
     sandbox.output[#sandbox.output + 1] = concat(texts, "\t", 1, texts.n)
   end
 
+  -- A name that errors show as Lua shows what is given, but no other code is known by: "@" is
+  -- before files, "=?" is what the host's own code is called.
+  local LONGEST_NAME = 59
+  local function chunk_name(name)
+    local first, rest = sub(name, 1, 1), sub(name, 2)
+    if first == "@" and #rest > LONGEST_NAME then rest = "..." .. sub(rest, 3 - LONGEST_NAME) end
+    if first ~= "@" and first ~= "=" then return name end
+    return rest == "?" and "=(load)" or "=" .. rest
+  end
+
   function std.load(chunk, name, mode, ...)
     if type(chunk) == "function" then
       local parts = {}
@@ -346,10 +358,9 @@ return function(limits, libraries, dependences, noting)
     if byte(chunk, 1) == 27 then return nil, "attempt to load a binary chunk (mode is 't')" end
     local environment = sandbox.globals
     if select("#", ...) > 0 then environment = ... end
+    dependences.number(chunk)
     limits.charge(#chunk // BYTES_COMPILED)
-    -- "=?" is what the host's own code is called.
-    if name == "?" then name = "(load)" end
-    return limits.compiled(load(chunk, name and "=" .. name or chunk, "t", environment))
+    return limits.compiled(load(chunk, chunk_name(name or chunk), "t", environment))
   end
 
   function std.require(name)
@@ -365,15 +376,16 @@ return function(limits, libraries, dependences, noting)
     refuse("collectgarbage('%s'): what it answers is not part of a state", shown(option))
   end
 
-  local read_number = noting(tonumber)
+  local read_number = of_number(tonumber)
   function std.tonumber(...)
     local text = ...
     if type(text) == "string" and #text > BYTES_READ then limits.charge(#text // BYTES_READ) end
     return read_number(...)
   end
 
-  local plain = { "assert", "error", "ipairs", "rawequal", "rawlen", "select", "type" }
+  local plain = { "assert", "error", "ipairs", "rawequal", "rawlen" }
   for _, name in ipairs(plain) do std[name] = _G[name] end
+  std.select, std.type = of_number(select), dependences.of_type(type)
   std.pcall, std.xpcall, std._VERSION = limits.pcall, limits.xpcall, _VERSION
 
   -- string -----------------------------------------------------------------------------
@@ -381,11 +393,13 @@ return function(limits, libraries, dependences, noting)
   local text = {}
   for name, f in next, string do text[name] = f end
   text.dump = nil
-  text.sub, text.reverse = noting(string.sub), noting(string.reverse)
+  for _, name in ipairs({ "sub", "reverse", "lower", "upper", "len", "unpack" }) do text[name] = of_text(string[name]) end
+  text.char, text.pack = of_number(string.char), of_number(string.pack)
 
   function text.rep(s, n, separator)
     if s == "" and (separator == nil or separator == "") then return "" end
     local times = tonumber(n)
+    dependences.number(n)
     if times and times > 0 and type(s) == "string" then
       local part = #s + (type(separator) == "string" and #separator or 0)
       local size = part * 1.0 * times
@@ -418,7 +432,7 @@ return function(limits, libraries, dependences, noting)
       return as_they_are(f(s, first, last))
     end
   end
-  text.byte = handing_over(noting(string.byte))
+  text.byte = handing_over(of_text(string.byte))
 
   -- Each reads a text to its end.
   local function reading(name, f)
@@ -438,11 +452,26 @@ return function(limits, libraries, dependences, noting)
     text[name] = reading(name, text[name])
   end
 
+  -- How large these are, builds of aos do not agree (SEMANTICS A7).
+  local function same_size(name, f)
+    return function(form, ...)
+      local native = type(form) == "string" and (match(form, "[lLT]") or match(form .. " ", "s%D"))
+      if native then
+        refuse("string.%s with '%s': it has 8 bytes on some builds of aos, 4 on others; say how many, as in i8, I4 or s4",
+          name, sub(native, 1, 1))
+      end
+      return as_they_are(f(form, ...))
+    end
+  end
+  for _, name in ipairs({ "pack", "packsize", "unpack" }) do text[name] = same_size(name, text[name]) end
+
+  local OF_NUMBER = "%%[-+ #0-9.]*[acdeginouxAEGX]"
   function text.format(form, ...)
     local values = pack(...)
     for place = 1, values.n do
       if NAMELESS[type(values[place])] then values[place] = std.tostring(values[place]) end
       if type(values[place]) == "string" then limits.charge(#values[place] // BYTES_READ) end
+      if type(form) == "string" and find(form, OF_NUMBER) then dependences.number(values[place]) end
     end
     if type(form) == "string" then limits.charge(#form // BYTES_READ) end
     return string.format(form, unpack(values, 1, values.n))
@@ -452,43 +481,6 @@ return function(limits, libraries, dependences, noting)
   -- may begin, twice as many for each `?`, none of which is an instruction of Lua. Each step
   -- looks at one character, or at a set, which can be as long as the pattern.
   local STEPS, STEPS_OF_INSTRUCTION = 200000000, 100
-  local MOST_PATTERNS, LONG = 1000, 32
-  local costs, known_patterns = {}, 0
-
-  local function behind_set(pattern, place)
-    place = place + 1
-    if sub(pattern, place, place) == "^" then place = place + 1 end
-    repeat
-      place = place + (sub(pattern, place, place) == "%" and 2 or 1)
-    until place > #pattern or sub(pattern, place, place) == "]"
-    return place + 1
-  end
-
-  -- How often a pattern can go through the text, and in how many ways besides.
-  local function cost_of(pattern)
-    local exponent, ways, place = byte(pattern, 1) == 94 and 0 or 1, 1.0, 1
-    while place <= #pattern do
-      local c, class = sub(pattern, place, place), sub(pattern, place + 1, place + 1)
-      local scans = c == "%" and find(class, "[b%d]") or c ~= "%" and find(c, "[-*+]")
-      if scans then exponent = exponent + 1 end
-      if c == "?" then ways = ways * 2 end
-      if c == "[" then
-        place = behind_set(pattern, place)
-      else
-        place = place + (c == "%" and (class == "b" and 4 or 2) or 1)
-      end
-    end
-    return { exponent = exponent, ways = ways * (1 + #pattern // LONG) }
-  end
-
-  local function known_cost(pattern)
-    local known = costs[pattern]
-    if known then return known end
-    known = cost_of(pattern)
-    if known_patterns >= MOST_PATTERNS then costs, known_patterns = {}, 0 end
-    if #pattern <= LONG then costs[pattern], known_patterns = known, known_patterns + 1 end
-    return known
-  end
 
   local function spend(steps, subject, pattern)
     if steps > STEPS then
@@ -499,12 +491,13 @@ return function(limits, libraries, dependences, noting)
 
   local function affordable(subject, pattern, again)
     if type(subject) ~= "string" or type(pattern) ~= "string" then return end
-    local cost = known_cost(pattern)
-    spend((#subject + 1.0) ^ (cost.exponent + (again or 0)) * cost.ways, subject, pattern)
+    limits.charge(#pattern // BYTES_READ)
+    local exponent, ways = cost_of(pattern)
+    spend((#subject + 1.0) ^ (exponent + (again or 0)) * ways, subject, pattern)
   end
 
   local function guarded(name, again)
-    local f = noting(string[name])
+    local f = of_text(string[name])
     text[name] = function(subject, pattern, ...)
       affordable(subject, pattern, again)
       return f(subject, pattern, ...)
@@ -522,7 +515,7 @@ return function(limits, libraries, dependences, noting)
     return substitute(subject, pattern, by, ...)
   end
 
-  local find_in = noting(string.find)
+  local find_in = of_text(string.find)
 
   function text.find(subject, pattern, init, plain_text)
     if not plain_text then
@@ -684,7 +677,7 @@ return function(limits, libraries, dependences, noting)
   -- math: chance comes from the message --------------------------------------------------
 
   local numbers = {}
-  for name, f in next, math do numbers[name] = type(f) == "function" and noting(f) or f end
+  for name, f in next, math do numbers[name] = type(f) == "function" and of_number(f) or f end
 
   local function chance()
     sandbox.seed = sandbox.seed * 6364136223846793005 + 1442695040888963407
@@ -735,8 +728,9 @@ return function(limits, libraries, dependences, noting)
 
   local codes = {}
   for name, f in next, utf8 do codes[name] = f end
-  codes.codepoint = handing_over(utf8.codepoint)
-  codes.len, codes.offset = reading("len", utf8.len), reading("offset", utf8.offset)
+  codes.codepoint, codes.codes = handing_over(of_text(utf8.codepoint)), of_text(utf8.codes)
+  codes.len, codes.offset = reading("len", of_text(utf8.len)), reading("offset", of_text(utf8.offset))
+  codes.char = of_number(utf8.char)
 
   local running, isyieldable, yield = coroutine.running, coroutine.isyieldable, coroutine.yield
 

@@ -2,6 +2,8 @@
 //!
 //! The form is that of `ldump.c` of Lua 5.3, on the machine that made it.
 
+use crate::dependence::Dependence;
+use crate::looks;
 use std::collections::BTreeSet;
 
 /// Facts of a compiled function and all functions inside it.
@@ -19,6 +21,8 @@ pub(crate) struct Code {
     pub(crate) globals: BTreeSet<Vec<u8>>,
     /// Whether it uses its globals in another way than by names that stand in it.
     pub(crate) uses_environment: bool,
+    /// On which lines it looks at what a Reference or an address is made of, without a function.
+    pub(crate) looks: BTreeSet<(Dependence, u32)>,
 }
 
 /// Behind the signature: version, format, a check of six bytes, five sizes, two numbers.
@@ -81,7 +85,10 @@ impl<'a> Reader<'a> {
         match self.byte()? {
             0 => {}
             1 => self.skip(1)?,
-            3 | 19 => self.skip(8)?,
+            3 | 19 => {
+                self.skip(8)?;
+                return Some(Constant::Number);
+            }
             4 | 20 => return Some(Constant::Text(self.text()?)),
             _ => return None,
         }
@@ -101,20 +108,23 @@ impl<'a> Reader<'a> {
         for _ in 0..self.count()? {
             self.function(code)?;
         }
-        let names = self.debug(code, &instructions)?;
+        let (names, lines) = self.debug(code, &instructions)?;
         let constants = constants?;
         code.texts.extend(constants.iter().filter_map(|constant| match constant {
             Constant::Text(text) => Some(text.to_vec()),
-            Constant::Other => None,
+            Constant::Number | Constant::Other => None,
         }));
         code.note(&instructions, &constants, &names);
+        code.looks.extend(looks::of(&instructions, &constants, &lines));
         Some(())
     }
 
-    /// The names of upvalues; lines are noted.
-    fn debug(&mut self, code: &mut Code, instructions: &[Instruction]) -> Option<Vec<&'a [u8]>> {
+    /// The names of upvalues, and the line of each instruction; lines are noted.
+    fn debug(&mut self, code: &mut Code, instructions: &[Instruction]) -> Option<Debug<'a>> {
+        let mut lines = Vec::new();
         for place in 0..self.count()? {
             let line = self.int()?;
+            lines.push(line);
             // The return behind a function's end is not the author's.
             let is_end = place + 1 == instructions.len();
             if !is_end || instructions[place].operation() != OP_RETURN {
@@ -126,12 +136,16 @@ impl<'a> Reader<'a> {
             self.skip(8)?;
         }
         let count = self.count()?;
-        (0..count).map(|_| self.text()).collect()
+        let names: Option<Vec<_>> = (0..count).map(|_| self.text()).collect();
+        Some((names?, lines))
     }
 }
 
+type Debug<'a> = (Vec<&'a [u8]>, Vec<u32>);
+
 pub(crate) enum Constant<'a> {
     Text(&'a [u8]),
+    Number,
     Other,
 }
 
@@ -144,7 +158,7 @@ impl Instruction {
         self.0 & 63
     }
 
-    fn a(self) -> usize {
+    pub(crate) fn a(self) -> usize {
         (self.0 >> 6 & 255) as usize
     }
 
@@ -157,7 +171,7 @@ impl Instruction {
         isize::try_from(self.0 >> 14).unwrap_or(isize::MAX) - 0x1_ffff
     }
 
-    fn b(self) -> usize {
+    pub(crate) fn b(self) -> usize {
         (self.0 >> 23 & 511) as usize
     }
 }

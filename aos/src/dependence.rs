@@ -11,17 +11,21 @@ pub enum Dependence {
     Block,
     /// Chance: `math.random`, `math.randomseed`.
     Chance,
-    /// The order in which `pairs` or `next` goes through a table of two entries or more.
+    /// The order in which `pairs` or `next` goes through a table of two entries or more,
+    /// or in which `json.encode` writes its fields.
     Order,
     /// What a Reference is made of: `tonumber` and other functions of numbers, functions that
-    /// look into a text, and arithmetic that fails as it is no number.
+    /// look into a text, its length and order, and arithmetic that fails as it is no number.
     Reference,
+    /// What an address or an id is made of: functions that look into a text, its length and its
+    /// order.
+    Address,
 }
 
 impl Dependence {
     /// All of them, in the order of their numbers in `sandbox.lua`, from 1.
-    pub const ALL: [Self; 5] =
-        [Self::Clock, Self::Block, Self::Chance, Self::Order, Self::Reference];
+    pub const ALL: [Self; 6] =
+        [Self::Clock, Self::Block, Self::Chance, Self::Order, Self::Reference, Self::Address];
 
     /// Its name in files.
     pub fn name(self) -> &'static str {
@@ -31,6 +35,7 @@ impl Dependence {
             Self::Chance => "chance",
             Self::Order => "order",
             Self::Reference => "reference",
+            Self::Address => "address",
         }
     }
 }

@@ -9,7 +9,8 @@
 use crate::branches::Branches;
 use crate::dependence::{Dependence, Note};
 use crate::item::Item;
-use crate::work;
+use crate::names::Names;
+use crate::{pattern, work};
 use mlua::ffi::{
     LUA_HOOKLINE, LUA_MASKCOUNT, LUA_MASKLINE, LUA_REGISTRYINDEX, LUA_TSTRING, lua_Debug,
     lua_State, lua_call, lua_gethookcount, lua_gethookmask, lua_getinfo, lua_getlocal,
@@ -30,27 +31,11 @@ pub(crate) struct Watch {
     branches: Arc<Branches>,
     ran: Mutex<Ran>,
     notes: Mutex<BTreeSet<Note>>,
-    references: Mutex<References>,
+    names: Mutex<Names>,
 }
 
 /// Instructions between two looks, beside a long text.
 const SHORT_STRIDE: c_int = 50;
-
-/// The References of an evaluation that are no numbers, as they are on the platform.
-#[derive(Default)]
-struct References {
-    /// What those begin with that it gives out; empty where they are numbers.
-    prefix: Vec<u8>,
-    /// Those of the item.
-    given: Vec<Vec<u8>>,
-}
-
-impl References {
-    fn has(&self, text: &[u8]) -> bool {
-        let is_sent = !self.prefix.is_empty() && text.starts_with(&self.prefix);
-        is_sent || self.given.iter().any(|given| given == text)
-    }
-}
 
 #[derive(Default)]
 struct Ran {
@@ -148,28 +133,47 @@ impl Ran {
 
 impl Watch {
     /// Watches this code; nothing of it has run.
-    pub(crate) fn new(branches: &Arc<Branches>) -> Arc<Self> {
+    ///
+    /// It is known what the addresses of the world are, and what is noted whatever runs.
+    pub(crate) fn new(
+        branches: &Arc<Branches>,
+        addresses: BTreeSet<Vec<u8>>,
+        notes: BTreeSet<Note>,
+    ) -> Arc<Self> {
         let ran = Mutex::new(Ran::of(branches));
-        let (branches, notes) = (Arc::clone(branches), Mutex::default());
-        Arc::new(Self { branches, ran, notes, references: Mutex::default() })
+        let (branches, notes) = (Arc::clone(branches), Mutex::new(notes));
+        Arc::new(Self { branches, ran, notes, names: Mutex::new(Names::among(addresses)) })
     }
 
-    /// Which References there are in an evaluation: those that it gives out begin with the
+    /// Which names there are in an evaluation: the References that it gives out begin with the
     /// prefix, if they are no numbers.
-    pub(crate) fn expect_references(&self, prefix: Option<&str>, item: &Item) {
-        let is_name = |name: &[u8]| {
-            name.eq_ignore_ascii_case(b"Reference") || name.eq_ignore_ascii_case(b"X-Reference")
+    pub(crate) fn expect(&self, prefix: Option<&str>, item: &Item) {
+        lock(&self.names).expect(prefix, item);
+    }
+
+    /// Notes what an order of these texts depends on, which were compared in this thread: not
+    /// where the host compares them, which puts all keys in order.
+    ///
+    /// # Safety
+    /// `state` must be running.
+    pub(crate) unsafe fn note_order(&self, state: *mut lua_State, texts: [&[u8]; 2]) {
+        let what = {
+            let names = lock(&self.names);
+            let is_any = |is: &dyn Fn(&[u8]) -> bool| texts.iter().any(|text| is(text));
+            match (is_any(&|text| names.is_reference(text)), is_any(&|text| names.is_address(text)))
+            {
+                (true, _) => Dependence::Reference,
+                (_, true) => Dependence::Address,
+                _ => return,
+            }
         };
-        let is_number = |text: &[u8]| {
-            let text = std::str::from_utf8(text).unwrap_or_default().trim();
-            text.parse::<f64>().is_ok() || text.starts_with("0x")
-        };
-        let given = item.tags.iter().filter(|(name, value)| is_name(name) && !is_number(value));
-        let mut references = lock(&self.references);
-        references.prefix.clear();
-        references.prefix.extend_from_slice(prefix.unwrap_or_default().as_bytes());
-        references.given.clear();
-        references.given.extend(given.map(|(_, value)| value.clone()));
+        // SAFETY: as for this function.
+        unsafe {
+            if !is_by_host(state) {
+                let place = place(state, &self.branches);
+                lock(&self.notes).insert(Note { what, place });
+            }
+        }
     }
 
     /// Nothing has run.
@@ -200,8 +204,11 @@ impl Watch {
     ///   `clear()` ends it for this one;
     /// - `note(kind)` notes that the contract reads something of that kind;
     /// - `is_reference(value)` says whether that is a Reference of the evaluation, and
-    ///   `noting(f)` is `f`, a function of Lua's own without variables, which notes where it is
-    ///   given one of them;
+    ///   `holds_reference(value)` whether one is part of it;
+    /// - `noting(f, of)` is `f`, a function of Lua's own without variables, which notes where it
+    ///   is given one of them: by the number `of`, a text that it looks into, a number, or
+    ///   something of which it says the type;
+    /// - `enter(thread)` says which thread runs from now on; without one, the handlers' own;
     /// - `line(number)` is the line that a number stands for, and `code()` the code of the
     ///   contract with these numbers.
     ///
@@ -224,10 +231,15 @@ impl Watch {
         functions.raw_set("watch", raw(lua, work::watch)?)?;
         functions.raw_set("unwatch", raw(lua, work::unwatch)?)?;
         functions.raw_set("look", raw(lua, work::look)?)?;
+        functions.raw_set("count", raw(lua, work::count)?)?;
+        functions.raw_set("is_over", raw(lua, work::is_over)?)?;
         functions.raw_set("is_exhausted", raw(lua, work::is_exhausted)?)?;
+        functions.raw_set("cost", raw(lua, pattern::cost)?)?;
         functions.raw_set("note", raw(lua, note)?)?;
         functions.raw_set("line", raw(lua, line)?)?;
         functions.raw_set("is_reference", raw(lua, is_reference)?)?;
+        functions.raw_set("holds_reference", raw(lua, holds_reference)?)?;
+        functions.raw_set("enter", raw(lua, work::enter)?)?;
         functions.raw_set("noting", raw(lua, noting)?)?;
         let branches = Arc::clone(&self.branches);
         let code = move |lua: &Lua, ()| {
@@ -248,7 +260,7 @@ fn raw(lua: &Lua, function: mlua::lua_CFunction) -> mlua::Result<Function> {
 ///
 /// # Safety
 /// `state` must be running a function or a hook.
-unsafe fn watch<'a>(state: *mut lua_State) -> &'a Watch {
+pub(crate) unsafe fn watch<'a>(state: *mut lua_State) -> &'a Watch {
     // SAFETY: neither call allocates. The address was put there in `functions`, which keeps
     // what is at it as long as anything runs.
     unsafe {
@@ -370,7 +382,7 @@ unsafe fn add_note(state: *mut lua_State, what: Dependence) {
 ///
 /// # Safety
 /// Only as long as the text stays there.
-unsafe fn text<'a>(state: *mut lua_State, at: c_int) -> Option<&'a [u8]> {
+pub(crate) unsafe fn text<'a>(state: *mut lua_State, at: c_int) -> Option<&'a [u8]> {
     // SAFETY: of a text, which is not changed, `lua_tolstring` gives the place and the length.
     unsafe {
         if lua_type(state, at) != LUA_TSTRING {
@@ -385,26 +397,77 @@ unsafe fn text<'a>(state: *mut lua_State, at: c_int) -> Option<&'a [u8]> {
 unsafe extern "C-unwind" fn is_reference(state: *mut lua_State) -> c_int {
     // SAFETY: the function has an argument or none, and there is room for what it returns.
     unsafe {
-        let is_one = is_any_reference(state);
+        let is_one = is_any(state, Names::is_reference);
+        lua_pushboolean(state, c_int::from(is_one));
+    }
+    1
+}
+
+unsafe extern "C-unwind" fn holds_reference(state: *mut lua_State) -> c_int {
+    // SAFETY: as above.
+    unsafe {
+        let is_one = is_any(state, Names::holds_reference);
         lua_pushboolean(state, c_int::from(is_one));
     }
     1
 }
 
 unsafe extern "C-unwind" fn noting(state: *mut lua_State) -> c_int {
-    // SAFETY: the argument is a function in C, which stands in the place of the variable.
-    unsafe { lua_pushcclosure(state, noted, 1) };
+    // SAFETY: the arguments are a function in C, which stands in the place of the first
+    // variable, and a number, which chooses the function around it.
+    unsafe {
+        let noted = match lua_tointegerx(state, 2, null_mut()) {
+            1 => noted_text,
+            2 => noted_number,
+            _ => noted_type,
+        };
+        lua_settop(state, 1);
+        lua_pushcclosure(state, noted, 1);
+    }
     1
 }
 
-/// The function that is its variable, which has none of its own.
-unsafe extern "C-unwind" fn noted(state: *mut lua_State) -> c_int {
-    // SAFETY: `noting` made it of a function in C, which finds on the stack what it was given.
-    // That may throw, when nothing here is to be dropped.
+unsafe extern "C-unwind" fn noted_text(state: *mut lua_State) -> c_int {
+    // SAFETY: as for `run_variable`.
     unsafe {
-        if is_any_reference(state) {
+        if is_any(state, Names::is_reference) {
             add_note(state, Dependence::Reference);
         }
+        if is_any(state, Names::is_address) {
+            add_note(state, Dependence::Address);
+        }
+        run_variable(state)
+    }
+}
+
+unsafe extern "C-unwind" fn noted_number(state: *mut lua_State) -> c_int {
+    // SAFETY: as for `run_variable`.
+    unsafe {
+        if is_any(state, Names::holds_reference) {
+            add_note(state, Dependence::Reference);
+        }
+        run_variable(state)
+    }
+}
+
+unsafe extern "C-unwind" fn noted_type(state: *mut lua_State) -> c_int {
+    // SAFETY: as for `run_variable`.
+    unsafe {
+        if is_any(state, Names::is_sent) {
+            add_note(state, Dependence::Reference);
+        }
+        run_variable(state)
+    }
+}
+
+/// The function that is its variable, which has none of its own.
+///
+/// # Safety
+/// `state` must be running a function that `noting` made of a function in C, which finds on the
+/// stack what it was given. That may throw, when nothing here is to be dropped.
+unsafe fn run_variable(state: *mut lua_State) -> c_int {
+    // SAFETY: as for this function.
+    unsafe {
         match lua_tocfunction(state, lua_upvalueindex(1)) {
             Some(function) => function(state),
             None => 0,
@@ -412,13 +475,38 @@ unsafe extern "C-unwind" fn noted(state: *mut lua_State) -> c_int {
     }
 }
 
+/// Whether something of this kind is among the arguments.
+///
 /// # Safety
 /// `state` must be running a function in C.
-unsafe fn is_any_reference(state: *mut lua_State) -> bool {
+unsafe fn is_any(state: *mut lua_State, is: impl Fn(&Names, &[u8]) -> bool) -> bool {
     // SAFETY: the texts stay where they are meanwhile.
     unsafe {
-        let references = lock(&watch(state).references);
-        (1..=lua_gettop(state)).filter_map(|at| text(state, at)).any(|text| references.has(text))
+        let names = lock(&watch(state).names);
+        (1..=lua_gettop(state)).filter_map(|at| text(state, at)).any(|text| is(&names, text))
+    }
+}
+
+/// Whether Lua's own `sort` compares, which only the host calls, by itself or by a function of
+/// the host's: its chunks are called "?".
+///
+/// # Safety
+/// `state` must be running.
+unsafe fn is_by_host(state: *mut lua_State) -> bool {
+    let mut call = MaybeUninit::<lua_Debug>::zeroed();
+    // SAFETY: as in `place`.
+    unsafe {
+        let call = call.as_mut_ptr();
+        let kind = |level| {
+            if lua_getstack(state, level, call) == 0 {
+                return (false, false);
+            }
+            lua_getinfo(state, c"S".as_ptr(), call);
+            let is_c = CStr::from_ptr((*call).what) == c"C";
+            (is_c, CStr::from_ptr((*call).source) == c"=?")
+        };
+        let (is_c, is_host) = kind(0);
+        is_c || is_host && kind(1).0
     }
 }
 

@@ -41,6 +41,10 @@ pub struct Machine {
 const MOST_ITEMS: usize = 4096;
 const LONGEST_ITEM: usize = 1024;
 
+/// How many times what handlers may use the interpreter may, which has all of a state several
+/// times while it reads and writes it, and garbage: what handlers use is judged in `work.rs`.
+const MEMORY_OF_HOST: usize = 16;
+
 const MODULES: [(&str, &str); 16] = [
     ("dependences", include_str!("../lua/dependences.lua")),
     ("limits", include_str!("../lua/limits.lua")),
@@ -88,20 +92,21 @@ impl Machine {
     /// # Panics
     /// If the host's own Lua is broken.
     pub fn new(program: &Arc<Program>) -> Result<(Self, State), LoadError> {
-        let machine = Self::bare(program).expect("the host's own Lua runs");
+        let watch = Watch::new(program.pieces(), program.known_addresses(), program.looks());
+        let machine = Self::bare(program, watch).expect("the host's own Lua runs");
         let loaded = machine.load(None, false)?;
         Ok((machine, loaded))
     }
 
-    fn bare(program: &Arc<Program>) -> mlua::Result<Self> {
+    fn bare(program: &Arc<Program>, watch: Arc<Watch>) -> mlua::Result<Self> {
         let lua = interpreter();
+        lua.set_memory_limit(program.settings.limits.memory.saturating_mul(MEMORY_OF_HOST))?;
         let modules = lua.create_table()?;
         for (name, code) in compiled() {
             modules.raw_set(*name, chunk::<mlua::Value>(&lua, code)?)?;
         }
         let process: LuaFunction = modules.raw_get("process")?;
         let settings = settings(&lua, program)?;
-        let watch = Watch::new(program.pieces());
         modules.raw_set("hook", watch.functions(&lua)?)?;
         modules.raw_set("plain", crate::plain::functions(&lua)?)?;
         let api: Table = process.call((modules, settings, protos(&lua, program)?))?;
@@ -138,10 +143,10 @@ impl Machine {
         let own = &self.program.file;
         let later = || &self.program.successor.as_ref().expect("a successor").file;
         let file = if is_successor { later() } else { own };
-        let result = || -> mlua::Result<Returned> {
+        let result = |machine: &Self| -> mlua::Result<Returned> {
             work::expect(self.longest_text(before, 0));
-            let before = before.map(|state| self.image(state)).transpose()?;
-            self.ask("load", (before, is_successor))
+            let before = before.map(|state| machine.image(state)).transpose()?;
+            machine.ask("load", (before, is_successor))
         };
         let result = self.in_memory(&result);
         match &*result.kind {
@@ -173,14 +178,14 @@ impl Machine {
         references: References<'_>,
         order: PairsOrder,
     ) -> Result<Evaluation, Refused> {
-        let result = self.in_memory(&|| self.call(state, item, references, order));
+        let result = self.in_memory(&|machine| machine.call(state, item, references, order));
         if result.kind == "refused" { Err(self.refused(result)) } else { Ok(result.of(state)) }
     }
 
-    /// Does something that gives a result whatever the handlers do; once more without all that
-    /// is only remembered where the memory was not enough. So the outcome does not depend on
+    /// Does something that gives a result whatever the handlers do; once more in an interpreter
+    /// that remembers nothing where the memory was not enough. So the outcome does not depend on
     /// what was evaluated before.
-    fn in_memory(&self, does: &impl Fn() -> mlua::Result<Returned>) -> Returned {
+    fn in_memory(&self, does: &impl Fn(&Self) -> mlua::Result<Returned>) -> Returned {
         // One that takes few instructions is never asked, and reading a large state takes none.
         if stop::is_due() {
             return Returned::cut();
@@ -189,10 +194,11 @@ impl Machine {
             Ok(result) => result.kind == "memory",
             Err(_) => true,
         };
-        let mut result = does();
+        let mut result = does(self);
         if is_short(&result) {
             self.trim();
-            result = does();
+            let fresh = Self::bare(&self.program, Arc::clone(&self.watch));
+            result = does(&fresh.expect("the host's own Lua runs"));
         }
         match result {
             Err(error) if is_out_of_memory(&error) => Returned::met_memory(
@@ -242,7 +248,7 @@ impl Machine {
             References::Named(prefix) => Some(prefix),
             References::After(_) => None,
         };
-        self.watch.expect_references(prefix, item);
+        self.watch.expect(prefix, item);
         let before = self.image(state)?;
         let item = self.item(item)?;
         match references {
@@ -509,10 +515,6 @@ fn settings(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
     settings.raw_set("memory", given.limits.memory)?;
     settings.raw_set("keep_inbox", program.keeps_inbox())?;
     settings.raw_set("keep_tags", program.keeps_tags())?;
-    let memory = given.limits.memory;
-    let set_memory =
-        move |lua: &Lua, times: usize| lua.set_memory_limit(memory.saturating_mul(times)).map(drop);
-    settings.raw_set("set_memory", lua.create_function(set_memory)?)?;
     Ok(settings)
 }
 

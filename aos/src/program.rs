@@ -2,6 +2,7 @@
 
 use crate::branches::{Branch, Branches};
 use crate::bytecode::Code;
+use crate::dependence::Note;
 use crate::digest::Digest;
 use crate::evaluation::Refused;
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,6 +82,8 @@ pub struct Program {
     pub settings: Settings,
     /// What the owner may replace it by while it runs, if anything.
     pub successor: Option<Source>,
+    /// The addresses and ids of people and processes that there are.
+    pub addresses: BTreeSet<Vec<u8>>,
     /// The code of closures by its digest, under which images name it.
     code: Mutex<BTreeMap<Digest, Kept>>,
     branches: OnceLock<Arc<Branches>>,
@@ -161,6 +164,7 @@ impl Program {
             source: source.into(),
             settings,
             successor: None,
+            addresses: BTreeSet::new(),
             code: Mutex::default(),
             branches: OnceLock::new(),
         }
@@ -171,6 +175,34 @@ impl Program {
     #[must_use]
     pub fn succeeded_by(self, source: Source) -> Self {
         Self { successor: Some(source), ..self }
+    }
+
+    /// The same program, in a world where these are people and processes: it is noted where it
+    /// looks into their addresses.
+    #[must_use]
+    pub fn among<'a>(self, addresses: impl IntoIterator<Item = &'a str>) -> Self {
+        let addresses = addresses.into_iter().map(|address| address.as_bytes().to_vec());
+        Self { addresses: addresses.collect(), ..self }
+    }
+
+    /// All addresses but what the code has as a text, too: it may mean something else.
+    pub(crate) fn known_addresses(&self) -> BTreeSet<Vec<u8>> {
+        let texts = self.texts();
+        let own = self.settings.process.as_bytes().to_vec();
+        let all = self.addresses.iter().cloned().chain([own]);
+        all.filter(|address| !texts.contains(address)).collect()
+    }
+
+    /// Where the code takes the length of a Reference or of an address, as far as it can be read.
+    pub(crate) fn looks(&self) -> BTreeSet<Note> {
+        let later = self.successor.as_ref().map(|source| (&*source.file, &*source.text));
+        let versions = [(&*self.file, &*self.source)].into_iter().chain(later);
+        let of = |(file, text): (&str, &str)| {
+            let looks = dumped(file, text).and_then(|dump| Code::of(&dump)).map(|code| code.looks);
+            let note = |(what, line)| Note { what, place: Some((file.to_owned(), line)) };
+            looks.unwrap_or_default().into_iter().map(note).collect::<Vec<_>>()
+        };
+        versions.flat_map(of).collect()
     }
 
     /// The file and the text whose lines are watched: those of the last version.

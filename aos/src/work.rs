@@ -5,15 +5,17 @@
 //! clock gives the evaluation up, which is no result.
 #![allow(unsafe_code, reason = "stands between Lua and its allocator and libc")]
 
+use crate::hook::{self, Watch};
 use crate::stop;
 use mlua::ffi::{
-    LUA_TSTRING, lua_Alloc, lua_State, lua_getallocf, lua_pushinteger, lua_pushnil, lua_pushstring,
-    lua_setallocf, lua_toboolean, lua_tointegerx,
+    LUA_GCCOLLECT, LUA_GCCOUNT, LUA_GCCOUNTB, LUA_TSTRING, LUA_TTABLE, LUA_TUSERDATA, lua_Alloc,
+    lua_State, lua_gc, lua_getallocf, lua_pushboolean, lua_pushinteger, lua_pushnil,
+    lua_pushstring, lua_setallocf, lua_toboolean, lua_tointegerx, lua_tothread,
 };
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
 use std::ffi::{CStr, c_char, c_int, c_void};
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 use std::time::{Duration, Instant};
 
 /// Bytes of new texts and tables that cost as much as one instruction.
@@ -23,8 +25,23 @@ const SMALL: usize = 256;
 /// Tables smaller than that are, too. How large a table is depends on what was in it before,
 /// which the same state may have forgotten, so that only large ones count.
 const LARGE: usize = 64 << 10;
+/// What a new table holds from the beginning counts from here on: nothing was in it before. One
+/// instruction makes such a list of all values that a function was given.
+const LARGE_IF_NEW: usize = 8 << 10;
 /// The longest text, bytes. No instruction takes longer than with a few of these.
 pub(crate) const LONGEST_TEXT: usize = 1 << 20;
+/// Lua keeps the text that a function of its library puts together in a buffer, which it makes
+/// right after a userdata of that size. No text that may be made needs a larger one: it doubles.
+const BUFFER_HEADER: usize = size_of::<[usize; 7]>();
+const LONGEST_BUFFER: usize = 2 * LONGEST_TEXT + (64 << 10);
+/// Memory is judged each time that its limit, divided by this, was done in steps: in between, the
+/// texts that are made take no more than part of it, and most of the time goes into other work.
+const BYTES_BETWEEN_POINTS: usize = BYTES_OF_STEP;
+/// How many times its limit an evaluation may use up to the next look, where garbage is collected
+/// though it is not judged; and up to the next object, which Lua does not make before it has
+/// collected garbage.
+const MOST_AT_LOOK: usize = 2;
+const MOST_OF_OBJECTS: usize = 4;
 /// A comparison of texts costs an instruction for so many bytes; each part between zeros counts
 /// as [`PART`] bytes more.
 const COMPARED_OF_STEP: usize = 64;
@@ -47,12 +64,28 @@ struct Work {
     /// Steps that are left, as of the last look.
     left: Cell<usize>,
     is_exhausted: Cell<bool>,
+    /// Whether what is done counts.
+    is_counting: Cell<bool>,
     /// Whether it may be given up: what only reads a state has an answer.
     may_be_cut: Cell<bool>,
     /// The longest text that there may be.
     longest: Cell<usize>,
     last_look: Cell<Option<Instant>>,
     taken: Cell<Duration>,
+    /// The limit of memory, and what the interpreter uses: bytes.
+    limit: Cell<usize>,
+    total: Cell<usize>,
+    /// Which point is next where memory is judged, counted from the end of the steps.
+    last_point: Cell<usize>,
+    /// Whether the next block is a buffer; where buffers are, and their bytes.
+    is_buffer_next: Cell<bool>,
+    /// Whether the last block was a table.
+    is_table_new: Cell<bool>,
+    buffers: RefCell<Vec<(usize, usize)>>,
+    /// What notes what is compared; the thread of the handlers, and the one that runs.
+    watch: Cell<*const Watch>,
+    handlers: Cell<*mut lua_State>,
+    running: Cell<*mut lua_State>,
 }
 
 thread_local! {
@@ -63,10 +96,20 @@ thread_local! {
             compared: Cell::new(0),
             left: Cell::new(0),
             is_exhausted: Cell::new(false),
+            is_counting: Cell::new(true),
             may_be_cut: Cell::new(true),
             longest: Cell::new(0),
             last_look: Cell::new(None),
             taken: Cell::new(Duration::ZERO),
+            limit: Cell::new(0),
+            total: Cell::new(0),
+            last_point: Cell::new(0),
+            is_buffer_next: Cell::new(false),
+            is_table_new: Cell::new(false),
+            buffers: RefCell::new(Vec::new()),
+            watch: Cell::new(null()),
+            handlers: Cell::new(null_mut()),
+            running: Cell::new(null_mut()),
         }
     };
 }
@@ -78,6 +121,9 @@ impl Work {
 
     /// Notes more of something; says whether that is too much.
     fn add(&self, to: &Cell<usize>, bytes: usize) -> bool {
+        if !self.is_counting.get() {
+            return false;
+        }
         to.set(to.get().saturating_add(bytes));
         if self.steps() > self.left.get() {
             self.is_exhausted.set(true);
@@ -85,8 +131,20 @@ impl Work {
         self.is_exhausted.get()
     }
 
-    /// Whether a new block may be had.
-    fn allows(&self, is_text: bool, size: usize) -> bool {
+    /// Whether a new block of this kind may be had: of 0, it is none of an object.
+    fn allows_new(&self, kind: c_int, size: usize) -> bool {
+        let follows_header = self.is_buffer_next.replace(false);
+        let follows_table = self.is_table_new.replace(kind == LUA_TTABLE);
+        if kind == LUA_TUSERDATA {
+            self.is_buffer_next.set(size == BUFFER_HEADER);
+        }
+        if kind == 0 && follows_header {
+            return self.allows_buffer(0, size);
+        }
+        if kind != 0 && self.total.get() + size > self.limit.get() * MOST_OF_OBJECTS {
+            return false;
+        }
+        let is_text = kind == LUA_TSTRING && size > SMALL;
         if is_text {
             // Lua has a header and a zero around the bytes.
             if size > LONGEST_TEXT + 64 {
@@ -94,7 +152,67 @@ impl Work {
             }
             self.longest.set(self.longest.get().max(size));
         }
-        !self.add(&self.made, size)
+        let is_list = kind == 0 && follows_table && size >= LARGE_IF_NEW;
+        !(is_text || is_list || size >= LARGE) || !self.add(&self.made, size)
+    }
+
+    /// Whether a buffer may be as long as this, and become known by its place.
+    fn allows_buffer(&self, old: usize, new: usize) -> bool {
+        new <= LONGEST_BUFFER && (new < LARGE || !self.add(&self.made, new.saturating_sub(old)))
+    }
+
+    fn buffer_at(&self, block: *mut c_void) -> Option<usize> {
+        let buffers = self.buffers.borrow();
+        buffers.iter().rposition(|(place, _)| *place == block as usize)
+    }
+
+    /// Hands on to Lua's own allocator what is allowed.
+    ///
+    /// # Safety
+    /// The arguments are those of Lua.
+    unsafe fn allocate(
+        &self,
+        own: lua_Alloc,
+        data: *mut c_void,
+        block: *mut c_void,
+        old: usize,
+        new: usize,
+    ) -> *mut c_void {
+        let is_new = block.is_null();
+        let buffer = if is_new { None } else { self.buffer_at(block) };
+        let is_buffer = buffer.is_some() || is_new && old == 0 && self.is_buffer_next.get();
+        let is_allowed = match (is_new, new) {
+            (_, 0) => true,
+            // Of a new block, Lua says what it is for in the place of its old size.
+            (true, _) => self.allows_new(c_int::try_from(old).unwrap_or(0), new),
+            (false, _) => buffer.is_none() || self.allows_buffer(old, new),
+        };
+        if !is_allowed {
+            return null_mut();
+        }
+        // SAFETY: the arguments are those of Lua, and `data` is that of this allocator.
+        let given = unsafe { own(data, block, old, new) };
+        if given.is_null() && new > 0 {
+            return given;
+        }
+        let before = if is_new { 0 } else { old };
+        self.total.set((self.total.get() + new).saturating_sub(before));
+        if is_buffer {
+            let mut buffers = self.buffers.borrow_mut();
+            if let Some(place) = buffer {
+                buffers.swap_remove(place);
+            }
+            if new > 0 {
+                buffers.push((given as usize, new));
+            }
+        }
+        given
+    }
+
+    /// Whether memory is judged now, when so many steps are left.
+    fn is_at_point(&self, left: usize) -> bool {
+        let point = left / (self.limit.get() / BYTES_BETWEEN_POINTS).max(1);
+        self.last_point.replace(point) != point
     }
 
     /// Whether the evaluation is to be given up, and why.
@@ -118,13 +236,19 @@ pub(crate) fn expect(longest: usize) {
     WORK.with(|work| work.longest.set(longest));
 }
 
-/// `begin(steps, may_be_cut)`: from now on this thread's work is counted, of which so much may
-/// be done.
+/// `begin(steps, may_be_cut, memory)`: from now on this thread's work is counted, of which so
+/// much may be done, in so many bytes.
 pub(crate) unsafe extern "C-unwind" fn begin(state: *mut lua_State) -> c_int {
-    // SAFETY: the arguments are an integer and a boolean.
-    let (left, may_be_cut) =
-        unsafe { (lua_tointegerx(state, 1, null_mut()), lua_toboolean(state, 2) != 0) };
+    // SAFETY: the arguments are an integer, a boolean and an integer.
+    let (left, may_be_cut, memory) = unsafe {
+        let (left, memory) =
+            (lua_tointegerx(state, 1, null_mut()), lua_tointegerx(state, 3, null_mut()));
+        (left, lua_toboolean(state, 2) != 0, memory)
+    };
     WORK.with(|work| {
+        work.limit.set(usize::try_from(memory).unwrap_or(0));
+        work.last_point.set(usize::MAX);
+        work.is_at_point(usize::try_from(left).unwrap_or(0));
         work.may_be_cut.set(may_be_cut);
         work.made.set(0);
         work.compared.set(0);
@@ -142,14 +266,81 @@ pub(crate) unsafe extern "C-unwind" fn watch(state: *mut lua_State) -> c_int {
     // SAFETY: the allocator is replaced by one that hands everything to it, with its own data.
     unsafe {
         let own = lua_getallocf(state, &raw mut data);
-        WORK.with(|work| work.allocator.set(Some(own)));
+        WORK.with(|work| {
+            work.allocator.set(Some(own));
+            work.total.set(used(state));
+            work.is_buffer_next.set(false);
+            work.is_counting.set(true);
+            work.watch.set(hook::watch(state));
+            work.handlers.set(state);
+            work.running.set(state);
+        });
         lua_setallocf(state, allocate, data);
     }
     0
 }
 
+/// What the interpreter uses beside buffers, bytes.
+///
+/// # Safety
+/// `state` must be running a function.
+unsafe fn used(state: *mut lua_State) -> usize {
+    // SAFETY: neither call allocates.
+    let (kilobytes, rest) =
+        unsafe { (lua_gc(state, LUA_GCCOUNT, 0), lua_gc(state, LUA_GCCOUNTB, 0)) };
+    usize::try_from(kilobytes).unwrap_or(0) * 1024 + usize::try_from(rest).unwrap_or(0)
+}
+
+/// Whether more is alive than so many times what an evaluation may use. Only if all memory
+/// together is more, garbage is collected.
+///
+/// # Safety
+/// `state` must be running a function.
+unsafe fn is_more_alive(state: *mut lua_State, times: usize) -> bool {
+    let is_more = || WORK.with(|work| work.total.get() > work.limit.get() * times);
+    if is_more() {
+        // SAFETY: nothing has a finalizer but buffers, whose finalizer does not throw.
+        unsafe { lua_gc(state, LUA_GCCOLLECT, 0) };
+    }
+    is_more()
+}
+
+/// `is_over()`: whether more is alive than an evaluation may use.
+pub(crate) unsafe extern "C-unwind" fn is_over(state: *mut lua_State) -> c_int {
+    // SAFETY: there is room for a value on the stack of every C function.
+    unsafe {
+        let is_over = is_more_alive(state, 1);
+        lua_pushboolean(state, is_over.into());
+    }
+    1
+}
+
+/// `count(is_counting)`: whether what is done from now on counts.
+pub(crate) unsafe extern "C-unwind" fn count(state: *mut lua_State) -> c_int {
+    // SAFETY: the argument is a boolean.
+    let is_counting = unsafe { lua_toboolean(state, 1) != 0 };
+    WORK.with(|work| work.is_counting.set(is_counting));
+    0
+}
+
+/// `enter(thread)`: this thread runs from now on, or the handlers' own.
+pub(crate) unsafe extern "C-unwind" fn enter(state: *mut lua_State) -> c_int {
+    // SAFETY: the argument is a thread or nothing.
+    let thread = unsafe { lua_tothread(state, 1) };
+    WORK.with(|work| {
+        work.running.set(if thread.is_null() { work.handlers.get() } else { thread });
+    });
+    0
+}
+
 /// `unwatch()`: mlua has its own allocator again, by which it knows its limit of memory.
 pub(crate) unsafe extern "C-unwind" fn unwatch(state: *mut lua_State) -> c_int {
+    // Buffers that an error has left are collected while it is known what they are.
+    if WORK.with(|work| !work.buffers.borrow().is_empty()) {
+        // SAFETY: as in `is_over`.
+        unsafe { lua_gc(state, LUA_GCCOLLECT, 0) };
+        WORK.with(|work| work.buffers.borrow_mut().clear());
+    }
     if let Some(own) = WORK.with(|work| work.allocator.take()) {
         let mut data = null_mut();
         // SAFETY: allocator and data are as they were before `watch`.
@@ -161,27 +352,30 @@ pub(crate) unsafe extern "C-unwind" fn unwatch(state: *mut lua_State) -> c_int {
     0
 }
 
-/// `look(left)`: the steps of the work since the last look, and why the evaluation is to be given
-/// up, if it is. So many are left after it.
+/// `look(left)`: the steps of the work since the last look, why the evaluation is to be given up,
+/// if it is, and whether too much is alive. So many are left after it.
 pub(crate) unsafe extern "C-unwind" fn look(state: *mut lua_State) -> c_int {
-    // SAFETY: the argument is an integer. There is room for two values on the stack of every
+    // SAFETY: the argument is an integer. There is room for three values on the stack of every
     // C function. `lua_pushstring` may throw, while nothing here is to be dropped.
     unsafe {
         let left = lua_tointegerx(state, 1, null_mut());
-        let (steps, due) = WORK.with(|work| {
+        let (steps, due, is_judged) = WORK.with(|work| {
             let steps = work.steps();
             work.made.set(0);
             work.compared.set(0);
-            work.left.set(usize::try_from(left).unwrap_or(0).saturating_sub(steps));
-            (steps, work.due())
+            let left = usize::try_from(left).unwrap_or(0);
+            work.left.set(left.saturating_sub(steps));
+            (steps, work.due(), work.is_at_point(left))
         });
+        let is_over = is_more_alive(state, if is_judged { 1 } else { MOST_AT_LOOK });
         lua_pushinteger(state, i64::try_from(steps).unwrap_or(i64::MAX));
         match due {
             Some(why) => _ = lua_pushstring(state, why.as_ptr()),
             None => lua_pushnil(state),
         }
+        lua_pushboolean(state, is_over.into());
     }
-    2
+    3
 }
 
 /// How many steps an instruction costs beside the longest text.
@@ -193,7 +387,7 @@ pub(crate) fn weight() -> usize {
 pub(crate) unsafe extern "C-unwind" fn is_exhausted(state: *mut lua_State) -> c_int {
     let is_exhausted = WORK.with(|work| work.is_exhausted.get());
     // SAFETY: there is room for a value on the stack of every C function.
-    unsafe { mlua::ffi::lua_pushboolean(state, is_exhausted.into()) };
+    unsafe { lua_pushboolean(state, is_exhausted.into()) };
     1
 }
 
@@ -205,15 +399,9 @@ unsafe extern "C" fn allocate(
     new: usize,
 ) -> *mut c_void {
     WORK.with(|work| {
-        // Of a new block, Lua says what it is for in the place of its old size.
-        let is_text = block.is_null() && old == LUA_TSTRING as usize && new > SMALL;
-        let is_counted = is_text || block.is_null() && new >= LARGE;
-        if is_counted && !work.allows(is_text, new) {
-            return null_mut();
-        }
         let Some(own) = work.allocator.get() else { return null_mut() };
-        // SAFETY: the arguments are those of Lua, and `data` is that of this allocator.
-        unsafe { own(data, block, old, new) }
+        // SAFETY: the arguments are those of Lua.
+        unsafe { work.allocate(own, data, block, old, new) }
     })
 }
 
@@ -229,6 +417,13 @@ unsafe extern "C" fn strcoll(a: *const c_char, b: *const c_char) -> c_int {
     let (a, b) = unsafe { (CStr::from_ptr(a), CStr::from_ptr(b)) };
     let is_too_much = WORK.with(|work| {
         let is_watched = work.allocator.get().is_some();
+        if is_watched {
+            // SAFETY: while an evaluation is watched, both live, and the thread runs.
+            unsafe {
+                let texts = [a.to_bytes(), b.to_bytes()];
+                (*work.watch.get()).note_order(work.running.get(), texts);
+            }
+        }
         let bytes = a.count_bytes().min(b.count_bytes()) + PART;
         is_watched && work.add(&work.compared, bytes)
     });

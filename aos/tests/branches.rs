@@ -165,7 +165,8 @@ fn what_runs_in_coroutines_and_patterns_is_seen() {
     assert_eq!(missed(&host), [(1, Way::Else), (2, Way::Then)]);
 }
 
-/// In the code that runs, other numbers stand in the place of the lines.
+/// In the code that runs, other numbers stand in the place of the lines. What a contract catches
+/// names the file as on aos, where each is an Eval (SEMANTICS A7).
 #[test]
 fn errors_name_lines_however_they_are_seen() {
     let host = Host::of(
@@ -186,11 +187,11 @@ fn errors_name_lines_however_they_are_seen() {
     let evaluation = host.step(&host.loaded, &action("H"));
     assert_eq!(evaluation.outcome, Outcome::Threw("contract.lua:12: last".into()));
     assert_eq!(evaluation.stack, [12]);
-    let nil = "contract.lua:3: attempt to index a nil value (local 'x')";
+    let nil = "[string \"aos\"]:3: attempt to index a nil value (local 'x')";
     let texts = (1..=6).map(|n| host.text(&evaluation.state, &format!("Text{n}")));
     let texts: Vec<_> = texts.collect();
     assert_eq!(texts[..4], [nil; 4]);
-    assert_eq!(texts[4..], ["contract.lua:10: deep", "contract.lua:7: own"]);
+    assert_eq!(texts[4..], ["[string \"aos\"]:10: deep", "[string \"aos\"]:7: own"]);
 }
 
 #[test]

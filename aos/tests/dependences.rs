@@ -80,6 +80,25 @@ fn what_a_reference_is_made_of_is_noted() {
         "X = msg.Reference:find('5', 1, true)",
         "X = msg.Reference:sub(1, 1)",
         "X = msg.Reference:byte()",
+        "X = #msg.Reference",
+        "local r = msg.Reference or '' X = r X = #r",
+        "X = #ao.reference > 3",
+        "X = ao.reference == 0",
+        "X = type(ao.reference)",
+        "X = tonumber('1' .. msg.Reference)",
+        "X = pcall(load, msg.Reference)",
+        "X = pcall(require('json').decode, msg.Reference)",
+        "X = msg.Reference < '5'",
+        "local r = msg.Reference X = coroutine.wrap(function() return r <= '5' end)()",
+        "X = string.rep('x', 3, '') X = pcall(string.rep, 'x', msg.Reference)",
+        "X = pcall(math.floor, msg.Reference)",
+        "X = math.type(msg.Reference)",
+        "X = ({})[tonumber(msg.Reference)]",
+        "X = pcall(string.format, '%d', msg.Reference)",
+        "X = pcall(select, msg.Reference, 1)",
+        "X = utf8.len(msg.Reference)",
+        "X = msg.Reference:upper()",
+        "X = { msg.Reference, 'b' } table.sort(X)",
     ] {
         assert_eq!(in_handler(body), [(Dependence::Reference, 2)], "{body}");
     }
@@ -88,6 +107,10 @@ fn what_a_reference_is_made_of_is_noted() {
         "X = tonumber(msg.N) + 1 local r = msg.Reference",
         "local r = msg.Reference; X = pcall(function() return msg.Action + 1 end)",
         "Send({ Target = msg.From, ['X-Reference'] = msg.Reference })",
+        "X = ('%s:%s'):format(msg.From, msg.Reference) X = type(msg.Reference)",
+        "Kept = ao.reference X = Kept == ao.reference X = ao.reference ~= nil",
+        "X = require('json').encode({ [1] = msg.Reference })",
+        "X = tostring(msg.Reference) X = msg.Reference .. ao.reference",
     ] {
         assert_eq!(in_handler(body), [], "{body}");
     }
@@ -98,6 +121,10 @@ fn what_throws_only_as_a_reference_is_no_number_here_is_refused() {
     for body in [
         "X = ao.reference + 1",
         "local r = msg.Reference; X = r * 2",
+        "X = msg.Reference + 0",
+        "X = msg.Reference | 0",
+        "X = ('1' .. msg.Reference) + 0",
+        "local r = msg.Reference; X = r & 1",
         "X = pcall(function() return msg.Reference < 5 end)",
         "local r = msg.Reference; X = pcall(function() return r - 1 end)",
         "X = coroutine.resume(coroutine.create(function() local r = msg.Reference; return r + 1 end))",
@@ -117,6 +144,69 @@ fn what_throws_only_as_a_reference_is_no_number_here_is_refused() {
 fn a_reference_that_is_a_number_is_tried_as_one() {
     let source = "Handlers.add('h', 'H', function(msg) X = tonumber(msg.Reference) end)";
     assert_eq!(notes_of(source, &[item("alice", &[("Action", "H"), ("Reference", "7")])]), []);
+}
+
+#[test]
+fn what_an_address_is_made_of_is_noted() {
+    for body in [
+        "X = #msg.From // 43",
+        "X = msg.From:find('[A-Z]')",
+        "X = msg.From:sub(1, 3)",
+        "X = msg.From:len() == 43",
+        "X = string.match(msg.From, '^[%w-_]+$')",
+        "X = utf8.len(msg.From)",
+        "X = msg.From:upper()",
+        "X = msg.From < 'b'",
+        "X = msg.Id >= 'b'",
+        "X = ('b'):find(msg.From)",
+        "X = msg.From:gsub('a', 'b')",
+        "local t = { msg.From, 'b' } table.sort(t)",
+        "local t = { 'c', 'b', msg.From } table.sort(t, function(a, b) return a < b end)",
+        "X = pcall(function() return msg.From > 'b' end)",
+        "X = coroutine.wrap(function() return msg.From > 'b' end)()",
+    ] {
+        assert_eq!(in_handler(body), [(Dependence::Address, 2)], "{body}");
+    }
+    for body in [
+        "Balances = { [msg.From] = 1 } X = msg.From == 'alice' X = Balances[msg.From]",
+        "X = 'from ' .. msg.From .. msg.Id X = ('%s'):format(msg.From)",
+        "Send({ Target = msg.From, Data = require('json').encode(msg.From) })",
+        "X = msg.Action:sub(1, 1) X = #msg.N X = msg.N < msg.Action",
+        "X = tostring(msg.From) print(msg.From)",
+    ] {
+        assert_eq!(in_handler(body), [], "{body}");
+    }
+    let goes_through = "Balances = { [msg.From] = 1, b = 2 } for k in pairs(Balances) do X = k end";
+    assert_eq!(in_handler(goes_through), [(Dependence::Order, 2)]);
+}
+
+#[test]
+fn the_addresses_of_a_world_are_known_but_not_what_the_file_says() {
+    let source = "Ticker = 'TIM3' Handlers.add('h', 'H', function(msg)
+        X = msg.To:lower()
+        X = Ticker:lower()
+      end)";
+    let program = |world: &[&'static str]| {
+        let program = common::program(source, aos::Build::Late);
+        let program = std::sync::Arc::into_inner(program).expect("it is nobody's");
+        std::sync::Arc::new(program.among(world.iter().copied()))
+    };
+    let message = item("alice", &[("Action", "H"), ("To", "carol")]);
+    for (world, expected) in [(&["carol", "TIM3"] as &[_], vec![2]), (&["bob"], vec![])] {
+        let (machine, loaded) = Machine::new(&program(world)).expect("it loads");
+        let named = References::Named("m/1");
+        machine.evaluate(&loaded, &message, named, PairsOrder::Sorted).expect("not refused");
+        let lines: Vec<u32> = noted(&machine).into_iter().map(|(_, line)| line).collect();
+        assert_eq!(lines, expected);
+    }
+}
+
+#[test]
+fn the_order_of_fields_in_json_is_noted() {
+    let order = [(Dependence::Order, 2)];
+    assert_eq!(in_handler("X = require('json').encode({ a = 1, b = 2 })"), order);
+    assert_eq!(in_handler("X = require('json').encode({ { a = { b = 1, c = 2 } } })"), order);
+    assert_eq!(in_handler("X = require('json').encode({ a = { 1, 2 } })"), []);
 }
 
 #[test]

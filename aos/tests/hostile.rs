@@ -110,6 +110,10 @@ fn work_that_takes_no_instructions_is_charged() {
         ),
         ("local s = ('0'):rep(1000000) while true do local t = s + 1 end", "instructions: more"),
         ("local s = ('0'):rep(1000000) while true do tonumber(s) end", "instructions: more"),
+        (
+            "local function f(...) for i = 1, 5000 do local t = {...} end end f(table.unpack({}, 1, 4000))",
+            "instructions: more",
+        ),
         ("local s = ('a'):rep(1000000) while true do s:upper() end", "instructions: more"),
         ("local s = ('a'):rep(1000000) while true do s:reverse() end", "instructions: more"),
         ("local s = ('a'):rep(1000000) while true do utf8.len(s) end", "instructions: more"),
@@ -265,7 +269,7 @@ fn calls_that_lie_too_deep_in_each_other_are_ended() {
         ("local function f() return xpcall(f, print) end f()", "memory: its calls lie too deep"),
         ("local function f() return ('a'):gsub('a', f) end pcall(f)", "memory: its calls lie"),
         ("local function f() return coroutine.wrap(f)() end f()", "memory"),
-        ("error('stack overflow')", "threw aos:1: stack overflow"),
+        ("error('stack overflow')", "threw [string \"aos\"]:1: stack overflow"),
         ("local _ = pcall(error, 'stack overflow')", "done"),
     ]);
 }
@@ -370,7 +374,7 @@ fn errors_have_a_text_whatever_is_thrown() {
             "error(setmetatable({}, {__tostring=function() error('x') end}))",
             "threw an error that is a table whose __tostring fails",
         ),
-        ("local _ = require('nothing')", "threw aos:1: module 'nothing' not found"),
+        ("local _ = require('nothing')", "threw [string \"aos\"]:1: module 'nothing' not found"),
         ("string.rep('x', 1 << 62)", "resulting string too large"),
         ("table.unpack({}, 1, 1 << 40)", "too many results to unpack"),
         ("table.unpack({}, math.mininteger, math.maxinteger)", "too many results to unpack"),

@@ -383,3 +383,65 @@ fn names_of_authorities_are_exchanged_with_all_others() {
         assert_eq!(host.machine.renamed(&renamed, &words), host.loaded);
     }
 }
+
+/// Builds of aos for 64 bits and for 32 do not agree on these (SEMANTICS A7).
+#[test]
+fn sizes_that_differ_between_builds_of_aos_are_refused() {
+    let host = Host::of(RUNNER);
+    for (call, native) in [
+        ("string.packsize('T')", "T"),
+        ("string.packsize('<!4 i8 l')", "l"),
+        ("('L'):packsize()", "L"),
+        ("string.pack('s', 'x')", "s"),
+        ("string.pack('i4s', 1, 'x')", "s"),
+        ("pcall(string.unpack, '!bXl', 'x')", "l"),
+    ] {
+        let text = refused(&host, &format!("X = {call}"));
+        assert!(text.contains(&format!("'{native}'")) && text.contains("builds"), "{call}: {text}");
+    }
+    for (call, size) in [("jJdn", 32), ("iI", 8), ("hHf", 8), ("!bd", 16), ("!bj", 16)] {
+        let state = host.after(&host.loaded, &run(&format!("X = string.packsize('{call}')")));
+        assert_eq!(host.value(&state, "X"), Value::Integer(size), "{call}");
+    }
+    let state = host.after(&host.loaded, &run("X = string.pack('s4 z', 'ab', 'c')"));
+    assert_eq!(host.text(&state, "X"), "\u{2}\0\0\0abc\0");
+}
+
+/// As measured in a running aos 2.0.6 (SEMANTICS A7).
+#[test]
+fn texts_that_lua_makes_are_those_of_aos() {
+    let host = Host::of(RUNNER);
+    let caught = |code: &str| format!("select(2, pcall({code}))");
+    let syntax = |arguments: &str| format!("select(2, load('x ==', {arguments}))");
+    let long = format!("'@{}'", "n".repeat(70));
+    for (expression, expected) in [
+        ("tostring(0/0)", "-nan".to_owned()),
+        ("tostring(-(0/0))", "nan".to_owned()),
+        ("('%f'):format(0/0)", "-nan".to_owned()),
+        ("('%5.1f|%g'):format(0/0, -(0/0))", " -nan|nan".to_owned()),
+        ("'' .. math.huge - math.huge", "-nan".to_owned()),
+        ("tostring(math.sqrt(-1))", "-nan".to_owned()),
+        ("tostring(-1/0)", "-inf".to_owned()),
+        (&caught("error, 'x'"), "x".to_owned()),
+        (&caught("load('error(\"q\")')"), "[string \"error(\"q\")\"]:1: q".to_owned()),
+        (&caught("load('error(\"q\")', 'name')"), "[string \"name\"]:1: q".to_owned()),
+        (&caught("load('error(\"q\")', '@name')"), "name:1: q".to_owned()),
+        (&caught("load('error(\"q\")', '=name')"), "name:1: q".to_owned()),
+        (&syntax("'nm'"), "[string \"nm\"]:1: syntax error near '=='".to_owned()),
+        (&syntax("nil"), "[string \"x ==\"]:1: syntax error near '=='".to_owned()),
+        (&syntax(&long), format!("...{}:1: syntax error near '=='", "n".repeat(56))),
+        (&syntax("'=?'"), "(load):1: syntax error near '=='".to_owned()),
+    ] {
+        let state = host.after(&host.loaded, &run(&format!("X = {expression}")));
+        assert_eq!(host.text(&state, "X"), expected, "{expression}");
+    }
+    let own = "Handlers.add('own', 'Own', function()
+      X = select(2, pcall(function() error('x') end))
+      error(X, 0)
+    end)";
+    let host = Host::of(own);
+    let evaluation = host.step(&host.loaded, &action("Own"));
+    assert_eq!(host.text(&evaluation.state, "X"), "[string \"aos\"]:2: x", "as an Eval of it");
+    let thrown = aos::Outcome::Threw("contract.lua:2: x".into());
+    assert_eq!(evaluation.outcome, thrown, "for people");
+}

@@ -53,12 +53,16 @@ fn words(what: Dependence) -> (&'static str, &'static str) {
         ),
         Dependence::Chance => ("draws chance", "only one draw per message was tried"),
         Dependence::Order => (
-            "goes through a table by pairs",
-            "only two orders were tried, one the reverse of the other",
+            "goes through a table by pairs or json.encode",
+            "no more than two orders were tried, one the reverse of the other",
         ),
         Dependence::Reference => (
             "treats a Reference as a number, or looks into it,",
             "references are names in this check, so what it does with numbers was not tried",
+        ),
+        Dependence::Address => (
+            "looks into an address or an id, or asks for its length or order,",
+            "they are short names in this check, so what the form of a real one decides was not tried",
         ),
     }
 }

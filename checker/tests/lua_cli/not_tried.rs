@@ -31,8 +31,18 @@ fn what_a_file_reads_and_is_tried_in_one_way_is_said() {
         ),
         (
             "for k in pairs({ a = 1, b = 2 }) do Y = 1 end",
-            "goes through a table by pairs at a.lua:3: ",
+            "goes through a table by pairs or json.encode at a.lua:3: ",
         ),
+        (
+            "X = require('json').encode({ a = 1, b = 2 })",
+            "goes through a table by pairs or json.encode at a.lua:3: ",
+        ),
+        (
+            "if msg.From:find('^[%w_-]+$') then X = 1 end",
+            "looks into an address or an id, or asks for its length or order, at a.lua:3: ",
+        ),
+        ("X = #msg.From // 43", "or asks for its length or order, at a.lua:3: they are short"),
+        ("X = #msg.Reference", "treats a Reference as a number, or looks into it, at a.lua:3: "),
     ] {
         // So that a wallet's message has one.
         let body = format!("msg.Reference = msg.Reference or ao.reference {body}");

@@ -29,6 +29,7 @@ use crate::derived::Derived;
 use crate::message::{Address, MU, Message, OWNER, Outgoing, TIM3, USDA};
 use crate::process::{HandlerError, Handlers, Label, Outbox};
 use crate::renaming::{Rename, Renaming};
+use crate::wallet::{STRANGER, USERS};
 use alike::{Exchange, Ran};
 use aos::{Build, LoadError, Outcome, Program, Settings};
 use derive::Found;
@@ -122,7 +123,8 @@ pub fn program(file: &str, source: &str, manner: &Manner) -> Program {
         build: Build::Late,
         limits: manner.limits,
     };
-    Program::new(file, source.replace(USDA_PLACEHOLDER, USDA), settings)
+    let people = USERS.into_iter().chain([STRANGER, OWNER, MU]);
+    Program::new(file, source.replace(USDA_PLACEHOLDER, USDA), settings).among(people)
 }
 
 impl Deployed {

@@ -25,7 +25,7 @@ fn an_eval_takes_expressions_and_statements() {
     assert_eq!(error_of_eval("Balances"), None);
     assert_eq!(error_of_eval("-- a comment\nTotalSupply = TotalSupply + 1"), None);
     assert_eq!(error_of_eval("nil, 'no'").as_deref(), Some("no"));
-    assert!(error_of_eval("no Lua").is_some_and(|error| error.starts_with("aos:1: ")));
+    assert!(error_of_eval("no Lua").is_some_and(|error| error.starts_with("[string \"aos\"]:1: ")));
     assert!(error_of_eval("mint('a')").is_some_and(|error| error.contains("nil value")));
 }
 

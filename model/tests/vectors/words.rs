@@ -95,10 +95,10 @@ pub fn recorded_words(step: &Step) -> Option<&str> {
     }
 }
 
-/// The same of an error of ours: in what the contract is called there, or an Eval.
+/// The same of an error of ours: in what the contract is called there, or an Eval is on aos.
 pub fn our_words<'a>(text: &'a str, file: &str) -> &'a str {
     let behind = |name: &str| text.strip_prefix(name)?.strip_prefix(':');
-    behind(file).or_else(|| behind("aos")).unwrap_or(text)
+    behind(file).or_else(|| text.strip_prefix(CONTRACT)).unwrap_or(text)
 }
 
 /// How aos begins the lines that it prints itself.

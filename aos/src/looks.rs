@@ -1,0 +1,122 @@
+//! Where code looks at what a Reference or an address is made of by an operator that nobody can
+//! watch: the length of a text, and whether `ao.reference` equals a number.
+//!
+//! It is read off the code of a function: where a register is loaded with a field of such a
+//! name. What goes through a table, a global or another function's variable is not seen.
+
+use crate::bytecode::{Constant, Instruction};
+use crate::dependence::Dependence;
+use std::collections::BTreeSet;
+
+const OP_MOVE: u32 = 0;
+const OP_LOADK: u32 = 1;
+const OP_LOADNIL: u32 = 4;
+const OP_GETTABLE: u32 = 7;
+const OP_LEN: u32 = 28;
+const OP_EQ: u32 = 31;
+const OP_CALL: u32 = 36;
+const OP_TFORCALL: u32 = 41;
+/// Operations that leave register A as it was.
+const KEEPING: [u32; 12] = [8, 9, 10, 30, 31, 32, 33, 34, 37, 38, 43, 46];
+
+/// What a register holds.
+#[derive(Clone, Copy, PartialEq)]
+enum Held {
+    Text(Dependence),
+    /// `ao.reference`, a number on the platform.
+    Counter,
+}
+
+impl Held {
+    fn of_field(name: &[u8]) -> Option<Self> {
+        match name {
+            b"reference" => Some(Self::Counter),
+            b"Reference" | b"X-Reference" => Some(Self::Text(Dependence::Reference)),
+            b"From" | b"Owner" | b"Id" | b"Sender" | b"Recipient" | b"Target" => {
+                Some(Self::Text(Dependence::Address))
+            }
+            _ => None,
+        }
+    }
+
+    fn what(self) -> Dependence {
+        match self {
+            Self::Text(what) => what,
+            Self::Counter => Dependence::Reference,
+        }
+    }
+}
+
+/// What a function looks at, with the lines.
+pub(crate) fn of(
+    code: &[Instruction],
+    constants: &[Constant<'_>],
+    lines: &[u32],
+) -> BTreeSet<(Dependence, u32)> {
+    let constant = |operand: usize| constants.get(operand.checked_sub(256)?);
+    let mut held = [None; 512];
+    let mut found = BTreeSet::new();
+    for (one, line) in code.iter().zip(lines) {
+        let (a, b, c) = (one.a(), one.b(), one.c());
+        match one.operation() {
+            OP_LEN => found.extend(held[b].map(|held: Held| (held.what(), *line))),
+            OP_EQ => {
+                let is_number = |operand| matches!(constant(operand), Some(Constant::Number));
+                let is_counter = |operand: usize| held[operand] == Some(Held::Counter);
+                if is_counter(b) && is_number(c) || is_counter(c) && is_number(b) {
+                    found.insert((Dependence::Reference, *line));
+                }
+            }
+            _ => {}
+        }
+        match one.operation() {
+            OP_MOVE => held[a] = held[b],
+            OP_GETTABLE => {
+                held[a] = match constant(c) {
+                    Some(Constant::Text(name)) => Held::of_field(name),
+                    _ => None,
+                }
+            }
+            // What stands in where there is none: `msg.From or ""`.
+            OP_LOADK => {}
+            OP_LOADNIL => held[a..=(a + b).min(255)].fill(None),
+            OP_CALL | OP_TFORCALL => held[a..].fill(None),
+            operation if KEEPING.contains(&operation) => {}
+            _ => held[a] = None,
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::bytecode::Code;
+    use crate::dependence::Dependence;
+
+    #[test]
+    fn lengths_of_names_are_found_and_those_of_others_are_not() {
+        let looks = |source: &str| {
+            let lua = mlua::Lua::new();
+            let function = lua.load(source).into_function().expect("it compiles");
+            let code = Code::of(&function.dump(false)).expect("a dump of Lua 5.3");
+            code.looks.into_iter().collect::<Vec<_>>()
+        };
+        let address = [(Dependence::Address, 1)];
+        let reference = [(Dependence::Reference, 1)];
+        assert_eq!(looks("return function(msg) return #msg.From // 43 end"), address);
+        assert_eq!(looks("return function(msg) return #msg.Tags.Sender end"), address);
+        assert_eq!(looks("local m = ...; local s = m.Sender or ''; return #s"), address);
+        assert_eq!(looks("local m = ...; local r = m.Reference; return #r"), reference);
+        assert_eq!(looks("if #ao.reference > 2 then x = 1 end"), reference);
+        assert_eq!(looks("if ao.reference == 1 then x = 1 end"), reference);
+        for other in [
+            "if ao.reference == last then x = 1 end",
+            "local m = ...; return m.From == 'x', #m.List",
+            "local m = ...; local s = f(m.From); return #s",
+            "local m = ...; return #m.Tags",
+            "local m = ...; Seen[m.From .. m.Reference] = #Seen",
+        ] {
+            assert_eq!(looks(other), [], "{other}");
+        }
+    }
+}

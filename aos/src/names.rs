@@ -1,0 +1,73 @@
+//! The names of an evaluation that are something else on the platform: References, which are
+//! numbers there, and addresses and ids, which have 43 characters.
+
+use crate::item::Item;
+use std::collections::BTreeSet;
+
+/// The names that there are.
+#[derive(Default)]
+pub(crate) struct Names {
+    /// What those References begin with that the evaluation gives out; empty where they are
+    /// numbers.
+    prefix: Vec<u8>,
+    /// The References of the item that are no numbers.
+    given: Vec<Vec<u8>>,
+    /// The addresses that are known whatever the item is.
+    known: BTreeSet<Vec<u8>>,
+    /// Those of the item.
+    of_item: [Vec<u8>; 2],
+}
+
+fn is_number(text: &[u8]) -> bool {
+    let text = std::str::from_utf8(text).unwrap_or_default().trim();
+    text.parse::<f64>().is_ok() || text.starts_with("0x")
+}
+
+fn holds(text: &[u8], part: &[u8]) -> bool {
+    !part.is_empty() && text.windows(part.len()).any(|window| window == part)
+}
+
+impl Names {
+    pub(crate) fn among(known: BTreeSet<Vec<u8>>) -> Self {
+        Self { known, ..Self::default() }
+    }
+
+    /// What there is in the next evaluation: References that it gives out begin with the prefix,
+    /// if they are no numbers.
+    pub(crate) fn expect(&mut self, prefix: Option<&str>, item: &Item) {
+        let is_name = |name: &[u8]| {
+            name.eq_ignore_ascii_case(b"Reference") || name.eq_ignore_ascii_case(b"X-Reference")
+        };
+        let given = item.tags.iter().filter(|(name, value)| is_name(name) && !is_number(value));
+        self.prefix.clear();
+        self.prefix.extend_from_slice(prefix.unwrap_or_default().as_bytes());
+        self.given.clear();
+        self.given.extend(given.map(|(_, value)| value.clone()));
+        for (known, name) in self.of_item.iter_mut().zip([&item.id, &item.from]) {
+            known.clear();
+            known.extend_from_slice(name);
+        }
+    }
+
+    /// Whether this is a Reference that the evaluation gives out: `ao.reference` is a number on
+    /// the platform, while those of messages are texts.
+    pub(crate) fn is_sent(&self, text: &[u8]) -> bool {
+        !self.prefix.is_empty() && text.starts_with(&self.prefix)
+    }
+
+    /// Whether this is a Reference.
+    pub(crate) fn is_reference(&self, text: &[u8]) -> bool {
+        self.is_sent(text) || self.given.iter().any(|given| given == text)
+    }
+
+    /// Whether a Reference is part of this.
+    pub(crate) fn holds_reference(&self, text: &[u8]) -> bool {
+        holds(text, &self.prefix) || self.given.iter().any(|given| holds(text, given))
+    }
+
+    /// Whether this is an address or an id.
+    pub(crate) fn is_address(&self, text: &[u8]) -> bool {
+        let is_of_item = self.of_item.iter().any(|name| name == text);
+        !text.is_empty() && (is_of_item || self.known.contains(text))
+    }
+}
