@@ -349,7 +349,12 @@ return function(limits, libraries, dependences, noting)
     limits.charge(#chunk // BYTES_COMPILED)
     -- "=?" is what the host's own code is called.
     if name == "?" then name = "(load)" end
-    return limits.compiled(load(chunk, name and "=" .. name or chunk, "t", environment))
+    local made, why = limits.compiled(load(chunk, name and "=" .. name or chunk, "t", environment))
+    if made then
+      dependences.loaded()
+      sandbox.keep_source(chunk)
+    end
+    return made, why
   end
 
   function std.require(name)
