@@ -31,6 +31,7 @@ fn whatever_asks_for_a_length_is_refused_beside_a_hole() {
         "X = table.concat({})",
         "local f = rawlen X = f({})",
         "X = require('table').concat({})",
+        "X = require('ta' .. 'ble').concat({})",
         "X = _G['ta' .. 'ble'].concat({})",
         "local e = _ENV X = e['raw' .. 'len']({})",
         "X = load('return #Rates')()",
@@ -38,7 +39,7 @@ fn whatever_asks_for_a_length_is_refused_beside_a_hole() {
         let said = check(code);
         assert!(said.code == 2 && said.err.contains("Rates is a list with a hole"), "{said:?}");
     }
-    let said = check("X = require('ta' .. 'ble').concat({})");
+    let said = check("X = require(('ta%s'):format('ble')).concat({})");
     let words = "a.lua:4: require('table') by a name that is put together: write it in one piece";
     assert!(said.code == 2 && said.err.contains(words), "{said:?}");
 }
