@@ -6,7 +6,7 @@ local type, next, rawget, rawset, setmetatable = type, next, rawget, rawset, set
 local find, match, getlocal, getupvalue, getinfo = string.find, string.match, debug.getlocal, debug.getupvalue, debug.getinfo
 
 -- The numbers of `dependence.rs`.
-local CLOCK, BLOCK, CHANCE, ORDER, REFERENCE = 1, 2, 3, 4, 5
+local CLOCK, BLOCK, CHANCE, ORDER, REFERENCE, LOADED = 1, 2, 3, 4, 5, 7
 -- Fields of a message that say when it was evaluated.
 local TIMES = { Timestamp = CLOCK, ["Block-Height"] = BLOCK }
 local REFERENCES = { reference = true, Reference = true, ["X-Reference"] = true }
@@ -34,6 +34,7 @@ return function(hook)
 
   function dependences.clock() note(CLOCK) end
   function dependences.chance() note(CHANCE) end
+  function dependences.loaded() note(LOADED) end
 
   -- A table of this many entries is gone through.
   function dependences.order(count)

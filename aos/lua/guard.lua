@@ -176,6 +176,15 @@ return function(registry, sandbox)
     return setmetatable({}, meta)
   end
 
+  -- The names of fields that were asked for and were not there, since somebody wanted to know:
+  -- `*` stands for all of them.
+  local asked
+  function guard.asked()
+    local before = asked or {}
+    asked = {}
+    return before
+  end
+
   -- A metatable for tables that contracts know as `object`. `makers` has what makes a field of
   -- such a table, `names` those that all of them have on aos.
   function guard.fields(object, makers, names)
@@ -185,6 +194,7 @@ return function(registry, sandbox)
     end
     local meta = {
       __index = function(t, name)
+        if asked then asked[name] = true end
         local maker = makers[name]
         if maker then return maker(t) end
         if is_missing(rules, name) then guard.refuse_read(object, name) end
@@ -214,6 +224,7 @@ return function(registry, sandbox)
 
   function sandbox.keys_behind_fields(t, behind, keys)
     local count = 0
+    if asked then asked["*"] = true end
     if not behind.names then guard.refuse("all fields of %s are asked for: aos has more of them than this host", behind.object) end
     for name in gmatch(behind.names, "%S+") do
       if rawget(t, name) == nil and not (behind.is_there and not behind.is_there(t, name)) then

@@ -4,7 +4,7 @@
 local pcall, type, next, ipairs, load, error, select = pcall, type, next, ipairs, load, error, select
 local rawget, rawlen, getmetatable = rawget, rawlen, debug.getmetatable
 local getinfo, getupvalue = debug.getinfo, debug.getupvalue
-local find, gmatch, gsub, match, dump = string.find, string.gmatch, string.gsub, string.match, string.dump
+local gmatch, gsub, match, dump = string.gmatch, string.gsub, string.match, string.dump
 local rawequal, tointeger = rawequal, math.tointeger
 local rawset, setupvalue, upvalueid = rawset, debug.setupvalue, debug.upvalueid
 local concat, sort = table.concat, table.sort
@@ -17,10 +17,10 @@ return function(modules, settings, protos)
   local limits = modules.limits(modules.hook, settings.memory, dependences)
   -- The versions of the contract; the lines of the last are watched.
   local versions = { settings, settings.successor }
-  local is_ours, text = {}, ""
+  local is_ours = {}
   for _, version in ipairs(versions) do
     limits.add_file(version.file)
-    is_ours[limits.chunk], text = true, text .. version.source
+    is_ours[limits.chunk] = true
   end
   local libraries = {}
   local sandbox = modules.sandbox(limits, libraries, dependences, modules.hook.cost)
@@ -72,10 +72,8 @@ return function(modules, settings, protos)
   guard.view("Colors", std.Colors)
   guard.view("_G", globals)
   for name in next, sandbox.libraries do guard.view(name, std[name]) end
-  -- Through `_G` and `_ENV`, `rawlen` and the table library have names that no text shows.
-  for _, word in ipairs({ "#", "table", "load", "rawlen", "_G", "_ENV" }) do
-    sandbox.asks_length = sandbox.asks_length or find(text, word, 1, true) ~= nil
-  end
+  sandbox.asks_length = settings.asks_length
+  sandbox.keep_source = protos.keep_source
 
   local eval = {
     name = "_eval",
@@ -128,6 +126,13 @@ return function(modules, settings, protos)
   libraries._G = function() return globals end
   for name in next, sandbox.libraries do
     libraries[name] = function() return std[name] end
+  end
+  -- By a name that is put together, code gets at lengths and does not show it.
+  for _, name in ipairs({ "table", "_G" }) do
+    local found = libraries[name]
+    libraries[name] = settings.asks_length and found or function()
+      limits.refuse("require('%s') by a name that is put together: write it in one piece", name)
+    end
   end
 
   -- What belongs to the host: never part of an image but by its name.
@@ -182,6 +187,9 @@ return function(modules, settings, protos)
   -- Evaluating ----------------------------------------------------------------------------
 
   local api = { trim = image.trim }
+
+  -- The instructions of the last evaluation.
+  function api.used() return limits.used end
 
   local function text_of(thrown)
     if type(thrown) == "string" then return thrown end
@@ -428,6 +436,18 @@ return function(modules, settings, protos)
     return value
   end
 
+  -- The events through which somebody who reads a table of the contract's gets something else
+  -- than lies in it; nothing if there are none.
+  local function masks(t)
+    local meta = getmetatable(t)
+    if not meta or sandbox.hidden[meta] then return nil end
+    local found = {}
+    for _, event in ipairs({ "__index", "__len", "__pairs" }) do
+      if rawget(meta, event) ~= nil then found[#found + 1] = event end
+    end
+    return found[1] and concat(found, ", ")
+  end
+
   local function observe(before, paths)
     image.restore(before)
     local seen = {}
@@ -440,12 +460,54 @@ return function(modules, settings, protos)
           flat[#flat + 1] = plain(inner)
         end
         if is_message then dependences.hide(value) end
-        seen[place] = { entries = flat }
+        seen[place] = { entries = flat, masks = masks(value) }
       else
         seen[place] = plain(value)
       end
     end
     return seen
+  end
+
+  -- The texts that lie in a state, and the code that does, `most` of each at most. Longer texts
+  -- than `longest` are left out.
+  function api.texts(before, most, longest)
+    image.restore(before)
+    local texts, codes, visited = {}, {}, {}
+    local function visit(value)
+      local kind = type(value)
+      if kind == "string" then
+        if #value <= longest and #texts < most then texts[#texts + 1] = value end
+        return
+      end
+      if kind ~= "table" and kind ~= "function" or visited[value] or host.name_of[value] then return end
+      visited[value] = true
+      if kind == "table" then
+        for key, inner in next, value do
+          visit(key)
+          visit(inner)
+        end
+        return visit(getmetatable(value))
+      end
+      if functions.is_host_code(value) then return end
+      if #codes < most then codes[#codes + 1] = dump(value) end
+      for i = 1, 255 do
+        local known, inner = getupvalue(value, i)
+        if not known then break end
+        visit(inner)
+      end
+    end
+    for _, inner in next, globals do visit(inner) end
+    visit(Handlers.list)
+    return texts, codes
+  end
+
+  -- The fields of messages that were asked for and not there since this was called last.
+  function api.asked()
+    local names = {}
+    for name in next, guard.asked() do
+      if type(name) == "string" then names[#names + 1] = name end
+    end
+    return names
   end
 
   -- What contracts find here, and what the registry says of it.

@@ -360,7 +360,12 @@ return function(limits, libraries, dependences, cost_of)
     if select("#", ...) > 0 then environment = ... end
     dependences.number(chunk)
     limits.charge(#chunk // BYTES_COMPILED)
-    return limits.compiled(load(chunk, chunk_name(name or chunk), "t", environment))
+    local made, why = limits.compiled(load(chunk, chunk_name(name or chunk), "t", environment))
+    if made then
+      dependences.loaded()
+      sandbox.keep_source(chunk)
+    end
+    return made, why
   end
 
   function std.require(name)

@@ -4,10 +4,11 @@
 
 use crate::dependence::Dependence;
 use crate::looks;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// Facts of a compiled function and all functions inside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "facts that have nothing to do with each other")]
 pub(crate) struct Code {
     /// Whether some function assigns to a variable of an outer one.
     pub(crate) assigns: bool,
@@ -17,23 +18,33 @@ pub(crate) struct Code {
     pub(crate) lines: BTreeSet<u32>,
     /// The texts that stand in it.
     pub(crate) texts: BTreeSet<Vec<u8>>,
+    /// The numbers that stand in it, as Lua writes them.
+    pub(crate) numbers: BTreeSet<String>,
     /// The globals that it names.
     pub(crate) globals: BTreeSet<Vec<u8>>,
     /// Whether it uses its globals in another way than by names that stand in it.
     pub(crate) uses_environment: bool,
     /// On which lines it looks at what a Reference or an address is made of, without a function.
     pub(crate) looks: BTreeSet<(Dependence, u32)>,
+    /// Whether it uses `#`.
+    pub(crate) measures: bool,
 }
 
 /// Behind the signature: version, format, a check of six bytes, five sizes, two numbers.
 pub(crate) const HEADER: usize = 4 + 2 + 6 + 5 + 8 + 8;
 /// What every dump of Lua 5.3 begins with.
 pub(crate) const SIGNATURE: &[u8] = b"\x1bLua\x53";
+const OP_MOVE: u32 = 0;
+const OP_LOADK: u32 = 1;
 const OP_GETUPVAL: u32 = 5;
 const OP_GETTABUP: u32 = 6;
 const OP_SETTABUP: u32 = 8;
 const OP_SETUPVAL: u32 = 9;
+const OP_LEN: u32 = 28;
+const OP_CONCAT: u32 = 29;
 const OP_RETURN: u32 = 38;
+/// Longer texts that are put together are no words.
+const LONGEST_JOINED: usize = 4096;
 
 impl Code {
     /// The facts of what `string.dump` gave; nothing if it is not of this form.
@@ -57,6 +68,10 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn skip(&mut self, n: usize) -> Option<()> {
         self.take(n).map(|_| ())
+    }
+
+    fn eight(&mut self) -> Option<[u8; 8]> {
+        self.take(8)?.try_into().ok()
     }
 
     fn byte(&mut self) -> Option<u8> {
@@ -85,10 +100,8 @@ impl<'a> Reader<'a> {
         match self.byte()? {
             0 => {}
             1 => self.skip(1)?,
-            3 | 19 => {
-                self.skip(8)?;
-                return Some(Constant::Number);
-            }
+            3 => return Some(Constant::Number(format!("{:?}", f64::from_le_bytes(self.eight()?)))),
+            19 => return Some(Constant::Number(i64::from_le_bytes(self.eight()?).to_string())),
             4 | 20 => return Some(Constant::Text(self.text()?)),
             _ => return None,
         }
@@ -110,11 +123,15 @@ impl<'a> Reader<'a> {
         }
         let (names, lines) = self.debug(code, &instructions)?;
         let constants = constants?;
-        code.texts.extend(constants.iter().filter_map(|constant| match constant {
-            Constant::Text(text) => Some(text.to_vec()),
-            Constant::Number | Constant::Other => None,
-        }));
+        for constant in &constants {
+            match constant {
+                Constant::Text(text) => _ = code.texts.insert(text.to_vec()),
+                Constant::Number(number) => _ = code.numbers.insert(number.clone()),
+                Constant::Other => {}
+            }
+        }
         code.note(&instructions, &constants, &names);
+        code.note_joined(&instructions, &constants);
         code.looks.extend(looks::of(&instructions, &constants, &lines));
         Some(())
     }
@@ -145,7 +162,7 @@ type Debug<'a> = (Vec<&'a [u8]>, Vec<u32>);
 
 pub(crate) enum Constant<'a> {
     Text(&'a [u8]),
-    Number,
+    Number(String),
     Other,
 }
 
@@ -160,6 +177,11 @@ impl Instruction {
 
     pub(crate) fn a(self) -> usize {
         (self.0 >> 6 & 255) as usize
+    }
+
+    /// The place of a constant.
+    fn bx(self) -> usize {
+        (self.0 >> 14) as usize
     }
 
     pub(crate) fn c(self) -> usize {
@@ -187,8 +209,38 @@ impl Code {
                 }
                 OP_GETUPVAL if is_globals(one.b()) => self.uses_environment = true,
                 OP_GETTABUP if is_globals(one.b()) => self.name(one.c(), constants),
+                OP_LEN => self.measures = true,
                 OP_SETTABUP if is_globals(one.a()) => self.name(one.b(), constants),
                 _ => {}
+            }
+        }
+    }
+
+    /// Notes texts that are put together of texts that stand in the code, as far as reading it
+    /// from top to bottom shows that.
+    fn note_joined(&mut self, code: &[Instruction], constants: &[Constant<'_>]) {
+        let mut known: HashMap<usize, Vec<u8>> = HashMap::new();
+        for one in code {
+            let text = match one.operation() {
+                OP_MOVE => known.get(&one.b()).cloned(),
+                OP_LOADK => match constants.get(one.bx()) {
+                    Some(Constant::Text(text)) => Some(text.to_vec()),
+                    Some(Constant::Number(number)) => Some(number.clone().into_bytes()),
+                    _ => None,
+                },
+                OP_CONCAT => {
+                    let parts = (one.b()..=one.c()).map(|place| known.get(&place).cloned());
+                    let text = parts.collect::<Option<Vec<_>>>().map(|parts| parts.concat());
+                    text.filter(|text| text.len() <= LONGEST_JOINED)
+                }
+                _ => None,
+            };
+            if let Some(text) = text.as_ref().filter(|_| one.operation() == OP_CONCAT) {
+                self.texts.insert(text.clone());
+            }
+            match text {
+                Some(text) => _ = known.insert(one.a(), text),
+                None => _ = known.remove(&one.a()),
             }
         }
     }
@@ -233,6 +285,24 @@ mod tests {
         assert!(!seen.uses_environment);
         assert!(code("return function(n) return _ENV[n] end").uses_environment);
         assert!(code("return function(n) local g = _ENV; return g end").uses_environment);
+    }
+
+    #[test]
+    fn the_operator_of_lengths_is_seen_and_its_character_is_not() {
+        assert!(code("function f(t) return #t end").measures);
+        assert!(!code("-- #t\nreturn select('#', ...)").measures);
+    }
+
+    #[test]
+    fn a_text_that_is_put_together_of_texts_is_known() {
+        let has = |source: &str, text: &[u8]| code(source).texts.contains(text);
+        assert!(has("return function(m) return m.Action == 'Mi' .. 'nt' end", b"Mint"));
+        assert!(has(
+            "local a, b = 'M', 'i' local c = a .. b return c .. 'n' .. 't' .. 1",
+            b"Mint1"
+        ));
+        assert!(!has("local a = f() return a .. 'nt'", b"Mint"));
+        assert!(!has("local a = 'Mi' a = f() return a .. 'nt'", b"Mint"));
     }
 
     #[test]

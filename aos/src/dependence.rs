@@ -5,6 +5,8 @@ use std::fmt;
 /// Something that a contract can depend on, and that a check tries in one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Dependence {
+    /// Code that is made of a text while it runs, by `load`: nothing sees which of its branches run.
+    Loaded,
     /// What time it is: `msg.Timestamp`, `os.time`, `os.date`, `os.clock`.
     Clock,
     /// The height of the block: `msg["Block-Height"]`.
@@ -24,8 +26,15 @@ pub enum Dependence {
 
 impl Dependence {
     /// All of them, in the order of their numbers in `sandbox.lua`, from 1.
-    pub const ALL: [Self; 6] =
-        [Self::Clock, Self::Block, Self::Chance, Self::Order, Self::Reference, Self::Address];
+    pub const ALL: [Self; 7] = [
+        Self::Clock,
+        Self::Block,
+        Self::Chance,
+        Self::Order,
+        Self::Reference,
+        Self::Address,
+        Self::Loaded,
+    ];
 
     /// Its name in files.
     pub fn name(self) -> &'static str {
@@ -36,6 +45,7 @@ impl Dependence {
             Self::Order => "order",
             Self::Reference => "reference",
             Self::Address => "address",
+            Self::Loaded => "loaded",
         }
     }
 }

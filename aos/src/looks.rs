@@ -61,7 +61,7 @@ pub(crate) fn of(
         match one.operation() {
             OP_LEN => found.extend(held[b].map(|held: Held| (held.what(), *line))),
             OP_EQ => {
-                let is_number = |operand| matches!(constant(operand), Some(Constant::Number));
+                let is_number = |operand| matches!(constant(operand), Some(Constant::Number(_)));
                 let is_counter = |operand: usize| held[operand] == Some(Held::Counter);
                 if is_counter(b) && is_number(c) || is_counter(c) && is_number(b) {
                     found.insert((Dependence::Reference, *line));

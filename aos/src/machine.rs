@@ -397,6 +397,36 @@ impl Machine {
         listed.map(Some).map_err(|text| Refused { text, file, line: None })
     }
 
+    /// The texts of at most `longest` bytes that lie in a state, or in the code that does, but
+    /// for names of globals; at most `most` texts and as many functions are looked at.
+    ///
+    /// # Panics
+    /// If the state is of another program.
+    pub fn texts(&self, state: &State, most: usize, longest: usize) -> BTreeSet<Vec<u8>> {
+        let texts = || -> mlua::Result<BTreeSet<Vec<u8>>> {
+            let asked = (self.image(state)?, most, longest);
+            let (texts, codes): (Vec<LuaString>, Vec<LuaString>) = self.ask("texts", asked)?;
+            let codes = codes.iter().filter_map(|dump| Code::of(&dump.as_bytes()));
+            let of_code = codes.flat_map(|code| code.texts);
+            let of_code = of_code.filter(|text| text.len() <= longest);
+            Ok(texts.iter().map(|text| text.as_bytes().to_vec()).chain(of_code).collect())
+        };
+        self.asked(texts).expect("a state of this program can be looked at")
+    }
+
+    /// About how many instructions the last evaluation took.
+    pub fn used(&self) -> u64 {
+        self.ask("used", ()).unwrap_or_default()
+    }
+
+    /// The names of tags that evaluations looked for in a message that had none of that name,
+    /// since this was asked last; `*` where one looked at all tags. Nothing is noted before this
+    /// is asked for the first time.
+    pub fn missed_tags(&self) -> BTreeSet<String> {
+        let names: mlua::Result<Vec<LuaString>> = self.ask("asked", ());
+        names.unwrap_or_default().iter().map(LuaString::to_string_lossy).collect()
+    }
+
     /// The globals that the patterns of handlers can read, directly or through functions;
     /// nothing if that cannot be known.
     ///
@@ -513,6 +543,7 @@ fn settings(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
     settings.raw_set("build", build)?;
     settings.raw_set("budget", given.limits.instructions)?;
     settings.raw_set("memory", given.limits.memory)?;
+    settings.raw_set("asks_length", program.asks_length())?;
     settings.raw_set("keep_inbox", program.keeps_inbox())?;
     settings.raw_set("keep_tags", program.keeps_tags())?;
     Ok(settings)
@@ -531,6 +562,12 @@ fn protos(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
         let kept = kept.ok_or_else(|| mlua::Error::runtime("code of another program"))?;
         Ok((lua.create_string(&kept.dump)?, kept.assigns, kept.moves_globals))
     })?;
+    let keeps = Arc::clone(program);
+    let keep_source = lua.create_function(move |_, source: LuaString| {
+        keeps.keep_source(&source.as_bytes());
+        Ok(())
+    })?;
+    protos.raw_set("keep_source", keep_source)?;
     protos.raw_set("add", add)?;
     protos.raw_set("get", get)?;
     Ok(protos)
@@ -548,7 +585,12 @@ fn observed(value: &mlua::Value) -> mlua::Result<Observed> {
         if let Some(entries) = entries {
             let pair = |pair: &[mlua::Value]| Ok((plain(&pair[0])?, plain(&pair[1])?));
             let pairs = entries.chunks_exact(2).map(pair);
-            return Ok(Observed::Entries(pairs.collect::<mlua::Result<_>>()?));
+            let entries = pairs.collect::<mlua::Result<_>>()?;
+            let masks: Option<String> = table.raw_get("masks")?;
+            return Ok(match masks {
+                Some(events) => Observed::Masked(entries, events),
+                None => Observed::Entries(entries),
+            });
         }
     }
     Ok(Observed::Value(plain(value)?))

@@ -86,7 +86,10 @@ pub struct Program {
     pub addresses: BTreeSet<Vec<u8>>,
     /// The code of closures by its digest, under which images name it.
     code: Mutex<BTreeMap<Digest, Kept>>,
+    /// Texts that became code while it ran.
+    loaded: Mutex<BTreeSet<Vec<u8>>>,
     branches: OnceLock<Arc<Branches>>,
+    asks_length: OnceLock<bool>,
 }
 
 /// The text of a contract.
@@ -166,7 +169,9 @@ impl Program {
             successor: None,
             addresses: BTreeSet::new(),
             code: Mutex::default(),
+            loaded: Mutex::default(),
             branches: OnceLock::new(),
+            asks_length: OnceLock::new(),
         }
     }
 
@@ -187,7 +192,7 @@ impl Program {
 
     /// All addresses but what the code has as a text, too: it may mean something else.
     pub(crate) fn known_addresses(&self) -> BTreeSet<Vec<u8>> {
-        let texts = self.texts();
+        let texts: BTreeSet<_> = self.versions().flat_map(|code| code.texts).collect();
         let own = self.settings.process.as_bytes().to_vec();
         let all = self.addresses.iter().cloned().chain([own]);
         all.filter(|address| !texts.contains(address)).collect()
@@ -216,12 +221,52 @@ impl Program {
         &self.pieces().lines
     }
 
-    /// The texts that stand in the code of all versions; none if it is no Lua.
-    pub fn texts(&self) -> BTreeSet<Vec<u8>> {
+    /// The texts that stand in the code of all versions, and in the code that was loaded from
+    /// texts so far, or that could be, as it is Lua; numbers as Lua writes them.
+    pub fn constants(&self) -> BTreeSet<Vec<u8>> {
+        let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let loaded = loaded.iter().filter_map(|text| code_of(&self.file, text));
+        let mut waiting: Vec<Code> = self.versions().chain(loaded).collect();
+        let (mut found, mut compiled) = (BTreeSet::new(), 0);
+        while let Some(Code { texts, numbers, .. }) = waiting.pop() {
+            found.extend(numbers.into_iter().map(String::into_bytes));
+            for text in texts {
+                if found.insert(text.clone()) && is_like_code(&text) && compiled < MOST_LOADED {
+                    compiled += 1;
+                    waiting.extend(code_of(&self.file, &text));
+                }
+            }
+        }
+        found
+    }
+
+    /// Keeps a text that became code, unless there are many or it is long.
+    pub(crate) fn keep_source(&self, text: &[u8]) {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if loaded.len() < MOST_LOADED && text.len() <= LONGEST_LOADED {
+            loaded.insert(text.to_vec());
+        }
+    }
+
+    /// The code of all versions that are Lua.
+    fn versions(&self) -> impl Iterator<Item = Code> {
         let later = self.successor.as_ref().map(|source| &*source.text);
         let sources = [&*self.source].into_iter().chain(later);
-        let code = sources.filter_map(|text| Code::of(&dumped(&self.file, text)?));
-        code.flat_map(|code| code.texts).collect()
+        sources.filter_map(|text| code_of(&self.file, text.as_bytes()))
+    }
+
+    /// Whether its code can ask how long a list is: by `#`, or through something that has the
+    /// table library or `rawlen`. What leads to all globals has them, too.
+    pub(crate) fn asks_length(&self) -> bool {
+        let has = |names: &BTreeSet<Vec<u8>>, name: &[u8]| names.contains(name);
+        let asks = |code: Code| {
+            let requires = has(&code.globals, b"require");
+            code.measures
+                || code.uses_environment
+                || MEASURING.iter().any(|name| has(&code.globals, name))
+                || requires && REQUIRED.iter().any(|name| has(&code.texts, name))
+        };
+        *self.asks_length.get_or_init(|| self.versions().any(asks))
     }
 
     /// The branches of what is [`watched`](Self::watched); none if it is no Lua.
@@ -274,8 +319,27 @@ impl Program {
     }
 }
 
+/// Globals that know the length of a list, or that lead to all globals.
+const MEASURING: [&[u8]; 4] = [b"table", b"rawlen", b"load", b"_G"];
+/// Modules that do: `process.lua` refuses them under any name that is not in the code.
+const REQUIRED: [&[u8]; 2] = [b"table", b"_G"];
+
+/// Texts that become code, or could: more or longer ones are not looked at.
+const MOST_LOADED: usize = 100;
+const LONGEST_LOADED: usize = 1 << 16;
+
+/// Whether a text says enough to be code in which something is compared, or done.
+fn is_like_code(text: &[u8]) -> bool {
+    let says_enough = text.starts_with(b"return") || text.iter().any(|byte| b"=(".contains(byte));
+    says_enough && text.len() <= LONGEST_LOADED
+}
+
+fn code_of(file: &str, text: &[u8]) -> Option<Code> {
+    Code::of(&dumped(file, text)?)
+}
+
 /// The compiled text of a file; nothing if it is no Lua.
-fn dumped(file: &str, text: &str) -> Option<Vec<u8>> {
+fn dumped(file: &str, text: impl mlua::chunk::AsChunk) -> Option<Vec<u8>> {
     let lua = mlua::Lua::new();
     let chunk = lua.load(text).set_name(format!("@{file}"));
     let chunk = chunk.set_mode(mlua::chunk::ChunkMode::Text);

@@ -114,4 +114,6 @@ pub enum Observed {
     Value(Value),
     /// The entries of a table, in no particular order.
     Entries(Vec<(Value, Value)>),
+    /// The same of a table whose metatable shows a reader something else: with these events.
+    Masked(Vec<(Value, Value)>, String),
 }

@@ -219,9 +219,12 @@ fn notes_are_taken_of_patterns_coroutines_and_loading() {
     assert_eq!(notes_of("\nX = os.time()", &[]), [(Dependence::Clock, 2)]);
     let wrapped = "coroutine.wrap(function()\nX = math.random() end)()";
     assert_eq!(in_handler(wrapped), [(Dependence::Chance, 3)]);
-    assert_eq!(in_handler("X = load('return os.time()')()"), [(Dependence::Clock, 2)]);
+    let both = [(Dependence::Loaded, 2), (Dependence::Clock, 2)];
+    assert_eq!(in_handler("X = load('return os.time()')()"), both);
+    assert_eq!(in_handler("X = load('is no code')"), []);
     let of_text = "Handlers.add('h', 'H', load('X = os.time()'))";
-    assert_eq!(notes_of(of_text, &[action("H")]), [(Dependence::Clock, 0)]);
+    let both = [(Dependence::Loaded, 1), (Dependence::Clock, 0)];
+    assert_eq!(notes_of(of_text, &[action("H")]), both);
 }
 
 #[test]

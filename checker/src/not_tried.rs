@@ -3,7 +3,7 @@
 
 use explorer::words::ranges;
 use model::Deployed;
-use model::deployed::{Coverage, Dependence, Missed, Note};
+use model::deployed::{Coverage, Dependence, LeftOut, Missed, Note};
 use std::collections::BTreeMap;
 
 /// What was not tried of a file, a line each: what it reads first, then by handler.
@@ -12,13 +12,30 @@ pub fn lines(lua: &Deployed) -> Vec<String> {
     let file = &lua.program().file;
     let parts = census.coverage.iter().filter(|part| !part.is_whole());
     let parts = parts.map(|part| format!("{file}: {}", of_part(part)));
-    let left_out = Some(lua.texts_left_out()).filter(|count| *count > 0);
-    let left_out = left_out.map(|count| {
+    let left_out = left_out(lua.left_out()).map(|line| format!("{file}: {line}"));
+    notes(&census.notes).into_iter().chain(left_out).chain(parts).collect()
+}
+
+/// What a stranger could send.
+fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
+    let LeftOut { texts, messages, tags, was_cut } = left_out;
+    let texts = (*texts > 0).then(|| {
         format!(
-            "{file}: {count} of its texts, which a stranger could send as Actions, tags or values"
+            "{texts} of its texts, which a stranger could send as Actions, tags, values or addresses"
         )
     });
-    notes(&census.notes).into_iter().chain(left_out).chain(parts).collect()
+    let messages = (*messages > 0)
+        .then(|| format!("{messages} messages that its handlers treat unlike others"));
+    let cut = was_cut.then(|| {
+        "what its handlers make of all its texts as Actions, tags, values and addresses: they are too many, or take too long".to_owned()
+    });
+    let tags = (!tags.is_empty()).then(|| {
+        format!(
+            "what its handlers do with the right value of {}: they look for that tag, and no text of the file makes a difference in it",
+            tags.join(", ")
+        )
+    });
+    texts.into_iter().chain(messages).chain(tags).chain(cut)
 }
 
 /// What a file reads, a line for each kind, with all places.
@@ -43,6 +60,10 @@ pub fn notes(notes: &[Note]) -> Vec<String> {
 /// What the file does, and what that means for the check.
 fn words(what: Dependence) -> (&'static str, &'static str) {
     match what {
+        Dependence::Loaded => (
+            "makes code of a text by `load`",
+            "which branches of that code ran is not known, so that some of them may not have been tried; write it as code of the file",
+        ),
         Dependence::Clock => (
             "reads the clock",
             "time stands still in this check, so what happens later was not tried",

@@ -1,5 +1,9 @@
 //! `check --handlers` as a user meets it.
 
+#[path = "lua_cli/backdoors.rs"]
+mod backdoors;
+#[path = "lua_cli/books.rs"]
+mod books;
 #[path = "common/command.rs"]
 mod command;
 #[path = "lua_cli/derived.rs"]
@@ -16,6 +20,8 @@ mod hidden;
 mod keys;
 #[path = "lua_cli/limits.rs"]
 mod limits;
+#[path = "lua_cli/lists.rs"]
+mod lists;
 #[path = "lua_cli/not_tried.rs"]
 mod not_tried;
 #[path = "lua_cli/own.rs"]

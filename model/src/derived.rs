@@ -2,7 +2,8 @@
 //! fixed list of [tricks](crate::Trick) knows nothing of it.
 
 use crate::identity::Identity;
-use crate::message::{Address, Message, Tags};
+use crate::message::{Address, Message, Outgoing, Tags, USDA};
+use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -12,25 +13,30 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DerivedName(&'static str);
 
-/// Begins every name of a message to the contract itself.
-const SEND: &str = "send-";
-/// Begins every name of a deposit with a tag that the token forwards.
-const DEPOSIT: &str = "deposit-with-";
+/// What names begin with: by what is sent. No known trick is called like that.
+const BEGINNINGS: [&str; 4] = ["send-", "deposit-with-", "burn-with-", "pay-with-"];
 
 impl DerivedName {
-    /// The name of the message that asks for this Action.
-    pub fn of_action(action: &str) -> Self {
-        Self::kept(format!("{SEND}{}", plain(action)))
+    /// A name for what is sent in this way, which these words tell apart; none of `taken`.
+    pub fn new(way: Way, words: &[&str], taken: &[Self]) -> Self {
+        let words: Vec<_> = words.iter().map(|word| plain(word)).collect();
+        Self::kept(format!("{}{}", BEGINNINGS[way as usize], words.join("-"))).beside(taken)
     }
 
-    /// The name of the deposit that carries this tag with this value.
-    pub fn of_deposit(tag: &str, value: &str) -> Self {
-        Self::kept(format!("{DEPOSIT}{}-{}", plain(tag), plain(value)))
+    /// This name, or, where it is taken, one that is not.
+    #[must_use]
+    pub fn beside(self, taken: &[Self]) -> Self {
+        let (mut name, mut n) = (self, 1);
+        while taken.contains(&name) {
+            n += 1;
+            name = Self::kept(format!("{self}-{n}"));
+        }
+        name
     }
 
     /// The derived message of this name, if it can be one's.
     pub fn parse(name: &str) -> Option<Self> {
-        let is_derived = [SEND, DEPOSIT].iter().any(|begin| name.starts_with(begin));
+        let is_derived = BEGINNINGS.iter().any(|begin| name.starts_with(begin));
         (is_derived && plain(name) == name).then(|| Self::kept(name.to_owned()))
     }
 
@@ -57,6 +63,19 @@ impl fmt::Display for DerivedName {
     }
 }
 
+/// What a derived message is like, but for what the file listens for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// A message to the contract.
+    Send,
+    /// A Transfer of USDA to the contract.
+    Deposit,
+    /// A Transfer of TIM3 to `burn`.
+    Burn,
+    /// A Transfer of TIM3 to somebody.
+    Pay,
+}
+
 /// The text as part of a name: a name is part of identities, where a dot and a slash divide.
 fn plain(text: &str) -> String {
     let keep = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
@@ -68,26 +87,48 @@ fn plain(text: &str) -> String {
 pub struct Derived {
     /// Its name in files and reports.
     pub name: DerivedName,
-    /// The process that she sends it to.
+    /// Who sends it, where that is not she under her own address: whoever holds an address that
+    /// the file names, and that is none of the system's, is a stranger, too.
+    pub sender: Option<Address>,
+    /// Whether that is a process, whose message the messenger pushes.
+    pub is_pushed: bool,
+    /// The process that it is sent to.
     pub target: Address,
     /// Its tags.
     pub tags: Tags,
 }
 
 impl Derived {
-    /// The item that `wallet` signs as its `n`-th use of it.
+    /// The item that `wallet`, or the sender, sends as its `n`-th use of it.
     pub fn message(&self, wallet: &str, n: u8) -> Message {
         let identity = Identity::signed(wallet, self.name.as_str(), n);
-        Message::signed(wallet, identity, &self.target, self.tags.clone())
+        let (sender, tags) = (self.sender.as_deref().unwrap_or(wallet), self.tags.clone());
+        if self.is_pushed {
+            let sent = Outgoing { target: self.target.clone(), tags, data: SmolStr::default() };
+            return Message::pushed(sender, &identity, (0, 0), sent);
+        }
+        Message::signed(sender, identity, &self.target, tags)
+    }
+
+    /// Whether the other comes from the same sender to the same process.
+    pub fn is_sent_like(&self, other: &Self) -> bool {
+        let way = |one: &Self| (one.sender.clone(), one.is_pushed, one.target.clone());
+        way(self) == way(other)
+    }
+
+    /// Who needs USDA for it, beside the wallets.
+    pub fn depositor(&self) -> Option<&Address> {
+        self.sender.as_ref().filter(|_| self.target == USDA)
     }
 }
 
 impl fmt::Display for Derived {
     /// `send-Mint: Action=Mint, Quantity=10`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tags: Vec<_> =
-            self.tags.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        write!(f, "{}: {}", self.name, tags.join(", "))
+        let sender = self.sender.iter().map(|sender| format!("From={sender}"));
+        let tags = self.tags.iter().map(|(name, value)| format!("{name}={value}"));
+        let all: Vec<_> = sender.chain(tags).collect();
+        write!(f, "{}: {}", self.name, all.join(", "))
     }
 }
 
@@ -97,10 +138,15 @@ mod tests {
 
     #[test]
     fn equal_names_are_one_and_read_back() {
-        let name = DerivedName::of_action("Mint.it/now");
+        let name = DerivedName::new(Way::Send, &["Mint.it/now"], &[]);
         assert_eq!(name.as_str(), "send-Mint_it_now");
         assert_eq!(DerivedName::parse(name.as_str()), Some(name));
+        let other = DerivedName::new(Way::Send, &["Mint_it.now"], &[name]);
+        assert_eq!(other.as_str(), "send-Mint_it_now-2");
         assert_eq!(DerivedName::parse("burn-zero"), None);
         assert_eq!(DerivedName::parse("send-a.b"), None);
+        for trick in crate::Trick::ALL {
+            assert_eq!(DerivedName::parse(trick.name()), None);
+        }
     }
 }

@@ -21,6 +21,7 @@ use crate::state::{Mode, Spent, State};
 use crate::usda::{Ledger, Usda};
 use crate::wallet::{Done, Intent, STRANGER, USERS, Wallet};
 use ruint::aliases::U256;
+use std::collections::BTreeSet;
 use std::{borrow::Cow, sync::Arc};
 
 /// What the stranger owns beyond her plain deposits, base units: more than 2^64, which the
@@ -284,10 +285,14 @@ impl<C: Contract> Swap<C> {
 /// An honest user owns what it may deposit; the stranger is rich, so that no trick fails for
 /// want of money.
 fn initial_balances(wallets: &[Wallet]) -> impl Iterator<Item = (Address, Quantity)> {
-    wallets.iter().map(|wallet| {
+    let depositors = wallets.iter().flat_map(|wallet| wallet.derived.iter());
+    let depositors: BTreeSet<_> = depositors.filter_map(|one| one.depositor()).collect();
+    let depositors = depositors.into_iter().map(|address| (address.clone(), U256::from(RICHES)));
+    let own = wallets.iter().map(|wallet| {
         let riches = if wallet.is_stranger() { RICHES } else { 0 };
         (wallet.address.clone(), wallet.usda_at_first() + U256::from(riches))
-    })
+    });
+    own.chain(depositors)
 }
 
 fn wallets(profile: &Profile, bounds: &Bounds, derived: &Arc<[Derived]>) -> Vec<Wallet> {

@@ -83,7 +83,7 @@ impl Host {
     pub fn value(&self, state: &State, path: &str) -> Value {
         match self.observe(state, path) {
             Observed::Value(value) => value,
-            entries @ Observed::Entries(_) => panic!("{path} is a table: {entries:?}"),
+            entries => panic!("{path} is a table: {entries:?}"),
         }
     }
 

@@ -305,8 +305,12 @@ impl Contract for Pair {
     fn derived(&self) -> Arc<[Derived]> {
         let mut all = self.one.derived().to_vec();
         for more in self.other.derived().iter() {
+            let taken: Vec<_> = all.iter().map(|known| known.name).collect();
             match all.iter_mut().find(|known| known.name == more.name) {
-                Some(known) => known.tags = known.tags.clone().and_missing(&more.tags),
+                Some(known) if known.is_sent_like(more) => {
+                    known.tags = known.tags.clone().and_missing(&more.tags);
+                }
+                Some(_) => all.push(Derived { name: more.name.beside(&taken), ..more.clone() }),
                 None => all.push(more.clone()),
             }
         }

@@ -1,206 +1,308 @@
-//! What a file listens for, found by trying: which Actions wake a handler, and which tags
-//! change what it does.
+//! What a file listens for, found by trying: which Actions wake a handler, which tags change
+//! what it does, with which values, and whose messages it treats unlike those of others.
 //!
-//! The words are the texts in the file's code. A text that the code puts together at run time
-//! is not among them, nor is a message that a handler answers only in a later state, nor one
-//! that several tags together must wake.
+//! Whoever holds an address that the file names, and that is none of the system's, is a
+//! stranger: nobody who relies on the contract knows who that is.
+//!
+//! The words to try are the texts and numbers in the file's code, in code that it loads from
+//! texts, and in its first states, also where the code joins them by `..`. The names of tags are
+//! those that handlers look for; one without a value that makes a difference is named in reports.
+//! Not found is what the code compares with a text that it makes in another way while it handles
+//! a message, what it looks for in Data or as `Target`, Quantities other than the usual one, what it answers
+//! only in a later state, and what several changes together must wake, none of which alone shows.
 
-use super::workshop::{Workshop, evaluate};
-use crate::derived::{Derived, DerivedName};
-use crate::identity::Identity;
-use crate::message::{Message, Outgoing, TIM3, Tags, USDA, tag};
+mod attempt;
+mod seen;
+mod trial;
+mod words;
+
+use super::workshop::Workshop;
+use crate::derived::{Derived, DerivedName, Way};
+use crate::message::tag;
 use crate::wallet::STRANGER;
-use aos::{Evaluation, Machine, PairsOrder, stop};
+use attempt::Attempt;
+use seen::Seen;
 use smol_str::SmolStr;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use trial::Trial;
+use words::{Words, is_tag_name};
 
 /// What the tricks and the token itself send: see [`Trick`](crate::Trick).
 const KNOWN_ACTIONS: [&str; 5] =
     ["Transfer", "Credit-Notice", "Debit-Notice", "Transfer-Error", "Burn"];
+/// Of these, what a process tells of money.
+const NOTICES: [&str; 3] = ["Credit-Notice", "Debit-Notice", "Transfer-Error"];
 /// What tricks forward with a deposit.
 const KNOWN_FORWARDED: [&str; 2] = [tag::X_REFERENCE, tag::X_QUANTITY];
-/// Tags that a message has anyway, or that say where answers go.
-const NO_PARAMETERS: [&str; 6] =
-    [tag::ACTION, tag::REFERENCE, tag::REPLY_TO, tag::X_REFERENCE, "From", "Target"];
-/// Longer texts are sentences.
-const LONGEST: usize = 48;
+/// Tags that a message has anyway, that the platform decides over, or that say where answers go.
+const NO_PARAMETERS: [&str; 11] = [
+    tag::ACTION,
+    "Id",
+    tag::REFERENCE,
+    tag::REPLY_TO,
+    tag::X_REFERENCE,
+    "From",
+    "Owner",
+    "Target",
+    "From-Process",
+    "Content-Type",
+    "Pushed-For",
+];
+/// Tags that a message has anyway, to whoever looks at all of them.
+const OF_PLATFORM: [&str; 4] = ["Data-Protocol", "Variant", "Type", "From-Module"];
 /// More messages than that make a search too large.
 const MOST: usize = 12;
-/// More texts than that are not tried as Actions, nor more as tags of one, nor more as tags that
-/// are forwarded, nor more as values of one.
-const MOST_WORDS: usize = 2000;
+/// Tags of one message, and values of one tag that others have no like of.
 const MOST_TAGS: usize = 100;
-const MOST_FORWARDED: usize = 20;
-const MOST_VALUES: usize = 50;
+const MOST_VALUES: usize = 2;
+/// Changes of one message beside its parameters.
+const MOST_CHANGES: usize = 3;
 
-/// What was derived, and how many texts of the file were left out.
+/// What was derived, and what was not.
 pub(super) struct Found {
     pub(super) derived: Arc<[Derived]>,
-    pub(super) left_out: usize,
+    pub(super) left_out: LeftOut,
+}
+
+/// What a file names and nobody tried.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Texts, as there are too many.
+    pub texts: usize,
+    /// Messages that make a difference, as there are too many.
+    pub messages: usize,
+    /// Tags that handlers look for, of which no value that was tried makes a difference.
+    pub tags: Vec<String>,
+    /// Whether there was more to try than is tried.
+    pub was_cut: bool,
 }
 
 /// What a stranger can send because these states listen for it.
-pub(super) fn derive(workshop: &Arc<Workshop>, states: &[aos::State]) -> Found {
-    let mut words = words(workshop);
-    let left_out = words.len().saturating_sub(MOST_WORDS);
-    words.truncate(MOST_WORDS);
-    if words.is_empty() {
-        return Found { derived: Arc::default(), left_out };
+pub(super) fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
+    let trial = Trial::new(workshop, states);
+    // What they load from texts is then known.
+    for attempt in Attempt::money() {
+        trial.run(&attempt);
     }
-    // An interpreter of its own: what it runs is no part of the coverage.
-    let machine = workshop.new_machine();
-    let mut trial = Trial { machine: &machine, states: states.to_vec() };
-    trial.deposit_first();
-    let mut found: Vec<Derived> = Vec::new();
-    if let Some(unheard) = trial.signed(&asking("No-Handler-Waits-For-This")) {
-        found.extend(words.iter().filter_map(|word| trial.action(word, &unheard, &words)));
-    }
-    let forwarded = words.iter().filter(|word| word.starts_with("X-")).take(MOST_FORWARDED);
-    found.extend(forwarded.flat_map(|word| trial.deposits(word, &words)));
-    let forwarded = words.iter().filter(|word| word.starts_with("X-")).count();
-    let left_out = left_out
-        + found.len().saturating_sub(MOST)
-        + forwarded.saturating_sub(MOST_FORWARDED)
-        + words.iter().filter(|word| is_tag_name(word)).count().saturating_sub(MOST_TAGS);
-    found.truncate(MOST);
-    Found { derived: found.into(), left_out }
+    let words = Words::of(workshop, &trial);
+    let texts = words.left_out;
+    let addresses = words.addresses();
+    let mut hunt =
+        Hunt { addresses, words, trial: &trial, found: Vec::new(), tags: BTreeMap::new() };
+    hunt.actions();
+    hunt.money();
+    hunt.notices();
+    let messages = hunt.found.len().saturating_sub(MOST);
+    let idle = hunt.tags.iter().filter(|(_, makes_a_difference)| !**makes_a_difference);
+    let tags = idle.map(|(name, _)| name.to_string()).collect();
+    let left_out = LeftOut { texts, messages, tags, was_cut: trial.is_exhausted() };
+    Found { derived: hunt.derived().into(), left_out }
 }
 
-/// The texts in the code that can be an Action, a tag or a value.
-fn words(workshop: &Workshop) -> Vec<SmolStr> {
-    let is_word = |text: &&str| {
-        let fits = |c: char| c.is_ascii_alphanumeric() || "-_. ".contains(c);
-        !text.is_empty() && text.len() <= LONGEST && text.chars().all(fits)
-    };
-    let texts = workshop.program.texts();
-    let texts = texts.iter().filter_map(|text| str::from_utf8(text).ok());
-    texts.filter(is_word).map(SmolStr::from).collect()
+/// A message that makes a difference, and whether that is one of money.
+struct Catch {
+    attempt: Attempt,
+    moves: bool,
 }
 
-struct Trial<'a> {
-    machine: &'a Machine,
-    states: Vec<aos::State>,
+struct Hunt<'a> {
+    trial: &'a Trial<'a>,
+    words: Words,
+    addresses: Vec<SmolStr>,
+    found: Vec<Catch>,
+    /// The tags that handlers look for, and whether one makes a difference.
+    tags: BTreeMap<SmolStr, bool>,
 }
 
-impl Trial<'_> {
-    /// Tries what follows in the states after a deposit of the stranger's, too.
-    fn deposit_first(&mut self) {
-        let after = self.run(&notice(None)).unwrap_or_default();
-        self.states.extend(after.into_iter().map(|evaluation| evaluation.state));
+impl Hunt<'_> {
+    /// As many as a search has room for: those that move money first.
+    fn derived(mut self) -> Vec<Derived> {
+        if self.found.len() > MOST {
+            self.found.sort_by_key(|one| !one.moves);
+            self.found.truncate(MOST);
+        }
+        let mut derived: Vec<Derived> = Vec::new();
+        for Catch { attempt, .. } in &self.found {
+            let taken: Vec<DerivedName> = derived.iter().map(|one| one.name).collect();
+            derived.push(attempt.derived(&taken));
+        }
+        derived
     }
 
-    /// What the handlers do with a message in each state; nothing where the host refuses it.
-    fn run(&self, message: &Message) -> Option<Vec<Evaluation>> {
-        if stop::is_due() {
-            return None;
-        }
-        let run = |state| evaluate(self.machine, state, message, 0, PairsOrder::Sorted).ok();
-        self.states.iter().map(run).collect()
+    fn catch(&mut self, attempt: Attempt, base: Option<&Seen>, seen: &Seen) {
+        let moves = self.trial.moves(base, seen);
+        self.found.push(Catch { attempt, moves });
     }
 
-    fn signed(&self, tags: &Tags) -> Option<Vec<Evaluation>> {
-        let identity = Identity::signed(STRANGER, "send", 1);
-        self.run(&Message::signed(STRANGER, identity, TIM3, tags.clone()))
-    }
-
-    /// The message with this Action, if some handler waits for it.
-    ///
-    /// `unheard` is what the handlers do with an Action that none of them waits for.
-    fn action(&self, action: &str, unheard: &[Evaluation], words: &[SmolStr]) -> Option<Derived> {
-        if KNOWN_ACTIONS.contains(&action) {
-            return None;
+    /// Messages with Actions that some handler waits for.
+    fn actions(&mut self) {
+        let nobodys = SmolStr::new_static("No-Handler-Waits-For-This");
+        let Some(unheard) = self.trial.run(&Attempt::asking(&nobodys)) else { return };
+        for action in self.words.all.clone() {
+            if KNOWN_ACTIONS.contains(&action.as_str()) {
+                continue;
+            }
+            let plain = Attempt::asking(&action);
+            let Some(seen) = self.trial.run(&plain).filter(|seen| seen.ran() != unheard.ran())
+            else {
+                continue;
+            };
+            let (full, seen) = self.with_parameters(plain, seen);
+            self.catch(full.clone(), None, &seen);
+            self.changes(&full, &seen, MOST_CHANGES);
         }
-        let tags = asking(action);
-        let seen = self.signed(&tags)?;
-        let ran = |all: &[Evaluation]| all.iter().map(|one| one.ran.clone()).collect::<Vec<_>>();
-        if ran(unheard) == ran(&seen) {
-            return None;
-        }
-        let tags = self.with_parameters(tags, seen, words);
-        Some(Derived { name: DerivedName::of_action(action), target: TIM3.into(), tags })
     }
 
     /// The same message with each tag that changes what the handlers do with it; `seen` is what
     /// they do without.
-    fn with_parameters(
-        &self,
-        mut tags: Tags,
-        mut seen: Vec<Evaluation>,
-        words: &[SmolStr],
-    ) -> Tags {
-        for word in words.iter().filter(|word| is_tag_name(word)).take(MOST_TAGS) {
-            if tags.first(word).is_some() || NO_PARAMETERS.contains(&word.as_str()) {
-                continue;
-            }
-            for value in [STRANGER, "10"] {
-                let more = tags.clone().and([(word.clone(), SmolStr::from(value))]);
-                if let Some(other) = self.signed(&more).filter(|other| differ(&seen, other)) {
-                    (tags, seen) = (more, other);
+    fn with_parameters(&self, mut attempt: Attempt, mut seen: Seen) -> (Attempt, Seen) {
+        let mut tried = BTreeSet::new();
+        while let Some(name) =
+            self.tags(&attempt, &seen).into_iter().find(|name| !tried.contains(name))
+        {
+            for value in [STRANGER, "10"].map(SmolStr::new_static) {
+                let more = attempt.with_unnamed(&name, &value);
+                if let Some(other) = self.trial.run(&more).filter(|other| seen.differs(other)) {
+                    (attempt, seen) = (more, other);
                     break;
                 }
             }
+            tried.insert(name);
         }
-        tags
+        (attempt, seen)
     }
 
-    /// Deposits whose notice carries this tag, with values that make a difference.
-    fn deposits(&self, word: &SmolStr, words: &[SmolStr]) -> Vec<Derived> {
-        if KNOWN_FORWARDED.contains(&word.as_str()) {
-            return Vec::new();
+    /// The tags that handlers look for in a message and do not find.
+    fn tags(&self, attempt: &Attempt, seen: &Seen) -> Vec<SmolStr> {
+        let mut names: BTreeSet<SmolStr> = seen.missed.iter().map(SmolStr::from).collect();
+        // Where they look at all tags, it may be for any.
+        if names.contains("*") {
+            names.extend(self.words.all.iter().cloned());
         }
-        let Some(without) = self.run(&notice(None)) else { return Vec::new() };
-        let values = [STRANGER, "10"]
-            .into_iter()
-            .map(SmolStr::from)
-            .chain(words.iter().take(MOST_VALUES).cloned());
-        let differs = |value: &SmolStr| {
-            let carrying = notice(Some((word.clone(), value.clone())));
-            self.run(&carrying).is_some_and(|carrying| differ(&without, &carrying))
+        let is_tried = |name: &str| {
+            NO_PARAMETERS.contains(&name)
+                || attempt.way == Way::Deposit && KNOWN_FORWARDED.contains(&name)
         };
-        let deposit = |value: SmolStr| {
-            let tags = Tags::default()
-                .with(tag::ACTION, "Transfer")
-                .with(tag::RECIPIENT, TIM3)
-                .with(tag::QUANTITY, "10");
-            let name = DerivedName::of_deposit(word, &value);
-            let tags = tags.and([(word.clone(), value)]);
-            Derived { name, target: USDA.into(), tags }
-        };
-        values.filter(differs).take(2).map(deposit).collect()
+        let fits = |name: &SmolStr| is_tag_name(name) && !is_tried(name) && attempt.takes(name);
+        names.into_iter().filter(fits).take(MOST_TAGS).collect()
     }
-}
 
-fn asking(action: &str) -> Tags {
-    let tags = Tags::default().with(tag::ACTION, action).with(tag::QUANTITY, "10");
-    tags.with(tag::RECIPIENT, STRANGER)
-}
+    /// What honest users send, with tags and addresses that make a difference.
+    fn money(&mut self) {
+        for plain in Attempt::money() {
+            let Some(seen) = self.trial.run(&plain) else { continue };
+            for name in self.tags(&plain, &seen) {
+                self.any_value(&plain, &seen, &name);
+            }
+            self.changes(&plain, &seen, MOST_CHANGES);
+            if plain.way == Way::Pay {
+                for word in self.special(&self.addresses, |word| plain.to(word)) {
+                    let to = plain.to(&word);
+                    if let Some(other) = self.trial.run(&to) {
+                        self.catch(to, Some(&seen), &other);
+                    }
+                }
+            }
+        }
+    }
 
-/// The notice of a deposit of the stranger's, with one more tag if that is given.
-fn notice(more: Option<(SmolStr, SmolStr)>) -> Message {
-    let cause = Identity::signed(STRANGER, "deposit", 9);
-    let tags = Tags::default()
-        .with(tag::ACTION, "Credit-Notice")
-        .with(tag::SENDER, STRANGER)
-        .with(tag::QUANTITY, "10")
-        .and(more);
-    Message::pushed(
-        USDA,
-        &cause,
-        (0, 1),
-        Outgoing { target: TIM3.into(), tags, data: SmolStr::default() },
-    )
-}
+    /// The message with this tag, if it makes a difference whatever its value.
+    fn any_value(&mut self, plain: &Attempt, seen: &Seen, name: &SmolStr) {
+        for value in [STRANGER, "10"].map(SmolStr::new_static) {
+            let with = plain.with(name, &value);
+            let other = self.trial.run(&with);
+            if let Some(other) = other.filter(|other| seen.matters(other, &[&value])) {
+                self.catch(with, Some(seen), &other);
+            }
+        }
+    }
 
-/// `Quantity`, `X-Order`: as names of tags arrive.
-fn is_tag_name(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_uppercase()) && !word.contains([' ', '.', '_'])
-}
+    /// Notices of processes that the file names.
+    fn notices(&mut self) {
+        for action in NOTICES.map(SmolStr::new_static) {
+            let from = |word: &SmolStr| Attempt::notice_from(word, &action);
+            for word in self.special(&self.addresses, from) {
+                if let Some(seen) = self.trial.run(&from(&word)) {
+                    self.catch(from(&word), None, &seen);
+                    self.changes(&from(&word), &seen, MOST_CHANGES);
+                }
+            }
+        }
+    }
 
-/// Whether the handlers left or sent something else, or ended otherwise.
-fn differ(one: &[Evaluation], other: &[Evaluation]) -> bool {
-    let pairs = one.iter().zip(other);
-    let is_same = |(one, other): (&Evaluation, &Evaluation)| {
-        one.state == other.state && one.sent == other.sent && one.outcome == other.outcome
-    };
-    !pairs.into_iter().all(is_same)
+    /// The message with values of tags, and from addresses, that the handlers treat unlike others;
+    /// with more of them, where that makes them look for other tags.
+    fn changes(&mut self, base: &Attempt, seen: &Seen, depth: usize) {
+        let mut next = Vec::new();
+        // All values only of tags that handlers look for by name, or that may be passed on.
+        let is_looked_for =
+            |name: &SmolStr| seen.missed.contains(name.as_str()) || name.starts_with("X-");
+        for name in self.tags(base, seen).into_iter().filter(is_looked_for) {
+            let words = self.values(base, seen, &name);
+            let special = self.special(&words, |word| base.with_unnamed(&name, word));
+            let with = |word: &SmolStr| base.with(&name, word);
+            if seen.missed.contains(name.as_str()) && !OF_PLATFORM.contains(&name.as_str()) {
+                let makes_a_difference =
+                    !special.is_empty() || self.matters_at_all(base, seen, &name);
+                *self.tags.entry(name.clone()).or_default() |= makes_a_difference;
+            }
+            next.extend(special.iter().take(MOST_VALUES).map(with));
+        }
+        if !base.has_sender() {
+            let special = self.special(&self.addresses, |word| base.from(word));
+            next.extend(special.iter().map(|word| base.from(word)));
+        }
+        for attempt in next {
+            let Some(other) = self.trial.run(&attempt) else { return };
+            let words: Vec<&str> = attempt.words().collect();
+            if attempt.has_sender() != base.has_sender() || seen.matters(&other, &words) {
+                self.catch(attempt.clone(), Some(seen), &other);
+            }
+            if depth > 1 && other.misses_more_than(seen) {
+                self.changes(&attempt, &other, depth - 1);
+            }
+        }
+    }
+
+    /// Whether a tag makes a difference with values that nobody knows.
+    fn matters_at_all(&self, base: &Attempt, seen: &Seen, name: &SmolStr) -> bool {
+        [STRANGER, "10"].into_iter().any(|value| {
+            let with = base.with_unnamed(name, &SmolStr::new_static(value));
+            self.trial.run(&with).is_some_and(|other| seen.differs(&other))
+        })
+    }
+
+    /// The words to try as values of a tag.
+    fn values(&self, base: &Attempt, seen: &Seen, name: &SmolStr) -> Vec<SmolStr> {
+        let ten = self.trial.run(&base.with_unnamed(name, &SmolStr::new_static("10")));
+        // Every number is unlike others where it is reckoned with.
+        let is_reckoned = ten.is_some_and(|ten| seen.matters(&ten, &["10"]));
+        let is_number = |word: &SmolStr| word.parse::<f64>().is_ok();
+        let words = self.words.all.iter().filter(|word| !(is_reckoned && is_number(word)));
+        words.cloned().collect()
+    }
+
+    /// The words that the handlers treat unlike words nobody knows.
+    fn special(&self, words: &[SmolStr], attempt: impl Fn(&SmolStr) -> Attempt) -> Vec<SmolStr> {
+        // What they do with a word of this length that nobody knows.
+        let mut unknown: BTreeMap<usize, Option<(SmolStr, Seen)>> = BTreeMap::new();
+        let mut is_special = |word: &&SmolStr| {
+            let one = self.trial.run(&attempt(word))?;
+            let unknown = unknown.entry(word.len()).or_insert_with(|| {
+                let unknown = self.words.unknown(word.len())?;
+                let seen = self.trial.run(&attempt(&unknown))?;
+                Some((unknown, seen))
+            });
+            let (unknown, other) = unknown.as_ref()?;
+            if !one.differs_but_for(other, word, unknown) {
+                return None;
+            }
+            // Unless the other word only has another place among the keys of a table.
+            let twin = self.words.twin(word)?;
+            let other = self.trial.run(&attempt(&twin))?;
+            one.differs_but_for(&other, word, &twin).then_some(())
+        };
+        words.iter().filter(|word| is_special(word).is_some()).cloned().collect()
+    }
 }

@@ -33,6 +33,7 @@ use crate::wallet::{STRANGER, USERS};
 use alike::{Exchange, Ran};
 use aos::{Build, LoadError, Outcome, Program, Settings};
 use derive::Found;
+pub use derive::LeftOut;
 use inert::Inert;
 use smol_str::SmolStr;
 use state::Version;
@@ -68,7 +69,7 @@ pub struct Deployed {
     bases: Vec<LuaState>,
     /// What a stranger can send because the file listens for it.
     derived: Arc<[Derived]>,
-    left_out: usize,
+    left_out: LeftOut,
     search: Arc<Search>,
 }
 
@@ -176,9 +177,9 @@ impl Deployed {
         workshop::lock(&self.workshop.noted).extend(notes);
     }
 
-    /// How many texts of the file nobody tried as Actions, tags or values, as there are too many.
-    pub fn texts_left_out(&self) -> usize {
-        self.left_out
+    /// What a stranger could send because the file names it, and nobody tried.
+    pub fn left_out(&self) -> &LeftOut {
+        &self.left_out
     }
 
     /// What the handlers asked for that the host does not do, if anything: then no verdict

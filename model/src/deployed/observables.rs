@@ -108,8 +108,8 @@ impl Observables {
         for ((name, path), one) in names.into_iter().zip(self.paths()).zip(&seen) {
             let is_table = name == "Balances";
             let found = match one {
-                Observed::Entries(_) if is_table => continue,
-                Observed::Entries(_) => "a table".to_owned(),
+                Observed::Entries(_) | Observed::Masked(..) if is_table => continue,
+                Observed::Entries(_) | Observed::Masked(..) => "a table".to_owned(),
                 Observed::Value(value) if !is_table && number(value).is_some() => continue,
                 Observed::Value(value) => shown(value),
             };
@@ -134,6 +134,10 @@ impl Observables {
                 (0, Observed::Entries(entries)) => {
                     books.balances = accounts::balances(path, &entries, &mut wrong);
                 }
+                (0, Observed::Masked(entries, events)) => {
+                    books.balances = accounts::balances(path, &entries, &mut wrong);
+                    wrong.push(masked(path, &events));
+                }
                 (0, Observed::Value(value)) => wrong.push(format!("{path} is {}", shown(&value))),
                 (1, seen) => total(path, &seen, &mut books.total_supply, &mut wrong),
                 (_, seen) => total(path, &seen, &mut books.usda_collateral, &mut wrong),
@@ -145,13 +149,22 @@ impl Observables {
     }
 }
 
+/// What is wrong with a table of balances behind a metatable with these events.
+fn masked(path: &str, events: &str) -> String {
+    format!(
+        "{path} has a metatable with {events}, so that who reads {path}[account] can see another balance than the one that is kept; take the metatable away and write ({path}[account] or 0)"
+    )
+}
+
 fn total(path: &str, seen: &Observed, total: &mut Number, wrong: &mut Vec<String>) {
     match seen {
         Observed::Value(value) => match number(value) {
             Some(amount) => *total = amount,
             None => wrong.push(format!("{path} is {}", shown(value))),
         },
-        Observed::Entries(_) => wrong.push(format!("{path} is a table")),
+        Observed::Entries(_) | Observed::Masked(..) => {
+            wrong.push(format!("{path} is a table"));
+        }
     }
 }
 

@@ -27,6 +27,7 @@ pub fn fields(host: &Host<'_>, at: &Standing, recording: &Messages) -> Fields {
             let account = labelled(&text(account), &recording.ids);
             (balance_of(&account), typed(balance))
         })),
+        Observed::Masked(_, events) => _ = fields.insert("Balances".into(), events),
         Observed::Value(other) => _ = fields.insert("Balances".into(), typed(&other)),
     }
     fields.insert("TotalSupply".into(), single(&supply));
@@ -43,7 +44,7 @@ pub fn fields(host: &Host<'_>, at: &Standing, recording: &Messages) -> Fields {
 fn single(seen: &Observed) -> String {
     match seen {
         Observed::Value(value) => typed(value),
-        Observed::Entries(_) => "a table".into(),
+        Observed::Entries(_) | Observed::Masked(..) => "a table".into(),
     }
 }
 

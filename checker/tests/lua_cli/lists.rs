@@ -1,0 +1,45 @@
+//! Lists with holes, whose length depends on how they were filled.
+
+use crate::command::Said;
+use crate::folder::{Folder, handler};
+
+/// A table with a hole, and this code in a handler.
+fn check(code: &str) -> Said {
+    let source = format!("Rates = {{ [43] = 1, [1] = 2 }}\n{}", handler(code));
+    Folder::with(&[("a.lua", &source)]).check("a.lua", &["--profile", "reliable"])
+}
+
+#[test]
+fn a_hole_counts_only_where_a_length_is_asked_for() {
+    for code in [
+        "X = setmetatable({}, { __index = Rates })",
+        "-- the table #1\nX = 'table' .. '#' .. 'rawlen'",
+        "for _, rate in ipairs(Rates) do X = rate end",
+        "X = select('#', 1, 2)",
+        "local bint = require('.bint')(256) X = bint ~= nil",
+        "local downloaded, _GLOBAL = 1, 2 X = downloaded",
+    ] {
+        let said = check(code);
+        assert!(said.code < 2, "{code}: {said:?}");
+    }
+}
+
+#[test]
+fn whatever_asks_for_a_length_is_refused_beside_a_hole() {
+    for code in [
+        "X = #msg.Id",
+        "X = table.concat({})",
+        "local f = rawlen X = f({})",
+        "X = require('table').concat({})",
+        "X = require('ta' .. 'ble').concat({})",
+        "X = _G['ta' .. 'ble'].concat({})",
+        "local e = _ENV X = e['raw' .. 'len']({})",
+        "X = load('return #Rates')()",
+    ] {
+        let said = check(code);
+        assert!(said.code == 2 && said.err.contains("Rates is a list with a hole"), "{said:?}");
+    }
+    let said = check("X = require(('ta%s'):format('ble')).concat({})");
+    let words = "a.lua:4: require('table') by a name that is put together: write it in one piece";
+    assert!(said.code == 2 && said.err.contains(words), "{said:?}");
+}

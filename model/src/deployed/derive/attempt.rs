@@ -1,0 +1,141 @@
+//! Messages to try.
+
+use crate::derived::{Derived, DerivedName, Way};
+use crate::identity::Identity;
+use crate::message::{BURN, Message, Outgoing, TIM3, Tags, USDA, tag};
+use crate::wallet::STRANGER;
+use smol_str::SmolStr;
+
+/// A message to try, as it reaches the contract.
+#[derive(Clone)]
+pub(super) struct Attempt {
+    pub(super) way: Way,
+    /// Who sends it, or pays it in, where that is not the stranger under her own address.
+    sender: Option<SmolStr>,
+    /// Whether a process sends it, by the messenger.
+    is_pushed: bool,
+    /// Of a deposit, those that the token forwards.
+    tags: Tags,
+    /// What was changed of it, for its name.
+    words: Vec<SmolStr>,
+}
+
+impl Attempt {
+    /// A message with this Action, and what most Actions need.
+    pub(super) fn asking(action: &SmolStr) -> Self {
+        let tags = Tags::default().with(tag::ACTION, action.clone()).with(tag::QUANTITY, "10");
+        let tags = tags.with(tag::RECIPIENT, STRANGER);
+        Self { words: vec![action.clone()], ..Self::of(Way::Send, tags) }
+    }
+
+    /// A notice of a token, which a process sends that is none of the system's.
+    pub(super) fn notice_from(process: &SmolStr, action: &SmolStr) -> Self {
+        let tags = Tags::default().with(tag::ACTION, action.clone()).with(tag::SENDER, STRANGER);
+        let tags = tags.with(tag::QUANTITY, "10").with(tag::RECIPIENT, STRANGER);
+        let words = vec![action.clone(), process.clone()];
+        let sender = Some(process.clone());
+        Self { sender, is_pushed: true, words, ..Self::of(Way::Send, tags) }
+    }
+
+    /// What honest users send to move money.
+    pub(super) fn money() -> [Self; 3] {
+        let transfer = |recipient| {
+            let tags = Tags::default().with(tag::ACTION, "Transfer");
+            tags.with(tag::RECIPIENT, recipient).with(tag::QUANTITY, "10")
+        };
+        [
+            Self::of(Way::Burn, transfer(BURN)),
+            Self::of(Way::Pay, transfer("alice")),
+            Self::of(Way::Deposit, Tags::default()),
+        ]
+    }
+
+    fn of(way: Way, tags: Tags) -> Self {
+        Self { way, sender: None, is_pushed: false, tags, words: Vec::new() }
+    }
+
+    /// The same with one more tag, as far as its name says so.
+    pub(super) fn with(&self, name: &SmolStr, value: &SmolStr) -> Self {
+        let words = self.words.iter().chain([name, value]).cloned().collect();
+        Self { words, ..self.with_unnamed(name, value) }
+    }
+
+    /// The same with one more tag, under the same name.
+    pub(super) fn with_unnamed(&self, name: &SmolStr, value: &SmolStr) -> Self {
+        let tags = self.tags.clone().and([(name.clone(), value.clone())]);
+        Self { tags, ..self.clone() }
+    }
+
+    /// The same from somebody else.
+    pub(super) fn from(&self, sender: &SmolStr) -> Self {
+        let words = [&self.words[..], &[SmolStr::new_static("from"), sender.clone()]].concat();
+        Self { sender: Some(sender.clone()), words, ..self.clone() }
+    }
+
+    /// The same to somebody else.
+    pub(super) fn to(&self, recipient: &SmolStr) -> Self {
+        let tags = self.tags.iter().map(|(name, value)| match name {
+            tag::RECIPIENT => (name, recipient.as_str()),
+            _ => (name, value),
+        });
+        let words = [&self.words[..], &[SmolStr::new_static("to"), recipient.clone()]].concat();
+        Self { tags: tags.collect(), words, ..self.clone() }
+    }
+
+    /// Whether it could carry a tag of this name.
+    pub(super) fn takes(&self, name: &str) -> bool {
+        let is_forwarded = name.len() > 2 && name.starts_with("X-");
+        self.tags.first(name).is_none() && (self.way != Way::Deposit || is_forwarded)
+    }
+
+    /// What was changed of it.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(SmolStr::as_str)
+    }
+
+    /// Whether somebody sends it under another address.
+    pub(super) fn has_sender(&self) -> bool {
+        self.sender.is_some()
+    }
+
+    /// What reaches the contract.
+    pub(super) fn message(&self) -> Message {
+        let sender = self.sender.as_deref().unwrap_or(STRANGER);
+        if self.way == Way::Deposit {
+            let tags = Tags::default().with(tag::ACTION, "Credit-Notice");
+            let tags = tags.with(tag::SENDER, sender).with(tag::QUANTITY, "10");
+            let (tags, more) = (tags, self.tags.iter());
+            let more = more.map(|(name, value)| (SmolStr::from(name), SmolStr::from(value)));
+            let cause = Identity::signed(STRANGER, "deposit", 9);
+            return pushed(USDA, &cause, 1, tags.and(more));
+        }
+        let identity = Identity::signed(STRANGER, "send", 1);
+        if self.is_pushed {
+            return pushed(sender, &identity, 0, self.tags.clone());
+        }
+        Message::signed(sender, identity, TIM3, self.tags.clone())
+    }
+
+    /// What the stranger can send so that it comes to that.
+    pub(super) fn derived(&self, taken: &[DerivedName]) -> Derived {
+        let words: Vec<&str> = self.words.iter().map(SmolStr::as_str).collect();
+        let is_deposit = self.way == Way::Deposit;
+        let deposit = || {
+            let tags = Tags::default().with(tag::ACTION, "Transfer").with(tag::RECIPIENT, TIM3);
+            let more = self.tags.iter().map(|(name, value)| (name.into(), value.into()));
+            tags.with(tag::QUANTITY, "10").and(more)
+        };
+        Derived {
+            name: DerivedName::new(self.way, &words, taken),
+            sender: self.sender.clone(),
+            is_pushed: self.is_pushed,
+            target: if is_deposit { USDA.into() } else { TIM3.into() },
+            tags: if is_deposit { deposit() } else { self.tags.clone() },
+        }
+    }
+}
+
+fn pushed(from: &str, cause: &Identity, entry: usize, tags: Tags) -> Message {
+    let sent = Outgoing { target: TIM3.into(), tags, data: SmolStr::default() };
+    Message::pushed(from, cause, (0, entry), sent)
+}

@@ -1,0 +1,82 @@
+//! Runs messages to see what the handlers do with them.
+
+use super::super::workshop::{Workshop, evaluate};
+use super::attempt::Attempt;
+use super::seen::Seen;
+use crate::books::Books;
+use crate::message::USDA;
+use aos::{Machine, PairsOrder, stop};
+use std::cell::Cell;
+
+/// How much is tried of one file: evaluations, of which a long one counts as several.
+const MOST_TRIED: u64 = 20_000;
+/// Instructions that count as one more evaluation, and bytes of a state that do.
+const INSTRUCTIONS: u64 = 2000;
+const BYTES: u64 = 2048;
+
+/// An interpreter of its own, so that what it runs is no part of the coverage, and the states
+/// that messages are tried in.
+pub(super) struct Trial<'a> {
+    workshop: &'a Workshop,
+    machine: Machine,
+    pub(super) states: Vec<aos::State>,
+    left: Cell<u64>,
+}
+
+impl<'a> Trial<'a> {
+    /// In these states, and in those after a deposit of the stranger's.
+    pub(super) fn new(workshop: &'a Workshop, states: &[aos::State]) -> Self {
+        let machine = workshop.new_machine();
+        let left = Cell::new(MOST_TRIED);
+        let mut trial = Self { workshop, machine, states: states.to_vec(), left };
+        let [.., deposit] = Attempt::money();
+        let after = trial.run(&deposit).map(|seen| seen.evaluations).unwrap_or_default();
+        trial.states.extend(after.into_iter().map(|evaluation| evaluation.state));
+        trial
+    }
+
+    /// What the handlers do with it in each state; nothing where the host refuses it, or where
+    /// enough was tried.
+    pub(super) fn run(&self, attempt: &Attempt) -> Option<Seen> {
+        let message = attempt.message();
+        self.machine.missed_tags();
+        let run = |state: &aos::State| {
+            if stop::is_due() || self.is_exhausted() {
+                return None;
+            }
+            let ran = evaluate(&self.machine, state, &message, 0, PairsOrder::Sorted).ok();
+            let cost = 1 + self.machine.used() / INSTRUCTIONS + state.bytes().len() as u64 / BYTES;
+            self.left.set(self.left.get().saturating_sub(cost));
+            ran
+        };
+        let evaluations = self.states.iter().map(run).collect::<Option<Vec<_>>>()?;
+        Some(Seen { evaluations, missed: self.machine.missed_tags() })
+    }
+
+    /// Whether enough was tried.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.left.get() == 0
+    }
+
+    /// Whether it moves other money than what is seen of `base`, or than nothing does.
+    pub(super) fn moves(&self, base: Option<&Seen>, seen: &Seen) -> bool {
+        let before: Vec<Books> = match base {
+            Some(base) => base.evaluations.iter().map(|one| self.books(&one.state)).collect(),
+            None => self.states.iter().map(|state| self.books(state)).collect(),
+        };
+        let after = seen.evaluations.iter().map(|one| self.books(&one.state));
+        let asks = |seen: &Seen| -> usize {
+            let sent = seen.evaluations.iter().flat_map(|one| &one.sent);
+            sent.filter(|one| one.target.as_deref() == Some(USDA.as_bytes())).count()
+        };
+        !after.eq(before) || asks(seen) != base.map_or(0, asks)
+    }
+
+    fn books(&self, state: &aos::State) -> Books {
+        self.workshop.manner.observables.read(&self.machine, state).0
+    }
+
+    pub(super) fn machine(&self) -> &Machine {
+        &self.machine
+    }
+}

@@ -1,0 +1,101 @@
+//! The words of a file: what its code compares messages with, or looks up, is mostly among them.
+
+use super::super::workshop::Workshop;
+use super::trial::Trial;
+use crate::message::{BURN, MU, OWNER, ROGUE, TIM3, USDA};
+use crate::wallet::{STRANGER, USERS};
+use smol_str::SmolStr;
+use std::collections::BTreeSet;
+
+/// Longer texts are sentences.
+const LONGEST: usize = 48;
+/// More texts than that are not tried.
+const MOST_WORDS: usize = 2000;
+/// Texts of a state that are looked at.
+const MOST_IN_STATE: usize = 4000;
+/// How long addresses on AO are; what is shorter than the other is none that anybody holds there,
+/// but may stand for one.
+const ADDRESS: usize = 43;
+const SHORTEST_ADDRESS: usize = 20;
+
+/// Texts that can be an Action, a tag, a value or an address.
+pub(super) struct Words {
+    /// In the code, with that which was loaded so far, and in the states; ascending.
+    pub(super) all: Vec<SmolStr>,
+    /// How many more there are.
+    pub(super) left_out: usize,
+}
+
+impl Words {
+    pub(super) fn of(workshop: &Workshop, trial: &Trial<'_>) -> Self {
+        let in_code = workshop.program.constants();
+        let in_states = trial
+            .states
+            .iter()
+            .flat_map(|state| trial.machine().texts(state, MOST_IN_STATE, LONGEST));
+        let in_states: BTreeSet<_> = in_states.filter(|text| !in_code.contains(text)).collect();
+        let words = |texts: BTreeSet<Vec<u8>>| -> Vec<SmolStr> {
+            let texts = texts.iter().filter_map(|text| str::from_utf8(text).ok());
+            // Users who are alike must stay so.
+            let texts = texts.filter(|text| is_word(text) && !USERS.contains(text));
+            texts.map(SmolStr::from).collect()
+        };
+        let mut all = [words(in_code), words(in_states)].concat();
+        let left_out = all.len().saturating_sub(MOST_WORDS);
+        all.truncate(MOST_WORDS);
+        all.sort_unstable();
+        Self { all, left_out }
+    }
+
+    /// Those that could be the address of somebody who is none of the system's: first those
+    /// that look like one.
+    pub(super) fn addresses(&self) -> Vec<SmolStr> {
+        let is_known = |word: &str| known().any(|known| known == word);
+        let fits = |c: u8| c.is_ascii_alphanumeric() || b"-_".contains(&c);
+        let may_be_one = |word: &str| word.len() >= SHORTEST_ADDRESS || !is_tag_name(word);
+        let fits = |word: &&SmolStr| word.bytes().all(fits) && may_be_one(word) && !is_known(word);
+        let mut found: Vec<SmolStr> = self.all.iter().filter(fits).cloned().collect();
+        found.sort_by_key(|word| word.len() != ADDRESS);
+        found
+    }
+
+    /// A word of this length that is none of them.
+    pub(super) fn unknown(&self, length: usize) -> Option<SmolStr> {
+        let words = (b'a'..=b'z').rev().map(|c| String::from(char::from(c)).repeat(length));
+        let mut words = words.map(SmolStr::from);
+        words.find(|word| self.all.binary_search(word).is_err())
+    }
+
+    /// A word that is none of them, as long as this one and next to it where texts are ordered.
+    pub(super) fn twin(&self, word: &str) -> Option<SmolStr> {
+        let (last, rest) = word.as_bytes().split_last()?;
+        let near = [last.wrapping_add(1), last.wrapping_sub(1)].into_iter().chain(*b"a0Z");
+        let near = near.filter(u8::is_ascii_alphanumeric).filter(|c| c != last);
+        let twins = near.map(|c| [rest, &[c]].concat());
+        let twins = twins.filter_map(|twin| Some(SmolStr::from(str::from_utf8(&twin).ok()?)));
+        let mut twins = twins.filter(|twin| self.all.binary_search(twin).is_err());
+        let first = twins.next()?;
+        let is_next = |twin: &SmolStr| {
+            let (low, high) = (word.min(twin.as_str()), word.max(twin.as_str()));
+            let is_between = |name: &str| low < name && name < high;
+            !self.all.iter().any(|name| is_between(name)) && !known().any(is_between)
+        };
+        Some(if is_next(&first) { first } else { twins.find(is_next).unwrap_or(first) })
+    }
+}
+
+/// The names of the system's processes and people.
+fn known() -> impl Iterator<Item = &'static str> {
+    let others = [USDA, TIM3, MU, OWNER, ROGUE, BURN, STRANGER, "mallory-2"];
+    others.into_iter().chain(USERS)
+}
+
+/// `Quantity`, `X-Order`: as names of tags arrive.
+pub(super) fn is_tag_name(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_uppercase()) && !word.contains([' ', '.', '_'])
+}
+
+fn is_word(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-_. ".contains(c);
+    !text.is_empty() && text.len() <= LONGEST && text.chars().all(fits)
+}
