@@ -2,7 +2,7 @@
 -- the block, chance, the order of `pairs`, what a Reference is made of. The notes are no part
 -- of a state, and nothing that a contract can see depends on them.
 
-local type, next, rawget, rawset, setmetatable = type, next, rawget, rawset, setmetatable
+local type, next, rawget, rawset, rawequal, setmetatable = type, next, rawget, rawset, rawequal, setmetatable
 local find, match, getlocal, getupvalue, getinfo = string.find, string.match, debug.getlocal, debug.getupvalue, debug.getinfo
 
 -- The numbers of `dependence.rs`.
@@ -49,7 +49,7 @@ return function(hook)
   local current, of_current = nil, {}
 
   local function kept_of(t)
-    if t == current then return of_current end
+    if rawequal(t, current) then return of_current end
     return times[t]
   end
 
@@ -62,7 +62,7 @@ return function(hook)
   -- A message that stays, or has stayed, in a state, with its fields where they are on the
   -- platform.
   function dependences.hide(msg)
-    if msg == current then current = nil end
+    if rawequal(msg, current) then current = nil end
     times[msg] = {}
     move(msg, times[msg])
   end

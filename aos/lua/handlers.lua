@@ -204,7 +204,7 @@ return function(sandbox, limits, build)
     for _, entry in ipairs(sandbox.always) do
       local at = place(entry.name)
       local known = at and Handlers.list[at]
-      if not known or known.handle ~= entry.handle or known.pattern ~= entry.pattern then
+      if not known or not rawequal(known.handle, entry.handle) or not rawequal(known.pattern, entry.pattern) then
         put({ name = entry.name, pattern = entry.pattern, handle = entry.handle })
       end
     end

@@ -62,7 +62,7 @@ return function(limits, libraries, dependences, cost_of)
   local function thaw(view)
     local stays = sandbox.stays
     thawed[view] = true
-    if view == sandbox.globals then sandbox.wear(nil) else real_setmetatable(view, thawed_meta[view]) end
+    if rawequal(view, sandbox.globals) then sandbox.wear(nil) else real_setmetatable(view, thawed_meta[view]) end
     for name, value in next, real_of[view] do
       if not stays(view, name) then rawset(view, name, value) end
     end
@@ -257,7 +257,7 @@ return function(limits, libraries, dependences, cost_of)
     want_table(t, "rawset")
     sandbox.may_change(t, name)
     dependences.set(t, name)
-    if is_frozen(t) and t ~= sandbox.globals then thaw(t) end
+    if is_frozen(t) and not rawequal(t, sandbox.globals) then thaw(t) end
     return rawset(t, name, value)
   end
 

@@ -283,3 +283,31 @@ fn an_outbox_that_was_kept_is_not_that_of_the_next_evaluation() {
     assert_eq!(host.step(&kept, &note), fresh);
     assert_eq!(host.value(&fresh.state, "Saved.Note"), Value::Nil);
 }
+
+/// The host tells tables apart by what they are: a contract has no word in that.
+#[test]
+fn no_eq_of_a_contract_is_ever_asked() {
+    let host = Host::of(
+        "Asked = 0
+         local meta = {__eq = function() Asked = Asked + 1 return true end}
+         T = setmetatable({}, meta)
+         require('json').format = T
+         string.x = {1}
+         Handlers.prepend('all', function() return 'continue' end, function(msg)
+           Kept = setmetatable({}, meta)
+           rawset(T, 'n', (rawget(T, 'n') or 0) + 1)
+           rawset(_G, 'U', setmetatable({T}, meta))
+           next(T) for _ in pairs(U) do end
+           Last = msg
+         end)",
+    );
+    let mut state = host.loaded.clone();
+    for _ in 0..3 {
+        state = host.step(&state, &action("Any")).state;
+        let words = [("alice", "bob"), ("bob", "alice")];
+        let there = host.machine.renamed(&state, &words);
+        assert_eq!(host.machine.renamed(&there, &words), state);
+    }
+    let asked = host.value(&state, "Asked");
+    assert_eq!(asked, Value::Integer(0));
+}

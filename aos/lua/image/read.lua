@@ -1,6 +1,7 @@
 -- Reads what `write.lua` wrote.
 
-local rawset, next, sub, byte, unpack = rawset, next, string.sub, string.byte, string.unpack
+local rawset, rawequal, next = rawset, rawequal, next
+local sub, byte, unpack = string.sub, string.byte, string.unpack
 local setmetatable, setupvalue = debug.setmetatable, debug.setupvalue
 local upvalueid, upvaluejoin = debug.upvalueid, debug.upvaluejoin
 
@@ -64,7 +65,7 @@ return function(globals, host, functions, dependences)
     at = at + 1
     if has_meta then
       setmetatable(t, meta)
-      if meta == dependences.meta then dependences.hide(t) end
+      if rawequal(meta, dependences.meta) then dependences.hide(t) end
     end
     return t
   end
