@@ -48,12 +48,14 @@ impl Words {
     }
 
     /// Those that could be the address of somebody who is none of the system's: first those
-    /// that look like one.
+    /// that look like one. A number is none.
     pub(super) fn addresses(&self) -> Vec<SmolStr> {
         let is_known = |word: &str| known().any(|known| known == word);
         let fits = |c: u8| c.is_ascii_alphanumeric() || b"-_".contains(&c);
         let may_be_one = |word: &str| word.len() >= SHORTEST_ADDRESS || !is_tag_name(word);
-        let fits = |word: &&SmolStr| word.bytes().all(fits) && may_be_one(word) && !is_known(word);
+        let has_letter = |word: &str| word.bytes().any(|c| c.is_ascii_alphabetic());
+        let may_be_one = |word: &str| has_letter(word) && may_be_one(word) && !is_known(word);
+        let fits = |word: &&SmolStr| word.bytes().all(fits) && may_be_one(word);
         let mut found: Vec<SmolStr> = self.all.iter().filter(fits).cloned().collect();
         found.sort_by_key(|word| word.len() != ADDRESS);
         found
