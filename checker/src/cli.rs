@@ -7,7 +7,8 @@ use explorer::escape::{Told, Visible};
 use model::usda::Usda;
 use model::{Bounds, Profile, Reduction, Reductions, Variant, bounds::UnknownBounds};
 use properties::Property;
-use std::{convert::Infallible, path::PathBuf, time::Duration};
+use std::path::{Path, PathBuf};
+use std::{convert::Infallible, time::Duration};
 
 /// Checks the TIM3 swap exhaustively on a network that reorders, loses and repeats.
 #[derive(Debug, Parser)]
@@ -101,9 +102,10 @@ pub enum Format {
 /// The arguments of `check`.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// The variants to check; all by default.
-    #[arg(value_parser = explorer::names::variant)]
-    pub variants: Vec<Variant>,
+    /// The variants to check, all by default; or the page of a system, or its folder, such as
+    /// systems/counter.
+    #[arg(value_name = "VARIANT|SYSTEM", value_parser = named)]
+    pub named: Vec<Named>,
     /// The profiles to check under; all by default. May be repeated.
     #[arg(long = "profile", value_name = "PROFILE", value_parser = explorer::names::profile)]
     pub profiles: Vec<Profile>,
@@ -142,6 +144,51 @@ pub struct Check {
     /// How to search.
     #[command(flatten)]
     pub search: SearchArgs,
+}
+
+/// What `check` is asked to check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// A contract of ours.
+    Variant(Variant),
+    /// The page of a system.
+    Page(PathBuf),
+}
+
+impl Check {
+    /// The variants that are named.
+    pub fn variants(&self) -> Vec<Variant> {
+        let variant = |named: &Named| match named {
+            Named::Variant(variant) => Some(*variant),
+            Named::Page(_) => None,
+        };
+        self.named.iter().filter_map(variant).collect()
+    }
+
+    /// The pages that are named.
+    pub fn pages(&self) -> Vec<&Path> {
+        fn page(named: &Named) -> Option<&Path> {
+            match named {
+                Named::Variant(_) => None,
+                Named::Page(page) => Some(page),
+            }
+        }
+        self.named.iter().filter_map(page).collect()
+    }
+}
+
+/// What a page is called in its folder.
+const PAGE: &str = "system.lua";
+
+fn named(text: &str) -> Result<Named, String> {
+    let path = Path::new(text);
+    if path.is_dir() && path.join(PAGE).exists() {
+        return Ok(Named::Page(path.join(PAGE)));
+    }
+    if path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(PAGE)) {
+        return Ok(Named::Page(path.to_owned()));
+    }
+    explorer::names::variant(text).map(Named::Variant)
 }
 
 /// Contracts in Lua.

@@ -12,7 +12,7 @@ use crate::roster::Roster;
 use crate::settings::Engine;
 use crate::verdict::Kind;
 use crate::watch::Watch;
-use crate::{files, report, show, table};
+use crate::{files, report, show, systems, table};
 use aos::stop;
 use explorer::counterexample::{Counterexample, files_beyond};
 use explorer::escape::Told;
@@ -69,6 +69,9 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
 fn check(args: &Check) -> Result<Answer, Failure> {
     let settings = args.settings();
     settings.validate().map_err(|error| Failure::usage(&error))?;
+    if !args.pages().is_empty() {
+        return systems::check(args, &settings);
+    }
     let subjects = loaded(settings.limits, || subjects(args))?;
     let profiles = or_all(&args.profiles, Profile::ALL.iter().copied(), |p| p.name);
     let properties = asked(args)?;
@@ -84,7 +87,7 @@ fn check(args: &Check) -> Result<Answer, Failure> {
         && settings.distinct == 1
         && reductions == Reductions::default();
     let whole = recordable
-        && args.variants.is_empty()
+        && args.named.is_empty()
         && args.profiles.is_empty()
         && args.properties.is_empty()
         && args.lua.handlers.is_empty();
@@ -99,7 +102,7 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     })?;
     watcher.done();
     refusals(subjects.iter().map(|(subject, _)| subject))?;
-    let comparable = recordable && args.variants.is_empty();
+    let comparable = recordable && args.named.is_empty();
     let differences = comparable.then(|| differences(&runs)).transpose()?;
     if let Some(folder) = &args.write {
         write(folder, &runs, (&properties, settings.distinct), whole)?;
@@ -148,8 +151,8 @@ pub(crate) fn loaded<T>(
 /// What is to be checked, each within its bounds.
 fn subjects(args: &Check) -> Result<Vec<(Subject, Bounds)>, String> {
     let files = args.lua.subjects()?;
-    let chosen = if files.is_empty() || !args.variants.is_empty() {
-        or_all(&args.variants, Variant::all(), |v| v.name())
+    let chosen = if files.is_empty() || !args.named.is_empty() {
+        or_all(&args.variants(), Variant::all(), |v| v.name())
     } else {
         Vec::new()
     };

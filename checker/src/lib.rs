@@ -34,6 +34,7 @@ pub mod search;
 pub mod settings;
 mod show;
 pub mod stateright_search;
+mod systems;
 pub mod table;
 pub mod thrown;
 pub mod unminted;

@@ -26,6 +26,12 @@ pub trait Properties<A: Actor>: Sync {
         actors: impl Fn(usize) -> Self::Summary,
         in_flight: impl Iterator<Item = (Self::Tag, u8)>,
     ) -> u64;
+
+    /// Why the properties or the handlers can no longer answer truthfully, if so; the search
+    /// then stops.
+    fn failure(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Nothing is judged; states are only counted.

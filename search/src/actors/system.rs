@@ -70,6 +70,11 @@ where
         Self { follows_all: true, ..self }
     }
 
+    /// What is judged.
+    pub fn judges(&self) -> &P {
+        &self.properties
+    }
+
     /// What an action number of this run means.
     pub fn action(&self, action: u32) -> ActionOf<A> {
         let store = &self.shared().store;
@@ -240,7 +245,7 @@ where
     }
 
     fn failure(&self) -> Option<String> {
-        self.shared().failure.clone()
+        self.shared().failure.clone().or_else(|| self.properties.failure())
     }
 }
 

@@ -1,0 +1,216 @@
+//! The check of a system that a page names.
+
+use crate::cli::{BoundsArgs, Check, Format, HowArgs};
+use crate::commands::{Answer, Failure};
+use crate::console::Output;
+use crate::exit_code::Exit;
+use crate::limits::Cut;
+use crate::progress::Watcher;
+use crate::settings::{Engine, Settings};
+use aos::stop;
+use explorer::escape::{Told, json_lines};
+use explorer::escaped;
+use explorer::text_file;
+use model::Reductions;
+use page::check::{Kind, Verdict};
+use page::schedule::Schedule;
+use page::{Checked, PageError};
+use std::path::Path;
+
+/// Checks the pages that are named, one after the other.
+///
+/// # Errors
+/// What is wrong with a page, a file that it names, or the command line.
+pub fn check(args: &Check, settings: &Settings) -> Result<Answer, Failure> {
+    refuse_options_of_the_swap(args)?;
+    let pages = args.pages();
+    let watcher = Watcher::new(pages.len(), args.quiet);
+    let mut all = Vec::new();
+    for page in pages {
+        all.push(check_page(page, settings, &watcher)?);
+    }
+    watcher.done();
+    let exit = all.iter().map(exit_of).max_by_key(|exit| severity(*exit));
+    let exit = exit.unwrap_or(Exit::Expected);
+    let output = match args.format {
+        Format::Json => Output::Document(json_lines(&Document {
+            schema: "tim3-system/1",
+            systems: all.iter().map(|checked| InDocument::of(checked, settings)).collect(),
+            exit,
+        })),
+        Format::Text => Output::Told(all.iter().map(|checked| told(checked, settings)).sum()),
+    };
+    Ok(Answer { output, exit })
+}
+
+/// What is broken outweighs what is not decided.
+fn severity(exit: Exit) -> u8 {
+    match exit {
+        Exit::Violation => 2,
+        Exit::Inconclusive => 1,
+        _ => 0,
+    }
+}
+
+fn exit_of(checked: &Checked) -> Exit {
+    if checked.is_violated() {
+        Exit::Violation
+    } else if checked.is_inconclusive() || !checked.not_tried.is_empty() {
+        Exit::Inconclusive
+    } else {
+        Exit::Expected
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    systems: Vec<InDocument<'a>>,
+    exit: Exit,
+}
+
+#[derive(serde::Serialize)]
+struct InDocument<'a> {
+    cut: Option<String>,
+    #[serde(flatten)]
+    checked: &'a Checked,
+}
+
+impl<'a> InDocument<'a> {
+    fn of(checked: &'a Checked, settings: &Settings) -> Self {
+        Self { cut: cut(checked, settings), checked }
+    }
+}
+
+fn check_page(page: &Path, settings: &Settings, watcher: &Watcher) -> Result<Checked, Failure> {
+    let read_file =
+        |path: &Path| text_file::read(path).map_err(|error| error.said("a file of a system"));
+    let name = page.display().to_string();
+    let usage = |error: PageError| Failure::usage(&error);
+    let read = page::read::read(page, read_file).map_err(usage)?;
+    let limits = settings.limits.into();
+    let progress = &mut |at: &search::Progress| watcher.searching(&name, at);
+    let checked = page::check(read, &limits, settings.threads, progress).map_err(usage)?;
+    watcher.finished(checked.states);
+    Ok(checked)
+}
+
+/// What says how the swap of ours is checked says nothing of a page.
+fn refuse_options_of_the_swap(args: &Check) -> Result<(), Failure> {
+    let given = [
+        ("a variant beside a system", !args.variants().is_empty()),
+        ("--profile", !args.profiles.is_empty()),
+        ("--property", !args.properties.is_empty()),
+        ("--write", args.write.is_some()),
+        ("--handlers", !args.lua.handlers.is_empty()),
+        ("--conformance", args.conformance),
+        ("--bounds and its parts", args.bounds != BoundsArgs::default()),
+        ("an option of Lua", args.lua.how != HowArgs::default()),
+        ("--search", args.search.engine != Engine::default()),
+        ("--distinct", args.search.distinct != 1),
+        ("--no-reduction", args.search.reductions() != Reductions::default()),
+    ];
+    match given.iter().find(|(_, is_given)| *is_given) {
+        None => Ok(()),
+        Some((option, _)) => Err(Failure::usage(&format!(
+            "{option}: that is of the swap, and a system says all of this on its own page; leave it away"
+        ))),
+    }
+}
+
+fn told(checked: &Checked, settings: &Settings) -> Told {
+    let mut text = escaped!("{}\n", checked.page);
+    let missed = checked.not_tried.iter().map(|missed| {
+        let lines = Told::list(runs(&missed.lines), ", ");
+        escaped!("  {} line {lines}\n", missed.file, lines)
+    });
+    let missed: Told = missed.sum();
+    if let Some(cut) = cut(checked, settings) {
+        text += escaped!(
+            "\nNOT DECIDED: the search was {cut}, so only what is broken is certain\n",
+            cut
+        );
+    }
+    if !missed.is_empty() {
+        text += escaped!("\nNOT TRIED: no message made these lines run\n{missed}", missed);
+    }
+    text += escaped!(
+        "\nTried: every order of messages; up to {} lost and {} that come a second time\n\n",
+        checked.lost,
+        checked.repeated
+    );
+    let width = checked.verdicts.iter().map(|verdict| Told::of(&verdict.promise).len()).max();
+    for verdict in &checked.verdicts {
+        let name = Told::of(&verdict.promise).padded(width.unwrap_or_default());
+        text += escaped!("  {name}  {how}\n", name, how = how(verdict));
+    }
+    for Verdict { promise, kind, schedule } in &checked.verdicts {
+        if let (Kind::Violated, Some(schedule)) = (kind, schedule) {
+            text += escaped!("\n{promise}: {why}\n", promise, why = because(schedule));
+            text += steps(schedule);
+        }
+    }
+    text + escaped!("\n{} states, the last of them after {} steps\n", checked.states, checked.depth)
+}
+
+fn how(verdict: &Verdict) -> String {
+    let steps = |schedule: &Schedule| match schedule.steps.len() {
+        1 => "1 step".to_owned(),
+        steps => format!("{steps} steps"),
+    };
+    match (verdict.kind, &verdict.schedule) {
+        (Kind::Violated, Some(schedule)) => {
+            format!("VIOLATED in {}{}", steps(schedule), faults(schedule))
+        }
+        (Kind::Seen, Some(schedule)) => {
+            format!("seen after {}{}", steps(schedule), faults(schedule))
+        }
+        (Kind::Violated, None) => "VIOLATED".to_owned(),
+        (Kind::Seen, None) => "seen".to_owned(),
+        (Kind::Holds, _) => "holds".to_owned(),
+        (Kind::NotSeen, _) => "NOT SEEN in any state".to_owned(),
+        (Kind::NotDecided, _) => "not decided".to_owned(),
+    }
+}
+
+fn faults(schedule: &Schedule) -> String {
+    let counted = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
+    let lost = counted(schedule.lost, "lost");
+    let repeated = counted(schedule.repeated, "repeated");
+    let faults: Vec<_> = lost.into_iter().chain(repeated).collect();
+    if faults.is_empty() { ", no fault".to_owned() } else { format!(", {}", faults.join(", ")) }
+}
+
+fn because(schedule: &Schedule) -> &str {
+    if schedule.clause.is_empty() { "the shortest schedule" } else { &schedule.clause }
+}
+
+fn steps(schedule: &Schedule) -> Told {
+    let step = |(place, step): (usize, &page::schedule::Step)| {
+        let effects = step.effects.iter().map(|effect| escaped!("       {effect}\n", effect));
+        let effects: Told = effects.sum();
+        escaped!("  {place:>3}. {}\n{effects}", step.what, place = place + 1, effects = effects)
+    };
+    schedule.steps.iter().enumerate().map(step).sum()
+}
+
+/// The line numbers, those in a row as one: `3-5`.
+fn runs(lines: &[u32]) -> Vec<String> {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for line in lines {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == *line => *last = *line,
+            _ => runs.push((*line, *line)),
+        }
+    }
+    let shown = |(first, last): &(u32, u32)| {
+        if first == last { first.to_string() } else { format!("{first}-{last}") }
+    };
+    runs.iter().map(shown).collect()
+}
+
+fn cut(checked: &Checked, settings: &Settings) -> Option<String> {
+    let reason = checked.cut.as_ref()?;
+    let cut = if stop::is_over() { Cut::User } else { Cut::of(reason, &settings.limits) };
+    Some(cut.to_string())
+}

@@ -1,0 +1,27 @@
+-- The token that a page can name without a file: the standard token's Transfer and notices
+-- (docs/SEMANTICS.md, B), with amounts as decimal texts.
+Balances = {}
+-- first balances
+
+local function whole(text)
+  local value = type(text) == "string" and text:find("^%d+$") and math.tointeger(tonumber(text))
+  return value and value > 0 and value or nil
+end
+
+Handlers.add("transfer", { Action = "Transfer" }, function(msg)
+  local amount, to = whole(msg.Tags.Quantity), msg.Tags.Recipient
+  local held = math.tointeger(tonumber(Balances[msg.From] or "0"))
+  if not amount or not to or to == "" or held < amount then
+    msg.reply({ Action = "Transfer-Error", ["Message-Id"] = msg.Id, Error = "Insufficient Balance!" })
+    return
+  end
+  Balances[msg.From] = tostring(held - amount)
+  Balances[to] = tostring(math.tointeger(tonumber(Balances[to] or "0")) + amount)
+  local credit = { Target = to, Action = "Credit-Notice", Sender = msg.From, Quantity = tostring(amount) }
+  local debit = { Target = msg.From, Action = "Debit-Notice", Recipient = to, Quantity = tostring(amount) }
+  for name, value in pairs(msg.Tags) do
+    if name:sub(1, 2) == "X-" then credit[name], debit[name] = value, value end
+  end
+  ao.send(debit)
+  ao.send(credit)
+end)

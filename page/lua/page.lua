@@ -1,0 +1,448 @@
+-- The words of a page. Rust gives what only it can do, and gets the globals that a page sees
+-- and the tables that they fill.
+--   host.line()        the line of the page that is being run, or 0
+--   host.file          the name of the page
+--   host.read(name)    the text of a file beside the page, or nothing and why
+--   host.ledger        the Lua of the token that is built in
+local host = ...
+
+local said = { processes = {}, people = {}, promises = {}, lost = 1, repeated = 1 }
+local known = {}
+--- The line of the promise that is judged: a tail call leaves none of the page's own.
+local judged = 0
+
+local function refuse(line, text, ...)
+  error(("%s:%d: %s"):format(host.file, line, text:format(...)), 0)
+end
+
+local function here()
+  local line = host.line()
+  return line > 0 and line or judged
+end
+
+local function sorted(keys)
+  table.sort(keys, function(a, b)
+    if type(a) == type(b) then return a < b end
+    return type(a) == "number"
+  end)
+  return keys
+end
+
+local function keys(of)
+  local found = {}
+  for key in next, of do found[#found + 1] = key end
+  return sorted(found)
+end
+
+--- Options: each known by name, of a type.
+local function options(line, whose, given, allowed)
+  if type(given) ~= "table" then
+    refuse(line, "%s is said in braces: { ... }", whose)
+  end
+  for _, key in ipairs(keys(given)) do
+    local wanted = allowed[key]
+    if not wanted then
+      refuse(line, "%s has no '%s'; it has %s", whose, tostring(key),
+        table.concat(keys(allowed), ", "))
+    elseif type(given[key]) ~= wanted then
+      refuse(line, "'%s' of %s is a %s here; write a %s", key, whose, type(given[key]), wanted)
+    end
+  end
+end
+
+local function name(line, what, given)
+  if type(given) ~= "string" or not given:find("^[%a_][%w_-]*$") then
+    refuse(line, "a %s is named by letters, digits, - and _: %s \"alice\"", what, what)
+  elseif known[given] then
+    refuse(line, "'%s' is there already, from line %d; choose another name", given, known[given])
+  end
+  known[given] = line
+  return given
+end
+
+--- What stands for an address: a process or a person, or its name.
+local is_named = setmetatable({}, { __mode = "k" })
+local function address(given)
+  return is_named[given] or given
+end
+
+local function process(line, id, given, source)
+  local observed = {}
+  for _, key in ipairs(keys(given.observe or { balances = source and "Balances" or nil })) do
+    local path = (given.observe or { balances = "Balances" })[key]
+    if type(key) ~= "string" or type(path) ~= "string" then
+      refuse(line, "'observe' of %s gives a name to each path: { count = \"Count\" }", id)
+    end
+    observed[#observed + 1] = { key, path }
+  end
+  for mark, value in next, given.ids or {} do
+    local text = address(value)
+    if type(mark) ~= "string" or type(text) ~= "string" then
+      refuse(line, "'ids' of %s gives an id to each placeholder: { [\"@USDA@\"] = usda }", id)
+    end
+    source = source:gsub(mark:gsub("%p", "%%%0"), (text:gsub("%%", "%%%%")))
+  end
+  said.processes[#said.processes + 1] = {
+    name = id, owner = given.owner or "owner", file = given.file, source = source,
+    observed = observed, line = line,
+  }
+  local handle = {}
+  is_named[handle] = id
+  return handle
+end
+
+local words = {}
+
+function words.process(id)
+  local line = here()
+  name(line, "process", id)
+  return function(given)
+    options(line, "process \"" .. id .. "\"", given,
+      { file = "string", owner = "string", observe = "table", ids = "table" })
+    if not given.file then
+      refuse(line, "process \"%s\" has no file; name one beside the page: file = \"%s.lua\"", id, id)
+    end
+    local source, why = host.read(given.file)
+    if not source then
+      refuse(line, "%s: %s; name a file beside the page", given.file, why)
+    end
+    return process(line, id, given, source)
+  end
+end
+
+--- The text of a whole number.
+local function whole(line, whose, value)
+  if math.type(value) ~= "integer" then
+    refuse(line, "%s is no whole number: %s", whose, tostring(value))
+  end
+  return tostring(value)
+end
+
+local function transfer(self, given)
+  local line = here()
+  if type(given) ~= "table" or not given.to or not given.amount then
+    refuse(line, "a transfer says 'to' and 'amount': usda:transfer { to = bob, amount = 10 }")
+  end
+  local tags = { Action = "Transfer", Recipient = given.to, Quantity = given.amount }
+  for key, value in next, given do
+    if key ~= "to" and key ~= "amount" then tags[key] = value end
+  end
+  return words.send(self)(tags, line)
+end
+
+function words.token(id)
+  local line = here()
+  name(line, "token", id)
+  return function(given)
+    options(line, "token \"" .. id .. "\"", given, { balances = "table", owner = "string" })
+    local first = {}
+    for _, holder in ipairs(keys(given.balances or {})) do
+      local amount = whole(line, "a balance of token \"" .. id .. "\"", given.balances[holder])
+      first[#first + 1] = ("Balances[%q] = %q"):format(address(holder), amount)
+    end
+    local source = host.ledger:gsub("%-%- first balances", (table.concat(first, " "):gsub("%%", "%%%%")))
+    given = { owner = given.owner, file = "the ledger of " .. id }
+    local token = process(line, id, given, source)
+    token.transfer = transfer
+    return token
+  end
+end
+
+--- All combinations of a list of lists.
+local function combined(lists)
+  local found = { {} }
+  for _, list in ipairs(lists) do
+    local longer = {}
+    for _, chosen in ipairs(found) do
+      for _, one in ipairs(list) do
+        local copy = table.move(chosen, 1, #chosen, 1, {})
+        copy[#copy + 1] = one
+        longer[#longer + 1] = copy
+      end
+    end
+    found = longer
+    if #found > 256 then return nil end
+  end
+  return found
+end
+
+local function text(line, key, value)
+  value = address(value)
+  if math.type(value) == "integer" then value = tostring(value) end
+  if type(value) ~= "string" then
+    refuse(line, "'%s' is a text, a whole number, a process, a person, or a list of these", key)
+  end
+  return value
+end
+
+local is_act = setmetatable({}, { __mode = "k" })
+
+function words.send(target)
+  local line = here()
+  local to = address(target)
+  if type(to) ~= "string" then
+    refuse(line, "'send' is told to whom: send(counter) { Action = \"Raise\" }")
+  end
+  return function(given, from)
+    line = from or line
+    if type(given) ~= "table" then
+      refuse(line, "a message is said in braces: send(counter) { Action = \"Raise\" }")
+    end
+    local times, names, lists = given.times or 1, {}, {}
+    for _, key in ipairs(keys(given)) do
+      local value = given[key]
+      if type(key) ~= "string" then
+        refuse(line, "a message has tags by name: { Action = \"Raise\" }")
+      elseif key == "times" then
+        if math.type(value) ~= "integer" or value < 1 or value > 8 then
+          refuse(line, "'times' is a whole number from 1 to 8")
+        end
+      elseif key == "after" then
+        if type(value) ~= "string" then
+          refuse(line, "'after' is the Action of a message that the person waits for")
+        end
+      elseif not key:find("^%u") then
+        refuse(line, "'%s' is no tag, as tags begin with a capital; beside tags there are 'times' and 'after'", key)
+      else
+        local list = (type(value) == "table" and not is_named[value]) and value or { value }
+        if #list == 0 then refuse(line, "'%s' is an empty list", key) end
+        names[#names + 1], lists[#lists + 1] = key, {}
+        for place, one in ipairs(list) do lists[#lists][place] = text(line, key, one) end
+      end
+    end
+    local choices = combined(lists)
+    if not choices then
+      refuse(line, "a message with more than 256 combinations of values; make several of it")
+    end
+    local act = { target = to, names = names, choices = choices, times = times, after = given.after }
+    is_act[act] = true
+    return act
+  end
+end
+
+function words.person(id)
+  local line = here()
+  name(line, "person", id)
+  return function(given)
+    if type(given) ~= "table" then
+      refuse(line, "what person \"%s\" may do is said in braces: { raise = send(counter) { ... } }", id)
+    end
+    local acts = {}
+    for _, key in ipairs(keys(given)) do
+      if type(key) ~= "string" or not is_act[given[key]] then
+        refuse(line, "'%s' of person \"%s\" is nothing to do; write: raise = send(counter) { Action = \"Raise\" }",
+          tostring(key), id)
+      end
+      acts[#acts + 1] = { name = key, act = given[key] }
+    end
+    said.people[#said.people + 1] = { name = id, acts = acts, line = line }
+    local handle = {}
+    is_named[handle] = id
+    return handle
+  end
+end
+
+function words.network(given)
+  local line = here()
+  options(line, "network", given, { lost = "number", repeated = "number" })
+  for key, value in next, given do
+    if math.type(value) ~= "integer" or value < 0 or value > 3 then
+      refuse(line, "'%s' is a whole number from 0 to 3: how many messages of one run", key)
+    end
+    said[key] = value
+  end
+end
+
+local function promise(when)
+  return function(title)
+    local line = here()
+    if type(title) ~= "string" or not title:find("%S") then
+      refuse(line, "a promise has a name: %s \"what holds\" (function (s) ... end)", when)
+    end
+    for _, other in ipairs(said.promises) do
+      if other.name == title then
+        refuse(line, "the promise \"%s\" is there already, from line %d", title, other.line)
+      end
+    end
+    return function(holds)
+      if type(holds) ~= "function" then
+        refuse(line, "what \"%s\" means is a function of what is observed: (function (s) ... end)", title)
+      end
+      said.promises[#said.promises + 1] = { name = title, when = when, line = line, holds = holds }
+    end
+  end
+end
+for _, when in ipairs { "always", "at_rest", "each_step", "seen" } do words[when] = promise(when) end
+
+-- What promises are made of. Each answers with a clause: whether it holds, and its numbers.
+
+--- A number out of what is observed: nothing is 0, and the text of a whole number is that.
+local function number(value)
+  if value == nil then return 0 end
+  local whole = math.tointeger(tonumber(value))
+  if type(value) == "string" and whole and value:find("^%-?%d+$") and math.type(tonumber(value)) == "integer" then
+    return whole
+  elseif type(value) == "number" then
+    return whole or value
+  end
+  refuse(here(), "%s is no whole number", tostring(value))
+end
+
+local function clause(holds, text) return { holds = holds, text = text } end
+
+local function compared(words_of_it, holds)
+  return function(a, b)
+    a, b = number(a), number(b)
+    return clause(holds(a, b), ("%s is not %s %s"):format(a, words_of_it, b))
+  end
+end
+words.at_least = compared("at least", function(a, b) return a >= b end)
+words.at_most = compared("at most", function(a, b) return a <= b end)
+
+function words.equal(a, b)
+  if type(a) == "boolean" or type(b) == "boolean" then
+    return clause(a == b, ("%s is not %s"):format(tostring(a), tostring(b)))
+  end
+  local holds = a == b
+  if not holds and (type(a) ~= "string" or type(b) ~= "string" or tonumber(a)) then
+    a, b = number(a), number(b)
+    holds = a == b
+  end
+  return clause(holds, ("%s is not %s"):format(a, b))
+end
+
+function words.sum(of)
+  local total = 0
+  for _, value in words.pairs(of) do total = total + number(value) end
+  return total
+end
+
+--- The first clause of a list that does not hold.
+function words.all(clauses, holds)
+  for key, value in words.pairs(clauses) do
+    local one = value
+    if holds then one = holds(address(value), key) end
+    if not (one == true or type(one) == "table" and one.holds) then
+      local text = type(one) == "table" and one.text or "false"
+      return clause(false, holds and ("%s: %s"):format(tostring(address(value)), text) or text)
+    end
+  end
+  return clause(true, "all hold")
+end
+
+--- Whether one clause of a list holds.
+function words.any(clauses)
+  local texts = {}
+  for _, one in words.pairs(clauses) do
+    if one == true or type(one) == "table" and one.holds then return clause(true, "one holds") end
+    texts[#texts + 1] = type(one) == "table" and one.text or "false"
+  end
+  return clause(false, table.concat(texts, ", and "))
+end
+
+-- What a promise sees cannot be written, and has an order of its own.
+local behind = setmetatable({}, { __mode = "k" })
+
+function words.pairs(of)
+  local raw = behind[of] or of
+  if type(raw) ~= "table" then
+    refuse(here(), "'pairs' is asked of a %s", type(raw))
+  end
+  local found, place = keys(raw), 0
+  return function()
+    place = place + 1
+    local key = found[place]
+    if key ~= nil then return key, raw[key] end
+  end
+end
+
+local function view(raw, whose, is_strict)
+  local shown = setmetatable({}, {
+    __index = function(_, key)
+      local value = raw[key]
+      if value == nil and is_strict and key ~= nil then
+        refuse(here(), "%s has no '%s'; observed: %s", whose, tostring(key),
+          table.concat(keys(raw), ", "))
+      end
+      return value
+    end,
+    __newindex = function() refuse(here(), "a promise writes to %s; it can only read", whose) end,
+    __metatable = false,
+  })
+  behind[shown] = raw
+  return shown
+end
+
+for _, library in ipairs { "math", "string", "table" } do
+  words[library] = view(host[library], library, true)
+end
+for _, word in ipairs { "ipairs", "select", "tonumber", "tostring", "type", "error", "assert" } do
+  words[word] = host[word]
+end
+
+local globals, is_read = {}, false
+local environment = setmetatable({}, {
+  __index = function(_, key)
+    local value = globals[key]
+    if value == nil then value = words[key] end
+    if value == nil then
+      refuse(here(), "there is no '%s' here; a page has %s", tostring(key),
+        table.concat(keys(words), ", "))
+    end
+    return value
+  end,
+  __newindex = function(_, key, value)
+    if is_read then
+      refuse(here(), "a promise writes to '%s'; what it answers may depend on nothing but what is observed", tostring(key))
+    end
+    globals[key] = value
+  end,
+  __metatable = false,
+})
+
+--- One process as promises see it: names and values, in the order of the page.
+local function observed(whose, names, values)
+  local raw = {}
+  for place, key in ipairs(names) do
+    local value = values[place]
+    raw[key] = type(value) == "table" and view(value, whose .. "." .. key, false) or value
+  end
+  return view(raw, whose, true)
+end
+
+--- Asks a promise: whether it holds, and why not.
+local function asked(place, of, whose)
+  local promised = said.promises[place]
+  judged = promised.line
+  local answer = promised.holds(view(of, whose, true))
+  if type(answer) == "boolean" then return answer, "" end
+  if type(answer) == "table" and type(answer.holds) == "boolean" then
+    return answer.holds, answer.text
+  end
+  refuse(promised.line,
+    "the promise \"%s\" answers with a %s; answer with a comparison, such as equal(a, b), or a boolean",
+    promised.name, type(answer))
+end
+
+--- Judges a promise of states.
+local function judge(place, processes, at_rest)
+  local of = { at_rest = at_rest }
+  for id, one in next, processes do of[id] = one end
+  return asked(place, of, "what is observed")
+end
+
+--- Judges a promise of steps.
+local function judge_step(place, event)
+  local sent = {}
+  for number, message in ipairs(event.sent) do
+    message.tags = view(message.tags, "the tags", false)
+    sent[number] = view(message, "a message", true)
+  end
+  event.tags, event.sent = view(event.tags, "the tags", false), view(sent, "what is sent", false)
+  return asked(place, event, "a step")
+end
+
+local function finish() is_read = true end
+
+return { environment = environment, said = said, finish = finish, observed = observed,
+  judge = judge, judge_step = judge_step }

@@ -1,0 +1,30 @@
+//! Any system of AO processes, written on one page of Lua, and searched.
+//!
+//! A page names processes, each with its unchanged Lua file and the parts of its state that are
+//! observed; people, and what each may send; and promises over what is observed. `lua/page.lua`
+//! has the words of a page.
+//!
+//! Modules, in reading order: what a page says ([`page`]) and how it is read ([`read`]), what
+//! travels ([`message`]), one process ([`process`]), processes and people as stateright actors
+//! ([`actor`]), what promises see ([`view`]), the
+//! interpreter that judges them ([`court`]) and when it is asked ([`promise`]), the search
+//! ([`check`]) and the schedule of a counterexample ([`schedule`]).
+//!
+//! What the platform does is in `docs/SEMANTICS.md`: an evaluation that throws leaves no trace
+//! (A2), an item is trusted if its sender signed it or an authority pushed it (A3), and messages
+//! arrive in any order, are lost, and come again (A5). An Inbox, a clock and assignments are no
+//! part of a page yet.
+
+pub mod actor;
+pub mod check;
+pub mod court;
+pub mod message;
+pub mod page;
+pub mod process;
+pub mod promise;
+pub mod read;
+pub mod schedule;
+pub mod view;
+
+pub use check::{Checked, Verdict, check};
+pub use page::{Page, PageError};

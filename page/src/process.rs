@@ -1,0 +1,247 @@
+//! One process: evaluations of its file.
+
+use crate::message::{MESSENGER, Message};
+use crate::page::{self, PageError};
+use aos::{
+    Build, Evaluation, LoadError, Machine, Observed, Outcome, PairsOrder, Program, References,
+    Sent, Settings, State, TagValue, Value, trusts,
+};
+use smol_str::SmolStr;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A process that is loaded.
+pub struct Process {
+    /// What the page says of it.
+    pub told: page::Process,
+    /// Its state after loading.
+    pub initial: State,
+    program: Arc<Program>,
+    /// Those that nobody uses.
+    machines: Mutex<Vec<Machine>>,
+}
+
+/// What an evaluation leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The state after it.
+    pub after: State,
+    /// What it sends that somebody may get: to whom, tags, body.
+    pub sent: Vec<Message>,
+    /// The handlers that ran, and how it ended.
+    pub told: String,
+    /// What is wrong with the handlers, if it shows here.
+    pub wrong: Option<Wrong>,
+}
+
+/// What no handler may do, whatever the page promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Wrong {
+    /// It does not end, or takes all memory.
+    DoesNotEnd,
+    /// It does something else if `pairs` goes the other way round.
+    DependsOnOrder,
+    /// What it sends leads to more messages without end.
+    NeverRests,
+}
+
+impl Wrong {
+    /// All, with the promise that each breaks.
+    pub const ALL: [(Self, &'static str); 3] = [
+        (Self::DoesNotEnd, "handlers-finish"),
+        (Self::DependsOnOrder, "handlers-deterministic"),
+        (Self::NeverRests, "comes-to-rest"),
+    ];
+}
+
+/// Evaluations that may lead from one to the next. Who sends more than so many in a row is taken
+/// for one who never stops.
+const LONGEST_CHAIN: usize = 24;
+
+impl Process {
+    /// Loads the file of a process.
+    ///
+    /// # Errors
+    /// Why it cannot be run.
+    pub fn load(told: page::Process) -> Result<Self, PageError> {
+        let settings = Settings {
+            process: told.name.to_string(),
+            owner: told.owner.to_string(),
+            authorities: vec![MESSENGER.into()],
+            build: Build::Late,
+            limits: aos::Limits::default(),
+        };
+        let program = Arc::new(Program::new(&told.file, &told.source, settings));
+        let (machine, initial) = Machine::new(&program).map_err(|error| {
+            let place = if matches!(error, LoadError::Refused(_) | LoadError::Syntax(_)) {
+                String::new()
+            } else {
+                format!("{}: ", told.file)
+            };
+            PageError(format!("{place}{error}"))
+        })?;
+        Ok(Self { told, initial, program, machines: Mutex::new(vec![machine]) })
+    }
+
+    /// Evaluates a message; `nth` counts earlier evaluations of it that sent something. Nothing
+    /// if the process does not trust who signed it.
+    ///
+    /// # Errors
+    /// What the handlers ask for that the host does not do.
+    pub fn evaluate(
+        &self,
+        state: &State,
+        message: &Message,
+        nth: usize,
+    ) -> Result<Option<Step>, String> {
+        if !self.does_trust(state, message)? {
+            return Ok(None);
+        }
+        let prefix = format!("{}{}/", message.id, "+".repeat(nth));
+        let run = |order| self.run(state, message, &prefix, order);
+        let evaluation = run(PairsOrder::Sorted)?;
+        let turned = evaluation.is_ordered.then(|| run(PairsOrder::Reversed)).transpose()?;
+        let differs = turned.is_some_and(|turned| !is_same(&evaluation, &turned));
+        let wrong = differs.then_some(Wrong::DependsOnOrder);
+        Ok(Some(self.step(state, message, &prefix, evaluation, wrong)))
+    }
+
+    /// What the page observes must be there after loading.
+    ///
+    /// # Errors
+    /// What is not.
+    pub fn must_observe(&self, page: &str) -> Result<(), PageError> {
+        let observed = self.observe(&self.initial);
+        let mut named = self.told.observed.iter().zip(&observed);
+        let Some(((name, path), _)) =
+            named.find(|(_, value)| **value == Observed::Value(Value::Nil))
+        else {
+            return Ok(());
+        };
+        let known = self.with_machine(|machine| machine.globals(&self.initial)).join(", ");
+        let page::Process { name: process, file, line, .. } = &self.told;
+        Err(PageError(format!(
+            "{page}:{line}: `{path}`, which {process} shows as '{name}', is nothing after {file} is \
+             loaded; name one of its globals ({known}), a path into one, or `local NAME`"
+        )))
+    }
+
+    /// What is observed of a state, in the order of the page.
+    pub fn observe(&self, state: &State) -> Vec<Observed> {
+        let paths: Vec<_> = self.told.observed.iter().map(|(_, path)| path.clone()).collect();
+        self.with_machine(|machine| machine.observe(state, &paths))
+    }
+
+    /// The lines with code that no evaluation ran.
+    pub fn not_tried(&self) -> BTreeSet<u32> {
+        let machines = self.machines.lock().unwrap_or_else(PoisonError::into_inner);
+        let missed = machines.iter().map(Machine::unreached);
+        missed.reduce(|missed, other| &missed & &other).unwrap_or_default()
+    }
+
+    fn does_trust(&self, state: &State, message: &Message) -> Result<bool, String> {
+        let listed = self.with_machine(|machine| machine.authorities(state));
+        let listed = listed.map_err(|refused| refused.to_string())?;
+        let listed = listed.unwrap_or_else(|| vec![MESSENGER.into()]);
+        Ok(trusts(&listed, &message.owner, &message.from))
+    }
+
+    fn run(
+        &self,
+        state: &State,
+        message: &Message,
+        prefix: &str,
+        order: PairsOrder,
+    ) -> Result<Evaluation, String> {
+        let item = message.item();
+        let evaluation = self.with_machine(|machine| {
+            machine.evaluate(state, &item, References::Named(prefix), order)
+        });
+        match evaluation.map_err(|refused| refused.to_string())? {
+            Evaluation { outcome: Outcome::Cut(why), .. } => {
+                Err(format!("{}: an evaluation was given up: {why}", self.told.file))
+            }
+            evaluation => Ok(evaluation),
+        }
+    }
+
+    fn step(
+        &self,
+        before: &State,
+        message: &Message,
+        prefix: &str,
+        evaluation: Evaluation,
+        wrong: Option<Wrong>,
+    ) -> Step {
+        let claimed = evaluation.ran.iter().filter(|name| *name != "_default");
+        let claimed: Vec<_> = claimed.map(|name| format!("'{name}'")).collect();
+        let handlers = match &claimed[..] {
+            [] => "no handler claims it".to_owned(),
+            [one] => format!("handler {one}"),
+            several => format!("handlers {}", several.join(", ")),
+        };
+        // An evaluation that fails leaves no trace (SEMANTICS A2).
+        let undone = |how: String, wrong| Step {
+            after: before.clone(),
+            sent: Vec::new(),
+            told: format!("{handlers}: {how}"),
+            wrong,
+        };
+        match evaluation.outcome {
+            Outcome::Threw(text) => undone(format!("throws {text}"), wrong),
+            Outcome::Met(limit, _) => undone(limit.to_string(), Some(Wrong::DoesNotEnd)),
+            Outcome::Done | Outcome::Cut(_) => {
+                let sent: Vec<_> = self.messages(&evaluation.sent, prefix).collect();
+                let endless = !sent.is_empty() && message.depth() >= LONGEST_CHAIN;
+                let wrong = wrong.or(endless.then_some(Wrong::NeverRests));
+                let sent = if endless { Vec::new() } else { sent };
+                Step { after: evaluation.state, sent, told: handlers, wrong }
+            }
+        }
+    }
+
+    fn messages(&self, sent: &[Sent], prefix: &str) -> impl Iterator<Item = Message> {
+        let deliverable = sent.iter().enumerate().filter(|(_, sent)| sent.is_deliverable());
+        deliverable.map(move |(place, sent)| Message {
+            id: format!("{prefix}{place}").into(),
+            from: self.told.name.clone(),
+            owner: MESSENGER.into(),
+            target: text(sent.target.as_deref().unwrap_or_default()),
+            tags: sent.tags.iter().map(|(name, value)| (text(name), tag(value))).collect(),
+            data: text(&sent.data),
+        })
+    }
+
+    fn with_machine<T>(&self, work: impl FnOnce(&Machine) -> T) -> T {
+        let free = || self.machines.lock().unwrap_or_else(PoisonError::into_inner);
+        let machine = free().pop();
+        let machine = machine.unwrap_or_else(|| {
+            aos::stop::never(|| Machine::new(&self.program)).expect("it loaded before").0
+        });
+        let done = work(&machine);
+        free().push(machine);
+        done
+    }
+}
+
+/// Whether two evaluations do the same. The order of tags in a message means nothing.
+fn is_same(one: &Evaluation, other: &Evaluation) -> bool {
+    let sent = |evaluation: &Evaluation| {
+        let mut sent = evaluation.sent.clone();
+        for message in &mut sent {
+            message.tags.sort_by(|a, b| a.0.cmp(&b.0));
+        }
+        sent
+    };
+    let rest = |evaluation: &Evaluation| (evaluation.outcome.clone(), evaluation.state.clone());
+    sent(one) == sent(other) && rest(one) == rest(other)
+}
+
+fn text(bytes: &[u8]) -> SmolStr {
+    String::from_utf8_lossy(bytes).into()
+}
+
+/// What is sent has no other: see [`Sent::is_deliverable`].
+fn tag(value: &TagValue) -> SmolStr {
+    value.text().map(text).unwrap_or_default()
+}
