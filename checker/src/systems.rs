@@ -12,7 +12,7 @@ use explorer::escape::{Told, json_lines};
 use explorer::escaped;
 use explorer::text_file;
 use model::Reductions;
-use page::check::{Kind, Verdict};
+use page::check::{Kind, Noticed, Verdict};
 use page::schedule::Schedule;
 use page::{Checked, PageError};
 use std::path::Path;
@@ -86,11 +86,10 @@ fn check_page(page: &Path, settings: &Settings, watcher: &Watcher) -> Result<Che
     let read_file =
         |path: &Path| text_file::read(path).map_err(|error| error.said("a file of a system"));
     let name = page.display().to_string();
-    let usage = |error: PageError| Failure::usage(&error);
-    let read = page::read::read(page, read_file).map_err(usage)?;
     let limits = settings.limits.into();
     let progress = &mut |at: &search::Progress| watcher.searching(&name, at);
-    let checked = page::check(read, &limits, settings.threads, progress).map_err(usage)?;
+    let checked = page::check(page, read_file, &limits, settings.threads, progress);
+    let checked = checked.map_err(|error: PageError| Failure::usage(&error))?;
     watcher.finished(checked.states);
     Ok(checked)
 }
@@ -144,13 +143,29 @@ fn told(checked: &Checked, settings: &Settings) -> Told {
         let name = Told::of(&verdict.promise).padded(width.unwrap_or_default());
         text += escaped!("  {name}  {how}\n", name, how = how(verdict));
     }
-    for Verdict { promise, kind, schedule } in &checked.verdicts {
-        if let (Kind::Violated, Some(schedule)) = (kind, schedule) {
-            text += escaped!("\n{promise}: {why}\n", promise, why = because(schedule));
+    for Verdict { promise, kind, schedule, because } in &checked.verdicts {
+        if let (Kind::Violated | Kind::Excepted, Some(schedule)) = (kind, schedule) {
+            text += escaped!("\n{promise}: {why}\n", promise, why = clause(schedule));
+            if let Some(because) = because {
+                text += escaped!("  The page excepts this: {because}\n", because);
+            }
             text += steps(schedule);
         }
     }
+    text += variants(checked);
     text + escaped!("\n{} states, the last of them after {} steps\n", checked.states, checked.depth)
+}
+
+fn variants(checked: &Checked) -> Told {
+    if checked.variants.is_empty() {
+        return Told::new();
+    }
+    let line = |Noticed { variant, verdict }: &Noticed| {
+        let (promise, how) = (&verdict.promise, how(verdict));
+        escaped!("  {variant}: \"{promise}\" {how}\n", variant, promise, how)
+    };
+    let lines: Told = checked.variants.iter().map(line).sum();
+    escaped!("\nWith a mistake on purpose:\n{lines}", lines)
 }
 
 fn how(verdict: &Verdict) -> String {
@@ -162,6 +177,10 @@ fn how(verdict: &Verdict) -> String {
         (Kind::Violated, Some(schedule)) => {
             format!("VIOLATED in {}{}", steps(schedule), faults(schedule))
         }
+        (Kind::Excepted, Some(schedule)) => {
+            format!("broken in {}{}, which the page excepts", steps(schedule), faults(schedule))
+        }
+        (Kind::Excepted, None) => "broken, which the page excepts".to_owned(),
         (Kind::Seen, Some(schedule)) => {
             format!("seen after {}{}", steps(schedule), faults(schedule))
         }
@@ -181,7 +200,7 @@ fn faults(schedule: &Schedule) -> String {
     if faults.is_empty() { ", no fault".to_owned() } else { format!(", {}", faults.join(", ")) }
 }
 
-fn because(schedule: &Schedule) -> &str {
+fn clause(schedule: &Schedule) -> &str {
     if schedule.clause.is_empty() { "the shortest schedule" } else { &schedule.clause }
 }
 

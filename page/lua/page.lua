@@ -6,7 +6,9 @@
 --   host.ledger        the Lua of the token that is built in
 local host = ...
 
-local said = { processes = {}, people = {}, promises = {}, lost = 1, repeated = 1 }
+local said = {
+  processes = {}, people = {}, promises = {}, exceptions = {}, variants = {}, lost = 1, repeated = 1,
+}
 local known = {}
 --- The line of the promise that is judged: a tail call leaves none of the page's own.
 local judged = 0
@@ -273,6 +275,48 @@ local function promise(when)
   end
 end
 for _, when in ipairs { "always", "at_rest", "each_step", "seen" } do words[when] = promise(when) end
+
+function words.except(title)
+  local line = here()
+  return function(given)
+    options(line, ("except \"%s\""):format(tostring(title)), given, { faults = "number", because = "string" })
+    if math.type(given.faults) ~= "integer" or given.faults < 0 or not given.because then
+      refuse(line, "an exception says from how many faults on, and why: { faults = 1, because = \"...\" }")
+    end
+    said.exceptions[#said.exceptions + 1] =
+      { promise = title, faults = given.faults, because = given.because, line = line }
+  end
+end
+
+--- A process by its handle.
+local function named_process(line, handle)
+  for place, one in ipairs(said.processes) do
+    if one.name == address(handle) then return place end
+  end
+  refuse(line, "'edit' names a process in brackets: edit = { [counter] = { \"this\", \"that\" } }")
+end
+
+function words.variant(title)
+  local line = here()
+  if type(title) ~= "string" then
+    refuse(line, "a variant has a name: variant \"anybody resets\" { edit = ..., breaks = ... }")
+  end
+  return function(given)
+    options(line, ("variant \"%s\""):format(title), given, { edit = "table", breaks = "string" })
+    if not given.edit or not given.breaks then
+      refuse(line, "a variant says 'edit' and which promise it 'breaks'")
+    end
+    local edits = {}
+    for handle, change in next, given.edit do
+      local place = named_process(line, handle)
+      if type(change) ~= "table" or type(change[1]) ~= "string" or type(change[2]) ~= "string" then
+        refuse(line, "an edit is what stands there, and what comes in its place: { \"this\", \"that\" }")
+      end
+      edits[#edits + 1] = { process = place, from = change[1], to = change[2] }
+    end
+    said.variants[#said.variants + 1] = { name = title, breaks = given.breaks, edits = edits, line = line }
+  end
+end
 
 -- What promises are made of. Each answers with a clause: whether it holds, and its numbers.
 

@@ -6,7 +6,7 @@ use crate::message::Message;
 use crate::page::{Page, PageError, When};
 use crate::process::Process;
 use crate::promise::Judge;
-use crate::read::{PageLua, Read};
+use crate::read::{self, PageLua, Read, ReadFile};
 use crate::schedule::{self, Schedule};
 use search::actors::{ActorSystem, Delivery, Faults, Ignored, Network, Properties};
 use search::report::Reason;
@@ -15,6 +15,7 @@ use serde::Serialize;
 use smol_str::SmolStr;
 use stateright::actor::Id;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 /// What the search of a page found.
@@ -29,6 +30,8 @@ pub struct Checked {
     pub not_tried: Vec<NotTried>,
     /// Of each promise.
     pub verdicts: Vec<Verdict>,
+    /// What the mistakes lead to that the page makes on purpose.
+    pub variants: Vec<Noticed>,
     /// Distinct states.
     pub states: u64,
     /// The most steps to one of them.
@@ -48,6 +51,15 @@ pub struct NotTried {
     pub lines: Vec<u32>,
 }
 
+/// What notices a mistake that the page makes on purpose.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Noticed {
+    /// The name of the variant.
+    pub variant: String,
+    /// The promise that is to notice it, and how it stands.
+    pub verdict: Verdict,
+}
+
 /// What the search says of one promise.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Verdict {
@@ -55,6 +67,8 @@ pub struct Verdict {
     pub promise: String,
     /// What it is.
     pub kind: Kind,
+    /// Why the page says that it need not hold, where it does not.
+    pub because: Option<String>,
     /// The shortest schedule with the fewest faults that breaks it, or that meets what is to be
     /// seen.
     pub schedule: Option<Schedule>,
@@ -68,6 +82,8 @@ pub enum Kind {
     Holds,
     /// It is broken in one.
     Violated,
+    /// It is broken, as the page says it is, with as many faults at least.
+    Excepted,
     /// What is to be seen was seen.
     Seen,
     /// What is to be seen is in no state.
@@ -79,7 +95,12 @@ pub enum Kind {
 impl Checked {
     /// Whether a promise is broken.
     pub fn is_violated(&self) -> bool {
-        self.verdicts.iter().any(|verdict| verdict.kind == Kind::Violated)
+        self.verdicts.iter().any(|verdict| verdict.kind == Kind::Violated) || self.is_unnoticed()
+    }
+
+    /// Whether a mistake on purpose breaks nothing.
+    fn is_unnoticed(&self) -> bool {
+        self.variants.iter().any(|noticed| noticed.verdict.kind == Kind::Holds)
     }
 
     /// Whether something is not decided, or was to be seen and was not.
@@ -96,17 +117,52 @@ const MOST_WORDS: usize = 64;
 /// The most promises a page may have, beside those that hold for every system.
 const MOST_PROMISES: usize = 60;
 
-/// Searches every state of a page.
+/// Searches every state of a page, and of each of its variants.
 ///
 /// # Errors
 /// Why the page cannot be checked.
 pub fn check(
+    file: &Path,
+    read_file: ReadFile,
+    limits: &Limits,
+    threads: usize,
+    progress: &mut dyn FnMut(&Progress),
+) -> Result<Checked, PageError> {
+    let read = || read::read(file, read_file);
+    let first = read()?;
+    let variants = first.page.variants.clone();
+    let mut checked = search(first, limits, threads, progress)?;
+    for variant in &variants {
+        let mut read = read()?;
+        read.page.change(variant)?;
+        read.page.exceptions.clear();
+        let changed = search(read, limits, threads, progress)?;
+        let mut verdicts = changed.verdicts.into_iter();
+        let verdict = verdicts.find(|verdict| verdict.promise == variant.breaks);
+        let verdict =
+            verdict.ok_or_else(|| unknown_promise(file, variant.line, &variant.breaks))?;
+        checked.states += changed.states;
+        checked.variants.push(Noticed { variant: variant.name.clone(), verdict });
+    }
+    Ok(checked)
+}
+
+fn unknown_promise(file: &Path, line: u32, name: &str) -> PageError {
+    let file = file.display();
+    PageError(format!("{file}:{line}: no promise is called \"{name}\"; name one of this page"))
+}
+
+fn search(
     read: Read,
     limits: &Limits,
     threads: usize,
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<Checked, PageError> {
     let Read { page, lua } = read;
+    let known = |name: &String| page.promises.iter().any(|promise| promise.name == *name);
+    if let Some(unknown) = page.exceptions.iter().find(|exception| !known(&exception.promise)) {
+        return Err(unknown_promise(Path::new(&page.file), unknown.line, &unknown.promise));
+    }
     let refuse = |text: String| Err(PageError(format!("{}: {text}", page.file)));
     if page.processes.is_empty() {
         return refuse("it names no process; name one: process \"counter\" { file = ... }".into());
@@ -242,7 +298,8 @@ impl Run<'_> {
         let names = system.judges().names().zip(&report.findings).enumerate();
         let verdicts = names.map(|(place, ((name, when), finding))| Verdict {
             promise: name.to_owned(),
-            kind: kind(when, finding.as_ref(), report.complete()),
+            kind: self.kind(name, when, finding.as_ref(), report.complete()),
+            because: self.page.exception(name).map(|exception| exception.because.clone()),
             schedule: finding.as_ref().map(|finding| self.schedule(system, place, finding)),
         });
         Checked {
@@ -250,6 +307,7 @@ impl Run<'_> {
             cut: report.cut.as_ref().map(|cut| cut.reason.clone()),
             not_tried: self.not_tried(),
             verdicts: verdicts.collect(),
+            variants: Vec::new(),
             states: report.states,
             depth: report.depth,
             lost: self.page.lost,
@@ -281,14 +339,18 @@ impl Run<'_> {
         });
         missed.filter(|missed| !missed.lines.is_empty()).collect()
     }
-}
 
-fn kind(when: When, finding: Option<&Finding>, is_complete: bool) -> Kind {
-    match (when, finding) {
-        (When::Seen, Some(_)) => Kind::Seen,
-        (_, Some(_)) => Kind::Violated,
-        (_, None) if !is_complete => Kind::NotDecided,
-        (When::Seen, None) => Kind::NotSeen,
-        (_, None) => Kind::Holds,
+    fn kind(&self, name: &str, when: When, finding: Option<&Finding>, is_complete: bool) -> Kind {
+        let exception = self.page.exception(name);
+        let is_known =
+            |finding: &Finding| exception.is_some_and(|exception| finding.cost >= exception.faults);
+        match (when, finding) {
+            (When::Seen, Some(_)) => Kind::Seen,
+            (_, Some(finding)) if is_known(finding) => Kind::Excepted,
+            (_, Some(_)) => Kind::Violated,
+            (_, None) if !is_complete => Kind::NotDecided,
+            (When::Seen, None) => Kind::NotSeen,
+            (_, None) => Kind::Holds,
+        }
     }
 }

@@ -19,6 +19,10 @@ pub struct Page {
     pub repeated: u8,
     /// The promises, in the order of the page.
     pub promises: Vec<Promise>,
+    /// What is known not to hold.
+    pub exceptions: Vec<Exception>,
+    /// What shows that the promises notice mistakes.
+    pub variants: Vec<Variant>,
 }
 
 /// A process, before it is loaded.
@@ -82,6 +86,71 @@ pub struct Promise {
     pub when: When,
     /// The line of the page.
     pub line: u32,
+}
+
+/// A promise that is known not to hold from so many faults on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// The promise.
+    pub promise: String,
+    /// How many messages are lost or repeated at least.
+    pub faults: u32,
+    /// Why.
+    pub because: String,
+    /// The line of the page.
+    pub line: u32,
+}
+
+/// The same system with a mistake in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// Its name.
+    pub name: String,
+    /// The promise that notices the mistake.
+    pub breaks: String,
+    /// What is changed.
+    pub edits: Vec<Edit>,
+    /// The line of the page.
+    pub line: u32,
+}
+
+/// A change of the file of a process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The place of the process on the page.
+    pub process: usize,
+    /// What stands there, once.
+    pub from: String,
+    /// What comes in its place.
+    pub to: String,
+}
+
+impl Page {
+    /// Changes the files of the processes as a variant says.
+    ///
+    /// # Errors
+    /// If what is to be changed is not there once.
+    pub fn change(&mut self, variant: &Variant) -> Result<(), PageError> {
+        for Edit { process, from, to } in &variant.edits {
+            let process = &mut self.processes[*process];
+            let count = process.source.matches(from).count();
+            if count != 1 {
+                let (file, line) = (&self.file, variant.line);
+                return Err(PageError(format!(
+                    "{file}:{line}: `{from}` is {count} times in {}; an edit names a text that is \
+                     there once",
+                    process.file
+                )));
+            }
+            process.source = process.source.replacen(from, to, 1);
+        }
+        Ok(())
+    }
+
+    /// The exception of a promise, if it has one.
+    pub fn exception(&self, promise: &str) -> Option<&Exception> {
+        self.exceptions.iter().find(|exception| exception.promise == promise)
+    }
 }
 
 /// Why a page, or a file that it names, cannot be checked: cause, place and way out.

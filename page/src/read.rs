@@ -1,7 +1,7 @@
 //! How a page is read: its Lua is run once, and says what the system is.
 
 use crate::message::Message;
-use crate::page::{Act, Page, PageError, Person, Process, Promise, When};
+use crate::page::{Act, Edit, Exception, Page, PageError, Person, Process, Promise, Variant, When};
 use mlua::{Function, HookTriggers, Lua, LuaOptions, StdLib, Table, Value, VmState};
 use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
@@ -149,6 +149,8 @@ fn page(file: &str, said: &Table) -> mlua::Result<Page> {
         lost: said.get("lost")?,
         repeated: said.get("repeated")?,
         promises: each(said, "promises", promise)?,
+        exceptions: each(said, "exceptions", exception)?,
+        variants: each(said, "variants", variant)?,
     })
 }
 
@@ -214,4 +216,26 @@ fn promise(said: &Table) -> mlua::Result<Promise> {
         _ => When::Seen,
     };
     Ok(Promise { name: said.get("name")?, when, line: said.get("line")? })
+}
+
+fn exception(said: &Table) -> mlua::Result<Exception> {
+    Ok(Exception {
+        promise: said.get("promise")?,
+        faults: said.get("faults")?,
+        because: said.get("because")?,
+        line: said.get("line")?,
+    })
+}
+
+fn variant(said: &Table) -> mlua::Result<Variant> {
+    let edit = |edit: &Table| {
+        let place: usize = edit.get("process")?;
+        Ok(Edit { process: place - 1, from: edit.get("from")?, to: edit.get("to")? })
+    };
+    Ok(Variant {
+        name: said.get("name")?,
+        breaks: said.get("breaks")?,
+        edits: each(said, "edits", edit)?,
+        line: said.get("line")?,
+    })
 }
