@@ -12,8 +12,8 @@ use explorer::escape::{Told, json_lines};
 use explorer::escaped;
 use explorer::text_file;
 use model::Reductions;
-use page::check::{Kind, Noticed, Verdict};
 use page::schedule::Schedule;
+use page::verdict::{Kind, Noticed, Verdict};
 use page::{Checked, PageError};
 use std::path::Path;
 
@@ -90,7 +90,8 @@ fn check_page(page: &Path, settings: &Settings, watcher: &Watcher) -> Result<Che
     let progress = &mut |at: &search::Progress| watcher.searching(&name, at);
     let checked = page::check(page, read_file, &limits, settings.threads, progress);
     let checked = checked.map_err(|error: PageError| Failure::usage(&error))?;
-    watcher.finished(checked.states);
+    let of_variants: u64 = checked.variants.iter().map(|noticed| noticed.states).sum();
+    watcher.finished(checked.states + of_variants);
     Ok(checked)
 }
 
@@ -160,7 +161,7 @@ fn variants(checked: &Checked) -> Told {
     if checked.variants.is_empty() {
         return Told::new();
     }
-    let line = |Noticed { variant, verdict }: &Noticed| {
+    let line = |Noticed { variant, verdict, .. }: &Noticed| {
         let (promise, how) = (&verdict.promise, how(verdict));
         escaped!("  {variant}: \"{promise}\" {how}\n", variant, promise, how)
     };

@@ -4,7 +4,7 @@ use crate::message::Message;
 use crate::process::{Process, Step};
 use crate::read::{PageLua, told};
 use crate::view;
-use aos::State;
+use aos::{Observed, State};
 use mlua::{Lua, RegistryKey, Table};
 use std::collections::HashMap;
 
@@ -57,6 +57,7 @@ impl Court {
     /// If there are 2³² different ones.
     pub fn view(&mut self, actor: usize, process: &Process, state: &State) -> Result<View, String> {
         let observed = process.observe(state);
+        refuse_masks(process, &observed)?;
         let asked = (actor, view::key(&observed));
         if let Some(known) = self.views.get(&asked) {
             return Ok(*known);
@@ -119,7 +120,7 @@ impl Court {
         self.lua.lua.registry_value(key)
     }
 
-    fn shown(&self, process: &Process, observed: &[aos::Observed]) -> mlua::Result<RegistryKey> {
+    fn shown(&self, process: &Process, observed: &[Observed]) -> mlua::Result<RegistryKey> {
         let lua = &self.lua.lua;
         let (names, values) = (lua.create_table()?, lua.create_table()?);
         for (place, ((name, _), value)) in process.told.observed.iter().zip(observed).enumerate() {
@@ -129,6 +130,22 @@ impl Court {
         let shown: Table = self.lua.observed.call((process.told.name.as_str(), names, values))?;
         lua.create_registry_value(shown)
     }
+}
+
+/// Of a table behind a metatable a contract sees something else than what is there.
+fn refuse_masks(process: &Process, observed: &[Observed]) -> Result<(), String> {
+    let named = process.told.observed.iter().zip(observed);
+    let mut masks = named.filter_map(|((_, path), value)| match value {
+        Observed::Masked(_, mask) => Some((path, mask)),
+        _ => None,
+    });
+    masks.next().map_or(Ok(()), |(path, mask)| {
+        Err(format!(
+            "{}: `{path}` has a metatable with {mask}, so the contract sees something else there \
+             than what is observed; keep what is observed in a plain table",
+            process.told.file
+        ))
+    })
 }
 
 /// A message as promises see it: its fields in small letters, and its tags.

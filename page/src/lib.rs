@@ -7,8 +7,9 @@
 //! Modules, in reading order: what a page says ([`page`]) and how it is read ([`read`]), what
 //! travels ([`message`]), one process ([`process`]), processes and people as stateright actors
 //! ([`actor`]), what promises see ([`view`]), the
-//! interpreter that judges them ([`court`]) and when it is asked ([`promise`]), the search
-//! ([`check`]) and the schedule of a counterexample ([`schedule`]).
+//! interpreter that judges them ([`court`]) and when it is asked ([`promise`]), all of it together
+//! ([`system`]), the search ([`check`]), the schedule of a counterexample ([`schedule`]) and what
+//! is said ([`verdict`]).
 //!
 //! What the platform does is in `docs/SEMANTICS.md`: an evaluation that throws leaves no trace
 //! (A2), an item is trusted if its sender signed it or an authority pushed it (A3), and messages
@@ -24,7 +25,11 @@ pub mod process;
 pub mod promise;
 pub mod read;
 pub mod schedule;
+pub mod system;
+pub mod verdict;
 pub mod view;
 
-pub use check::{Checked, Verdict, check};
+pub use check::check;
 pub use page::{Page, PageError};
+pub use system::System;
+pub use verdict::{Checked, Verdict};

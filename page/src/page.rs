@@ -69,7 +69,7 @@ pub struct Act {
 pub enum When {
     /// In every state.
     Always,
-    /// In every state in which no message is on its way to a process.
+    /// In every state in which no message is on its way.
     AtRest,
     /// Of every evaluation, before and after it.
     EachStep,

@@ -31,7 +31,7 @@ pub fn shown(value: &Value) -> String {
 pub(crate) fn to_lua(lua: &Lua, observed: &Observed) -> mlua::Result<mlua::Value> {
     match observed {
         Observed::Value(value) => plain(lua, value),
-        Observed::Entries(entries) => {
+        Observed::Entries(entries) | Observed::Masked(entries, _) => {
             let table = lua.create_table()?;
             for (key, value) in entries {
                 table.raw_set(plain(lua, key)?, plain(lua, value)?)?;
@@ -55,7 +55,7 @@ fn plain(lua: &Lua, value: &Value) -> mlua::Result<mlua::Value> {
 fn entries(observed: &Observed) -> Vec<(String, String)> {
     match observed {
         Observed::Value(_) => Vec::new(),
-        Observed::Entries(entries) => {
+        Observed::Entries(entries) | Observed::Masked(entries, _) => {
             let shown = |(key, value): &(Value, Value)| (shown(key), shown(value));
             let mut entries: Vec<_> = entries.iter().map(shown).collect();
             entries.sort();
@@ -66,7 +66,7 @@ fn entries(observed: &Observed) -> Vec<(String, String)> {
 
 fn sorted(observed: &Observed) -> Observed {
     let mut sorted = observed.clone();
-    if let Observed::Entries(entries) = &mut sorted {
+    if let Observed::Entries(entries) | Observed::Masked(entries, _) = &mut sorted {
         entries.sort_by_cached_key(|entry| format!("{entry:?}"));
     }
     sorted

@@ -1,0 +1,99 @@
+//! What a check says.
+
+use crate::schedule::Schedule;
+use search::report::Reason;
+use serde::Serialize;
+
+/// What the search of a page found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Checked {
+    /// The page.
+    pub page: String,
+    /// Why the search ended early, if it did.
+    #[serde(skip)]
+    pub cut: Option<Reason>,
+    /// What was not tried.
+    pub not_tried: Vec<NotTried>,
+    /// Of each promise.
+    pub verdicts: Vec<Verdict>,
+    /// What the mistakes lead to that the page makes on purpose.
+    pub variants: Vec<Noticed>,
+    /// Distinct states.
+    pub states: u64,
+    /// The most steps to one of them.
+    pub depth: u32,
+    /// The most messages that a run loses.
+    pub lost: u8,
+    /// The most messages that arrive a second time in a run.
+    pub repeated: u8,
+}
+
+/// Lines of a process that never ran.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotTried {
+    /// Its file.
+    pub file: String,
+    /// The lines with code, counted from 1, ascending.
+    pub lines: Vec<u32>,
+}
+
+/// What notices a mistake that the page makes on purpose.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Noticed {
+    /// The name of the variant.
+    pub variant: String,
+    /// The promise that is to notice it, and how it stands.
+    pub verdict: Verdict,
+    /// Distinct states.
+    pub states: u64,
+}
+
+/// What the search says of one promise.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Verdict {
+    /// Its name.
+    pub promise: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Why the page says that it need not hold, where it does not.
+    pub because: Option<String>,
+    /// The shortest schedule with the fewest faults that breaks it, or that meets what is to be
+    /// seen.
+    pub schedule: Option<Schedule>,
+}
+
+/// How a promise stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// It holds in every state.
+    Holds,
+    /// It is broken in one.
+    Violated,
+    /// It is broken, as the page says it is, with as many faults at least.
+    Excepted,
+    /// What is to be seen was seen.
+    Seen,
+    /// What is to be seen is in no state.
+    NotSeen,
+    /// The search ended before.
+    NotDecided,
+}
+
+impl Checked {
+    /// Whether a promise is broken.
+    pub fn is_violated(&self) -> bool {
+        self.verdicts.iter().any(|verdict| verdict.kind == Kind::Violated) || self.is_unnoticed()
+    }
+
+    /// Whether a mistake on purpose breaks nothing.
+    fn is_unnoticed(&self) -> bool {
+        self.variants.iter().any(|noticed| noticed.verdict.kind == Kind::Holds)
+    }
+
+    /// Whether something is not decided, or was to be seen and was not.
+    pub fn is_inconclusive(&self) -> bool {
+        let is_open = |kind| matches!(kind, Kind::NotDecided | Kind::NotSeen);
+        self.cut.is_some() || self.verdicts.iter().any(|verdict| is_open(verdict.kind))
+    }
+}

@@ -1,0 +1,58 @@
+-- A plain token. What it holds in all never changes, and nobody takes what is another's.
+local token = process "token" { file = "token.lua", observe = { balances = "Balances" } }
+
+person "alice" { pay = send(token) { Action = "Transfer", Recipient = { "bob", "alice" }, Quantity = { 10, 3 }, times = 2 } }
+person "bob" { pay = send(token) { Action = "Transfer", Recipient = "carol", Quantity = { 5, 9 } } }
+person "mallory" {
+  take = send(token) { Action = "Transfer", Recipient = "bob", Quantity = { "-5", "1e1", "0", "0x5", " 5" } },
+  ask = send(token) { Action = "Transfer", Quantity = 1 },
+}
+
+always "the sum of all balances stays" (function (s)
+  return equal(sum(s.token.balances), 15)
+end)
+
+always "no balance is negative" (function (s)
+  return all(s.token.balances, function (amount) return at_least(amount, 0) end)
+end)
+
+each_step "only its holder lowers a balance" (function (e)
+  return all(e.before.balances, function (amount, holder)
+    return any { at_least(e.after.balances[holder], amount), equal(e.from, holder) }
+  end)
+end)
+
+each_step "who is paid is told so" (function (e)
+  local raised = {}
+  for holder, amount in pairs(e.after.balances) do
+    if not at_most(amount, e.before.balances[holder]).holds then raised[#raised + 1] = holder end
+  end
+  return all(raised, function (holder)
+    local told = false
+    for _, message in pairs(e.sent) do
+      told = told or message.action == "Credit-Notice" and message.to == holder
+    end
+    return told
+  end)
+end)
+
+seen "alice has paid all that she had" (function (s) return equal(s.token.balances.alice, 0) end)
+seen "carol has nine" (function (s) return equal(s.token.balances.carol, 9) end)
+
+variant "no look at the balance" {
+  edit = { [token] = { "held < amount", "false" } },
+  breaks = "no balance is negative",
+}
+variant "any number is an amount" {
+  edit = { [token] = { 'text:find("^%d+$") and ', "" } },
+  breaks = "only its holder lowers a balance",
+}
+variant "who pays herself is paid once too often" {
+  edit = { [token] = { 'Balances[to] = tostring(whole(Balances[to] or "0") + amount)',
+                       'Balances[to] = tostring((to == msg.From and held or whole(Balances[to] or "0")) + amount)' } },
+  breaks = "the sum of all balances stays",
+}
+variant "nobody is told" {
+  edit = { [token] = { 'Action = "Credit-Notice"', 'Action = "Note"' } },
+  breaks = "who is paid is told so",
+}
