@@ -1,5 +1,6 @@
 -- The token that a page can name without a file: the standard token's Transfer and notices
--- (docs/SEMANTICS.md, B), with amounts as decimal texts.
+-- (docs/SEMANTICS.md, A4), with amounts as decimal texts. A notice repeats an amount as it was
+-- written.
 Balances = {}
 -- first balances
 
@@ -17,8 +18,8 @@ Handlers.add("transfer", { Action = "Transfer" }, function(msg)
   end
   Balances[msg.From] = tostring(held - amount)
   Balances[to] = tostring(math.tointeger(tonumber(Balances[to] or "0")) + amount)
-  local credit = { Target = to, Action = "Credit-Notice", Sender = msg.From, Quantity = tostring(amount) }
-  local debit = { Target = msg.From, Action = "Debit-Notice", Recipient = to, Quantity = tostring(amount) }
+  local credit = { Target = to, Action = "Credit-Notice", Sender = msg.From, Quantity = msg.Tags.Quantity }
+  local debit = { Target = msg.From, Action = "Debit-Notice", Recipient = to, Quantity = msg.Tags.Quantity }
   for name, value in pairs(msg.Tags) do
     if name:sub(1, 2) == "X-" then credit[name], debit[name] = value, value end
   end

@@ -55,7 +55,7 @@ pub enum Local {
     Process {
         /// Its state.
         state: State,
-        /// The messages whose evaluation sent something, where one may arrive again.
+        /// The messages whose evaluation changed or sent something, where one may arrive again.
         evaluated: BTreeSet<SmolStr>,
         /// What was wrong with its handlers, if that showed.
         wrong: Option<Wrong>,
@@ -158,14 +158,14 @@ impl Participant {
     ) {
         // Nothing is judged behind a handler that is wrong.
         let Local::Process { state, evaluated, wrong: None, .. } = &**local else { return };
-        let nth = usize::from(evaluated.contains(&message.id));
-        let step = match process.evaluate(state, message, nth) {
+        let step = match process.evaluate(state, message, evaluated.contains(&message.id)) {
             Ok(Some(step)) => step,
             Ok(None) => return,
             Err(why) => return self.world.fail(why),
         };
         let mut evaluated = evaluated.clone();
-        if self.world.repeats && !step.sent.is_empty() {
+        let has_effect = step.after != *state || !step.sent.is_empty();
+        if self.world.repeats && message.is_pushed() && has_effect {
             evaluated.insert(message.id.clone());
         }
         let (actor, before) = (usize::from(id), state);

@@ -38,16 +38,27 @@ impl Message {
         self.id.matches('/').count()
     }
 
-    /// The message as a process receives it.
-    pub fn item(&self) -> Item {
+    /// Whether a process sent it.
+    pub fn is_pushed(&self) -> bool {
+        self.owner == MESSENGER
+    }
+
+    /// The message as a process receives it: as it is, or as it is when it is pushed once more,
+    /// with another Id and another Pushed-For, but the same Reference (SEMANTICS A5).
+    pub fn item(&self, is_again: bool) -> Item {
         let bytes = |text: &str| text.as_bytes().to_vec();
+        let again = if is_again { "#again" } else { "" };
+        let root = self.id.split('/').next().unwrap_or_default();
+        let pushed_for = ("Pushed-For".into(), format!("{root}{again}").into());
+        let pushed_for = self.is_pushed().then_some(&pushed_for);
+        let tags = self.tags.iter().chain(pushed_for);
         Item {
-            id: bytes(&self.id),
+            id: format!("{}{again}", self.id).into_bytes(),
             from: bytes(&self.from),
             owner: bytes(&self.owner),
             target: bytes(&self.target),
             data: bytes(&self.data),
-            tags: self.tags.iter().map(|(name, value)| (bytes(name), bytes(value))).collect(),
+            tags: tags.map(|(name, value)| (bytes(name), bytes(value))).collect(),
             timestamp: 0,
             block_height: 0,
         }

@@ -3,8 +3,8 @@
 use crate::message::{MESSENGER, Message};
 use crate::page::{self, PageError};
 use aos::{
-    Build, Evaluation, LoadError, Machine, Observed, Outcome, PairsOrder, Program, References,
-    Sent, Settings, State, TagValue, Value, trusts,
+    Build, Evaluation, Item, LoadError, Machine, Observed, Outcome, PairsOrder, Program,
+    References, Sent, Settings, State, TagValue, Value, trusts,
 };
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
@@ -83,8 +83,8 @@ impl Process {
         Ok(Self { told, initial, program, machines: Mutex::new(vec![machine]) })
     }
 
-    /// Evaluates a message; `nth` counts earlier evaluations of it that sent something. Nothing
-    /// if the process does not trust who signed it.
+    /// Evaluates a message, or one that was pushed again. Nothing if the process does not trust
+    /// who signed it.
     ///
     /// # Errors
     /// What the handlers ask for that the host does not do.
@@ -92,13 +92,14 @@ impl Process {
         &self,
         state: &State,
         message: &Message,
-        nth: usize,
+        is_again: bool,
     ) -> Result<Option<Step>, String> {
         if !self.does_trust(state, message)? {
             return Ok(None);
         }
-        let prefix = format!("{}{}/", message.id, "+".repeat(nth));
-        let run = |order| self.run(state, message, &prefix, order);
+        let item = message.item(is_again);
+        let prefix = format!("{}/", String::from_utf8_lossy(&item.id));
+        let run = |order| self.run(state, &item, &prefix, order);
         let evaluation = run(PairsOrder::Sorted)?;
         let turned = evaluation.is_ordered.then(|| run(PairsOrder::Reversed)).transpose()?;
         let differs = turned.is_some_and(|turned| !is_same(&evaluation, &turned));
@@ -149,13 +150,12 @@ impl Process {
     fn run(
         &self,
         state: &State,
-        message: &Message,
+        item: &Item,
         prefix: &str,
         order: PairsOrder,
     ) -> Result<Evaluation, String> {
-        let item = message.item();
         let evaluation = self.with_machine(|machine| {
-            machine.evaluate(state, &item, References::Named(prefix), order)
+            machine.evaluate(state, item, References::Named(prefix), order)
         });
         match evaluation.map_err(|refused| refused.to_string())? {
             Evaluation { outcome: Outcome::Cut(why), .. } => {
@@ -202,13 +202,17 @@ impl Process {
 
     fn messages(&self, sent: &[Sent], prefix: &str) -> impl Iterator<Item = Message> {
         let deliverable = sent.iter().enumerate().filter(|(_, sent)| sent.is_deliverable());
-        deliverable.map(move |(place, sent)| Message {
-            id: format!("{prefix}{place}").into(),
-            from: self.told.name.clone(),
-            owner: MESSENGER.into(),
-            target: text(sent.target.as_deref().unwrap_or_default()),
-            tags: sent.tags.iter().map(|(name, value)| (text(name), tag(value))).collect(),
-            data: text(&sent.data),
+        deliverable.map(move |(place, sent)| {
+            let id: SmolStr = format!("{prefix}{place}").into();
+            let own = sent.tags.iter().map(|(name, value)| (text(name), tag(value)));
+            Message {
+                tags: [("Reference".into(), id.clone())].into_iter().chain(own).collect(),
+                id,
+                from: self.told.name.clone(),
+                owner: MESSENGER.into(),
+                target: text(sent.target.as_deref().unwrap_or_default()),
+                data: text(&sent.data),
+            }
         })
     }
 

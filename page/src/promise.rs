@@ -75,8 +75,9 @@ impl Judge {
         else {
             return String::new();
         };
-        let (message, nth) = (&*envelope.msg, usize::from(evaluated.contains(&envelope.msg.id)));
-        let Ok(Some(step)) = process.evaluate(state, message, nth) else { return String::new() };
+        let (message, is_again) = (&*envelope.msg, evaluated.contains(&envelope.msg.id));
+        let step = process.evaluate(state, message, is_again);
+        let Ok(Some(step)) = step else { return String::new() };
         let event = Event { actor, process, before: state, message, step: &step };
         let judged = self.world.court().judge_step(place, event);
         judged.map_or_else(|why| why, |(_, clause)| clause)
@@ -133,6 +134,12 @@ impl Properties<Participant> for Judge {
     }
 
     fn tag(&self, _: &Envelope<Arc<Message>>) {}
+
+    /// A scheduler takes an item that a person signed once, by its id; what a process sent can
+    /// be pushed again under another (SEMANTICS A5).
+    fn may_repeat(&self, envelope: &Envelope<Arc<Message>>) -> bool {
+        envelope.msg.is_pushed()
+    }
 
     fn judge(
         &self,

@@ -119,21 +119,18 @@ fn delivered(
             Role::Process(process),
             Local::Process { state, evaluated, wrong: None, .. },
             Local::Process { state: next, .. },
-        ) => {
-            let nth = usize::from(evaluated.contains(&message.id));
-            match process.evaluate(state, message, nth) {
-                Ok(Some(step)) => {
-                    let names = &process.told.observed;
-                    let (before, after) = (process.observe(state), process.observe(next));
-                    let sent = step.sent.iter();
-                    let sent = sent.map(|sent| format!("sends {sent} to {}", sent.target));
-                    let changes = view::changes(names, &before, &after);
-                    [step.told].into_iter().chain(changes).chain(sent).collect()
-                }
-                Ok(None) => vec!["it does not trust who signed it".to_owned()],
-                Err(why) => vec![why],
+        ) => match process.evaluate(state, message, evaluated.contains(&message.id)) {
+            Ok(Some(step)) => {
+                let names = &process.told.observed;
+                let (before, after) = (process.observe(state), process.observe(next));
+                let sent = step.sent.iter();
+                let sent = sent.map(|sent| format!("sends {sent} to {}", sent.target));
+                let changes = view::changes(names, &before, &after);
+                [step.told].into_iter().chain(changes).chain(sent).collect()
             }
-        }
+            Ok(None) => vec!["it does not trust who signed it".to_owned()],
+            Err(why) => vec![why],
+        },
         _ => Vec::new(),
     };
     Step { what, effects }

@@ -4,6 +4,7 @@ use stateright::actor::Actor;
 
 use super::properties::Properties;
 use super::sleep::{Ties, order};
+use super::state::{Lanes, PER_WORD, in_word};
 use super::store::{Step, Store, small};
 
 /// What a thread looks up for every state and step.
@@ -19,6 +20,8 @@ pub struct Cache<S, T, const W: usize> {
     /// Who takes them.
     pub owners: Vec<u32>,
     pub lists: Vec<Box<[u32]>>,
+    /// The envelopes that can arrive a second time.
+    pub repeatable: Lanes<W>,
     /// Which steps can have to do with each other.
     pub ties: Ties<W>,
 }
@@ -49,6 +52,7 @@ impl<S: Copy, T: Copy, const W: usize> Cache<S, T, W> {
             own_steps: Vec::new(),
             owners: Vec::new(),
             lists: Vec::new(),
+            repeatable: [0; W],
             ties: Ties::new(actors),
         }
     }
@@ -67,6 +71,10 @@ impl<S: Copy, T: Copy, const W: usize> Cache<S, T, W> {
                 first_event: record.first_event,
                 events: record.events,
             }));
+        }
+        let new = store.envelopes.iter().enumerate().skip(self.envelopes.len());
+        for (id, _) in new.filter(|(_, record)| record.may_repeat) {
+            self.repeatable[id / PER_WORD] |= in_word(id);
         }
         let new = store.envelopes[self.envelopes.len()..].iter();
         self.envelopes.extend(new.map(|record| EnvelopeEntry {

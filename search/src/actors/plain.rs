@@ -134,7 +134,8 @@ where
         for (envelope, status) in &state.flight {
             if usize::from(envelope.dst) < self.actors.len() {
                 actions.push(Action::Deliver(envelope.clone()));
-                if *status == 1 && self.network.duplicates.allows(state.faults[0]) {
+                let may_repeat = *status == 1 && self.judge.may_repeat(envelope);
+                if may_repeat && self.network.duplicates.allows(state.faults[0]) {
                     actions.push(Action::DeliverAndKeep(envelope.clone()));
                 }
             }

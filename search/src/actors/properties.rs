@@ -27,6 +27,12 @@ pub trait Properties<A: Actor>: Sync {
         in_flight: impl Iterator<Item = (Self::Tag, u8)>,
     ) -> u64;
 
+    /// Whether a message can arrive a second time, where the network repeats messages. Read once
+    /// for every distinct envelope.
+    fn may_repeat(&self, _envelope: &Envelope<A::Msg>) -> bool {
+        true
+    }
+
     /// Why the properties or the handlers can no longer answer truthfully, if so; the search
     /// then stops.
     fn failure(&self) -> Option<String> {

@@ -63,6 +63,7 @@ pub struct EnvelopeRecord<M, T> {
     /// Its share of the fingerprint by status; zero where it is not in flight.
     pub values: [u64; 4],
     pub tag: T,
+    pub may_repeat: bool,
 }
 
 /// An event of an actor in one of its local states.
@@ -239,6 +240,7 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
                 _ => content_hash(&(&envelope, status)),
             }),
             tag: properties.tag(&envelope),
+            may_repeat: properties.may_repeat(&envelope),
             envelope,
         });
         Ok(small(id))

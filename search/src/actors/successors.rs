@@ -32,7 +32,7 @@ where
         for word in 0..W {
             let (present, single) = state.present(word);
             let received = present & cache.ties.received(word);
-            let kept = if keeps { received & single } else { 0 };
+            let kept = if keeps { received & single & cache.repeatable[word] } else { 0 };
             let dropped = if drops { present } else { 0 };
             let delivered = received & !asleep.deliver[word];
             let awake = kept & !asleep.keep[word];
