@@ -151,7 +151,7 @@ pub struct Check {
 pub enum Named {
     /// A contract of ours.
     Variant(Variant),
-    /// The page of a system.
+    /// The page of a system, or its folder.
     Page(PathBuf),
 }
 
@@ -178,14 +178,13 @@ impl Check {
 }
 
 /// What a page is called in its folder.
-const PAGE: &str = "system.lua";
+pub const PAGE: &str = "system.lua";
 
+/// A path to a page, or to a folder, is no variant; a Lua file that is no page goes elsewhere.
 fn named(text: &str) -> Result<Named, String> {
     let path = Path::new(text);
-    if path.is_dir() && path.join(PAGE).exists() {
-        return Ok(Named::Page(path.join(PAGE)));
-    }
-    if path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(PAGE)) {
+    let is_folder = text.contains(['/', '\\']) && path.extension().is_none();
+    if is_folder || text.ends_with(PAGE) {
         return Ok(Named::Page(path.to_owned()));
     }
     explorer::names::variant(text).map(Named::Variant)

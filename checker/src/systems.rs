@@ -1,6 +1,6 @@
 //! The check of a system that a page names.
 
-use crate::cli::{BoundsArgs, Check, Format, HowArgs};
+use crate::cli::{BoundsArgs, Check, Format, HowArgs, PAGE};
 use crate::commands::{Answer, Failure};
 use crate::console::Output;
 use crate::exit_code::Exit;
@@ -15,7 +15,7 @@ use model::Reductions;
 use page::schedule::Schedule;
 use page::verdict::{Kind, Noticed, Verdict};
 use page::{Checked, PageError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Checks the pages that are named, one after the other.
 ///
@@ -27,7 +27,7 @@ pub fn check(args: &Check, settings: &Settings) -> Result<Answer, Failure> {
     let watcher = Watcher::new(pages.len(), args.quiet);
     let mut all = Vec::new();
     for page in pages {
-        all.push(check_page(page, settings, &watcher)?);
+        all.push(check_page(&found(page)?, settings, &watcher)?);
     }
     watcher.done();
     let exit = all.iter().map(exit_of).max_by_key(|exit| severity(*exit));
@@ -80,6 +80,21 @@ impl<'a> InDocument<'a> {
     fn of(checked: &'a Checked, settings: &Settings) -> Self {
         Self { cut: cut(checked, settings), checked }
     }
+}
+
+/// The page of this name, or in the folder of this name.
+fn found(named: &Path) -> Result<PathBuf, Failure> {
+    let within = named.join(PAGE);
+    if within.exists() {
+        return Ok(within);
+    }
+    if named.ends_with(PAGE) || named.is_file() {
+        return Ok(named.to_owned());
+    }
+    let named = named.display();
+    Err(Failure::usage(&format!(
+        "{named}: no folder with a {PAGE} in it; name one, such as systems/counter"
+    )))
 }
 
 fn check_page(page: &Path, settings: &Settings, watcher: &Watcher) -> Result<Checked, Failure> {
