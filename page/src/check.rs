@@ -7,6 +7,7 @@ use crate::read::{self, Read, ReadFile};
 use crate::schedule::{self, Schedule};
 use crate::system::{System, unknown_promise};
 use crate::verdict::{Checked, Kind, NotTried, Noticed, Verdict};
+use aos::stop;
 use search::actors::{ActorSystem, Properties};
 use search::report::Reason;
 use search::{Finding, Limits, Progress, Report, Search, System as _};
@@ -98,7 +99,8 @@ impl Run<'_> {
         let system =
             ActorSystem::<_, _, N, W>::new(participants, network, judge).map_err(PageError)?;
         let report = Search::new(&system, self.threads).run(self.limits, progress);
-        if let Some(Reason::Failure(why)) = report.cut.as_ref().map(|cut| &cut.reason) {
+        let failure = report.cut.as_ref().map(|cut| &cut.reason).filter(|_| !stop::is_over());
+        if let Some(Reason::Failure(why)) = failure {
             let is_refused = system.judges().failure().is_some();
             let is_full = !is_refused && system.interned().1 == 32 * W;
             return if is_full { Ok(None) } else { Err(PageError(why.clone())) };

@@ -6,6 +6,7 @@ use crate::message::Message;
 use crate::page::{Promise, When};
 use crate::process::Wrong;
 use crate::schedule::Happened;
+use aos::stop;
 use search::actors::{Action, Properties};
 use stateright::actor::Envelope;
 use std::collections::HashMap;
@@ -165,6 +166,7 @@ impl Properties<Participant> for Judge {
     }
 
     fn failure(&self) -> Option<String> {
-        self.world.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let failure = self.world.failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        failure.or_else(|| stop::is_over().then(|| "it was stopped".to_owned()))
     }
 }
