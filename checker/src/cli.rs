@@ -184,7 +184,7 @@ pub const PAGE: &str = "system.lua";
 fn named(text: &str) -> Result<Named, String> {
     let path = Path::new(text);
     let is_folder = text.contains(['/', '\\']) && path.extension().is_none();
-    if is_folder || text.ends_with(PAGE) {
+    if is_folder || text.ends_with(PAGE) || path.join(PAGE).is_file() {
         return Ok(Named::Page(path.to_owned()));
     }
     explorer::names::variant(text).map(Named::Variant)

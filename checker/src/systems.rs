@@ -149,6 +149,14 @@ fn told(checked: &Checked, settings: &Settings) -> Told {
     if !missed.is_empty() {
         text += escaped!("\nNOT TRIED: no message made these lines run\n{missed}", missed);
     }
+    let list =
+        |lines: &[String]| -> Told { lines.iter().map(|line| escaped!("  {line}\n", line)).sum() };
+    if !checked.never_done.is_empty() {
+        text += escaped!("\nNOT TRIED:\n{never}", never = list(&checked.never_done));
+    }
+    if !checked.notes.is_empty() {
+        text += escaped!("\nTo know:\n{notes}", notes = list(&checked.notes));
+    }
     text += escaped!(
         "\nTried: every order of messages; up to {} lost and {} that come a second time\n\n",
         checked.lost,
@@ -203,6 +211,9 @@ fn how(verdict: &Verdict) -> String {
         (Kind::Violated, None) => "VIOLATED".to_owned(),
         (Kind::Seen, None) => "seen".to_owned(),
         (Kind::Holds, _) => "holds".to_owned(),
+        (Kind::HoldsAfterAll, _) => {
+            "HOLDS, though the page excepts it; leave the exception away".to_owned()
+        }
         (Kind::NotSeen, _) => "NOT SEEN in any state".to_owned(),
         (Kind::NotDecided, _) => "not decided".to_owned(),
     }

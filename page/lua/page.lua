@@ -69,20 +69,31 @@ local function address(given)
 end
 
 local function process(line, id, given, source)
-  local observed = {}
+  local observed, marks = {}, {}
+  for mark, value in next, given.ids or {} do
+    local text = address(value)
+    if type(mark) ~= "string" or type(text) ~= "string" then
+      refuse(line, "'ids' of %s gives an id to each placeholder: { [\"@USDA@\"] = usda }", id)
+    elseif not source:find(mark, 1, true) then
+      refuse(line, "%s has no '%s' in it, which 'ids' of %s replaces; leave it away", given.file, mark, id)
+    end
+    marks[#marks + 1] = { mark:gsub("%p", "%%%0"), (text:gsub("%%", "%%%%")) }
+  end
+  local function marked(text)
+    for _, mark in ipairs(marks) do text = text:gsub(mark[1], mark[2]) end
+    return text
+  end
+  source = marked(source)
+  local left = source:match("@[%u_]+@")
+  if left then
+    refuse(line, "'%s' is left in %s; say what it stands for: ids = { [\"%s\"] = ... }", left, given.file, left)
+  end
   for _, key in ipairs(keys(given.observe or { balances = source and "Balances" or nil })) do
     local path = (given.observe or { balances = "Balances" })[key]
     if type(key) ~= "string" or type(path) ~= "string" then
       refuse(line, "'observe' of %s gives a name to each path: { count = \"Count\" }", id)
     end
-    observed[#observed + 1] = { key, path }
-  end
-  for mark, value in next, given.ids or {} do
-    local text = address(value)
-    if type(mark) ~= "string" or type(text) ~= "string" then
-      refuse(line, "'ids' of %s gives an id to each placeholder: { [\"@USDA@\"] = usda }", id)
-    end
-    source = source:gsub(mark:gsub("%p", "%%%0"), (text:gsub("%%", "%%%%")))
+    observed[#observed + 1] = { key, marked(path) }
   end
   said.processes[#said.processes + 1] = {
     name = id, owner = given.owner or "owner", file = given.file, source = source,
@@ -115,7 +126,7 @@ end
 --- The text of a whole number.
 local function whole(line, whose, value)
   if math.type(value) ~= "integer" then
-    refuse(line, "%s is no whole number: %s", whose, tostring(value))
+    refuse(line, "%s is a %s; write a whole number: 10", whose, type(value))
   end
   return tostring(value)
 end
@@ -139,12 +150,14 @@ function words.token(id)
     options(line, "token \"" .. id .. "\"", given, { balances = "table", owner = "string" })
     local first = {}
     for _, holder in ipairs(keys(given.balances or {})) do
-      local amount = whole(line, "a balance of token \"" .. id .. "\"", given.balances[holder])
+      local whose = ("the balance of %s in token \"%s\""):format(address(holder), id)
+      local amount = whole(line, whose, given.balances[holder])
       first[#first + 1] = ("Balances[%q] = %q"):format(address(holder), amount)
     end
     local source = host.ledger:gsub("%-%- first balances", (table.concat(first, " "):gsub("%%", "%%%%")))
     given = { owner = given.owner, file = "the ledger of " .. id }
     local token = process(line, id, given, source)
+    said.processes[#said.processes].is_built_in = true
     token.transfer = transfer
     return token
   end
@@ -309,10 +322,13 @@ function words.variant(title)
     local edits = {}
     for handle, change in next, given.edit do
       local place = named_process(line, handle)
-      if type(change) ~= "table" or type(change[1]) ~= "string" or type(change[2]) ~= "string" then
-        refuse(line, "an edit is what stands there, and what comes in its place: { \"this\", \"that\" }")
+      local several = type(change) == "table" and type(change[1]) == "table" and change or { change }
+      for _, one in ipairs(several) do
+        if type(one) ~= "table" or type(one[1]) ~= "string" or type(one[2]) ~= "string" then
+          refuse(line, "an edit is what stands there, and what comes in its place: { \"this\", \"that\" }")
+        end
+        edits[#edits + 1] = { process = place, from = one[1], to = one[2] }
       end
-      edits[#edits + 1] = { process = place, from = change[1], to = change[2] }
     end
     said.variants[#said.variants + 1] = { name = title, breaks = given.breaks, edits = edits, line = line }
   end
@@ -347,12 +363,14 @@ function words.equal(a, b)
   if type(a) == "boolean" or type(b) == "boolean" then
     return clause(a == b, ("%s is not %s"):format(tostring(a), tostring(b)))
   end
-  local holds = a == b
-  if not holds and (type(a) ~= "string" or type(b) ~= "string" or tonumber(a)) then
-    a, b = number(a), number(b)
-    holds = a == b
+  a, b = address(a), address(b)
+  if type(a) == "table" or type(b) == "table" then
+    refuse(here(), "'equal' compares texts and numbers, and is given a table; compare sum(...) of it, or its entries with all(...)")
   end
-  return clause(holds, ("%s is not %s"):format(a, b))
+  if (a == nil or tonumber(a)) and (b == nil or tonumber(b)) then
+    a, b = number(a), number(b)
+  end
+  return clause(a == b, ("%s is not %s"):format(tostring(a), tostring(b)))
 end
 
 function words.sum(of)

@@ -43,6 +43,10 @@ pub struct World {
     pub promises: Vec<Promise>,
     /// What judges that.
     pub court: Mutex<Court>,
+    /// What somebody should know who reads the verdicts: messages that came to nothing.
+    pub notes: Mutex<BTreeSet<String>>,
+    /// What people did, by name and act.
+    pub acted: Mutex<BTreeSet<(SmolStr, SmolStr)>>,
     /// Why no verdict means anything, if so: what a handler asked for that the host does not do,
     /// or a promise that cannot be judged.
     pub failure: Mutex<Option<String>>,
@@ -108,6 +112,21 @@ impl World {
         failure.get_or_insert(why);
     }
 
+    /// Notes what a step leaves undone.
+    fn note(&self, process: &Process, message: &Message, step: &Step) {
+        let name = &process.told.name;
+        let action = message.tag("Action").unwrap_or("a message without Action");
+        let Message { from, .. } = message;
+        let idle = step.is_idle.then(|| format!("{name}, {action} from {from}: {}", step.told));
+        let skipped = step.skipped.iter().map(|why| format!("{name}, {action} from {from}: {why}"));
+        let lost = step.sent.iter().filter(|sent| !self.addresses.contains_key(&sent.target));
+        let lost = lost.map(|Message { target, .. }| {
+            format!("{name} sends to '{target}', who is not on the page")
+        });
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.extend(idle.into_iter().chain(skipped).chain(lost));
+    }
+
     /// Where a message goes, if anybody reads it. What a person does not wait for goes to nobody:
     /// it would change nothing.
     pub fn reader(&self, message: &Message) -> Option<Id> {
@@ -171,6 +190,7 @@ impl Participant {
         let (actor, before) = (usize::from(id), state);
         let event = Event { actor, process, before, message, step: &step };
         let marked = self.world.broken_by(event);
+        self.world.note(process, message, &step);
         let Step { after: state, sent, wrong, .. } = step;
         let after = Local::Process { state, evaluated, wrong, marked };
         if after != **local {
@@ -231,6 +251,8 @@ impl Actor for Participant {
     fn on_random(&self, _: Id, local: &mut Cow<'_, Local>, choice: &Choice, out: &mut Out<Self>) {
         if let (Role::Person(person), Local::Person { done, received }) = (&self.role, &**local) {
             let message = person.message(*choice, done[choice.act]);
+            let act = (person.name.clone(), person.acts[choice.act].name.clone());
+            self.world.acted.lock().unwrap_or_else(PoisonError::into_inner).insert(act);
             let (mut done, received) = (done.clone(), received.clone());
             done[choice.act] += 1;
             person.offer(&done, &received, out);

@@ -2,6 +2,7 @@
 
 use crate::actor::{Participant, Role};
 use crate::page::{PageError, When};
+use crate::process::Wrong;
 use crate::promise::Judge;
 use crate::read::{self, Read, ReadFile};
 use crate::schedule::{self, Schedule};
@@ -10,7 +11,7 @@ use crate::verdict::{Checked, Kind, NotTried, Noticed, Verdict};
 use aos::stop;
 use search::actors::{ActorSystem, Properties};
 use search::report::Reason;
-use search::{Finding, Limits, Progress, Report, Search, System as _};
+use search::{Finding, Limits, Progress, Report, Search, System as _, Until};
 use std::path::Path;
 
 /// Words of 32 distinct messages each.
@@ -31,10 +32,25 @@ pub fn check(
     let variants = first.page.variants.clone();
     let mut checked = search(first, limits, threads, progress)?;
     for variant in &variants {
+        if stop::is_over() {
+            break;
+        }
         let mut read = read()?;
         read.page.change(variant)?;
         read.page.exceptions.clear();
-        let changed = search(read, limits, threads, progress)?;
+        // It is enough that it is noticed.
+        let promise = read.page.promises.iter().position(|one| one.name == variant.breaks);
+        let fires = promise.map(|place| Until::Fires(Wrong::ALL.len() + place));
+        let limits = Limits { until: fires.unwrap_or_default(), ..limits.clone() };
+        let changed = search(read, &limits, threads, progress);
+        let changed = changed.map_err(|PageError(why)| {
+            PageError(format!(
+                "{}:{}: variant \"{}\": {why}",
+                file.display(),
+                variant.line,
+                variant.name
+            ))
+        })?;
         let mut verdicts = changed.verdicts.into_iter();
         let verdict = verdicts.find(|verdict| verdict.promise == variant.breaks);
         let verdict =
@@ -124,6 +140,8 @@ impl Run<'_> {
             page: self.system.page.file.clone(),
             cut: report.cut.as_ref().map(|cut| cut.reason.clone()),
             not_tried: self.not_tried(),
+            never_done: self.system.never_done(),
+            notes: self.system.notes(),
             verdicts: verdicts.collect(),
             variants: Vec::new(),
             states: report.states,
@@ -134,6 +152,15 @@ impl Run<'_> {
     }
 
     fn schedule<const N: usize, const W: usize>(
+        &self,
+        system: &ActorSystem<Participant, Judge, N, W>,
+        place: usize,
+        finding: &Finding,
+    ) -> Schedule {
+        stop::never(|| self.told(system, place, finding))
+    }
+
+    fn told<const N: usize, const W: usize>(
         &self,
         system: &ActorSystem<Participant, Judge, N, W>,
         place: usize,
@@ -168,6 +195,7 @@ impl Run<'_> {
             (_, Some(_)) => Kind::Violated,
             (_, None) if !is_complete => Kind::NotDecided,
             (When::Seen, None) => Kind::NotSeen,
+            (_, None) if exception.is_some() => Kind::HoldsAfterAll,
             (_, None) => Kind::Holds,
         }
     }

@@ -38,6 +38,8 @@ pub struct Process {
     pub source: String,
     /// The name and the path of each part of its state that is observed.
     pub observed: Vec<(String, String)>,
+    /// Whether it is a process that pages can name without a file.
+    pub is_built_in: bool,
     /// The line of the page.
     pub line: u32,
 }

@@ -30,6 +30,10 @@ pub struct Step {
     pub sent: Vec<Message>,
     /// The handlers that ran, and how it ended.
     pub told: String,
+    /// What it sends that no messenger takes, and why.
+    pub skipped: Vec<String>,
+    /// Whether no handler ran, or one threw.
+    pub is_idle: bool,
     /// What is wrong with the handlers, if it shows here.
     pub wrong: Option<Wrong>,
 }
@@ -133,8 +137,11 @@ impl Process {
         self.with_machine(|machine| machine.observe(state, &paths))
     }
 
-    /// The lines with code that no evaluation ran.
+    /// The lines with code that no evaluation ran, of a file of somebody's own.
     pub fn not_tried(&self) -> BTreeSet<u32> {
+        if self.told.is_built_in {
+            return BTreeSet::new();
+        }
         let machines = self.machines.lock().unwrap_or_else(PoisonError::into_inner);
         let missed = machines.iter().map(Machine::unreached);
         missed.reduce(|missed, other| &missed & &other).unwrap_or_default()
@@ -185,6 +192,8 @@ impl Process {
             after: before.clone(),
             sent: Vec::new(),
             told: format!("{handlers}: {how}"),
+            skipped: Vec::new(),
+            is_idle: true,
             wrong,
         };
         match evaluation.outcome {
@@ -195,7 +204,9 @@ impl Process {
                 let endless = !sent.is_empty() && message.depth() >= LONGEST_CHAIN;
                 let wrong = wrong.or(endless.then_some(Wrong::NeverRests));
                 let sent = if endless { Vec::new() } else { sent };
-                Step { after: evaluation.state, sent, told: handlers, wrong }
+                let skipped = evaluation.sent.iter().filter_map(why_skipped).collect();
+                let is_idle = claimed.is_empty();
+                Step { after: evaluation.state, sent, told: handlers, skipped, is_idle, wrong }
             }
         }
     }
@@ -239,6 +250,22 @@ fn is_same(one: &Evaluation, other: &Evaluation) -> bool {
     };
     let rest = |evaluation: &Evaluation| (evaluation.outcome.clone(), evaluation.state.clone());
     sent(one) == sent(other) && rest(one) == rest(other)
+}
+
+/// Why no messenger takes a message (SEMANTICS A5), if none does.
+fn why_skipped(sent: &Sent) -> Option<String> {
+    let Some(target) = &sent.target else {
+        return Some("a message goes nowhere: its Target is no text".to_owned());
+    };
+    let other = sent.tags.iter().find_map(|(name, value)| match value {
+        TagValue::Text(_) => None,
+        TagValue::Other(kind, value) => Some((name, kind, value)),
+    });
+    let (name, kind, value) = other?;
+    let (target, name, value) = (text(target), text(name), text(value));
+    Some(format!(
+        "a message to {target} is skipped: its tag {name} is a {kind}, {value}; only texts are sent"
+    ))
 }
 
 fn text(bytes: &[u8]) -> SmolStr {

@@ -173,6 +173,7 @@ fn process(said: &Table) -> mlua::Result<Process> {
         file: said.get("file")?,
         source: said.get("source")?,
         observed: each(said, "observed", |one| Ok((one.get(1)?, one.get(2)?)))?,
+        is_built_in: said.get::<Option<bool>>("is_built_in")?.unwrap_or_default(),
         line: said.get("line")?,
     })
 }

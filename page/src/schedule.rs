@@ -126,7 +126,10 @@ fn delivered(
                 let sent = step.sent.iter();
                 let sent = sent.map(|sent| format!("sends {sent} to {}", sent.target));
                 let changes = view::changes(names, &before, &after);
-                [step.told].into_iter().chain(changes).chain(sent).collect()
+                {
+                    let done = [step.told].into_iter().chain(changes).chain(sent);
+                    done.chain(step.skipped).collect()
+                }
             }
             Ok(None) => vec!["it does not trust who signed it".to_owned()],
             Err(why) => vec![why],

@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 use stateright::actor::Id;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The most promises a page may have, beside those that hold for every system.
 const MOST_PROMISES: usize = 60;
@@ -73,6 +73,30 @@ impl System {
         Judge::new(self.participants.clone(), Arc::clone(&self.world))
     }
 
+    /// What somebody should know who reads the verdicts, ascending.
+    pub fn notes(&self) -> Vec<String> {
+        let notes = self.world.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.iter().cloned().collect()
+    }
+
+    /// What people never did, and why.
+    pub fn never_done(&self) -> Vec<String> {
+        let acted = self.world.acted.lock().unwrap_or_else(PoisonError::into_inner);
+        let acts = self
+            .page
+            .people
+            .iter()
+            .flat_map(|person| person.acts.iter().map(move |act| (person.name.clone(), act)));
+        let never = acts.filter(|(name, act)| !acted.contains(&(name.clone(), act.name.clone())));
+        let told = never.map(|(name, act)| match &act.after {
+            Some(after) => {
+                format!("{name} never did '{}': no '{after}' ever reached {name}", act.name)
+            }
+            None => format!("{name} never did '{}'", act.name),
+        });
+        told.collect()
+    }
+
     /// Fills the places up to so many with nobody.
     pub(crate) fn fill(&mut self, places: usize) {
         let nobody = Participant { role: Role::Nobody, world: Arc::clone(&self.world) };
@@ -104,6 +128,8 @@ fn participants(page: &Page, lua: PageLua) -> Result<(Arc<World>, Vec<Participan
         repeats,
         promises: page.promises.clone(),
         court: Mutex::new(Court::new(lua)),
+        notes: Mutex::default(),
+        acted: Mutex::default(),
         failure: Mutex::default(),
     });
     let processes = page.processes.iter().map(|told| {

@@ -14,6 +14,10 @@ pub struct Checked {
     pub cut: Option<Reason>,
     /// What was not tried.
     pub not_tried: Vec<NotTried>,
+    /// What people never did, and why.
+    pub never_done: Vec<String>,
+    /// Messages that came to nothing.
+    pub notes: Vec<String>,
     /// Of each promise.
     pub verdicts: Vec<Verdict>,
     /// What the mistakes lead to that the page makes on purpose.
@@ -72,6 +76,8 @@ pub enum Kind {
     Violated,
     /// It is broken, as the page says it is, with as many faults at least.
     Excepted,
+    /// It holds, though the page says that it does not.
+    HoldsAfterAll,
     /// What is to be seen was seen.
     Seen,
     /// What is to be seen is in no state.
@@ -83,7 +89,8 @@ pub enum Kind {
 impl Checked {
     /// Whether a promise is broken.
     pub fn is_violated(&self) -> bool {
-        self.verdicts.iter().any(|verdict| verdict.kind == Kind::Violated) || self.is_unnoticed()
+        let is_other = |kind| matches!(kind, Kind::Violated | Kind::HoldsAfterAll);
+        self.verdicts.iter().any(|verdict| is_other(verdict.kind)) || self.is_unnoticed()
     }
 
     /// Whether a mistake on purpose breaks nothing.
@@ -94,6 +101,8 @@ impl Checked {
     /// Whether something is not decided, or was to be seen and was not.
     pub fn is_inconclusive(&self) -> bool {
         let is_open = |kind| matches!(kind, Kind::NotDecided | Kind::NotSeen);
-        self.cut.is_some() || self.verdicts.iter().any(|verdict| is_open(verdict.kind))
+        self.cut.is_some()
+            || !self.never_done.is_empty()
+            || self.verdicts.iter().any(|verdict| is_open(verdict.kind))
     }
 }

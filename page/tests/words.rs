@@ -28,6 +28,7 @@ fn read_file(path: &Path) -> Result<String, String> {
     match path.file_name().and_then(|name| name.to_str()) {
         Some("system.lua") => Ok(PAGE.with_borrow(Clone::clone)),
         Some("counter.lua") => Ok(CONTRACT.to_owned()),
+        Some("marked.lua") => Ok("Held = { ['@USDA@'] = 1 }".to_owned()),
         Some("broken.lua") => Ok("this is no Lua".to_owned()),
         _ => Err("cannot be read: there is no such file".to_owned()),
     }
@@ -134,7 +135,7 @@ fn a_promise_can_only_read() {
     refused("while true do end", "system.lua:2: this does not end");
     refused("return 1", "system.lua:2: the promise \"p\" answers with a number");
     refused("", "system.lua:2: the promise \"p\" answers with a nil");
-    refused("return equal({}, 1)", "system.lua:2: table");
+    refused("return equal({}, 1)", "system.lua:2: 'equal' compares texts and numbers, and is given");
 }
 
 #[test]
@@ -176,6 +177,34 @@ fn what_no_handler_may_do_breaks_every_system() {
     assert_eq!(broken("Loop"), ["handlers-finish"]);
     assert_eq!(broken("Echo"), ["comes-to-rest"]);
     assert_eq!(broken("Order"), ["handlers-deterministic"]);
+}
+
+#[test]
+fn what_comes_to_nothing_is_said() {
+    let page = "person \"alice\" {\n\
+                  miss = send(counter) { Action = \"Rase\" },\n\
+                  wait = send(counter) { Action = \"Raise\", after = \"Never\" },\n\
+                }\n\
+                always \"p\" (function (s) return at_most(s.counter.count, 1) end)\n\
+                except \"p\" { faults = 1, because = \"so\" }";
+    let checked = checked(&format!("{COUNTER}{page}")).expect("a page");
+    assert_eq!(checked.notes, ["counter, Rase from alice: no handler claims it"]);
+    assert_eq!(checked.never_done, ["alice never did 'wait': no 'Never' ever reached alice"]);
+    assert!(checked.is_inconclusive());
+    assert!(checked.is_violated(), "an exception that is not needed");
+}
+
+#[test]
+fn marks_are_replaced_and_none_is_left_in() {
+    let page = |ids: &str| {
+        format!("process \"p\" {{ file = \"marked.lua\", ids = {ids}, observe = {{ n = \"Held.@USDA@\" }} }}")
+    };
+    assert_eq!(checked(&page("{ ['@USDA@'] = 'usda' }")).expect("a page").states, 1);
+    refused(&page("{}"), "system.lua:1: '@USDA@' is left in marked.lua; say what it stands for");
+    refused(
+        &page("{ ['@USDA@'] = 'usda', ['@GOLD@'] = 'gold' }"),
+        "system.lua:1: marked.lua has no '@GOLD@' in it",
+    );
 }
 
 #[test]
