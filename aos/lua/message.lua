@@ -137,13 +137,34 @@ return function(sandbox, limits, build, json, Handlers)
     entry[place + 1], entry[place + 2] = name, tag_value(value)
   end
 
+  -- Whether two of these names, from a place in the entry on, are one where they arrive.
+  local function has_twins(entry, first)
+    local known = {}
+    for at = first, #entry, 2 do
+      local title = title_cased(entry[at])
+      if known[title] then return true end
+      known[title] = true
+    end
+    return false
+  end
+
+  -- A table has no order: which of two names that become one is the last is nobody's to say.
+  local function add_map(entry, map, no_tags)
+    local first, is_renamed = #entry + 1, false
+    for name, value in pairs(map) do
+      if not no_tags[name] then
+        add_tag(entry, name, value)
+        local written = entry[#entry - 1]
+        is_renamed = is_renamed or written ~= name or title_cased(written) ~= written
+      end
+    end
+    if is_renamed and has_twins(entry, first) then dependences.order(2) end
+  end
+
   -- Either { { name =, value = }, ... } or { [name] = value, ... }.
   local function add_tags(entry, tags)
     if type(tags) ~= "table" then error("ao.send: Tags must be a table", 3) end
-    if tags[1] == nil then
-      for name, value in pairs(tags) do add_tag(entry, name, value) end
-      return
-    end
+    if tags[1] == nil then return add_map(entry, tags, {}) end
     for _, tag in ipairs(tags) do
       if type(tag) ~= "table" then error("ao.send: each of Tags must be { name =, value = }", 3) end
       add_tag(entry, tag.name, tag.value)
@@ -192,9 +213,7 @@ return function(sandbox, limits, build, json, Handlers)
     local target = draft.Target
     if type(target) ~= "string" then target = false end
     local entry = { target, body(draft.Data) }
-    for name, value in pairs(draft) do
-      if not FIELDS[name] then add_tag(entry, name, value) end
-    end
+    add_map(entry, draft, FIELDS)
     if draft.Tags ~= nil then add_tags(entry, draft.Tags) end
     local place = #process.outbox + 1
     process.outbox[place] = entry

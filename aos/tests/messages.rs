@@ -127,6 +127,23 @@ fn tags_are_given_at_the_root_or_as_a_map_or_a_list() {
     assert!(all.iter().all(Sent::is_deliverable));
 }
 
+/// A table does not say which of two names comes last that are one where they arrive.
+#[test]
+fn names_that_become_one_are_in_no_order() {
+    for (build, draft, is_ordered) in [
+        (Build::Late, "A = '1', a = '2'", true),
+        (Build::Late, "Tags = {x_y = '1', ['X-Y'] = '2'}", true),
+        (Build::Early, "A = '1', a = '2'", false),
+        (Build::Late, "a = '1', b = '2'", false),
+        (Build::Late, "A = '1', Tags = {a = '2'}", false),
+        (Build::Late, "Tags = {{name = 'A', value = '1'}, {name = 'a', value = '2'}}", false),
+    ] {
+        let send = format!("Send({{Target = 'x', {draft}}})");
+        let seen = evaluation(build, &send, &item("alice", &[]));
+        assert_eq!(seen.is_ordered, is_ordered, "{draft}");
+    }
+}
+
 #[test]
 fn what_no_messenger_takes_is_told_apart() {
     let all =

@@ -1,11 +1,12 @@
 //! Messages as AO has them: a Target, a From, tags, Data.
 //!
-//! Tags are an ordered list of raw strings, as on the wire: a Quantity is whatever
-//! its sender wrote. Source: SEMANTICS A3 (From, Owner, Tags twice) and A4.
+//! Tags are an ordered list of texts, named as aos names them where they arrive: a Quantity is
+//! whatever its sender wrote. Source: SEMANTICS A3 (From, Owner, Tags twice) and A4.
 
 use crate::identity::Identity;
 use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, format_smolstr};
+use std::collections::HashSet;
 
 /// The name of a wallet or a process, or any other string somebody wrote as Recipient.
 pub type Address = SmolStr;
@@ -103,19 +104,48 @@ impl Tags {
     }
 
     /// The names as aos 2.0.6 rewrites them on arrival: `x-foo_bar` becomes `X-Foo-Bar`
-    /// (SEMANTICS A3, vectors `04`, `10_*`).
+    /// (SEMANTICS A3, vectors `04`, `10_*`). Lua there knows the case of ASCII letters only.
     #[must_use]
     pub fn title_cased(self) -> Self {
-        let title = |word: &str| match word.char_indices().nth(1) {
-            Some((second, _)) => word[..second].to_uppercase() + &word[second..].to_lowercase(),
-            None => word.to_uppercase(),
-        };
-        let rename = |name: SmolStr| {
-            let words: Vec<_> = name.split(['-', '_']).map(title).collect();
-            SmolStr::from(words.join("-"))
-        };
-        Self(self.0.into_iter().map(|(name, value)| (rename(name), value)).collect())
+        if self.0.iter().all(|(name, _)| title_cased(name) == *name) {
+            return self;
+        }
+        Self(self.0.into_iter().map(|(name, value)| (title_cased(&name), value)).collect())
     }
+
+    /// The last tag of each name, as `msg[name]` has it in aos.
+    #[must_use]
+    pub fn last_of_each(mut self) -> Self {
+        let mut seen = HashSet::new();
+        let mut is_last: Vec<_> =
+            self.0.iter().rev().map(|(n, _)| seen.insert(n.clone())).collect();
+        self.0.retain(|_| is_last.pop().unwrap_or_default());
+        self
+    }
+
+    /// These tags as they are read where they arrive.
+    ///
+    /// Whoever sends a message writes names as he likes; aos title-cases them on arrival,
+    /// whichever process it is. Of two tags of one name, USDA's token reads the last: in
+    /// `msg.Quantity` and its like, and in `msg.Action`, as the pattern of its handlers is taken
+    /// to be a text (SEMANTICS A1, A3). So only that one is kept on the way to USDA, and the
+    /// ledger, the record of releases and every report read the same. TIM3 gets all:
+    /// `msg.Tags` has the first of them, and a contract may read either.
+    fn arriving_at(self, target: &str) -> Self {
+        let arrived = self.title_cased();
+        if target == USDA { arrived.last_of_each() } else { arrived }
+    }
+}
+
+/// Upper case at the start of each word, lower case behind it, and dashes between words.
+pub(crate) fn title_cased(name: &str) -> SmolStr {
+    let mut starts_word = true;
+    let letter = |letter: char| {
+        let letter = if letter == '_' { '-' } else { letter };
+        let starts = std::mem::replace(&mut starts_word, letter == '-');
+        if starts { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
+    };
+    name.chars().map(letter).collect()
 }
 
 impl<N: Into<SmolStr>, V: Into<SmolStr>> FromIterator<(N, V)> for Tags {
@@ -139,7 +169,7 @@ pub struct Message {
     pub owner: Address,
     /// The item that started the chain; empty on an item signed by a wallet.
     pub pushed_for: SmolStr,
-    /// All tags, Reference first on a pushed message.
+    /// All tags as they arrive, the Reference of the process first on a pushed message.
     pub tags: Tags,
     /// The body.
     pub data: SmolStr,
@@ -155,7 +185,7 @@ impl Message {
             from: wallet.into(),
             owner: wallet.into(),
             pushed_for: SmolStr::default(),
-            tags,
+            tags: tags.arriving_at(target),
             data: SmolStr::default(),
         }
     }
@@ -169,14 +199,16 @@ impl Message {
     ) -> Self {
         let identity = cause.caused(evaluation, entry);
         let reference = (SmolStr::new_static(tag::REFERENCE), SmolStr::new(identity.as_str()));
+        let id = reference.1.clone();
+        let tags: Tags = std::iter::once(reference).chain(sent.tags.0).collect();
         Self {
-            id: reference.1.clone(),
+            id,
             pushed_for: SmolStr::new(identity.root().as_str()),
             identity,
+            tags: tags.arriving_at(&sent.target),
             target: sent.target,
             from: process.into(),
             owner: MU.into(),
-            tags: std::iter::once(reference).chain(sent.tags.0).collect(),
             data: sent.data,
         }
     }

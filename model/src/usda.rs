@@ -187,7 +187,7 @@ fn answering(message: &Message, tags: Tags) -> Tags {
 /// The request's own X-Reference, else its Reference: chosen by the requester.
 fn request_reference(message: &Message) -> Option<SmolStr> {
     let chosen = message.tags.last(tag::X_REFERENCE);
-    chosen.or_else(|| message.tags.first(tag::REFERENCE)).map(Into::into)
+    chosen.or_else(|| message.tags.last(tag::REFERENCE)).map(Into::into)
 }
 
 /// A Transfer of USDA as the ledger executed it.

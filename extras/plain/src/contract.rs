@@ -2,8 +2,9 @@
 
 use model::books::Books;
 use model::contract::{Contract as _, Tim3, Variant};
-use model::message::{MU, Message, Outgoing, Tags};
+use model::message::{MU, Message, Outgoing, Tags, USDA};
 use model::process::{Handlers, Outbox};
+use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
 
@@ -119,6 +120,35 @@ pub fn gate(process: &str, message: &Message, is_assignable: bool) -> Gate {
     } else {
         Gate::Open
     }
+}
+
+/// Tags as the process at `target` reads them: aos writes names in title case (SEMANTICS A3), and
+/// the token of USDA reads the last tag of a name, its Action, too. A contract can read any.
+pub fn read_at(target: &str, written: impl IntoIterator<Item = (Address, Address)>) -> Tags {
+    let mut read: Vec<(Address, Address)> = Vec::new();
+    let mut places: HashMap<Address, usize> = HashMap::new();
+    for (name, value) in written {
+        let name = in_title_case(&name);
+        let known = places.get(&name).copied().filter(|_| target == USDA);
+        if let Some(place) = known {
+            read[place].1 = value;
+        } else {
+            places.insert(name.clone(), read.len());
+            read.push((name, value));
+        }
+    }
+    read.into_iter().collect()
+}
+
+fn in_title_case(name: &str) -> Address {
+    let words = name.split(['-', '_']).map(|word| {
+        let mut word = word.to_ascii_lowercase();
+        if let Some(first) = word.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        word
+    });
+    words.collect::<Vec<_>>().join("-").into()
 }
 
 /// A message to be sent.

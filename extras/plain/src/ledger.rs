@@ -114,7 +114,7 @@ fn answer_to(message: &Message) -> Address {
 }
 
 fn answered_reference(message: &Message) -> Option<Address> {
-    let own = || message.tags.first(tag::REFERENCE);
+    let own = || message.tags.last(tag::REFERENCE);
     message.tags.last(tag::X_REFERENCE).or_else(own).map(Into::into)
 }
 

@@ -31,7 +31,7 @@
 //! |---|---|
 //! | steps, network, repeats, budgets, owner, rescue (`world`, `faults`, `people`) | `model::{swap, step, network, wallet, state}` |
 //! | USDA and how it reads amounts (`ledger`) | `model::{usda, bint}` |
-//! | the gate of aos, a throwing handler, evaluation of Lua (`contract`, `lua`) | `model::{process, deployed}` and its memory |
+//! | the gate of aos, tags as they arrive, a throwing handler, evaluation of Lua (`contract`, `lua`) | `model::{process, deployed}` and its memory |
 //! | what truly happened (`history`) | `model::history` |
 //! | all promises but `comes-to-rest` and `handlers-deterministic`, and what must be seen (`promises`, `sights`) | `properties` |
 //! | search, way out, sets of faults (`search`) | `search`, `checker`, `explorer` |

@@ -3,7 +3,7 @@
 //! Nothing is left out of the steps, nothing forgotten in a world, no two worlds taken for one
 //! that differ in anything.
 
-use crate::contract::{Address, Contract, Gate, Stop, gate};
+use crate::contract::{Address, Contract, Gate, Stop, gate, read_at};
 use crate::faults::{Budget, copied};
 use crate::history::History;
 use crate::ledger::{self, Ledger};
@@ -460,10 +460,10 @@ fn pushed(process: &str, cause: &Identity, nth: u8, sent: Vec<Outgoing>) -> Vec<
         Message {
             id: identity.as_str().into(),
             pushed_for: cause.root().as_str().into(),
+            tags: read_at(&sent.target, std::iter::once(reference).chain(own)),
             target: sent.target,
             from: process.into(),
             owner: MU.into(),
-            tags: std::iter::once(reference).chain(own).collect(),
             data: sent.data,
             identity,
         }

@@ -101,6 +101,38 @@ fn the_plain_engine_sees_a_missing_guard_in_lua() {
     assert_eq!(found["balances-whole"], Verdict::Holds);
 }
 
+/// A burn that pays a thief besides: the first by names in lower case, which aos rewrites, the
+/// second by the last of two Actions; the third does not, as the last is another.
+const HIDDEN: [(&str, bool); 3] = [
+    (
+        r#"Send({ Target = USDA_PROCESS_ID, action = "Transfer", recipient = "thief", quantity = "10" })"#,
+        true,
+    ),
+    (
+        r#"Send({ Target = USDA_PROCESS_ID, Recipient = "thief", Quantity = "10", Tags = { { name = "Action", value = "Hello" }, { name = "action", value = "Transfer" } } })"#,
+        true,
+    ),
+    (
+        r#"Send({ Target = USDA_PROCESS_ID, Recipient = "thief", Quantity = "10", Tags = { { name = "Action", value = "Transfer" }, { name = "Action", value = "Hello" } } })"#,
+        false,
+    ),
+];
+
+#[test]
+fn both_engines_read_tags_as_usda_does() {
+    let notice = r#"    Send({ Target = msg.From, Action = "Debit-Notice", Recipient = "burn","#;
+    let hardened = variant("hardened").lua().expect("its Lua");
+    assert_eq!(hardened.matches(notice).count(), 1);
+    for (hidden, pays) in HIDDEN {
+        let lua = hardened.replace(notice, &format!("    {hidden}\n{notice}"));
+        let name = "no-release-without-burn";
+        let found = of_lua(&lua, "reliable").expect("it runs");
+        assert_eq!(matches!(found[name], Verdict::Violated(_)), pays, "{hidden}: {}", found[name]);
+        let asked = Question::of(variant("hardened"), &profile("reliable"), true, tiny());
+        none_differ(&[Question { lua: Some(lua), ..asked }]);
+    }
+}
+
 /// It was written so that states collide in a fast hash with public seeds, and pays double.
 #[test]
 fn states_that_collide_in_a_hash_hide_nothing() {

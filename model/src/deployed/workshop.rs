@@ -8,7 +8,7 @@ use super::state::{Known, Version};
 use super::{LuaState, Manner, judged};
 use crate::books::Books;
 use crate::contract::{Objection, Wrong};
-use crate::message::{Address, Message, Outgoing};
+use crate::message::{Address, Message, Outgoing, title_cased};
 use crate::process::{HandlerError, Label};
 use crate::renaming::Renaming;
 use aos::{
@@ -359,11 +359,16 @@ impl LuaState {
     /// Objects if another run of the same evaluation came to something else.
     fn doubted(&self, one: &Evaluation, other: &Evaluation, kind: Wrong) -> Self {
         let sorted = |evaluation: &Evaluation| {
-            let mut sent = evaluation.sent.clone();
-            for one in &mut sent {
-                one.tags.sort_by(|a, b| a.0.cmp(&b.0));
-            }
-            (sent, evaluation.outcome.clone(), evaluation.state.clone())
+            // Of two tags that are one where they arrive, it matters which is the last.
+            let tags = |sent: &Sent| {
+                let arrives =
+                    |(name, _): &(Vec<u8>, _)| title_cased(&String::from_utf8_lossy(name));
+                let mut tags = sent.tags.clone();
+                tags.sort_by_cached_key(arrives);
+                tags
+            };
+            let sent = evaluation.sent.iter().map(|sent| Sent { tags: tags(sent), ..sent.clone() });
+            (sent.collect::<Vec<_>>(), evaluation.outcome.clone(), evaluation.state.clone())
         };
         if sorted(one) == sorted(other) {
             return self.clone();
