@@ -66,6 +66,11 @@ fn run_with(
     }
     let (swap, exploration) = loop {
         let swap = Arc::new(for_search(&world));
+        // The state that it starts from may refute it before anything is searched.
+        if let Some(other) = refuted(&world, &swap.tim3.handlers) {
+            world = other;
+            continue;
+        }
         // Where it has to be made again, the time is that of all searches.
         let time = settings.limits.time.map(|time| time.saturating_sub(started.elapsed()));
         let limits = Limits { time, ..settings.limits };

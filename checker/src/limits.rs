@@ -51,6 +51,9 @@ pub enum Cut {
     User,
     /// It was not decided for so many states whether there is a way out.
     WaysOut(u64),
+    /// The search found a run that breaks this property, and the run comes to something else
+    /// when it is made again: a defect of the checker, after which it vouches for nothing.
+    Contradicted(&'static str),
     /// Something else, which it says.
     Other(&'static str),
 }
@@ -67,6 +70,10 @@ impl fmt::Display for Cut {
                 "whether there is a way out was not decided for {states} states: more would have to be seen than were"
             ),
             Self::Found => f.write_str("stopped at the first that was found"),
+            Self::Contradicted(property) => write!(
+                f,
+                "not decided: the search found a run that breaks {property}, and the run does not break it when it is made again; that is a defect of the checker: please report it with this file"
+            ),
             Self::Other(why) => write!(f, "cut: {why}"),
             Self::Memory(bytes) => write!(f, "cut at {} MiB of memory", bytes >> 20),
         }

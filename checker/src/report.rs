@@ -6,6 +6,7 @@ pub use breaks::weakest;
 
 use crate::beyond_hardened::Record;
 use crate::job::{Run, by_subject};
+use crate::limits::Cut;
 use crate::not_tried;
 use crate::roster::Roster;
 use crate::search::{Broken, Exploration, Found};
@@ -176,8 +177,13 @@ fn shortfalls(runs: &[Run]) -> Told {
         let (variant, profile) = (run.world.subject.name(), run.world.profile.name);
         if let Some(cut) = run.exploration.cut {
             let Exploration { states, frontier, .. } = run.exploration;
+            let what = match cut {
+                Cut::Contradicted(_) => "NOT DECIDED",
+                _ => "HOLDS UP TO",
+            };
             text += escaped!(
-                "HOLDS UP TO {variant} under {profile}: {cut}; {states} states explored, {frontier} known and left\n",
+                "{what} {variant} under {profile}: {cut}; {states} states explored, {frontier} known and left\n",
+                what,
                 variant,
                 profile,
                 cut,

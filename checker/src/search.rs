@@ -110,9 +110,9 @@ pub type Progress<'a> = &'a (dyn Fn(&search::Progress) + Sync);
 /// Explores everything that `swap` can do, and judges `properties` in every state, on so many
 /// threads. Other counterexamples are told apart by their conjuncts, too, if `by_conjunct`.
 ///
-/// # Panics
-/// If what the search finds does not happen on whole states: a defect of this crate, after
-/// which no verdict can be given. What is found of handlers that were refused means nothing.
+/// What the search finds is made again on whole states. Where that comes to something else, which
+/// is a defect of this crate, the search is [cut](Cut::Contradicted). What is found of handlers
+/// that were refused means nothing.
 pub fn explore<C: Contract>(
     swap: &Swap<C>,
     properties: &[Property],
@@ -124,9 +124,6 @@ pub fn explore<C: Contract>(
 }
 
 /// The same, with what is remembered of other searches of this contract.
-///
-/// # Panics
-/// As [`explore`].
 pub fn explore_with<C: Contract>(
     swap: &Swap<C>,
     properties: &[Property],
@@ -148,6 +145,7 @@ pub fn explore_with<C: Contract>(
     let mut scratch = system.scratch();
     let handlers = &swap.tim3.handlers;
     let mut is_given_up = handlers.is_cut();
+    let mut contradicted = None;
     let mut found = |property: &Property, finding: &Finding| {
         handlers.forget_cut();
         let found = system.watched(|| found(&system, property, finding, &mut scratch));
@@ -157,7 +155,9 @@ pub fn explore_with<C: Contract>(
         // To say nothing of it would be to say that the property holds; of handlers that were
         // refused nothing is said. Another search of them may be refused at any moment.
         let is_told = found.is_some() || handlers.is_refused() || handlers.is_cut();
-        assert!(is_told, "what the search finds happens on whole states too");
+        if !is_told {
+            contradicted.get_or_insert(Cut::Contradicted(property.name));
+        }
         found
     };
     // A search that took users for alike who are not found nothing: it is made again.
@@ -174,6 +174,7 @@ pub fn explore_with<C: Contract>(
     let met = report.cut.as_ref().map(|cut| Cut::of(&cut.reason, &limits));
     let gave_up = is_given_up || undecided > 0 || matches!(met, Some(Cut::Other(_)));
     let cuts = [
+        contradicted,
         watch.cut().filter(|_| gave_up),
         is_given_up.then_some(Cut::Other(EVALUATION_GIVEN_UP)),
         handlers.never_rests().then_some(Cut::Other(NEVER_RESTS)).filter(|_| until != limits.until),

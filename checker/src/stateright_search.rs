@@ -54,9 +54,8 @@ struct Judged<C: Contract> {
 /// [`model::Reduction::Symmetry`] has no effect here: stateright's breadth-first search would
 /// ignore it.
 ///
-/// # Panics
-/// If the second run does not find what the first one found: a defect, after which no verdict
-/// can be given. What is found of handlers that were refused means nothing.
+/// Where the second run does not find what the first one found, which is a defect, the search is
+/// [cut](Cut::Contradicted). What is found of handlers that were refused means nothing.
 pub fn explore<C: Contract>(
     swap: &Arc<Swap<C>>,
     properties: &[Property],
@@ -69,13 +68,16 @@ pub fn explore<C: Contract>(
     let judged = checker.model();
     let broken = judged.broken.load(Ordering::Relaxed);
     let names = properties.iter().enumerate().filter(|(place, _)| broken >> place & 1 == 1);
+    let mut contradicted = None;
     let found = names.filter_map(|(place, property)| {
         let first = counterexample(swap, properties, place, engine);
         // Handlers that were refused since then do nothing any more, and nothing is said of them.
-        let is_told = first.is_some() || swap.tim3.handlers.is_refused();
-        assert!(is_told, "what the first run breaks is broken in the second");
+        if first.is_none() && !swap.tim3.handlers.is_refused() {
+            contradicted.get_or_insert(Cut::Contradicted(property.name));
+        }
         Some((property.name, Broken { first: first?, others: Vec::new() }))
     });
+    let found = found.collect();
     let states = checker.unique_state_count() as u64;
     Exploration {
         states,
@@ -83,9 +85,9 @@ pub fn explore<C: Contract>(
         transitions: checker.state_count() as u64 - 1,
         // stateright counts states where we count steps.
         depth: u32::try_from(checker.max_depth().saturating_sub(1)).unwrap_or(u32::MAX),
-        cut: cut(judged, swap),
+        cut: contradicted.or_else(|| cut(judged, swap)),
         frontier: 0,
-        found: found.collect(),
+        found,
         // Both the number of a state and its hash may be that of another.
         keys: states,
         witnesses: judged.witnesses().clone(),
@@ -148,15 +150,10 @@ fn way_to_breach<C: Contract>(
     checker: &dyn Checker<Judged<C>>,
     swap: &Swap<C>,
 ) -> Option<Path<Known<C::State>, Action>> {
-    let is_refused = || swap.tim3.handlers.is_refused();
-    if is_refused() {
+    if swap.tim3.handlers.is_refused() {
         return None;
     }
-    match panic::catch_unwind(AssertUnwindSafe(|| checker.discovery(PROMISES))) {
-        Ok(path) => path,
-        Err(_) if is_refused() => None,
-        Err(defect) => panic::resume_unwind(defect),
-    }
+    panic::catch_unwind(AssertUnwindSafe(|| checker.discovery(PROMISES))).ok().flatten()
 }
 
 /// The name of the one property that stateright knows.

@@ -10,9 +10,15 @@ use checker::settings::Settings;
 use checker::verdict::{Kind, Verdict};
 use command::tim3;
 use explorer::world::World;
+use model::contract::Tim3;
+use model::lua::Number;
+use model::process::Outbox;
+use model::{Books, Contract, HandlerError, Handlers, Label, Message};
 use model::{Bounds, Reduction, Reductions, State, Subject, SubjectState, Swap, Variant};
 use properties::{Property, Witness};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 fn job(variant: &str, profile: &str, bounds: &str) -> World {
@@ -387,4 +393,65 @@ fn counterexamples_have_the_fewest_faults_and_then_the_fewest_steps() {
             assert!(before(found) >= nearer, "{job:?} {property:?}: {found:?} of {nearer}");
         }
     }
+}
+
+/// Its books are wrong for as long as it is searched, and right when it is asked again.
+struct Fickle {
+    contract: Variant,
+    was_searched: AtomicBool,
+}
+
+impl Handlers for Fickle {
+    type State = Tim3;
+
+    fn handle(
+        &self,
+        state: &mut Tim3,
+        message: &Message,
+        outbox: &mut Outbox<'_>,
+    ) -> Result<Label, HandlerError> {
+        self.contract.handle(state, message, outbox)
+    }
+}
+
+impl Contract for Fickle {
+    fn initial(&self) -> Tim3 {
+        self.contract.initial()
+    }
+
+    fn books<'a>(&self, state: &'a Tim3) -> Cow<'a, Books> {
+        let mut books = state.books.clone();
+        if !self.was_searched.load(Ordering::Relaxed) {
+            books.total_supply = Number::from(7_i64);
+        }
+        Cow::Owned(books)
+    }
+
+    fn reload(&self, state: &mut Tim3) {
+        self.contract.reload(state);
+    }
+
+    /// What is found is made again after this.
+    fn forget_cut(&self) {
+        self.was_searched.store(true, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_finding_that_does_not_happen_again_leaves_it_undecided() {
+    let contract = Variant::Hardened;
+    let usda = contract.usda();
+    let fickle = Fickle { contract, was_searched: AtomicBool::new(false) };
+    let profile = "reliable".parse().expect("a profile");
+    let swap = Swap::new(fickle, usda, profile, "tiny".parse().expect("bounds"));
+    let name = "supply-equals-balances";
+    let asked = [name, "no-double-mint"].map(|name| properties::named(name).expect(name));
+    let explored = checker::search::explore(&swap, &asked, Limits::default(), (1, false), &|_| ());
+    assert_eq!(explored.cut, Some(Cut::Contradicted(name)));
+    assert!(explored.found.is_empty());
+    for property in &asked {
+        assert_eq!(Verdict::on(property, &explored, &[]).kind(), Kind::HoldsUpTo);
+    }
+    let said = Cut::Contradicted(name).to_string();
+    assert!(said.starts_with("not decided: ") && said.contains(name), "{said}");
 }

@@ -30,3 +30,5 @@ mod own;
 mod trust;
 #[path = "lua_cli/unsound.rs"]
 mod unsound;
+#[path = "lua_cli/users.rs"]
+mod users;

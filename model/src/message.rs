@@ -268,7 +268,7 @@ impl Copy {
 }
 
 /// What a handler sends, before the platform gives it an identity.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Outgoing {
     /// Whom it is for.
     pub target: Address,

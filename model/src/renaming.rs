@@ -5,12 +5,12 @@
 
 use crate::action::Action;
 use crate::books::Books;
-use crate::contract::Tim3;
+use crate::contract::{Objection, Tim3};
 use crate::exact::Exact;
 use crate::history::{Deposit, History, Redemption, Release};
 use crate::identity::Identity;
 use crate::lua::Number;
-use crate::message::{Message, Tags};
+use crate::message::{Message, Outgoing, Tags};
 use crate::shared::Shared;
 use crate::usda::Ledger;
 use ruint::aliases::U256;
@@ -142,6 +142,7 @@ macro_rules! by_field {
 }
 
 by_field! {
+    Outgoing { target, tags, data }
     Message { identity, id, target, from, owner, pushed_for, tags, data }
     Ledger { balances, total_supply }
     Books { balances, total_supply, usda_collateral }
@@ -149,6 +150,14 @@ by_field! {
     Deposit { by, amount, plain, mints, minted }
     Redemption { burned, ordered }
     Release { to, amount, payments }
+}
+
+/// What is said of a state is as much part of it as what it holds: it may name users.
+impl Rename for Objection {
+    fn renamed(&self, names: &Renaming) -> Self {
+        let detail = self.detail.as_ref().map(|detail| Box::new((**detail).renamed(names)));
+        Self { kind: self.kind, text: self.text.renamed(names), detail }
+    }
 }
 
 impl Rename for History {

@@ -124,12 +124,11 @@ impl Breach {
         conjunct: &'static str,
     ) -> Result<(), Self> {
         match situation.objection.filter(|objection| kinds.contains(&objection.kind)) {
-            Some(objection) if objection.detail.is_empty() => {
-                Err(Self::of(conjunct).with(WHAT, &objection.text))
+            Some(objection) => {
+                let breach = Self::of(conjunct).with(WHAT, &objection.text);
+                let detail = objection.detail.as_ref();
+                Err(detail.map_or(breach.clone(), |detail| breach.with("in detail", detail)))
             }
-            Some(objection) => Err(Self::of(conjunct)
-                .with(WHAT, &objection.text)
-                .with("in detail", &objection.detail)),
             None => Ok(()),
         }
     }

@@ -55,3 +55,14 @@ fn platforms_that_do_not_stand_for_each_other_are_all_searched() {
     assert_eq!(behaviour.profile, "legacynet-no-su-filter");
     assert_eq!(behaviour.besides, ["operator", "lossy"]);
 }
+
+/// What is said of a state names users: where they are exchanged, they are in that, too.
+#[test]
+fn versions_that_differ_in_every_step_are_compared() {
+    let throws = "\nHandlers.prepend('S', function() error('no') end, function() end)\n";
+    let behaviour = behaviour(&["lossy"], edited(|lua| lua + throws));
+    assert_eq!(behaviour.cut, None);
+    let kinds = kinds(&behaviour);
+    assert!(kinds.contains(&"Transfer to burn: old sends Burn-Error; new throws"), "{kinds:?}");
+    assert!(kinds.len() > 2, "{kinds:?}");
+}

@@ -15,7 +15,7 @@ mod variant;
 pub use hardened::{Hardened, MAX_SUPPLY};
 pub use lua_source::{HARDENED_LUA, LuaEdit};
 pub use mutant::Mutant;
-pub use pair::{Pair, PairState};
+pub use pair::{Did, Pair, PairState, Parting};
 pub use seed::Seed;
 pub use subject::{Subject, SubjectState};
 pub use variant::{UnknownVariant, Variant};
@@ -112,14 +112,14 @@ pub struct Objection {
     pub kind: Wrong,
     /// What happened, with the place.
     pub text: SmolStr,
-    /// The values in it, where the text leaves them out.
-    pub detail: SmolStr,
+    /// What two contracts did that differ.
+    pub detail: Option<Box<Parting>>,
 }
 
 impl Objection {
     /// This is wrong with the handlers.
     pub fn new(kind: Wrong, text: impl Into<SmolStr>) -> Self {
-        Self { kind, text: text.into(), detail: SmolStr::default() }
+        Self { kind, text: text.into(), detail: None }
     }
 
     /// Whether this is true of handlers even where what they did is undone: books that could

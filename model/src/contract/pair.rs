@@ -8,6 +8,7 @@ use crate::message::{Address, BURN, MU, Message, Outgoing, tag};
 use crate::process::{Evaluation, HandlerError, Handlers, Label, Outbox};
 use crate::renaming::{Rename, Renaming};
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -47,8 +48,50 @@ impl Rename for PairState {
         Self {
             one: Box::new(self.one.renamed(names)),
             other: Box::new(self.other.renamed(names)),
-            objection: self.objection.clone(),
+            objection: self.objection.renamed(names),
         }
+    }
+}
+
+/// What two contracts did with one message: the values where they differ.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Parting(pub [Did; 2]);
+
+/// What one contract did with a message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Did {
+    /// What the contract is called.
+    pub called: &'static str,
+    /// Its books after that.
+    pub books: Books,
+    /// What it sent, each with tags in the order of their names.
+    pub sent: Vec<Outgoing>,
+}
+
+impl fmt::Display for Parting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [one, other] = &self.0;
+        write!(f, "{one}; {other}")
+    }
+}
+
+impl fmt::Display for Did {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: books {:?}, sent {:?}", self.called, self.books, self.sent)
+    }
+}
+
+impl Rename for Parting {
+    fn renamed(&self, names: &Renaming) -> Self {
+        Self([&self.0[0], &self.0[1]].map(|did| did.renamed(names)))
+    }
+}
+
+impl Rename for Did {
+    fn renamed(&self, names: &Renaming) -> Self {
+        let sent: Vec<_> = self.sent.iter().map(|sent| sent.renamed(names)).collect();
+        // Names of users may be names of tags, too, and the order follows them.
+        Self { called: self.called, books: self.books.renamed(names), sent: sorted(&sent) }
     }
 }
 
@@ -78,8 +121,12 @@ impl Seen<'_> {
         if did.is_empty() { "does nothing".into() } else { did.join(", ") }
     }
 
-    fn in_detail(&self) -> String {
-        format!("{}: books {:?}, sent {:?}", self.called, self.after, sorted(&self.sent))
+    fn in_detail(&self) -> Did {
+        Did {
+            called: self.called,
+            books: self.after.clone().into_owned(),
+            sent: sorted(&self.sent),
+        }
     }
 
     /// Whether nobody can tell the two apart by this. Where their books differed before, what
@@ -151,8 +198,8 @@ fn difference(what: &str, one: &Seen<'_>, other: &Seen<'_>) -> Option<Objection>
     } else {
         format!("{what}: {} {}; {} {}", one.called, did[0], other.called, did[1])
     };
-    let detail = format!("{}; {}", one.in_detail(), other.in_detail());
-    Some(Objection { kind: Wrong::Differs, text: text.into(), detail: detail.into() })
+    let detail = Parting([one, other].map(Seen::in_detail));
+    Some(Objection { kind: Wrong::Differs, text: text.into(), detail: Some(Box::new(detail)) })
 }
 
 /// Whether one of the two lets a message in, as any process of the model is spawned.

@@ -2,7 +2,7 @@
 
 use super::LuaState;
 use super::workshop::{NoStep, Step, Workshop, lock};
-use crate::message::{Message, Outgoing};
+use crate::message::Message;
 use crate::renaming::{Rename, Renaming};
 use aos::Digest;
 use std::sync::{Arc, Mutex};
@@ -92,11 +92,7 @@ impl Workshop {
             image => image?,
         };
         let image = &image.step;
-        let sent = step.sent.iter().map(|sent| Outgoing {
-            target: sent.target.renamed(names),
-            tags: sent.tags.renamed(names),
-            data: sent.data.renamed(names),
-        });
+        let sent = step.sent.iter().map(|sent| sent.renamed(names));
         Ok(image.after == step.after.renamed(names)
             && sent.eq(image.sent.iter().cloned())
             && image.outcome.is_ok() == step.outcome.is_ok())

@@ -195,12 +195,18 @@ impl Deployed {
 
     /// The same contract for one more search; every evaluation in it is seen to treat these
     /// exchanges of names alike.
+    ///
+    /// The search starts from one state, which has to stand for itself: a file that names one of
+    /// these users in it [tells them apart](Self::tells_users_apart) before anything is evaluated.
     #[must_use]
     pub fn for_search(&self, group: &[Renaming]) -> Self {
-        let others = group.iter().filter(|names| !names.is_identity());
+        let others: Vec<_> = group.iter().filter(|names| !names.is_identity()).collect();
+        let is_changed =
+            |names: &Renaming| self.bases.iter().any(|base| base.renamed(names) != *base);
         self.with(Search {
             nothing_is_inert: self.search.nothing_is_inert,
-            exchanges: others.map(|names| self.workshop.exchange(names)).collect(),
+            tells_apart: others.iter().any(|names| is_changed(names)).into(),
+            exchanges: others.iter().map(|names| self.workshop.exchange(names)).collect(),
             ..Search::default()
         })
     }

@@ -194,7 +194,8 @@ impl Rename for LuaState {
         let workshop = self.workshop();
         workshop.known_renamed((self, names), || {
             let image = workshop.renamed(&self.0.known.image, names);
-            Self::of(&workshop, (image, self.0.known.version), self.0.known.objection.clone())
+            let objection = self.0.known.objection.renamed(names);
+            Self::of(&workshop, (image, self.0.known.version), objection)
         })
     }
 }
