@@ -36,6 +36,7 @@ pub(crate) const HEADER: usize = 4 + 2 + 6 + 5 + 8 + 8;
 pub(crate) const SIGNATURE: &[u8] = b"\x1bLua\x53";
 const OP_MOVE: u32 = 0;
 const OP_LOADK: u32 = 1;
+const OP_LOADNIL: u32 = 4;
 const OP_GETUPVAL: u32 = 5;
 const OP_GETTABUP: u32 = 6;
 const OP_SETTABUP: u32 = 8;
@@ -55,6 +56,34 @@ impl Code {
         reader.function(&mut code)?;
         Some(code)
     }
+}
+
+/// Whether a function that was dumped does nothing but return 0, "0" or nil, whatever it is given.
+pub(crate) fn is_nothing(dump: &[u8]) -> bool {
+    let read = || {
+        let mut reader = Reader(dump.strip_prefix(SIGNATURE)?);
+        reader.skip(HEADER - SIGNATURE.len() + 1)?;
+        reader.text()?;
+        reader.skip(4 + 4 + 3)?;
+        let count = reader.count()?;
+        let code = (0..count).map(|_| reader.int().map(Instruction)).collect::<Option<Vec<_>>>()?;
+        let count = reader.count()?;
+        let constants = (0..count).map(|_| reader.constant()).collect::<Option<Vec<_>>>()?;
+        let (upvalues, [first, second, _end]) = (reader.count()?, code.try_into().ok()?);
+        Some((first, second, constants, upvalues))
+    };
+    let Some((first, second, constants, upvalues)) = read() else { return false };
+    let is_value = match first.operation() {
+        OP_LOADK => match constants.get(first.bx()) {
+            Some(Constant::Number(number)) => number == "0",
+            Some(Constant::Text(text)) => *text == b"0",
+            _ => false,
+        },
+        OP_LOADNIL => first.b() == 0,
+        _ => false,
+    };
+    let returns_it = second.operation() == OP_RETURN && second.a() == first.a() && second.b() == 2;
+    is_value && returns_it && upvalues == 0
 }
 
 pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
@@ -310,6 +339,35 @@ mod tests {
         let source = "-- words\nlocal n = 1\n\nfunction f()\n  return n\nend\n";
         let lines: Vec<u32> = code(source).lines.into_iter().collect();
         assert_eq!(lines, [2, 4, 5, 6], "a function is made where it begins and ends");
+    }
+
+    #[test]
+    fn a_function_that_only_returns_nothing_or_zero_is_known() {
+        let is = |source: &str| {
+            let lua = mlua::Lua::new();
+            let function: mlua::Function = lua.load(source).eval().expect("a function");
+            is_nothing(&function.dump(false))
+        };
+        for value in ["0", "nil", "'0'"] {
+            assert!(is(&format!("return function() return {value} end")), "{value}");
+            assert!(is(&format!("return function(t, name) return {value} end")), "{value}");
+        }
+        for other in [
+            "() return 1 end",
+            "() return 0.0 end",
+            "() return false end",
+            "() return nil, 1 end",
+            "() return '' end",
+            "(t) return t end",
+            "() return zero end",
+            "(t, k) t[k] = 1 return 0 end",
+            "(t, k) if k == 'mallory' then return 7 end return 0 end",
+            "() local n = 0 return 0 end",
+        ] {
+            assert!(!is(&format!("return function{other}")), "{other}");
+        }
+        assert!(!is("local zero = 0 return function() return zero end"));
+        assert!(!is_nothing(b""));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 const OP_MOVE: u32 = 0;
 const OP_LOADK: u32 = 1;
 const OP_LOADNIL: u32 = 4;
+const OP_GETTABUP: u32 = 6;
 const OP_GETTABLE: u32 = 7;
 const OP_LEN: u32 = 28;
 const OP_EQ: u32 = 31;
@@ -23,6 +24,8 @@ const KEEPING: [u32; 12] = [8, 9, 10, 30, 31, 32, 33, 34, 37, 38, 43, 46];
 #[derive(Clone, Copy, PartialEq)]
 enum Held {
     Text(Dependence),
+    /// `ao.authorities`, a list of addresses.
+    Addresses,
     /// `ao.reference`, a number on the platform.
     Counter,
 }
@@ -32,17 +35,19 @@ impl Held {
         match name {
             b"reference" => Some(Self::Counter),
             b"Reference" | b"X-Reference" => Some(Self::Text(Dependence::Reference)),
-            b"From" | b"Owner" | b"Id" | b"Sender" | b"Recipient" | b"Target" => {
-                Some(Self::Text(Dependence::Address))
-            }
+            b"authorities" => Some(Self::Addresses),
+            b"From" | b"Owner" | b"Id" | b"id" | b"Sender" | b"Recipient" | b"Target"
+            | b"Authority" => Some(Self::Text(Dependence::Address)),
             _ => None,
         }
     }
 
-    fn what(self) -> Dependence {
+    /// What its length depends on, but for how many there are of them.
+    fn of_length(self) -> Option<Dependence> {
         match self {
-            Self::Text(what) => what,
-            Self::Counter => Dependence::Reference,
+            Self::Text(what) => Some(what),
+            Self::Addresses => None,
+            Self::Counter => Some(Dependence::Reference),
         }
     }
 }
@@ -59,7 +64,7 @@ pub(crate) fn of(
     for (one, line) in code.iter().zip(lines) {
         let (a, b, c) = (one.a(), one.b(), one.c());
         match one.operation() {
-            OP_LEN => found.extend(held[b].map(|held: Held| (held.what(), *line))),
+            OP_LEN => found.extend(held[b].and_then(Held::of_length).map(|what| (what, *line))),
             OP_EQ => {
                 let is_number = |operand| matches!(constant(operand), Some(Constant::Number(_)));
                 let is_counter = |operand: usize| held[operand] == Some(Held::Counter);
@@ -71,10 +76,11 @@ pub(crate) fn of(
         }
         match one.operation() {
             OP_MOVE => held[a] = held[b],
-            OP_GETTABLE => {
+            OP_GETTABLE | OP_GETTABUP => {
+                let is_listed = one.operation() == OP_GETTABLE && held[b] == Some(Held::Addresses);
                 held[a] = match constant(c) {
                     Some(Constant::Text(name)) => Held::of_field(name),
-                    _ => None,
+                    _ => is_listed.then_some(Held::Text(Dependence::Address)),
                 }
             }
             // What stands in where there is none: `msg.From or ""`.
@@ -106,6 +112,9 @@ mod tests {
         assert_eq!(looks("return function(msg) return #msg.From // 43 end"), address);
         assert_eq!(looks("return function(msg) return #msg.Tags.Sender end"), address);
         assert_eq!(looks("local m = ...; local s = m.Sender or ''; return #s"), address);
+        for ids in ["ao.id", "Owner", "ao.env.Process.Owner", "ao.authorities[1]"] {
+            assert_eq!(looks(&format!("return 1 + #{ids} // 43")), address, "{ids}");
+        }
         assert_eq!(looks("local m = ...; local r = m.Reference; return #r"), reference);
         assert_eq!(looks("if #ao.reference > 2 then x = 1 end"), reference);
         assert_eq!(looks("if ao.reference == 1 then x = 1 end"), reference);
@@ -114,6 +123,8 @@ mod tests {
             "local m = ...; return m.From == 'x', #m.List",
             "local m = ...; local s = f(m.From); return #s",
             "local m = ...; return #m.Tags",
+            "return #ao.authorities",
+            "return #Balances",
             "local m = ...; Seen[m.From .. m.Reference] = #Seen",
         ] {
             assert_eq!(looks(other), [], "{other}");
