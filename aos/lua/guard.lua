@@ -186,6 +186,7 @@ return function(registry, sandbox)
   function guard.asked()
     local before = asked or {}
     asked = {}
+    sandbox.dependences.told = function(name) asked[name] = true end
     return before
   end
 
