@@ -195,7 +195,7 @@ impl Hunt<'_> {
         let is_deposit = attempt.way == Way::Deposit;
         names.retain(|name| {
             let name = name.as_str();
-            !BY_WORDS.contains(&name) && !(is_deposit && name == tag::X_QUANTITY)
+            !(BY_WORDS.contains(&name) || is_deposit && name == tag::X_QUANTITY)
         });
         names
     }
