@@ -93,11 +93,12 @@ return function(registry, sandbox)
       if fields and guard.rules[fields.object][name] == "refused" then refuse_change(fields.object, name) end
       return true
     end
-    local rule = guard.rules[object][name]
-    if rule == nil and type(name) == "string" then rule = guard.rules[object]["*"] end
-    local is_same = rule == "kept" and rawequal(real_of[view][name], value)
-    if rule == "fixed" or rule == "refused" or rule == "kept" and not is_same then refuse_change(object, name) end
-    return not is_same
+    local rules = guard.rules[object]
+    local rule = rules[name]
+    if rule == nil and type(name) == "string" then rule = rules["*"] end
+    if rule == nil or rule == "honoured" or rule == "unread" then return true end
+    if rule == "kept" and rawequal(real_of[view][name], value) then return false end
+    refuse_change(object, name)
   end
 
   -- What is read under a name that a view, written to or not, does not have itself.
