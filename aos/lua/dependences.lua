@@ -9,6 +9,10 @@ local find, match, getlocal, getupvalue, getinfo = string.find, string.match, de
 local CLOCK, BLOCK, CHANCE, ORDER, REFERENCE, LOADED = 1, 2, 3, 4, 5, 7
 -- Fields of a message that say when it was evaluated.
 local TIMES = { Timestamp = CLOCK, ["Block-Height"] = BLOCK }
+-- Fields that every message has and its sender chooses (a tag can be an Id: SEMANTICS A3), and
+-- what somebody is told of them who wants to know.
+local CHOSEN = { Data = "its Data", Id = "Id" }
+local HIDDEN = { Timestamp = true, ["Block-Height"] = true, Data = true, Id = true }
 local REFERENCES = { reference = true, Reference = true, ["X-Reference"] = true }
 
 return function(hook)
@@ -48,6 +52,11 @@ return function(hook)
   local times = setmetatable({}, { __mode = "k" })
   local current, of_current = nil, {}
 
+  local function looks_at(name)
+    if TIMES[name] then return note(TIMES[name]) end
+    if dependences.told then dependences.told(CHOSEN[name]) end
+  end
+
   local function kept_of(t)
     if rawequal(t, current) then return of_current end
     return times[t]
@@ -85,27 +94,30 @@ return function(hook)
     current = msg
     of_current.Timestamp, of_current["Block-Height"] = msg.Timestamp, msg["Block-Height"]
     msg.Timestamp, msg["Block-Height"] = nil, nil
+    if not dependences.told then return end
+    of_current.Data, of_current.Id = msg.Data, msg.Id
+    msg.Data, msg.Id = nil, nil
   end
 
   -- A contract looks at all fields.
   function dependences.look_through(t)
     local kept = kept_of(t)
     if not kept then return end
-    for name in next, kept do note(TIMES[name]) end
+    for name in next, kept do looks_at(name) end
     dependences.reveal(t)
   end
 
   -- What a contract that looks at a field without its metatable is to see, if that is hidden.
   function dependences.look_at(t, name)
-    local kept = TIMES[name] and kept_of(t)
+    local kept = HIDDEN[name] and kept_of(t)
     if not kept or kept[name] == nil then return nil end
-    note(TIMES[name])
+    looks_at(name)
     return kept[name]
   end
 
   -- A contract sets a field.
   function dependences.set(t, name)
-    local kept = TIMES[name] and kept_of(t)
+    local kept = HIDDEN[name] and kept_of(t)
     if kept then kept[name] = nil end
   end
 

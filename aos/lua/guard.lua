@@ -80,20 +80,25 @@ return function(registry, sandbox)
   function sandbox.stays(view, name)
     if name == open_of[view] then return true end
     local object = object_of[view]
-    return object ~= nil and guard.rules[object][name] == "fixed"
+    local rule = object and guard.rules[object][name]
+    return rule == "fixed" or rule == "kept"
   end
 
-  function sandbox.may_change(view, name)
+  -- Refuses it, or says whether there is anything to change.
+  function sandbox.may_change(view, name, value)
     local object = object_of[view]
     if not object then
       local meta = getmetatable(view)
       local fields = meta and fields_of[meta]
       if fields and guard.rules[fields.object][name] == "refused" then refuse_change(fields.object, name) end
-      return
+      return true
     end
-    local rule = guard.rules[object][name]
-    if rule == nil and type(name) == "string" then rule = guard.rules[object]["*"] end
-    if rule == "fixed" or rule == "refused" then refuse_change(object, name) end
+    local rules = guard.rules[object]
+    local rule = rules[name]
+    if rule == nil and type(name) == "string" then rule = rules["*"] end
+    if rule == nil or rule == "honoured" or rule == "unread" then return true end
+    if rule == "kept" and rawequal(real_of[view][name], value) then return false end
+    refuse_change(object, name)
   end
 
   -- What is read under a name that a view, written to or not, does not have itself.
@@ -136,7 +141,7 @@ return function(registry, sandbox)
       return index[name]
     end,
     __newindex = function(t, name, value)
-      sandbox.may_change(t, name)
+      if not sandbox.may_change(t, name, value) then return end
       local assign = own and not guard.rules._G[name] and rawget(own, "__newindex")
       if not assign then return rawset(t, name, value) end
       if type(assign) == "function" then return assign(t, name, value) end
@@ -182,6 +187,7 @@ return function(registry, sandbox)
   function guard.asked()
     local before = asked or {}
     asked = {}
+    sandbox.dependences.told = function(name) asked[name] = true end
     return before
   end
 

@@ -114,11 +114,12 @@ return function(sandbox, limits, build, json, Handlers)
     -- From is what this tag says (SEMANTICS A3).
     local pusher = msg.From ~= msg.Owner and tags["From-Process"] == nil and msg.From or nil
     tags["From-Process"] = tags["From-Process"] or pusher
+    local is_json = tags["Content-Type"] == "application/json"
     setmetatable(tags, methods.tags)
     -- A tag can say what time it is.
     sandbox.clock = tonumber(msg.Timestamp)
     if sandbox.keep_tags then msg.TagArray = all_tags(item, pusher) end
-    if tags["Content-Type"] == "application/json" then msg.Data = json.decode(item.Data) end
+    if is_json then msg.Data = json.decode(item.Data) end
     dependences.begin(msg)
     return setmetatable(msg, methods.received)
   end

@@ -436,6 +436,11 @@ return function(modules, settings, protos)
     return value
   end
 
+  -- Whether it shows 0 or nothing for each account that a table does not have.
+  local function is_default(index)
+    return type(index) == "function" and not functions.is_host_code(index) and protos.is_nothing(dump(index))
+  end
+
   -- The events through which somebody who reads a table of the contract's gets something else
   -- than lies in it; nothing if there are none.
   local function masks(t)
@@ -443,7 +448,8 @@ return function(modules, settings, protos)
     if not meta or sandbox.hidden[meta] then return nil end
     local found = {}
     for _, event in ipairs({ "__index", "__len", "__pairs" }) do
-      if rawget(meta, event) ~= nil then found[#found + 1] = event end
+      local shown = rawget(meta, event)
+      if shown ~= nil and not (event == "__index" and is_default(shown)) then found[#found + 1] = event end
     end
     return found[1] and concat(found, ", ")
   end

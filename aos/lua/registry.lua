@@ -3,6 +3,7 @@
 -- what it does.
 --
 --   honoured  it is read and changed as on aos
+--   kept      it is read as on aos; a change to another value is refused
 --   fixed     it is read as on aos; aos itself uses it, so that a change is refused
 --   unread    this host does not have it: reading it is refused, unless the contract set it
 --   refused   this host does not have it, and aos itself uses it: reading and changing it is refused
@@ -13,7 +14,9 @@ local LIBRARY = "A7"
 
 return {
   _G = {
-    { "honoured", "A1", "Owner Name Errors Bell Receive" },
+    { "honoured", "A1", "Name Errors Bell Receive" },
+    -- Nobody tries what another owner would Eval.
+    { "kept", "A1", "Owner", "leave it as it is: whoever is Owner may Eval any code, and no check can try that" },
     -- Part of a state only where the file speaks of it.
     { "unread", "A1", "Inbox", "write the word Inbox into the file" },
     { "fixed", "A3", "ao Handlers Send Colors print require" },

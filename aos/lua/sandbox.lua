@@ -90,7 +90,7 @@ return function(limits, libraries, dependences, cost_of)
       end,
       __newindex = function(t, name, value)
         if not open or name ~= open then
-          sandbox.may_change(t, name)
+          if not sandbox.may_change(t, name, value) then return end
           return rawset(t, name, value)
         end
         touched[t], real[open] = true, value
@@ -120,7 +120,7 @@ return function(limits, libraries, dependences, cost_of)
           touched[t], real[name] = true, value
           return
         end
-        sandbox.may_change(t, name)
+        if not sandbox.may_change(t, name, value) then return end
         thaw(t)
         rawset(t, name, value)
       end,
@@ -255,7 +255,7 @@ return function(limits, libraries, dependences, cost_of)
 
   function std.rawset(t, name, value)
     want_table(t, "rawset")
-    sandbox.may_change(t, name)
+    if not sandbox.may_change(t, name, value) then return t end
     dependences.set(t, name)
     if is_frozen(t) and not rawequal(t, sandbox.globals) then thaw(t) end
     return rawset(t, name, value)
@@ -774,7 +774,7 @@ return function(limits, libraries, dependences, cost_of)
   local global_meta = {
     __index = std,
     __newindex = function(t, name, value)
-      sandbox.may_change(t, name)
+      if not sandbox.may_change(t, name, value) then return end
       if value == nil and rawget(std, name) ~= nil then thaw(t) end
       rawset(t, name, value)
     end,

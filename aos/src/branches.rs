@@ -42,6 +42,11 @@ pub enum Way {
     Loop,
     /// Behind a loop.
     Behind,
+    /// To the value true of a comparison that decides nothing itself: what is done with that
+    /// value may, say as a key of a table.
+    True,
+    /// To its value false.
+    False,
 }
 
 impl fmt::Display for Way {
@@ -54,14 +59,16 @@ impl fmt::Display for Way {
             Self::Left => "left of and/or alone",
             Self::Loop => "loop",
             Self::Behind => "after the loop",
+            Self::True => "comparison, true",
+            Self::False => "comparison, false",
         })
     }
 }
 
-/// A branch: a way that code can go on from a condition, or into a function.
+/// A branch: a way that code can go on from a condition or a comparison, or into a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Branch {
-    /// The line of the condition or loop, or where the function begins.
+    /// The line of the condition, comparison or loop, or where the function begins.
     pub line: u32,
     /// Which way from there.
     pub way: Way,
@@ -78,7 +85,7 @@ pub(crate) struct Piece {
     /// The branch into the function that begins with it.
     pub(crate) entry: Option<usize>,
     /// The branches from the condition that it ends with: where each leads.
-    pub(crate) ways: [Option<(u32, usize)>; 2],
+    pub(crate) ways: Option<[(u32, usize); 2]>,
 }
 
 /// The branches of a contract.
@@ -171,8 +178,7 @@ impl Branches {
                 self.all.push(Branch { line, way, function, outer: None });
                 (number, self.all.len() - 1)
             };
-            let ways = fork.ways.map(|known| known.map(&mut way));
-            self.pieces[start + pieces[fork.at]].ways = ways;
+            self.pieces[start + pieces[fork.at]].ways = Some(fork.ways.map(&mut way));
         }
     }
 }
@@ -191,7 +197,9 @@ struct Proto<'a> {
 /// A condition: the place of its instruction, and where it leads.
 struct Fork {
     at: usize,
-    ways: [Option<(usize, Way)>; 2],
+    ways: [(usize, Way); 2],
+    /// Whether it makes a value, and decides over no block.
+    is_value: bool,
 }
 
 impl<'a> Proto<'a> {
@@ -261,9 +269,9 @@ impl<'a> Proto<'a> {
         let found: Vec<_> = (0..self.code.len()).filter_map(|at| self.fork(at)).collect();
         // What the left side of an `or` jumps to is what the right side lets run.
         let runs: BTreeMap<usize, usize> =
-            found.iter().filter_map(|fork| Some((fork.ways[0]?.0, fork.at))).collect();
+            found.iter().map(|fork| (fork.ways[0].0, fork.at)).collect();
         found.into_iter().map(move |mut fork| {
-            if let [Some((_, into @ Way::Then)), Some((around, past @ Way::Else))] = &mut fork.ways
+            if let [(_, into @ Way::Then), (around, past @ Way::Else)] = &mut fork.ways
                 && runs.get(around).is_some_and(|right| *right > fork.at)
             {
                 (*into, *past) = (Way::Right, Way::Left);
@@ -273,25 +281,30 @@ impl<'a> Proto<'a> {
     }
 
     fn fork(&self, at: usize) -> Option<Fork> {
-        let ways = match self.operation(at)? {
-            OP_FORLOOP | OP_TFORLOOP => [(self.target(at)?, Way::Loop), (at + 1, Way::Behind)],
-            operation @ OP_EQ..=OP_TESTSET => {
-                let (into, around) = (at + 2, self.target(at + 1)?);
-                let [then, past] = self.kinds(operation, at, around);
-                [(into, then), (around, past)]
-            }
+        let [into, around] = match self.operation(at)? {
+            OP_FORLOOP | OP_TFORLOOP => [self.target(at)?, at + 1],
+            OP_EQ..=OP_TESTSET => [at + 2, self.target(at + 1)?],
             _ => return None,
         };
-        if ways[0].0 == ways[1].0 {
+        if into == around {
             return None;
         }
-        let ways = ways.map(|way| Some(way).filter(|(target, _)| !self.is_value(*target)));
-        ways.iter().any(Option::is_some).then_some(Fork { at, ways })
+        let values = [into, around].map(|target| self.value(target));
+        let [then, past] = match values {
+            [Some(one), Some(other)] => [one, other],
+            [None, None] => self.kinds(at, around),
+            // Such as `a == b and c`, where nobody asks whether that holds.
+            _ => [Way::Right, Way::Left],
+        };
+        let is_value = values.iter().any(Option::is_some);
+        Some(Fork { at, ways: [(into, then), (around, past)], is_value })
     }
 
-    fn kinds(&self, operation: u32, at: usize, around: usize) -> [Way; 2] {
-        if operation == OP_TESTSET {
-            return [Way::Right, Way::Left];
+    fn kinds(&self, at: usize, around: usize) -> [Way; 2] {
+        match self.operation(at) {
+            Some(OP_FORLOOP | OP_TFORLOOP) => return [Way::Loop, Way::Behind],
+            Some(OP_TESTSET) => return [Way::Right, Way::Left],
+            _ => {}
         }
         if around <= at {
             // `repeat`: what the condition lets run is what follows.
@@ -304,14 +317,14 @@ impl<'a> Proto<'a> {
         if is_back(around - 1) { [Way::Loop, Way::Behind] } else { [Way::Then, Way::Else] }
     }
 
-    /// Whether an instruction only makes the value of a comparison.
-    fn is_value(&self, at: usize) -> bool {
+    /// Which value of a comparison an instruction makes, if that is what it does.
+    fn value(&self, at: usize) -> Option<Way> {
         let is_first = |at: usize| {
             let one = self.code.get(at);
             one.is_some_and(|one| one.operation() == OP_LOADBOOL && one.c() != 0)
         };
-        let is_second =
-            || self.operation(at) == Some(OP_LOADBOOL) && at.checked_sub(1).is_some_and(is_first);
-        is_first(at) || is_second()
+        let one = self.code.get(at).filter(|one| one.operation() == OP_LOADBOOL)?;
+        let makes_one = is_first(at) || at.checked_sub(1).is_some_and(is_first);
+        makes_one.then_some(if one.b() == 0 { Way::False } else { Way::True })
     }
 }

@@ -26,6 +26,10 @@ pub(crate) struct Code {
     pub(crate) uses_environment: bool,
     /// On which lines it looks at what a Reference or an address is made of, without a function.
     pub(crate) looks: BTreeSet<(Dependence, u32)>,
+    /// Variables of which a function takes the length that is not theirs; with the lines.
+    pub(crate) measured: BTreeSet<(Vec<u8>, u32)>,
+    /// Variables, with the texts that the code sets them to.
+    pub(crate) set_to: BTreeSet<(Vec<u8>, Vec<u8>)>,
     /// Whether it uses `#`.
     pub(crate) measures: bool,
 }
@@ -36,6 +40,7 @@ pub(crate) const HEADER: usize = 4 + 2 + 6 + 5 + 8 + 8;
 pub(crate) const SIGNATURE: &[u8] = b"\x1bLua\x53";
 const OP_MOVE: u32 = 0;
 const OP_LOADK: u32 = 1;
+const OP_LOADNIL: u32 = 4;
 const OP_GETUPVAL: u32 = 5;
 const OP_GETTABUP: u32 = 6;
 const OP_SETTABUP: u32 = 8;
@@ -55,6 +60,34 @@ impl Code {
         reader.function(&mut code)?;
         Some(code)
     }
+}
+
+/// Whether a function that was dumped does nothing but return 0, "0" or nil, whatever it is given.
+pub(crate) fn is_nothing(dump: &[u8]) -> bool {
+    let read = || {
+        let mut reader = Reader(dump.strip_prefix(SIGNATURE)?);
+        reader.skip(HEADER - SIGNATURE.len() + 1)?;
+        reader.text()?;
+        reader.skip(4 + 4 + 3)?;
+        let count = reader.count()?;
+        let code = (0..count).map(|_| reader.int().map(Instruction)).collect::<Option<Vec<_>>>()?;
+        let count = reader.count()?;
+        let constants = (0..count).map(|_| reader.constant()).collect::<Option<Vec<_>>>()?;
+        let (upvalues, [first, second, _end]) = (reader.count()?, code.try_into().ok()?);
+        Some((first, second, constants, upvalues))
+    };
+    let Some((first, second, constants, upvalues)) = read() else { return false };
+    let is_value = match first.operation() {
+        OP_LOADK => match constants.get(first.bx()) {
+            Some(Constant::Number(number)) => number == "0",
+            Some(Constant::Text(text)) => *text == b"0",
+            _ => false,
+        },
+        OP_LOADNIL => first.b() == 0,
+        _ => false,
+    };
+    let returns_it = second.operation() == OP_RETURN && second.a() == first.a() && second.b() == 2;
+    is_value && returns_it && upvalues == 0
 }
 
 pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
@@ -121,7 +154,7 @@ impl<'a> Reader<'a> {
         for _ in 0..self.count()? {
             self.function(code)?;
         }
-        let (names, lines) = self.debug(code, &instructions)?;
+        let names = self.debug(code, &instructions)?;
         let constants = constants?;
         for constant in &constants {
             match constant {
@@ -130,14 +163,17 @@ impl<'a> Reader<'a> {
                 Constant::Other => {}
             }
         }
-        code.note(&instructions, &constants, &names);
+        code.note(&instructions, &constants, &names.upvalues);
         code.note_joined(&instructions, &constants);
-        code.looks.extend(looks::of(&instructions, &constants, &lines));
+        code.note_set(&instructions, &constants, &names.locals);
+        let looks = looks::of(&instructions, &constants, &names);
+        code.looks.extend(looks.found);
+        code.measured.extend(looks.variables);
         Some(())
     }
 
-    /// The names of upvalues, and the line of each instruction; lines are noted.
-    fn debug(&mut self, code: &mut Code, instructions: &[Instruction]) -> Option<Debug<'a>> {
+    /// Lines are noted.
+    fn debug(&mut self, code: &mut Code, instructions: &[Instruction]) -> Option<Names<'a>> {
         let mut lines = Vec::new();
         for place in 0..self.count()? {
             let line = self.int()?;
@@ -148,17 +184,26 @@ impl<'a> Reader<'a> {
                 code.lines.insert(line);
             }
         }
+        let mut locals = Vec::new();
         for _ in 0..self.count()? {
-            self.text()?;
-            self.skip(8)?;
+            locals.push((self.text()?, self.count()?));
+            self.skip(4)?;
         }
         let count = self.count()?;
-        let names: Option<Vec<_>> = (0..count).map(|_| self.text()).collect();
-        Some((names?, lines))
+        let upvalues = (0..count).map(|_| self.text()).collect::<Option<_>>()?;
+        Some(Names { upvalues, locals, lines })
     }
 }
 
-type Debug<'a> = (Vec<&'a [u8]>, Vec<u32>);
+/// What the code of a function is called.
+pub(crate) struct Names<'a> {
+    /// Its variables that are others', in their order.
+    pub(crate) upvalues: Vec<&'a [u8]>,
+    /// Its own, each with the place of the instruction from which on it is there.
+    locals: Vec<(&'a [u8], usize)>,
+    /// The line of each instruction.
+    pub(crate) lines: Vec<u32>,
+}
 
 pub(crate) enum Constant<'a> {
     Text(&'a [u8]),
@@ -245,6 +290,37 @@ impl Code {
         }
     }
 
+    /// Notes the texts that variables are set to: globals, also by `X = X or "text"`, and locals
+    /// where they begin.
+    fn note_set(
+        &mut self,
+        code: &[Instruction],
+        constants: &[Constant<'_>],
+        locals: &[(&[u8], usize)],
+    ) {
+        let text = |place: usize| match constants.get(place) {
+            Some(Constant::Text(text)) => Some(*text),
+            _ => None,
+        };
+        let loaded = |one: &Instruction| {
+            Some(one).filter(|one| one.operation() == OP_LOADK).and_then(|one| text(one.bx()))
+        };
+        let mut set = |name: &[u8], text: &[u8]| self.set_to.insert((name.to_vec(), text.to_vec()));
+        for (at, one) in code.iter().enumerate().filter(|(_, one)| one.operation() == OP_SETTABUP) {
+            let value = match one.c().checked_sub(256) {
+                Some(place) => text(place),
+                None => at.checked_sub(1).and_then(|before| loaded(&code[before])),
+            };
+            if let (Some(name), Some(value)) = (one.b().checked_sub(256).and_then(text), value) {
+                set(name, value);
+            }
+        }
+        for (name, start) in locals {
+            let before = code.get(..*start).unwrap_or_default().iter().rev();
+            before.map_while(loaded).for_each(|value| _ = set(name, value));
+        }
+    }
+
     /// Notes the name in an operand that stands for a constant from 256 on.
     fn name(&mut self, operand: usize, constants: &[Constant<'_>]) {
         match operand.checked_sub(256).and_then(|place| constants.get(place)) {
@@ -310,6 +386,48 @@ mod tests {
         let source = "-- words\nlocal n = 1\n\nfunction f()\n  return n\nend\n";
         let lines: Vec<u32> = code(source).lines.into_iter().collect();
         assert_eq!(lines, [2, 4, 5, 6], "a function is made where it begins and ends");
+    }
+
+    #[test]
+    fn what_variables_are_set_to_and_measured_is_known() {
+        let seen = code(
+            "A = 'a' B = B or 'b' local c, d = 'c', 'd' return function() return #A + #B + #c, d end",
+        );
+        let text = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+        let measured: Vec<_> = seen.measured.iter().map(|(name, _)| text(name)).collect();
+        assert_eq!(measured, ["A", "B", "c"]);
+        for (name, value) in [("A", "a"), ("B", "b"), ("c", "c"), ("d", "d")] {
+            assert!(seen.set_to.contains(&(name.into(), value.into())), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_function_that_only_returns_nothing_or_zero_is_known() {
+        let is = |source: &str| {
+            let lua = mlua::Lua::new();
+            let function: mlua::Function = lua.load(source).eval().expect("a function");
+            is_nothing(&function.dump(false))
+        };
+        for value in ["0", "nil", "'0'"] {
+            assert!(is(&format!("return function() return {value} end")), "{value}");
+            assert!(is(&format!("return function(t, name) return {value} end")), "{value}");
+        }
+        for other in [
+            "() return 1 end",
+            "() return 0.0 end",
+            "() return false end",
+            "() return nil, 1 end",
+            "() return '' end",
+            "(t) return t end",
+            "() return zero end",
+            "(t, k) t[k] = 1 return 0 end",
+            "(t, k) if k == 'mallory' then return 7 end return 0 end",
+            "() local n = 0 return 0 end",
+        ] {
+            assert!(!is(&format!("return function{other}")), "{other}");
+        }
+        assert!(!is("local zero = 0 return function() return zero end"));
+        assert!(!is_nothing(b""));
     }
 
     #[test]

@@ -121,7 +121,7 @@ impl Ran {
         }
         // What begins with a call takes the place of one that has ended.
         let before = if self.at.is_empty() { None } else { self.at.remove(&call) };
-        let ways = before.map(|place| branches.pieces[place].ways).into_iter().flatten().flatten();
+        let ways = before.and_then(|place| branches.pieces[place].ways).into_iter().flatten();
         for (_, branch) in ways.filter(|(target, _)| *target == number) {
             self.see_branch(branch);
         }

@@ -51,7 +51,7 @@ pub use dependence::{Dependence, Note};
 pub use digest::{Digest, Part, Secret, order_of};
 pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};
 pub use item::{Item, Sent};
-pub use machine::{Machine, References};
+pub use machine::{ITS_DATA, Machine, References};
 pub use program::{Build, Function, Limits, LoadError, PairsOrder, Program, Settings, Source};
 pub use registry::Field;
 pub use state::{Observed, State, Value};

@@ -2,15 +2,18 @@
 //! watch: the length of a text, and whether `ao.reference` equals a number.
 //!
 //! It is read off the code of a function: where a register is loaded with a field of such a
-//! name. What goes through a table, a global or another function's variable is not seen.
+//! name, or with a variable that is not its own and that the file sets to an address. What goes
+//! through a table or a function's own variable is not seen.
 
-use crate::bytecode::{Constant, Instruction};
+use crate::bytecode::{Constant, Instruction, Names};
 use crate::dependence::Dependence;
 use std::collections::BTreeSet;
 
 const OP_MOVE: u32 = 0;
 const OP_LOADK: u32 = 1;
 const OP_LOADNIL: u32 = 4;
+const OP_GETUPVAL: u32 = 5;
+const OP_GETTABUP: u32 = 6;
 const OP_GETTABLE: u32 = 7;
 const OP_LEN: u32 = 28;
 const OP_EQ: u32 = 31;
@@ -21,45 +24,58 @@ const KEEPING: [u32; 12] = [8, 9, 10, 30, 31, 32, 33, 34, 37, 38, 43, 46];
 
 /// What a register holds.
 #[derive(Clone, Copy, PartialEq)]
-enum Held {
+enum Held<'a> {
     Text(Dependence),
+    /// `ao.authorities`, a list of addresses.
+    Addresses,
+    /// A global, or a variable of an outer function.
+    Variable(&'a [u8]),
     /// `ao.reference`, a number on the platform.
     Counter,
 }
 
-impl Held {
+impl Held<'_> {
     fn of_field(name: &[u8]) -> Option<Self> {
         match name {
             b"reference" => Some(Self::Counter),
             b"Reference" | b"X-Reference" => Some(Self::Text(Dependence::Reference)),
-            b"From" | b"Owner" | b"Id" | b"Sender" | b"Recipient" | b"Target" => {
-                Some(Self::Text(Dependence::Address))
-            }
+            b"authorities" => Some(Self::Addresses),
+            b"From" | b"Owner" | b"Id" | b"id" | b"Sender" | b"Recipient" | b"Target"
+            | b"Authority" => Some(Self::Text(Dependence::Address)),
             _ => None,
         }
     }
 
-    fn what(self) -> Dependence {
+    /// What its length depends on, but for how many there are of them.
+    fn of_length(self) -> Option<Dependence> {
         match self {
-            Self::Text(what) => what,
-            Self::Counter => Dependence::Reference,
+            Self::Text(what) => Some(what),
+            Self::Addresses | Self::Variable(_) => None,
+            Self::Counter => Some(Dependence::Reference),
         }
     }
 }
 
-/// What a function looks at, with the lines.
-pub(crate) fn of(
-    code: &[Instruction],
-    constants: &[Constant<'_>],
-    lines: &[u32],
-) -> BTreeSet<(Dependence, u32)> {
+/// What a function looks at.
+#[derive(Default)]
+pub(crate) struct Looks {
+    /// With the lines.
+    pub(crate) found: BTreeSet<(Dependence, u32)>,
+    /// Variables that are not its own, of which it takes the length; with the lines.
+    pub(crate) variables: BTreeSet<(Vec<u8>, u32)>,
+}
+
+pub(crate) fn of<'a>(code: &[Instruction], constants: &[Constant<'a>], names: &Names<'a>) -> Looks {
     let constant = |operand: usize| constants.get(operand.checked_sub(256)?);
     let mut held = [None; 512];
-    let mut found = BTreeSet::new();
-    for (one, line) in code.iter().zip(lines) {
+    let Looks { mut found, mut variables } = Looks::default();
+    for (one, line) in code.iter().zip(&names.lines) {
         let (a, b, c) = (one.a(), one.b(), one.c());
         match one.operation() {
-            OP_LEN => found.extend(held[b].map(|held: Held| (held.what(), *line))),
+            OP_LEN => match held[b] {
+                Some(Held::Variable(name)) => _ = variables.insert((name.to_vec(), *line)),
+                held => found.extend(held.and_then(Held::of_length).map(|what| (what, *line))),
+            },
             OP_EQ => {
                 let is_number = |operand| matches!(constant(operand), Some(Constant::Number(_)));
                 let is_counter = |operand: usize| held[operand] == Some(Held::Counter);
@@ -71,12 +87,17 @@ pub(crate) fn of(
         }
         match one.operation() {
             OP_MOVE => held[a] = held[b],
-            OP_GETTABLE => {
+            OP_GETTABLE | OP_GETTABUP => {
+                let is_listed = one.operation() == OP_GETTABLE && held[b] == Some(Held::Addresses);
                 held[a] = match constant(c) {
-                    Some(Constant::Text(name)) => Held::of_field(name),
-                    _ => None,
+                    Some(Constant::Text(name)) => {
+                        let is_global = one.operation() == OP_GETTABUP;
+                        Held::of_field(name).or(is_global.then_some(Held::Variable(name)))
+                    }
+                    _ => is_listed.then_some(Held::Text(Dependence::Address)),
                 }
             }
+            OP_GETUPVAL => held[a] = names.upvalues.get(b).map(|name| Held::Variable(name)),
             // What stands in where there is none: `msg.From or ""`.
             OP_LOADK => {}
             OP_LOADNIL => held[a..=(a + b).min(255)].fill(None),
@@ -85,7 +106,7 @@ pub(crate) fn of(
             _ => held[a] = None,
         }
     }
-    found
+    Looks { found, variables }
 }
 
 #[cfg(test)]
@@ -106,6 +127,9 @@ mod tests {
         assert_eq!(looks("return function(msg) return #msg.From // 43 end"), address);
         assert_eq!(looks("return function(msg) return #msg.Tags.Sender end"), address);
         assert_eq!(looks("local m = ...; local s = m.Sender or ''; return #s"), address);
+        for ids in ["ao.id", "Owner", "ao.env.Process.Owner", "ao.authorities[1]"] {
+            assert_eq!(looks(&format!("return 1 + #{ids} // 43")), address, "{ids}");
+        }
         assert_eq!(looks("local m = ...; local r = m.Reference; return #r"), reference);
         assert_eq!(looks("if #ao.reference > 2 then x = 1 end"), reference);
         assert_eq!(looks("if ao.reference == 1 then x = 1 end"), reference);
@@ -114,6 +138,8 @@ mod tests {
             "local m = ...; return m.From == 'x', #m.List",
             "local m = ...; local s = f(m.From); return #s",
             "local m = ...; return #m.Tags",
+            "return #ao.authorities",
+            "return #Balances",
             "local m = ...; Seen[m.From .. m.Reference] = #Seen",
         ] {
             assert_eq!(looks(other), [], "{other}");

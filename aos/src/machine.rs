@@ -1,7 +1,7 @@
 //! An interpreter with one process in it.
 
 use crate::branches::Branches;
-use crate::bytecode::Code;
+use crate::bytecode::{self, Code};
 use crate::dependence::Note;
 use crate::digest::Digest;
 use crate::evaluation::{Evaluation, Refused};
@@ -26,6 +26,9 @@ pub enum References<'a> {
     /// causes, so that no counter makes every order of events another state.
     Named(&'a str),
 }
+
+/// What stands for the Data of a message among the names of tags; none is called like that.
+pub const ITS_DATA: &str = "its Data";
 
 /// An interpreter that runs a program. It is brought to whatever state it is asked about.
 pub struct Machine {
@@ -420,8 +423,9 @@ impl Machine {
     }
 
     /// The names of tags that evaluations looked for in a message that had none of that name,
-    /// since this was asked last; `*` where one looked at all tags. Nothing is noted before this
-    /// is asked for the first time.
+    /// since this was asked last; `*` where one looked at all tags, [`ITS_DATA`] where one looked
+    /// at its Data, and `Id` also where one looked at its Id. Nothing is noted before this is
+    /// asked for the first time.
     pub fn missed_tags(&self) -> BTreeSet<String> {
         let names: mlua::Result<Vec<LuaString>> = self.ask("asked", ());
         names.unwrap_or_default().iter().map(LuaString::to_string_lossy).collect()
@@ -567,6 +571,8 @@ fn protos(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
         keeps.keep_source(&source.as_bytes());
         Ok(())
     })?;
+    let is_nothing = |_: &Lua, dump: LuaString| Ok(bytecode::is_nothing(&dump.as_bytes()));
+    protos.raw_set("is_nothing", lua.create_function(is_nothing)?)?;
     protos.raw_set("keep_source", keep_source)?;
     protos.raw_set("add", add)?;
     protos.raw_set("get", get)?;

@@ -2,7 +2,7 @@
 
 use crate::branches::{Branch, Branches};
 use crate::bytecode::Code;
-use crate::dependence::Note;
+use crate::dependence::{Dependence, Note};
 use crate::digest::Digest;
 use crate::evaluation::Refused;
 use std::collections::{BTreeMap, BTreeSet};
@@ -203,9 +203,20 @@ impl Program {
         let later = self.successor.as_ref().map(|source| (&*source.file, &*source.text));
         let versions = [(&*self.file, &*self.source)].into_iter().chain(later);
         let of = |(file, text): (&str, &str)| {
-            let looks = dumped(file, text).and_then(|dump| Code::of(&dump)).map(|code| code.looks);
+            let code = dumped(file, text).and_then(|dump| Code::of(&dump)).unwrap_or_default();
+            let Code { looks, measured, set_to, .. } = code;
+            let is_address = |text: &[u8]| {
+                text == self.settings.process.as_bytes()
+                    || self.addresses.contains(text)
+                    || is_like_address(text)
+            };
+            let holds_address = |(name, _): &(Vec<u8>, u32)| {
+                set_to.iter().any(|(set, text)| set == name && is_address(text))
+            };
+            let measured = measured.into_iter().filter(holds_address);
+            let measured = measured.map(|(_, line)| (Dependence::Address, line));
             let note = |(what, line)| Note { what, place: Some((file.to_owned(), line)) };
-            looks.unwrap_or_default().into_iter().map(note).collect::<Vec<_>>()
+            looks.into_iter().chain(measured).map(note).collect::<Vec<_>>()
         };
         versions.flat_map(of).collect()
     }
@@ -317,6 +328,11 @@ impl Program {
         let key = Digest::from_bytes(key)?;
         self.code.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
     }
+}
+
+/// Whether a text has the form of an address on AO.
+fn is_like_address(text: &[u8]) -> bool {
+    text.len() == 43 && text.iter().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(c))
 }
 
 /// Globals that know the length of a list, or that lead to all globals.

@@ -111,7 +111,33 @@ fn either_side_of_and_and_or_is_its_own() {
     assert_eq!(of_body("if n == 1 or n == 2 then X = 1 end", &["3"]), [Way::Left, Way::Then]);
     assert_eq!(of_body("X = m.None or n", &["1"]), [Way::Left]);
     assert_eq!(of_body("X = n and m.None", &["1"]), [Way::Left]);
-    assert_eq!(of_body("X = n == 1", &["1"]), [], "the value of a comparison is no branch");
+}
+
+/// The value may be a key of a table: that decides as a condition does.
+#[test]
+fn either_value_of_a_comparison_is_a_branch() {
+    for body in [
+        "X = n == 1",
+        "X = not (n ~= 1)",
+        "X = ({ [true] = 1, [false] = 1000 })[n < 2]",
+        "X = f and f() or 2 > n",
+        "local function is_one(n) return n <= 1 end X = is_one(n)",
+    ] {
+        let of = |values: &[&str]| {
+            let all = of_body(body, values).into_iter();
+            all.filter(|way| matches!(way, Way::True | Way::False)).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&["1"]), [Way::False], "{body}");
+        assert_eq!(of(&["2"]), [Way::True], "{body}");
+        assert_eq!(of(&["1", "2"]), [], "{body}");
+    }
+    let body = "X = n == 1 and n > 0";
+    assert_eq!(of_body(body, &["1"]), [Way::Left, Way::False]);
+    assert_eq!(of_body(body, &["2"]), [Way::Right, Way::False, Way::True]);
+    assert_eq!(of_body("X = n == 1 and m.Action", &["1"]), [Way::Left]);
+    assert_eq!(of_body("X = n == 1 or m.Action", &["1"]), [Way::Right]);
+    let jump = "while true do X = n == 1 if n == 1 then break end X = 1 break end";
+    assert_eq!(of_body(jump, &["1"]), [Way::False, Way::Else]);
 }
 
 #[test]

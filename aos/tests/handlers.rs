@@ -88,11 +88,11 @@ fn the_two_of_aos_are_added_again_with_every_message() {
 }
 
 #[test]
-fn whoever_is_owner_now_may_eval() {
-    let host = Host::of("Owner = 'alice'");
+fn only_the_owner_may_eval() {
+    let host = Host::of("Owner = Owner");
     let theirs = aos::Item { data: b"X = 1".to_vec(), ..item("alice", &[("Action", "Eval")]) };
-    assert_eq!(ran(&host, &theirs), ["_eval"]);
-    assert_eq!(ran(&host, &common::eval("X = 1")), ["_default"]);
+    assert_eq!(ran(&host, &theirs), ["_default"]);
+    assert_eq!(ran(&host, &common::eval("X = 1")), ["_eval"]);
 }
 
 #[test]

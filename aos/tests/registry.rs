@@ -53,7 +53,7 @@ fn refused(host: &Host, lua: &str) -> String {
 }
 
 fn is_there(kind: &str) -> bool {
-    kind == "honoured" || kind == "fixed"
+    ["honoured", "kept", "fixed"].contains(&kind)
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn what_the_host_lacks_cannot_be_read_in_any_way() {
 fn what_aos_itself_uses_cannot_be_changed_in_any_way() {
     let host = Host::of(RUNNER);
     let kept = host.machine.registered_fields().into_iter();
-    let kept = kept.filter(|rule| rule.kind == "fixed" || rule.kind == "refused");
+    let kept = kept.filter(|rule| ["kept", "fixed", "refused"].contains(&&*rule.kind));
     for Field { object, name, .. } in kept.filter(|rule| rule.object != "require") {
         let (from, name) = (expression(&object), if name == "*" { "Any" } else { &name });
         for change in [
@@ -133,6 +133,36 @@ fn what_aos_itself_uses_cannot_be_changed_in_any_way() {
             assert!(text.contains(name) && text.contains("changed"), "{change}: {text}");
         }
     }
+}
+
+#[test]
+fn nobody_else_becomes_the_owner_of_a_process() {
+    for change in
+        ["Owner = 'thief'", "_G['Ow' .. 'ner'] = 'thief'", "setmetatable(_G, {}) Owner = nil"]
+    {
+        let LoadError::Refused(refused) = refusal(&format!("\n{change}")) else {
+            panic!("{change}")
+        };
+        assert_eq!(refused.line, Some(2), "{change}: {refused}");
+        assert!(refused.text.contains("leave it as it is"), "{refused}");
+    }
+    let host = Host::of(RUNNER);
+    for change in [
+        "Owner = msg.From",
+        "load('Owner = ...', 'x', 't', _G)('thief')",
+        "local _ENV = setmetatable({}, {__newindex = _G}) Owner = 'thief'",
+    ] {
+        assert!(refused(&host, change).contains("Owner is changed"), "{change}");
+    }
+    // What it is anyway, it may be set to; and a state does not tell who did.
+    let same = "Owner = Owner rawset(_G, 'Owner', ao.env.Process.Owner)";
+    for base in [RUNNER.to_owned(), format!("{RUNNER} setmetatable(_G, {{}})")] {
+        let host = Host::of(&base);
+        assert_eq!(host.after(&host.loaded, &run(same)), host.after(&host.loaded, &run("")));
+    }
+    let fields =
+        "local t = {} t.Owner = msg.From local o = setmetatable({}, {__index = _G}) o.Owner = 'x'";
+    assert!(host.try_step(&host.loaded, &run(fields)).is_ok());
 }
 
 /// Writing to a table of the host's makes it the contract's own; what is refused stays so.
@@ -150,7 +180,7 @@ fn a_table_that_was_written_to_is_guarded_as_before() {
             } else if name != "*" {
                 assert!(refused(&host, &read).contains(&name), "{read}");
             }
-            if kind == "fixed" {
+            if kind == "kept" || kind == "fixed" {
                 assert!(refused(&host, &format!("{object}['{name}'] = 5")).contains(&name));
             }
         }

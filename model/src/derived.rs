@@ -96,6 +96,8 @@ pub struct Derived {
     pub target: Address,
     /// Its tags.
     pub tags: Tags,
+    /// Its Data.
+    pub data: SmolStr,
 }
 
 impl Derived {
@@ -104,10 +106,11 @@ impl Derived {
         let identity = Identity::signed(wallet, self.name.as_str(), n);
         let (sender, tags) = (self.sender.as_deref().unwrap_or(wallet), self.tags.clone());
         if self.is_pushed {
-            let sent = Outgoing { target: self.target.clone(), tags, data: SmolStr::default() };
+            let sent = Outgoing { target: self.target.clone(), tags, data: self.data.clone() };
             return Message::pushed(sender, &identity, (0, 0), sent);
         }
-        Message::signed(sender, identity, &self.target, tags)
+        let message = Message::signed(sender, identity, &self.target, tags);
+        Message { data: self.data.clone(), ..message }
     }
 
     /// Whether the other comes from the same sender to the same process.
@@ -123,11 +126,13 @@ impl Derived {
 }
 
 impl fmt::Display for Derived {
-    /// `send-Mint: Action=Mint, Quantity=10`
+    /// `send-Mint: Action=Mint, Quantity=10, Data=now`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sender = self.sender.iter().map(|sender| format!("From={sender}"));
         let tags = self.tags.iter().map(|(name, value)| format!("{name}={value}"));
-        let all: Vec<_> = sender.chain(tags).collect();
+        let data = Some(&self.data).filter(|data| !data.is_empty());
+        let data = data.map(|data| format!("Data={data}"));
+        let all: Vec<_> = sender.chain(tags).chain(data).collect();
         write!(f, "{}: {}", self.name, all.join(", "))
     }
 }

@@ -9,10 +9,8 @@ use std::collections::BTreeMap;
 pub(super) fn name(forks: &mut [Fork], lines: &[u32], conditions: &[Condition]) {
     let mut by_line = BTreeMap::<u32, Vec<usize>>::new();
     for (place, fork) in forks.iter().enumerate() {
-        let is_loop =
-            matches!(fork.ways, [Some((_, Way::Loop)), Some((around, _))] if around == fork.at + 1);
-        let is_condition = !is_loop && fork.ways.iter().all(Option::is_some);
-        if is_condition {
+        let is_loop = matches!(fork.ways, [(_, Way::Loop), (around, _)] if around == fork.at + 1);
+        if !is_loop && !fork.is_value {
             by_line.entry(lines[fork.at]).or_default().push(place);
         }
     }
@@ -43,13 +41,13 @@ fn belonging<'a>(places: &[usize], here: &[&'a Condition]) -> Vec<(usize, &'a Co
 
 /// A block that ends with a jump back looks like that of a loop.
 fn name_block(fork: &mut Fork) {
-    if let [Some((_, into @ Way::Loop)), Some((_, around @ Way::Behind))] = &mut fork.ways {
+    if let [(_, into @ Way::Loop), (_, around @ Way::Behind)] = &mut fork.ways {
         (*into, *around) = (Way::Then, Way::Else);
     }
 }
 
 fn name_one(forks: &mut [Fork], place: usize, beside: impl Iterator<Item = usize>) {
-    let target = |fork: &Fork, side: usize| fork.ways[side].map(|(target, _)| target);
+    let target = |fork: &Fork, side: usize| fork.ways[side].0;
     let fork = &forks[place];
     let later: Vec<_> = beside.map(|other| &forks[other]).filter(|it| it.at > fork.at).collect();
     // `a and b`: where `a` does not hold, nothing jumps.
@@ -62,6 +60,6 @@ fn name_one(forks: &mut [Fork], place: usize, beside: impl Iterator<Item = usize
         _ => [Way::Else, Way::Then],
     };
     for (way, named) in forks[place].ways.iter_mut().zip([into, around]) {
-        *way = way.map(|(target, _)| (target, named));
+        way.1 = named;
     }
 }

@@ -22,7 +22,9 @@ fn balances_that_a_metatable_shows_are_not_readable() {
     let zero = "function() return 0 end";
     for (meta, event) in [
         ("{ __index = { mallory = 1000000 } }".to_owned(), "__index"),
-        (format!("{{ __index = {zero} }}"), "__index"),
+        ("{ __index = function() return 1 end }".to_owned(), "__index"),
+        ("{ __index = function(_, who) return who == 'x' and 7 or 0 end }".to_owned(), "__index"),
+        (format!("{{ __index = setmetatable({{}}, {{ __index = {zero} }}) }}"), "__index"),
         (format!("{{ __pairs = {zero} }}"), "__pairs"),
         (format!("{{ __len = {zero} }}"), "__len"),
     ] {
@@ -37,7 +39,9 @@ fn balances_that_a_metatable_shows_are_not_readable() {
 
 #[test]
 fn a_metatable_that_shows_nothing_else_is_no_finding() {
-    for meta in ["{}", "{ __newindex = rawset }", "nil"] {
+    let zero = "{ __index = function() return 0 end }";
+    let of_text = "{ __index = function(t, account) return '0' end }";
+    for meta in ["{}", "{ __newindex = rawset }", "nil", zero, of_text] {
         for is_late in [false, true] {
             assert_eq!(check(meta, is_late).0, "holds", "{meta}");
         }

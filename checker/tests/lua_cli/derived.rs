@@ -38,6 +38,55 @@ fn an_action_that_only_the_file_knows_is_tried() {
     assert_eq!(derived(&report).len(), 1, "it was tried all the same");
 }
 
+/// The hardened contract, which pays more for this, where that is `sesame`.
+fn paying_for(read: &str) -> String {
+    let paid = "Recipient = msg.From,\n      Quantity = string.format(\"%d\", quantity";
+    hardened(&[(paid, &format!("{paid} + MORE[tostring({read})]"))])
+        + "\nMORE = setmetatable({ sesame = 1000 }, { __index = function() return 0 end })"
+}
+
+#[test]
+fn whatever_a_sender_chooses_is_tried() {
+    for read in [
+        "msg.Tags['Content-Type']",
+        "msg.Tags['Reply-To']",
+        "msg.Tags['Pushed-For']",
+        "msg.Tags['X-Reference']",
+        "msg.Tags.Reference",
+        "msg.Tags.Target",
+        "msg.Tags.Id",
+        "msg.Id",
+        "msg.Tags['1up']",
+        "msg.Tags['Two words']",
+        "msg.Data",
+        "rawget(msg, 'Data')",
+    ] {
+        let folder = Folder::with(&[("a.lua", &paying_for(read))]);
+        let report = folder.report("a.lua", &LEGACYNET);
+        let said = (derived(&report), &report["lua"][0]["not_tried"]);
+        assert!(said.0.iter().any(|one| one.contains("=sesame")), "{read}: {said:?}");
+        assert_eq!(verdict(&report, "no-release-without-burn"), "violated", "{read}: {said:?}");
+    }
+}
+
+#[test]
+fn what_handlers_read_and_no_word_decides_is_said() {
+    for (read, words) in [
+        ("#msg.Data // 1000", "the right Data of a message"),
+        ("json.encode({msg.Data})", "the right Data of a message"),
+        ("#(msg.Tags['Pushed-For'] or '')", "the right value of Pushed-For: they look"),
+    ] {
+        let source = format!("local json = require('json')\n{}", paying_for(read));
+        let folder = Folder::with(&[("a.lua", &source)]);
+        let report = folder.report("a.lua", &LEGACYNET);
+        let not_tried = report["lua"][0]["not_tried"].to_string();
+        assert!(not_tried.contains(words), "{read}: {not_tried}");
+    }
+    let folder = Folder::with(&[("a.lua", &hardened(&[]))]);
+    let not_tried = folder.report("a.lua", &LEGACYNET)["lua"][0]["not_tried"].to_string();
+    assert!(!not_tried.contains("the right"), "{not_tried}");
+}
+
 #[test]
 fn an_action_that_pays_only_after_a_deposit_is_tried() {
     let sweep = "Handlers.add('s', Handlers.utils.hasMatchingTag('Action', 'Sweep'), function(msg)

@@ -42,11 +42,38 @@ fn what_a_file_reads_and_is_tried_in_one_way_is_said() {
             "looks into an address or an id, or asks for its length or order, at a.lua:3: ",
         ),
         ("X = #msg.From // 43", "or asks for its length or order, at a.lua:3: they are short"),
+        (
+            "local n = 43 X = #ao.id // n",
+            "or asks for its length or order, at a.lua:3: they are short",
+        ),
+        ("X = ({ [true] = 1, [false] = 1000 })[Name == 'aos']", "line 3 (comparison, false)"),
         ("X = #msg.Reference", "treats a Reference as a number, or looks into it, at a.lua:3: "),
     ] {
         // So that a wallet's message has one.
         let body = format!("msg.Reference = msg.Reference or ao.reference {body}");
         assert!(not_tried(&body).contains(words), "{body}: {}", not_tried(&body));
+    }
+}
+
+#[test]
+fn the_length_of_an_address_in_a_variable_is_said() {
+    let mine = "m".repeat(43);
+    for (set, read, is_said) in [
+        ("TOKEN = '@USDA@'", "TOKEN", true),
+        ("local token = '@USDA@'", "token", true),
+        ("Mine = Mine or 'MINE'", "Mine", true),
+        ("Greeting = 'hello'", "Greeting", false),
+    ] {
+        let body = format!("X = #{read} // 43");
+        let source = handler(&body) + &set.replace("MINE", &mine);
+        let source =
+            if set.starts_with("local") { format!("{set} {}", handler(&body)) } else { source };
+        let said = Folder::with(&[("a.lua", &source)]).check("a.lua", &RELIABLE);
+        assert_eq!(
+            said.out.contains("asks for its length or order, at a.lua:3"),
+            is_said,
+            "{set}: {said:?}"
+        );
     }
 }
 

@@ -12,7 +12,8 @@ pub struct Coverage {
     /// Whether it was called. To add it to the list of handlers is no call.
     pub is_entered: bool,
     /// How many branches it has: its own beginning and that of each function inside it, and two
-    /// ways from each condition and loop.
+    /// How many branches it has: its own beginning and that of each function inside it, and two
+    /// ways from each condition, comparison and loop.
     pub branches: usize,
     /// How many of them ran.
     pub ran: usize,

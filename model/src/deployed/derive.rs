@@ -8,8 +8,8 @@
 //! texts, and in its first states, also where the code joins them by `..`. The names of tags are
 //! those that handlers look for; one without a value that makes a difference is named in reports.
 //! Not found is what the code compares with a text that it makes in another way while it handles
-//! a message, what it looks for in Data or as `Target`, Quantities other than the usual one, what it answers
-//! only in a later state, and what several changes together must wake, none of which alone shows.
+//! a message, Quantities other than the usual one, what it answers only in a later state, and
+//! what several changes together must wake, none of which alone shows.
 
 mod attempt;
 mod seen;
@@ -20,34 +20,33 @@ use super::workshop::Workshop;
 use crate::derived::{Derived, DerivedName, Way};
 use crate::message::tag;
 use crate::wallet::STRANGER;
+use aos::ITS_DATA;
 use attempt::Attempt;
 use seen::Seen;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use trial::Trial;
-use words::{Words, is_tag_name};
+use words::{Words, is_tag_name, may_arrive};
 
 /// What the tricks and the token itself send: see [`Trick`](crate::Trick).
 const KNOWN_ACTIONS: [&str; 5] =
     ["Transfer", "Credit-Notice", "Debit-Notice", "Transfer-Error", "Burn"];
 /// Of these, what a process tells of money.
 const NOTICES: [&str; 3] = ["Credit-Notice", "Debit-Notice", "Transfer-Error"];
-/// What tricks forward with a deposit.
-const KNOWN_FORWARDED: [&str; 2] = [tag::X_REFERENCE, tag::X_QUANTITY];
-/// Tags that a message has anyway, that the platform decides over, or that say where answers go.
-const NO_PARAMETERS: [&str; 11] = [
-    tag::ACTION,
+/// Tags that the platform decides over, or takes away (SEMANTICS A3), and the Action.
+const NOT_CHOSEN: [&str; 4] = [tag::ACTION, "From", "Owner", "From-Process"];
+/// Tags that name a message or say where answers go, so that any value makes a difference, and
+/// Data: only values that the file names are tried.
+const BY_WORDS: [&str; 8] = [
     "Id",
     tag::REFERENCE,
     tag::REPLY_TO,
     tag::X_REFERENCE,
-    "From",
-    "Owner",
     "Target",
-    "From-Process",
     "Content-Type",
     "Pushed-For",
+    ITS_DATA,
 ];
 /// Tags that a message has anyway, to whoever looks at all of them.
 const OF_PLATFORM: [&str; 4] = ["Data-Protocol", "Variant", "Type", "From-Module"];
@@ -74,6 +73,9 @@ pub struct LeftOut {
     pub messages: usize,
     /// Tags that handlers look for, of which no value that was tried makes a difference.
     pub tags: Vec<String>,
+    /// Whether they look at the Data of messages, and no text of the file is treated unlike
+    /// others there.
+    pub data: bool,
     /// Whether there was more to try than is tried.
     pub was_cut: bool,
 }
@@ -94,9 +96,10 @@ pub(super) fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     hunt.money();
     hunt.notices();
     let messages = hunt.found.len().saturating_sub(MOST);
+    let data = hunt.tags.remove(ITS_DATA).is_some_and(|makes_a_difference| !makes_a_difference);
     let idle = hunt.tags.iter().filter(|(_, makes_a_difference)| !**makes_a_difference);
     let tags = idle.map(|(name, _)| name.to_string()).collect();
-    let left_out = LeftOut { texts, messages, tags, was_cut: trial.is_exhausted() };
+    let left_out = LeftOut { texts, messages, tags, data, was_cut: trial.is_exhausted() };
     Found { derived: hunt.derived().into(), left_out }
 }
 
@@ -159,7 +162,7 @@ impl Hunt<'_> {
     fn with_parameters(&self, mut attempt: Attempt, mut seen: Seen) -> (Attempt, Seen) {
         let mut tried = BTreeSet::new();
         while let Some(name) =
-            self.tags(&attempt, &seen).into_iter().find(|name| !tried.contains(name))
+            self.parameters(&attempt, &seen).into_iter().find(|name| !tried.contains(name))
         {
             for value in [STRANGER, "10"].map(SmolStr::new_static) {
                 let more = attempt.with_unnamed(&name, &value);
@@ -175,24 +178,33 @@ impl Hunt<'_> {
 
     /// The tags that handlers look for in a message and do not find.
     fn tags(&self, attempt: &Attempt, seen: &Seen) -> Vec<SmolStr> {
-        let mut names: BTreeSet<SmolStr> = seen.missed.iter().map(SmolStr::from).collect();
+        let missed = seen.missed.iter().map(SmolStr::from);
+        let missed = missed.filter(|name| may_arrive(name) || name == ITS_DATA);
+        let mut names: BTreeSet<SmolStr> = missed.collect();
         // Where they look at all tags, it may be for any.
-        if names.contains("*") {
-            names.extend(self.words.all.iter().cloned());
+        if seen.missed.contains("*") {
+            names.extend(self.words.all.iter().filter(|word| is_tag_name(word)).cloned());
         }
-        let is_tried = |name: &str| {
-            NO_PARAMETERS.contains(&name)
-                || attempt.way == Way::Deposit && KNOWN_FORWARDED.contains(&name)
-        };
-        let fits = |name: &SmolStr| is_tag_name(name) && !is_tried(name) && attempt.takes(name);
-        names.into_iter().filter(fits).take(MOST_TAGS).collect()
+        names.retain(|name| !NOT_CHOSEN.contains(&name.as_str()) && attempt.takes(name));
+        names.into_iter().take(MOST_TAGS).collect()
+    }
+
+    /// Those of them of which any value may be what the handlers ask for.
+    fn parameters(&self, attempt: &Attempt, seen: &Seen) -> Vec<SmolStr> {
+        let mut names = self.tags(attempt, seen);
+        let is_deposit = attempt.way == Way::Deposit;
+        names.retain(|name| {
+            let name = name.as_str();
+            !(BY_WORDS.contains(&name) || is_deposit && name == tag::X_QUANTITY)
+        });
+        names
     }
 
     /// What honest users send, with tags and addresses that make a difference.
     fn money(&mut self) {
         for plain in Attempt::money() {
             let Some(seen) = self.trial.run(&plain) else { continue };
-            for name in self.tags(&plain, &seen) {
+            for name in self.parameters(&plain, &seen) {
                 self.any_value(&plain, &seen, &name);
             }
             self.changes(&plain, &seen, MOST_CHANGES);
@@ -243,8 +255,8 @@ impl Hunt<'_> {
             let special = self.special(&words, |word| base.with_unnamed(&name, word));
             let with = |word: &SmolStr| base.with(&name, word);
             if seen.missed.contains(name.as_str()) && !OF_PLATFORM.contains(&name.as_str()) {
-                let makes_a_difference =
-                    !special.is_empty() || self.matters_at_all(base, seen, &name);
+                let matters = || name != ITS_DATA && self.matters_at_all(base, seen, &name);
+                let makes_a_difference = !special.is_empty() || matters();
                 *self.tags.entry(name.clone()).or_default() |= makes_a_difference;
             }
             next.extend(special.iter().take(MOST_VALUES).map(with));
@@ -278,6 +290,8 @@ impl Hunt<'_> {
         let ten = self.trial.run(&base.with_unnamed(name, &SmolStr::new_static("10")));
         // Every number is unlike others where it is reckoned with.
         let is_reckoned = ten.is_some_and(|ten| seen.matters(&ten, &["10"]));
+        // A trick forwards a number with a deposit.
+        let is_reckoned = is_reckoned || base.way == Way::Deposit && name == tag::X_QUANTITY;
         let is_number = |word: &SmolStr| word.parse::<f64>().is_ok();
         let words = self.words.all.iter().filter(|word| !(is_reckoned && is_number(word)));
         words.cloned().collect()

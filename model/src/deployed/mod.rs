@@ -124,7 +124,7 @@ pub fn program(file: &str, source: &str, manner: &Manner) -> Program {
         build: Build::Late,
         limits: manner.limits,
     };
-    let people = USERS.into_iter().chain([STRANGER, OWNER, MU]);
+    let people = USERS.into_iter().chain([STRANGER, OWNER, MU, USDA]);
     Program::new(file, source.replace(USDA_PLACEHOLDER, USDA), settings).among(people)
 }
 

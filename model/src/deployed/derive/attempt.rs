@@ -4,6 +4,7 @@ use crate::derived::{Derived, DerivedName, Way};
 use crate::identity::Identity;
 use crate::message::{BURN, Message, Outgoing, TIM3, Tags, USDA, tag};
 use crate::wallet::STRANGER;
+use aos::ITS_DATA;
 use smol_str::SmolStr;
 
 /// A message to try, as it reaches the contract.
@@ -16,6 +17,7 @@ pub(super) struct Attempt {
     is_pushed: bool,
     /// Of a deposit, those that the token forwards.
     tags: Tags,
+    data: SmolStr,
     /// What was changed of it, for its name.
     words: Vec<SmolStr>,
 }
@@ -51,17 +53,28 @@ impl Attempt {
     }
 
     fn of(way: Way, tags: Tags) -> Self {
-        Self { way, sender: None, is_pushed: false, tags, words: Vec::new() }
+        Self {
+            way,
+            sender: None,
+            is_pushed: false,
+            tags,
+            data: SmolStr::default(),
+            words: Vec::new(),
+        }
     }
 
     /// The same with one more tag, as far as its name says so.
     pub(super) fn with(&self, name: &SmolStr, value: &SmolStr) -> Self {
-        let words = self.words.iter().chain([name, value]).cloned().collect();
+        let shown = if name == ITS_DATA { SmolStr::new_static("Data") } else { name.clone() };
+        let words = [&self.words[..], &[shown, value.clone()]].concat();
         Self { words, ..self.with_unnamed(name, value) }
     }
 
-    /// The same with one more tag, under the same name.
+    /// The same with one more tag, under the same name; or with this as its [Data](ITS_DATA).
     pub(super) fn with_unnamed(&self, name: &SmolStr, value: &SmolStr) -> Self {
+        if name == ITS_DATA {
+            return Self { data: value.clone(), ..self.clone() };
+        }
         let tags = self.tags.clone().and([(name.clone(), value.clone())]);
         Self { tags, ..self.clone() }
     }
@@ -85,6 +98,9 @@ impl Attempt {
     /// Whether it could carry a tag of this name.
     pub(super) fn takes(&self, name: &str) -> bool {
         let is_forwarded = name.len() > 2 && name.starts_with("X-");
+        if name == ITS_DATA {
+            return self.way != Way::Deposit && self.data.is_empty();
+        }
         self.tags.first(name).is_none() && (self.way != Way::Deposit || is_forwarded)
     }
 
@@ -107,13 +123,14 @@ impl Attempt {
             let (tags, more) = (tags, self.tags.iter());
             let more = more.map(|(name, value)| (SmolStr::from(name), SmolStr::from(value)));
             let cause = Identity::signed(STRANGER, "deposit", 9);
-            return pushed(USDA, &cause, 1, tags.and(more));
+            return pushed(USDA, &cause, 1, tags.and(more), self.data.clone());
         }
         let identity = Identity::signed(STRANGER, "send", 1);
         if self.is_pushed {
-            return pushed(sender, &identity, 0, self.tags.clone());
+            return pushed(sender, &identity, 0, self.tags.clone(), self.data.clone());
         }
-        Message::signed(sender, identity, TIM3, self.tags.clone())
+        let message = Message::signed(sender, identity, TIM3, self.tags.clone());
+        Message { data: self.data.clone(), ..message }
     }
 
     /// What the stranger can send so that it comes to that.
@@ -131,11 +148,12 @@ impl Attempt {
             is_pushed: self.is_pushed,
             target: if is_deposit { USDA.into() } else { TIM3.into() },
             tags: if is_deposit { deposit() } else { self.tags.clone() },
+            data: self.data.clone(),
         }
     }
 }
 
-fn pushed(from: &str, cause: &Identity, entry: usize, tags: Tags) -> Message {
-    let sent = Outgoing { target: TIM3.into(), tags, data: SmolStr::default() };
+fn pushed(from: &str, cause: &Identity, entry: usize, tags: Tags, data: SmolStr) -> Message {
+    let sent = Outgoing { target: TIM3.into(), tags, data };
     Message::pushed(from, cause, (0, entry), sent)
 }

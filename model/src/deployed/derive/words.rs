@@ -97,6 +97,12 @@ pub(super) fn is_tag_name(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_uppercase()) && !word.contains([' ', '.', '_'])
 }
 
+/// Whether a tag can arrive under this name, whatever the build of aos.
+pub(super) fn may_arrive(name: &str) -> bool {
+    let is_small = |c: char| c.is_ascii_lowercase();
+    !name.is_empty() && !name.starts_with(is_small) && !name.contains('_') && name != "*"
+}
+
 fn is_word(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || "-_. ".contains(c);
     !text.is_empty() && text.len() <= LONGEST && text.chars().all(fits)
