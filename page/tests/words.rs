@@ -135,7 +135,10 @@ fn a_promise_can_only_read() {
     refused("while true do end", "system.lua:2: this does not end");
     refused("return 1", "system.lua:2: the promise \"p\" answers with a number");
     refused("", "system.lua:2: the promise \"p\" answers with a nil");
-    refused("return equal({}, 1)", "system.lua:2: 'equal' compares texts and numbers, and is given");
+    refused(
+        "return equal({}, 1)",
+        "system.lua:2: 'equal' compares texts and numbers, and is given",
+    );
 }
 
 #[test]
@@ -197,7 +200,9 @@ fn what_comes_to_nothing_is_said() {
 #[test]
 fn marks_are_replaced_and_none_is_left_in() {
     let page = |ids: &str| {
-        format!("process \"p\" {{ file = \"marked.lua\", ids = {ids}, observe = {{ n = \"Held.@USDA@\" }} }}")
+        format!(
+            "process \"p\" {{ file = \"marked.lua\", ids = {ids}, observe = {{ n = \"Held.@USDA@\" }} }}"
+        )
     };
     assert_eq!(checked(&page("{ ['@USDA@'] = 'usda' }")).expect("a page").states, 1);
     refused(&page("{}"), "system.lua:1: '@USDA@' is left in marked.lua; say what it stands for");
