@@ -53,7 +53,9 @@ pub(super) fn with_escapes(line: &str, is_escaped: impl Fn(char) -> bool) -> Str
     let mut shown = String::with_capacity(line.len());
     let blanks = line.len() - line.trim_start().len();
     for (place, c) in line.char_indices() {
-        let begins_line = place == blanks && line[place..].starts_with("::");
+        // A colon alone would begin one with a colon of ours behind it.
+        let rest = &line[place..];
+        let begins_line = place == blanks && (rest.starts_with("::") || rest == ":");
         if begins_line || begins_mark(&line[place..]) || is_escaped(c) {
             push_escape(&mut shown, c);
         } else {

@@ -28,6 +28,12 @@ proptest! {
     }
 
     #[test]
+    fn a_colon_of_ours_behind_one_of_theirs_begins_no_command(blanks in " {0,3}") {
+        let told: Escaped<Terminal> = escaped!("{}: x\n", format!("{blanks}:"));
+        prop_assert_eq!(harm(told.as_str()), NO_LINES);
+    }
+
+    #[test]
     fn what_others_wrote_is_harmless_in_the_end(text in hostile()) {
         let shown = only_visible(&text);
         prop_assert_eq!(harm(&shown), NO_LINES);

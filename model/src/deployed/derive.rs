@@ -16,16 +16,16 @@ mod seen;
 mod trial;
 mod words;
 
-use super::workshop::Workshop;
+use super::workshop::{Workshop, lock};
 use crate::derived::{Derived, DerivedName, Way};
 use crate::message::tag;
 use crate::wallet::STRANGER;
-use aos::ITS_DATA;
+use aos::{Digest, ITS_DATA, Program, stop};
 use attempt::Attempt;
 use seen::Seen;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use trial::Trial;
 use words::{Words, is_tag_name, may_arrive};
 
@@ -59,6 +59,7 @@ const MOST_VALUES: usize = 2;
 const MOST_CHANGES: usize = 3;
 
 /// What was derived, and what was not.
+#[derive(Clone)]
 pub(super) struct Found {
     pub(super) derived: Arc<[Derived]>,
     pub(super) left_out: LeftOut,
@@ -80,8 +81,32 @@ pub struct LeftOut {
     pub was_cut: bool,
 }
 
+/// Programs of which it is remembered what was derived.
+const MOST_KNOWN: usize = 4096;
+
+/// As [`derive`], once for each program: a review loads the same file many times.
+pub(super) fn known(workshop: &Workshop, states: &[aos::State]) -> Found {
+    static KNOWN: Mutex<BTreeMap<Digest, Found>> = Mutex::new(BTreeMap::new());
+    let Program { file, source, settings, successor, addresses, .. } = &*workshop.program;
+    let all = format!("{:?}", (file, source, settings, successor, addresses));
+    let key = Digest::of(all.as_bytes());
+    if let Some(found) = lock(&KNOWN).get(&key) {
+        return found.clone();
+    }
+    let found = derive(workshop, states);
+    // What is given up may have tried too little.
+    if !stop::is_due() {
+        let mut known = lock(&KNOWN);
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        known.insert(key, found.clone());
+    }
+    found
+}
+
 /// What a stranger can send because these states listen for it.
-pub(super) fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
+fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     let trial = Trial::new(workshop, states);
     // What they load from texts is then known.
     for attempt in Attempt::money() {

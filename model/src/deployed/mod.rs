@@ -152,7 +152,7 @@ impl Deployed {
             workshop.inert.get_or_init(|| Inert::of(machine, &images))
         });
         let listening: Vec<_> = images.iter().map(|(image, _)| image.clone()).collect();
-        let Found { derived, left_out } = derive::derive(&workshop, &listening);
+        let Found { derived, left_out } = derive::known(&workshop, &listening);
         let bases = images.into_iter().map(|base| LuaState::of(&workshop, base, None)).collect();
         Ok(Self { workshop, bases, derived, left_out, search: Arc::default() })
     }
