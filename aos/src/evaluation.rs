@@ -1,6 +1,6 @@
 //! What comes of an evaluation.
 
-use crate::item::Sent;
+use crate::item::{Sent, title_cased};
 use crate::state::State;
 use std::fmt;
 
@@ -108,6 +108,21 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
+    /// Whether another run of the same evaluation did the same. The order of tags in a message
+    /// means nothing, but of two that are one where they arrive, it matters which is the last.
+    pub fn does_the_same(&self, other: &Self) -> bool {
+        let sorted = |evaluation: &Self| {
+            let mut sent = evaluation.sent.clone();
+            for Sent { tags, .. } in &mut sent {
+                tags.sort_by_cached_key(|(name, _)| {
+                    title_cased::<String>(&String::from_utf8_lossy(name))
+                });
+            }
+            sent
+        };
+        self.outcome == other.outcome && self.state == other.state && sorted(self) == sorted(other)
+    }
+
     fn parts(&self) -> impl PartialEq {
         let Self { outcome, state, sent, ran, stack, printed, to_inbox, references, .. } = self;
         let met = matches!(outcome, Outcome::Met(..) | Outcome::Cut(_));

@@ -32,6 +32,18 @@ impl Item {
     }
 }
 
+/// The name of a tag as aos 2.0.6 rewrites it on arrival: upper case at the start of each word,
+/// lower case behind it, and dashes between words (SEMANTICS A3).
+pub fn title_cased<T: FromIterator<char>>(name: &str) -> T {
+    let mut starts_word = true;
+    let letter = |letter: char| {
+        let letter = if letter == '_' { '-' } else { letter };
+        let starts = std::mem::replace(&mut starts_word, letter == '-');
+        if starts { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
+    };
+    name.chars().map(letter).collect()
+}
+
 /// An entry of the outbox: what a handler sent, without the tags that the platform adds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Sent {

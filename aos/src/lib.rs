@@ -50,7 +50,7 @@ pub use branches::{Branch, Way};
 pub use dependence::{Dependence, Note};
 pub use digest::{Digest, Part, Secret, order_of};
 pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};
-pub use item::{Item, Sent};
+pub use item::{Item, Sent, title_cased};
 pub use machine::{ITS_DATA, Machine, References};
 pub use program::{Build, Function, Limits, LoadError, PairsOrder, Program, Settings, Source};
 pub use registry::Field;

@@ -11,6 +11,7 @@ use aos::stop;
 use explorer::escape::{Told, json_lines};
 use explorer::escaped;
 use explorer::text_file;
+use explorer::words::ranges;
 use model::Reductions;
 use page::schedule::Schedule;
 use page::verdict::{Kind, Noticed, Verdict};
@@ -135,10 +136,10 @@ fn refuse_options_of_the_swap(args: &Check) -> Result<(), Failure> {
 
 fn told(checked: &Checked, settings: &Settings) -> Told {
     let mut text = escaped!("{}\n", checked.page);
-    let missed = checked.not_tried.iter().map(|missed| {
-        let lines = Told::list(runs(&missed.lines), ", ");
-        escaped!("  {} line {lines}\n", missed.file, lines)
-    });
+    let missed = checked
+        .not_tried
+        .iter()
+        .map(|missed| escaped!("  {} line {}\n", missed.file, ranges(&missed.lines)));
     let missed: Told = missed.sum();
     if let Some(cut) = cut(checked, settings) {
         text += escaped!(
@@ -238,21 +239,6 @@ fn steps(schedule: &Schedule) -> Told {
         escaped!("  {place:>3}. {}\n{effects}", step.what, place = place + 1, effects = effects)
     };
     schedule.steps.iter().enumerate().map(step).sum()
-}
-
-/// The line numbers, those in a row as one: `3-5`.
-fn runs(lines: &[u32]) -> Vec<String> {
-    let mut runs: Vec<(u32, u32)> = Vec::new();
-    for line in lines {
-        match runs.last_mut() {
-            Some((_, last)) if *last + 1 == *line => *last = *line,
-            _ => runs.push((*line, *line)),
-        }
-    }
-    let shown = |(first, last): &(u32, u32)| {
-        if first == last { first.to_string() } else { format!("{first}-{last}") }
-    };
-    runs.iter().map(shown).collect()
 }
 
 fn cut(checked: &Checked, settings: &Settings) -> Option<String> {

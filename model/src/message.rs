@@ -4,6 +4,7 @@
 //! whatever its sender wrote. Source: SEMANTICS A3 (From, Owner, Tags twice) and A4.
 
 use crate::identity::Identity;
+use aos::title_cased;
 use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::HashSet;
@@ -107,7 +108,7 @@ impl Tags {
     /// (SEMANTICS A3, vectors `04`, `10_*`). Lua there knows the case of ASCII letters only.
     #[must_use]
     pub fn title_cased(self) -> Self {
-        if self.0.iter().all(|(name, _)| title_cased(name) == *name) {
+        if self.0.iter().all(|(name, _)| title_cased::<SmolStr>(name) == *name) {
             return self;
         }
         Self(self.0.into_iter().map(|(name, value)| (title_cased(&name), value)).collect())
@@ -135,17 +136,6 @@ impl Tags {
         let arrived = self.title_cased();
         if target == USDA { arrived.last_of_each() } else { arrived }
     }
-}
-
-/// Upper case at the start of each word, lower case behind it, and dashes between words.
-pub(crate) fn title_cased(name: &str) -> SmolStr {
-    let mut starts_word = true;
-    let letter = |letter: char| {
-        let letter = if letter == '_' { '-' } else { letter };
-        let starts = std::mem::replace(&mut starts_word, letter == '-');
-        if starts { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
-    };
-    name.chars().map(letter).collect()
 }
 
 impl<N: Into<SmolStr>, V: Into<SmolStr>> FromIterator<(N, V)> for Tags {

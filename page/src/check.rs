@@ -16,6 +16,7 @@ use std::path::Path;
 
 /// Words of 32 distinct messages each.
 const MOST_WORDS: usize = 64;
+
 /// Searches every state of a page, and of each of its variants.
 ///
 /// # Errors

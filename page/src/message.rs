@@ -66,8 +66,8 @@ impl Message {
 }
 
 impl fmt::Display for Message {
-    /// Its Action and the tags that a contract is likely to read, and its number where that is
-    /// not the first: `Transfer (Recipient bob, Quantity 10)`.
+    /// Its Action, the tags that aos did not add, and its body:
+    /// `Transfer (Recipient bob, Quantity 10)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.tag("Action").unwrap_or("a message without Action"))?;
         let shown = |name: &str| !PLATFORM.contains(&name) && name != "Action";

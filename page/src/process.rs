@@ -106,7 +106,7 @@ impl Process {
         let run = |order| self.run(state, &item, &prefix, order);
         let evaluation = run(PairsOrder::Sorted)?;
         let turned = evaluation.is_ordered.then(|| run(PairsOrder::Reversed)).transpose()?;
-        let differs = turned.is_some_and(|turned| !is_same(&evaluation, &turned));
+        let differs = turned.is_some_and(|turned| !evaluation.does_the_same(&turned));
         let wrong = differs.then_some(Wrong::DependsOnOrder);
         Ok(Some(self.step(state, message, &prefix, evaluation, wrong)))
     }
@@ -237,19 +237,6 @@ impl Process {
         free().push(machine);
         done
     }
-}
-
-/// Whether two evaluations do the same. The order of tags in a message means nothing.
-fn is_same(one: &Evaluation, other: &Evaluation) -> bool {
-    let sent = |evaluation: &Evaluation| {
-        let mut sent = evaluation.sent.clone();
-        for message in &mut sent {
-            message.tags.sort_by(|a, b| a.0.cmp(&b.0));
-        }
-        sent
-    };
-    let rest = |evaluation: &Evaluation| (evaluation.outcome.clone(), evaluation.state.clone());
-    sent(one) == sent(other) && rest(one) == rest(other)
 }
 
 /// Why no messenger takes a message (SEMANTICS A5), if none does.

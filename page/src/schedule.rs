@@ -126,10 +126,7 @@ fn delivered(
                 let sent = step.sent.iter();
                 let sent = sent.map(|sent| format!("sends {sent} to {}", sent.target));
                 let changes = view::changes(names, &before, &after);
-                {
-                    let done = [step.told].into_iter().chain(changes).chain(sent);
-                    done.chain(step.skipped).collect()
-                }
+                [step.told].into_iter().chain(changes).chain(sent).chain(step.skipped).collect()
             }
             Ok(None) => vec!["it does not trust who signed it".to_owned()],
             Err(why) => vec![why],

@@ -84,11 +84,12 @@ pub struct LeftOut {
 /// Programs of which it is remembered what was derived.
 const MOST_KNOWN: usize = 4096;
 
-/// As [`derive`], once for each program: a review loads the same file many times.
+/// As [`derive`], once for each program and where its books are: a review loads the same file
+/// many times.
 pub(super) fn known(workshop: &Workshop, states: &[aos::State]) -> Found {
     static KNOWN: Mutex<BTreeMap<Digest, Found>> = Mutex::new(BTreeMap::new());
     let Program { file, source, settings, successor, addresses, .. } = &*workshop.program;
-    let all = format!("{:?}", (file, source, settings, successor, addresses));
+    let all = format!("{:?}", (file, source, settings, successor, addresses, &workshop.manner));
     let key = Digest::of(all.as_bytes());
     if let Some(found) = lock(&KNOWN).get(&key) {
         return found.clone();

@@ -8,7 +8,7 @@ use super::state::{Known, Version};
 use super::{LuaState, Manner, judged};
 use crate::books::Books;
 use crate::contract::{Objection, Wrong};
-use crate::message::{Address, Message, Outgoing, title_cased};
+use crate::message::{Address, Message, Outgoing};
 use crate::process::{HandlerError, Label};
 use crate::renaming::Renaming;
 use aos::{
@@ -358,19 +358,7 @@ impl Workshop {
 impl LuaState {
     /// Objects if another run of the same evaluation came to something else.
     fn doubted(&self, one: &Evaluation, other: &Evaluation, kind: Wrong) -> Self {
-        let sorted = |evaluation: &Evaluation| {
-            // Of two tags that are one where they arrive, it matters which is the last.
-            let tags = |sent: &Sent| {
-                let arrives =
-                    |(name, _): &(Vec<u8>, _)| title_cased(&String::from_utf8_lossy(name));
-                let mut tags = sent.tags.clone();
-                tags.sort_by_cached_key(arrives);
-                tags
-            };
-            let sent = evaluation.sent.iter().map(|sent| Sent { tags: tags(sent), ..sent.clone() });
-            (sent.collect::<Vec<_>>(), evaluation.outcome.clone(), evaluation.state.clone())
-        };
-        if sorted(one) == sorted(other) {
+        if one.does_the_same(other) {
             return self.clone();
         }
         let handlers = one.ran.join(", ");
