@@ -386,23 +386,28 @@ return function(modules, settings, protos)
     return value
   end
 
+  -- The field of a table, as it lies there.
+  local function field(value, name)
+    if type(value) ~= "table" then return nil end
+    local is_message = dependences.reveal(value)
+    local inner = rawget(value, name)
+    if is_message then dependences.hide(value) end
+    return inner
+  end
+
+  -- What is below a value: names with dots.
+  local function below(value, path)
+    for part in gmatch(path, "[^.]+") do value = field(value, part) end
+    return value
+  end
+
   local function at_path(path)
     local inner = match(path, "^local (.+)$")
-    local value, rest
-    for part in gmatch(inner or path, "[^.]+") do
-      if value == nil and not rest then
-        rest = true
-        if inner then value = find_local(part) else value = global(part) end
-      elseif type(value) == "table" then
-        local is_message = dependences.reveal(value)
-        local inner = rawget(value, part)
-        if is_message then dependences.hide(value) end
-        value = inner
-      else
-        return nil
-      end
-    end
-    return value
+    local first, rest = match(inner or path, "^([^.]+)(.*)$")
+    if not first then return nil end
+    local value
+    if inner then value = find_local(first) else value = global(first) end
+    return below(value, rest)
   end
 
   -- Whether all values with __tostring together say more of themselves than one evaluation may
@@ -454,19 +459,28 @@ return function(modules, settings, protos)
     return found[1] and concat(found, ", ")
   end
 
+  -- The entries of a table, one after the other: keys, and what is at a path below each value.
+  local function entries(value, path)
+    local flat, is_message = {}, dependences.reveal(value)
+    for key, inner in next, value do
+      local shown = below(inner, path)
+      if shown ~= nil then
+        flat[#flat + 1] = plain(key)
+        flat[#flat + 1] = plain(shown)
+      end
+    end
+    if is_message then dependences.hide(value) end
+    return { entries = flat, masks = masks(value) }
+  end
+
   local function observe(before, paths)
     image.restore(before)
     local seen = {}
     for place, path in ipairs(paths) do
-      local value = at_path(path)
+      local whole, rest = match(path, "^(.-)%[%*%](.*)$")
+      local value = at_path(whole or path)
       if type(value) == "table" and not has_words(value) then
-        local flat, is_message = {}, dependences.reveal(value)
-        for key, inner in next, value do
-          flat[#flat + 1] = plain(key)
-          flat[#flat + 1] = plain(inner)
-        end
-        if is_message then dependences.hide(value) end
-        seen[place] = { entries = flat, masks = masks(value) }
+        seen[place] = entries(value, rest or "")
       else
         seen[place] = plain(value)
       end

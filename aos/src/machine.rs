@@ -309,12 +309,13 @@ impl Machine {
     }
 
     /// What is at each path in a state. A path is names with dots, from a global on; behind
-    /// the word `local`, from a local variable that some handler can see.
+    /// the word `local`, from a local variable that some handler can see. `Locks[*].status` is
+    /// of each entry of a table what is at a path below it.
     ///
     /// # Panics
     /// If the state is of another program.
     pub fn observe(&self, state: &State, paths: &[String]) -> Vec<Observed> {
-        let is_global = |path: &&String| !path.contains(['.', ' ']);
+        let is_global = |path: &&String| !path.contains(['.', ' ', '[']);
         let plain = |path| Some(path).filter(is_global).and_then(|path| state.global(path));
         if let Some(plain) = paths.iter().map(plain).collect() {
             return plain;

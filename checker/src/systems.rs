@@ -14,7 +14,7 @@ use explorer::text_file;
 use explorer::words::ranges;
 use model::Reductions;
 use page::schedule::Schedule;
-use page::verdict::{Kind, Noticed, Verdict};
+use page::verdict::{Kind, NotTried, Noticed, Verdict};
 use page::{Checked, PageError};
 use std::path::{Path, PathBuf};
 
@@ -56,7 +56,7 @@ fn severity(exit: Exit) -> u8 {
 fn exit_of(checked: &Checked) -> Exit {
     if checked.is_violated() {
         Exit::Violation
-    } else if checked.is_inconclusive() || !checked.not_tried.is_empty() {
+    } else if checked.is_inconclusive() || checked.is_untried() {
         Exit::Inconclusive
     } else {
         Exit::Expected
@@ -136,19 +136,31 @@ fn refuse_options_of_the_swap(args: &Check) -> Result<(), Failure> {
 
 fn told(checked: &Checked, settings: &Settings) -> Told {
     let mut text = escaped!("{}\n", checked.page);
-    let missed = checked
-        .not_tried
-        .iter()
-        .map(|missed| escaped!("  {} line {}\n", missed.file, ranges(&missed.lines)));
-    let missed: Told = missed.sum();
+    let missed = |is_elsewhere: bool| -> Told {
+        let missed = checked.not_tried.iter();
+        let missed = missed.filter(|missed| missed.elsewhere.is_some() == is_elsewhere);
+        let line = |missed: &NotTried| {
+            let lines = ranges(&missed.lines);
+            match &missed.elsewhere {
+                None => escaped!("  {} line {lines}\n", missed.file, lines),
+                Some(page) => escaped!("  {} line {lines}: by {page}\n", missed.file, lines, page),
+            }
+        };
+        missed.map(line).sum()
+    };
     if let Some(cut) = cut(checked, settings) {
         text += escaped!(
             "\nNOT DECIDED: the search was {cut}, so only what is broken is certain\n",
             cut
         );
     }
-    if !missed.is_empty() {
-        text += escaped!("\nNOT TRIED: no message made these lines run\n{missed}", missed);
+    let here = missed(false);
+    if !here.is_empty() {
+        text += escaped!("\nNOT TRIED: no message made these lines run\n{here}", here);
+    }
+    let elsewhere = missed(true);
+    if !elsewhere.is_empty() {
+        text += escaped!("\nNot tried here, but on another page:\n{elsewhere}", elsewhere);
     }
     let list =
         |lines: &[String]| -> Told { lines.iter().map(|line| escaped!("  {line}\n", line)).sum() };

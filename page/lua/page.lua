@@ -4,10 +4,12 @@
 --   host.file          the name of the page
 --   host.read(name)    the text of a file beside the page, or nothing and why
 --   host.ledger        the Lua of the token that is built in
+--   host.parse(text)   the value that a text in the form of `written` says
 local host = ...
 
 local said = {
-  processes = {}, people = {}, promises = {}, exceptions = {}, variants = {}, lost = 1, repeated = 1,
+  processes = {}, people = {}, promises = {}, exceptions = {}, variants = {}, records = {},
+  instants = {}, lost = 1, repeated = 1, order = "any",
 }
 local known = {}
 --- The line of the promise that is judged: a tail call leaves none of the page's own.
@@ -24,8 +26,9 @@ end
 
 local function sorted(keys)
   table.sort(keys, function(a, b)
-    if type(a) == type(b) then return a < b end
-    return type(a) == "number"
+    if type(a) ~= type(b) then return type(a) < type(b) end
+    if type(a) == "boolean" then return not a and b end
+    return a < b
   end)
   return keys
 end
@@ -68,6 +71,20 @@ local function address(given)
   return is_named[given] or given
 end
 
+local is_message = setmetatable({}, { __mode = "k" })
+
+--- The messages that a process gets before anything else happens.
+local function first_messages(line, id, given)
+  local found = {}
+  for place, one in ipairs(given or {}) do
+    if not is_message[one] then
+      refuse(line, "'start' of process \"%s\" is a list of messages: { from \"olga\" { Action = \"Configure\" } }", id)
+    end
+    found[place] = one
+  end
+  return found
+end
+
 local function process(line, id, given, source)
   local observed, marks = {}, {}
   for mark, value in next, given.ids or {} do
@@ -97,7 +114,8 @@ local function process(line, id, given, source)
   end
   said.processes[#said.processes + 1] = {
     name = id, owner = given.owner or "owner", file = given.file, source = source,
-    observed = observed, line = line,
+    observed = observed, line = line, start = first_messages(line, id, given.start),
+    errors = given.errors or "undo", elsewhere = given.elsewhere,
   }
   local handle = {}
   is_named[handle] = id
@@ -111,7 +129,11 @@ function words.process(id)
   name(line, "process", id)
   return function(given)
     options(line, "process \"" .. id .. "\"", given,
-      { file = "string", owner = "string", observe = "table", ids = "table" })
+      { file = "string", owner = "string", observe = "table", ids = "table", start = "table",
+        errors = "string", elsewhere = "string" })
+    if given.errors and given.errors ~= "keep" and given.errors ~= "undo" then
+      refuse(line, "'errors' of process \"%s\" is \"undo\" or \"keep\": what an evaluation that throws leaves", id)
+    end
     if not given.file then
       refuse(line, "process \"%s\" has no file; name one beside the page: file = \"%s.lua\"", id, id)
     end
@@ -191,6 +213,50 @@ local function text(line, key, value)
 end
 
 local is_act = setmetatable({}, { __mode = "k" })
+local is_answer = setmetatable({}, { __mode = "k" })
+
+--- A value that is taken from the last message with this Action that the person received.
+function words.answer(action, tag)
+  if type(action) ~= "string" or type(tag) ~= "string" then
+    refuse(here(), "'answer' names the Action of a message and a tag of it: answer(\"Quote\", \"Price\")")
+  end
+  local answer = { action = action, tag = tag }
+  is_answer[answer] = true
+  return answer
+end
+
+--- The tags of a message: the names, every combination of their values, and what is taken from
+--- answers. `options` are the keys that are no tags.
+local function template(line, given, is_option)
+  if type(given) ~= "table" then
+    refuse(line, "a message is said in braces: { Action = \"Raise\" }")
+  end
+  local names, lists, answers = {}, {}, {}
+  for _, key in ipairs(keys(given)) do
+    local value = given[key]
+    if type(key) ~= "string" then
+      refuse(line, "a message has tags by name: { Action = \"Raise\" }")
+    elseif is_answer[value] then
+      answers[#answers + 1] = { name = key, action = value.action, tag = value.tag }
+    elseif not is_option[key] then
+      if not key:find("^%u") then
+        refuse(line, "'%s' is no tag, as tags begin with a capital; beside tags there are %s", key,
+          table.concat(keys(is_option), ", "))
+      end
+      local list = (type(value) == "table" and not is_named[value]) and value or { value }
+      if #list == 0 then refuse(line, "'%s' is an empty list", key) end
+      names[#names + 1], lists[#lists + 1] = key, {}
+      for place, one in ipairs(list) do lists[#lists][place] = text(line, key, one) end
+    end
+  end
+  local choices = combined(lists)
+  if not choices then
+    refuse(line, "a message with more than 256 combinations of values; make several of it")
+  end
+  return { names = names, choices = choices, answers = answers }
+end
+
+local OF_AN_ACT = { times = "number", after = "string", at = "string" }
 
 function words.send(target)
   local line = here()
@@ -200,38 +266,35 @@ function words.send(target)
   end
   return function(given, from)
     line = from or line
-    if type(given) ~= "table" then
-      refuse(line, "a message is said in braces: send(counter) { Action = \"Raise\" }")
+    local act = template(line, given, OF_AN_ACT)
+    if given.times and (math.type(given.times) ~= "integer" or given.times < 1 or given.times > 8) then
+      refuse(line, "'times' is a whole number from 1 to 8")
+    elseif given.after and type(given.after) ~= "string" then
+      refuse(line, "'after' is the Action of a message that the person waits for")
+    elseif given.at and type(given.at) ~= "string" then
+      refuse(line, "'at' is the name of an instant of the clock")
     end
-    local times, names, lists = given.times or 1, {}, {}
-    for _, key in ipairs(keys(given)) do
-      local value = given[key]
-      if type(key) ~= "string" then
-        refuse(line, "a message has tags by name: { Action = \"Raise\" }")
-      elseif key == "times" then
-        if math.type(value) ~= "integer" or value < 1 or value > 8 then
-          refuse(line, "'times' is a whole number from 1 to 8")
-        end
-      elseif key == "after" then
-        if type(value) ~= "string" then
-          refuse(line, "'after' is the Action of a message that the person waits for")
-        end
-      elseif not key:find("^%u") then
-        refuse(line, "'%s' is no tag, as tags begin with a capital; beside tags there are 'times' and 'after'", key)
-      else
-        local list = (type(value) == "table" and not is_named[value]) and value or { value }
-        if #list == 0 then refuse(line, "'%s' is an empty list", key) end
-        names[#names + 1], lists[#lists + 1] = key, {}
-        for place, one in ipairs(list) do lists[#lists][place] = text(line, key, one) end
-      end
-    end
-    local choices = combined(lists)
-    if not choices then
-      refuse(line, "a message with more than 256 combinations of values; make several of it")
-    end
-    local act = { target = to, names = names, choices = choices, times = times, after = given.after }
+    act.target, act.times, act.after, act.at, act.line = to, given.times or 1, given.after, given.at, line
     is_act[act] = true
     return act
+  end
+end
+
+--- A message that a process gets at its start.
+function words.from(sender)
+  local line = here()
+  local who = address(sender)
+  if type(who) ~= "string" then
+    refuse(line, "'from' says who sends a message at the start: from \"olga\" { Action = \"Configure\" }")
+  end
+  return function(given)
+    local message = template(line, given, {})
+    if #message.choices ~= 1 or #message.answers > 0 then
+      refuse(line, "a message at the start has one value for each tag")
+    end
+    message.from, message.line = who, line
+    is_message[message] = true
+    return message
   end
 end
 
@@ -243,14 +306,20 @@ function words.person(id)
       refuse(line, "what person \"%s\" may do is said in braces: { raise = send(counter) { ... } }", id)
     end
     local acts = {}
+    local most = given.most
+    if most and (math.type(most) ~= "integer" or most < 1 or most > 64) then
+      refuse(line, "'most' of person \"%s\" is how many acts he or she does in all, from 1 to 64", id)
+    end
     for _, key in ipairs(keys(given)) do
+      if key == "most" then goto next_key end
       if type(key) ~= "string" or not is_act[given[key]] then
         refuse(line, "'%s' of person \"%s\" is nothing to do; write: raise = send(counter) { Action = \"Raise\" }",
           tostring(key), id)
       end
       acts[#acts + 1] = { name = key, act = given[key] }
+      ::next_key::
     end
-    said.people[#said.people + 1] = { name = id, acts = acts, line = line }
+    said.people[#said.people + 1] = { name = id, acts = acts, most = most, line = line }
     local handle = {}
     is_named[handle] = id
     return handle
@@ -259,26 +328,60 @@ end
 
 function words.network(given)
   local line = here()
-  options(line, "network", given, { lost = "number", repeated = "number" })
+  options(line, "network", given, { lost = "number", repeated = "number", order = "string" })
+  if given.order and given.order ~= "any" and given.order ~= "sent" then
+    refuse(line, "'order' is \"any\", or \"sent\": from one sender to one receiver as they were sent")
+  end
   for key, value in next, given do
-    if math.type(value) ~= "integer" or value < 0 or value > 3 then
+    if key ~= "order" and (math.type(value) ~= "integer" or value < 0 or value > 3) then
       refuse(line, "'%s' is a whole number from 0 to 3: how many messages of one run", key)
     end
     said[key] = value
+  end
+  if said.order == "sent" and said.lost > 0 then
+    refuse(line, "messages that arrive in order are not lost; write lost = 0 beside order = \"sent\"")
+  end
+end
+
+--- Named instants of time, in milliseconds.
+function words.clock(given)
+  local line = here()
+  if type(given) ~= "table" or #said.instants > 0 then
+    refuse(line, "one clock names its instants: clock { opening = 0, deadline = 86400000 }")
+  end
+  for name, at in next, given do
+    if type(name) ~= "string" or math.type(at) ~= "integer" or at < 0 then
+      refuse(line, "an instant has a name and a whole number of milliseconds: deadline = 86400000")
+    end
+    said.instants[#said.instants + 1] = { name = name, at = at }
+  end
+  table.sort(said.instants, function(a, b) return a.at < b.at end)
+  for place = 2, #said.instants do
+    if said.instants[place].at == said.instants[place - 1].at then
+      refuse(line, "two instants are at %d; give each a time of its own", said.instants[place].at)
+    end
+  end
+  if #said.instants < 2 or #said.instants > 8 then
+    refuse(line, "a clock has 2 to 8 instants, and this one has %d", #said.instants)
+  end
+end
+
+--- A promise has a name of its own.
+local function title_of(line, when, title)
+  if type(title) ~= "string" or not title:find("%S") then
+    refuse(line, "a promise has a name: %s \"what holds\" ...", when)
+  end
+  for _, other in ipairs(said.promises) do
+    if other.name == title then
+      refuse(line, "the promise \"%s\" is there already, from line %d", title, other.line)
+    end
   end
 end
 
 local function promise(when)
   return function(title)
     local line = here()
-    if type(title) ~= "string" or not title:find("%S") then
-      refuse(line, "a promise has a name: %s \"what holds\" (function (s) ... end)", when)
-    end
-    for _, other in ipairs(said.promises) do
-      if other.name == title then
-        refuse(line, "the promise \"%s\" is there already, from line %d", title, other.line)
-      end
-    end
+    title_of(line, when, title)
     return function(holds)
       if type(holds) ~= "function" then
         refuse(line, "what \"%s\" means is a function of what is observed: (function (s) ... end)", title)
@@ -289,15 +392,74 @@ local function promise(when)
 end
 for _, when in ipairs { "always", "at_rest", "each_step", "seen" } do words[when] = promise(when) end
 
+--- From every state at rest there is a way to a state in which `to` holds.
+function words.way_out(title)
+  local line = here()
+  title_of(line, "way_out", title)
+  return function(given)
+    options(line, ("way_out \"%s\""):format(title), given,
+      { by = "table", from = "function", to = "function" })
+    if not given.to then
+      refuse(line, "a way out leads somewhere: way_out \"%s\" { to = function (s) ... end }", title)
+    end
+    local by = given.by and (is_named[given.by] and { given.by } or given.by)
+    local people = by and {}
+    for place, one in ipairs(by or {}) do people[place] = text(line, "by", one) end
+    said.promises[#said.promises + 1] =
+      { name = title, when = "way_out", line = line, holds = given.to, by = people }
+    if given.from then
+      said.promises[#said.promises + 1] =
+        { name = title .. " (from)", when = "way_in", line = line, holds = given.from }
+    end
+  end
+end
+
+--- Something that is remembered of what a process did.
+function words.record(title)
+  local line = here()
+  if type(title) ~= "string" or not title:find("^[%a_][%w_]*$") then
+    refuse(line, "a record is named by letters, digits and _: record \"paid\" { of = vault, ... }")
+  end
+  return function(given)
+    options(line, ("record \"%s\""):format(title), given,
+      { of = "table", on = "function", start = type(given) == "table" and type(given.start) or nil })
+    if given.start == nil or not given.on or not is_named[given.of] then
+      refuse(line, "a record says 'of' which process, what it is at the 'start', and what is made of it 'on' each evaluation")
+    end
+    for place, one in ipairs(said.processes) do
+      if one.name == is_named[given.of] then
+        for _, observed in ipairs(one.observed) do
+          if observed[1] == title then
+            refuse(line, "'%s' is observed of %s already; give the record another name", title, one.name)
+          end
+        end
+        said.records[#said.records + 1] =
+          { name = title, process = place, start = given.start, on = given.on, line = line }
+        return
+      end
+    end
+    refuse(line, "'of' names a process")
+  end
+end
+
 function words.except(title)
   local line = here()
   return function(given)
-    options(line, ("except \"%s\""):format(tostring(title)), given, { faults = "number", because = "string" })
-    if math.type(given.faults) ~= "integer" or given.faults < 0 or not given.because then
-      refuse(line, "an exception says from how many faults on, and why: { faults = 1, because = \"...\" }")
+    options(line, ("except \"%s\""):format(tostring(title)), given,
+      { faults = "number", lost = "number", repeated = "number", because = "string" })
+    local is_said = false
+    for _, kind in ipairs { "faults", "lost", "repeated" } do
+      local count = given[kind] or 0
+      if math.type(count) ~= "integer" or count < 0 then
+        refuse(line, "'%s' of an exception is a whole number", kind)
+      end
+      is_said = is_said or given[kind] ~= nil
     end
-    said.exceptions[#said.exceptions + 1] =
-      { promise = title, faults = given.faults, because = given.because, line = line }
+    if not is_said or not given.because then
+      refuse(line, "an exception says from how many faults on, and why: { faults = 1, because = \"...\" }, or { lost = 1, ... }, or { repeated = 1, ... }")
+    end
+    said.exceptions[#said.exceptions + 1] = { promise = title, faults = given.faults or 0,
+      lost = given.lost or 0, repeated = given.repeated or 0, because = given.because, line = line }
   end
 end
 
@@ -403,36 +565,75 @@ function words.any(clauses)
 end
 
 -- What a promise sees cannot be written, and has an order of its own.
-local behind = setmetatable({}, { __mode = "k" })
+local behind, shown = setmetatable({}, { __mode = "k" }), nil
 
-function words.pairs(of)
-  local raw = behind[of] or of
-  if type(raw) ~= "table" then
-    refuse(here(), "'pairs' is asked of a %s", type(raw))
-  end
-  local found, place = keys(raw), 0
-  return function()
-    place = place + 1
-    local key = found[place]
-    if key ~= nil then return key, raw[key] end
-  end
-end
-
-local function view(raw, whose, is_strict)
-  local shown = setmetatable({}, {
+local function view(raw, whose, is_strict, note)
+  local front = setmetatable({}, {
     __index = function(_, key)
+      if note then note(key) end
       local value = raw[key]
       if value == nil and is_strict and key ~= nil then
-        refuse(here(), "%s has no '%s'; observed: %s", whose, tostring(key),
+        refuse(here(), "%s has no '%s'; it has %s", whose, tostring(key),
           table.concat(keys(raw), ", "))
       end
-      return value
+      return shown(value, whose, key)
     end,
+    __len = function() return #raw end,
     __newindex = function() refuse(here(), "a promise writes to %s; it can only read", whose) end,
     __metatable = false,
   })
-  behind[shown] = raw
-  return shown
+  behind[front] = { raw = raw, whose = whose, note = note }
+  return front
+end
+
+--- A value of a table as a promise sees it.
+function shown(value, whose, key)
+  if type(value) ~= "table" or behind[value] or is_named[value] then return value end
+  return view(value, ("%s.%s"):format(whose, tostring(key)), false)
+end
+
+function words.pairs(of)
+  if type(of) ~= "table" then
+    refuse(here(), "'pairs' is asked of a %s", type(of))
+  end
+  local front = behind[of] or { raw = of, whose = "a table" }
+  local found, place = keys(front.raw), 0
+  return function()
+    place = place + 1
+    local key = found[place]
+    if key == nil then return end
+    if front.note then front.note(key) end
+    return key, shown(front.raw[key], front.whose, key)
+  end
+end
+
+--- A value as text: equal values, equal texts.
+local function written(value, line, depth)
+  local kind = type(value)
+  if kind == "table" then
+    local raw = behind[value] and behind[value].raw or value
+    if depth == 0 then refuse(line, "a record is nested too deep, or contains itself") end
+    local parts = {}
+    for _, key in ipairs(keys(raw)) do
+      parts[#parts + 1] = ("[%s]=%s"):format(written(key, line, 0), written(raw[key], line, depth - 1))
+    end
+    return ("{%s}"):format(table.concat(parts, ","))
+  elseif kind == "string" then
+    return ("%q"):format(value)
+  elseif math.type(value) == "integer" or kind == "boolean" then
+    return tostring(value)
+  end
+  refuse(line, "a record is made of texts, whole numbers, booleans and tables of these, and has a %s in it", kind)
+end
+
+local MOST_OF_A_RECORD = 16384
+
+local function record_text(value, line)
+  local text = written(value, line, 8)
+  if #text > MOST_OF_A_RECORD then
+    refuse(line, "a record grows beyond %d bytes; keep less in it", MOST_OF_A_RECORD)
+  end
+  return text
 end
 
 for _, library in ipairs { "math", "string", "table" } do
@@ -462,7 +663,7 @@ local environment = setmetatable({}, {
   __metatable = false,
 })
 
---- One process as promises see it: names and values, in the order of the page.
+--- One participant as promises see it: names and values, in the order of the page.
 local function observed(whose, names, values)
   local raw = {}
   for place, key in ipairs(names) do
@@ -472,14 +673,14 @@ local function observed(whose, names, values)
   return view(raw, whose, true)
 end
 
---- Asks a promise: whether it holds, and why not.
+--- Asks a promise: whether it holds, why not, and what it read.
 local function asked(place, of, whose)
-  local promised = said.promises[place]
+  local promised, read = said.promises[place], {}
   judged = promised.line
-  local answer = promised.holds(view(of, whose, true))
-  if type(answer) == "boolean" then return answer, "" end
+  local answer = promised.holds(view(of, whose, true, function(key) read[#read + 1] = key end))
+  if type(answer) == "boolean" then return answer, "", read end
   if type(answer) == "table" and type(answer.holds) == "boolean" then
-    return answer.holds, answer.text
+    return answer.holds, answer.text, read
   end
   refuse(promised.line,
     "the promise \"%s\" answers with a %s; answer with a comparison, such as equal(a, b), or a boolean",
@@ -487,24 +688,28 @@ local function asked(place, of, whose)
 end
 
 --- Judges a promise of states.
-local function judge(place, processes, at_rest)
-  local of = { at_rest = at_rest }
-  for id, one in next, processes do of[id] = one end
+local function judge(place, participants, in_flight, at_rest)
+  local of = { at_rest = at_rest, in_flight = in_flight }
+  for id, one in next, participants do of[id] = one end
   return asked(place, of, "what is observed")
 end
 
 --- Judges a promise of steps.
 local function judge_step(place, event)
-  local sent = {}
-  for number, message in ipairs(event.sent) do
-    message.tags = view(message.tags, "the tags", false)
-    sent[number] = view(message, "a message", true)
-  end
-  event.tags, event.sent = view(event.tags, "the tags", false), view(sent, "what is sent", false)
   return asked(place, event, "a step")
 end
 
-local function finish() is_read = true end
+--- What a record is after an evaluation.
+local function fold(place, before, event)
+  local record = said.records[place]
+  judged = record.line
+  return record_text(record.on(host.parse(before), view(event, "a step", true)), record.line)
+end
+
+local function finish()
+  is_read = true
+  for _, record in ipairs(said.records) do record.start = record_text(record.start, record.line) end
+end
 
 return { environment = environment, said = said, finish = finish, observed = observed,
-  judge = judge, judge_step = judge_step }
+  judge = judge, judge_step = judge_step, fold = fold }

@@ -1,21 +1,26 @@
 //! Processes and people as stateright actors.
 
-use crate::court::{Court, Event};
+use crate::court::Event;
+use crate::local::{Local, Mail, OfPerson, OfProcess};
+use crate::locked::lock;
 use crate::message::Message;
-use crate::page::{Act, Person, Promise, When};
-use crate::process::{Process, Step, Wrong};
-use aos::State;
-use smol_str::SmolStr;
+use crate::page::Person;
+use crate::person::Choice;
+use crate::process::{Given, Process, Step};
+use crate::view::Field;
+use crate::world::World;
 use stateright::actor::{Actor, Id, Out};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// One who sends and receives.
 #[derive(Clone)]
 pub struct Participant {
     /// What it is.
     pub role: Role,
+    /// Its place among the participants.
+    pub place: usize,
     /// What it knows of the others.
     pub world: Arc<World>,
 }
@@ -31,172 +36,138 @@ pub enum Role {
     Nobody,
 }
 
-/// What all participants share.
-pub struct World {
-    /// Where messages to an address go.
-    pub addresses: BTreeMap<SmolStr, Id>,
-    /// Actions that each person waits for.
-    pub awaited: BTreeMap<SmolStr, BTreeSet<SmolStr>>,
-    /// Whether a message may arrive a second time.
-    pub repeats: bool,
-    /// What is promised.
-    pub promises: Vec<Promise>,
-    /// What judges that.
-    pub court: Mutex<Court>,
-    /// What somebody should know who reads the verdicts: messages that came to nothing.
-    pub notes: Mutex<BTreeSet<String>>,
-    /// What people did, by name and act.
-    pub acted: Mutex<BTreeSet<(SmolStr, SmolStr)>>,
-    /// Why no verdict means anything, if so: what a handler asked for that the host does not do,
-    /// or a promise that cannot be judged.
-    pub failure: Mutex<Option<String>>,
-}
-
-/// What a participant keeps.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Local {
-    /// A process.
-    Process {
-        /// Its state.
-        state: State,
-        /// The messages whose evaluation changed or sent something, where one may arrive again.
-        evaluated: BTreeSet<SmolStr>,
-        /// What was wrong with its handlers, if that showed.
-        wrong: Option<Wrong>,
-        /// The promises of steps that its last evaluation broke, by their places.
-        marked: u64,
-    },
-    /// A person.
-    Person {
-        /// How often it did each act.
-        done: Vec<u8>,
-        /// What it received of what it waits for.
-        received: BTreeSet<SmolStr>,
-    },
-    /// Nobody.
-    Nobody,
-}
-
-/// Which message of which act.
+/// What a participant does without a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Choice {
-    /// The act's place.
-    pub act: usize,
-    /// The message's place in the act.
-    pub message: usize,
+pub enum Own {
+    /// A person acts.
+    Act(Choice),
+    /// The clock of a process moves on to the instant at this place.
+    Tick(u8),
 }
 
-impl World {
-    /// What judges, for one question.
-    pub fn court(&self) -> MutexGuard<'_, Court> {
-        self.court.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The promises of steps that an evaluation breaks: bit `i` for the one at place `i`.
-    fn broken_by(&self, event: Event<'_>) -> u64 {
-        let asked = self.promises.iter().enumerate();
-        let asked = asked.filter(|(_, promise)| promise.when == When::EachStep);
-        let broken = asked.filter(|(place, _)| match self.court().judge_step(*place, event) {
-            Ok((holds, _)) => !holds,
-            Err(why) => {
-                self.fail(why);
-                false
-            }
-        });
-        broken.fold(0, |all, (place, _)| all | 1 << place)
-    }
-
-    /// Keeps why no verdict means anything.
-    pub fn fail(&self, why: String) {
-        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        failure.get_or_insert(why);
-    }
-
-    /// Notes what a step leaves undone.
-    fn note(&self, process: &Process, message: &Message, step: &Step) {
-        let name = &process.told.name;
-        let action = message.tag("Action").unwrap_or("a message without Action");
-        let Message { from, .. } = message;
-        let idle = step.is_idle.then(|| format!("{name}, {action} from {from}: {}", step.told));
-        let skipped = step.skipped.iter().map(|why| format!("{name}, {action} from {from}: {why}"));
-        let lost = step.sent.iter().filter(|sent| !self.addresses.contains_key(&sent.target));
-        let lost = lost.map(|Message { target, .. }| {
-            format!("{name} sends to '{target}', who is not on the page")
-        });
-        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
-        notes.extend(idle.into_iter().chain(skipped).chain(lost));
-    }
-
-    /// Where a message goes, if anybody reads it. What a person does not wait for goes to nobody:
-    /// it would change nothing.
-    pub fn reader(&self, message: &Message) -> Option<Id> {
-        let reader = self.addresses.get(&message.target)?;
-        let is_read = match self.awaited.get(&message.target) {
-            Some(awaited) => message.tag("Action").is_some_and(|action| awaited.contains(action)),
-            None => true,
-        };
-        is_read.then_some(*reader)
-    }
-}
-
-impl Person {
-    /// What it sends when it takes this choice for the time after so many.
-    pub fn message(&self, choice: Choice, done: u8) -> Message {
-        let Act { name, messages, .. } = &self.acts[choice.act];
-        let id = format!("{}.{name}.{}", self.name, done + 1).into();
-        Message { id, ..messages[choice.message].clone() }
-    }
-
-    fn offer(&self, done: &[u8], received: &BTreeSet<SmolStr>, out: &mut Out<Participant>) {
-        for (place, act) in self.acts.iter().enumerate() {
-            let is_due = act.after.as_ref().is_none_or(|action| received.contains(action));
-            let is_left = done[place] < act.times;
-            let choices = (0..act.messages.len()).filter(|_| is_due && is_left);
-            let choices = choices.map(|message| Choice { act: place, message }).collect();
-            out.choose_random(act.name.as_str(), choices);
-        }
-    }
+/// A message as a process evaluated it.
+pub struct Delivery {
+    /// What the handlers did.
+    pub step: Step,
+    /// What is left of it.
+    pub after: OfProcess,
 }
 
 impl Participant {
-    fn send(&self, messages: Vec<Message>, out: &mut Out<Self>) {
-        for message in messages {
+    /// What a process makes of a message. Nothing if it does not trust who signed it, or where
+    /// nothing is judged any more.
+    ///
+    /// # Errors
+    /// What the handlers ask for that the host does not do.
+    pub fn delivery(
+        &self,
+        process: &Process,
+        local: &OfProcess,
+        message: &Message,
+    ) -> Result<Option<Delivery>, String> {
+        // Nothing is judged behind a handler that is wrong.
+        if local.wrong.is_some() {
+            return Ok(None);
+        }
+        let at = local.at.max(message.at);
+        let given = Given {
+            is_again: local.evaluated.contains(&message.id),
+            timestamp: self.world.timestamp(at),
+        };
+        let Some(step) = process.evaluate(&local.state, message, given)? else { return Ok(None) };
+        let mut after = local.clone();
+        (after.at, after.wrong, after.marked) = (at, step.wrong, 0);
+        after.state.clone_from(&step.after);
+        let has_effect = step.after != local.state || !step.sent.is_empty();
+        if self.world.repeats && message.is_pushed() && has_effect {
+            after.evaluated.insert(message.id.clone());
+        }
+        after.records = self.world.folded(&self.event(process, local, message, &step, &after));
+        let event = self.event(process, local, message, &step, &after);
+        after.marked = self.world.broken_by(&event);
+        Ok(Some(Delivery { step, after }))
+    }
+
+    /// An evaluation as promises of steps see it.
+    pub(crate) fn event<'a>(
+        &'a self,
+        process: &'a Process,
+        before: &'a OfProcess,
+        message: &'a Message,
+        step: &'a Step,
+        after: &'a OfProcess,
+    ) -> Event<'a> {
+        let named = self.world.records_of(self.place).map(|(_, record)| &*record.name);
+        Event {
+            actor: self.place,
+            process,
+            before,
+            after,
+            named: named.collect(),
+            instant: self.instant(after.at),
+            message,
+            step,
+        }
+    }
+
+    /// The name of an instant.
+    pub(crate) fn instant(&self, at: u8) -> Option<&str> {
+        self.world.instants.get(usize::from(at)).map(|instant| instant.name.as_str())
+    }
+
+    /// What promises see of it.
+    pub fn seen(&self, local: &Local) -> Vec<(String, Field)> {
+        match (&self.role, local) {
+            (Role::Process(process), Local::Process(local)) => {
+                let named = self.world.records_of(self.place).map(|(_, record)| &*record.name);
+                process.seen(&local.state, named, &local.records, self.instant(local.at))
+            }
+            (Role::Person(person), Local::Person(local)) => person.seen(local),
+            _ => Vec::new(),
+        }
+    }
+
+    fn send(&self, messages: Vec<Message>, at: u8, mail: &mut Mail, out: &mut Out<Self>) {
+        for mut message in messages {
             if let Some(reader) = self.world.reader(&message) {
+                message.at = at;
+                if self.world.is_ordered {
+                    mail.send(&mut message);
+                }
                 out.send(reader, Arc::new(message));
             }
         }
     }
 
-    fn evaluate(
+    fn receive(
         &self,
-        id: Id,
         process: &Process,
-        local: &mut Cow<'_, Local>,
+        local: &OfProcess,
         message: &Message,
         out: &mut Out<Self>,
-    ) {
-        // Nothing is judged behind a handler that is wrong.
-        let Local::Process { state, evaluated, wrong: None, .. } = &**local else { return };
-        let step = match process.evaluate(state, message, evaluated.contains(&message.id)) {
-            Ok(Some(step)) => step,
-            Ok(None) => return,
-            Err(why) => return self.world.fail(why),
+    ) -> Option<OfProcess> {
+        let delivery = self.delivery(process, local, message).unwrap_or_else(|why| {
+            self.world.fail(why);
+            None
+        });
+        let Some(Delivery { step, mut after }) = delivery else {
+            let mut after = local.clone();
+            after.mail.receive(message);
+            return (after != *local).then_some(after);
         };
-        let mut evaluated = evaluated.clone();
-        let has_effect = step.after != *state || !step.sent.is_empty();
-        if self.world.repeats && message.is_pushed() && has_effect {
-            evaluated.insert(message.id.clone());
-        }
-        let (actor, before) = (usize::from(id), state);
-        let event = Event { actor, process, before, message, step: &step };
-        let marked = self.world.broken_by(event);
         self.world.note(process, message, &step);
-        let Step { after: state, sent, wrong, .. } = step;
-        let after = Local::Process { state, evaluated, wrong, marked };
-        if after != **local {
-            *local.to_mut() = after;
+        after.mail.receive(message);
+        self.send(step.sent, after.at, &mut after.mail, out);
+        if after.at != local.at {
+            self.offer_ticks(after.at, out);
         }
-        self.send(sent, out);
+        (after != *local).then_some(after)
+    }
+
+    fn offer_ticks(&self, at: u8, out: &mut Out<Self>) {
+        let instants = u8::try_from(self.world.instants.len()).unwrap_or(u8::MAX);
+        let later = (at + 1..instants).map(Own::Tick).collect();
+        out.choose_random("clock", later);
     }
 }
 
@@ -204,21 +175,30 @@ impl Actor for Participant {
     type Msg = Arc<Message>;
     type State = Local;
     type Timer = ();
-    type Random = Choice;
+    type Random = Own;
     type Storage = ();
 
     fn on_start(&self, _: Id, _: &Option<()>, out: &mut Out<Self>) -> Local {
         match &self.role {
-            Role::Process(process) => Local::Process {
-                state: process.initial.clone(),
-                evaluated: BTreeSet::new(),
-                wrong: None,
-                marked: 0,
-            },
+            Role::Process(process) => {
+                let records = self.world.records_of(self.place);
+                if !process.told.is_built_in {
+                    self.offer_ticks(0, out);
+                }
+                Local::Process(OfProcess {
+                    state: process.initial.clone(),
+                    records: records.map(|(_, record)| record.start.as_str().into()).collect(),
+                    evaluated: BTreeSet::new(),
+                    wrong: None,
+                    marked: 0,
+                    at: 0,
+                    mail: Mail::default(),
+                })
+            }
             Role::Person(person) => {
-                let (done, received) = (vec![0; person.acts.len()], BTreeSet::new());
-                person.offer(&done, &received, out);
-                Local::Person { done, received }
+                let local = OfPerson::new(person);
+                person.offer(&local, out);
+                Local::Person(local)
             }
             Role::Nobody => Local::Nobody,
         }
@@ -226,38 +206,56 @@ impl Actor for Participant {
 
     fn on_msg(
         &self,
-        id: Id,
+        _: Id,
         local: &mut Cow<'_, Local>,
         _: Id,
         message: Arc<Message>,
         out: &mut Out<Self>,
     ) {
-        match (&self.role, &**local) {
-            (Role::Process(process), _) => self.evaluate(id, process, local, &message, out),
-            (Role::Person(person), Local::Person { done, received }) => {
-                let Some(action) = message.tag("Action") else { return };
-                if received.contains(action) {
+        let after = match (&self.role, &**local) {
+            (Role::Process(process), Local::Process(local)) => {
+                if !local.mail.may_receive(&message) {
                     return;
                 }
-                let (done, mut received) = (done.clone(), received.clone());
-                received.insert(action.into());
-                person.offer(&done, &received, out);
-                *local.to_mut() = Local::Person { done, received };
+                self.receive(process, local, &message, out).map(Local::Process)
             }
-            _ => {}
+            (Role::Person(person), Local::Person(local)) => {
+                if !local.mail.may_receive(&message) {
+                    return;
+                }
+                let awaited = self.world.awaited.get(&person.name);
+                let after = awaited.and_then(|awaited| local.after(&message, awaited));
+                if let Some(after) = &after {
+                    person.offer(after, out);
+                }
+                after.map(Local::Person)
+            }
+            _ => None,
+        };
+        if let Some(after) = after {
+            *local.to_mut() = after;
         }
     }
 
-    fn on_random(&self, _: Id, local: &mut Cow<'_, Local>, choice: &Choice, out: &mut Out<Self>) {
-        if let (Role::Person(person), Local::Person { done, received }) = (&self.role, &**local) {
-            let message = person.message(*choice, done[choice.act]);
-            let act = (person.name.clone(), person.acts[choice.act].name.clone());
-            self.world.acted.lock().unwrap_or_else(PoisonError::into_inner).insert(act);
-            let (mut done, received) = (done.clone(), received.clone());
-            done[choice.act] += 1;
-            person.offer(&done, &received, out);
-            *local.to_mut() = Local::Person { done, received };
-            self.send(vec![message], out);
-        }
+    fn on_random(&self, _: Id, local: &mut Cow<'_, Local>, own: &Own, out: &mut Out<Self>) {
+        let after = match (&self.role, &**local, own) {
+            (Role::Person(person), Local::Person(local), Own::Act(choice)) => {
+                let message = person.message(*choice, local);
+                let act = (person.name.clone(), person.acts[choice.act].name.clone());
+                lock(&self.world.acted).insert(act);
+                let mut after = local.clone();
+                after.done[choice.act] += 1;
+                after.at = message.at;
+                self.send(vec![message], after.at, &mut after.mail, out);
+                person.offer(&after, out);
+                Local::Person(after)
+            }
+            (_, Local::Process(local), Own::Tick(at)) => {
+                self.offer_ticks(*at, out);
+                Local::Process(OfProcess { at: *at, marked: 0, ..local.clone() })
+            }
+            _ => return,
+        };
+        *local.to_mut() = after;
     }
 }

@@ -1,17 +1,20 @@
 //! The search for a state that breaks a promise.
 
 use crate::actor::{Participant, Role};
-use crate::page::{PageError, When};
+use crate::page::{Faults, PageError, Promise, When};
 use crate::process::Wrong;
 use crate::promise::Judge;
 use crate::read::{self, Read, ReadFile};
-use crate::schedule::{self, Schedule};
+use crate::schedule::{self, Happened, Schedule, Way};
 use crate::system::{System, unknown_promise};
 use crate::verdict::{Checked, Kind, NotTried, Noticed, Verdict};
+use crate::way_out::{Goal, Question, Stuck, stuck};
 use aos::stop;
-use search::actors::{ActorSystem, Properties};
+use search::actors::{Action, ActorSystem, Global, Properties};
 use search::report::Reason;
 use search::{Finding, Limits, Progress, Report, Search, System as _, Until};
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Words of 32 distinct messages each.
@@ -40,7 +43,9 @@ pub fn check(
         read.page.change(variant)?;
         read.page.exceptions.clear();
         // It is enough that it is noticed.
-        let promise = read.page.promises.iter().position(|one| one.name == variant.breaks);
+        let is_soon = |one: &Promise| !matches!(one.when, When::WayOut(_));
+        let mut promises = read.page.promises.iter();
+        let promise = promises.position(|one| one.name == variant.breaks && is_soon(one));
         let fires = promise.map(|place| Until::Fires(Wrong::ALL.len() + place));
         let limits = Limits { until: fires.unwrap_or_default(), ..limits.clone() };
         let changed = search(read, &limits, threads, progress);
@@ -130,20 +135,36 @@ impl Run<'_> {
         system: &ActorSystem<Participant, Judge, N, W>,
         report: &Report,
     ) -> Checked {
-        let names = system.judges().names().zip(&report.findings).enumerate();
-        let verdicts = names.map(|(place, ((name, when), finding))| Verdict {
-            promise: name.to_owned(),
-            kind: self.kind(name, when, finding.as_ref(), report.complete()),
-            because: self.system.page.exception(name).map(|exception| exception.because.clone()),
-            schedule: finding.as_ref().map(|finding| self.schedule(system, place, finding)),
-        });
+        let mut ways_out = self.ways_out(system, report);
+        let promises = system.judges().names().enumerate();
+        let promises = promises.filter(|(_, (_, when))| **when != When::WayIn);
+        let verdicts =
+            promises.map(|(place, (name, when))| match (when, ways_out.remove(&place)) {
+                (_, Some(answer)) => self.way_out(system, place, name, answer),
+                (When::Seen, None) => {
+                    let found = report.findings[place].as_ref();
+                    let kind = match found {
+                        Some(_) => Kind::Seen,
+                        None if report.complete() => Kind::NotSeen,
+                        None => Kind::NotDecided,
+                    };
+                    let schedule = found.map(|found| self.schedule(system, place, found));
+                    Verdict { promise: name.to_owned(), kind, because: None, schedule }
+                }
+                _ => {
+                    let found = report.findings[place].iter().chain(&report.others[place]);
+                    let schedules =
+                        found.map(|found| self.schedule(system, place, found)).collect();
+                    self.verdict(name, schedules, report.complete())
+                }
+            });
         Checked {
+            verdicts: verdicts.collect(),
             page: self.system.page.file.clone(),
             cut: report.cut.as_ref().map(|cut| cut.reason.clone()),
             not_tried: self.not_tried(),
             never_done: self.system.never_done(),
             notes: self.system.notes(),
-            verdicts: verdicts.collect(),
             variants: Vec::new(),
             states: report.states,
             depth: report.depth,
@@ -152,26 +173,123 @@ impl Run<'_> {
         }
     }
 
+    /// What is known of each promise of a way out, by its place: a state that has none, that
+    /// there is no such state, or nothing.
+    fn ways_out<const N: usize, const W: usize>(
+        &self,
+        system: &ActorSystem<Participant, Judge, N, W>,
+        report: &Report,
+    ) -> BTreeMap<usize, WayOut<N, W>> {
+        let promises = system.judges().names().enumerate();
+        let asked: Vec<_> = promises
+            .filter_map(|(place, (_, when))| match when {
+                When::WayOut(by) => Some((place, by.clone())),
+                _ => None,
+            })
+            .collect();
+        if asked.is_empty() {
+            return BTreeMap::new();
+        }
+        let may: Vec<_> = asked
+            .iter()
+            .map(|(_, by)| |action| self.may_act(system, by.as_deref(), action))
+            .collect();
+        let from = |place: usize| {
+            let is_from = system.judges().names().nth(place + 1);
+            is_from.is_some_and(|(_, when)| *when == When::WayIn).then_some(1 << (place + 1))
+        };
+        let goals = asked.iter().zip(&may);
+        let goals = goals.map(|((place, _), may)| Goal { from: from(*place), to: 1 << place, may });
+        let question = Question {
+            is_asked: &|state| ActorSystem::<Participant, Judge, N, W>::is_at_rest(state),
+            goals: goals.collect(),
+        };
+        let found = report.complete().then(|| stuck(system, &question, self.limits)).flatten();
+        let places = asked.into_iter().map(|(place, _)| place);
+        match found {
+            Some(found) => places.zip(found.into_iter().map(WayOut::of)).collect(),
+            None => places.map(|place| (place, WayOut::NotDecided)).collect(),
+        }
+    }
+
+    /// Whether a step may be taken on a way out: of people, only some may act.
+    fn may_act<const N: usize, const W: usize>(
+        &self,
+        system: &ActorSystem<Participant, Judge, N, W>,
+        by: Option<&[SmolStr]>,
+        action: u32,
+    ) -> bool {
+        let (Some(by), Action::Own(actor, _)) = (by, system.action(action)) else { return true };
+        match &self.system.participants[usize::from(actor)].role {
+            Role::Person(person) => by.contains(&person.name),
+            _ => true,
+        }
+    }
+
+    fn way_out<const N: usize, const W: usize>(
+        &self,
+        system: &ActorSystem<Participant, Judge, N, W>,
+        place: usize,
+        name: &str,
+        answer: WayOut<N, W>,
+    ) -> Verdict {
+        match answer {
+            WayOut::Stuck(Stuck { states, actions }) => {
+                let actions: Vec<_> = actions.into_iter().map(|one| system.action(one)).collect();
+                let schedule = stop::never(|| self.told(system, place, &states, &actions));
+                self.verdict(name, vec![schedule], true)
+            }
+            WayOut::Always => self.verdict(name, Vec::new(), true),
+            WayOut::NotDecided => self.verdict(name, Vec::new(), false),
+        }
+    }
+
+    /// How a promise stands that is broken in these ways.
+    fn verdict(&self, name: &str, broken: Vec<Schedule>, is_complete: bool) -> Verdict {
+        let page = &self.system.page;
+        let excepted = |schedule: &Schedule| {
+            let faults = Faults::of(schedule.lost, schedule.repeated);
+            page.exceptions_of(name).find(|exception| faults.reach(exception.faults))
+        };
+        let because = broken.first().and_then(excepted);
+        let (kind, because, schedule) = match broken.iter().find(|one| excepted(one).is_none()) {
+            Some(violated) => (Kind::Violated, None, Some(violated.clone())),
+            None if !broken.is_empty() => {
+                let because = because.map(|exception| exception.because.clone());
+                (Kind::Excepted, because, broken.into_iter().next())
+            }
+            None if !is_complete => (Kind::NotDecided, None, None),
+            None if page.exceptions_of(name).next().is_some() => (Kind::HoldsAfterAll, None, None),
+            None => (Kind::Holds, None, None),
+        };
+        Verdict { promise: name.to_owned(), kind, because, schedule }
+    }
+
     fn schedule<const N: usize, const W: usize>(
         &self,
         system: &ActorSystem<Participant, Judge, N, W>,
         place: usize,
         finding: &Finding,
     ) -> Schedule {
-        stop::never(|| self.told(system, place, finding))
+        stop::never(|| {
+            let states = finding.path.replay(system, &mut system.scratch());
+            let states = states.expect("the search took every path again");
+            self.told(system, place, &states, &system.actions(&finding.path))
+        })
     }
 
     fn told<const N: usize, const W: usize>(
         &self,
         system: &ActorSystem<Participant, Judge, N, W>,
         place: usize,
-        finding: &Finding,
+        states: &[Global<N, W>],
+        actions: &[Happened],
     ) -> Schedule {
-        let states = finding.path.replay(system, &mut system.scratch());
-        let states = states.expect("the search took every path again");
+        let in_flight = states.last().map(|last| system.in_flight(last)).unwrap_or_default();
+        let in_flight: Vec<_> = in_flight.into_iter().map(|envelope| envelope.msg).collect();
         let states: Vec<_> = states.iter().map(|state| system.local_states(state)).collect();
-        let actions = system.actions(&finding.path);
-        schedule::tell(&self.system.participants, system.judges(), place, &states, &actions)
+        let way = Way { states: &states, actions, in_flight: &in_flight };
+        schedule::tell(&self.system.participants, system.judges(), place, &way)
     }
 
     fn not_tried(&self) -> Vec<NotTried> {
@@ -181,23 +299,25 @@ impl Run<'_> {
         });
         let missed = processes.map(|process| NotTried {
             file: process.told.file.clone(),
+            elsewhere: process.told.elsewhere.clone(),
             lines: process.not_tried().into_iter().collect(),
         });
         missed.filter(|missed| !missed.lines.is_empty()).collect()
     }
+}
 
-    fn kind(&self, name: &str, when: When, finding: Option<&Finding>, is_complete: bool) -> Kind {
-        let exception = self.system.page.exception(name);
-        let is_known =
-            |finding: &Finding| exception.is_some_and(|exception| finding.cost >= exception.faults);
-        match (when, finding) {
-            (When::Seen, Some(_)) => Kind::Seen,
-            (_, Some(finding)) if is_known(finding) => Kind::Excepted,
-            (_, Some(_)) => Kind::Violated,
-            (_, None) if !is_complete => Kind::NotDecided,
-            (When::Seen, None) => Kind::NotSeen,
-            (_, None) if exception.is_some() => Kind::HoldsAfterAll,
-            (_, None) => Kind::Holds,
-        }
+/// What is known of a way out.
+enum WayOut<const N: usize, const W: usize> {
+    /// A state that has none.
+    Stuck(Stuck<Global<N, W>>),
+    /// There is always one.
+    Always,
+    /// A limit was met.
+    NotDecided,
+}
+
+impl<const N: usize, const W: usize> WayOut<N, W> {
+    fn of(found: Option<Stuck<Global<N, W>>>) -> Self {
+        found.map_or(Self::Always, Self::Stuck)
     }
 }

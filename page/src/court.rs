@@ -1,12 +1,14 @@
 //! The interpreter in which the promises of a page are judged.
 
+use crate::local::OfProcess;
 use crate::message::Message;
 use crate::process::{Process, Step};
 use crate::read::{PageLua, told};
-use crate::view;
+use crate::view::{self, Field};
 use aos::{Observed, State};
 use mlua::{Lua, RegistryKey, Table};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What judges, one question after the other.
 pub struct Court {
@@ -14,62 +16,103 @@ pub struct Court {
     views: HashMap<(usize, String), View>,
     /// What a promise gets for each view.
     shown: Vec<Shown>,
+    numbers: HashMap<Arc<Message>, u32>,
+    /// Messages in the order of their numbers, as promises see them.
+    messages: Vec<(Arc<Message>, RegistryKey)>,
 }
 
-/// The number of what is observed of one process.
+/// The number of what is seen of one participant.
 pub type View = u32;
 
 struct Shown {
-    process: String,
+    name: String,
     table: RegistryKey,
 }
 
-/// Whether a promise holds, and the clause that decided.
-pub type Judgement = (bool, String);
+/// What a promise answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// Whether it holds.
+    pub holds: bool,
+    /// The clause that decided, with its numbers.
+    pub clause: String,
+    /// What it looked at, by name.
+    pub read: Vec<String>,
+}
 
 /// An evaluation that promises of steps are asked about.
-#[derive(Clone, Copy)]
 pub struct Event<'a> {
     /// The place of the process among the participants.
     pub actor: usize,
     /// The process.
     pub process: &'a Process,
-    /// Its state before.
-    pub before: &'a State,
+    /// What it kept before.
+    pub before: &'a OfProcess,
+    /// What it keeps after.
+    pub after: &'a OfProcess,
+    /// The names of what is remembered.
+    pub named: Vec<&'a str>,
+    /// The name of the instant at which it happens, if time passes.
+    pub instant: Option<&'a str>,
     /// What it evaluated.
     pub message: &'a Message,
-    /// What came after.
+    /// What the handlers did.
     pub step: &'a Step,
 }
 
 impl Court {
     /// Judges the promises of this page.
     pub fn new(lua: PageLua) -> Self {
-        Self { lua, views: HashMap::new(), shown: Vec::new() }
+        let (views, shown, messages) = (HashMap::new(), Vec::new(), Vec::new());
+        Self { lua, views, shown, numbers: HashMap::new(), messages }
     }
 
-    /// What is observed of a state of a process.
+    /// The number of what is seen of a participant.
     ///
     /// # Errors
     /// Why it cannot be shown.
     ///
     /// # Panics
     /// If there are 2³² different ones.
-    pub fn view(&mut self, actor: usize, process: &Process, state: &State) -> Result<View, String> {
-        let observed = process.observe(state);
-        refuse_masks(process, &observed)?;
-        let asked = (actor, view::key(&observed));
+    pub fn view(
+        &mut self,
+        actor: usize,
+        name: &str,
+        fields: &[(String, Field)],
+    ) -> Result<View, String> {
+        let asked = (actor, view::key_of(fields));
         if let Some(known) = self.views.get(&asked) {
             return Ok(*known);
         }
-        let table = self.shown(process, &observed).map_err(|error| told(&error))?;
+        let table = self.shown(name, fields).map_err(|error| told(&error))?;
         let number = View::try_from(self.shown.len()).expect("fewer views than states");
-        self.shown.push(Shown { process: process.told.name.to_string(), table });
+        self.shown.push(Shown { name: name.to_owned(), table });
         self.views.insert(asked, number);
         Ok(number)
     }
 
-    /// Judges one promise of the page, by its place, in a state of all processes.
+    /// The number of a message.
+    ///
+    /// # Errors
+    /// Why it cannot be shown.
+    ///
+    /// # Panics
+    /// If there are 2³² different ones.
+    pub fn number(&mut self, message: &Arc<Message>) -> Result<u32, String> {
+        if let Some(known) = self.numbers.get(message) {
+            return Ok(*known);
+        }
+        let lua = &self.lua.lua;
+        let table = as_table(lua, message).and_then(|table| lua.create_registry_value(table));
+        let table = table.map_err(|error| told(&error))?;
+        let number = u32::try_from(self.messages.len()).expect("fewer messages than states");
+        self.messages.push((Arc::clone(message), table));
+        self.numbers.insert(Arc::clone(message), number);
+        Ok(number)
+    }
+
+    /// Judges one promise of the page, by its place, where this is seen of the participants and
+    /// these messages are on their way.
     ///
     /// # Errors
     /// Why it cannot be judged, with file and line.
@@ -77,18 +120,24 @@ impl Court {
         &self,
         place: usize,
         views: impl IntoIterator<Item = View>,
-        is_at_rest: bool,
+        in_flight: &[u32],
     ) -> Result<Judgement, String> {
         let judge = || {
-            let processes = self.lua.lua.create_table()?;
+            let participants = self.lua.lua.create_table()?;
             for view in views {
-                let Shown { process, table } = &self.shown[view as usize];
-                processes.raw_set(process.as_str(), self.table(table)?)?;
+                let Shown { name, table } = &self.shown[view as usize];
+                participants.raw_set(name.as_str(), self.table(table)?)?;
             }
+            let mut messages: Vec<_> =
+                in_flight.iter().map(|number| &self.messages[*number as usize]).collect();
+            messages.sort_by_key(|(message, _)| message);
+            let messages = messages.into_iter().map(|(_, table)| self.table(table));
+            let messages = messages.collect::<mlua::Result<Vec<_>>>()?;
             self.lua.restart();
-            self.lua.judge.call((place + 1, processes, is_at_rest))
+            let asked = (place + 1, participants, messages, in_flight.is_empty());
+            self.lua.judge.call(asked)
         };
-        judge().map_err(|error| told(&error))
+        judge().map(judgement).map_err(|error| told(&error))
     }
 
     /// Judges one promise of steps.
@@ -98,43 +147,79 @@ impl Court {
     ///
     /// # Panics
     /// As [`Self::view`].
-    pub fn judge_step(&mut self, place: usize, event: Event<'_>) -> Result<Judgement, String> {
-        let Event { actor, process, before, message, step } = event;
-        let before = self.view(actor, process, before)?;
-        let after = self.view(actor, process, &step.after)?;
-        let judge = || {
-            let lua = &self.lua.lua;
-            let event = as_table(lua, message)?;
-            event.raw_set("process", process.told.name.as_str())?;
-            event.raw_set("before", self.table(&self.shown[before as usize].table)?)?;
-            event.raw_set("after", self.table(&self.shown[after as usize].table)?)?;
-            let sent = step.sent.iter().map(|sent| as_table(lua, sent));
-            event.raw_set("sent", sent.collect::<mlua::Result<Vec<_>>>()?)?;
-            self.lua.restart();
-            self.lua.judge_step.call((place + 1, event))
+    pub fn judge_step(&mut self, place: usize, event: &Event<'_>) -> Result<Judgement, String> {
+        let event = self.event(event)?;
+        self.lua.restart();
+        let judged = self.lua.judge_step.call((place + 1, event));
+        judged.map(judgement).map_err(|error| told(&error))
+    }
+
+    /// What a record, by its place on the page, is after an evaluation.
+    ///
+    /// # Errors
+    /// Why there is none, with file and line.
+    ///
+    /// # Panics
+    /// As [`Self::view`].
+    pub fn fold(
+        &mut self,
+        place: usize,
+        before: &str,
+        event: &Event<'_>,
+    ) -> Result<Arc<str>, String> {
+        let event = self.event(event)?;
+        self.lua.restart();
+        let after: mlua::Result<String> = self.lua.fold.call((place + 1, before, event));
+        after.map(Arc::from).map_err(|error| told(&error))
+    }
+
+    fn event(&mut self, event: &Event<'_>) -> Result<Table, String> {
+        let Event { actor, process, message, step, .. } = event;
+        let name = process.told.name.as_str();
+        let mut view = |local: &OfProcess| {
+            let names = event.named.iter().copied();
+            let fields = process.seen(&local.state, names, &local.records, None);
+            self.view(*actor, name, &fields)
         };
-        judge().map_err(|error| told(&error))
+        let (before, after) = (view(event.before)?, view(event.after)?);
+        let table = || {
+            let lua = &self.lua.lua;
+            let table = as_table(lua, message)?;
+            table.raw_set("process", name)?;
+            table.raw_set("at", event.instant)?;
+            table.raw_set("before", self.table(&self.shown[before as usize].table)?)?;
+            table.raw_set("after", self.table(&self.shown[after as usize].table)?)?;
+            let sent = step.sent.iter().map(|sent| as_table(lua, sent));
+            table.raw_set("sent", sent.collect::<mlua::Result<Vec<_>>>()?)?;
+            Ok(table)
+        };
+        table().map_err(|error: mlua::Error| told(&error))
     }
 
     fn table(&self, key: &RegistryKey) -> mlua::Result<Table> {
         self.lua.lua.registry_value(key)
     }
 
-    fn shown(&self, process: &Process, observed: &[Observed]) -> mlua::Result<RegistryKey> {
+    fn shown(&self, name: &str, fields: &[(String, Field)]) -> mlua::Result<RegistryKey> {
         let lua = &self.lua.lua;
         let (names, values) = (lua.create_table()?, lua.create_table()?);
-        for (place, ((name, _), value)) in process.told.observed.iter().zip(observed).enumerate() {
+        for (place, (name, field)) in fields.iter().enumerate() {
             names.raw_set(place + 1, name.as_str())?;
-            values.raw_set(place + 1, view::to_lua(lua, value)?)?;
+            values.raw_set(place + 1, field.to_lua(lua)?)?;
         }
-        let shown: Table = self.lua.observed.call((process.told.name.as_str(), names, values))?;
+        let shown: Table = self.lua.observed.call((name, names, values))?;
         lua.create_registry_value(shown)
     }
 }
 
+fn judgement((holds, clause, read): (bool, String, Vec<String>)) -> Judgement {
+    Judgement { holds, clause, read }
+}
+
 /// Of a table behind a metatable a contract sees something else than what is there.
-fn refuse_masks(process: &Process, observed: &[Observed]) -> Result<(), String> {
-    let named = process.told.observed.iter().zip(observed);
+pub(crate) fn refuse_masks(process: &Process, state: &State) -> Result<(), String> {
+    let observed = process.observe(state);
+    let named = process.told.observed.iter().zip(&observed);
     let mut masks = named.filter_map(|((_, path), value)| match value {
         Observed::Masked(_, mask) => Some((path, mask)),
         _ => None,

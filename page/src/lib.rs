@@ -5,29 +5,36 @@
 //! has the words of a page.
 //!
 //! Modules, in reading order: what a page says ([`page`]) and how it is read ([`read`]), what
-//! travels ([`message`]), one process ([`process`]), processes and people as stateright actors
-//! ([`actor`]), what promises see ([`view`]), the
-//! interpreter that judges them ([`court`]) and when it is asked ([`promise`]), all of it together
-//! ([`system`]), the search ([`check`]), the schedule of a counterexample ([`schedule`]) and what
-//! is said ([`verdict`]).
+//! travels ([`message`]), one process ([`process`]) and what it gets at the start (`start`), one
+//! person ([`person`]), what each of them keeps ([`local`]), both as stateright actors
+//! ([`actor`]) and what they share ([`world`]), what promises see ([`view`]), the interpreter
+//! that judges them ([`court`]) and when it is asked ([`promise`]), all of it together
+//! ([`system`]), the search ([`check`]) and ways out (`way_out`), the schedule of a
+//! counterexample ([`schedule`]) and what is said ([`verdict`]).
 //!
 //! What the platform does is in `docs/SEMANTICS.md`: an evaluation that throws leaves no trace
 //! (A2), an item is trusted if its sender signed it or an authority pushed it (A3), and messages
-//! arrive in any order, are lost, and come again (A5). An Inbox, a clock and assignments are no
-//! part of a page yet.
+//! arrive in any order, are lost, and come again (A5). An Inbox and assignments are no part
+//! of a page yet.
 
 pub mod actor;
 pub mod check;
 pub mod court;
+pub mod local;
+mod locked;
 pub mod message;
 pub mod page;
+pub mod person;
 pub mod process;
 pub mod promise;
 pub mod read;
 pub mod schedule;
+mod start;
 pub mod system;
 pub mod verdict;
 pub mod view;
+mod way_out;
+pub mod world;
 
 pub use check::check;
 pub use page::{Page, PageError};

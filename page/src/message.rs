@@ -25,12 +25,22 @@ pub struct Message {
     pub tags: Vec<(SmolStr, SmolStr)>,
     /// Its body.
     pub data: SmolStr,
+    /// The place of the instant at which it was sent.
+    pub at: u8,
+    /// Its place among all that its sender sent to its target, from 1; 0 where order means
+    /// nothing.
+    pub place: u16,
 }
 
 impl Message {
     /// The value of its first tag of this name.
     pub fn tag(&self, name: &str) -> Option<&str> {
         self.tags.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of its first tag of this name, or its body under the name Data.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        if name == "Data" { Some(&self.data) } else { self.tag(name) }
     }
 
     /// How many evaluations led to it.
@@ -45,7 +55,9 @@ impl Message {
 
     /// The message as a process receives it: as it is, or as it is when it is pushed once more,
     /// with another Id and another Pushed-For, but the same Reference (SEMANTICS A5).
-    pub fn item(&self, is_again: bool) -> Item {
+    ///
+    /// `timestamp` is the time of its arrival, in milliseconds.
+    pub fn item(&self, is_again: bool, timestamp: i64) -> Item {
         let bytes = |text: &str| text.as_bytes().to_vec();
         let again = if is_again { "#again" } else { "" };
         let root = self.id.split('/').next().unwrap_or_default();
@@ -59,7 +71,7 @@ impl Message {
             target: bytes(&self.target),
             data: bytes(&self.data),
             tags: tags.map(|(name, value)| (bytes(name), bytes(value))).collect(),
-            timestamp: 0,
+            timestamp,
             block_height: 0,
         }
     }

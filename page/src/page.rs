@@ -17,6 +17,12 @@ pub struct Page {
     pub lost: u8,
     /// How many messages may arrive a second time in one run.
     pub repeated: u8,
+    /// Whether messages from one sender to one receiver arrive as they were sent.
+    pub is_ordered: bool,
+    /// The instants that are told apart, ascending; none if time stands still.
+    pub instants: Vec<Instant>,
+    /// What is remembered of what processes do.
+    pub records: Vec<Record>,
     /// The promises, in the order of the page.
     pub promises: Vec<Promise>,
     /// What is known not to hold.
@@ -40,8 +46,43 @@ pub struct Process {
     pub observed: Vec<(String, String)>,
     /// Whether it is a process that pages can name without a file.
     pub is_built_in: bool,
+    /// What it gets before anything else happens.
+    pub start: Vec<First>,
+    /// The page that tries the lines that this one does not.
+    pub elsewhere: Option<String>,
+    /// Whether an evaluation that throws leaves what it did before (SEMANTICS A2).
+    pub keeps_errors: bool,
     /// The line of the page.
     pub line: u32,
+}
+
+/// A message at the start of a process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct First {
+    /// The message.
+    pub message: Message,
+    /// The line of the page.
+    pub line: u32,
+}
+
+/// An instant that has a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instant {
+    /// Its name.
+    pub name: SmolStr,
+    /// Milliseconds, as in the Timestamp of a message.
+    pub at: i64,
+}
+
+/// Something that is remembered of what a process did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its name.
+    pub name: String,
+    /// The place of the process on the page.
+    pub process: usize,
+    /// What it is at first, as Lua would write it.
+    pub start: String,
 }
 
 /// A person, and what it may do.
@@ -51,6 +92,8 @@ pub struct Person {
     pub name: SmolStr,
     /// What it may do.
     pub acts: Vec<Act>,
+    /// How many acts it does in all, at most.
+    pub most: Option<u8>,
 }
 
 /// Something that a person may do.
@@ -64,10 +107,27 @@ pub struct Act {
     pub times: u8,
     /// The Action of a message that the person waits for before.
     pub after: Option<SmolStr>,
+    /// The place of the instant from which on it is done.
+    pub at: u8,
+    /// Tags with values out of messages that the person received.
+    pub answers: Vec<Answer>,
+    /// The line of the page.
+    pub line: u32,
+}
+
+/// A tag whose value comes from a message that a person received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The tag that is sent, or Data.
+    pub name: SmolStr,
+    /// The Action of the message that was received.
+    pub action: SmolStr,
+    /// The tag of that message, or Data.
+    pub tag: SmolStr,
 }
 
 /// When a promise is judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum When {
     /// In every state.
     Always,
@@ -77,6 +137,11 @@ pub enum When {
     EachStep,
     /// In every state: it is to be met in one of them.
     Seen,
+    /// In every state: from every state at rest it can be met, if only these people act; all
+    /// people where none are named.
+    WayOut(Option<Vec<SmolStr>>),
+    /// In every state: the promise before this one, a way out, is asked only where this is met.
+    WayIn,
 }
 
 /// A promise, or something that must be seen.
@@ -95,12 +160,35 @@ pub struct Promise {
 pub struct Exception {
     /// The promise.
     pub promise: String,
-    /// How many messages are lost or repeated at least.
-    pub faults: u32,
+    /// How many messages are lost or repeated, at least.
+    pub faults: Faults,
     /// Why.
     pub because: String,
     /// The line of the page.
     pub line: u32,
+}
+
+/// Faults on the way to a state, or that an exception asks for at least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Faults {
+    /// Of both kinds.
+    pub all: usize,
+    /// Messages that are lost.
+    pub lost: usize,
+    /// Messages that arrive a second time.
+    pub repeated: usize,
+}
+
+impl Faults {
+    /// So many of each kind.
+    pub fn of(lost: usize, repeated: usize) -> Self {
+        Self { all: lost + repeated, lost, repeated }
+    }
+
+    /// Whether there are no fewer of any kind.
+    pub fn reach(self, least: Self) -> bool {
+        self.all >= least.all && self.lost >= least.lost && self.repeated >= least.repeated
+    }
 }
 
 /// The same system with a mistake in it.
@@ -149,9 +237,9 @@ impl Page {
         Ok(())
     }
 
-    /// The exception of a promise, if it has one.
-    pub fn exception(&self, promise: &str) -> Option<&Exception> {
-        self.exceptions.iter().find(|exception| exception.promise == promise)
+    /// The exceptions of a promise.
+    pub fn exceptions_of(&self, promise: &str) -> impl Iterator<Item = &Exception> {
+        self.exceptions.iter().filter(move |exception| exception.promise == promise)
     }
 }
 

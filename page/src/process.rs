@@ -1,14 +1,16 @@
 //! One process: evaluations of its file.
 
+use crate::locked::lock;
 use crate::message::{MESSENGER, Message};
 use crate::page::{self, PageError};
+use crate::view::Field;
 use aos::{
     Build, Evaluation, Item, LoadError, Machine, Observed, Outcome, PairsOrder, Program,
     References, Sent, Settings, State, TagValue, Value, trusts,
 };
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// A process that is loaded.
 pub struct Process {
@@ -19,6 +21,15 @@ pub struct Process {
     program: Arc<Program>,
     /// Those that nobody uses.
     machines: Mutex<Vec<Machine>>,
+}
+
+/// What an evaluation is given beside the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// Whether the message arrives a second time.
+    pub is_again: bool,
+    /// The time of its arrival, in milliseconds.
+    pub timestamp: i64,
 }
 
 /// What an evaluation leads to.
@@ -87,7 +98,7 @@ impl Process {
         Ok(Self { told, initial, program, machines: Mutex::new(vec![machine]) })
     }
 
-    /// Evaluates a message, or one that was pushed again. Nothing if the process does not trust
+    /// Evaluates a message. Nothing if the process does not trust
     /// who signed it.
     ///
     /// # Errors
@@ -96,12 +107,12 @@ impl Process {
         &self,
         state: &State,
         message: &Message,
-        is_again: bool,
+        given: Given,
     ) -> Result<Option<Step>, String> {
         if !self.does_trust(state, message)? {
             return Ok(None);
         }
-        let item = message.item(is_again);
+        let item = message.item(given.is_again, given.timestamp);
         let prefix = format!("{}/", String::from_utf8_lossy(&item.id));
         let run = |order| self.run(state, &item, &prefix, order);
         let evaluation = run(PairsOrder::Sorted)?;
@@ -137,12 +148,28 @@ impl Process {
         self.with_machine(|machine| machine.observe(state, &paths))
     }
 
+    /// What promises see of a state: what is observed, what is remembered, and the instant.
+    pub fn seen<'a>(
+        &self,
+        state: &State,
+        named: impl IntoIterator<Item = &'a str>,
+        records: &[Arc<str>],
+        instant: Option<&str>,
+    ) -> Vec<(String, Field)> {
+        let names = self.told.observed.iter().map(|(name, _)| name.clone());
+        let observed = names.zip(self.observe(state).into_iter().map(Field::Observed));
+        let records = records.iter().map(|record| Field::Literal(Arc::clone(record)));
+        let records = named.into_iter().map(str::to_owned).zip(records);
+        let at = instant.map(|name| ("at".to_owned(), Field::Literal(format!("{name:?}").into())));
+        observed.chain(records).chain(at).collect()
+    }
+
     /// The lines with code that no evaluation ran, of a file of somebody's own.
     pub fn not_tried(&self) -> BTreeSet<u32> {
         if self.told.is_built_in {
             return BTreeSet::new();
         }
-        let machines = self.machines.lock().unwrap_or_else(PoisonError::into_inner);
+        let machines = lock(&self.machines);
         let missed = machines.iter().map(Machine::unreached);
         missed.reduce(|missed, other| &missed & &other).unwrap_or_default()
     }
@@ -187,7 +214,6 @@ impl Process {
             [one] => format!("handler {one}"),
             several => format!("handlers {}", several.join(", ")),
         };
-        // An evaluation that fails leaves no trace (SEMANTICS A2).
         let undone = |how: String, wrong| Step {
             after: before.clone(),
             sent: Vec::new(),
@@ -196,19 +222,37 @@ impl Process {
             is_idle: true,
             wrong,
         };
-        match evaluation.outcome {
+        match &evaluation.outcome {
+            Outcome::Threw(text) if self.told.keeps_errors => {
+                let told = format!("{handlers}: throws {text}, and what was done before stays");
+                self.done(message, prefix, evaluation, told, true, wrong)
+            }
+            // An evaluation that fails leaves no trace (SEMANTICS A2).
             Outcome::Threw(text) => undone(format!("throws {text}"), wrong),
             Outcome::Met(limit, _) => undone(limit.to_string(), Some(Wrong::DoesNotEnd)),
             Outcome::Done | Outcome::Cut(_) => {
-                let sent: Vec<_> = self.messages(&evaluation.sent, prefix).collect();
-                let endless = !sent.is_empty() && message.depth() >= LONGEST_CHAIN;
-                let wrong = wrong.or(endless.then_some(Wrong::NeverRests));
-                let sent = if endless { Vec::new() } else { sent };
-                let skipped = evaluation.sent.iter().filter_map(why_skipped).collect();
                 let is_idle = claimed.is_empty();
-                Step { after: evaluation.state, sent, told: handlers, skipped, is_idle, wrong }
+                self.done(message, prefix, evaluation, handlers, is_idle, wrong)
             }
         }
+    }
+
+    /// A step with what an evaluation left and sent.
+    fn done(
+        &self,
+        message: &Message,
+        prefix: &str,
+        evaluation: Evaluation,
+        told: String,
+        is_idle: bool,
+        wrong: Option<Wrong>,
+    ) -> Step {
+        let sent: Vec<_> = self.messages(&evaluation.sent, prefix).collect();
+        let endless = !sent.is_empty() && message.depth() >= LONGEST_CHAIN;
+        let wrong = wrong.or(endless.then_some(Wrong::NeverRests));
+        let sent = if endless { Vec::new() } else { sent };
+        let skipped = evaluation.sent.iter().filter_map(why_skipped).collect();
+        Step { after: evaluation.state, sent, told, skipped, is_idle, wrong }
     }
 
     fn messages(&self, sent: &[Sent], prefix: &str) -> impl Iterator<Item = Message> {
@@ -223,12 +267,14 @@ impl Process {
                 owner: MESSENGER.into(),
                 target: text(sent.target.as_deref().unwrap_or_default()),
                 data: text(&sent.data),
+                at: 0,
+                place: 0,
             }
         })
     }
 
     fn with_machine<T>(&self, work: impl FnOnce(&Machine) -> T) -> T {
-        let free = || self.machines.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = || lock(&self.machines);
         let machine = free().pop();
         let machine = machine.unwrap_or_else(|| {
             aos::stop::never(|| Machine::new(&self.program)).expect("it loaded before").0

@@ -1,31 +1,56 @@
-//! How promises are judged: each once for all that it can see.
+//! How promises are judged: each once for all that it looks at.
 
-use crate::actor::{Local, Participant, Role, World};
-use crate::court::{Event, View};
+use crate::actor::{Participant, Role};
+use crate::court::{Judgement, View, refuse_masks};
+use crate::local::Local;
+use crate::locked::lock;
 use crate::message::Message;
 use crate::page::{Promise, When};
 use crate::process::Wrong;
 use crate::schedule::Happened;
+use crate::world::World;
 use aos::stop;
 use search::actors::{Action, Properties};
 use stateright::actor::Envelope;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Judges the promises of a page in every state of a search.
 pub struct Judge {
     participants: Vec<Participant>,
     world: Arc<World>,
-    known: RwLock<HashMap<Box<[View]>, u64, foldhash::fast::RandomState>>,
+    /// What is known of all promises of states: the bits of those that fire.
+    known: Known<u64>,
+    /// What is known of each: whether it holds.
+    each: Vec<Known<bool>>,
+}
+
+/// Answers, by all that the questions have looked at so far.
+///
+/// What a promise looks at depends on nothing but what it saw before. So an answer that was kept
+/// under what it had looked at by then stays right when more is looked at later.
+struct Known<T> {
+    /// Bit `i` for the participant at place `i`, [`IN_FLIGHT`] for what is on its way.
+    looked_at: AtomicU32,
+    answers: RwLock<HashMap<Box<[u32]>, T, foldhash::fast::RandomState>>,
+}
+
+const IN_FLIGHT: u32 = 1 << 31;
+
+/// What is there to look at: what is seen of each participant, and what is on its way.
+struct Scene<'a> {
+    views: &'a [View],
+    in_flight: &'a [u32],
 }
 
 /// What promises see of one participant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// What is observed; [`Summary::UNSEEN`] of a person.
+    /// What is seen of it; [`Summary::UNSEEN`] of nobody.
     view: View,
     wrong: Option<Wrong>,
-    /// The promises of steps that its last evaluation broke or met, by their places.
+    /// The promises of steps that its last evaluation broke, by their places.
     marked: u64,
 }
 
@@ -33,26 +58,58 @@ impl Summary {
     const UNSEEN: View = View::MAX;
 }
 
+impl<T: Copy> Known<T> {
+    fn new() -> Self {
+        Self { looked_at: AtomicU32::new(0), answers: RwLock::default() }
+    }
+
+    fn key(&self, scene: &Scene<'_>) -> Vec<u32> {
+        let looked_at = self.looked_at.load(Ordering::Acquire);
+        let views = scene.views.iter().enumerate();
+        let views = views.filter(|(place, _)| looked_at & 1 << place != 0).map(|(_, view)| *view);
+        let flight: &[u32] = if looked_at & IN_FLIGHT == 0 { &[] } else { scene.in_flight };
+        let fixed = [looked_at, u32::from(scene.in_flight.is_empty())];
+        fixed.into_iter().chain(views).chain(flight.iter().copied()).collect()
+    }
+
+    fn get(&self, scene: &Scene<'_>) -> Option<T> {
+        let key = self.key(scene);
+        self.answers.read().unwrap_or_else(PoisonError::into_inner).get(&*key).copied()
+    }
+
+    /// Keeps an answer, for which this was looked at.
+    fn keep(&self, scene: &Scene<'_>, looked_at: u32, answer: T) {
+        self.looked_at.fetch_or(looked_at, Ordering::AcqRel);
+        let key = self.key(scene).into();
+        self.answers.write().unwrap_or_else(PoisonError::into_inner).insert(key, answer);
+    }
+}
+
 impl Judge {
     /// Judges what is promised of these participants.
     pub fn new(participants: Vec<Participant>, world: Arc<World>) -> Self {
-        Self { participants, world, known: RwLock::default() }
+        let each = world.promises.iter().map(|_| Known::new()).collect();
+        Self { participants, world, known: Known::new(), each }
     }
 
     /// The promises, those first that hold for every system.
-    pub fn names(&self) -> impl Iterator<Item = (&str, When)> {
-        let of_all = Wrong::ALL.iter().map(|(_, name)| (*name, When::Always));
-        of_all.chain(self.promises().iter().map(|promise| (&*promise.name, promise.when)))
+    pub fn names(&self) -> impl Iterator<Item = (&str, &When)> {
+        let of_all = Wrong::ALL.iter().map(|(_, name)| (*name, &When::Always));
+        of_all.chain(self.promises().iter().map(|promise| (&*promise.name, &promise.when)))
     }
 
-    /// The clause that decides a promise of the page, with its numbers.
-    pub(crate) fn clause(&self, place: usize, locals: &[Local]) -> String {
-        let summaries = locals.iter().enumerate();
-        let views = summaries.map(|(actor, local)| self.summary(actor, local).view);
-        let views: Vec<_> = views.filter(|view| *view != Summary::UNSEEN).collect();
-        let is_at_rest = self.promises()[place].when == When::AtRest;
-        let judged = self.world.court().judge(place, views, is_at_rest);
-        judged.map_or_else(|why| why, |(_, clause)| clause)
+    /// The clause that decides a promise of the page, with its numbers, in a state.
+    pub(crate) fn clause(
+        &self,
+        place: usize,
+        locals: &[Local],
+        in_flight: &[Arc<Message>],
+    ) -> String {
+        let views = locals.iter().enumerate();
+        let views: Vec<_> = views.map(|(actor, local)| self.view(actor, local)).collect();
+        let in_flight: Vec<_> = in_flight.iter().map(|message| self.number(message)).collect();
+        let judged = self.asked(place, &Scene { views: &views, in_flight: &in_flight });
+        judged.map_or_else(|why| why, |judgement| judgement.clause)
     }
 
     /// Whether a promise of the page is one of steps.
@@ -71,70 +128,119 @@ impl Judge {
             return String::new();
         };
         let actor = usize::from(envelope.dst);
-        let (Role::Process(process), Local::Process { state, evaluated, .. }) =
-            (&self.participants[actor].role, &before[actor])
+        let participant = &self.participants[actor];
+        let (Role::Process(process), Local::Process(local)) = (&participant.role, &before[actor])
         else {
             return String::new();
         };
-        let (message, is_again) = (&*envelope.msg, evaluated.contains(&envelope.msg.id));
-        let step = process.evaluate(state, message, is_again);
-        let Ok(Some(step)) = step else { return String::new() };
-        let event = Event { actor, process, before: state, message, step: &step };
-        let judged = self.world.court().judge_step(place, event);
-        judged.map_or_else(|why| why, |(_, clause)| clause)
+        let delivery = participant.delivery(process, local, &envelope.msg);
+        let Ok(Some(delivery)) = delivery else { return String::new() };
+        let (step, after) = (&delivery.step, &delivery.after);
+        let event = participant.event(process, local, &envelope.msg, step, after);
+        let judged = self.world.court().judge_step(place, &event);
+        judged.map_or_else(|why| why, |judgement| judgement.clause)
     }
 
     fn promises(&self) -> &[Promise] {
         &self.world.promises
     }
 
+    fn view(&self, actor: usize, local: &Local) -> View {
+        let participant = &self.participants[actor];
+        let name = match &participant.role {
+            Role::Process(process) => &process.told.name,
+            Role::Person(person) => &person.name,
+            Role::Nobody => return Summary::UNSEEN,
+        };
+        if let (Role::Process(process), Local::Process(local)) = (&participant.role, local)
+            && let Err(why) = refuse_masks(process, &local.state)
+        {
+            self.world.fail(why);
+            return Summary::UNSEEN;
+        }
+        let view = self.world.court().view(actor, name, &participant.seen(local));
+        view.unwrap_or_else(|why| {
+            self.world.fail(why);
+            Summary::UNSEEN
+        })
+    }
+
+    fn number(&self, message: &Arc<Message>) -> u32 {
+        self.world.court().number(message).unwrap_or_else(|why| {
+            self.world.fail(why);
+            0
+        })
+    }
+
+    fn asked(&self, place: usize, scene: &Scene<'_>) -> Result<Judgement, String> {
+        let views = scene.views.iter().copied().filter(|view| *view != Summary::UNSEEN);
+        self.world.court().judge(place, views, scene.in_flight)
+    }
+
+    /// What was looked at, as bits.
+    fn looked_at(&self, read: &[String]) -> u32 {
+        let bit = |name: &String| match &**name {
+            "in_flight" => IN_FLIGHT,
+            name => {
+                let place = self.world.addresses.get(name);
+                place.map_or(0, |place| 1 << usize::from(*place))
+            }
+        };
+        read.iter().fold(0, |all, name| all | bit(name))
+    }
+
+    /// Whether a promise of states holds.
+    fn holds(&self, place: usize, scene: &Scene<'_>) -> bool {
+        let known = &self.each[place];
+        known.get(scene).unwrap_or_else(|| match self.asked(place, scene) {
+            Ok(Judgement { holds, read, .. }) => {
+                known.keep(scene, self.looked_at(&read), holds);
+                holds
+            }
+            Err(why) => {
+                self.world.fail(why);
+                true
+            }
+        })
+    }
+
     /// The promises of states that fire: bit `i` for the one at place `i`.
-    fn fired(&self, views: &[View], is_at_rest: bool) -> u64 {
-        let court = self.world.court();
-        let is_asked = |when| match when {
-            When::Always | When::Seen => true,
-            When::AtRest => is_at_rest,
+    fn fired(&self, scene: &Scene<'_>) -> u64 {
+        let fires = |(place, promise): &(usize, &Promise)| match promise.when {
+            When::Always => !self.holds(*place, scene),
+            When::Seen | When::WayOut(_) | When::WayIn => self.holds(*place, scene),
+            When::AtRest => scene.in_flight.is_empty() && !self.holds(*place, scene),
             When::EachStep => false,
         };
-        let asked =
-            self.promises().iter().enumerate().filter(|(_, promise)| is_asked(promise.when));
-        let fires = asked.filter(|(place, promise)| {
-            let seen = views.iter().copied().filter(|view| *view != Summary::UNSEEN);
-            match court.judge(*place, seen, is_at_rest) {
-                Ok((holds, _)) => holds == (promise.when == When::Seen),
-                Err(why) => {
-                    self.world.fail(why);
-                    false
-                }
-            }
-        });
-        fires.fold(0, |all, (place, _)| all | 1 << place)
+        let fires = self.promises().iter().enumerate().filter(fires);
+        let fired = fires.fold(0, |all, (place, _)| all | 1 << place);
+        let looked_at =
+            self.each.iter().fold(0, |all, known| all | known.looked_at.load(Ordering::Acquire));
+        self.known.keep(scene, looked_at, fired);
+        fired
     }
 }
 
 impl Properties<Participant> for Judge {
     type Summary = Summary;
-    type Tag = ();
+    type Tag = u32;
 
     fn count(&self) -> usize {
         Wrong::ALL.len() + self.promises().len()
     }
 
     fn summary(&self, actor: usize, local: &Local) -> Summary {
-        match (&self.participants[actor].role, local) {
-            (Role::Process(process), Local::Process { state, wrong, marked, .. }) => {
-                let view = self.world.court().view(actor, process, state);
-                let view = view.unwrap_or_else(|why| {
-                    self.world.fail(why);
-                    Summary::UNSEEN
-                });
-                Summary { view, wrong: *wrong, marked: *marked }
-            }
-            _ => Summary { view: Summary::UNSEEN, wrong: None, marked: 0 },
-        }
+        let view = self.view(actor, local);
+        let (wrong, marked) = match local {
+            Local::Process(local) => (local.wrong, local.marked),
+            _ => (None, 0),
+        };
+        Summary { view, wrong, marked }
     }
 
-    fn tag(&self, _: &Envelope<Arc<Message>>) {}
+    fn tag(&self, envelope: &Envelope<Arc<Message>>) -> u32 {
+        self.number(&envelope.msg)
+    }
 
     /// A scheduler takes an item that a person signed once, by its id; what a process sent can
     /// be pushed again under another (SEMANTICS A5).
@@ -145,28 +251,22 @@ impl Properties<Participant> for Judge {
     fn judge(
         &self,
         actors: impl Fn(usize) -> Summary,
-        in_flight: impl Iterator<Item = ((), u8)>,
+        in_flight: impl Iterator<Item = (u32, u8)>,
     ) -> u64 {
-        let is_at_rest = in_flight.count() == 0;
         let summaries: Vec<_> = (0..self.participants.len()).map(actors).collect();
         let shows = |kind| summaries.iter().any(|summary| summary.wrong == Some(kind));
         let of_all = (0..).zip(Wrong::ALL).filter(|(_, (kind, _))| shows(*kind));
         let of_all = of_all.fold(0, |all, (place, _)| all | 1 << place);
         let of_steps = summaries.iter().fold(0, |all, summary| all | summary.marked);
-        let mut seen: Vec<View> = summaries.iter().map(|summary| summary.view).collect();
-        seen.push(is_at_rest.into());
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&*seen).copied();
-        let of_states = known.unwrap_or_else(|| {
-            let fired = self.fired(&seen[..summaries.len()], is_at_rest);
-            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-            known.insert(seen.into(), fired);
-            fired
-        });
+        let views: Vec<_> = summaries.iter().map(|summary| summary.view).collect();
+        let in_flight: Vec<_> = in_flight.map(|(number, _)| number).collect();
+        let scene = Scene { views: &views, in_flight: &in_flight };
+        let of_states = self.known.get(&scene).unwrap_or_else(|| self.fired(&scene));
         of_all | (of_states | of_steps) << Wrong::ALL.len()
     }
 
     fn failure(&self) -> Option<String> {
-        let failure = self.world.failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let failure = lock(&self.world.failure).clone();
         failure.or_else(|| stop::is_over().then(|| "it was stopped".to_owned()))
     }
 }

@@ -1,7 +1,10 @@
 //! How a page is read: its Lua is run once, and says what the system is.
 
 use crate::message::Message;
-use crate::page::{Act, Edit, Exception, Page, PageError, Person, Process, Promise, Variant, When};
+use crate::page::{
+    Act, Answer, Edit, Exception, Faults, First, Instant, Page, PageError, Person, Process,
+    Promise, Record, Variant, When,
+};
 use mlua::{Function, HookTriggers, Lua, LuaOptions, StdLib, Table, Value, VmState};
 use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
@@ -21,6 +24,7 @@ pub struct PageLua {
     pub(crate) lua: Lua,
     pub(crate) judge: Function,
     pub(crate) judge_step: Function,
+    pub(crate) fold: Function,
     pub(crate) observed: Function,
     instructions: Arc<AtomicU64>,
 }
@@ -78,6 +82,7 @@ fn run(file: &Path, name: &str, text: &str, read_file: ReadFile) -> mlua::Result
     let lua = PageLua {
         judge: words.get("judge")?,
         judge_step: words.get("judge_step")?,
+        fold: words.get("fold")?,
         observed: words.get("observed")?,
         instructions,
         lua,
@@ -138,19 +143,29 @@ fn host(lua: &Lua, file: &Path, name: &str, read_file: ReadFile) -> mlua::Result
         Err(why) => Ok((None, Some(why))),
     };
     host.set("read", lua.create_function(beside)?)?;
+    host.set("parse", lua.create_function(|lua, text: String| parsed(lua, &text))?)?;
     Ok(host)
 }
 
+/// The value that a text of a record says.
+pub(crate) fn parsed(lua: &Lua, text: &str) -> mlua::Result<Value> {
+    lua.load(format!("return {text}")).set_environment(lua.create_table()?).eval()
+}
+
 fn page(file: &str, said: &Table) -> mlua::Result<Page> {
+    let instants = each(said, "instants", instant)?;
     Ok(Page {
         file: file.to_owned(),
         processes: each(said, "processes", process)?,
-        people: each(said, "people", person)?,
+        people: each(said, "people", |one| person(file, &instants, one))?,
         lost: said.get("lost")?,
         repeated: said.get("repeated")?,
+        is_ordered: said.get::<String>("order")? == "sent",
+        records: each(said, "records", record)?,
         promises: each(said, "promises", promise)?,
         exceptions: each(said, "exceptions", exception)?,
         variants: each(said, "variants", variant)?,
+        instants,
     })
 }
 
@@ -174,38 +189,86 @@ fn process(said: &Table) -> mlua::Result<Process> {
         source: said.get("source")?,
         observed: each(said, "observed", |one| Ok((one.get(1)?, one.get(2)?)))?,
         is_built_in: said.get::<Option<bool>>("is_built_in")?.unwrap_or_default(),
+        start: each(said, "start", |one| first(said, one))?,
+        elsewhere: said.get("elsewhere")?,
+        keeps_errors: said.get::<String>("errors")? == "keep",
         line: said.get("line")?,
     })
 }
 
-fn person(said: &Table) -> mlua::Result<Person> {
-    let name = text(said, "name")?;
-    let acts = each(said, "acts", |one| act(&name, one))?;
-    Ok(Person { name, acts })
+fn instant(said: &Table) -> mlua::Result<Instant> {
+    Ok(Instant { name: text(said, "name")?, at: said.get("at")? })
 }
 
-fn act(person: &SmolStr, said: &Table) -> mlua::Result<Act> {
-    let act = said.get::<Table>("act")?;
-    let names: Vec<String> = act.get("names")?;
-    let choices: Vec<Vec<String>> = act.get("choices")?;
-    let target = text(&act, "target")?;
+fn record(said: &Table) -> mlua::Result<Record> {
+    let process: usize = said.get("process")?;
+    Ok(Record { name: said.get("name")?, process: process - 1, start: said.get("start")? })
+}
+
+fn first(process: &Table, said: &Table) -> mlua::Result<First> {
+    let from = text(said, "from")?;
+    let messages = messages(&from, &text(process, "name")?, said)?;
+    let message = messages.into_iter().next().ok_or_else(|| mlua::Error::runtime("no message"))?;
+    Ok(First { message, line: said.get("line")? })
+}
+
+fn person(file: &str, instants: &[Instant], said: &Table) -> mlua::Result<Person> {
+    let name = text(said, "name")?;
+    let acts = each(said, "acts", |one| act(file, instants, &name, one))?;
+    Ok(Person { name, acts, most: said.get("most")? })
+}
+
+/// One message for each choice of values.
+fn messages(from: &SmolStr, target: &SmolStr, said: &Table) -> mlua::Result<Vec<Message>> {
+    let names: Vec<String> = said.get("names")?;
+    let choices: Vec<Vec<String>> = said.get("choices")?;
     let message = |values: &Vec<String>| {
         let (data, tags): (Vec<_>, Vec<_>) =
             names.iter().zip(values).partition(|(name, _)| *name == "Data");
         Message {
             id: SmolStr::default(),
-            from: person.clone(),
-            owner: person.clone(),
+            from: from.clone(),
+            owner: from.clone(),
             target: target.clone(),
             tags: tags.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
             data: data.first().map(|(_, value)| SmolStr::from(*value)).unwrap_or_default(),
+            at: 0,
+            place: 0,
         }
+    };
+    Ok(choices.iter().map(message).collect())
+}
+
+fn act(file: &str, instants: &[Instant], person: &SmolStr, said: &Table) -> mlua::Result<Act> {
+    let act = said.get::<Table>("act")?;
+    let line = act.get("line")?;
+    let answer = |one: &Table| {
+        let (name, action, tag) = (text(one, "name")?, text(one, "action")?, text(one, "tag")?);
+        Ok(Answer { name, action, tag })
     };
     Ok(Act {
         name: text(said, "name")?,
-        messages: choices.iter().map(message).collect(),
+        messages: messages(person, &text(&act, "target")?, &act)?,
         times: act.get("times")?,
         after: act.get::<Option<String>>("after")?.map(SmolStr::from),
+        at: act
+            .get::<Option<String>>("at")?
+            .map_or(Ok(0), |at| place(file, instants, &at, line))?,
+        answers: each(&act, "answers", answer)?,
+        line,
+    })
+}
+
+/// The place of an instant.
+fn place(file: &str, instants: &[Instant], name: &str, line: u32) -> mlua::Result<u8> {
+    let known = instants.iter().zip(0..).find(|(instant, _)| instant.name == name);
+    known.map(|(_, place)| place).ok_or_else(|| {
+        let names: Vec<_> = instants.iter().map(|instant| instant.name.as_str()).collect();
+        let there_are = match &names[..] {
+            [] => "there is no clock; write one: clock { opening = 0, deadline = 1000 }".to_owned(),
+            names => format!("the clock has {}", names.join(", ")),
+        };
+        mlua::Error::runtime(format!("{file}:{line}: no instant is called '{name}'; {there_are}"))
     })
 }
 
@@ -214,6 +277,11 @@ fn promise(said: &Table) -> mlua::Result<Promise> {
         "always" => When::Always,
         "at_rest" => When::AtRest,
         "each_step" => When::EachStep,
+        "way_out" => {
+            let by: Option<Vec<String>> = said.get("by")?;
+            When::WayOut(by.map(|names| names.into_iter().map(SmolStr::from).collect()))
+        }
+        "way_in" => When::WayIn,
         _ => When::Seen,
     };
     Ok(Promise { name: said.get("name")?, when, line: said.get("line")? })
@@ -222,7 +290,11 @@ fn promise(said: &Table) -> mlua::Result<Promise> {
 fn exception(said: &Table) -> mlua::Result<Exception> {
     Ok(Exception {
         promise: said.get("promise")?,
-        faults: said.get("faults")?,
+        faults: Faults {
+            all: said.get("faults")?,
+            lost: said.get("lost")?,
+            repeated: said.get("repeated")?,
+        },
         because: said.get("because")?,
         line: said.get("line")?,
     })

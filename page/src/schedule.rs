@@ -1,8 +1,9 @@
 //! A counterexample, step by step.
 
-use crate::actor::{Choice, Local, Participant, Role};
+use crate::actor::{Delivery, Own, Participant, Role};
+use crate::local::{Local, OfProcess};
 use crate::message::Message;
-use crate::process::Wrong;
+use crate::process::{Process, Wrong};
 use crate::promise::Judge;
 use crate::view;
 use search::actors::Action;
@@ -33,16 +34,26 @@ pub struct Step {
 }
 
 /// A step as the search has it.
-pub(crate) type Happened = Action<Arc<Message>, (), Choice>;
+pub(crate) type Happened = Action<Arc<Message>, (), Own>;
 
-/// Tells the way through these states, by these actions.
+/// The way to a state.
+pub(crate) struct Way<'a> {
+    /// What all participants keep, in each state.
+    pub states: &'a [Vec<Local>],
+    /// What happens between them.
+    pub actions: &'a [Happened],
+    /// What is on its way in the last state.
+    pub in_flight: &'a [Arc<Message>],
+}
+
+/// Tells the way to a state that breaks the promise at a place.
 pub(crate) fn tell(
     participants: &[Participant],
     judge: &Judge,
     place: usize,
-    states: &[Vec<Local>],
-    actions: &[Happened],
+    way: &Way<'_>,
 ) -> Schedule {
+    let Way { states, actions, in_flight } = way;
     let steps = actions.iter().zip(states.windows(2));
     let steps = steps.map(|(action, pair)| step(participants, action, &pair[0], &pair[1]));
     let steps: Vec<_> = steps.collect();
@@ -55,7 +66,7 @@ pub(crate) fn tell(
                 judge.clause_of_step(place, action, before)
             })
         }
-        Some(place) => judge.clause(place, last),
+        Some(place) => judge.clause(place, last, in_flight),
         None => String::new(),
     };
     let count = |is: fn(&Happened) -> bool| actions.iter().filter(|action| is(action)).count();
@@ -88,20 +99,29 @@ fn step(
             let what = format!("lost: {} from {from} to {target}", envelope.msg);
             Step { what, effects: Vec::new() }
         }
-        Action::Own(actor, Event::Choice(_, choice)) => {
+        Action::Own(actor, Event::Choice(_, own)) => {
             let place = usize::from(*actor);
-            acted(&participants[place], *choice, &before[place])
+            acted(&participants[place], *own, &before[place])
         }
         Action::Own(_, Event::Timeout(())) => unreachable!("no participant sets a timer"),
     }
 }
 
-fn acted(participant: &Participant, choice: Choice, before: &Local) -> Step {
-    let (Role::Person(person), Local::Person { done, .. }) = (&participant.role, before) else {
-        unreachable!("only people act on their own");
+fn acted(participant: &Participant, own: Own, before: &Local) -> Step {
+    let what = match (&participant.role, before, own) {
+        (Role::Person(person), Local::Person(local), Own::Act(choice)) => {
+            let message = person.message(choice, local);
+            let at = participant.instant(message.at);
+            let at = at.filter(|_| message.at > 0).map(|name| format!(" at '{name}'"));
+            let at = at.unwrap_or_default();
+            format!("{} sends {message} to {}{at}", person.name, message.target)
+        }
+        (Role::Process(process), _, Own::Tick(at)) => {
+            let instant = participant.instant(at).unwrap_or_default();
+            format!("time passes: it is '{instant}' at {}", process.told.name)
+        }
+        _ => unreachable!("people act, and processes have clocks"),
     };
-    let message = person.message(choice, done[choice.act]);
-    let what = format!("{} sends {message} to {}", person.name, message.target);
     Step { what, effects: Vec::new() }
 }
 
@@ -115,23 +135,30 @@ fn delivered(
     let Message { from, target, .. } = message;
     let what = format!("{target} receives {message} from {from}{behind}");
     let effects = match (&participant.role, before, after) {
-        (
-            Role::Process(process),
-            Local::Process { state, evaluated, wrong: None, .. },
-            Local::Process { state: next, .. },
-        ) => match process.evaluate(state, message, evaluated.contains(&message.id)) {
-            Ok(Some(step)) => {
-                let names = &process.told.observed;
-                let (before, after) = (process.observe(state), process.observe(next));
-                let sent = step.sent.iter();
-                let sent = sent.map(|sent| format!("sends {sent} to {}", sent.target));
-                let changes = view::changes(names, &before, &after);
-                [step.told].into_iter().chain(changes).chain(sent).chain(step.skipped).collect()
-            }
-            Ok(None) => vec!["it does not trust who signed it".to_owned()],
-            Err(why) => vec![why],
-        },
+        (Role::Process(process), Local::Process(before), Local::Process(after)) => {
+            effects(participant, process, message, before, after)
+        }
         _ => Vec::new(),
     };
     Step { what, effects }
+}
+
+fn effects(
+    participant: &Participant,
+    process: &Process,
+    message: &Message,
+    before: &OfProcess,
+    after: &OfProcess,
+) -> Vec<String> {
+    match participant.delivery(process, before, message) {
+        Ok(Some(Delivery { step, .. })) => {
+            let seen = |local: &OfProcess| participant.seen(&Local::Process(local.clone()));
+            let sent = step.sent.iter();
+            let sent = sent.map(|sent| format!("sends {sent} to {}", sent.target));
+            let changes = view::changes(&seen(before), &seen(after));
+            [step.told].into_iter().chain(changes).chain(sent).chain(step.skipped).collect()
+        }
+        Ok(None) => vec!["it does not trust who signed it".to_owned()],
+        Err(why) => vec![why],
+    }
 }

@@ -1,18 +1,21 @@
 //! What a page says, as actors on a network.
 
-use crate::actor::{Participant, Role, World};
+use crate::actor::{Participant, Role};
 use crate::court::Court;
+use crate::locked::lock;
 use crate::message::Message;
-use crate::page::{Page, PageError};
-use crate::process::Process;
+use crate::page::{Page, PageError, Person, When};
+use crate::process::{Process, Wrong};
 use crate::promise::Judge;
 use crate::read::{PageLua, Read};
+use crate::start::start;
+use crate::world::{Awaited, World};
 use search::actors::{Delivery, Faults, Ignored, Network};
 use smol_str::SmolStr;
 use stateright::actor::Id;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// The most promises a page may have, beside those that hold for every system.
 const MOST_PROMISES: usize = 60;
@@ -36,7 +39,10 @@ impl System {
     /// Why the page, or a process, cannot be run.
     pub fn new(read: Read) -> Result<Self, PageError> {
         let Read { page, lua } = read;
-        let known = |name: &String| page.promises.iter().any(|promise| promise.name == *name);
+        let known = |name: &String| {
+            Wrong::ALL.iter().any(|(_, of_all)| name == of_all)
+                || page.promises.iter().any(|promise| promise.name == *name)
+        };
         if let Some(unknown) = page.exceptions.iter().find(|exception| !known(&exception.promise)) {
             return Err(unknown_promise(Path::new(&page.file), unknown.line, &unknown.promise));
         }
@@ -64,7 +70,8 @@ impl System {
             delivery: Delivery::Set,
             duplicates: Faults::AtMost(self.page.repeated),
             losses: Faults::AtMost(self.page.lost),
-            ignored: Ignored::Consumed,
+            // A message whose turn has not come is ignored until then.
+            ignored: if self.page.is_ordered { Ignored::Left } else { Ignored::Consumed },
         }
     }
 
@@ -75,20 +82,19 @@ impl System {
 
     /// What somebody should know who reads the verdicts, ascending.
     pub fn notes(&self) -> Vec<String> {
-        let notes = self.world.notes.lock().unwrap_or_else(PoisonError::into_inner);
-        notes.iter().cloned().collect()
+        lock(&self.world.notes).iter().cloned().collect()
     }
 
     /// What people never did, and why.
     pub fn never_done(&self) -> Vec<String> {
-        let acted = self.world.acted.lock().unwrap_or_else(PoisonError::into_inner);
+        let acted = lock(&self.world.acted);
         let acts = self
             .page
             .people
             .iter()
             .flat_map(|person| person.acts.iter().map(move |act| (person.name.clone(), act)));
         let never = acts.filter(|(name, act)| !acted.contains(&(name.clone(), act.name.clone())));
-        let told = never.map(|(name, act)| match &act.after {
+        let told = never.map(|(name, act)| match &act.awaited().next() {
             Some(after) => {
                 format!("{name} never did '{}': no '{after}' ever reached {name}", act.name)
             }
@@ -99,8 +105,10 @@ impl System {
 
     /// Fills the places up to so many with nobody.
     pub(crate) fn fill(&mut self, places: usize) {
-        let nobody = Participant { role: Role::Nobody, world: Arc::clone(&self.world) };
-        self.participants.resize(places, nobody);
+        for place in self.participants.len()..places {
+            let world = Arc::clone(&self.world);
+            self.participants.push(Participant { role: Role::Nobody, place, world });
+        }
     }
 }
 
@@ -116,36 +124,63 @@ fn participants(page: &Page, lua: PageLua) -> Result<(Arc<World>, Vec<Participan
     let addresses: BTreeMap<_, _> =
         names.enumerate().map(|(place, name)| (name.clone(), Id::from(place))).collect();
     must_be_known(page, &addresses)?;
-    let awaited = page.people.iter().map(|person| {
-        let awaited = person.acts.iter().filter_map(|act| act.after.clone());
-        (person.name.clone(), awaited.collect())
-    });
-    let awaited = awaited.collect();
-    let repeats = page.repeated > 0;
+    let mut processes = page
+        .processes
+        .iter()
+        .map(|told| Process::load(told.clone()))
+        .collect::<Result<Vec<_>, _>>()?;
+    for process in &processes {
+        process.must_observe(&page.file)?;
+    }
+    start(&page.file, &mut processes, page.instants.first().map_or(0, |instant| instant.at))?;
+    let awaited = page.people.iter().map(|person| (person.name.clone(), awaited_by(person)));
     let world = Arc::new(World {
         addresses,
-        awaited,
-        repeats,
+        awaited: awaited.collect(),
+        repeats: page.repeated > 0,
+        is_ordered: page.is_ordered,
+        instants: page.instants.clone(),
+        records: page.records.clone(),
         promises: page.promises.clone(),
         court: Mutex::new(Court::new(lua)),
         notes: Mutex::default(),
         acted: Mutex::default(),
         failure: Mutex::default(),
     });
-    let processes = page.processes.iter().map(|told| {
-        let process = Process::load(told.clone())?;
-        process.must_observe(&page.file)?;
-        Ok(Role::Process(Arc::new(process)))
-    });
-    let people = page.people.iter().map(|person| Ok(Role::Person(Arc::new(person.clone()))));
-    let participant = |role| Participant { role, world: Arc::clone(&world) };
-    let participants = processes.chain(people).map(|role| role.map(participant));
-    let participants = participants.collect::<Result<_, PageError>>()?;
+    let processes = processes.into_iter().map(|process| Role::Process(Arc::new(process)));
+    let people = page.people.iter().map(|person| Role::Person(Arc::new(person.clone())));
+    let participants = processes.chain(people).enumerate();
+    let participants = participants
+        .map(|(place, role)| Participant { role, place, world: Arc::clone(&world) })
+        .collect();
     Ok((world, participants))
+}
+
+/// What a person waits for.
+fn awaited_by(person: &Person) -> Awaited {
+    let mut awaited = Awaited::new();
+    for act in &person.acts {
+        for action in act.awaited() {
+            awaited.entry(action.clone()).or_default();
+        }
+        for answer in &act.answers {
+            awaited.entry(answer.action.clone()).or_default().insert(answer.tag.clone());
+        }
+    }
+    awaited
 }
 
 /// Whom people send to must be there.
 fn must_be_known(page: &Page, addresses: &BTreeMap<SmolStr, Id>) -> Result<(), PageError> {
+    let file = &page.file;
+    for promise in &page.promises {
+        let When::WayOut(Some(by)) = &promise.when else { continue };
+        let is_person = |name: &SmolStr| page.people.iter().any(|person| person.name == *name);
+        if let Some(name) = by.iter().find(|name| !is_person(name)) {
+            let line = promise.line;
+            return Err(PageError(format!("{file}:{line}: 'by' names people, and {name} is none")));
+        }
+    }
     let acts = page.people.iter().flat_map(|person| &person.acts);
     let messages: Vec<&Message> = acts.flat_map(|act| &act.messages).collect();
     match messages.iter().find(|message| !addresses.contains_key(&message.target)) {
@@ -153,7 +188,6 @@ fn must_be_known(page: &Page, addresses: &BTreeMap<SmolStr, Id>) -> Result<(), P
         Some(Message { from, target, .. }) => {
             let known: Vec<_> = addresses.keys().map(SmolStr::as_str).collect();
             let known = known.join(", ");
-            let file = &page.file;
             Err(PageError(format!(
                 "{file}: {from} sends to '{target}', which is not there; there are {known}"
             )))

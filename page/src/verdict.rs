@@ -37,6 +37,8 @@ pub struct Checked {
 pub struct NotTried {
     /// Its file.
     pub file: String,
+    /// The page that tries them, as this one says.
+    pub elsewhere: Option<String>,
     /// The lines with code, counted from 1, ascending.
     pub lines: Vec<u32>,
 }
@@ -96,6 +98,11 @@ impl Checked {
     /// Whether a mistake on purpose breaks nothing.
     fn is_unnoticed(&self) -> bool {
         self.variants.iter().any(|noticed| noticed.verdict.kind == Kind::Holds)
+    }
+
+    /// Whether lines never ran, and no other page tries them.
+    pub fn is_untried(&self) -> bool {
+        self.not_tried.iter().any(|missed| missed.elsewhere.is_none())
     }
 
     /// Whether something is not decided, or was to be seen and was not.

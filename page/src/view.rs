@@ -1,18 +1,54 @@
 //! What promises see of a state.
 
+use crate::read::parsed;
 use aos::{Observed, Value};
 use mlua::{IntoLua, Lua};
+use std::sync::Arc;
+
+/// A part of what promises see of a participant.
+#[derive(Clone, Debug)]
+pub enum Field {
+    /// Out of the state of a process.
+    Observed(Observed),
+    /// A value as Lua would write it.
+    Literal(Arc<str>),
+}
+
+impl Field {
+    /// As a value of Lua.
+    pub(crate) fn to_lua(&self, lua: &Lua) -> mlua::Result<mlua::Value> {
+        match self {
+            Self::Observed(observed) => to_lua(lua, observed),
+            Self::Literal(text) => parsed(lua, text),
+        }
+    }
+
+    /// The same for equal fields.
+    fn key(&self) -> String {
+        match self {
+            Self::Observed(observed) => key(std::slice::from_ref(observed)),
+            Self::Literal(text) => format!("={text}"),
+        }
+    }
+}
+
+/// The same for equal fields of one participant.
+pub(crate) fn key_of(fields: &[(String, Field)]) -> String {
+    let keys: Vec<_> = fields.iter().map(|(_, field)| field.key()).collect();
+    format!("{keys:?}")
+}
 
 /// The same for equal observations, whatever the order of their entries.
-pub fn key(observed: &[Observed]) -> String {
+fn key(observed: &[Observed]) -> String {
     let sorted: Vec<_> = observed.iter().map(sorted).collect();
     format!("{sorted:?}")
 }
 
-/// What differs between two observations of one process, in words: `count is now 2`.
-pub fn changes(names: &[(String, String)], before: &[Observed], after: &[Observed]) -> Vec<String> {
-    let pairs = names.iter().zip(before.iter().zip(after));
-    pairs.flat_map(|((name, _), (before, after))| changed(name, before, after)).collect()
+/// What differs between what is seen of one participant before and after, in words:
+/// `count is now 2`.
+pub fn changes(before: &[(String, Field)], after: &[(String, Field)]) -> Vec<String> {
+    let pairs = before.iter().zip(after);
+    pairs.flat_map(|((name, before), (_, after))| changed(name, before, after)).collect()
 }
 
 /// A value as Lua would write it.
@@ -28,7 +64,7 @@ pub fn shown(value: &Value) -> String {
 }
 
 /// An observation as a value of Lua.
-pub(crate) fn to_lua(lua: &Lua, observed: &Observed) -> mlua::Result<mlua::Value> {
+fn to_lua(lua: &Lua, observed: &Observed) -> mlua::Result<mlua::Value> {
     match observed {
         Observed::Value(value) => plain(lua, value),
         Observed::Entries(entries) | Observed::Masked(entries, _) => {
@@ -72,14 +108,18 @@ fn sorted(observed: &Observed) -> Observed {
     sorted
 }
 
-fn changed(name: &str, before: &Observed, after: &Observed) -> Vec<String> {
-    if key(std::slice::from_ref(before)) == key(std::slice::from_ref(after)) {
+fn changed(name: &str, before: &Field, after: &Field) -> Vec<String> {
+    if before.key() == after.key() {
         return Vec::new();
     }
-    if let Observed::Value(value) = after {
-        return vec![format!("{name} is now {}", shown(value))];
-    }
-    let (before, after) = (entries(before), entries(after));
+    let (before, after) = match (before, after) {
+        (_, Field::Literal(text)) => return vec![format!("{name} is now {text}")],
+        (_, Field::Observed(Observed::Value(value))) => {
+            return vec![format!("{name} is now {}", shown(value))];
+        }
+        (Field::Observed(before), Field::Observed(after)) => (entries(before), entries(after)),
+        (Field::Literal(_), Field::Observed(after)) => (Vec::new(), entries(after)),
+    };
     let now = after.iter().filter(|entry| !before.contains(entry));
     let now = now.map(|(key, value)| format!("{name}[{key}] is now {value}"));
     let is_gone = |key: &String| after.iter().all(|(known, _)| known != key);

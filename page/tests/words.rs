@@ -1,5 +1,6 @@
 //! What a page cannot say is refused, with the line and the way out.
 
+use page::verdict::Kind;
 use page::{PageError, check};
 use search::Limits;
 use std::cell::RefCell;
@@ -17,6 +18,14 @@ Handlers.add("raise", { Action = "Raise" }, function(msg)
   Count = Count + hidden.depth
   msg.reply({ Action = "Raised" })
 end)
+Handlers.add("late", { Action = "Late" }, function(msg)
+  if tonumber(msg.Timestamp) >= 1000 then Count = Count + 100 end
+end)
+Handlers.add("quote", { Action = "Quote" }, function(msg)
+  msg.reply({ Action = "Quoted", Price = tostring(Count) })
+end)
+Handlers.add("half", { Action = "Half" }, function() Count = Count + 1 error("half") end)
+Handlers.add("set", { Action = "Set" }, function(msg) Count = tonumber(msg.Tags.Price) end)
 Handlers.add("loop", { Action = "Loop" }, function() while true do end end)
 Handlers.add("echo", { Action = "Echo" }, function(msg) ao.send({ Target = ao.id, Action = "Echo" }) end)
 Handlers.add("order", { Action = "Order" }, function(msg)
@@ -24,11 +33,22 @@ Handlers.add("order", { Action = "Order" }, function(msg)
 end)
 "#;
 
+/// Sends itself two messages.
+const TWICE: &str = r#"
+Got = ""
+Handlers.add("go", { Action = "Go" }, function()
+  ao.send({ Target = ao.id, Action = "Note", Text = "1" })
+  ao.send({ Target = ao.id, Action = "Note", Text = "2" })
+end)
+Handlers.add("note", { Action = "Note" }, function(msg) Got = Got .. msg.Tags.Text end)
+"#;
+
 fn read_file(path: &Path) -> Result<String, String> {
     match path.file_name().and_then(|name| name.to_str()) {
         Some("system.lua") => Ok(PAGE.with_borrow(Clone::clone)),
         Some("counter.lua") => Ok(CONTRACT.to_owned()),
         Some("marked.lua") => Ok("Held = { ['@USDA@'] = 1 }".to_owned()),
+        Some("twice.lua") => Ok(TWICE.to_owned()),
         Some("broken.lua") => Ok("this is no Lua".to_owned()),
         _ => Err("cannot be read: there is no such file".to_owned()),
     }
@@ -126,7 +146,7 @@ fn a_promise_can_only_read() {
         refused_beside_counter(&format!("always \"p\" (function (s) {body} end)"), why);
     };
     refused("return s.conter.count == 0", "system.lua:2: what is observed has no 'conter'");
-    refused("return s.counter.cuont == 0", "system.lua:2: counter has no 'cuont'; observed: count");
+    refused("return s.counter.cuont == 0", "system.lua:2: counter has no 'cuont'; it has count");
     refused("s.counter.count = 1 return true", "system.lua:2: a promise writes to counter");
     refused("seen_before = true return true", "system.lua:2: a promise writes to 'seen_before'");
     refused("math.x = 1 return true", "system.lua:2: a promise writes to math");
@@ -173,7 +193,7 @@ fn what_no_handler_may_do_breaks_every_system() {
             format!("person \"alice\" {{ act = send(counter) {{ Action = \"{action}\" }} }}");
         let checked = checked(&format!("{COUNTER}{person}")).expect("a page");
         let violated = checked.verdicts.into_iter();
-        let violated = violated.filter(|one| one.kind == page::verdict::Kind::Violated);
+        let violated = violated.filter(|one| one.kind == Kind::Violated);
         violated.map(|verdict| verdict.promise).collect::<Vec<_>>()
     };
     assert_eq!(broken("Raise"), [""; 0]);
@@ -224,4 +244,228 @@ fn a_system_without_people_is_one_state() {
     let checked = checked(COUNTER).expect("a page");
     assert_eq!((checked.states, checked.depth), (1, 0));
     assert_eq!(checked.not_tried.len(), 1, "no handler ran");
+}
+
+/// The verdict of a promise of a page with a counter.
+#[track_caller]
+fn verdict(text: &str, promise: &str) -> page::verdict::Verdict {
+    let checked = checked(&format!("{COUNTER}{text}")).unwrap_or_else(|error| panic!("{error}"));
+    let mut verdicts = checked.verdicts.into_iter();
+    verdicts.find(|verdict| verdict.promise == promise).expect("the promise")
+}
+
+/// The clause that breaks a promise, and the number of steps to it.
+#[track_caller]
+fn broken(text: &str, promise: &str) -> (String, usize) {
+    let verdict = verdict(text, promise);
+    assert_eq!(verdict.kind, Kind::Violated, "{text}\n{verdict:#?}");
+    let schedule = verdict.schedule.expect("a schedule");
+    (schedule.clause, schedule.steps.len())
+}
+
+#[track_caller]
+fn kept(text: &str, promise: &str) {
+    let verdict = verdict(text, promise);
+    assert_eq!(verdict.kind, Kind::Holds, "{text}\n{verdict:#?}");
+}
+
+const ALICE: &str =
+    "person \"alice\" { raise = send(counter) { Action = \"Raise\", times = 2 } }\n";
+
+#[test]
+fn a_record_remembers_what_a_process_did() {
+    let record = "record \"raised\" { of = counter, start = { by = {} }, on = function(r, e)\n\
+                    r.by[e.from] = (r.by[e.from] or 0) + e.after.count - e.before.count return r end }\n";
+    let most = |most: u32| {
+        format!(
+            "{ALICE}{record}always \"p\" (function (s) \
+             return at_most(s.counter.raised.by.alice, {most}) end)"
+        )
+    };
+    kept(&most(2), "p");
+    assert_eq!(broken(&most(1), "p"), ("2 is not at most 1".to_owned(), 4));
+    let refused = |record: &str, why: &str| refused_beside_counter(record, why);
+    refused("record \"r\" { of = counter }", "system.lua:2: a record says 'of' which process");
+    refused(
+        "record \"count\" { of = counter, start = 0, on = print_it }",
+        "system.lua:2: there is no 'print_it' here",
+    );
+    let on = |body: &str| {
+        format!("{ALICE}record \"r\" {{ of = counter, start = 0, on = function(r, e) {body} end }}")
+    };
+    refused(&on(""), "system.lua:3: a record is made of texts, whole numbers");
+    refused(&on("return { at = error }"), "system.lua:3: a record is made of texts");
+    refused(&on("local t = {} t.t = t return t"), "system.lua:3: a record is nested too deep");
+    refused(&on("return (\"x\"):rep(20000)"), "system.lua:3: a record grows beyond");
+    refused(&on("e.from = 1 return 0"), "system.lua:3: a promise writes to a step");
+    refused(&on("while true do end"), "system.lua:3: this does not end");
+}
+
+#[test]
+fn promises_see_what_is_on_its_way_and_what_people_did() {
+    let flight = "always \"p\" (function (s) return at_most(#s.in_flight, 1) end)";
+    assert_eq!(broken(&format!("{ALICE}{flight}"), "p"), ("2 is not at most 1".to_owned(), 2));
+    let done = "always \"p\" (function (s) \
+                return at_least(s.counter.count + #s.in_flight, s.alice.done.raise) end)\n\
+                network { lost = 0 }";
+    kept(&format!("{ALICE}{done}"), "p");
+    let lossy = "always \"p\" (function (s) \
+                 return at_least(s.counter.count + #s.in_flight, s.alice.done.raise) end)";
+    assert_eq!(broken(&format!("{ALICE}{lossy}"), "p"), ("0 is not at least 1".to_owned(), 2));
+}
+
+#[test]
+fn a_way_out_is_a_state_that_can_still_be_reached() {
+    let page = |by: &str, lost: u8| {
+        format!(
+            "local alice = person \"alice\" {{ raise = send(counter) {{ Action = \"Raise\" }} }}\n\
+             local bob = person \"bob\" {{ raise = send(counter) {{ Action = \"Raise\" }} }}\n\
+             network {{ lost = {lost}, repeated = 0 }}\n\
+             way_out \"p\" {{ {by} to = function (s) return equal(s.counter.count, 2) end }}"
+        )
+    };
+    kept(&page("", 0), "p");
+    // Without bob, nobody gets beyond 1 before he acts.
+    assert_eq!(broken(&page("by = { alice },", 0), "p"), ("0 is not 2".to_owned(), 0));
+    kept(&page("from = function (s) return s.bob.done.raise == 1 end, by = { alice },", 0), "p");
+    assert_eq!(broken(&page("", 1), "p"), ("0 is not 2".to_owned(), 2));
+    refused_beside_counter(
+        &page("by = { counter },", 0),
+        "system.lua:5: 'by' names people, and counter",
+    );
+    refused_beside_counter("way_out \"p\" {}", "system.lua:2: a way out leads somewhere");
+}
+
+#[test]
+fn a_process_gets_its_first_messages_before_anything_happens() {
+    let start = |action: &str| {
+        format!(
+            "process \"p\" {{ file = \"counter.lua\", observe = {{ count = \"Count\" }},\n\
+             start = {{ from \"olga\" {{ Action = \"{action}\" }} }} }}\n\
+             always \"one\" (function (s) return equal(s.p.count, 1) end)"
+        )
+    };
+    let checked = checked(&start("Raise")).expect("a page");
+    assert_eq!(checked.verdicts.last().expect("one").kind, Kind::Holds);
+    refused(
+        &start("Rase"),
+        "system.lua:2: p, at its start, Rase from olga: p: no handler claims it",
+    );
+    refused(
+        &start("Half"),
+        "system.lua:2: p, at its start, Half from olga: p: handler 'half': throws",
+    );
+    refused(
+        &start("Loop"),
+        "system.lua:2: p, at its start, Loop from olga: p: handler 'loop': the handler",
+    );
+    refused(&start("Echo"), "system.lua:2: p, at its start, Echo from olga: ");
+}
+
+#[test]
+fn time_passes_at_each_process_and_is_never_earlier_where_a_message_arrives() {
+    let clock = "clock { opening = 0, deadline = 1000 }\n";
+    let late = |at: &str| {
+        format!(
+            "person \"alice\" {{ late = send(counter) {{ Action = \"Late\"{at} }} }}\n{clock}\
+             always \"p\" (function (s) return at_most(s.counter.count, 0) end)\n\
+             always \"q\" (function (s) return any {{ s.alice.done.late == 0, s.counter.count == 100, \
+                #s.in_flight == 1 }} end)\nnetwork {{ lost = 0 }}"
+        )
+    };
+    assert_eq!(broken(&late(""), "p").1, 3);
+    assert_eq!(broken(&late(""), "q").1, 2);
+    kept(&late(", at = \"deadline\""), "q");
+    let at = "always \"at\" (function (s) return s.counter.at == \"opening\" end)";
+    assert_eq!(broken(&format!("{ALICE}{clock}{at}"), "at").1, 1);
+    refused_beside_counter(
+        "person \"alice\" { raise = send(counter) { Action = \"Raise\", at = \"noon\" } }",
+        "system.lua:2: no instant is called 'noon'; there is no clock",
+    );
+    refused_beside_counter("clock { a = 1 }", "system.lua:2: a clock has 2 to 8 instants");
+    refused_beside_counter("clock { a = 1, b = 1 }", "system.lua:2: two instants are at 1");
+}
+
+#[test]
+fn a_person_repeats_what_an_answer_said() {
+    let page = "person \"alice\" { raise = send(counter) { Action = \"Raise\" },\n\
+                ask = send(counter) { Action = \"Quote\" },\n\
+                set = send(counter) { Action = \"Set\", Price = answer(\"Quoted\", \"Price\") } }\n\
+                network { lost = 0, repeated = 0 }\n";
+    // The quote is old when it arrives.
+    let kept_up = "always \"p\" (function (s) return any { s.alice.done.raise == 0, \
+                   equal(s.counter.count, 1), #s.in_flight > 0 } end)";
+    assert_eq!(
+        broken(&format!("{page}{kept_up}"), "p"),
+        ("false, and 0 is not 1, and false".to_owned(), 7)
+    );
+    refused_beside_counter("answer(1)", "system.lua:2: 'answer' names the Action of a message");
+}
+
+#[test]
+fn messages_arrive_in_order_where_the_page_says_so() {
+    let page = |order: &str| {
+        format!(
+            "local first = person \"alice\" {{ raise = send(counter) {{ Action = \"Raise\" }},\n\
+             set = send(counter) {{ Action = \"Quote\", after = \"Raised\" }} }}\n\
+             process \"twice\" {{ file = \"twice.lua\", observe = {{ got = \"Got\" }} }}\n\
+             person \"bob\" {{ go = send \"twice\" {{ Action = \"Go\" }} }}\n\
+             network {{ lost = 0{order} }}\n\
+             always \"p\" (function (s) return any {{ s.twice.got == \"\", s.twice.got == \"1\", \
+               s.twice.got == \"12\" }} end)"
+        )
+    };
+    assert_eq!(broken(&page(""), "p").1, 3);
+    kept(&page(", repeated = 0, order = \"sent\""), "p");
+    refused_beside_counter(
+        "network { order = \"sent\" }",
+        "system.lua:2: messages that arrive in order",
+    );
+    refused_beside_counter("network { order = \"fifo\" }", "system.lua:2: 'order' is \"any\"");
+}
+
+#[test]
+fn what_an_error_leaves_is_the_page_s_to_say() {
+    let page = |errors: &str| {
+        format!(
+            "local p = process \"p\" {{ file = \"counter.lua\", observe = {{ count = \"Count\" }}{errors} }}\n\
+             person \"alice\" {{ half = send(p) {{ Action = \"Half\" }} }}\n\
+             always \"q\" (function (s) return equal(s.p.count, 0) end)"
+        )
+    };
+    kept(&page(""), "q");
+    assert_eq!(broken(&page(", errors = \"keep\""), "q"), ("1 is not 0".to_owned(), 2));
+    refused_beside_counter(&page(", errors = \"maybe\""), "system.lua:2: 'errors' of process");
+}
+
+#[test]
+fn an_exception_is_of_some_faults() {
+    let page = |except: &str| {
+        format!(
+            "{ALICE}at_rest \"p\" (function (s) return equal(s.counter.count, s.alice.done.raise) end)\n\
+             except \"p\" {{ {except}, because = \"so\" }}"
+        )
+    };
+    assert_eq!(verdict(&page("lost = 1"), "p").kind, Kind::Excepted);
+    assert_eq!(verdict(&page("faults = 1"), "p").kind, Kind::Excepted);
+    assert_eq!(verdict(&page("repeated = 1"), "p").kind, Kind::Violated);
+    assert_eq!(verdict(&page("lost = 2"), "p").kind, Kind::Violated);
+    refused_beside_counter(
+        "except \"p\" { because = \"so\" }",
+        "system.lua:2: an exception says from how many",
+    );
+}
+
+#[test]
+fn most_is_how_many_acts_a_person_does_in_all() {
+    let page = |most: &str| {
+        format!(
+            "person \"alice\" {{ {most} one = send(counter) {{ Action = \"Raise\" }}, \
+             two = send(counter) {{ Action = \"Raise\" }} }}\n\
+             always \"p\" (function (s) return at_most(s.counter.count, 1) end)"
+        )
+    };
+    assert_eq!(broken(&page(""), "p").1, 4);
+    kept(&page("most = 1,"), "p");
+    refused_beside_counter(&page("most = 0,"), "system.lua:2: 'most' of person");
 }

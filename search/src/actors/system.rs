@@ -4,7 +4,7 @@ use std::hash::Hash;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use stateright::actor::{Actor, Id};
+use stateright::actor::{Actor, Envelope, Id};
 
 use super::cache::Cache;
 use super::local::{Action, start};
@@ -101,6 +101,17 @@ where
         let store = &self.shared().store;
         let locals = state.locals.iter().zip(&store.locals);
         locals.map(|(id, records)| records[*id as usize].local.state.clone()).collect()
+    }
+
+    /// What is in flight in a global state, in no particular order.
+    pub fn in_flight(&self, state: &Global<N, W>) -> Vec<Envelope<A::Msg>> {
+        let store = &self.shared().store;
+        state.in_flight().map(|(id, _)| store.envelopes[id].envelope.clone()).collect()
+    }
+
+    /// Whether nothing is in flight.
+    pub fn is_at_rest(state: &Global<N, W>) -> bool {
+        state.in_flight().next().is_none()
     }
 
     /// How many distinct local states and envelopes there are so far.
@@ -238,6 +249,16 @@ where
 
     fn properties(&self) -> usize {
         self.properties.count()
+    }
+
+    /// Which faults it took: so many duplicates, so many losses.
+    fn kind(&self, state: &Self::State, _: usize, _: &mut Self::Scratch) -> u64 {
+        u64::from(state.faults[0]) << 8 | u64::from(state.faults[1])
+    }
+
+    /// Fewer faults of each kind.
+    fn covers(&self, earlier: u64, later: u64) -> bool {
+        earlier >> 8 <= later >> 8 && earlier & 255 <= later & 255
     }
 
     fn rank(&self, action: u32) -> u64 {

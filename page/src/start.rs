@@ -1,0 +1,58 @@
+//! What processes get before anything else happens.
+
+use crate::message::Message;
+use crate::page::{First, PageError};
+use crate::process::{Given, Process};
+use std::collections::VecDeque;
+
+/// Messages that may follow from those of the start.
+const MOST: usize = 1000;
+
+/// Delivers the messages at the start, and all that follow from them, one after the other.
+///
+/// # Errors
+/// If one of them does not do what it should.
+pub(crate) fn start(
+    file: &str,
+    processes: &mut [Process],
+    timestamp: i64,
+) -> Result<(), PageError> {
+    for place in 0..processes.len() {
+        let name = processes[place].told.name.clone();
+        for (number, First { message, line }) in (1..).zip(processes[place].told.start.clone()) {
+            let id = format!("start.{name}.{number}").into();
+            let first = Message { id, ..message };
+            let refuse = |why: String| {
+                let action = first.tag("Action").unwrap_or("a message without Action");
+                let from = &first.from;
+                PageError(format!(
+                    "{file}:{line}: {name}, at its start, {action} from {from}: {why}"
+                ))
+            };
+            deliver(processes, first.clone(), timestamp).map_err(refuse)?;
+        }
+    }
+    Ok(())
+}
+
+fn deliver(processes: &mut [Process], first: Message, timestamp: i64) -> Result<(), String> {
+    let mut due = VecDeque::from([first]);
+    let mut so_far = 0;
+    while let Some(message) = due.pop_front() {
+        let reader = processes.iter_mut().find(|process| process.told.name == message.target);
+        let Some(process) = reader else { continue };
+        let given = Given { is_again: false, timestamp };
+        let step = process.evaluate(&process.initial, &message, given)?;
+        let step = step.ok_or("the process does not trust who signed it")?;
+        if step.is_idle || step.wrong.is_some() {
+            return Err(format!("{}: {}", process.told.name, step.told));
+        }
+        so_far += 1;
+        if so_far > MOST {
+            return Err(format!("more than {MOST} messages follow from it; the last is {message}"));
+        }
+        process.initial = step.after;
+        due.extend(step.sent);
+    }
+    Ok(())
+}

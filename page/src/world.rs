@@ -1,0 +1,116 @@
+//! What all participants share.
+
+use crate::court::{Court, Event};
+use crate::locked::lock;
+use crate::message::Message;
+use crate::page::{Instant, Promise, Record, When};
+use crate::process::{Process, Step};
+use smol_str::SmolStr;
+use stateright::actor::Id;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// What a person keeps of messages: of each Action the tags that later messages of its repeat.
+pub type Awaited = BTreeMap<SmolStr, BTreeSet<SmolStr>>;
+
+/// What all participants share.
+pub struct World {
+    /// Where messages to an address go.
+    pub addresses: BTreeMap<SmolStr, Id>,
+    /// What each person waits for.
+    pub awaited: BTreeMap<SmolStr, Awaited>,
+    /// Whether a message may arrive a second time.
+    pub repeats: bool,
+    /// Whether messages from one sender to one receiver arrive as they were sent.
+    pub is_ordered: bool,
+    /// The instants that are told apart.
+    pub instants: Vec<Instant>,
+    /// What is remembered.
+    pub records: Vec<Record>,
+    /// What is promised.
+    pub promises: Vec<Promise>,
+    /// What judges that.
+    pub court: Mutex<Court>,
+    /// What somebody should know who reads the verdicts: messages that nobody acts on.
+    pub notes: Mutex<BTreeSet<String>>,
+    /// What people did, by name and act.
+    pub acted: Mutex<BTreeSet<(SmolStr, SmolStr)>>,
+    /// Why no verdict means anything, if so: what a handler asked for that the host does not do,
+    /// or a promise that cannot be judged.
+    pub failure: Mutex<Option<String>>,
+}
+
+impl World {
+    /// What judges, for one question.
+    pub fn court(&self) -> MutexGuard<'_, Court> {
+        lock(&self.court)
+    }
+
+    /// The Timestamp of what arrives at an instant.
+    pub fn timestamp(&self, at: u8) -> i64 {
+        self.instants.get(usize::from(at)).map_or(0, |instant| instant.at)
+    }
+
+    /// The records of a process with their places on the page.
+    pub fn records_of(&self, process: usize) -> impl Iterator<Item = (usize, &Record)> {
+        self.records.iter().enumerate().filter(move |(_, record)| record.process == process)
+    }
+
+    /// The records of a process after an evaluation.
+    pub fn folded(&self, event: &Event<'_>) -> Vec<Arc<str>> {
+        let fold = |((place, _), before): ((usize, &Record), &Arc<str>)| {
+            self.court().fold(place, before, event).unwrap_or_else(|why| {
+                self.fail(why);
+                Arc::clone(before)
+            })
+        };
+        let records = self.records_of(event.actor).zip(&event.before.records);
+        records.map(fold).collect()
+    }
+
+    /// The promises of steps that an evaluation breaks: bit `i` for the one at place `i`.
+    pub fn broken_by(&self, event: &Event<'_>) -> u64 {
+        let asked = self.promises.iter().enumerate();
+        let asked = asked.filter(|(_, promise)| promise.when == When::EachStep);
+        let broken = asked.filter(|(place, _)| match self.court().judge_step(*place, event) {
+            Ok(judgement) => !judgement.holds,
+            Err(why) => {
+                self.fail(why);
+                false
+            }
+        });
+        broken.fold(0, |all, (place, _)| all | 1 << place)
+    }
+
+    /// Keeps why no verdict means anything.
+    pub fn fail(&self, why: String) {
+        lock(&self.failure).get_or_insert(why);
+    }
+
+    /// Notes what a step leaves undone.
+    pub fn note(&self, process: &Process, message: &Message, step: &Step) {
+        let name = &process.told.name;
+        let action = message.tag("Action").unwrap_or("a message without Action");
+        let Message { from, .. } = message;
+        let idle = step.is_idle.then(|| format!("{name}, {action} from {from}: {}", step.told));
+        let skipped = step.skipped.iter().map(|why| format!("{name}, {action} from {from}: {why}"));
+        let lost = step.sent.iter().filter(|sent| !self.addresses.contains_key(&sent.target));
+        let lost = lost.map(|Message { target, .. }| {
+            format!("{name} sends to '{target}', who is not on the page")
+        });
+        lock(&self.notes).extend(idle.into_iter().chain(skipped).chain(lost));
+    }
+
+    /// Where a message goes, if anybody reads it. What a person does not wait for goes to nobody:
+    /// it would change nothing.
+    pub fn reader(&self, message: &Message) -> Option<Id> {
+        let reader = self.addresses.get(&message.target)?;
+        let is_read = match self.awaited.get(&message.target) {
+            Some(awaited) => {
+                message.tag("Action").is_some_and(|action| awaited.contains_key(action))
+            }
+            None => true,
+        };
+        is_read.then_some(*reader)
+    }
+}
