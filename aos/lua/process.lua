@@ -460,7 +460,7 @@ return function(modules, settings, protos)
   end
 
   -- The entries of a table, one after the other: keys, and what is at a path below each value.
-  local function entries(value, path)
+  local function entries_of(value, path)
     local flat, is_message = {}, dependences.reveal(value)
     for key, inner in next, value do
       local shown = below(inner, path)
@@ -480,7 +480,7 @@ return function(modules, settings, protos)
       local whole, rest = match(path, "^(.-)%[%*%](.*)$")
       local value = at_path(whole or path)
       if type(value) == "table" and not has_words(value) then
-        seen[place] = entries(value, rest or "")
+        seen[place] = entries_of(value, rest or "")
       else
         seen[place] = plain(value)
       end

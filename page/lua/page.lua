@@ -366,6 +366,14 @@ function words.clock(given)
   end
 end
 
+--- The place of a process among those of the page.
+local function place_of(line, given)
+  for place, one in ipairs(said.processes) do
+    if one.name == is_named[given] then return place end
+  end
+  refuse(line, "'of' names a process of this page")
+end
+
 --- A promise has a name of its own.
 local function title_of(line, when, title)
   if type(title) ~= "string" or not title:find("%S") then
@@ -383,10 +391,17 @@ local function promise(when)
     local line = here()
     title_of(line, when, title)
     return function(holds)
+      local of
+      if when == "each_step" and type(holds) == "table" then
+        options(line, ("each_step \"%s\""):format(title), holds, { of = "table", holds = "function" })
+        of = place_of(line, holds.of)
+        holds = holds.holds
+      end
       if type(holds) ~= "function" then
         refuse(line, "what \"%s\" means is a function of what is observed: (function (s) ... end)", title)
       end
-      said.promises[#said.promises + 1] = { name = title, when = when, line = line, holds = holds }
+      said.promises[#said.promises + 1] =
+        { name = title, when = when, line = line, holds = holds, of = of }
     end
   end
 end
@@ -426,19 +441,15 @@ function words.record(title)
     if given.start == nil or not given.on or not is_named[given.of] then
       refuse(line, "a record says 'of' which process, what it is at the 'start', and what is made of it 'on' each evaluation")
     end
-    for place, one in ipairs(said.processes) do
-      if one.name == is_named[given.of] then
-        for _, observed in ipairs(one.observed) do
-          if observed[1] == title then
-            refuse(line, "'%s' is observed of %s already; give the record another name", title, one.name)
-          end
-        end
-        said.records[#said.records + 1] =
-          { name = title, process = place, start = given.start, on = given.on, line = line }
-        return
+    local place = place_of(line, given.of)
+    local process = said.processes[place]
+    for _, observed in ipairs(process.observed) do
+      if observed[1] == title then
+        refuse(line, "'%s' is observed of %s already; give the record another name", title, process.name)
       end
     end
-    refuse(line, "'of' names a process")
+    said.records[#said.records + 1] =
+      { name = title, process = place, start = given.start, on = given.on, line = line }
   end
 end
 
@@ -643,13 +654,38 @@ for _, word in ipairs { "ipairs", "select", "tonumber", "tostring", "type", "err
   words[word] = host[word]
 end
 
+--- How many letters two words differ by.
+local function distance(a, b)
+  local row = {}
+  for j = 0, #b do row[j] = j end
+  for i = 1, #a do
+    local corner = row[0]
+    row[0] = i
+    for j = 1, #b do
+      local cost = a:byte(i) == b:byte(j) and 0 or 1
+      corner, row[j] = row[j], math.min(row[j] + 1, row[j - 1] + 1, corner + cost)
+    end
+  end
+  return row[#b]
+end
+
+--- What somebody may have meant who wrote an unknown word.
+local function meant(word)
+  local nearest, least = nil, 3
+  for _, known_word in ipairs(keys(words)) do
+    local far = distance(word, known_word)
+    if far < least then nearest, least = known_word, far end
+  end
+  return nearest and ("did you mean '%s'? "):format(nearest) or ""
+end
+
 local globals, is_read = {}, false
 local environment = setmetatable({}, {
   __index = function(_, key)
     local value = globals[key]
     if value == nil then value = words[key] end
     if value == nil then
-      refuse(here(), "there is no '%s' here; a page has %s", tostring(key),
+      refuse(here(), "there is no '%s' here; %sa page has %s", tostring(key), meant(tostring(key)),
         table.concat(keys(words), ", "))
     end
     return value
@@ -677,7 +713,11 @@ end
 local function asked(place, of, whose)
   local promised, read = said.promises[place], {}
   judged = promised.line
-  local answer = promised.holds(view(of, whose, true, function(key) read[#read + 1] = key end))
+  local seen = view(of, whose, true, function(key) read[#read + 1] = key end)
+  local is_fine, answer = pcall(promised.holds, seen)
+  if not is_fine then
+    error(type(answer) == "string" and ("%s (in the promise \"%s\")"):format(answer, promised.name) or answer, 0)
+  end
   if type(answer) == "boolean" then return answer, "", read end
   if type(answer) == "table" and type(answer.holds) == "boolean" then
     return answer.holds, answer.text, read

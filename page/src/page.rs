@@ -133,8 +133,9 @@ pub enum When {
     Always,
     /// In every state in which no message is on its way.
     AtRest,
-    /// Of every evaluation, before and after it.
-    EachStep,
+    /// Of every evaluation, before and after it; of those of one process only, if its place is
+    /// said.
+    EachStep(Option<usize>),
     /// In every state: it is to be met in one of them.
     Seen,
     /// In every state: from every state at rest it can be met, if only these people act; all

@@ -114,7 +114,7 @@ impl Judge {
 
     /// Whether a promise of the page is one of steps.
     pub(crate) fn is_of_steps(&self, place: usize) -> bool {
-        self.promises()[place].when == When::EachStep
+        matches!(self.promises()[place].when, When::EachStep(_))
     }
 
     /// The clause that decides a promise of steps in this one.
@@ -210,7 +210,7 @@ impl Judge {
             When::Always => !self.holds(*place, scene),
             When::Seen | When::WayOut(_) | When::WayIn => self.holds(*place, scene),
             When::AtRest => scene.in_flight.is_empty() && !self.holds(*place, scene),
-            When::EachStep => false,
+            When::EachStep(_) => false,
         };
         let fires = self.promises().iter().enumerate().filter(fires);
         let fired = fires.fold(0, |all, (place, _)| all | 1 << place);

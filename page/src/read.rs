@@ -276,7 +276,10 @@ fn promise(said: &Table) -> mlua::Result<Promise> {
     let when = match &*said.get::<String>("when")? {
         "always" => When::Always,
         "at_rest" => When::AtRest,
-        "each_step" => When::EachStep,
+        "each_step" => {
+            let of: Option<usize> = said.get("of")?;
+            When::EachStep(of.map(|place| place - 1))
+        }
         "way_out" => {
             let by: Option<Vec<String>> = said.get("by")?;
             When::WayOut(by.map(|names| names.into_iter().map(SmolStr::from).collect()))

@@ -71,7 +71,10 @@ impl World {
     /// The promises of steps that an evaluation breaks: bit `i` for the one at place `i`.
     pub fn broken_by(&self, event: &Event<'_>) -> u64 {
         let asked = self.promises.iter().enumerate();
-        let asked = asked.filter(|(_, promise)| promise.when == When::EachStep);
+        let asked = asked.filter(|(_, promise)| match promise.when {
+            When::EachStep(of) => of.is_none_or(|place| place == event.actor),
+            _ => false,
+        });
         let broken = asked.filter(|(place, _)| match self.court().judge_step(*place, event) {
             Ok(judgement) => !judgement.holds,
             Err(why) => {

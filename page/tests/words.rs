@@ -83,6 +83,7 @@ fn refused_beside_counter(text: &str, why: &str) {
 #[test]
 fn a_page_is_lua_and_its_words() {
     refused("process (", "system.lua:1: unexpected symbol near <eof>");
+    refused("persn \"alice\" {}", "system.lua:1: there is no 'persn' here; did you mean 'person'?");
     refused("frobnicate()", "system.lua:1: there is no 'frobnicate' here; a page has all, always");
     refused("Handlers.add()", "system.lua:1: there is no 'Handlers' here");
     refused("os.exit()", "system.lua:1: there is no 'os' here");
@@ -150,7 +151,11 @@ fn a_promise_can_only_read() {
     refused("s.counter.count = 1 return true", "system.lua:2: a promise writes to counter");
     refused("seen_before = true return true", "system.lua:2: a promise writes to 'seen_before'");
     refused("math.x = 1 return true", "system.lua:2: a promise writes to math");
-    refused("error('no', 0)", "no");
+    refused("error('no', 0)", "no (in the promise \"p\")");
+    refused(
+        "return 1 // s.counter.count",
+        "system.lua:2: attempt to perform 'n//0' (in the promise \"p\")",
+    );
     refused("return nil + 1", "system.lua:2: attempt to perform arithmetic on a nil value");
     refused("while true do end", "system.lua:2: this does not end");
     refused("return 1", "system.lua:2: the promise \"p\" answers with a number");
@@ -468,4 +473,16 @@ fn most_is_how_many_acts_a_person_does_in_all() {
     assert_eq!(broken(&page(""), "p").1, 4);
     kept(&page("most = 1,"), "p");
     refused_beside_counter(&page("most = 0,"), "system.lua:2: 'most' of person");
+}
+
+#[test]
+fn a_promise_of_steps_can_be_of_one_process() {
+    let page = "local other = process \"other\" { file = \"counter.lua\", observe = { n = \"Count\" } }\n\
+                each_step \"p\" { of = other, holds = function (e) return equal(e.after.n, 1) end }\n";
+    let raise = |whom: &str| {
+        format!("{page}person \"alice\" {{ act = send(\"{whom}\") {{ Action = \"Quote\" }} }}")
+    };
+    kept(&raise("counter"), "p");
+    assert_eq!(broken(&raise("other"), "p"), ("0 is not 1".to_owned(), 2));
+    refused_beside_counter("each_step \"p\" { of = {} }", "system.lua:2: 'of' names a process");
 }
