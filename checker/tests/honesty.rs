@@ -4,7 +4,7 @@
 mod command;
 
 use checker::job::Run;
-use checker::limits::{Cut, Limits};
+use checker::limits::{Cut, Deadline, Limits};
 use checker::search::{Broken, Found};
 use checker::settings::Settings;
 use checker::verdict::{Kind, Verdict};
@@ -65,7 +65,7 @@ fn states(states: u64) -> Limits {
 }
 
 fn time(time: Duration) -> Limits {
-    Limits { time: Some(time), ..Limits::default() }
+    Limits { time: Some(Deadline::after(time)), ..Limits::default() }
 }
 
 const MEMORY: Limits = Limits {

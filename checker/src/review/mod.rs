@@ -107,7 +107,7 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     if let Some(folder) = &args.write {
         crate::commands::prepare(folder, false)?;
     }
-    let settings = Settings { limits: (&args.limits).into(), ..Settings::default() };
+    let settings = Settings { limits, ..Settings::default() };
     let all = if args.profiles.is_empty() { Profile::ALL } else { &args.profiles };
     let watcher = Watcher::new(3 * all.len() + 1, args.quiet);
     let kept = args
@@ -156,6 +156,8 @@ impl Review {
         (bounds, profiles): (Bounds, &[Profile]),
         searches: &Searches<'_>,
     ) -> Result<Self, Failure> {
+        // It is loaded before anything is found, which would be lost where this fails.
+        let upgraded = loaded(searches.settings.limits, || upgrade::subject(&old, &new))?;
         let mut properties = promises_of([&old.subject, &new.subject]);
         properties.extend(properties::MEASURES);
         let search = |subject: &Subject| {
@@ -165,8 +167,7 @@ impl Review {
         let (old_runs, new_runs) = (search(&old.subject)?, search(&new.subject)?);
         let both = (&old.subject, &new.subject);
         let pairs = behaviour::search(both, (bounds, profiles), searches)?;
-        let both = upgrade::subject(&old, &new).map_err(|error| Failure::usage(&error))?;
-        let upgrade = upgrade::search(&both, (bounds, profiles), searches)?;
+        let upgrade = upgrade::search(&upgraded, (bounds, profiles), searches)?;
         Ok(Self {
             old,
             new,
