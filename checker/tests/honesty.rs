@@ -106,6 +106,21 @@ fn a_search_that_was_cut_says_up_to_where_and_why() {
 }
 
 #[test]
+fn what_starts_after_the_time_is_over_is_cut_before_its_first_state() {
+    let limits = time(Duration::from_millis(1));
+    std::thread::sleep(Duration::from_millis(2));
+    let run = run(&job("hardened", "legacynet", "default"), &properties::ALL, limits);
+    assert_eq!(run.exploration.cut, Some(Cut::Time(Duration::from_millis(1))));
+    assert_eq!((run.exploration.states, run.exploration.transitions), (0, 0));
+}
+
+#[test]
+fn a_time_longer_than_any_clock_cuts_nothing() {
+    let run = run(&job("hardened", "reliable", "tiny"), &properties::ALL, time(Duration::MAX));
+    assert_eq!(run.exploration.cut, None);
+}
+
+#[test]
 fn the_command_never_says_holds_of_a_search_that_was_cut() {
     let check = ["check", "hardened", "--profile", "legacynet", "--property", "no-double-mint"];
     let limits = [

@@ -37,6 +37,7 @@ use crate::commands::{Answer, Failure, loaded};
 use crate::console::{self, Output};
 use crate::exit_code::Exit;
 use crate::job::{Run, jobs};
+use crate::limits::Cut;
 use crate::outs::{self, Out, one_place_each};
 use crate::progress::Watcher;
 use crate::settings::Settings;
@@ -65,6 +66,8 @@ pub struct Review {
     pub pairs: Vec<Run>,
     /// What was found where the new ones replace the old ones, by profile.
     pub upgrade: Vec<Run>,
+    /// Why that was not searched, where it could not be loaded in time.
+    pub unloaded: Option<Cut>,
     /// The limits of the world.
     pub bounds: Bounds,
     /// What became of small mistakes in the new ones, where that was asked.
@@ -156,8 +159,6 @@ impl Review {
         (bounds, profiles): (Bounds, &[Profile]),
         searches: &Searches<'_>,
     ) -> Result<Self, Failure> {
-        // It is loaded before anything is found, which would be lost where this fails.
-        let upgraded = loaded(searches.settings.limits, || upgrade::subject(&old, &new))?;
         let mut properties = promises_of([&old.subject, &new.subject]);
         properties.extend(properties::MEASURES);
         let search = |subject: &Subject| {
@@ -167,7 +168,13 @@ impl Review {
         let (old_runs, new_runs) = (search(&old.subject)?, search(&new.subject)?);
         let both = (&old.subject, &new.subject);
         let pairs = behaviour::search(both, (bounds, profiles), searches)?;
-        let upgrade = upgrade::search(&upgraded, (bounds, profiles), searches)?;
+        let limits = searches.settings.limits;
+        let loading = loaded(limits, || upgrade::subject(&old, &new));
+        // What was found before that is told all the same.
+        let (upgrade, unloaded) = match (loading, limits.over()) {
+            (Err(_), Some(cut)) => (Vec::new(), Some(cut)),
+            (both, _) => (upgrade::search(&both?, (bounds, profiles), searches)?, None),
+        };
         Ok(Self {
             old,
             new,
@@ -175,6 +182,7 @@ impl Review {
             new_runs,
             pairs,
             upgrade,
+            unloaded,
             bounds,
             mutation: None,
             accepted: Vec::new(),
