@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::exit_code::Exit;
+use crate::limits::Deadline;
 use crate::settings::{Engine, Settings};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use explorer::escape::{Told, Visible};
@@ -379,19 +380,19 @@ impl BoundsArgs {
     }
 }
 
-/// The limits of each search.
+/// The limits.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Limits of each search (a search that meets one says HOLDS UP TO)")]
+#[command(next_help_heading = "Limits (a search that meets one says HOLDS UP TO)")]
 pub struct LimitArgs {
-    /// Steps from the start.
+    /// Steps from the start, in each search.
     #[arg(long, value_name = "STEPS", allow_negative_numbers = true)]
     pub max_depth: Option<u32>,
-    /// Distinct states.
+    /// Distinct states, in each search.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub max_states: Option<u64>,
-    /// Seconds.
+    /// Seconds for the whole command: loading, all its searches and all small mistakes together.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
-    pub max_time: Option<Duration>,
+    pub max_time: Option<Deadline>,
     /// MiB of memory of this process; by default three quarters of what is free.
     #[arg(long, value_name = "MIB", allow_negative_numbers = true)]
     pub max_memory: Option<u64>,
@@ -545,9 +546,11 @@ fn named_bounds(name: &str) -> Result<Bounds, UnknownBounds> {
     name.parse()
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+/// The command starts when its arguments are read.
+fn seconds(text: &str) -> Result<Deadline, String> {
     let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is no number of seconds"))?;
-    Duration::try_from_secs_f64(seconds).map_err(|e| format!("`{text}` seconds: {e}"))
+    let limit = Duration::try_from_secs_f64(seconds);
+    limit.map(Deadline::after).map_err(|e| format!("`{text}` seconds: {e}"))
 }
 
 fn exit_codes() -> String {

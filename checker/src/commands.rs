@@ -11,9 +11,8 @@ use crate::progress::Watcher;
 use crate::roster::Roster;
 use crate::settings::Engine;
 use crate::verdict::Kind;
-use crate::watch::Watch;
+use crate::watch::watched;
 use crate::{files, report, show, systems, table};
-use aos::stop;
 use explorer::counterexample::{Counterexample, files_beyond};
 use explorer::escape::Told;
 use explorer::escaped;
@@ -23,7 +22,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     io,
     path::Path,
-    sync::Arc,
 };
 
 /// What a command has to say, and the exit code.
@@ -140,9 +138,8 @@ pub(crate) fn loaded<T>(
     limits: Limits,
     load: impl FnOnce() -> Result<T, String>,
 ) -> Result<T, Failure> {
-    let watch = Arc::new(Watch::new(limits));
-    let own = Arc::clone(&watch);
-    stop::when(move || own.is_due(), load).map_err(|error| match watch.cut() {
+    let (loaded, cut) = watched(limits, load);
+    loaded.map_err(|error| match cut {
         Some(cut) => Failure { message: format!("{cut}: {error}"), exit: Exit::Inconclusive },
         None => Failure::usage(&error),
     })

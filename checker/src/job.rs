@@ -1,6 +1,5 @@
 //! One search of a world, and many.
 
-use crate::limits::{Cut, Limits};
 use crate::progress::Watcher;
 use crate::remembered::Remembered;
 use crate::search::{Broken, Exploration, Progress, explore_with};
@@ -71,14 +70,7 @@ fn run_with(
             world = other;
             continue;
         }
-        // Where it has to be made again, the time is that of all searches.
-        let time = settings.limits.time.map(|time| time.saturating_sub(started.elapsed()));
-        let limits = Limits { time, ..settings.limits };
-        let within = Settings { limits, ..*settings };
-        let mut exploration = search(&swap, properties, &within, progress, remembered);
-        if let (Some(Cut::Time(shown)), Some(time)) = (&mut exploration.cut, settings.limits.time) {
-            *shown = time;
-        }
+        let exploration = search(&swap, properties, settings, progress, remembered);
         let Some(other) = refuted(&world, &swap.tim3.handlers) else { break (swap, exploration) };
         world = other;
     };

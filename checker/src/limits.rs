@@ -1,6 +1,11 @@
 //! When a search stops before it is done, and what is said about it then.
 
-use std::{fmt, sync::OnceLock, time::Duration};
+use aos::stop;
+use std::{
+    fmt,
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
 
 /// How far a search may go. Nothing is limited by default but memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -9,8 +14,8 @@ pub struct Limits {
     pub depth: Option<u32>,
     /// Distinct states.
     pub states: Option<u64>,
-    /// Wall-clock time.
-    pub time: Option<Duration>,
+    /// When the time is over, for all that is done within these limits together.
+    pub time: Option<Deadline>,
     /// Bytes of this process' memory; where none are given, most of what is free.
     pub memory: Option<u64>,
     /// Whether it may stop at the first thing that it finds.
@@ -23,6 +28,50 @@ impl Limits {
     pub fn memory(&self) -> u64 {
         static FREE: OnceLock<u64> = OnceLock::new();
         self.memory.unwrap_or_else(|| *FREE.get_or_init(free_memory) / 4 * 3)
+    }
+
+    /// Why nothing more is to be begun, if so.
+    pub(crate) fn over(&self) -> Option<Cut> {
+        if stop::is_over() {
+            return Some(Cut::User);
+        }
+        self.time.filter(Deadline::is_over).map(|time| Cut::Time(time.limit))
+    }
+}
+
+/// The end of some wall-clock time that all work shares: what starts later has less of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Deadline {
+    limit: Duration,
+    /// Nothing where it is later than a clock can say.
+    end: Option<Instant>,
+}
+
+impl Deadline {
+    /// So long from now.
+    pub fn after(limit: Duration) -> Self {
+        Self { limit, end: Instant::now().checked_add(limit) }
+    }
+
+    /// How long that was from the beginning.
+    pub fn limit(&self) -> Duration {
+        self.limit
+    }
+
+    /// Whether it has passed.
+    pub fn is_over(&self) -> bool {
+        self.end.is_some_and(|end| Instant::now() >= end)
+    }
+
+    fn left(&self) -> Option<Duration> {
+        self.end.map(|end| end.saturating_duration_since(Instant::now()))
+    }
+}
+
+/// As it was asked for: the moment differs each time, and kept searches are named by limits.
+impl fmt::Debug for Deadline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.limit.fmt(f)
     }
 }
 
@@ -86,7 +135,7 @@ impl From<Limits> for search::Limits {
             states: limits.states,
             depth: limits.depth,
             cost: None,
-            time: limits.time,
+            time: limits.time.and_then(|time| time.left()),
             memory: Some(limits.memory()),
             until: limits.until,
         }
@@ -99,7 +148,9 @@ impl Cut {
         match reason {
             search::Reason::States => Self::States(limits.states.unwrap_or_default()),
             search::Reason::Depth => Self::Depth(limits.depth.unwrap_or(search::Limits::DEEPEST)),
-            search::Reason::Time => Self::Time(limits.time.unwrap_or_default()),
+            search::Reason::Time => {
+                Self::Time(limits.time.map_or(Duration::ZERO, |time| time.limit))
+            }
             search::Reason::Memory => Self::Memory(limits.memory()),
             search::Reason::Found => Self::Found,
             search::Reason::Cost => Self::Other("a limit that was not set"),

@@ -1,9 +1,10 @@
 //! When a search is given up, wherever it is at that moment: in an evaluation, while it looks for
 //! a way out, or between two states.
 
-use crate::limits::{Cut, Limits};
+use crate::limits::{Cut, Deadline, Limits};
 use aos::stop;
 use std::cell::Cell;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
@@ -14,9 +15,16 @@ thread_local! {
     static LAST_LOOK: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
+/// Does some work that is given up at a limit, and says at which, if it was.
+pub(crate) fn watched<T>(limits: Limits, work: impl FnOnce() -> T) -> (T, Option<Cut>) {
+    let watch = Arc::new(Watch::new(limits));
+    let own = Arc::clone(&watch);
+    let done = stop::when(move || own.is_due(), work);
+    (done, watch.cut())
+}
+
 /// What one search may take, for all its threads.
 pub(crate) struct Watch {
-    end: Option<Instant>,
     limits: Limits,
     raised: AtomicU8,
 }
@@ -25,10 +33,8 @@ const TIME: u8 = 1;
 const MEMORY: u8 = 2;
 
 impl Watch {
-    /// From now on.
     pub(crate) fn new(limits: Limits) -> Self {
-        let end = limits.time.and_then(|time| Instant::now().checked_add(time));
-        Self { end, limits, raised: AtomicU8::new(0) }
+        Self { limits, raised: AtomicU8::new(0) }
     }
 
     /// Whether to give up.
@@ -39,10 +45,10 @@ impl Watch {
         if stop::is_over() {
             return true;
         }
-        let now = Instant::now();
-        if self.end.is_some_and(|end| now >= end) {
+        if self.limits.time.as_ref().is_some_and(Deadline::is_over) {
             return self.raise(TIME);
         }
+        let now = Instant::now();
         let is_recent = |last: Instant| now - last < BETWEEN;
         if LAST_LOOK.get().is_some_and(is_recent) {
             return false;
@@ -60,7 +66,7 @@ impl Watch {
     /// Why it was given up, if it was.
     pub(crate) fn cut(&self) -> Option<Cut> {
         match self.raised.load(Ordering::Relaxed) {
-            TIME => Some(Cut::Time(self.limits.time.unwrap_or_default())),
+            TIME => self.limits.time.map(|time| Cut::Time(time.limit())),
             MEMORY => Some(Cut::Memory(self.limits.memory())),
             // Others may have noticed first.
             _ => stop::is_over().then_some(Cut::User),

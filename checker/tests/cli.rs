@@ -131,7 +131,7 @@ fn the_top_help_names_every_command_and_every_exit_code() {
 #[test]
 fn the_heading_of_the_limits_is_above_limits_only() {
     let help = tim3(&["check", "--help"]).out;
-    let (_, below) = help.split_once("Limits of each search").expect("the heading");
+    let (_, below) = help.split_once("Limits (").expect("the heading");
     let below = below.split_once("\n\n\n").map_or(below, |(section, _)| section);
     for flag in ["--format", "--write", "--quiet"] {
         assert!(!explained(below).contains(flag), "{flag} is no limit:\n{help}");

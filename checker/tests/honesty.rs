@@ -4,7 +4,7 @@
 mod command;
 
 use checker::job::Run;
-use checker::limits::{Cut, Limits};
+use checker::limits::{Cut, Deadline, Limits};
 use checker::search::{Broken, Found};
 use checker::settings::Settings;
 use checker::verdict::{Kind, Verdict};
@@ -65,7 +65,7 @@ fn states(states: u64) -> Limits {
 }
 
 fn time(time: Duration) -> Limits {
-    Limits { time: Some(time), ..Limits::default() }
+    Limits { time: Some(Deadline::after(time)), ..Limits::default() }
 }
 
 const MEMORY: Limits = Limits {
@@ -103,6 +103,21 @@ fn a_search_that_was_cut_says_up_to_where_and_why() {
         assert_eq!(kinds(&run), [Kind::HoldsUpTo; 3], "{why}");
         assert!(run.exploration.frontier > 0, "{why}");
     }
+}
+
+#[test]
+fn what_starts_after_the_time_is_over_is_cut_before_its_first_state() {
+    let limits = time(Duration::from_millis(1));
+    std::thread::sleep(Duration::from_millis(2));
+    let run = run(&job("hardened", "legacynet", "default"), &properties::ALL, limits);
+    assert_eq!(run.exploration.cut, Some(Cut::Time(Duration::from_millis(1))));
+    assert_eq!((run.exploration.states, run.exploration.transitions), (0, 0));
+}
+
+#[test]
+fn a_time_longer_than_any_clock_cuts_nothing() {
+    let run = run(&job("hardened", "reliable", "tiny"), &properties::ALL, time(Duration::MAX));
+    assert_eq!(run.exploration.cut, None);
 }
 
 #[test]

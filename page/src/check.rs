@@ -16,11 +16,12 @@ use search::{Finding, Limits, Progress, Report, Search, System as _, Until};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Instant;
 
 /// Words of 32 distinct messages each.
 const MOST_WORDS: usize = 64;
 
-/// Searches every state of a page, and of each of its variants.
+/// Searches every state of a page, and of each of its variants, which share the time.
 ///
 /// # Errors
 /// Why the page cannot be checked.
@@ -31,6 +32,8 @@ pub fn check(
     threads: usize,
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<Checked, PageError> {
+    let end = limits.time.and_then(|time| Instant::now().checked_add(time));
+    let left = || end.map(|end| end.saturating_duration_since(Instant::now()));
     let read = || read::read(file, read_file);
     let first = read()?;
     let variants = first.page.variants.clone();
@@ -47,7 +50,7 @@ pub fn check(
         let mut promises = read.page.promises.iter();
         let promise = promises.position(|one| one.name == variant.breaks && is_soon(one));
         let fires = promise.map(|place| Until::Fires(Wrong::ALL.len() + place));
-        let limits = Limits { until: fires.unwrap_or_default(), ..limits.clone() };
+        let limits = Limits { until: fires.unwrap_or_default(), time: left(), ..limits.clone() };
         let changed = search(read, &limits, threads, progress);
         let changed = changed.map_err(|PageError(why)| {
             PageError(format!(

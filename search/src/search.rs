@@ -60,7 +60,7 @@ impl<'a, S: System> Search<'a, S> {
 
     /// Searches until done or cut. `progress` is called about ten times a second.
     pub fn run(&mut self, limits: &Limits, progress: &mut dyn FnMut(&Progress)) -> Report {
-        let deadline = limits.time.map(|time| Instant::now() + time);
+        let deadline = limits.time.and_then(|time| Instant::now().checked_add(time));
         let stop = Stop::new(deadline, limits.memory);
         stop.inspect(self.system, &self.visited);
         let reason = loop {

@@ -17,6 +17,7 @@ use crate::progress::Watcher;
 use crate::search::{Broken, Exploration, Found};
 use crate::settings::Settings;
 use crate::verdict::Verdict;
+use crate::watch::watched;
 use explorer::handlers::HandlersRecord;
 use explorer::text_file::{self, LARGEST, TextError};
 use explorer::trace::Trace;
@@ -130,7 +131,7 @@ impl Searches<'_> {
     /// If the threads cannot be had, or the handlers ask for what the host does not do.
     pub fn of(&self, worlds: &[World], properties: &[Property]) -> Result<Vec<Run>, Failure> {
         let place = |world: &World| self.kept.place(world, properties, &self.settings);
-        let known = |world: &World| self.kept.read(&place(world)?)?.run(world, properties);
+        let known = |world: &World| self.known(&place(world)?, world, properties);
         let mut runs: Vec<_> = worlds.iter().map(known).collect();
         let missing = worlds.iter().zip(&runs).filter(|(_, run)| run.is_none());
         let missing: Vec<_> = missing.map(|(world, _)| world.clone()).collect();
@@ -154,7 +155,7 @@ impl Searches<'_> {
     /// If the handlers ask for what the host does not do.
     pub fn one(&self, world: &World, properties: &[Property]) -> Result<Run, Failure> {
         let place = self.kept.place(world, properties, &self.settings);
-        let known = place.as_ref().and_then(|place| self.kept.read(place)?.run(world, properties));
+        let known = place.as_ref().and_then(|place| self.known(place, world, properties));
         self.kept.count(usize::from(known.is_some()), usize::from(known.is_none()));
         if let Some(run) = known {
             return Ok(run);
@@ -165,6 +166,14 @@ impl Searches<'_> {
             self.kept.write(&place, &run);
         }
         Ok(run)
+    }
+
+    /// The run that is kept there, whose counterexamples are run again within the limits.
+    fn known(&self, place: &Place<'_>, world: &World, properties: &[Property]) -> Option<Run> {
+        let record = self.kept.read(place)?;
+        let (run, cut) = watched(self.settings.limits, || record.run(world, properties));
+        // What was given up may be another run.
+        run.filter(|_| cut.is_none())
     }
 
     fn make(&self, worlds: &[World], properties: &[Property]) -> Result<Vec<Run>, Failure> {

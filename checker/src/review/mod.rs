@@ -37,6 +37,7 @@ use crate::commands::{Answer, Failure, loaded};
 use crate::console::{self, Output};
 use crate::exit_code::Exit;
 use crate::job::{Run, jobs};
+use crate::limits::Cut;
 use crate::outs::{self, Out, one_place_each};
 use crate::progress::Watcher;
 use crate::settings::Settings;
@@ -65,6 +66,8 @@ pub struct Review {
     pub pairs: Vec<Run>,
     /// What was found where the new ones replace the old ones, by profile.
     pub upgrade: Vec<Run>,
+    /// Why that was not searched, where it could not be loaded in time.
+    pub unloaded: Option<Cut>,
     /// The limits of the world.
     pub bounds: Bounds,
     /// What became of small mistakes in the new ones, where that was asked.
@@ -107,7 +110,7 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     if let Some(folder) = &args.write {
         crate::commands::prepare(folder, false)?;
     }
-    let settings = Settings { limits: (&args.limits).into(), ..Settings::default() };
+    let settings = Settings { limits, ..Settings::default() };
     let all = if args.profiles.is_empty() { Profile::ALL } else { &args.profiles };
     let watcher = Watcher::new(3 * all.len() + 1, args.quiet);
     let kept = args
@@ -165,8 +168,13 @@ impl Review {
         let (old_runs, new_runs) = (search(&old.subject)?, search(&new.subject)?);
         let both = (&old.subject, &new.subject);
         let pairs = behaviour::search(both, (bounds, profiles), searches)?;
-        let both = upgrade::subject(&old, &new).map_err(|error| Failure::usage(&error))?;
-        let upgrade = upgrade::search(&both, (bounds, profiles), searches)?;
+        let limits = searches.settings.limits;
+        let loading = loaded(limits, || upgrade::subject(&old, &new));
+        // What was found before that is told all the same.
+        let (upgrade, unloaded) = match (loading, limits.over()) {
+            (Err(_), Some(cut)) => (Vec::new(), Some(cut)),
+            (both, _) => (upgrade::search(&both?, (bounds, profiles), searches)?, None),
+        };
         Ok(Self {
             old,
             new,
@@ -174,6 +182,7 @@ impl Review {
             new_runs,
             pairs,
             upgrade,
+            unloaded,
             bounds,
             mutation: None,
             accepted: Vec::new(),

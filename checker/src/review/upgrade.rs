@@ -106,9 +106,13 @@ pub(super) fn search(
     (bounds, profiles): (Bounds, &[Profile]),
     searches: &Searches<'_>,
 ) -> Result<Vec<Run>, Failure> {
-    let bounds = Bounds { faults: bounds.faults.saturating_sub(1), ..bounds };
-    let jobs = jobs(&[(subject.clone(), bounds)], profiles, Reductions::default());
+    let jobs = jobs(&[(subject.clone(), within(bounds))], profiles, Reductions::default());
     searches.of(&jobs, &promises(subject))
+}
+
+/// The upgrade is in the place of one fault.
+fn within(bounds: Bounds) -> Bounds {
+    Bounds { faults: bounds.faults.saturating_sub(1), ..bounds }
 }
 
 /// What the upgrade breaks: by profile and promise, the runs that tell, each with another
@@ -151,14 +155,15 @@ impl Upgrade {
         let undecided = broken_where(review, |alone| alone.exploration.cut.is_some());
         let undecided = undecided.into_iter().map(|(_, property, _)| property.name);
         let mut searched = runs.iter().chain(&review.new_runs);
+        let cut = review.unloaded.or_else(|| searched.find_map(|run| run.exploration.cut));
         Self {
             undecided: undecided.collect::<BTreeSet<_>>().into_iter().collect(),
             handlers: runs.first().map(|run| handlers(&run.world.subject)).unwrap_or_default(),
             states: runs.iter().map(|run| run.exploration.states).sum(),
-            cut: searched.find_map(|run| run.exploration.cut).map(|cut| cut.to_string()),
+            cut: cut.map(|cut| cut.to_string()),
             broken: infos,
             hidden: hidden(review),
-            bounds: runs.first().map(|run| run.world.bounds).unwrap_or_default(),
+            bounds: within(review.bounds),
         }
     }
 }

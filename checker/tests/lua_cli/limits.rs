@@ -1,6 +1,7 @@
 //! Limits of a check: where one is met, that is said, and nothing else.
 
-use crate::folder::{Folder, handler, verdict};
+use crate::folder::{Folder, handler, hardened, verdict};
+use serde_json::Value;
 
 /// More instructions than anybody has the time for.
 const ENDLESS: [&str; 2] = ["--instructions", "1000000000000000"];
@@ -22,6 +23,28 @@ fn loading_is_given_up_when_the_time_is_over() {
     let said = folder.check("a.lua", &[&["--max-time", "1"][..], &ENDLESS].concat());
     assert_eq!((said.code, said.out.as_str()), (3, ""), "{said:?}");
     assert!(said.err.contains("cut after 1 seconds") && said.err.contains("a.lua"), "{said:?}");
+}
+
+/// The hardened contract, where every message takes long once somebody has a balance.
+fn slow() -> String {
+    hardened(&[])
+        + "Handlers.prepend('slow', function()\n\
+           if next(Balances) then for _ = 1, 100000000 do end end\n\
+           return 0 end, function() end)\n"
+}
+
+#[test]
+fn the_time_is_that_of_all_searches_together() {
+    let folder = Folder::with(&[("a.lua", &slow())]);
+    let flags = ["--max-time", "3", "--threads", "1", "--instructions", "400000000"];
+    let said = folder.check("a.lua", &[&flags[..], &["--format", "json"]].concat());
+    assert_eq!(said.code, 3, "{said:?}");
+    let report: Value = serde_json::from_str(&said.out).expect("JSON");
+    let runs = report["runs"].as_array().expect("runs");
+    assert!(runs.iter().any(|run| run["cut"] == "cut after 3 seconds"), "{said:?}");
+    // Each would have begun with three seconds of its own.
+    let last = runs.last().expect("a run");
+    assert_eq!((&last["states"], &last["cut"]), (&0.into(), &"cut after 3 seconds".into()));
 }
 
 /// Alone, or with the help of USDA, whose answer to a wrong transfer is a message again.

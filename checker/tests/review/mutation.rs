@@ -2,7 +2,7 @@
 
 use crate::command::tim3;
 use crate::{edited, hardened, replaced, variant};
-use checker::limits::Limits;
+use checker::limits::{Deadline, Limits};
 use checker::progress::Watcher;
 use checker::review::mutation::{Mutation, Outcome, Trial, mutation, under, within};
 use checker::review::{Kept, Searches, Side};
@@ -183,7 +183,7 @@ fn a_limit_reaches_into_the_search_for_mistakes() {
         subject: edited(|_| fs::read_to_string(&file).expect("it is there")),
     };
     let (watcher, kept) = (Watcher::new(1, true), Kept::nothing());
-    let limits = Limits { time: Some(Duration::ZERO), ..Limits::default() };
+    let limits = Limits { time: Some(Deadline::after(Duration::ZERO)), ..Limits::default() };
     let settings = Settings { limits, ..Settings::default() };
     let searches = Searches { settings, watcher: &watcher, kept: &kept };
     let reliable = ["reliable".parse().expect("a profile")];

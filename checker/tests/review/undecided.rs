@@ -1,8 +1,15 @@
 //! A search that was cut before it could tell: in every section and every format.
 
-use crate::outputs::{FLAGS, review};
+use crate::outputs::{FLAGS, review, reviewed};
 use crate::schema::follows;
+use crate::{profiles, variant};
+use checker::limits::{Cut, Deadline, Limits};
+use checker::progress::Watcher;
+use checker::review::summary::Summary;
+use checker::review::{Kept, Review, Searches, Side};
+use checker::settings::Settings;
 use std::fs;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The old handlers keep what the new ones break, and neither search comes to its end.
@@ -50,6 +57,30 @@ fn every_section_says_what_is_not_decided() {
     }
 }
 
+/// The searches of the old and the new handlers take all of it, and nothing is left for the rest.
+#[test]
+fn the_time_is_that_of_the_whole_review() {
+    let here = TempDir::new().expect("a folder");
+    let slow = "Handlers.prepend('slow', function()\n\
+        if next(Balances) then for _ = 1, 100000000 do end end\n\
+        return 0 end, function() end)\n";
+    let source = model::contract::HARDENED_LUA;
+    fs::write(here.path().join("new.lua"), format!("{source}\n{slow}")).expect("a file");
+    let limits = ["--max-time", "5", "--instructions", "400000000", "--bounds", "tiny", "-q"];
+    let review = [&["hardened", "new.lua", "--mutate"][..], &limits].concat();
+    let (code, out, err) = reviewed(here.path(), &[], &review);
+    assert_eq!(code, 3, "{out}{err}");
+    assert_nothing_claimed(&out);
+    let open = "in 0 states; not decided within the limit: cut after 5 seconds";
+    for section in ["\nupgrade in flight", "\nbehaviour"] {
+        let text = &out[out.find(section).unwrap_or_else(|| panic!("no {section}: {out}"))..];
+        let text = text[1..].split("\n\n").next().expect("a section");
+        assert!(text.contains(open), "{section}: {out}");
+    }
+    let mistakes = "small mistakes NOT TRIED (and all that were not found: cut after 5 seconds)";
+    assert!(out.contains(mistakes), "{out}");
+}
+
 #[test]
 fn every_format_says_what_is_not_decided() {
     for (flag, _) in FLAGS {
@@ -94,4 +125,18 @@ fn nothing_of_it_is_kept() {
     assert_eq!(fs::read_dir(&kept).expect("it is made").count(), 0);
     let (_, told, _) = review(here.path(), &args);
     assert_nothing_claimed(&told);
+}
+
+#[test]
+fn an_upgrade_that_is_not_loaded_in_time_is_not_decided() {
+    let side = |name| Side { given: "a side".to_owned(), subject: variant(name) };
+    let (watcher, kept) = (Watcher::new(1, true), Kept::nothing());
+    let limits = Limits { time: Some(Deadline::after(Duration::ZERO)), ..Limits::default() };
+    let settings = Settings { limits, ..Settings::default() };
+    let searches = Searches { settings, watcher: &watcher, kept: &kept };
+    let within = ("tiny".parse().expect("bounds"), &*profiles(&["reliable"]));
+    let review = Review::of(side("hardened"), side("dedupe-off"), within, &searches);
+    let review = review.unwrap_or_else(|failure| panic!("{}", failure.message));
+    assert_eq!(review.unloaded, Some(Cut::Time(Duration::ZERO)));
+    assert_eq!(Summary::of(&review).upgrade.cut.as_deref(), Some("cut after 0 seconds"));
 }

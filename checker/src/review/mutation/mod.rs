@@ -22,15 +22,13 @@ pub use trial::Trial;
 use super::{Searches, Side, upgrade};
 use crate::commands::Failure;
 use crate::exit_code::Exit;
-use crate::limits::{Cut, Limits};
+use crate::limits::Cut;
 use crate::progress::Watcher;
-use crate::watch::Watch;
-use aos::stop;
+use crate::watch::watched;
 use model::{Bounds, Deployed, Profile, Subject};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::fmt;
-use std::sync::Arc;
 
 /// What became of all small mistakes.
 #[derive(Clone, Debug, Serialize)]
@@ -130,7 +128,7 @@ pub fn mutation(
     let trial = Trial::of(Subject::Lua(lua.clone(), usda), (bounds, profiles), *searches)?;
     let watcher = Watcher::of(found.all.len(), "mutants", is_quiet);
     let tried = |mutant: &Mutant| {
-        if stop::is_over() {
+        if limits.over().is_some() {
             return None;
         }
         let source = mutant.source(&program.source);
@@ -149,25 +147,18 @@ pub fn mutation(
     let all = found.all.par_iter().with_max_len(1);
     let tried: Vec<_> = pool.install(|| all.filter_map(tried).collect());
     watcher.done();
-    let not_tried = NotTried::of(&found, cut, tried.len());
+    let not_tried = NotTried::of(&found, (cut, limits.over()), tried.len());
     Ok(Mutation { not_tried, ..Mutation::of(bounds, names, tried) })
 }
 
-/// Does some work that is given up at a limit, and says at which, if it was.
-fn watched<T>(limits: Limits, work: impl FnOnce() -> T) -> (T, Option<Cut>) {
-    let watch = Arc::new(Watch::new(limits));
-    let own = Arc::clone(&watch);
-    let done = stop::when(move || own.is_due(), work);
-    (done, watch.cut())
-}
-
 impl NotTried {
-    fn of(found: &Mutants, cut: Option<Cut>, tried: usize) -> Option<Self> {
+    /// `cut` is why not all were looked for, and `over` why those that are known were left.
+    fn of(found: &Mutants, (cut, over): (Option<Cut>, Option<Cut>), tried: usize) -> Option<Self> {
         let mistakes = found.left + found.all.len() - tried;
-        let why = match cut.filter(|_| found.is_cut) {
-            Some(cut) => format!("and all that were not found: {cut}"),
-            None if tried < found.all.len() => Cut::User.to_string(),
-            None => format!("the limit is {MOST}"),
+        let why = match (cut.filter(|_| found.is_cut), over) {
+            (Some(cut), _) => format!("and all that were not found: {cut}"),
+            (None, Some(over)) if tried < found.all.len() => over.to_string(),
+            (None, _) => format!("the limit is {MOST}"),
         };
         (mistakes > 0 || found.is_cut).then_some(Self { mistakes, why })
     }
