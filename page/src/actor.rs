@@ -74,7 +74,8 @@ impl Participant {
             is_again: local.evaluated.contains(&message.id),
             timestamp: self.world.timestamp(at),
         };
-        let Some(step) = process.evaluate(&local.state, message, given)? else { return Ok(None) };
+        let evaluated = || process.evaluate(&local.state, message, given);
+        let Some(step) = self.world.end.watched(evaluated)? else { return Ok(None) };
         let mut after = local.clone();
         (after.at, after.wrong, after.marked) = (at, step.wrong, 0);
         after.state.clone_from(&step.after);

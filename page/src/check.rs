@@ -1,6 +1,7 @@
 //! The search for a state that breaks a promise.
 
 use crate::actor::{Participant, Role};
+use crate::end::End;
 use crate::page::{Faults, PageError, Promise, When};
 use crate::process::Wrong;
 use crate::promise::Judge;
@@ -16,7 +17,6 @@ use search::{Finding, Limits, Progress, Report, Search, System as _, Until};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Instant;
 
 /// Words of 32 distinct messages each.
 const MOST_WORDS: usize = 64;
@@ -32,15 +32,20 @@ pub fn check(
     threads: usize,
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<Checked, PageError> {
-    let end = limits.time.and_then(|time| Instant::now().checked_add(time));
-    let left = || end.map(|end| end.saturating_duration_since(Instant::now()));
+    let end = End::of(limits);
     let read = || read::read(file, read_file);
     let first = read()?;
     let variants = first.page.variants.clone();
-    let mut checked = search(first, limits, threads, progress)?;
+    let mut checked = search(first, (limits, end), threads, progress)?;
     for variant in &variants {
-        if stop::is_over() {
-            break;
+        let open = || Noticed {
+            variant: variant.name.clone(),
+            verdict: Verdict::not_decided(&variant.breaks),
+            states: 0,
+        };
+        if end.is_over() {
+            checked.variants.push(open());
+            continue;
         }
         let mut read = read()?;
         read.page.change(variant)?;
@@ -50,8 +55,12 @@ pub fn check(
         let mut promises = read.page.promises.iter();
         let promise = promises.position(|one| one.name == variant.breaks && is_soon(one));
         let fires = promise.map(|place| Until::Fires(Wrong::ALL.len() + place));
-        let limits = Limits { until: fires.unwrap_or_default(), time: left(), ..limits.clone() };
-        let changed = search(read, &limits, threads, progress);
+        let limits = Limits { until: fires.unwrap_or_default(), ..limits.clone() };
+        let changed = search(read, (&limits, end), threads, progress);
+        if changed.is_err() && end.is_over() {
+            checked.variants.push(open());
+            continue;
+        }
         let changed = changed.map_err(|PageError(why)| {
             PageError(format!(
                 "{}:{}: variant \"{}\": {why}",
@@ -72,11 +81,11 @@ pub fn check(
 
 fn search(
     read: Read,
-    limits: &Limits,
+    (limits, end): (&Limits, End),
     threads: usize,
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<Checked, PageError> {
-    let run = Run { system: System::new(read)?, limits, threads };
+    let run = Run { system: System::until(read, end)?, limits, end, threads };
     match run.system.participants.len() {
         ..=4 => run.sized::<4>(progress),
         5..=8 => run.sized::<8>(progress),
@@ -87,6 +96,7 @@ fn search(
 struct Run<'a> {
     system: System,
     limits: &'a Limits,
+    end: End,
     threads: usize,
 }
 
@@ -123,8 +133,8 @@ impl Run<'_> {
         let (network, judge) = (self.system.network(), self.system.judge());
         let system =
             ActorSystem::<_, _, N, W>::new(participants, network, judge).map_err(PageError)?;
-        let report = Search::new(&system, self.threads).run(self.limits, progress);
-        let failure = report.cut.as_ref().map(|cut| &cut.reason).filter(|_| !stop::is_over());
+        let report = Search::new(&system, self.threads).run(&self.limits(), progress);
+        let failure = report.cut.as_ref().map(|cut| &cut.reason).filter(|_| !self.end.is_over());
         if let Some(Reason::Failure(why)) = failure {
             let is_refused = system.judges().failure().is_some();
             let is_full = !is_refused && system.interned().1 == 32 * W;
@@ -207,7 +217,7 @@ impl Run<'_> {
             is_asked: &|state| ActorSystem::<Participant, Judge, N, W>::is_at_rest(state),
             goals: goals.collect(),
         };
-        let found = report.complete().then(|| stuck(system, &question, self.limits)).flatten();
+        let found = report.complete().then(|| stuck(system, &question, &self.limits())).flatten();
         let places = asked.into_iter().map(|(place, _)| place);
         match found {
             Some(found) => places.zip(found.into_iter().map(WayOut::of)).collect(),
@@ -293,6 +303,11 @@ impl Run<'_> {
         let states: Vec<_> = states.iter().map(|state| system.local_states(state)).collect();
         let way = Way { states: &states, actions, in_flight: &in_flight };
         schedule::tell(&self.system.participants, system.judges(), place, &way)
+    }
+
+    /// The limits, with the time that is left.
+    fn limits(&self) -> Limits {
+        Limits { time: self.end.left(), ..self.limits.clone() }
     }
 
     fn not_tried(&self) -> Vec<NotTried> {

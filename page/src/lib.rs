@@ -20,6 +20,7 @@
 pub mod actor;
 pub mod check;
 pub mod court;
+mod end;
 pub mod local;
 mod locked;
 pub mod message;

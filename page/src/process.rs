@@ -152,14 +152,14 @@ impl Process {
     pub fn seen<'a>(
         &self,
         state: &State,
-        named: impl IntoIterator<Item = &'a str>,
+        remembered: impl IntoIterator<Item = &'a str>,
         records: &[Arc<str>],
         instant: Option<&str>,
     ) -> Vec<(String, Field)> {
-        let names = self.told.observed.iter().map(|(name, _)| name.clone());
-        let observed = names.zip(self.observe(state).into_iter().map(Field::Observed));
+        let paths = self.told.observed.iter().map(|(name, _)| name.clone());
+        let observed = paths.zip(self.observe(state).into_iter().map(Field::Observed));
         let records = records.iter().map(|record| Field::Literal(Arc::clone(record)));
-        let records = named.into_iter().map(str::to_owned).zip(records);
+        let records = remembered.into_iter().map(str::to_owned).zip(records);
         let at = instant.map(|name| ("at".to_owned(), Field::Literal(format!("{name:?}").into())));
         observed.chain(records).chain(at).collect()
     }

@@ -9,7 +9,6 @@ use crate::page::{Promise, When};
 use crate::process::Wrong;
 use crate::schedule::Happened;
 use crate::world::World;
-use aos::stop;
 use search::actors::{Action, Properties};
 use stateright::actor::Envelope;
 use std::collections::HashMap;
@@ -212,12 +211,12 @@ impl Judge {
             When::AtRest => scene.in_flight.is_empty() && !self.holds(*place, scene),
             When::EachStep(_) => false,
         };
-        let fires = self.promises().iter().enumerate().filter(fires);
-        let fired = fires.fold(0, |all, (place, _)| all | 1 << place);
+        let bits = self.promises().iter().enumerate().filter(fires);
+        let bits = bits.fold(0, |all, (place, _)| all | 1 << place);
         let looked_at =
             self.each.iter().fold(0, |all, known| all | known.looked_at.load(Ordering::Acquire));
-        self.known.keep(scene, looked_at, fired);
-        fired
+        self.known.keep(scene, looked_at, bits);
+        bits
     }
 }
 
@@ -267,6 +266,6 @@ impl Properties<Participant> for Judge {
 
     fn failure(&self) -> Option<String> {
         let failure = lock(&self.world.failure).clone();
-        failure.or_else(|| stop::is_over().then(|| "it was stopped".to_owned()))
+        failure.or_else(|| self.world.end.is_over().then(|| "it was stopped".to_owned()))
     }
 }

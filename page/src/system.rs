@@ -2,6 +2,7 @@
 
 use crate::actor::{Participant, Role};
 use crate::court::Court;
+use crate::end::End;
 use crate::locked::lock;
 use crate::message::Message;
 use crate::page::{Page, PageError, Person, When};
@@ -38,6 +39,14 @@ impl System {
     /// # Errors
     /// Why the page, or a process, cannot be run.
     pub fn new(read: Read) -> Result<Self, PageError> {
+        Self::until(read, End::default())
+    }
+
+    /// The same, where loading and evaluations are given up at this end.
+    ///
+    /// # Errors
+    /// As [`Self::new`], or that a process was not loaded by then.
+    pub(crate) fn until(read: Read, end: End) -> Result<Self, PageError> {
         let Read { page, lua } = read;
         let known = |name: &String| {
             Wrong::ALL.iter().any(|(_, of_all)| name == of_all)
@@ -60,7 +69,7 @@ impl System {
             let count = page.promises.len();
             return refuse(format!("{count} promises are more than {MOST_PROMISES}"));
         }
-        let (world, participants) = participants(&page, lua)?;
+        let (world, participants) = end.watched(|| participants(&page, lua, end))?;
         Ok(Self { page, participants, world })
     }
 
@@ -118,7 +127,11 @@ pub(crate) fn unknown_promise(file: &Path, line: u32, name: &str) -> PageError {
 }
 
 /// The processes, loaded, and the people.
-fn participants(page: &Page, lua: PageLua) -> Result<(Arc<World>, Vec<Participant>), PageError> {
+fn participants(
+    page: &Page,
+    lua: PageLua,
+    end: End,
+) -> Result<(Arc<World>, Vec<Participant>), PageError> {
     let names = page.processes.iter().map(|process| &process.name);
     let names = names.chain(page.people.iter().map(|person| &person.name));
     let addresses: BTreeMap<_, _> =
@@ -146,6 +159,7 @@ fn participants(page: &Page, lua: PageLua) -> Result<(Arc<World>, Vec<Participan
         notes: Mutex::default(),
         acted: Mutex::default(),
         failure: Mutex::default(),
+        end,
     });
     let processes = processes.into_iter().map(|process| Role::Process(Arc::new(process)));
     let people = page.people.iter().map(|person| Role::Person(Arc::new(person.clone())));

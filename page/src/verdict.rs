@@ -68,6 +68,13 @@ pub struct Verdict {
     pub schedule: Option<Schedule>,
 }
 
+impl Verdict {
+    pub(crate) fn not_decided(promise: &str) -> Self {
+        let promise = promise.to_owned();
+        Self { promise, kind: Kind::NotDecided, because: None, schedule: None }
+    }
+}
+
 /// How a promise stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -108,7 +115,9 @@ impl Checked {
     /// Whether something is not decided, or was to be seen and was not.
     pub fn is_inconclusive(&self) -> bool {
         let is_open = |kind| matches!(kind, Kind::NotDecided | Kind::NotSeen);
+        let is_unknown = |noticed: &Noticed| noticed.verdict.kind == Kind::NotDecided;
         self.cut.is_some()
+            || self.variants.iter().any(is_unknown)
             || !self.never_done.is_empty()
             || self.verdicts.iter().any(|verdict| is_open(verdict.kind))
     }

@@ -1,6 +1,7 @@
 //! What all participants share.
 
 use crate::court::{Court, Event};
+use crate::end::End;
 use crate::locked::lock;
 use crate::message::Message;
 use crate::page::{Instant, Promise, Record, When};
@@ -38,6 +39,8 @@ pub struct World {
     /// Why no verdict means anything, if so: what a handler asked for that the host does not do,
     /// or a promise that cannot be judged.
     pub failure: Mutex<Option<String>>,
+    /// When evaluations are given up.
+    pub(crate) end: End,
 }
 
 impl World {
