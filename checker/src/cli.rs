@@ -116,6 +116,10 @@ pub struct Check {
     /// How to print the results.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// Write the check of a system as one page that any browser opens, without a network: its
+    /// counterexamples as pictures, and step by step. OUT may be `-`: standard output.
+    #[arg(long, value_name = "OUT")]
+    pub html: Option<PathBuf>,
     /// Write the counterexamples as files into this folder. Without a folder, record a
     /// complete run of all variants at their usual bounds in counterexamples/.
     #[arg(
@@ -178,6 +182,13 @@ impl Check {
     }
 }
 
+impl Review {
+    /// Whether two systems are compared.
+    pub fn is_of_systems(&self) -> bool {
+        [&self.old, &self.new].into_iter().any(|text| is_page(text))
+    }
+}
+
 /// What a page is called in its folder.
 pub const PAGE: &str = "system.lua";
 
@@ -185,10 +196,15 @@ pub const PAGE: &str = "system.lua";
 fn named(text: &str) -> Result<Named, String> {
     let path = Path::new(text);
     let is_folder = text.contains(['/', '\\']) && path.extension().is_none();
-    if is_folder || text.ends_with(PAGE) || path.join(PAGE).is_file() {
+    if is_folder || is_page(text) {
         return Ok(Named::Page(path.to_owned()));
     }
     explorer::names::variant(text).map(Named::Variant)
+}
+
+/// Whether this names a page, or a folder that has one.
+fn is_page(text: &str) -> bool {
+    text.ends_with(PAGE) || Path::new(text).join(PAGE).is_file()
 }
 
 /// Contracts in Lua.
@@ -453,9 +469,9 @@ pub struct Explore {
 /// The arguments of `review`.
 #[derive(Debug, Args)]
 pub struct Review {
-    /// The handlers as they are.
+    /// The handlers as they are: a variant, or a Lua file. Or a system as it is: its folder.
     pub old: String,
-    /// The handlers as they are to be.
+    /// The handlers, or the system, as they are to be. The page of the old system judges both.
     pub new: String,
     /// Write the review as a comment for a pull request. OUT may be `-`, here and below:
     /// standard output, and nothing else there.

@@ -5,7 +5,7 @@ use crate::end::End;
 use crate::page::{Faults, PageError, Promise, When};
 use crate::process::Wrong;
 use crate::promise::Judge;
-use crate::read::{self, Read, ReadFile};
+use crate::read::{self, Place, Read, ReadFile};
 use crate::schedule::{self, Happened, Schedule, Way};
 use crate::system::{System, unknown_promise};
 use crate::verdict::{Checked, Kind, NotTried, Noticed, Verdict};
@@ -16,7 +16,6 @@ use search::report::Reason;
 use search::{Finding, Limits, Progress, Report, Search, System as _, Until};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// Words of 32 distinct messages each.
 const MOST_WORDS: usize = 64;
@@ -26,14 +25,15 @@ const MOST_WORDS: usize = 64;
 /// # Errors
 /// Why the page cannot be checked.
 pub fn check(
-    file: &Path,
+    place: Place<'_>,
     read_file: ReadFile,
     limits: &Limits,
     threads: usize,
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<Checked, PageError> {
+    let file = place.page;
     let end = End::of(limits);
-    let read = || read::read(file, read_file);
+    let read = || read::read(place, read_file);
     let first = read()?;
     let variants = first.page.variants.clone();
     let mut checked = search(first, (limits, end), threads, progress)?;
@@ -174,6 +174,8 @@ impl Run<'_> {
         Checked {
             verdicts: verdicts.collect(),
             page: self.system.page.file.clone(),
+            processes: names_of(self.system.page.processes.iter().map(|one| &one.name)),
+            people: names_of(self.system.page.people.iter().map(|one| &one.name)),
             cut: report.cut.as_ref().map(|cut| cut.reason.clone()),
             not_tried: self.not_tried(),
             never_done: self.system.never_done(),
@@ -322,6 +324,10 @@ impl Run<'_> {
         });
         missed.filter(|missed| !missed.lines.is_empty()).collect()
     }
+}
+
+fn names_of<'a>(names: impl Iterator<Item = &'a SmolStr>) -> Vec<String> {
+    names.map(ToString::to_string).collect()
 }
 
 /// What is known of a way out.

@@ -39,5 +39,6 @@ pub mod world;
 
 pub use check::check;
 pub use page::{Page, PageError};
+pub use read::Place;
 pub use system::System;
 pub use verdict::{Checked, Verdict};

@@ -48,14 +48,30 @@ impl PageLua {
     }
 }
 
+/// Where a page is, and the files that it names.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The page.
+    pub page: &'a Path,
+    /// The folder of the files that it names.
+    pub folder: &'a Path,
+}
+
+impl<'a> Place<'a> {
+    /// A page whose files lie beside it.
+    pub fn of(page: &'a Path) -> Self {
+        Self { page, folder: page.parent().unwrap_or(Path::new("")) }
+    }
+}
+
 /// Reads a page, and the files that it names.
 ///
 /// # Errors
 /// What is wrong with it, with file and line.
-pub fn read(file: &Path, read_file: ReadFile) -> Result<Read, PageError> {
-    let name = file.display().to_string();
-    let text = read_file(file).map_err(|why| PageError(format!("{name}: {why}")))?;
-    run(file, &name, &text, read_file).map_err(|error| PageError(told(&error)))
+pub fn read(place: Place<'_>, read_file: ReadFile) -> Result<Read, PageError> {
+    let name = place.page.display().to_string();
+    let text = read_file(place.page).map_err(|why| PageError(format!("{name}: {why}")))?;
+    run(place.folder, &name, &text, read_file).map_err(|error| PageError(told(&error)))
 }
 
 /// An error of Lua without Lua's stack.
@@ -69,12 +85,12 @@ pub(crate) fn told(error: &mlua::Error) -> String {
     }
 }
 
-fn run(file: &Path, name: &str, text: &str, read_file: ReadFile) -> mlua::Result<Read> {
+fn run(folder: &Path, name: &str, text: &str, read_file: ReadFile) -> mlua::Result<Read> {
     let lua = Lua::new_with(StdLib::STRING | StdLib::TABLE | StdLib::MATH, LuaOptions::default())?;
     lua.set_memory_limit(MOST_MEMORY)?;
     let instructions = limit(&lua, name)?;
     let words: Table =
-        lua.load(WORDS).set_name("@page.lua").call(host(&lua, file, name, read_file)?)?;
+        lua.load(WORDS).set_name("@page.lua").call(host(&lua, folder, name, read_file)?)?;
     let environment: Table = words.get("environment")?;
     lua.load(text).set_name(format!("@{name}")).set_environment(environment).exec()?;
     words.get::<Function>("finish")?.call::<()>(())?;
@@ -120,7 +136,7 @@ fn page_line(lua: &Lua, name: &str) -> usize {
 }
 
 /// What only Rust can do for `page.lua`.
-fn host(lua: &Lua, file: &Path, name: &str, read_file: ReadFile) -> mlua::Result<Table> {
+fn host(lua: &Lua, folder: &Path, name: &str, read_file: ReadFile) -> mlua::Result<Table> {
     let host = lua.create_table()?;
     let globals = lua.globals();
     for word in [
@@ -137,7 +153,7 @@ fn host(lua: &Lua, file: &Path, name: &str, read_file: ReadFile) -> mlua::Result
     host.set("ledger", LEDGER)?;
     let page = name.to_owned();
     host.set("line", lua.create_function(move |lua, ()| Ok(page_line(lua, &page)))?)?;
-    let folder: PathBuf = file.parent().unwrap_or(Path::new("")).to_owned();
+    let folder: PathBuf = folder.to_owned();
     let beside = move |_: &Lua, name: String| match read_file(&folder.join(name)) {
         Ok(text) => Ok((Some(text), None)),
         Err(why) => Ok((None, Some(why))),

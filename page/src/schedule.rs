@@ -9,6 +9,7 @@ use crate::view;
 use search::actors::Action;
 use search::actors::local::Event;
 use serde::Serialize;
+use smol_str::SmolStr;
 use std::sync::Arc;
 
 /// How a state comes about.
@@ -25,12 +26,42 @@ pub struct Schedule {
 }
 
 /// One step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// What happens.
     pub what: String,
     /// What changes by it, and what is sent.
     pub effects: Vec<String>,
+    /// The message that arrives or is lost, if one does.
+    pub taken: Option<Taken>,
+    /// The messages that are sent.
+    pub sent: Vec<Letter>,
+}
+
+/// A message in a schedule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Letter {
+    /// Its id, which names its cause.
+    pub id: SmolStr,
+    /// Who sends it.
+    pub from: SmolStr,
+    /// Whom it is for.
+    pub to: SmolStr,
+    /// Its Action and tags.
+    pub says: String,
+    /// Whether somebody reads it.
+    pub is_read: bool,
+}
+
+/// A message that is taken from the network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Taken {
+    /// Its id.
+    pub id: SmolStr,
+    /// Whether it is lost.
+    pub is_lost: bool,
+    /// Whether it comes again.
+    pub comes_again: bool,
 }
 
 /// A step as the search has it.
@@ -87,17 +118,17 @@ fn step(
     match action {
         Action::Deliver(envelope) => {
             let place = usize::from(envelope.dst);
-            delivered(&participants[place], &envelope.msg, &before[place], &after[place], "")
+            delivered(&participants[place], &envelope.msg, &before[place], &after[place], false)
         }
         Action::DeliverAndKeep(envelope) => {
             let place = usize::from(envelope.dst);
-            let again = "; the message will come again";
-            delivered(&participants[place], &envelope.msg, &before[place], &after[place], again)
+            delivered(&participants[place], &envelope.msg, &before[place], &after[place], true)
         }
         Action::Drop(envelope) => {
-            let Message { from, target, .. } = &*envelope.msg;
+            let Message { id, from, target, .. } = &*envelope.msg;
             let what = format!("lost: {} from {from} to {target}", envelope.msg);
-            Step { what, effects: Vec::new() }
+            let taken = Taken { id: id.clone(), is_lost: true, comes_again: false };
+            Step { what, taken: Some(taken), ..Step::default() }
         }
         Action::Own(actor, Event::Choice(_, own)) => {
             let place = usize::from(*actor);
@@ -108,21 +139,35 @@ fn step(
 }
 
 fn acted(participant: &Participant, own: Own, before: &Local) -> Step {
-    let what = match (&participant.role, before, own) {
+    match (&participant.role, before, own) {
         (Role::Person(person), Local::Person(local), Own::Act(choice)) => {
             let message = person.message(choice, local);
             let at = participant.instant(message.at);
             let at = at.filter(|_| message.at > 0).map(|name| format!(" at '{name}'"));
             let at = at.unwrap_or_default();
-            format!("{} sends {message} to {}{at}", person.name, message.target)
+            let what = format!("{} sends {message} to {}{at}", person.name, message.target);
+            let sent = vec![Letter::of(&message, participant)];
+            Step { what, sent, ..Step::default() }
         }
         (Role::Process(process), _, Own::Tick(at)) => {
             let instant = participant.instant(at).unwrap_or_default();
-            format!("time passes: it is '{instant}' at {}", process.told.name)
+            let what = format!("time passes: it is '{instant}' at {}", process.told.name);
+            Step { what, ..Step::default() }
         }
         _ => unreachable!("people act, and processes have clocks"),
-    };
-    Step { what, effects: Vec::new() }
+    }
+}
+
+impl Letter {
+    fn of(message: &Message, sender: &Participant) -> Self {
+        Self {
+            id: message.id.clone(),
+            from: message.from.clone(),
+            to: message.target.clone(),
+            says: message.to_string(),
+            is_read: sender.world.reader(message).is_some(),
+        }
+    }
 }
 
 fn delivered(
@@ -130,17 +175,19 @@ fn delivered(
     message: &Message,
     before: &Local,
     after: &Local,
-    behind: &str,
+    comes_again: bool,
 ) -> Step {
-    let Message { from, target, .. } = message;
+    let Message { id, from, target, .. } = message;
+    let behind = if comes_again { "; the message will come again" } else { "" };
     let what = format!("{target} receives {message} from {from}{behind}");
-    let effects = match (&participant.role, before, after) {
+    let taken = Some(Taken { id: id.clone(), is_lost: false, comes_again });
+    let (effects, sent) = match (&participant.role, before, after) {
         (Role::Process(process), Local::Process(before), Local::Process(after)) => {
             effects(participant, process, message, before, after)
         }
-        _ => Vec::new(),
+        _ => (Vec::new(), Vec::new()),
     };
-    Step { what, effects }
+    Step { what, effects, taken, sent }
 }
 
 fn effects(
@@ -149,16 +196,18 @@ fn effects(
     message: &Message,
     before: &OfProcess,
     after: &OfProcess,
-) -> Vec<String> {
+) -> (Vec<String>, Vec<Letter>) {
     match participant.delivery(process, before, message) {
         Ok(Some(Delivery { step, .. })) => {
             let seen = |local: &OfProcess| participant.seen(&Local::Process(local.clone()));
+            let letters = step.sent.iter().map(|sent| Letter::of(sent, participant)).collect();
             let sent = step.sent.iter();
             let sent = sent.map(|sent| format!("sends {sent} to {}", sent.target));
             let changes = view::changes(&seen(before), &seen(after));
-            [step.told].into_iter().chain(changes).chain(sent).chain(step.skipped).collect()
+            let all = [step.told].into_iter().chain(changes).chain(sent).chain(step.skipped);
+            (all.collect(), letters)
         }
-        Ok(None) => vec!["it does not trust who signed it".to_owned()],
-        Err(why) => vec![why],
+        Ok(None) => (vec!["it does not trust who signed it".to_owned()], Vec::new()),
+        Err(why) => (vec![why], Vec::new()),
     }
 }

@@ -9,6 +9,10 @@ use serde::Serialize;
 pub struct Checked {
     /// The page.
     pub page: String,
+    /// Its processes, in the order of the page.
+    pub processes: Vec<String>,
+    /// Its people, in the order of the page.
+    pub people: Vec<String>,
     /// Why the search ended early, if it did.
     #[serde(skip)]
     pub cut: Option<Reason>,

@@ -2,7 +2,7 @@
 
 use page::read::read;
 use page::verdict::Kind;
-use page::{Checked, System, check};
+use page::{Checked, Place, System, check};
 use search::Limits;
 use search::actors::PlainActors;
 use stateright::{Checker, Model};
@@ -14,14 +14,14 @@ fn read_file(path: &Path) -> Result<String, String> {
 }
 
 fn checked(page: &Path, threads: usize) -> Checked {
-    check(page, read_file, &Limits::default(), threads, &mut |_| ()).expect("a page")
+    check(Place::of(page), read_file, &Limits::default(), threads, &mut |_| ()).expect("a page")
 }
 
 #[test]
 fn stateright_finds_the_same_states_and_broken_promises() {
     let page = Path::new("../systems/counter/system.lua");
     let ours = checked(page, 1);
-    let system = System::new(read(page, read_file).expect("a page")).expect("a system");
+    let system = System::new(read(Place::of(page), read_file).expect("a page")).expect("a system");
     let participants = system.participants.clone();
     let plain = PlainActors::new(participants, system.network(), system.judge()).expect("a set");
     let theirs = plain.checker().spawn_bfs().join();

@@ -1,7 +1,7 @@
 //! What a page cannot say is refused, with the line and the way out.
 
 use page::verdict::Kind;
-use page::{PageError, check};
+use page::{PageError, Place, check};
 use search::Limits;
 use std::cell::RefCell;
 use std::path::Path;
@@ -59,7 +59,7 @@ const COUNTER: &str = "local counter = process \"counter\" { file = \"counter.lu
 
 fn checked(text: &str) -> Result<page::Checked, PageError> {
     PAGE.set(text.to_owned());
-    check(Path::new("system.lua"), read_file, &Limits::default(), 1, &mut |_| ())
+    check(Place::of(Path::new("system.lua")), read_file, &Limits::default(), 1, &mut |_| ())
 }
 
 fn refusal(text: &str) -> String {

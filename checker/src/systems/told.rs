@@ -1,140 +1,16 @@
-//! The check of a system that a page names.
+//! What a check of a system says, as text.
 
-use crate::cli::{BoundsArgs, Check, Format, HowArgs, PAGE};
-use crate::commands::{Answer, Failure};
-use crate::console::Output;
-use crate::exit_code::Exit;
-use crate::limits::Cut;
-use crate::progress::Watcher;
-use crate::settings::{Engine, Settings};
-use aos::stop;
-use explorer::escape::{Told, json_lines};
+use super::cut;
+use crate::settings::Settings;
+use explorer::escape::Told;
 use explorer::escaped;
-use explorer::text_file;
 use explorer::words::ranges;
-use model::Reductions;
+use page::Checked;
 use page::schedule::Schedule;
 use page::verdict::{Kind, NotTried, Noticed, Verdict};
-use page::{Checked, PageError};
-use std::path::{Path, PathBuf};
 
-/// Checks the pages that are named, one after the other.
-///
-/// # Errors
-/// What is wrong with a page, a file that it names, or the command line.
-pub fn check(args: &Check, settings: &Settings) -> Result<Answer, Failure> {
-    refuse_options_of_the_swap(args)?;
-    let pages = args.pages();
-    let watcher = Watcher::new(pages.len(), args.quiet);
-    let mut all = Vec::new();
-    for page in pages {
-        all.push(check_page(&found(page)?, settings, &watcher)?);
-    }
-    watcher.done();
-    let exit = all.iter().map(exit_of).max_by_key(|exit| severity(*exit));
-    let exit = exit.unwrap_or(Exit::Expected);
-    let output = match args.format {
-        Format::Json => Output::Document(json_lines(&Document {
-            schema: "tim3-system/1",
-            systems: all.iter().map(|checked| InDocument::of(checked, settings)).collect(),
-            exit,
-        })),
-        Format::Text => Output::Told(all.iter().map(|checked| told(checked, settings)).sum()),
-    };
-    Ok(Answer { output, exit })
-}
-
-/// What is broken outweighs what is not decided.
-fn severity(exit: Exit) -> u8 {
-    match exit {
-        Exit::Violation => 2,
-        Exit::Inconclusive => 1,
-        _ => 0,
-    }
-}
-
-fn exit_of(checked: &Checked) -> Exit {
-    if checked.is_violated() {
-        Exit::Violation
-    } else if checked.is_inconclusive() || checked.is_untried() {
-        Exit::Inconclusive
-    } else {
-        Exit::Expected
-    }
-}
-
-#[derive(serde::Serialize)]
-struct Document<'a> {
-    schema: &'static str,
-    systems: Vec<InDocument<'a>>,
-    exit: Exit,
-}
-
-#[derive(serde::Serialize)]
-struct InDocument<'a> {
-    cut: Option<String>,
-    #[serde(flatten)]
-    checked: &'a Checked,
-}
-
-impl<'a> InDocument<'a> {
-    fn of(checked: &'a Checked, settings: &Settings) -> Self {
-        Self { cut: cut(checked, settings), checked }
-    }
-}
-
-/// The page of this name, or in the folder of this name.
-fn found(named: &Path) -> Result<PathBuf, Failure> {
-    let within = named.join(PAGE);
-    if within.exists() {
-        return Ok(within);
-    }
-    if named.ends_with(PAGE) || named.is_file() {
-        return Ok(named.to_owned());
-    }
-    let named = named.display();
-    Err(Failure::usage(&format!(
-        "{named}: no folder with a {PAGE} in it; name one, such as systems/counter"
-    )))
-}
-
-fn check_page(page: &Path, settings: &Settings, watcher: &Watcher) -> Result<Checked, Failure> {
-    let read_file =
-        |path: &Path| text_file::read(path).map_err(|error| error.said("a file of a system"));
-    let name = page.display().to_string();
-    let limits = settings.limits.into();
-    let progress = &mut |at: &search::Progress| watcher.searching(&name, at);
-    let checked = page::check(page, read_file, &limits, settings.threads, progress);
-    let checked = checked.map_err(|error: PageError| Failure::usage(&error))?;
-    let of_variants: u64 = checked.variants.iter().map(|noticed| noticed.states).sum();
-    watcher.finished(checked.states + of_variants);
-    Ok(checked)
-}
-
-/// What says how the swap of ours is checked says nothing of a page.
-fn refuse_options_of_the_swap(args: &Check) -> Result<(), Failure> {
-    let given = [
-        ("a variant beside a system", !args.variants().is_empty()),
-        ("--profile", !args.profiles.is_empty()),
-        ("--property", !args.properties.is_empty()),
-        ("--write", args.write.is_some()),
-        ("--handlers", !args.lua.handlers.is_empty()),
-        ("--conformance", args.conformance),
-        ("--bounds and its parts", args.bounds != BoundsArgs::default()),
-        ("an option of Lua", args.lua.how != HowArgs::default()),
-        ("--search", args.search.engine != Engine::default()),
-        ("--distinct", args.search.distinct != 1),
-        ("--no-reduction", args.search.reductions() != Reductions::default()),
-    ];
-    match given.iter().find(|(_, is_given)| *is_given) {
-        None => Ok(()),
-        Some((option, _)) => Err(Failure::usage(&format!(
-            "{option}: that is of the swap, and a system says all of this on its own page; leave it away"
-        ))),
-    }
-}
-
-fn told(checked: &Checked, settings: &Settings) -> Told {
+/// The report of a check.
+pub fn told(checked: &Checked, settings: &Settings) -> Told {
     let mut text = escaped!("{}\n", checked.page);
     let missed = |is_elsewhere: bool| -> Told {
         let missed = checked.not_tried.iter();
@@ -205,7 +81,8 @@ fn variants(checked: &Checked) -> Told {
     escaped!("\nWith a mistake on purpose:\n{lines}", lines)
 }
 
-fn how(verdict: &Verdict) -> String {
+/// How a promise stands, in a few words.
+pub fn how(verdict: &Verdict) -> String {
     let steps = |schedule: &Schedule| match schedule.steps.len() {
         1 => "1 step".to_owned(),
         steps => format!("{steps} steps"),
@@ -240,21 +117,17 @@ fn faults(schedule: &Schedule) -> String {
     if faults.is_empty() { ", no fault".to_owned() } else { format!(", {}", faults.join(", ")) }
 }
 
-fn clause(schedule: &Schedule) -> &str {
+/// What is so after the last step.
+pub fn clause(schedule: &Schedule) -> &str {
     if schedule.clause.is_empty() { "the shortest schedule" } else { &schedule.clause }
 }
 
-fn steps(schedule: &Schedule) -> Told {
+/// The steps of a schedule, numbered.
+pub fn steps(schedule: &Schedule) -> Told {
     let step = |(place, step): (usize, &page::schedule::Step)| {
         let effects = step.effects.iter().map(|effect| escaped!("       {effect}\n", effect));
         let effects: Told = effects.sum();
         escaped!("  {place:>3}. {}\n{effects}", step.what, place = place + 1, effects = effects)
     };
     schedule.steps.iter().enumerate().map(step).sum()
-}
-
-fn cut(checked: &Checked, settings: &Settings) -> Option<String> {
-    let reason = checked.cut.as_ref()?;
-    let cut = if stop::is_over() { Cut::User } else { Cut::of(reason, &settings.limits) };
-    Some(cut.to_string())
 }

@@ -1,0 +1,145 @@
+//! A check of a system as one page that needs nothing else: no network, and no script.
+
+use super::picture::svg;
+use super::told::{clause, how};
+use super::{cut, exit_of};
+use crate::exit_code::Exit;
+use crate::settings::Settings;
+use explorer::escape::{Escaped, Xml};
+use explorer::escaped;
+use explorer::words::ranges;
+use page::Checked;
+use page::schedule::{Schedule, Step};
+use page::verdict::{Kind, Verdict};
+
+/// Part of the page.
+type Html = Escaped<Xml>;
+
+/// Nothing is loaded, and nothing runs.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+const STYLE: &str = include_str!("../review/formats/review.css");
+const OWN_STYLE: &str = include_str!("system.css");
+
+/// All that a check says, as a page.
+pub fn html(checked: &Checked, settings: &Settings) -> String {
+    let shown = |verdict: &&Verdict| verdict.schedule.is_some();
+    let of_page = checked.verdicts.iter().filter(shown);
+    let of_page: Html = of_page.map(|verdict| counterexample(checked, verdict, None)).sum();
+    let variants = checked.variants.iter().filter(|noticed| shown(&&noticed.verdict));
+    let variants: Html = variants
+        .map(|noticed| counterexample(checked, &noticed.verdict, Some(&noticed.variant)))
+        .sum();
+    let page: Html = escaped!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n<title>{title}</title>\n<style>\n{style}{own_style}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<p class=\"headline {class}\">{headline}</p>\n{not_tried}{table}\n{of_page}{variants}</main>\n</body>\n</html>\n",
+        policy = Html::ours(POLICY),
+        title = checked.page,
+        style = Html::ours(STYLE),
+        own_style = Html::ours(OWN_STYLE),
+        class = if exit_of(checked) == Exit::Expected { "fine" } else { "worse" },
+        headline = headline(checked),
+        not_tried = not_tried(checked, settings),
+        table = table(checked),
+        of_page,
+        variants
+    );
+    page.into_text()
+}
+
+fn headline(checked: &Checked) -> Html {
+    let broken = checked.verdicts.iter().filter(|one| one.kind == Kind::Violated);
+    let broken: Vec<_> = broken.map(|verdict| &verdict.promise).collect();
+    match &broken[..] {
+        [] if exit_of(checked) == Exit::Expected => {
+            let (lost, repeated) = (checked.lost, checked.repeated);
+            escaped!(
+                "Every promise holds in {} states: every order of messages, up to {lost} lost and {repeated} that come a second time.",
+                checked.states,
+                lost,
+                repeated
+            )
+        }
+        [] => escaped!("No promise breaks, but not everything was tried or seen."),
+        _ => escaped!("Broken: {}", Html::list(broken, "; ")),
+    }
+}
+
+fn not_tried(checked: &Checked, settings: &Settings) -> Html {
+    let cut = cut(checked, settings).map(|cut| escaped!("<li>The search was {cut}.</li>\n", cut));
+    let missed = checked.not_tried.iter().filter(|missed| missed.elsewhere.is_none());
+    let missed = missed.map(|missed| {
+        let lines = ranges(&missed.lines);
+        escaped!("<li>No message made line {lines} of {} run.</li>\n", missed.file, lines)
+    });
+    let never = checked.never_done.iter().map(|line| escaped!("<li>{line}</li>\n", line));
+    let lines: Html = cut.into_iter().chain(missed).chain(never).sum();
+    if lines.is_empty() {
+        return lines;
+    }
+    escaped!("<section>\n<h2>Not tried</h2>\n<ul>\n{lines}</ul>\n</section>\n", lines)
+}
+
+fn table(checked: &Checked) -> Html {
+    let row = |verdict: &Verdict| -> Html {
+        let class = match verdict.kind {
+            Kind::Holds | Kind::Seen => "better",
+            Kind::Excepted => "",
+            _ => "worse",
+        };
+        let name: Html = if verdict.schedule.is_some() {
+            let name = &verdict.promise;
+            escaped!("<a href=\"#{place}\">{name}</a>", place = place(name, None), name)
+        } else {
+            escaped!("{}", verdict.promise)
+        };
+        escaped!(
+            "<tr><th scope=\"row\">{name}</th><td class=\"{class}\">{how}</td></tr>\n",
+            name,
+            class,
+            how = how(verdict)
+        )
+    };
+    let rows: Html = checked.verdicts.iter().map(row).sum();
+    escaped!("<table>\n<tbody>\n{rows}</tbody>\n</table>", rows)
+}
+
+/// The name of the place where a counterexample stands.
+fn place(promise: &str, variant: Option<&str>) -> String {
+    let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '-' };
+    variant.into_iter().chain([promise]).flat_map(str::chars).map(letter).collect()
+}
+
+fn counterexample(checked: &Checked, verdict: &Verdict, variant: Option<&str>) -> Html {
+    let Some(schedule) = &verdict.schedule else { return Html::new() };
+    let promise = &verdict.promise;
+    let title: Html = match variant {
+        Some(variant) => escaped!("{variant}: {promise}", variant, promise),
+        None => escaped!("{promise}", promise),
+    };
+    let because = verdict.because.as_ref();
+    let because: Html = because
+        .map(|because| escaped!("<p>The page excepts this: {because}</p>\n", because))
+        .unwrap_or_default();
+    let picture = Html::base64(&svg(checked, schedule, promise));
+    escaped!(
+        "<section id=\"{place}\">\n<h2>{title}</h2>\n<p class=\"clause\">{how}: {clause}</p>\n{because}<div class=\"run\">\n<div class=\"lanes\"><img alt=\"The messages of this schedule, step by step, as listed beside.\" src=\"data:image/svg+xml;base64,{picture}\"></div>\n<ol>\n{steps}</ol>\n</div>\n</section>\n",
+        place = place(promise, variant),
+        title,
+        how = how(verdict),
+        clause = clause(schedule),
+        because,
+        picture,
+        steps = steps(schedule)
+    )
+}
+
+fn steps(schedule: &Schedule) -> Html {
+    let step = |step: &Step| -> Html {
+        let effects = step.effects.iter().map(|effect| escaped!("<li>{effect}</li>", effect));
+        let effects: Html = effects.sum();
+        let list: Html =
+            if effects.is_empty() { effects } else { escaped!("\n<ul>{effects}</ul>", effects) };
+        escaped!("<li>{}{list}</li>\n", step.what, list)
+    };
+    schedule.steps.iter().map(step).sum()
+}

@@ -1,0 +1,230 @@
+//! Two versions of a system: which promises hold of one and not of the other.
+
+use super::told::{clause, how, steps};
+use super::{check_page, cut, found};
+use crate::cli::{self, BoundsArgs, HowArgs, PAGE};
+use crate::commands::{Answer, Failure};
+use crate::console::Output;
+use crate::exit_code::Exit;
+use crate::outs::{self, Out, one_place_each};
+use crate::progress::Watcher;
+use crate::settings::Settings;
+use explorer::escape::{Told, json_lines};
+use explorer::{escaped, text_file};
+use page::verdict::{Kind, Verdict};
+use page::{Checked, Place};
+use serde::Serialize;
+use std::path::Path;
+
+/// What a review of a system says.
+#[derive(Serialize)]
+pub struct Review {
+    schema: &'static str,
+    old: String,
+    new: String,
+    /// Whether the new version has another page, which judges nothing about itself.
+    other_page: bool,
+    promises: Vec<Compared>,
+    not_decided: Vec<String>,
+    exit: Exit,
+}
+
+/// A promise of the old page, of both versions.
+#[derive(Serialize)]
+struct Compared {
+    promise: String,
+    change: Change,
+    old: Verdict,
+    new: Verdict,
+}
+
+/// What the new version does to a promise.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Change {
+    /// It breaks where it held, or sooner, or with fewer faults.
+    Worse,
+    /// It holds where it broke, or breaks later, or with more faults.
+    Better,
+    /// It breaks in another way, as soon.
+    Otherwise,
+    /// Nothing.
+    Same,
+    /// It is not known.
+    NotDecided,
+}
+
+/// Compares two versions of a system: the page of the old one judges the files of both.
+///
+/// # Errors
+/// What is wrong with a page, a file that it names, or the command line.
+pub fn review(args: &cli::Review) -> Result<Answer, Failure> {
+    refuse_options_of_the_swap(args)?;
+    let (old, new) = (found(Path::new(&args.old))?, found(Path::new(&args.new))?);
+    let folder = Place::of(&new).folder;
+    let settings = Settings { limits: (&args.limits).into(), ..Settings::default() };
+    let watcher = Watcher::new(2, args.quiet);
+    let checked = |place| check_page(place, &settings, &watcher);
+    let both = [checked(Place::of(&old))?, checked(Place { page: &old, folder })?];
+    watcher.done();
+    let text =
+        |path: &Path| text_file::read(path).map_err(|error| Failure::usage(&error.said("a page")));
+    let other_page = text(&old)? != text(&new)?;
+    let review = Review::of([&args.old, &args.new], other_page, &both, &settings);
+    let outs: Vec<Out<'_, Format>> =
+        Out::of("--json", args.json.as_ref(), json as Format).into_iter().collect();
+    one_place_each(&outs, &[&old, &new])?;
+    let exit = review.exit;
+    let output = if outs.is_empty() {
+        Output::Told(review.told())
+    } else {
+        outs::write(&outs, |format| format(&review))?
+    };
+    Ok(Answer { output, exit })
+}
+
+/// A way to write what a review says.
+type Format = fn(&Review) -> String;
+
+fn json(review: &Review) -> String {
+    json_lines(review)
+}
+
+/// What says how a review of the swap of ours is made says nothing of a page.
+fn refuse_options_of_the_swap(args: &cli::Review) -> Result<(), Failure> {
+    let given = [
+        ("--markdown", args.markdown.is_some()),
+        ("--html", args.html.is_some()),
+        ("--junit", args.junit.is_some()),
+        ("--sarif", args.sarif.is_some()),
+        ("--profile", !args.profiles.is_empty()),
+        ("--write", args.write.is_some()),
+        ("--mutate", args.mutate),
+        ("--cache", args.cache.is_some()),
+        ("--accepted", args.accepted.is_some()),
+        ("--new-observe", args.new_observe.is_some()),
+        ("--bounds and its parts", args.bounds != BoundsArgs::default()),
+        ("an option of Lua", args.how != HowArgs::default()),
+    ];
+    match given.iter().find(|(_, is_given)| *is_given) {
+        None => Ok(()),
+        Some((option, _)) => Err(Failure::usage(&format!(
+            "{option}: reviews of systems have --json and limits, but not this; leave it away"
+        ))),
+    }
+}
+
+impl Review {
+    fn of(names: [&str; 2], other_page: bool, both: &[Checked; 2], settings: &Settings) -> Self {
+        let [old, new] = both;
+        let promises = old.verdicts.iter().filter_map(|before| {
+            let after = new.verdicts.iter().find(|one| one.promise == before.promise)?;
+            Some(Compared {
+                promise: before.promise.clone(),
+                change: change(before, after),
+                old: before.clone(),
+                new: after.clone(),
+            })
+        });
+        let promises: Vec<_> = promises.collect();
+        let not_decided = both.iter().zip(names).flat_map(|(checked, name)| {
+            let cut = cut(checked, settings).map(|cut| format!("{name}: the search was {cut}"));
+            let never = checked.never_done.iter().map(move |line| format!("{name}: {line}"));
+            cut.into_iter().chain(never)
+        });
+        let not_decided: Vec<_> = not_decided.collect();
+        let is = |change| promises.iter().any(|one| one.change == change);
+        let exit = if is(Change::Worse) {
+            Exit::Violation
+        } else if is(Change::NotDecided) || !not_decided.is_empty() || new.is_untried() {
+            Exit::Inconclusive
+        } else {
+            Exit::Expected
+        };
+        let not_tried = new.not_tried.iter().filter(|missed| missed.elsewhere.is_none());
+        let not_tried = not_tried.map(|missed| {
+            let lines = explorer::words::ranges(&missed.lines);
+            format!("{}: no message made line {lines} of {} run", names[1], missed.file)
+        });
+        let not_decided = not_decided.into_iter().chain(not_tried).collect();
+        let [old, new] = names.map(str::to_owned);
+        let schema = "tim3-system-review/1";
+        Self { schema, old, new, other_page, promises, not_decided, exit }
+    }
+
+    fn told(&self) -> Told {
+        let (old, new) = (&self.old, &self.new);
+        let mut text = escaped!("{old} -> {new}\n", old, new);
+        if !self.not_decided.is_empty() {
+            let lines: Told =
+                self.not_decided.iter().map(|line| escaped!("  {line}\n", line)).sum();
+            text += escaped!("\nNOT TRIED:\n{lines}", lines);
+        }
+        if self.other_page {
+            text += escaped!(
+                "\nTo know: {new} has another {page}; the promises here are those of {old}\n",
+                new,
+                page = PAGE,
+                old
+            );
+        }
+        for (change, heading) in [
+            (Change::Worse, "WORSE"),
+            (Change::Better, "Better"),
+            (Change::Otherwise, "Otherwise"),
+            (Change::NotDecided, "Not decided"),
+        ] {
+            let of_it = self.promises.iter().filter(|one| one.change == change);
+            for Compared { promise, old, new, .. } in of_it {
+                text += escaped!(
+                    "\n{heading}: {promise}\n  was: {was}\n  is:  {is}\n",
+                    heading,
+                    promise,
+                    was = how(old),
+                    is = how(new)
+                );
+                if let (Change::Worse | Change::Otherwise, Some(schedule)) = (change, &new.schedule)
+                {
+                    text += escaped!("  {why}\n", why = clause(schedule));
+                    text += steps(schedule);
+                }
+            }
+        }
+        let same = self.promises.iter().filter(|one| one.change == Change::Same).count();
+        let all = self.promises.len();
+        text + escaped!("\nThe same: {same} of {all} promises\n", same, all)
+    }
+}
+
+/// How many faults and steps it takes to break a promise; nothing if none do.
+fn toll(verdict: &Verdict) -> Option<(usize, usize)> {
+    let schedule = verdict.schedule.as_ref()?;
+    Some((schedule.lost + schedule.repeated, schedule.steps.len()))
+}
+
+fn change(old: &Verdict, new: &Verdict) -> Change {
+    use std::cmp::Ordering::{Equal, Greater, Less};
+    let is_open = |verdict: &Verdict| verdict.kind == Kind::NotDecided;
+    if is_open(old) || is_open(new) {
+        return Change::NotDecided;
+    }
+    // What is to be seen is the better, the sooner it is.
+    if [old.kind, new.kind].iter().any(|kind| matches!(kind, Kind::Seen | Kind::NotSeen)) {
+        return match (old.kind, new.kind) {
+            (Kind::Seen, Kind::NotSeen) => Change::Worse,
+            (Kind::NotSeen, Kind::Seen) => Change::Better,
+            _ => Change::Same,
+        };
+    }
+    match (toll(old), toll(new)) {
+        (None, None) => Change::Same,
+        (None, Some(_)) => Change::Worse,
+        (Some(_), None) => Change::Better,
+        (Some(before), Some(after)) => match after.cmp(&before) {
+            Less => Change::Worse,
+            Greater => Change::Better,
+            Equal if old.schedule == new.schedule => Change::Same,
+            Equal => Change::Otherwise,
+        },
+    }
+}
