@@ -209,7 +209,9 @@ impl Branches {
             let branch =
                 |(way, other)| Branch { line, way, function, outer: None, other: Some(other) };
             self.all.extend(ways.map(branch));
-            self.pieces[piece].look_up = Some(LookUp { table, key, found, missing: found + 1 });
+            let throws = look_ups::throws(&proto.code, at);
+            let missing = found + 1;
+            self.pieces[piece].look_up = Some(LookUp { table, key, throws, found, missing });
         }
     }
 }

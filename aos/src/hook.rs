@@ -14,10 +14,10 @@ use crate::{pattern, work};
 use mlua::ffi::{
     LUA_HOOKLINE, LUA_MASKCOUNT, LUA_MASKLINE, LUA_REGISTRYINDEX, LUA_TNIL, LUA_TSTRING,
     LUA_TTABLE, lua_Debug, lua_State, lua_call, lua_gethookcount, lua_gethookmask, lua_getinfo,
-    lua_getlocal, lua_getstack, lua_gettop, lua_getupvalue, lua_pushboolean, lua_pushcclosure,
-    lua_pushinteger, lua_pushlightuserdata, lua_rawget, lua_rawgetp, lua_rawsetp, lua_sethook,
-    lua_settop, lua_toboolean, lua_tocfunction, lua_tointegerx, lua_tolstring, lua_tothread,
-    lua_touserdata, lua_type, lua_upvalueindex,
+    lua_getlocal, lua_getmetatable, lua_getstack, lua_gettop, lua_getupvalue, lua_pushboolean,
+    lua_pushcclosure, lua_pushinteger, lua_pushlightuserdata, lua_rawget, lua_rawgetp, lua_rawsetp,
+    lua_sethook, lua_settop, lua_toboolean, lua_tocfunction, lua_tointegerx, lua_tolstring,
+    lua_tothread, lua_touserdata, lua_type, lua_upvalueindex,
 };
 use mlua::{Function, Lua, Table};
 use std::collections::{BTreeSet, HashMap};
@@ -394,12 +394,13 @@ unsafe fn note_look_up(state: *mut lua_State, event: *mut lua_Debug, look_up: &L
             let is_text = lua_type(state, -1) == LUA_TSTRING;
             lua_rawget(state, -2);
             let is_found = lua_type(state, -1) != LUA_TNIL;
+            let throws = look_up.throws && lua_getmetatable(state, -2) == 0;
             let mut ran = lock(&watch.ran);
-            // A list has what it is gone through for.
             if is_found {
                 ran.see_branch(look_up.found);
             }
-            if !is_found || !is_text {
+            // A list has what it is gone through for.
+            if !is_found || !is_text || throws {
                 ran.see_branch(look_up.missing);
             }
         }

@@ -164,6 +164,12 @@ fn a_look_up_that_finds_something_and_one_that_finds_nothing_are_branches() {
     let body = "local t = { a = 1 } local function f(k) return t[k] end X = f(m.N)";
     assert_eq!(of_body(body, &["b"]), [Way::Found]);
     assert_eq!(of_body(body, &["a"]), [Way::Missing]);
+    // Nothing but an error comes of what is missing, but for a metatable.
+    let body = "local t = { a = 1 } X = t[m.N] + (n or 1)";
+    assert_eq!(of_body(body, &["a"]), [Way::Left]);
+    assert_eq!(of_body("local t = { a = {} } X = t[m.N].x", &["a"]), []);
+    let body = "local t = setmetatable({ a = 1 }, { __index = string }) X = t[m.N] + (n or 1)";
+    assert_eq!(of_body(body, &["a"]), [Way::Left, Way::Missing]);
     // A list has what it is gone through for, and an index that it lacks is none of it.
     let body = "local t = { 7 } X = tostring(t[n])";
     assert_eq!(of_body(body, &["1"]), []);

@@ -7,6 +7,8 @@
 //! The words to try are the texts and numbers in the file's code, in code that it loads from
 //! texts, and in its first states, also where the code joins them by `..`. The names of tags are
 //! those that handlers look for; one without a value that makes a difference is named in reports.
+//! Where handlers look into a tag, by functions that read texts or for its length, what they compare
+//! is no text that could be sent: that tag is named, too.
 //! Not found is what the code compares with a text that it makes in another way while it handles
 //! a message, Quantities other than the usual one, what it answers only in a later state, and
 //! what several changes together must wake, none of which alone shows.
