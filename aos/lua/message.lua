@@ -11,6 +11,9 @@ local PROTECTED = {
   Type = true, Variant = true, ["Data-Protocol"] = true, ["From-Process"] = true, ["From-Module"] = true,
   ["Read-Only"] = true,
 }
+-- Fields that aos puts on a message after its tags, so that they stay; Cron and what else a
+-- messenger adds are there before, and a tag overrides them.
+local AFTER_TAGS = { reply = true, forward = true }
 -- Fields that are not forwarded.
 local NOT_FORWARDED = {
   From = true, Owner = true, Target = true, Tags = true, TagArray = true, Anchor = true, Type = true, Variant = true,
@@ -109,7 +112,8 @@ return function(sandbox, limits, build, json, Handlers)
     for place = 1, #names do
       local name, value = titles[names[place]] or title_cased(names[place]), values[place]
       if tags[name] == nil then tags[name] = value end
-      if not PROTECTED[name] and not on_message[name] then msg[name] = value end
+      local stays = PROTECTED[name] or AFTER_TAGS[name] and on_message[name]
+      if not stays then msg[name] = value end
     end
     -- From is what this tag says (SEMANTICS A3).
     local pusher = msg.From ~= msg.Owner and tags["From-Process"] == nil and msg.From or nil

@@ -12,11 +12,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 mod jumps;
+mod look_ups;
+
+pub(crate) use look_ups::{LookUp, Place};
 
 /// The numbers of pieces begin here: no file has as many lines.
 const FIRST: u32 = 1 << 30;
 
 const OP_LOADBOOL: u32 = 3;
+const OP_LEN: u32 = 28;
 const OP_JMP: u32 = 30;
 const OP_EQ: u32 = 31;
 const OP_TESTSET: u32 = 35;
@@ -47,6 +51,11 @@ pub enum Way {
     True,
     /// To its value false.
     False,
+    /// To an entry that a table has under a text that is not written there: what is done with
+    /// the value may differ from what is done with none.
+    Found,
+    /// To none, as the table has nothing under that.
+    Missing,
 }
 
 impl fmt::Display for Way {
@@ -61,14 +70,17 @@ impl fmt::Display for Way {
             Self::Behind => "after the loop",
             Self::True => "comparison, true",
             Self::False => "comparison, false",
+            Self::Found => "look-up, found",
+            Self::Missing => "look-up, missing",
         })
     }
 }
 
-/// A branch: a way that code can go on from a condition or a comparison, or into a function.
+/// A branch: a way that code can go on from a condition, a comparison or a look-up in a table, or
+/// into a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Branch {
-    /// The line of the condition, comparison or loop, or where the function begins.
+    /// The line of the condition, comparison, look-up or loop, or where the function begins.
     pub line: u32,
     /// Which way from there.
     pub way: Way,
@@ -76,6 +88,8 @@ pub struct Branch {
     pub function: usize,
     /// Of a branch into a function, that into the function around it.
     pub outer: Option<usize>,
+    /// Of a look-up, the other way. Where neither ran, the look-up was never come to.
+    pub other: Option<usize>,
 }
 
 /// A piece: what a number stands for.
@@ -86,6 +100,10 @@ pub(crate) struct Piece {
     pub(crate) entry: Option<usize>,
     /// The branches from the condition that it ends with: where each leads.
     pub(crate) ways: Option<[(u32, usize); 2]>,
+    /// What it looks up, if that is all that it does.
+    pub(crate) look_up: Option<LookUp>,
+    /// The register of which it takes the length, if that is all that it does.
+    pub(crate) measures: Option<usize>,
 }
 
 /// The branches of a contract.
@@ -162,7 +180,7 @@ impl Branches {
     fn note(&mut self, proto: &Proto<'_>, (first, pieces): (u32, &[usize]), outer: Option<usize>) {
         let (function, start) = (self.all.len(), self.pieces.len());
         let line = if proto.line == 0 { 1 } else { proto.line };
-        self.all.push(Branch { line, way: Way::Call, function, outer });
+        self.all.push(Branch { line, way: Way::Call, function, outer, other: None });
         let count = pieces.iter().max().map_or(0, |last| last + 1);
         self.pieces.resize(start + count, Piece::default());
         for (pc, piece) in pieces.iter().enumerate() {
@@ -175,10 +193,25 @@ impl Branches {
             let line = proto.lines[fork.at];
             let mut way = |(target, way): (usize, Way)| {
                 let number = first + u32::try_from(pieces[target]).unwrap_or_default();
-                self.all.push(Branch { line, way, function, outer: None });
+                self.all.push(Branch { line, way, function, outer: None, other: None });
                 (number, self.all.len() - 1)
             };
             self.pieces[start + pieces[fork.at]].ways = Some(fork.ways.map(&mut way));
+        }
+        for (at, one) in proto.code.iter().enumerate() {
+            let piece = start + pieces[at];
+            if one.operation() == OP_LEN {
+                self.pieces[piece].measures = Some(one.b());
+            }
+            let Some((table, key)) = look_ups::at(&proto.code, at) else { continue };
+            let (line, found) = (proto.lines[at], self.all.len());
+            let ways = [(Way::Found, found + 1), (Way::Missing, found)];
+            let branch =
+                |(way, other)| Branch { line, way, function, outer: None, other: Some(other) };
+            self.all.extend(ways.map(branch));
+            let throws = look_ups::throws(&proto.code, at);
+            let missing = found + 1;
+            self.pieces[piece].look_up = Some(LookUp { table, key, throws, found, missing });
         }
     }
 }
@@ -253,6 +286,8 @@ impl<'a> Proto<'a> {
                 OP_EQ..=OP_TESTSET => _ = starts.insert(at + 2),
                 OP_LOADBOOL if one.c() != 0 => starts.extend([at + 1, at + 2]),
                 OP_RETURN => _ = starts.insert(at + 1),
+                OP_LEN => starts.extend([at, at + 1]),
+                _ if look_ups::at(&self.code, at).is_some() => starts.extend([at, at + 1]),
                 _ => {}
             }
         }

@@ -6,18 +6,18 @@
 //! another.
 #![allow(unsafe_code, reason = "mlua makes a new closure each time that a hook is set")]
 
-use crate::branches::Branches;
+use crate::branches::{Branches, LookUp, Place};
 use crate::dependence::{Dependence, Note};
 use crate::item::Item;
 use crate::names::Names;
 use crate::{pattern, work};
 use mlua::ffi::{
-    LUA_HOOKLINE, LUA_MASKCOUNT, LUA_MASKLINE, LUA_REGISTRYINDEX, LUA_TSTRING, lua_Debug,
-    lua_State, lua_call, lua_gethookcount, lua_gethookmask, lua_getinfo, lua_getlocal,
-    lua_getstack, lua_gettop, lua_pushboolean, lua_pushcclosure, lua_pushinteger,
-    lua_pushlightuserdata, lua_rawgetp, lua_rawsetp, lua_sethook, lua_settop, lua_toboolean,
-    lua_tocfunction, lua_tointegerx, lua_tolstring, lua_tothread, lua_touserdata, lua_type,
-    lua_upvalueindex,
+    LUA_HOOKLINE, LUA_MASKCOUNT, LUA_MASKLINE, LUA_REGISTRYINDEX, LUA_TNIL, LUA_TSTRING,
+    LUA_TTABLE, lua_Debug, lua_State, lua_call, lua_gethookcount, lua_gethookmask, lua_getinfo,
+    lua_getlocal, lua_getmetatable, lua_getstack, lua_gettop, lua_getupvalue, lua_pushboolean,
+    lua_pushcclosure, lua_pushinteger, lua_pushlightuserdata, lua_rawget, lua_rawgetp, lua_rawsetp,
+    lua_sethook, lua_settop, lua_toboolean, lua_tocfunction, lua_tointegerx, lua_tolstring,
+    lua_tothread, lua_touserdata, lua_type, lua_upvalueindex,
 };
 use mlua::{Function, Lua, Table};
 use std::collections::{BTreeSet, HashMap};
@@ -176,6 +176,12 @@ impl Watch {
         }
     }
 
+    /// From now on it is noted whether a contract looks into a text that this is part of; whether
+    /// one did with the last.
+    pub(crate) fn seek(&self, text: &[u8]) -> bool {
+        lock(&self.names).seek(text)
+    }
+
     /// Nothing has run.
     pub(crate) fn forget(&self) {
         *lock(&self.ran) = Ran::of(&self.branches);
@@ -280,7 +286,9 @@ unsafe extern "C-unwind" fn set(state: *mut lua_State) -> c_int {
         let sees_branches = lua_toboolean(state, 4) != 0;
         lua_settop(state, 2);
         lua_rawsetp(state, LUA_REGISTRYINDEX, key(&LOOK));
-        let wants_lines = sees_branches && lock(&watch(state).ran).is_waiting();
+        let watch = watch(state);
+        let is_seeking = lock(&watch.names).is_seeking();
+        let wants_lines = sees_branches && (is_seeking || lock(&watch.ran).is_waiting());
         let mask = LUA_MASKCOUNT | if wants_lines { LUA_MASKLINE } else { 0 };
         lua_sethook(if thread.is_null() { state } else { thread }, Some(hook), mask, stride);
     }
@@ -343,6 +351,76 @@ unsafe fn note_piece(state: *mut lua_State, event: *mut lua_Debug) {
         let call = (*event.cast::<Event>()).call as usize;
         let watch = watch(state);
         lock(&watch.ran).see(&watch.branches, place, number, call);
+        let Some(piece) = watch.branches.pieces.get(place) else { return };
+        if let Some(look_up) = &piece.look_up {
+            note_look_up(state, event, look_up);
+        }
+        if let Some(register) = piece.measures {
+            note_length(state, event, register);
+        }
+    }
+}
+
+/// Pushes the value of a register of the call that the event is of; whether there is one.
+///
+/// # Safety
+/// As for a hook that Lua calls for a line, with room on the stack.
+unsafe fn push_register(state: *mut lua_State, event: *mut lua_Debug, register: usize) -> bool {
+    let place = c_int::try_from(register + 1).unwrap_or(c_int::MAX);
+    // SAFETY: it allocates nothing, and pushes nothing where it returns nothing.
+    unsafe { !lua_getlocal(state, event, place).is_null() }
+}
+
+/// # Safety
+/// As for a hook that Lua calls for a line, before the look-up.
+unsafe fn note_look_up(state: *mut lua_State, event: *mut lua_Debug, look_up: &LookUp) {
+    // SAFETY: a hook has room for a few values, which are popped. Nothing that is called
+    // allocates or throws, as only what is a table is asked for the key.
+    unsafe {
+        let (watch, top) = (watch(state), lua_gettop(state));
+        if [look_up.found, look_up.missing].iter().all(|way| lock(&watch.ran).branches[*way]) {
+            return;
+        }
+        let has_table = match look_up.table {
+            Place::Register(register) => push_register(state, event, register),
+            Place::Upvalue(place) => {
+                lua_getinfo(state, c"f".as_ptr(), event);
+                let place = c_int::try_from(place + 1).unwrap_or(c_int::MAX);
+                !lua_getupvalue(state, -1, place).is_null()
+            }
+        };
+        let is_table = has_table && lua_type(state, -1) == LUA_TTABLE;
+        if is_table && push_register(state, event, look_up.key) {
+            let is_text = lua_type(state, -1) == LUA_TSTRING;
+            lua_rawget(state, -2);
+            let is_found = lua_type(state, -1) != LUA_TNIL;
+            let throws = look_up.throws && lua_getmetatable(state, -2) == 0;
+            let mut ran = lock(&watch.ran);
+            if is_found {
+                ran.see_branch(look_up.found);
+            }
+            // A list has what it is gone through for.
+            if !is_found || !is_text || throws {
+                ran.see_branch(look_up.missing);
+            }
+        }
+        lua_settop(state, top);
+    }
+}
+
+/// Where the length of a text is taken that is sought.
+///
+/// # Safety
+/// As for `note_look_up`.
+unsafe fn note_length(state: *mut lua_State, event: *mut lua_Debug, register: usize) {
+    // SAFETY: as there; the text is not changed while it is on the stack.
+    unsafe {
+        let top = lua_gettop(state);
+        if push_register(state, event, register) {
+            let mut names = lock(&watch(state).names);
+            text(state, -1).into_iter().for_each(|text| names.look_into(text));
+        }
+        lua_settop(state, top);
     }
 }
 
@@ -436,6 +514,7 @@ unsafe extern "C-unwind" fn noted_text(state: *mut lua_State) -> c_int {
         if is_any(state, Names::is_address) {
             add_note(state, Dependence::Address);
         }
+        seek(state);
         run_variable(state)
     }
 }
@@ -457,6 +536,21 @@ unsafe extern "C-unwind" fn noted_type(state: *mut lua_State) -> c_int {
             add_note(state, Dependence::Reference);
         }
         run_variable(state)
+    }
+}
+
+/// Notes whether one of the arguments has what is sought as a part.
+///
+/// # Safety
+/// As for `is_any`.
+unsafe fn seek(state: *mut lua_State) {
+    // SAFETY: as there.
+    unsafe {
+        let mut names = lock(&watch(state).names);
+        if names.is_seeking() {
+            let texts = (1..=lua_gettop(state)).filter_map(|at| text(state, at));
+            texts.for_each(|text| names.look_into(text));
+        }
     }
 }
 

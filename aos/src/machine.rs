@@ -432,6 +432,13 @@ impl Machine {
         names.unwrap_or_default().iter().map(LuaString::to_string_lossy).collect()
     }
 
+    /// Whether an evaluation looked into a text that the last sought one is part of, by a function
+    /// that reads texts or by asking for its length; from now on, into one that this is part of.
+    /// Of an empty one nothing is noted.
+    pub fn seek(&self, text: &[u8]) -> bool {
+        self.watch.seek(text)
+    }
+
     /// The globals that the patterns of handlers can read, directly or through functions;
     /// nothing if that cannot be known.
     ///

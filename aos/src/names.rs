@@ -16,6 +16,9 @@ pub(crate) struct Names {
     known: BTreeSet<Vec<u8>>,
     /// Those of the item.
     of_item: [Vec<u8>; 2],
+    /// What a contract is to be seen looking into, if anything, and whether one did.
+    sought: Vec<u8>,
+    is_looked_into: bool,
 }
 
 fn is_number(text: &[u8]) -> bool {
@@ -63,6 +66,22 @@ impl Names {
     /// Whether a Reference is part of this.
     pub(crate) fn holds_reference(&self, text: &[u8]) -> bool {
         holds(text, &self.prefix) || self.given.iter().any(|given| holds(text, given))
+    }
+
+    /// Seeks another text; whether the last was looked into.
+    pub(crate) fn seek(&mut self, text: &[u8]) -> bool {
+        self.sought.clear();
+        self.sought.extend_from_slice(text);
+        std::mem::take(&mut self.is_looked_into)
+    }
+
+    pub(crate) fn is_seeking(&self) -> bool {
+        !self.sought.is_empty()
+    }
+
+    /// A contract looks into this.
+    pub(crate) fn look_into(&mut self, text: &[u8]) {
+        self.is_looked_into |= holds(text, &self.sought);
     }
 
     /// Whether this is an address or an id.

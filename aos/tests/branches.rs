@@ -140,6 +140,95 @@ fn either_value_of_a_comparison_is_a_branch() {
     assert_eq!(of_body(jump, &["1"]), [Way::False, Way::Else]);
 }
 
+/// What is done with the value decides, and no condition says so.
+#[test]
+fn a_look_up_that_finds_something_and_one_that_finds_nothing_are_branches() {
+    for body in [
+        "local t = { a = 1 } X = tostring(t[m.N])",
+        "T = { a = 1 } local k = m.N:reverse() X = { T[k] }",
+        "X = ({ ['nil'] = 1, number = 2 })[type(({ a = 1 })[m.N])] or 0",
+        "X = setmetatable({ a = 2 }, { __index = function() return 1 end })[m.N] + 1",
+        "X = not ({ a = 1 })[m.N]",
+    ] {
+        let missed = |values: &[&str]| {
+            let mut missed = of_body(body, values);
+            missed.retain(|way| matches!(way, Way::Found | Way::Missing));
+            missed
+        };
+        assert_eq!(missed(&[]), [Way::Found, Way::Missing], "{body}");
+        assert_eq!(missed(&["b"]), [Way::Found], "{body}");
+        assert_eq!(missed(&["a"]), [Way::Missing], "{body}");
+        assert_eq!(missed(&["b", "a"]), [], "{body}");
+    }
+    // In a variable of an outer function.
+    let body = "local t = { a = 1 } local function f(k) return t[k] end X = f(m.N)";
+    assert_eq!(of_body(body, &["b"]), [Way::Found]);
+    assert_eq!(of_body(body, &["a"]), [Way::Missing]);
+    // Nothing but an error comes of what is missing, but for a metatable.
+    let body = "local t = { a = 1 } X = t[m.N] + (n or 1)";
+    assert_eq!(of_body(body, &["a"]), [Way::Left]);
+    assert_eq!(of_body("local t = { a = {} } X = t[m.N].x", &["a"]), []);
+    let body = "local t = setmetatable({ a = 1 }, { __index = string }) X = t[m.N] + (n or 1)";
+    assert_eq!(of_body(body, &["a"]), [Way::Left, Way::Missing]);
+    // A list has what it is gone through for, and an index that it lacks is none of it.
+    let body = "local t = { 7 } X = tostring(t[n])";
+    assert_eq!(of_body(body, &["1"]), []);
+    assert_eq!(of_body(body, &["2"]), [Way::Found]);
+}
+
+#[test]
+fn a_look_up_that_is_asked_for_or_whose_key_is_written_is_no_branch_of_its_own() {
+    for (body, missed) in [
+        ("local t = { a = 1 } X = t.a X = t['b'] Y = m.Tags.N", &[] as &[Way]),
+        ("local t = { a = 1 } if t[m.N] then X = 1 end", &[Way::Then]),
+        ("local t = { a = 1 } X = t[m.N] or 5", &[Way::Left]),
+        ("local t = { a = 1 } X = t[m.N] == 1", &[Way::True]),
+        ("local t = { a = 1 } t[m.N] = 5", &[]),
+    ] {
+        assert_eq!(of_body(body, &["b"]), missed, "{body}");
+    }
+}
+
+/// What runs is the same whether somebody looks on.
+#[test]
+fn what_a_contract_looks_into_can_be_sought() {
+    let value = "zzzz";
+    for (body, is_looked_into) in [
+        ("X = m.N:reverse()", true),
+        ("X = m.N:byte()", true),
+        ("X = m.N:find('a')", true),
+        ("X = ('a'):find(m.N)", true),
+        ("X = m.N:gsub('a', 'b')", true),
+        ("X = (m.N .. '!'):upper()", true),
+        ("X = #m.N // 37", true),
+        ("local x = m.Tags.N or '' X = #x", true),
+        ("X = m.N", false),
+        ("X = m.N == 'a' and 1 or 2", false),
+        ("X = m.N .. '!' Send({ Target = m.N, Note = m.N })", false),
+        ("X = ('a'):reverse() Y = #'abc'", false),
+        ("local t = {} t[m.N] = 1", false),
+    ] {
+        let host = Host::of(&format!("Handlers.add('h', 'H', function(m) {body} end)"));
+        let message = item("alice", &[("Action", "H"), ("N", value)]);
+        let plain = host.step(&host.loaded, &message);
+        // What was not sought was not seen, also where all has run before.
+        assert!(!host.machine.seek(value.as_bytes()), "{body}");
+        let sought = host.step(&host.loaded, &message);
+        assert_eq!(host.machine.seek(b""), is_looked_into, "{body}");
+        assert_eq!((plain.outcome, plain.state), (sought.outcome, sought.state), "{body}");
+        host.step(&host.loaded, &message);
+        assert!(!host.machine.seek(b""), "{body}");
+    }
+    // A pattern of Lua is no text that could be sent; any other is.
+    for (pattern, is_looked_into) in [("a.*", true), ("a-b", false), ("_", false)] {
+        let lua = format!("Handlers.add('h', {{ Action = 'H', N = '{pattern}' }}, function() end)");
+        let host = Host::of(&lua);
+        host.machine.seek(value.as_bytes());
+        host.step(&host.loaded, &item("alice", &[("Action", "H"), ("N", value)]));
+        assert_eq!(host.machine.seek(b""), is_looked_into, "{pattern}");
+    }
+}
+
 #[test]
 fn a_function_within_a_function_is_its_own() {
     let body =

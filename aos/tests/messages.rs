@@ -155,6 +155,29 @@ fn what_no_messenger_takes_is_told_apart() {
     assert!(!all[0].is_deliverable() && !all[1].is_deliverable());
 }
 
+/// What aos puts on a message before its tags, they override; what it puts there after, they do
+/// not.
+#[test]
+fn a_tag_overrides_what_was_there_before_it() {
+    let tags = ["Cron", "Module", "Nonce", "Epoch", "Hash-Chain", "Id", "Timestamp", "Pushed-For"];
+    for build in [Build::Early, Build::Late] {
+        for name in tags {
+            let sent = item("alice", &[(name, "17")]);
+            assert_eq!(said(build, &format!("msg['{name}']"), &sent), "17", "{build:?} {name}");
+            let all = format!(
+                "(function() for k, v in pairs(msg) do if k == '{name}' then return v end end end)()"
+            );
+            assert_eq!(said(build, &all, &sent), "17", "{build:?} {name}");
+        }
+        for name in ["reply", "forward"] {
+            let sent = item("alice", &[(name, "17")]);
+            assert_eq!(said(build, &format!("type(msg.{name})"), &sent), "function", "{build:?}");
+        }
+        let told = said(build, "tostring(msg.Cron)", &item("alice", &[]));
+        assert_eq!(told, "false");
+    }
+}
+
 #[test]
 fn references_are_counted_or_named() {
     let host = Host::of(

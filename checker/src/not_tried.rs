@@ -18,7 +18,7 @@ pub fn lines(lua: &Deployed) -> Vec<String> {
 
 /// What a stranger could send.
 fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
-    let LeftOut { texts, messages, tags, data, was_cut } = left_out;
+    let LeftOut { texts, messages, tags, looked_into, data, was_cut } = left_out;
     let texts = (*texts > 0).then(|| {
         format!(
             "{texts} of its texts, which a stranger could send as Actions, tags, values or addresses"
@@ -38,7 +38,13 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
     let data = data.then(|| {
         "what its handlers do with the right Data of a message: they read it, and treat no text of the file unlike others there".to_owned()
     });
-    texts.into_iter().chain(messages).chain(tags).chain(data).chain(cut)
+    let looked_into = (!looked_into.is_empty()).then(|| {
+        format!(
+            "what its handlers do with each value of {}: they look into it, and of the texts that this asks for only those were tried that stand in the file as they are",
+            looked_into.join(", ")
+        )
+    });
+    texts.into_iter().chain(messages).chain(tags).chain(looked_into).chain(data).chain(cut)
 }
 
 /// What a file reads, a line for each kind, with all places.

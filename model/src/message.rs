@@ -5,6 +5,7 @@
 
 use crate::identity::Identity;
 use aos::title_cased;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::HashSet;
@@ -49,6 +50,8 @@ pub mod tag {
     pub const MESSAGE_ID: &str = "Message-Id";
     /// A tag that means nothing to USDA and is forwarded for its `X-` prefix.
     pub const X_QUANTITY: &str = "X-Quantity";
+    /// Of which type the Data is: aos decodes one of them before any handler.
+    pub const CONTENT_TYPE: &str = "Content-Type";
 }
 
 /// Ordered tags; a name may occur more than once.
@@ -130,11 +133,19 @@ impl Tags {
     /// whichever process it is. Of two tags of one name, USDA's token reads the last: in
     /// `msg.Quantity` and its like, and in `msg.Action`, as the pattern of its handlers is taken
     /// to be a text (SEMANTICS A1, A3). So only that one is kept on the way to USDA, and the
-    /// ledger, the record of releases and every report read the same. TIM3 gets all:
-    /// `msg.Tags` has the first of them, and a contract may read either.
+    /// ledger, the record of releases and every report read the same; but of Content-Type the
+    /// first, which aos itself reads. TIM3 gets all: `msg.Tags` has the first of them, and a
+    /// contract may read either.
     fn arriving_at(self, target: &str) -> Self {
-        let arrived = self.title_cased();
-        if target == USDA { arrived.last_of_each() } else { arrived }
+        let mut arrived = self.title_cased();
+        if target != USDA {
+            return arrived;
+        }
+        let mut is_first = true;
+        arrived.0.retain(|(name, _)| {
+            name != tag::CONTENT_TYPE || std::mem::replace(&mut is_first, false)
+        });
+        arrived.last_of_each()
     }
 }
 
@@ -225,6 +236,13 @@ impl Message {
     /// The Id that handlers see: a tag named Id overrides the genuine one (SEMANTICS A3, 09f).
     pub fn claimed_id(&self) -> &str {
         self.tags.last("Id").unwrap_or(&self.id)
+    }
+
+    /// Whether aos throws before any handler runs: it says that its Data is JSON, and that is none
+    /// (SEMANTICS A2, 09f).
+    pub fn fails_to_decode(&self) -> bool {
+        let says_so = self.tags.first(tag::CONTENT_TYPE) == Some("application/json");
+        says_so && serde_json::from_str::<IgnoredAny>(&self.data).is_err()
     }
 
     /// Whether it goes to one of the two processes, rather than to a wallet.

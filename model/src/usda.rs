@@ -66,6 +66,9 @@ impl Handlers for Usda {
         message: &Message,
         outbox: &mut Outbox<'_>,
     ) -> Result<Label, HandlerError> {
+        if message.fails_to_decode() {
+            return Err(HandlerError::new("Data is not the JSON that Content-Type says it is"));
+        }
         match (message.action(), self) {
             ("Transfer", _) => transfer(ledger, message, outbox),
             ("Mint", _) if message.from != USDA => Ok(refuse_mint(message, outbox)),

@@ -69,6 +69,41 @@ fn of_two_tags_of_one_name_usda_reads_the_last() {
     );
 }
 
+/// SEMANTICS A2: aos decodes it before any handler, and throws.
+#[test]
+fn usda_carries_out_nothing_whose_data_is_not_the_json_that_it_is_said_to_be() {
+    let paid = |types: &[&'static str], data: &str| {
+        let transfer = [("Action", "Transfer"), ("Recipient", "thief"), ("Quantity", "10")];
+        let types = types.iter().map(|it| ("content-type", *it));
+        let tags = transfer.into_iter().chain(types).collect::<Tags>();
+        let sent = Outgoing { target: USDA.into(), tags, data: data.into() };
+        let release = Message::pushed(TIM3, &Identity::named("any"), (0, 0), sent);
+        let ledger = Ledger::new([(TIM3.into(), U256::from(100))]);
+        let both = [Evaluation::Atomic, Evaluation::Partial].map(|evaluation| {
+            let usda = Process::new(USDA, Usda::Blueprint2025, evaluation);
+            let evaluated = usda.evaluate(&ledger, &release, 0);
+            assert_eq!(evaluated.outcome.is_err(), evaluated.sent.is_empty());
+            evaluated.state.balance("thief")
+        });
+        assert_eq!(both[0], both[1]);
+        both[0] == U256::from(10)
+    };
+    const JSON: &str = "application/json";
+    for (types, data, is_paid) in [
+        (&[JSON] as &[_], "paid", false),
+        (&[JSON], "", false),
+        (&[JSON], "{\"a\":[1,2", false),
+        (&[JSON], " {\"a\":[1,2]} ", true),
+        (&["text/plain"], "paid", true),
+        (&[], "paid", true),
+        // What aos reads is the first.
+        (&[JSON, "text/plain"], "paid", false),
+        (&["text/plain", JSON], "paid", true),
+    ] {
+        assert_eq!(paid(types, data), is_paid, "{types:?} {data:?}");
+    }
+}
+
 #[test]
 fn usda_forwards_the_last_of_each_name_in_title_case() {
     let (amount, forwarded) = paid(&[

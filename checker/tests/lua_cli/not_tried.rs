@@ -90,6 +90,63 @@ fn branches_that_never_ran_are_told_before_the_verdicts() {
     assert!(rest.contains("\n  pay: 2 of 3 branches ran\n  never: never called\n"), "{rest}");
 }
 
+/// The hardened contract, which pays `quantity * f` for a burn with a Note that it keeps.
+fn paying(gate: &str) -> String {
+    let release = "Recipient = msg.From,\n      Quantity = string.format(\"%d\", quantity) })";
+    let send = "    Send({ Target = USDA_PROCESS_ID, Action = \"Transfer\", ";
+    let lua = hardened(&[(release, &release.replace("quantity)", "quantity * f)"))]);
+    assert_eq!(lua.matches(send).count(), 1);
+    let note = format!("    local x, f = msg.Tags[\"X-Note\"] or \"\", 1 Note = x\n    {gate}\n");
+    lua.replace(send, &format!("{note}{send}"))
+}
+
+/// What must be sent is then not what is compared: nobody tries it, which is said.
+#[test]
+fn a_value_that_is_made_of_an_input_is_not_taken_for_tried() {
+    const LINE: usize = 88;
+    for (gate, way) in [
+        ("if x:reverse() == \"drow-live\" then f = 2 end", Some("then")),
+        ("if (RATES)[x:reverse()] then f = 2 end", Some("then")),
+        ("f = (RATES)[x:reverse()] or 1", Some("left of and/or alone")),
+        ("local h = (RATES)[x:reverse()] local g = 5 if h then f = 2 end", Some("look-up, found")),
+        ("f = ({ [\"nil\"] = 1, number = 2 })[type((RATES)[x:reverse()])]", Some("look-up, found")),
+        ("f = #tostring((RATES)[x .. \"e\"]) // 3 * -1 + 2", Some("look-up, found")),
+        (
+            "f = setmetatable(RATES, { __index = function() return 1 end })[x:reverse()]",
+            Some("look-up, found"),
+        ),
+        ("if #x == 37 then f = 2 end", Some("then")),
+        ("if x:find(\"^evil.word\") then f = 2 end", Some("then")),
+        ("if (x:byte() or 0) >= 125 then f = 2 end", Some("then")),
+        // Nothing but the value decides.
+        ("f = 1 + #x // 37", None),
+        ("f = 1 + (x:byte() or 0) // 125", None),
+        ("f = 1 + select(2, x:gsub(\"evil!\", \"\"))", None),
+        ("f = 1 + #{ x:find(\"^evil.word\") } // 2", None),
+        ("f = 1 + #{ rawget(RATES, x:reverse()) }", None),
+        ("f = ({ 1, 2 })[1 + #(x .. \"a\") // 37]", None),
+    ] {
+        let is_made = !gate.contains("x .. \"e");
+        let gate = gate.replace("RATES", "{ [\"drow-live\"] = 2 }");
+        let source = paying(&gate);
+        assert!(source.lines().nth(LINE - 1).is_some_and(|line| line.trim() == gate), "{gate}");
+        let flags = ["--profile", "legacynet"];
+        let said = Folder::with(&[("a.lua", &source)]).check("a.lua", &flags);
+        let (lines, _) = section(&said.out).unwrap_or_else(|| panic!("{gate}: {said:?}"));
+        let looks = "a.lua: what its handlers do with each value of X-Note: they look into it";
+        assert_eq!(lines.contains(looks), is_made, "{gate}: {lines}");
+        if let Some(way) = way {
+            let branch = format!("line {LINE} ({way})");
+            assert!(lines.contains(&branch), "{gate}: {lines}");
+        }
+    }
+    // Nothing is said of what is compared, or passed on, as it is.
+    for gate in ["if x == \"drow-live\" then f = f end", "Kept = x .. \"!\""] {
+        let said = Folder::with(&[("a.lua", &paying(gate))]).check("a.lua", &RELIABLE);
+        assert!(!said.out.contains("they look into it"), "{gate}: {said:?}");
+    }
+}
+
 /// The hardened contract with this after a deposit was credited.
 fn with(edit: &str) -> String {
     let credited = "    UsdaCollateral = UsdaCollateral + quantity\n";

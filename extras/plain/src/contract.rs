@@ -2,7 +2,7 @@
 
 use model::books::Books;
 use model::contract::{Contract as _, Tim3, Variant};
-use model::message::{MU, Message, Outgoing, Tags, USDA};
+use model::message::{MU, Message, Outgoing, Tags, USDA, tag};
 use model::process::{Handlers, Outbox};
 use std::collections::HashMap;
 use std::fmt;
@@ -123,7 +123,8 @@ pub fn gate(process: &str, message: &Message, is_assignable: bool) -> Gate {
 }
 
 /// Tags as the process at `target` reads them: aos writes names in title case (SEMANTICS A3), and
-/// the token of USDA reads the last tag of a name, its Action, too. A contract can read any.
+/// the token of USDA reads the last tag of a name, its Action, too; aos itself reads the first
+/// Content-Type. A contract can read any.
 pub fn read_at(target: &str, written: impl IntoIterator<Item = (Address, Address)>) -> Tags {
     let mut read: Vec<(Address, Address)> = Vec::new();
     let mut places: HashMap<Address, usize> = HashMap::new();
@@ -131,7 +132,9 @@ pub fn read_at(target: &str, written: impl IntoIterator<Item = (Address, Address
         let name = in_title_case(&name);
         let known = places.get(&name).copied().filter(|_| target == USDA);
         if let Some(place) = known {
-            read[place].1 = value;
+            if name != tag::CONTENT_TYPE {
+                read[place].1 = value;
+            }
         } else {
             places.insert(name.clone(), read.len());
             read.push((name, value));

@@ -29,9 +29,13 @@ pub fn claims(message: &Message) -> bool {
     ["Transfer", "Mint", "Burn"].contains(&message.action())
 }
 
-/// Evaluates a message. Where a handler throws, nothing happens: aos 2 keeps the old memory.
+/// Evaluates a message. Where a handler throws, or aos before it, which decodes Data that is said
+/// to be JSON, nothing happens: aos 2 keeps the old memory.
 pub fn evaluate(before: &Ledger, blueprint: Usda, message: &Message) -> Answer {
     let nothing = Answer { ledger: before.clone(), sent: Vec::new(), moved: None };
+    if message.fails_to_decode() {
+        return nothing;
+    }
     let answer = match (message.action(), blueprint) {
         ("Transfer", _) => transfer(before, message),
         ("Mint", _) if message.from != USDA => {

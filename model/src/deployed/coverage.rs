@@ -12,8 +12,7 @@ pub struct Coverage {
     /// Whether it was called. To add it to the list of handlers is no call.
     pub is_entered: bool,
     /// How many branches it has: its own beginning and that of each function inside it, and two
-    /// How many branches it has: its own beginning and that of each function inside it, and two
-    /// ways from each condition, comparison and loop.
+    /// ways from each condition, comparison, loop, and look-up whose value decides.
     pub branches: usize,
     /// How many of them ran.
     pub ran: usize,
@@ -29,7 +28,7 @@ pub struct Coverage {
 /// A branch that never ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Missed {
-    /// The line of the condition or loop, or where the function begins, counted from 1.
+    /// The line of the condition, look-up or loop, or where the function begins, counted from 1.
     pub line: u32,
     /// Which way from there.
     pub way: Way,
@@ -48,6 +47,8 @@ impl Coverage {
             .filter(|place| !ran.contains(place))
             .map(|place| &all[*place])
             .filter(|branch| branch.way == Way::Call || ran.contains(&branch.function))
+            // Where a look-up was never come to, another branch says so.
+            .filter(|branch| branch.other.is_none_or(|other| ran.contains(&other)))
             .map(|branch| Missed { line: branch.line, way: branch.way })
             .collect();
         missed.sort_unstable();

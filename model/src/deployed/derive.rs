@@ -7,6 +7,8 @@
 //! The words to try are the texts and numbers in the file's code, in code that it loads from
 //! texts, and in its first states, also where the code joins them by `..`. The names of tags are
 //! those that handlers look for; one without a value that makes a difference is named in reports.
+//! Where handlers look into a tag, by functions that read texts or for its length, what they compare
+//! is no text that could be sent: that tag is named, too.
 //! Not found is what the code compares with a text that it makes in another way while it handles
 //! a message, Quantities other than the usual one, what it answers only in a later state, and
 //! what several changes together must wake, none of which alone shows.
@@ -55,6 +57,8 @@ const MOST: usize = 12;
 /// Tags of one message, and values of one tag that others have no like of.
 const MOST_TAGS: usize = 100;
 const MOST_VALUES: usize = 2;
+/// The length of a value that nobody knows.
+const UNKNOWN: usize = 12;
 /// Changes of one message beside its parameters.
 const MOST_CHANGES: usize = 3;
 
@@ -74,6 +78,10 @@ pub struct LeftOut {
     pub messages: usize,
     /// Tags that handlers look for, of which no value that was tried makes a difference.
     pub tags: Vec<String>,
+    /// Tags, and the [Data](ITS_DATA), that they look into, by functions that read texts or by
+    /// asking for a length: what they compare is then not what must be sent. Others than those
+    /// above.
+    pub looked_into: Vec<String>,
     /// Whether they look at the Data of messages, and no text of the file is treated unlike
     /// others there.
     pub data: bool,
@@ -116,16 +124,26 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     let words = Words::of(workshop, &trial);
     let texts = words.left_out;
     let addresses = words.addresses();
-    let mut hunt =
-        Hunt { addresses, words, trial: &trial, found: Vec::new(), tags: BTreeMap::new() };
+    let mut hunt = Hunt {
+        addresses,
+        words,
+        trial: &trial,
+        found: Vec::new(),
+        tags: BTreeMap::new(),
+        looked_into: BTreeSet::new(),
+    };
     hunt.actions();
     hunt.money();
     hunt.notices();
     let messages = hunt.found.len().saturating_sub(MOST);
     let data = hunt.tags.remove(ITS_DATA).is_some_and(|makes_a_difference| !makes_a_difference);
     let idle = hunt.tags.iter().filter(|(_, makes_a_difference)| !**makes_a_difference);
-    let tags = idle.map(|(name, _)| name.to_string()).collect();
-    let left_out = LeftOut { texts, messages, tags, data, was_cut: trial.is_exhausted() };
+    let tags: Vec<_> = idle.map(|(name, _)| name.to_string()).collect();
+    let looked_into = hunt.looked_into.iter().map(SmolStr::to_string);
+    let is_said = |name: &String| tags.contains(name) || data && name == ITS_DATA;
+    let looked_into = looked_into.filter(|name| !is_said(name)).collect();
+    let was_cut = trial.is_exhausted();
+    let left_out = LeftOut { texts, messages, tags, looked_into, data, was_cut };
     Found { derived: hunt.derived().into(), left_out }
 }
 
@@ -142,6 +160,8 @@ struct Hunt<'a> {
     found: Vec<Catch>,
     /// The tags that handlers look for, and whether one makes a difference.
     tags: BTreeMap<SmolStr, bool>,
+    /// What they look into.
+    looked_into: BTreeSet<SmolStr>,
 }
 
 impl Hunt<'_> {
@@ -168,6 +188,9 @@ impl Hunt<'_> {
     fn actions(&mut self) {
         let nobodys = SmolStr::new_static("No-Handler-Waits-For-This");
         let Some(unheard) = self.trial.run(&Attempt::asking(&nobodys)) else { return };
+        if self.trial.looks_into(&Attempt::asking(&nobodys), &nobodys) {
+            self.looked_into.insert(SmolStr::new_static(tag::ACTION));
+        }
         for action in self.words.all.clone() {
             if KNOWN_ACTIONS.contains(&action.as_str()) {
                 continue;
@@ -277,6 +300,7 @@ impl Hunt<'_> {
         let is_looked_for =
             |name: &SmolStr| seen.missed.contains(name.as_str()) || name.starts_with("X-");
         for name in self.tags(base, seen).into_iter().filter(is_looked_for) {
+            self.look_into(base, &name);
             let words = self.values(base, seen, &name);
             let special = self.special(&words, |word| base.with_unnamed(&name, word));
             let with = |word: &SmolStr| base.with(&name, word);
@@ -300,6 +324,16 @@ impl Hunt<'_> {
             if depth > 1 && other.misses_more_than(seen) {
                 self.changes(&attempt, &other, depth - 1);
             }
+        }
+    }
+
+    /// Notes whether the handlers look into a value of this tag that nobody knows.
+    fn look_into(&mut self, base: &Attempt, name: &SmolStr) {
+        let Some(unknown) = self.words.unknown(UNKNOWN) else { return };
+        if !self.looked_into.contains(name)
+            && self.trial.looks_into(&base.with_unnamed(name, &unknown), &unknown)
+        {
+            self.looked_into.insert(name.clone());
         }
     }
 

@@ -52,8 +52,8 @@ pub fn out_of_scope(message: &Message, on: &str, runtime: Runtime) -> Option<Rea
     let of_token = matches!(message.action(), "Info" | "Balance" | "Balances" | "Total-Supply");
     let reason = if message.action() == "Eval" && message.from == "owner" {
         "Eval by the owner runs arbitrary Lua"
-    } else if message.tags.first("Content-Type") == Some("application/json") {
-        "Data that aos decodes before any handler is not modelled"
+    } else if on != model::USDA && message.tags.first("Content-Type") == Some("application/json") {
+        "Data that aos decodes before the handlers of the contract is not modelled"
     } else if on == model::USDA && of_token {
         "questions to the token that move nothing are not modelled"
     } else if on == model::USDA && asks_for_reply && runtime == Runtime::Aos1 {

@@ -53,6 +53,14 @@ impl<'a> Trial<'a> {
         Some(Seen { evaluations, missed: self.machine.missed_tags() })
     }
 
+    /// Whether the handlers look into this text, which is in the message, rather than compare it
+    /// as it is.
+    pub(super) fn looks_into(&self, attempt: &Attempt, text: &str) -> bool {
+        self.machine.seek(text.as_bytes());
+        self.run(attempt);
+        self.machine.seek(b"")
+    }
+
     /// Whether enough was tried.
     pub(super) fn is_exhausted(&self) -> bool {
         self.left.get() == 0

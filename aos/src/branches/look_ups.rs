@@ -1,0 +1,81 @@
+//! Look-ups in tables by a key that code makes or is given, where no condition right behind asks
+//! for what was found: what is done with the value decides, and nothing else says that a key was
+//! never there, or always.
+
+use crate::bytecode::Instruction;
+
+const OP_LOADK: u32 = 1;
+const OP_GETUPVAL: u32 = 5;
+const OP_GETTABUP: u32 = 6;
+const OP_GETTABLE: u32 = 7;
+const OP_ADD: u32 = 13;
+const OP_BNOT: u32 = 26;
+const OP_LEN: u32 = 28;
+const OP_JMP: u32 = 30;
+const OP_EQ: u32 = 31;
+const OP_LE: u32 = 33;
+const OP_TEST: u32 = 34;
+const OP_TESTSET: u32 = 35;
+/// Operands from here on are constants.
+const FIRST_CONSTANT: usize = 256;
+/// How many instructions behind a look-up are looked at.
+const NEAR: usize = 16;
+
+/// Where a table is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Register(usize),
+    /// A variable of an outer function.
+    Upvalue(usize),
+}
+
+/// A look-up, with its branches.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LookUp {
+    pub(crate) table: Place,
+    /// The register of the key.
+    pub(crate) key: usize,
+    /// Whether what it is used for first throws where there is nothing, so that no other value
+    /// comes of that: `Count[name] + 1`.
+    pub(crate) throws: bool,
+    pub(crate) found: usize,
+    pub(crate) missing: usize,
+}
+
+/// The table and the register of the key, if the instruction at this place is such a look-up.
+pub(super) fn at(code: &[Instruction], at: usize) -> Option<(Place, usize)> {
+    let one = code.get(at)?;
+    let table = match one.operation() {
+        OP_GETTABLE => Place::Register(one.b()),
+        OP_GETTABUP => Place::Upvalue(one.b()),
+        _ => return None,
+    };
+    let key = one.c();
+    let before = at.checked_sub(1).and_then(|before| code.get(before));
+    let is_written = before.is_some_and(|it| it.operation() == OP_LOADK && it.a() == key);
+    let is_asked = code.get(at + 1).is_some_and(|next| asks_for(*next, one.a()));
+    (key < FIRST_CONSTANT && !is_written && !is_asked).then_some((table, key))
+}
+
+/// Whether the first instruction near this one that uses what it found throws if that is nil.
+pub(super) fn throws(code: &[Instruction], at: usize) -> bool {
+    let Some(register) = code.get(at).map(|one| one.a()) else { return false };
+    let uses = code.iter().skip(at + 1).take(NEAR).find_map(|one| match one.operation() {
+        OP_JMP => None,
+        OP_LOADK | OP_GETUPVAL => (one.a() == register).then_some(false),
+        OP_ADD..=OP_BNOT | OP_LEN | OP_GETTABLE if one.b() == register => Some(true),
+        OP_ADD..=OP_BNOT if one.c() == register => Some(true),
+        _ => [one.a(), one.b(), one.c()].contains(&register).then_some(false),
+    });
+    uses.unwrap_or_default()
+}
+
+/// Whether it is a condition on this register.
+fn asks_for(next: Instruction, register: usize) -> bool {
+    match next.operation() {
+        OP_TEST => next.a() == register,
+        OP_TESTSET => next.b() == register,
+        OP_EQ..=OP_LE => next.b() == register || next.c() == register,
+        _ => false,
+    }
+}
