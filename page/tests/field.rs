@@ -2,7 +2,7 @@
 //! promise that their author would have made.
 
 use page::verdict::Kind;
-use page::{Checked, Verdict, check};
+use page::{Checked, Place, Verdict, check};
 use search::Limits;
 use std::fs;
 use std::path::Path;
@@ -35,7 +35,7 @@ const PAGES: [(&str, Option<&str>); 21] = [
 fn checked(name: &str) -> Checked {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/field").join(name);
     let read_file = |path: &Path| fs::read_to_string(path).map_err(|error| error.to_string());
-    let checked = check(&page, read_file, &Limits::default(), 1, &mut |_| ());
+    let checked = check(Place::of(&page), read_file, &Limits::default(), 1, &mut |_| ());
     checked.unwrap_or_else(|error| panic!("{error}"))
 }
 
