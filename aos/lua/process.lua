@@ -391,6 +391,7 @@ return function(modules, settings, protos)
     if type(value) ~= "table" then return nil end
     local is_message = dependences.reveal(value)
     local inner = rawget(value, name)
+    if inner == nil and match(name, "^%d+$") then inner = rawget(value, math.tointeger(tonumber(name))) end
     if is_message then dependences.hide(value) end
     return inner
   end

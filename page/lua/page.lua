@@ -101,7 +101,8 @@ local function process(line, id, given, source)
     return text
   end
   source = marked(source)
-  local left = source:match("@[%u_]+@")
+  -- A line that is a comment can speak of one.
+  local left = ("\n" .. source):gsub("\n%s*%-%-[^\n]*", "\n"):match("@[%u_]+@")
   if left then
     refuse(line, "'%s' is left in %s; say what it stands for: ids = { [\"%s\"] = ... }", left, given.file, left)
   end
@@ -110,12 +111,13 @@ local function process(line, id, given, source)
     if type(key) ~= "string" or type(path) ~= "string" then
       refuse(line, "'observe' of %s gives a name to each path: { count = \"Count\" }", id)
     end
-    observed[#observed + 1] = { key, marked(path) }
+    local may_be_absent = path:sub(-1) == "?"
+    observed[#observed + 1] = { key, marked(may_be_absent and path:sub(1, -2) or path), may_be_absent }
   end
   said.processes[#said.processes + 1] = {
     name = id, owner = given.owner or "owner", file = given.file, source = source,
     observed = observed, line = line, start = first_messages(line, id, given.start),
-    errors = given.errors or "undo", elsewhere = given.elsewhere,
+    errors = given.errors or "undo", untried = given.untried,
   }
   local handle = {}
   is_named[handle] = id
@@ -130,7 +132,7 @@ function words.process(id)
   return function(given)
     options(line, "process \"" .. id .. "\"", given,
       { file = "string", owner = "string", observe = "table", ids = "table", start = "table",
-        errors = "string", elsewhere = "string" })
+        errors = "string", untried = "string" })
     if given.errors and given.errors ~= "keep" and given.errors ~= "undo" then
       refuse(line, "'errors' of process \"%s\" is \"undo\" or \"keep\": what an evaluation that throws leaves", id)
     end
@@ -578,12 +580,13 @@ end
 -- What a promise sees cannot be written, and has an order of its own.
 local behind, shown = setmetatable({}, { __mode = "k" }), nil
 
-local function view(raw, whose, is_strict, note)
+--- `names` are those of a strict table that may hold nothing.
+local function view(raw, whose, is_strict, note, names)
   local front = setmetatable({}, {
     __index = function(_, key)
       if note then note(key) end
       local value = raw[key]
-      if value == nil and is_strict and key ~= nil then
+      if value == nil and is_strict and key ~= nil and not (names and names[key]) then
         refuse(here(), "%s has no '%s'; it has %s", whose, tostring(key),
           table.concat(keys(raw), ", "))
       end
@@ -633,6 +636,8 @@ local function written(value, line, depth)
     return ("%q"):format(value)
   elseif math.type(value) == "integer" or kind == "boolean" then
     return tostring(value)
+  elseif kind == "number" and value - value == 0 then
+    return ("%.17g"):format(value):gsub("^(-?%d+)$", "%1.0") .. ""
   end
   refuse(line, "a record is made of texts, whole numbers, booleans and tables of these, and has a %s in it", kind)
 end
@@ -699,14 +704,16 @@ local environment = setmetatable({}, {
   __metatable = false,
 })
 
---- One participant as promises see it: names and values, in the order of the page.
-local function observed(whose, names, values)
-  local raw = {}
+--- One participant as promises see it: names and values, in the order of the page. Of a person
+--- all is known by name.
+local function observed(whose, names, values, is_person)
+  local raw, known_names = {}, {}
   for place, key in ipairs(names) do
     local value = values[place]
-    raw[key] = type(value) == "table" and view(value, whose .. "." .. key, false) or value
+    raw[key] = type(value) == "table" and view(value, whose .. "." .. key, is_person) or value
+    known_names[key] = true
   end
-  return view(raw, whose, true)
+  return view(raw, whose, true, nil, known_names)
 end
 
 --- Asks a promise: whether it holds, why not, and what it read.

@@ -2,7 +2,7 @@
 
 use crate::actor::{Participant, Role};
 use crate::end::End;
-use crate::page::{Faults, PageError, Promise, When};
+use crate::page::{Faults, Observe, PageError, Promise, When};
 use crate::process::Wrong;
 use crate::promise::Judge;
 use crate::read::{self, Place, Read, ReadFile};
@@ -49,9 +49,9 @@ pub fn check(
         }
         let mut read = read()?;
         read.page.change(variant)?;
-        read.page.exceptions.clear();
-        // It is enough that it is noticed.
-        let is_soon = |one: &Promise| !matches!(one.when, When::WayOut(_));
+        // It is enough that it is noticed. What the page excepts is no notice.
+        let is_excepted = read.page.exceptions_of(&variant.breaks).next().is_some();
+        let is_soon = |one: &Promise| !is_excepted && !matches!(one.when, When::WayOut(_));
         let mut promises = read.page.promises.iter();
         let promise = promises.position(|one| one.name == variant.breaks && is_soon(one));
         let fires = promise.map(|place| Until::Fires(Wrong::ALL.len() + place));
@@ -178,7 +178,7 @@ impl Run<'_> {
             people: names_of(self.system.page.people.iter().map(|one| &one.name)),
             cut: report.cut.as_ref().map(|cut| cut.reason.clone()),
             not_tried: self.not_tried(),
-            never_done: self.system.never_done(),
+            never_done: self.never_there().chain(self.system.never_done()).collect(),
             notes: self.system.notes(),
             variants: Vec::new(),
             states: report.states,
@@ -307,6 +307,20 @@ impl Run<'_> {
         schedule::tell(&self.system.participants, system.judges(), place, &way)
     }
 
+    /// What is observed and was nothing in every state: a name may be misspelt.
+    fn never_there(&self) -> impl Iterator<Item = String> {
+        let processes = self.system.participants.iter().filter_map(|one| match &one.role {
+            Role::Process(process) => Some(process),
+            _ => None,
+        });
+        processes.flat_map(|process| {
+            let name = &process.told.name;
+            process.never_there().into_iter().map(move |Observe { name: shown, path, .. }| {
+                format!("`{path}`, which {name} shows as '{shown}', is nothing in every state")
+            })
+        })
+    }
+
     /// The limits, with the time that is left.
     fn limits(&self) -> Limits {
         Limits { time: self.end.left(), ..self.limits.clone() }
@@ -319,7 +333,7 @@ impl Run<'_> {
         });
         let missed = processes.map(|process| NotTried {
             file: process.told.file.clone(),
-            elsewhere: process.told.elsewhere.clone(),
+            because: process.told.untried.clone(),
             lines: process.not_tried().into_iter().collect(),
         });
         missed.filter(|missed| !missed.lines.is_empty()).collect()

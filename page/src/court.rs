@@ -67,7 +67,8 @@ impl Court {
         Self { lua, views, shown, numbers: HashMap::new(), messages }
     }
 
-    /// The number of what is seen of a participant.
+    /// The number of what is seen of a participant. Of a person all is known by name, so that
+    /// another name is a mistake.
     ///
     /// # Errors
     /// Why it cannot be shown.
@@ -77,14 +78,14 @@ impl Court {
     pub fn view(
         &mut self,
         actor: usize,
-        name: &str,
+        (name, is_person): (&str, bool),
         fields: &[(String, Field)],
     ) -> Result<View, String> {
         let asked = (actor, view::key_of(fields));
         if let Some(known) = self.views.get(&asked) {
             return Ok(*known);
         }
-        let table = self.shown(name, fields).map_err(|error| told(&error))?;
+        let table = self.shown((name, is_person), fields).map_err(|error| told(&error))?;
         let number = View::try_from(self.shown.len()).expect("fewer views than states");
         self.shown.push(Shown { name: name.to_owned(), table });
         self.views.insert(asked, number);
@@ -179,7 +180,7 @@ impl Court {
         let mut view = |local: &OfProcess| {
             let names = event.named.iter().copied();
             let fields = process.seen(&local.state, names, &local.records, None);
-            self.view(*actor, name, &fields)
+            self.view(*actor, (name, false), &fields)
         };
         let (before, after) = (view(event.before)?, view(event.after)?);
         let table = || {
@@ -200,14 +201,18 @@ impl Court {
         self.lua.lua.registry_value(key)
     }
 
-    fn shown(&self, name: &str, fields: &[(String, Field)]) -> mlua::Result<RegistryKey> {
+    fn shown(
+        &self,
+        (name, is_person): (&str, bool),
+        fields: &[(String, Field)],
+    ) -> mlua::Result<RegistryKey> {
         let lua = &self.lua.lua;
         let (names, values) = (lua.create_table()?, lua.create_table()?);
         for (place, (name, field)) in fields.iter().enumerate() {
             names.raw_set(place + 1, name.as_str())?;
             values.raw_set(place + 1, field.to_lua(lua)?)?;
         }
-        let shown: Table = self.lua.observed.call((name, names, values))?;
+        let shown: Table = self.lua.observed.call((name, names, values, is_person))?;
         lua.create_registry_value(shown)
     }
 }
@@ -220,8 +225,8 @@ fn judgement((holds, clause, read): (bool, String, Vec<String>)) -> Judgement {
 pub(crate) fn refuse_masks(process: &Process, state: &State) -> Result<(), String> {
     let observed = process.observe(state);
     let named = process.told.observed.iter().zip(&observed);
-    let mut masks = named.filter_map(|((_, path), value)| match value {
-        Observed::Masked(_, mask) => Some((path, mask)),
+    let mut masks = named.filter_map(|(observe, value)| match value {
+        Observed::Masked(_, mask) => Some((&observe.path, mask)),
         _ => None,
     });
     masks.next().map_or(Ok(()), |(path, mask)| {

@@ -42,18 +42,29 @@ pub struct Process {
     pub file: String,
     /// Its Lua.
     pub source: String,
-    /// The name and the path of each part of its state that is observed.
-    pub observed: Vec<(String, String)>,
+    /// The parts of its state that are observed.
+    pub observed: Vec<Observe>,
     /// Whether it is a process that pages can name without a file.
     pub is_built_in: bool,
     /// What it gets before anything else happens.
     pub start: Vec<First>,
-    /// The page that tries the lines that this one does not.
-    pub elsewhere: Option<String>,
+    /// Why some of its lines do not run here, if that is so.
+    pub untried: Option<String>,
     /// Whether an evaluation that throws leaves what it did before (SEMANTICS A2).
     pub keeps_errors: bool,
     /// The line of the page.
     pub line: u32,
+}
+
+/// A part of the state of a process that is observed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observe {
+    /// Its name on the page.
+    pub name: String,
+    /// Where it is: see [`aos::Machine::observe`].
+    pub path: String,
+    /// Whether it may not be there once the file is loaded.
+    pub may_be_absent: bool,
 }
 
 /// A message at the start of a process.

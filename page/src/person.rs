@@ -7,6 +7,7 @@ use crate::page::{Act, Answer, Person};
 use crate::view::Field;
 use smol_str::SmolStr;
 use stateright::actor::Out;
+use std::collections::BTreeSet;
 
 /// Which message of which act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,9 +43,11 @@ impl Person {
         let done = self.acts.iter().zip(&local.done);
         let done: Vec<_> =
             done.map(|(act, times)| format!("[{:?}]={times}", act.name.as_str())).collect();
-        let received = local.received.keys();
-        let received: Vec<_> =
-            received.map(|action| format!("[{:?}]=true", action.as_str())).collect();
+        let awaited: BTreeSet<_> = self.acts.iter().flat_map(Act::awaited).collect();
+        let received = awaited.into_iter().map(|action| {
+            format!("[{:?}]={}", action.as_str(), local.received.contains_key(action))
+        });
+        let received: Vec<_> = received.collect();
         let table =
             |entries: Vec<String>| Field::Literal(format!("{{{}}}", entries.join(",")).into());
         vec![("done".to_owned(), table(done)), ("received".to_owned(), table(received))]

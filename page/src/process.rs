@@ -2,7 +2,7 @@
 
 use crate::locked::lock;
 use crate::message::{MESSENGER, Message};
-use crate::page::{self, PageError};
+use crate::page::{self, Observe, PageError};
 use crate::view::Field;
 use aos::{
     Build, Evaluation, Item, LoadError, Machine, Observed, Outcome, PairsOrder, Program,
@@ -19,6 +19,8 @@ pub struct Process {
     /// Its state after loading.
     pub initial: State,
     program: Arc<Program>,
+    /// What of all that is observed was there in some state, by place.
+    shown: Mutex<BTreeSet<usize>>,
     /// Those that nobody uses.
     machines: Mutex<Vec<Machine>>,
 }
@@ -95,7 +97,8 @@ impl Process {
             };
             PageError(format!("{place}{error}"))
         })?;
-        Ok(Self { told, initial, program, machines: Mutex::new(vec![machine]) })
+        let machines = Mutex::new(vec![machine]);
+        Ok(Self { told, initial, program, shown: Mutex::default(), machines })
     }
 
     /// Evaluates a message. Nothing if the process does not trust
@@ -129,11 +132,10 @@ impl Process {
     pub fn must_observe(&self, page: &str) -> Result<(), PageError> {
         let observed = self.observe(&self.initial);
         let mut named = self.told.observed.iter().zip(&observed);
-        let Some(((name, path), _)) =
-            named.find(|(_, value)| **value == Observed::Value(Value::Nil))
-        else {
-            return Ok(());
+        let is_gone = |(observe, value): &(&Observe, &Observed)| {
+            !observe.may_be_absent && **value == Observed::Value(Value::Nil)
         };
+        let Some((Observe { name, path, .. }, _)) = named.find(is_gone) else { return Ok(()) };
         let known = self.with_machine(|machine| machine.globals(&self.initial)).join(", ");
         let page::Process { name: process, file, line, .. } = &self.told;
         Err(PageError(format!(
@@ -144,7 +146,7 @@ impl Process {
 
     /// What is observed of a state, in the order of the page.
     pub fn observe(&self, state: &State) -> Vec<Observed> {
-        let paths: Vec<_> = self.told.observed.iter().map(|(_, path)| path.clone()).collect();
+        let paths: Vec<_> = self.told.observed.iter().map(|one| one.path.clone()).collect();
         self.with_machine(|machine| machine.observe(state, &paths))
     }
 
@@ -156,12 +158,22 @@ impl Process {
         records: &[Arc<str>],
         instant: Option<&str>,
     ) -> Vec<(String, Field)> {
-        let paths = self.told.observed.iter().map(|(name, _)| name.clone());
-        let observed = paths.zip(self.observe(state).into_iter().map(Field::Observed));
+        let observed = self.observe(state);
+        let is_there = |(_, value): &(usize, &Observed)| !is_nothing(value);
+        lock(&self.shown).extend(observed.iter().enumerate().filter(is_there).map(|(at, _)| at));
+        let paths = self.told.observed.iter().map(|one| one.name.clone());
+        let observed = paths.zip(observed.into_iter().map(Field::Observed));
         let records = records.iter().map(|record| Field::Literal(Arc::clone(record)));
         let records = remembered.into_iter().map(str::to_owned).zip(records);
         let at = instant.map(|name| ("at".to_owned(), Field::Literal(format!("{name:?}").into())));
         observed.chain(records).chain(at).collect()
+    }
+
+    /// What is observed and was nothing in every state that was seen.
+    pub fn never_there(&self) -> Vec<&Observe> {
+        let shown = lock(&self.shown);
+        let never = self.told.observed.iter().enumerate().filter(|(at, _)| !shown.contains(at));
+        never.map(|(_, observe)| observe).collect()
     }
 
     /// The lines with code that no evaluation ran, of a file of somebody's own.
@@ -282,6 +294,14 @@ impl Process {
         let done = work(&machine);
         free().push(machine);
         done
+    }
+}
+
+/// Whether there is nothing at a path, or a table without entries.
+fn is_nothing(observed: &Observed) -> bool {
+    match observed {
+        Observed::Value(value) => *value == Value::Nil,
+        Observed::Entries(entries) | Observed::Masked(entries, _) => entries.is_empty(),
     }
 }
 

@@ -146,9 +146,9 @@ impl Judge {
 
     fn view(&self, actor: usize, local: &Local) -> View {
         let participant = &self.participants[actor];
-        let name = match &participant.role {
-            Role::Process(process) => &process.told.name,
-            Role::Person(person) => &person.name,
+        let (name, is_person) = match &participant.role {
+            Role::Process(process) => (&process.told.name, false),
+            Role::Person(person) => (&person.name, true),
             Role::Nobody => return Summary::UNSEEN,
         };
         if let (Role::Process(process), Local::Process(local)) = (&participant.role, local)
@@ -157,7 +157,7 @@ impl Judge {
             self.world.fail(why);
             return Summary::UNSEEN;
         }
-        let view = self.world.court().view(actor, name, &participant.seen(local));
+        let view = self.world.court().view(actor, (name, is_person), &participant.seen(local));
         view.unwrap_or_else(|why| {
             self.world.fail(why);
             Summary::UNSEEN

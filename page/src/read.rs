@@ -2,8 +2,8 @@
 
 use crate::message::Message;
 use crate::page::{
-    Act, Answer, Edit, Exception, Faults, First, Instant, Page, PageError, Person, Process,
-    Promise, Record, Variant, When,
+    Act, Answer, Edit, Exception, Faults, First, Instant, Observe, Page, PageError, Person,
+    Process, Promise, Record, Variant, When,
 };
 use mlua::{Function, HookTriggers, Lua, LuaOptions, StdLib, Table, Value, VmState};
 use smol_str::SmolStr;
@@ -203,10 +203,12 @@ fn process(said: &Table) -> mlua::Result<Process> {
         owner: text(said, "owner")?,
         file: said.get("file")?,
         source: said.get("source")?,
-        observed: each(said, "observed", |one| Ok((one.get(1)?, one.get(2)?)))?,
+        observed: each(said, "observed", |one| {
+            Ok(Observe { name: one.get(1)?, path: one.get(2)?, may_be_absent: one.get(3)? })
+        })?,
         is_built_in: said.get::<Option<bool>>("is_built_in")?.unwrap_or_default(),
         start: each(said, "start", |one| first(said, one))?,
-        elsewhere: said.get("elsewhere")?,
+        untried: said.get("untried")?,
         keeps_errors: said.get::<String>("errors")? == "keep",
         line: said.get("line")?,
     })

@@ -41,8 +41,8 @@ pub struct Checked {
 pub struct NotTried {
     /// Its file.
     pub file: String,
-    /// The page that tries them, as this one says.
-    pub elsewhere: Option<String>,
+    /// Why, as the page says.
+    pub because: Option<String>,
     /// The lines with code, counted from 1, ascending.
     pub lines: Vec<u32>,
 }
@@ -108,12 +108,13 @@ impl Checked {
 
     /// Whether a mistake on purpose breaks nothing.
     fn is_unnoticed(&self) -> bool {
-        self.variants.iter().any(|noticed| noticed.verdict.kind == Kind::Holds)
+        let is_kept = |kind| matches!(kind, Kind::Holds | Kind::HoldsAfterAll | Kind::Excepted);
+        self.variants.iter().any(|noticed| is_kept(noticed.verdict.kind))
     }
 
-    /// Whether lines never ran, and no other page tries them.
+    /// Whether lines never ran, and the page does not say why.
     pub fn is_untried(&self) -> bool {
-        self.not_tried.iter().any(|missed| missed.elsewhere.is_none())
+        self.not_tried.iter().any(|missed| missed.because.is_none())
     }
 
     /// Whether something is not decided, or was to be seen and was not.

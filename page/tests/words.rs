@@ -33,6 +33,15 @@ Handlers.add("order", { Action = "Order" }, function(msg)
 end)
 "#;
 
+/// Keeps tables in a table.
+const NESTED: &str = r#"
+Held = {}
+Handlers.add("add", { Action = "Add" }, function()
+  Held[#Held + 1] = { 1, 7, amount = 7 }
+  Later = { 7 }
+end)
+"#;
+
 /// Sends itself two messages.
 const TWICE: &str = r#"
 Got = ""
@@ -48,6 +57,7 @@ fn read_file(path: &Path) -> Result<String, String> {
         Some("system.lua") => Ok(PAGE.with_borrow(Clone::clone)),
         Some("counter.lua") => Ok(CONTRACT.to_owned()),
         Some("marked.lua") => Ok("Held = { ['@USDA@'] = 1 }".to_owned()),
+        Some("nested.lua") => Ok(NESTED.to_owned()),
         Some("twice.lua") => Ok(TWICE.to_owned()),
         Some("broken.lua") => Ok("this is no Lua".to_owned()),
         _ => Err("cannot be read: there is no such file".to_owned()),
@@ -154,7 +164,7 @@ fn a_promise_can_only_read() {
     refused("error('no', 0)", "no (in the promise \"p\")");
     refused(
         "return 1 // s.counter.count",
-        "system.lua:2: attempt to perform 'n//0' (in the promise \"p\")",
+        "system.lua:2: attempt to divide by zero (in the promise \"p\")",
     );
     refused("return nil + 1", "system.lua:2: attempt to perform arithmetic on a nil value");
     refused("while true do end", "system.lua:2: this does not end");
@@ -485,4 +495,41 @@ fn a_promise_of_steps_can_be_of_one_process() {
     kept(&raise("counter"), "p");
     assert_eq!(broken(&raise("other"), "p"), ("0 is not 1".to_owned(), 2));
     refused_beside_counter("each_step \"p\" { of = {} }", "system.lua:2: 'of' names a process");
+}
+
+#[test]
+fn what_is_observed_and_never_there_is_said() {
+    let page = |path: &str| {
+        format!(
+            "local p = process \"p\" {{ file = \"nested.lua\", observe = {{ x = \"{path}\" }} }}\n\
+             person \"alice\" {{ add = send(p) {{ Action = \"Add\" }} }}\n\
+             always \"q\" (function (s) return all(s.p.x or {}, function (v) return equal(v, 7) end) end)"
+        )
+    };
+    let of = |path: &str| checked(&page(path)).expect("a page");
+    let never = |path: &str| format!("`{path}`, which p shows as 'x', is nothing in every state");
+    assert_eq!(of("Held[*].amount").never_done, [""; 0]);
+    assert_eq!(of("Held[*].2").never_done, [""; 0]);
+    assert!(of("Held[*].2").verdicts.iter().all(|one| one.kind == Kind::Holds));
+    assert_eq!(of("Held[*].amuont").never_done, [never("Held[*].amuont")]);
+    assert_eq!(of("Later?").never_done, [""; 0]);
+    assert_eq!(of("Latre?").never_done, [never("Latre")]);
+    refused(&page("Later"), "system.lua:1: `Later`, which p shows as 'x', is nothing after");
+}
+
+#[test]
+fn of_a_person_all_is_known_by_name() {
+    let promise =
+        |what: &str| format!("{ALICE}always \"p\" (function (s) return s.alice.{what} == 9 end)");
+    let refused = |what: &str, why: &str| refused_beside_counter(&promise(what), why);
+    refused("done.rise", "system.lua:3: alice.done has no 'rise'; it has raise");
+    refused("received.Raised", "system.lua:3: alice.received has no 'Raised'");
+}
+
+#[test]
+fn a_mistake_that_breaks_only_what_is_excepted_is_not_noticed() {
+    let page = "at_rest \"p\" (function (s) return equal(s.counter.count, s.alice.done.raise) end)\n\
+                except \"p\" { lost = 1, because = \"so\" }\n\
+                variant \"v\" { edit = { [counter] = { \"Count = 0\", \"Count = 0 -- \" } }, breaks = \"p\" }";
+    assert!(checked(&format!("{COUNTER}{ALICE}{page}")).expect("a page").is_violated());
 }

@@ -66,7 +66,7 @@ fn headline(checked: &Checked) -> Html {
 
 fn not_tried(checked: &Checked, settings: &Settings) -> Html {
     let cut = cut(checked, settings).map(|cut| escaped!("<li>The search was {cut}.</li>\n", cut));
-    let missed = checked.not_tried.iter().filter(|missed| missed.elsewhere.is_none());
+    let missed = checked.not_tried.iter().filter(|missed| missed.because.is_none());
     let missed = missed.map(|missed| {
         let lines = ranges(&missed.lines);
         escaped!("<li>No message made line {lines} of {} run.</li>\n", missed.file, lines)

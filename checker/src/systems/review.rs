@@ -141,7 +141,7 @@ impl Review {
         } else {
             Exit::Expected
         };
-        let not_tried = new.not_tried.iter().filter(|missed| missed.elsewhere.is_none());
+        let not_tried = new.not_tried.iter().filter(|missed| missed.because.is_none());
         let not_tried = not_tried.map(|missed| {
             let lines = explorer::words::ranges(&missed.lines);
             format!("{}: no message made line {lines} of {} run", names[1], missed.file)

@@ -12,14 +12,14 @@ use page::verdict::{Kind, NotTried, Noticed, Verdict};
 /// The report of a check.
 pub fn told(checked: &Checked, settings: &Settings) -> Told {
     let mut text = escaped!("{}\n", checked.page);
-    let missed = |is_elsewhere: bool| -> Told {
+    let missed = |is_said: bool| -> Told {
         let missed = checked.not_tried.iter();
-        let missed = missed.filter(|missed| missed.elsewhere.is_some() == is_elsewhere);
+        let missed = missed.filter(|missed| missed.because.is_some() == is_said);
         let line = |missed: &NotTried| {
             let lines = ranges(&missed.lines);
-            match &missed.elsewhere {
+            match &missed.because {
                 None => escaped!("  {} line {lines}\n", missed.file, lines),
-                Some(page) => escaped!("  {} line {lines}: by {page}\n", missed.file, lines, page),
+                Some(why) => escaped!("  {} line {lines}: {why}\n", missed.file, lines, why),
             }
         };
         missed.map(line).sum()
@@ -34,9 +34,9 @@ pub fn told(checked: &Checked, settings: &Settings) -> Told {
     if !here.is_empty() {
         text += escaped!("\nNOT TRIED: no message made these lines run\n{here}", here);
     }
-    let elsewhere = missed(true);
-    if !elsewhere.is_empty() {
-        text += escaped!("\nNot tried here, but on another page:\n{elsewhere}", elsewhere);
+    let said = missed(true);
+    if !said.is_empty() {
+        text += escaped!("\nNot tried, as the page says:\n{said}", said);
     }
     let list =
         |lines: &[String]| -> Told { lines.iter().map(|line| escaped!("  {line}\n", line)).sum() };
