@@ -7,16 +7,20 @@ local usda = process "usda" {
 local lock = process "lock" {
   file = "../tim3-v1/lock.lua",
   ids = { ["@COORD@"] = "coordinator", ["@USDA@"] = usda, ["@STATE@"] = "none" },
+  start = { from "operator" { Action = "Configure", ConfigType = "MockUsdaProcess", Value = "usda" } },
   observe = { status = "Status" },
 }
 local token = process "token" {
   file = "../tim3-v1/token.lua",
   ids = { ["@COORD@"] = "coordinator", ["@STATE@"] = "none" },
+  start = { from "operator" { Action = "Configure", ConfigType = "CoordinatorProcess", Value = "coordinator" } },
   observe = { balances = "Balances" },
 }
 local coordinator = process "coordinator" {
   file = "../tim3-v1/coordinator.lua",
   ids = { ["@USDA@"] = usda, ["@LOCK@"] = lock, ["@TOKEN@"] = token, ["@STATE@"] = "none" },
+  start = { from "operator" { Action = "Configure", ConfigType = "LockManagerProcess", Value = "lock" },
+    from "operator" { Action = "EmergencyPause", Pause = "false" }, from "operator" { Action = "Credit-Notice" } },
   observe = { waiting = "Status", window = "Config.lastBlockReset" },
 }
 network { lost = 0, repeated = 0 }
@@ -25,12 +29,7 @@ person "alice" {
   mint = send(coordinator) { Action = "MintTIM3", Amount = 5 },
   burn = send(coordinator) { Action = "BurnTIM3", Amount = 5, after = "MintTIM3-Response" },
   -- This changes nothing here, and makes the other lines run.
-  set_pause = send(coordinator) { Action = "EmergencyPause", Pause = "false", after = "BurnTIM3-Response" },
-  set_ratio = send(coordinator) { Action = "Configure", ConfigType = "CollateralRatio", Value = 1, after = "EmergencyPause-Response" },
-  notice = send(coordinator) { Action = "Credit-Notice", after = "Configure-Response" },
-  pay_herself = send(usda) { Action = "Transfer", Recipient = "alice", Quantity = 5, after = "Configure-Response" },
-  set_lock = send(lock) { Action = "Configure", ConfigType = "MinLockAmount", Value = 1, after = "Configure-Response" },
-  set_token = send(token) { Action = "Configure", ConfigType = "MaxSupply", Value = 300, after = "Configure-Response" },
+  pay_herself = send(usda) { Action = "Transfer", Recipient = "alice", Quantity = 5, after = "BurnTIM3-Response" },
 }
 person "mallory" {
   mint = send(coordinator) { Action = "MintTIM3", Amount = 300, Timestamp = "9000000000000000" },

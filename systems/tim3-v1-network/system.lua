@@ -8,16 +8,20 @@ local usda = process "usda" {
 local lock = process "lock" {
   file = "../tim3-v1/lock.lua",
   ids = { ["@COORD@"] = "coordinator", ["@USDA@"] = usda, ["@STATE@"] = "none" },
+  start = { from "operator" { Action = "Configure", ConfigType = "MockUsdaProcess", Value = "usda" } },
   observe = { amount = "Amount", status = "Status" },
 }
 local token = process "token" {
   file = "../tim3-v1/token.lua",
   ids = { ["@COORD@"] = "coordinator", ["@STATE@"] = "none" },
+  start = { from "operator" { Action = "Configure", ConfigType = "CoordinatorProcess", Value = "coordinator" } },
   observe = { balances = "Balances", minted = "TotalMinted", burned = "TotalBurned" },
 }
 local coordinator = process "coordinator" {
   file = "../tim3-v1/coordinator.lua",
   ids = { ["@USDA@"] = usda, ["@LOCK@"] = lock, ["@TOKEN@"] = token, ["@STATE@"] = "none" },
+  start = { from "operator" { Action = "Configure", ConfigType = "LockManagerProcess", Value = "lock" },
+    from "operator" { Action = "EmergencyPause", Pause = "false" }, from "operator" { Action = "Credit-Notice" } },
   observe = { minted = "Minted", status = "Status" },
 }
 
@@ -25,15 +29,10 @@ person "alice" {
   mint = send(coordinator) { Action = "MintTIM3", Amount = 5 },
   mint_more = send(coordinator) { Action = "MintTIM3", Amount = 5, after = "MintTIM3-Response" },
   burn = send(coordinator) { Action = "BurnTIM3", Amount = 5, after = "MintTIM3-Response" },
-  -- Everybody may do this. It changes nothing here, and makes the other lines run.
+  -- This changes nothing here, and makes the other lines run.
   look = send(coordinator) { Action = "SystemHealth", after = "MintTIM3-Pending" },
   give_herself = send(token) { Action = "Transfer", Recipient = "alice", Quantity = 5, after = "BurnTIM3-Response" },
-  set_pause = send(coordinator) { Action = "EmergencyPause", Pause = "false", after = "Transfer-Response" },
-  set_ratio = send(coordinator) { Action = "Configure", ConfigType = "CollateralRatio", Value = 1, after = "EmergencyPause-Response" },
-  notice = send(coordinator) { Action = "Credit-Notice", after = "Configure-Response" },
-  pay_herself = send(usda) { Action = "Transfer", Recipient = "alice", Quantity = 5, after = "Configure-Response" },
-  set_lock = send(lock) { Action = "Configure", ConfigType = "MinLockAmount", Value = 1, after = "Configure-Response" },
-  set_token = send(token) { Action = "Configure", ConfigType = "MaxSupply", Value = 300, after = "Configure-Response" },
+  pay_herself = send(usda) { Action = "Transfer", Recipient = "alice", Quantity = 5, after = "Transfer-Response" },
 }
 
 -- What LOCK takes to be locked: with `open` also what it has asked USDA to lock or to unlock.

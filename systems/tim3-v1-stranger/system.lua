@@ -7,16 +7,20 @@ local usda = process "usda" {
 local lock = process "lock" {
   file = "../tim3-v1/lock.lua",
   ids = { ["@COORD@"] = "coordinator", ["@USDA@"] = usda, ["@STATE@"] = "none" },
+  start = { from "operator" { Action = "Configure", ConfigType = "MockUsdaProcess", Value = "usda" } },
   observe = { told = "Config.coordinatorProcess", asks = "Config.requireConfirmation" },
 }
 local token = process "token" {
   file = "../tim3-v1/token.lua",
   ids = { ["@COORD@"] = "coordinator", ["@STATE@"] = "none" },
+  start = { from "operator" { Action = "Configure", ConfigType = "CoordinatorProcess", Value = "coordinator" } },
   observe = { minted = "TotalMinted", told = "Config.coordinatorProcess" },
 }
 local coordinator = process "coordinator" {
   file = "../tim3-v1/coordinator.lua",
   ids = { ["@USDA@"] = usda, ["@LOCK@"] = lock, ["@TOKEN@"] = token, ["@STATE@"] = "none" },
+  start = { from "operator" { Action = "Configure", ConfigType = "LockManagerProcess", Value = "lock" },
+    from "operator" { Action = "EmergencyPause", Pause = "false" }, from "operator" { Action = "Credit-Notice" } },
   observe = { told = "Config.lockManagerProcess", is_paused = "Config.emergencyPaused" },
 }
 network { lost = 0, repeated = 0 }
@@ -26,7 +30,6 @@ person "alice" {
   burn = send(coordinator) { Action = "BurnTIM3", Amount = 5, after = "MintTIM3-Response" },
   -- This changes nothing here, and makes the other lines run.
   look = send(coordinator) { Action = "SystemHealth", after = "MintTIM3-Pending" },
-  notice = send(coordinator) { Action = "Credit-Notice", after = "BurnTIM3-Response" },
   pay_herself = send(usda) { Action = "Transfer", Recipient = "alice", Quantity = 5, after = "BurnTIM3-Response" },
 }
 person "mallory" {
