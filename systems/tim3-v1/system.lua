@@ -21,7 +21,7 @@ local token = process "token" {
 local coordinator = process "coordinator" {
   file = "coordinator.lua",
   ids = { ["@USDA@"] = usda, ["@LOCK@"] = lock, ["@TOKEN@"] = token, ["@STATE@"] = "none" },
-  start = { from "operator" { Action = "Configure", ConfigType = "LockManagerProcess", Value = "lock" },
+  start = { from "operator" { Action = "Configure", ConfigType = "SystemActive", Value = "true" },
     from "operator" { Action = "EmergencyPause", Pause = "false" }, from "operator" { Action = "Credit-Notice" } },
   observe = { minted = "Minted" },
 }
