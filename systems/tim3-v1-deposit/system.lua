@@ -78,11 +78,18 @@ each_step "LOCK releases what was burned" (leads("lock", "^UnlockCollateral$", "
 except "LOCK releases what was burned" { faults = 0,
   because = "a burn asks LOCK for USDA that was never locked, but paid: the TIM3 is gone, and nothing is released" }
 
+each_step "one deposit is asked for once" (function (e)
+  local is_asked = e.process == "coordinator" and e.action == "Credit-Notice" and e.sent[1] ~= nil
+  return not is_asked or all(e.before.waiting, function (_, id) return not equal(id:match("%-(%a+)"), "deposit").holds end)
+end)
+except "one deposit is asked for once" { faults = 1,
+  because = "the coordinator keeps no list of notices: one that comes twice asks for TIM3 twice" }
+
 always "TIM3 is backed" (function (s)
   return at_least(sum(s.usda.locked) + (s.usda.balances.coordinator or 0), sum(s.token.balances))
 end)
 except "TIM3 is backed" { faults = 1,
-  because = "neither the coordinator nor the token keeps a list of what it carried out: a notice that comes twice mints twice" }
+  because = "the token keeps no list of what it carried out: a request that comes twice mints twice" }
 
 -- What holds.
 each_step "what is minted for one who minted before is booked" (function (e)
