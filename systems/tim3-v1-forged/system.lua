@@ -40,7 +40,7 @@ person "mallory" {
     Data = '{"purpose":"TIM3-mint-mallory-mint-mallory.mint.1"}' },
 }
 
-each_step "LOCK confirms what USDA has locked" (function (e)
+each_step "LOCK confirms what USDA has locked" { of = lock, holds = function (e)
   for _, message in pairs(e.sent) do
     if message.action == "LockCollateral-Success" then
       local says, said = message.data, e.data
@@ -48,22 +48,22 @@ each_step "LOCK confirms what USDA has locked" (function (e)
     end
   end
   return true
-end)
+end }
 except "LOCK confirms what USDA has locked" { faults = 0,
   because = "LOCK compares neither the amount nor the user: 1 USDA that is locked under the name of a big lock makes 300 TIM3" }
 
-each_step "nobody locks what is another's" (function (e)
-  return e.process ~= "usda" or e.action ~= "Lock" or e.from == "lock" or all(e.after.locked, function (amount, user)
+each_step "nobody locks what is another's" { of = usda, holds = function (e)
+  return e.from == "lock" or all(e.after.locked, function (amount, user)
     return any { equal(user, e.from), at_most(amount, e.before.locked[user]) }
   end)
-end)
+end }
 except "nobody locks what is another's" { faults = 0, because = "USDA locks what is anybody's for whoever asks, so that its owner cannot pay" }
 
-each_step "nobody ends what another waits for" (function (e)
-  return e.process ~= "coordinator" or e.action ~= "SystemHealth" or all(e.before.waiting, function (_, id)
+each_step "nobody ends what another waits for" { of = coordinator, holds = function (e)
+  return e.action ~= "SystemHealth" or all(e.before.waiting, function (_, id)
     return any { e.after.waiting[id] ~= nil, equal(id:match("^%a+"), e.from) }
   end)
-end)
+end }
 except "nobody ends what another waits for" { faults = 0,
   because = "whoever asks for the health of the system ends what took longer than 0.3 seconds, and says himself in a tag how late it is" }
 
@@ -72,12 +72,12 @@ except "the window of the limit has begun" { faults = 0,
   because = "who asks for TIM3 says himself in a tag how late it is, and the window that begins in a far future never ends" }
 
 -- What holds: who is not USDA, LOCK or the token is not believed to be one of them.
-each_step "LOCK believes USDA alone" (function (e)
-  return e.process ~= "lock" or e.action ~= "Lock-Confirmed" or e.from == "usda" or e.sent[1] == nil
-end)
-each_step "the coordinator believes the token alone" (function (e)
-  return e.process ~= "coordinator" or e.action ~= "Mint-Response" or e.from == "token" or e.sent[1] == nil
-end)
+each_step "LOCK believes USDA alone" { of = lock, holds = function (e)
+  return e.action ~= "Lock-Confirmed" or e.from == "usda" or e.sent[1] == nil
+end }
+each_step "the coordinator believes the token alone" { of = coordinator, holds = function (e)
+  return e.action ~= "Mint-Response" or e.from == "token" or e.sent[1] == nil
+end }
 seen "300 TIM3 for 1 USDA" (function (s)
   return all { equal(s.token.balances.mallory, 300), equal(s.usda.locked.mallory, 1) }
 end)

@@ -52,21 +52,20 @@ except "what was released is booked" { faults = 0, because = ended .. "the USDA 
 
 -- What holds.
 always "TIM3 is backed by locked USDA" (function (s) return at_least(sum(s.usda.locked), sum(s.token.balances)) end)
-each_step "what is not late goes on" (function (e)
-  return e.process ~= "coordinator" or e.action ~= "SystemHealth" or e.at ~= "at_once" or all(e.before.waiting, function (_, id)
+each_step "what is not late goes on" { of = coordinator, holds = function (e)
+  return e.action ~= "SystemHealth" or e.at ~= "at_once" or all(e.before.waiting, function (_, id)
     return e.after.waiting[id] ~= nil
   end)
-end)
-each_step "whose request is ended is told so" (function (e)
-  if e.process ~= "coordinator" or e.action ~= "SystemHealth" then return true end
-  return all(e.before.waiting, function (_, id)
+end }
+each_step "whose request is ended is told so" { of = coordinator, holds = function (e)
+  return e.action ~= "SystemHealth" or all(e.before.waiting, function (_, id)
     if e.after.waiting[id] then return true end
     for _, message in pairs(e.sent) do
       if message.action:find("Timeout") and message.to == "alice" then return true end
     end
     return false
   end)
-end)
+end }
 seen "a burn completes" (function (s)
   return all { s.at_rest, equal(s.token.burned, 5), equal(s.coordinator.minted.alice, 0), equal(s.usda.locked.alice, 0) }
 end)

@@ -38,20 +38,19 @@ always "what is counted keeps to the limit" (function (s) return any { s.alice.d
 except "what is counted keeps to the limit" { faults = 0,
   because = "a request is measured as it comes, and counted when it is booked: those on their way together are all let through" }
 
-each_step "a deposit keeps to the limit" (function (e)
-  return e.process ~= "coordinator" or e.action ~= "Credit-Notice" or e.sent[1] == nil
-    or at_most(e.before.counted + e.tags.Quantity, 10000)
-end)
+each_step "a deposit keeps to the limit" { of = coordinator, holds = function (e)
+  return e.action ~= "Credit-Notice" or e.sent[1] == nil or at_most(e.before.counted + e.tags.Quantity, 10000)
+end }
 except "a deposit keeps to the limit" { faults = 0, because = "no limit is looked at for USDA that is paid to the coordinator" }
 
-each_step "a request keeps to the limit as it comes" (function (e)
-  local sends_lock = e.process == "coordinator" and e.action == "MintTIM3" and e.sent[1].action == "LockCollateral"
-  return not sends_lock or at_most(e.before.counted + e.tags.Amount, 10000)
-end)
-each_step "what is booked is counted" (function (e)
-  local booked = e.process == "coordinator" and e.action == "Mint-Response" and sum(e.after.minted) - sum(e.before.minted) or 0
+each_step "a request keeps to the limit as it comes" { of = coordinator, holds = function (e)
+  local is_accepted = e.action == "MintTIM3" and e.sent[1].action == "LockCollateral"
+  return not is_accepted or at_most(e.before.counted + e.tags.Amount, 10000)
+end }
+each_step "what is booked is counted" { of = coordinator, holds = function (e)
+  local booked = sum(e.after.minted) - sum(e.before.minted)
   return booked <= 0 or equal(e.after.counted - e.before.counted, booked)
-end)
+end }
 seen "a burn completes" (function (s) return all { equal(s.alice.done.burn, 1), equal(s.coordinator.minted.alice or 1, 0) } end)
 
 variant "no limit is looked at" {

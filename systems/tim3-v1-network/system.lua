@@ -56,10 +56,10 @@ local function operation(message, prefix)
 end
 
 -- What a message that comes twice does.
-each_step "one lock is minted once" (function (e)
-  local mint = e.process == "coordinator" and is_sent(e, "Mint")
+each_step "one lock is minted once" { of = coordinator, holds = function (e)
+  local mint = is_sent(e, "Mint")
   return not mint or equal(e.before.status[operation(mint, "TIM3-mint-")], "pending")
-end)
+end }
 except "one lock is minted once" { faults = 1,
   because = "the coordinator does not look whether it has asked for the mint already, so that LockCollateral-Success mints as often as it comes" }
 
@@ -67,10 +67,10 @@ always "no more is minted than was asked for" (function (s) return at_most(s.tok
 except "no more is minted than was asked for" { faults = 1,
   because = "the token keeps no list of what it carried out, so that Mint mints as often as it comes" }
 
-each_step "one burn is released once" (function (e)
-  local unlock = e.process == "coordinator" and is_sent(e, "UnlockCollateral")
+each_step "one burn is released once" { of = coordinator, holds = function (e)
+  local unlock = is_sent(e, "UnlockCollateral")
   return not unlock or equal(e.before.status[operation(unlock, "TIM3-burn-")], "pending-burn")
-end)
+end }
 except "one burn is released once" { faults = 1,
   because = "the coordinator does not look whether it has asked for the release already, so that Burn-Response frees one lock after the other" }
 
@@ -112,11 +112,13 @@ at_rest "what was released is booked" (function (s) return at_least(sum(s.usda.l
 except "what was released is booked" { faults = 1, because = "Unlock-Response or UnlockCollateral-Success is lost: the book goes on owing what was paid" }
 
 -- What holds with every fault.
-each_step "a lock is confirmed once" (function (e)
-  local told = e.process == "lock" and is_sent(e, "LockCollateral-Success")
+each_step "a lock is confirmed once" { of = lock, holds = function (e)
+  local told = is_sent(e, "LockCollateral-Success")
   return not told or equal(e.before.status[told.data:match('"lockId":"(.-)"')], "pending")
-end)
+end }
 always "no more is booked than was minted" (function (s) return at_most(sum(s.coordinator.minted), s.token.minted) end)
+always "USDA locks no more than there is" (function (s) return at_most(s.usda.locked.alice, 10) end)
+always "nobody holds less than nothing" (function (s) return at_least(s.token.balances.alice, 0) end)
 always "nobody is booked less than nothing" (function (s) return at_least(sum(s.coordinator.minted), 0) end)
 seen "two mints and a burn complete" (function (s)
   return all { s.at_rest, equal(s.token.burned, 5), equal(s.token.minted, 10), equal(s.coordinator.minted.alice, 5), equal(s.usda.locked.alice, 5) }
@@ -133,4 +135,12 @@ variant "the coordinator goes on waiting for a mint that is booked" {
 variant "the coordinator goes on waiting for a burn that is booked" {
   edit = { [coordinator] = { "PendingBurns[burn.burnId], Status[burn.burnId] = nil, nil", "" } },
   breaks = "nobody is booked less than nothing",
+}
+variant "USDA locks without a look at the balance" {
+  edit = { [usda] = { 'if available(user) < amount then return tell(msg.From, "Lock-Error"', 'if false then return tell(msg.From, "Lock-Error"' } },
+  breaks = "USDA locks no more than there is",
+}
+variant "the token burns without a look at the balance" {
+  edit = { [token] = { '(Balances[user] or 0) < amount and "Insufficient balance to burn"', 'false' } },
+  breaks = "nobody holds less than nothing",
 }

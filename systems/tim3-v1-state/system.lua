@@ -41,14 +41,14 @@ at_rest "STATE says what alice holds" (function (s) return equal(s.state.tim3.al
 except "STATE says what alice holds" { faults = 0,
   because = "the coordinator's words mint and burn mean nothing to STATE: it puts nothing in the place of what LOCK and the token told, or keeps one of the two, as their order is" }
 
-each_step "STATE believes the system alone" (function (e)
-  return e.process ~= "state" or e.action ~= "UpdatePosition" or any { equal(e.from, "coordinator"), equal(e.from, "lock"), equal(e.from, "token") }
-end)
+each_step "STATE believes the system alone" { of = state, holds = function (e)
+  return e.action ~= "UpdatePosition" or any { equal(e.from, "coordinator"), equal(e.from, "lock"), equal(e.from, "token") }
+end }
 except "STATE believes the system alone" { faults = 0, because = "STATE writes whatever anybody says that somebody holds" }
 
-each_step "a check of liquidations is answered" (function (e)
-  return e.process ~= "state" or e.action ~= "CheckLiquidations" or e.sent[1] ~= nil
-end)
+each_step "a check of liquidations is answered" { of = state, holds = function (e)
+  return e.action ~= "CheckLiquidations" or e.sent[1] ~= nil
+end }
 except "a check of liquidations is answered" { faults = 0,
   because = "the threshold is not there before somebody sets it, so that the check throws once anybody holds TIM3" }
 

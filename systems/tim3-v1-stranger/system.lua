@@ -50,58 +50,58 @@ local function is_sent(e, action)
   end
 end
 
-each_step "only the coordinator has TIM3 made" (function (e)
-  return e.process ~= "token" or any { equal(e.from, "coordinator"), at_most(e.after.minted, e.before.minted) }
-end)
+each_step "only the coordinator has TIM3 made" { of = token, holds = function (e)
+  return any { equal(e.from, "coordinator"), at_most(e.after.minted, e.before.minted) }
+end }
 except "only the coordinator has TIM3 made" { faults = 0,
   because = "anybody tells the token that he is the coordinator, and makes as much TIM3 as he likes" }
 
-each_step "only LOCK says what is locked" (function (e)
-  return e.process ~= "coordinator" or e.action ~= "LockCollateral-Success" or not is_sent(e, "Mint") or equal(e.from, "lock")
-end)
+each_step "only LOCK says what is locked" { of = coordinator, holds = function (e)
+  return not is_sent(e, "Mint") or equal(e.from, "lock")
+end }
 except "only LOCK says what is locked" { faults = 0,
   because = "anybody tells the coordinator that he is LOCK, and then that USDA is locked which is not" }
 
-each_step "LOCK is heard" (function (e)
-  return e.process ~= "coordinator" or e.action ~= "LockCollateral-Success" or e.from ~= "lock" or is_sent(e, "Mint") ~= nil
-end)
+each_step "LOCK is heard" { of = coordinator, holds = function (e)
+  return e.action ~= "LockCollateral-Success" or e.from ~= "lock" or is_sent(e, "Mint") ~= nil
+end }
 except "LOCK is heard" { faults = 0,
   because = "who names another LOCK in between makes the coordinator deaf for what LOCK has done: the USDA stays locked, and there is no TIM3" }
 
-each_step "LOCK releases for the coordinator alone" (function (e)
-  return e.process ~= "lock" or not is_sent(e, "Unlock") or equal(e.from, "coordinator")
-end)
+each_step "LOCK releases for the coordinator alone" { of = lock, holds = function (e)
+  return not is_sent(e, "Unlock") or equal(e.from, "coordinator")
+end }
 except "LOCK releases for the coordinator alone" { faults = 0,
   because = "anybody tells LOCK to ask for no rights, and then to release the USDA that TIM3 stands on" }
 
-each_step "a mint locks what it mints" (function (e)
-  local locks = e.process == "coordinator" and is_sent(e, "LockCollateral")
+each_step "a mint locks what it mints" { of = coordinator, holds = function (e)
+  local locks = is_sent(e, "LockCollateral")
   return not locks or equal(locks.tags.Amount, e.tags.Amount)
-end)
+end }
 except "a mint locks what it mints" { faults = 0, because = "the ratio between USDA and TIM3 is set by whoever wants to" }
 
-each_step "a burn frees what was burned" (function (e)
-  local unlock = e.process == "coordinator" and is_sent(e, "UnlockCollateral")
-  return not unlock or equal(unlock.tags.Amount, e.data:match('"amount":"(.-)"'))
-end)
+each_step "a burn frees what was burned" { of = coordinator, holds = function (e)
+  local frees = is_sent(e, "UnlockCollateral")
+  return not frees or equal(frees.tags.Amount, e.data:match('"amount":"(.-)"'))
+end }
 except "a burn frees what was burned" { faults = 0,
   because = "the ratio is set by whoever wants to, and a burn takes that of its own day: at 2 it frees what two burned" }
 
-each_step "only an operator pauses" (function (e)
-  return e.process ~= "coordinator" or any { equal(e.from, "operator"), equal(e.before.is_paused, e.after.is_paused) }
-end)
+each_step "only an operator pauses" { of = coordinator, holds = function (e)
+  return any { equal(e.from, "operator"), equal(e.before.is_paused, e.after.is_paused) }
+end }
 except "only an operator pauses" { faults = 0, because = "as long as no administrator is named, and none ever is, anybody pauses the system" }
 
 -- Each does believe those alone whom it was told of, whoever told it.
-each_step "the token mints for whom it was told of" (function (e)
-  return e.process ~= "token" or any { equal(e.from, e.before.told), at_most(e.after.minted, e.before.minted) }
-end)
-each_step "the coordinator believes whom it was told of" (function (e)
-  return e.process ~= "coordinator" or e.action ~= "LockCollateral-Success" or not is_sent(e, "Mint") or equal(e.from, e.before.told)
-end)
-each_step "LOCK releases for whom it was told of" (function (e)
-  return e.process ~= "lock" or not is_sent(e, "Unlock") or any { equal(e.from, e.before.told), equal(e.before.asks, false) }
-end)
+each_step "the token mints for whom it was told of" { of = token, holds = function (e)
+  return any { equal(e.from, e.before.told), at_most(e.after.minted, e.before.minted) }
+end }
+each_step "the coordinator believes whom it was told of" { of = coordinator, holds = function (e)
+  return not is_sent(e, "Mint") or equal(e.from, e.before.told)
+end }
+each_step "LOCK releases for whom it was told of" { of = lock, holds = function (e)
+  return not is_sent(e, "Unlock") or any { equal(e.from, e.before.told), equal(e.before.asks, false) }
+end }
 seen "three hundred TIM3 of nothing" (function (s) return at_least(s.token.minted, 300) end)
 
 variant "the token does not look who wants TIM3" {

@@ -38,22 +38,25 @@ person "alice" {
 }
 person "bob" { look = send(coordinator) { Action = "SystemHealth" } }
 
--- A message of this kind leads its receiver to send another: of this kind, or any.
-local function leads(to, action, from, sent)
-  return function (e)
-    if e.process ~= to or e.from ~= from or not e.action:find(action) then return true end
-    for _, message in pairs(e.sent) do
-      if not sent or message.action == sent then return true end
-    end
-    return false
+-- Whether a step sends a message of this kind, or any.
+local function sends(e, action)
+  for _, message in pairs(e.sent) do
+    if not action or message.action == action then return true end
   end
+  return false
+end
+-- What such a message leads its receiver to.
+local function leads(to, action, from, sent)
+  return { of = to, holds = function (e)
+    return e.from ~= from or not e.action:find(action) or sends(e, sent)
+  end }
 end
 
-each_step "what is paid to LOCK is taken for a lock" (leads("lock", "^Credit%-Notice$", "usda", "LockCollateral-Success"))
+each_step "what is paid to LOCK is taken for a lock" (leads(lock, "^Credit%-Notice$", "usda", "LockCollateral-Success"))
 except "what is paid to LOCK is taken for a lock" { faults = 0,
   because = "USDA of another amount, or that comes before the request, is kept, and its owner is told so: nobody pays it back" }
 
-each_step "USDA releases what LOCK asks for" (leads("usda", "^Unlock$", "lock", "Unlock-Response"))
+each_step "USDA releases what LOCK asks for" (leads(usda, "^Unlock$", "lock", "Unlock-Response"))
 except "USDA releases what LOCK asks for" { faults = 0,
   because = "the USDA was paid to LOCK, and a release asks USDA to unlock what was never locked: the TIM3 is gone, and LOCK keeps the USDA" }
 
@@ -76,8 +79,8 @@ except "USDA comes back out of LOCK" { faults = 0,
 
 -- What holds.
 always "TIM3 is backed by what LOCK holds" (function (s) return at_least(s.usda.balances.lock, sum(s.token.balances)) end)
-each_step "LOCK tells the user where to pay" (leads("lock", "^LockCollateral$", "coordinator", "Transfer-Required"))
-each_step "LOCK answers who pays" (leads("lock", "^Credit%-Notice$", "usda"))
+each_step "LOCK tells the user where to pay" (leads(lock, "^LockCollateral$", "coordinator", "Transfer-Required"))
+each_step "LOCK answers who pays" (leads(lock, "^Credit%-Notice$", "usda"))
 seen "a mint completes" (function (s) return equal(s.coordinator.minted.alice, 5) end)
 
 variant "the patch does not find what an earlier chunk made" {

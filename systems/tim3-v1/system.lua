@@ -42,28 +42,30 @@ seen "a burn completes" (function (s)
   return all { s.at_rest, equal(s.coordinator.minted.alice or 1, 0), equal(s.usda.locked.alice, 0) }
 end)
 
--- A message of this kind leads its receiver to send another: of this kind, or any.
-local function leads(to, action, from, sent)
-  return function (e)
-    if e.process ~= to or e.from ~= from or not e.action:find(action) then return true end
-    for _, message in pairs(e.sent) do
-      if not sent or message.action == sent then return true end
-    end
-    return false
+-- Whether a step sends a message of this kind, or any.
+local function sends(e, action)
+  for _, message in pairs(e.sent) do
+    if not action or message.action == action then return true end
   end
+  return false
+end
+-- What such a message leads its receiver to.
+local function leads(to, action, from, sent)
+  return { of = to, holds = function (e)
+    return e.from ~= from or not e.action:find(action) or sends(e, sent)
+  end }
 end
 
 -- What holds, step by step, once it is repaired.
-each_step "what is accepted is asked of LOCK" (function (e)
-  local is_accepted = not leads("coordinator", "^MintTIM3$", "alice", "MintTIM3-Error")(e)
-  return not is_accepted or leads("coordinator", "^MintTIM3$", "alice", "LockCollateral")(e)
-end)
-each_step "what is asked of USDA is answered" (leads("usda", "^Lock$", "lock"))
-each_step "what USDA locked is taken down" (leads("lock", "^Lock%-Confirmed$", "usda"))
-each_step "what is locked is minted" (leads("coordinator", "^LockCollateral%-Success$", "lock", "Mint"))
-each_step "what is minted is booked" (leads("coordinator", "^Mint%-Response$", "token", "MintTIM3-Response"))
-each_step "what is burned is asked of LOCK" (leads("coordinator", "^Burn%-Response$", "token", "UnlockCollateral"))
-each_step "what is released is booked" (leads("coordinator", "^UnlockCollateral%-Success$", "lock", "BurnTIM3-Response"))
+each_step "what is accepted is asked of LOCK" { of = coordinator, holds = function (e)
+  return not sends(e, "MintTIM3-Pending") or sends(e, "LockCollateral")
+end }
+each_step "what is asked of USDA is answered" (leads(usda, "^Lock$", "lock"))
+each_step "what USDA locked is taken down" (leads(lock, "^Lock%-Confirmed$", "usda"))
+each_step "what is locked is minted" (leads(coordinator, "^LockCollateral%-Success$", "lock", "Mint"))
+each_step "what is minted is booked" (leads(coordinator, "^Mint%-Response$", "token", "MintTIM3-Response"))
+each_step "what is burned is asked of LOCK" (leads(coordinator, "^Burn%-Response$", "token", "UnlockCollateral"))
+each_step "what is released is booked" (leads(coordinator, "^UnlockCollateral%-Success$", "lock", "BurnTIM3-Response"))
 
 -- What does not.
 always "TIM3 is backed by locked USDA" (function (s)
@@ -72,9 +74,9 @@ end)
 except "TIM3 is backed by locked USDA" { faults = 0,
   because = "USDA unlocks for whoever asks, so that a user takes the backing away and keeps the TIM3" }
 
-each_step "the coordinator knows of every burn" (function (e)
-  return e.process ~= "token" or e.action ~= "Burn" or any { equal(e.from, "coordinator"), at_least(sum(e.after.balances), sum(e.before.balances)) }
-end)
+each_step "the coordinator knows of every burn" { of = token, holds = function (e)
+  return any { equal(e.from, "coordinator"), at_least(sum(e.after.balances), sum(e.before.balances)) }
+end }
 except "the coordinator knows of every burn" { faults = 0,
   because = "a holder may burn at the token itself, and nothing is released for it" }
 
@@ -84,25 +86,25 @@ end)
 except "who holds TIM3 may redeem it" { faults = 0,
   because = "the right to redeem stays with who minted: the coordinator refuses who was given TIM3, and the token who gave it away" }
 
-each_step "the token mints what was locked" (leads("token", "^Mint$", "coordinator", "Mint-Response"))
+each_step "the token mints what was locked" (leads(token, "^Mint$", "coordinator", "Mint-Response"))
 except "the token mints what was locked" { faults = 0,
   because = "the token looks at its cap of 300 only when the USDA is locked already, and nobody unlocks it again" }
 
-each_step "LOCK releases what was burned" (leads("lock", "^UnlockCollateral$", "coordinator", "Unlock"))
+each_step "LOCK releases what was burned" (leads(lock, "^UnlockCollateral$", "coordinator", "Unlock"))
 except "LOCK releases what was burned" { faults = 0,
   because = "what is burned at once must fit into one lock: two mints of 5 and a burn of 10 is refused when the TIM3 is gone" }
 
-each_step "LOCK takes down what USDA released" (leads("lock", "^Unlock%-Response$", "usda"))
+each_step "LOCK takes down what USDA released" (leads(lock, "^Unlock%-Response$", "usda"))
 except "LOCK takes down what USDA released" { faults = 0,
   because = "USDA answers 4.099999 to 4.1, so that LOCK knows no such release, and keeps the lock closed for good" }
 
-each_step "a payment to the coordinator counts" (leads("coordinator", "^Credit%-Notice$", "usda"))
+each_step "a payment to the coordinator counts" (leads(coordinator, "^Credit%-Notice$", "usda"))
 except "a payment to the coordinator counts" { faults = 0,
   because = "the coordinator reads tags, and this USDA writes its notice into the body: the money is kept, and no TIM3 made" }
 
-each_step "LOCK passes on what USDA refuses" (leads("lock", "%-Error$", "usda"))
-each_step "the coordinator passes on what LOCK refuses" (leads("coordinator", "%-Error$", "lock"))
-each_step "the coordinator passes on what the token refuses" (leads("coordinator", "%-Error$", "token"))
+each_step "LOCK passes on what USDA refuses" (leads(lock, "%-Error$", "usda"))
+each_step "the coordinator passes on what LOCK refuses" (leads(coordinator, "%-Error$", "lock"))
+each_step "the coordinator passes on what the token refuses" (leads(coordinator, "%-Error$", "token"))
 local unheard = "no handler is there for a refusal further down: the user reads that the request is pending, and nothing else"
 except "LOCK passes on what USDA refuses" { faults = 0, because = unheard }
 except "the coordinator passes on what LOCK refuses" { faults = 0, because = unheard }
