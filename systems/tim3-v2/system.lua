@@ -68,9 +68,9 @@ at_rest "what is deposited is minted" (function (s) return at_least(s.tim3.minte
 
 at_rest "what is burned is paid" (function (s) return at_least(s.usda.paid, s.tim3.burned) end)
 
-each_step "who asks for a burn is answered" (function (e)
-  return e.process ~= "tim3" or e.tags.Recipient ~= "burn" or e.sent[1] ~= nil
-end)
+each_step "who asks for a burn is answered" { of = tim3, holds = function (e)
+  return e.tags.Recipient ~= "burn" or e.sent[1] ~= nil
+end }
 
 way_out "a deposit comes back" {
   from = function (s)
