@@ -18,6 +18,22 @@ person "mallory" {
   forge = send(tim3) { Action = "Credit-Notice", Sender = "mallory", Quantity = 10, Reference = "1" },
 }
 
+-- What was paid to TIM3 and by it, and what it minted and burned for that, in all. An amount with a
+-- zero before it is no deposit: TIM3 keeps it, to be settled by hand.
+local function total(of, action, from, sent_to)
+  return { of = of, start = 0, on = function (r, e)
+    for _, message in pairs(e.sent) do
+      local fits = message.action == action and message.to == sent_to and (not from or e.from == from)
+      if fits and message.tags.Quantity:find("^[1-9]") then r = r + math.tointeger(tonumber(message.tags.Quantity)) end
+    end
+    return r
+  end }
+end
+record "deposited" (total(usda, "Credit-Notice", nil, "tim3"))
+record "paid" (total(usda, "Debit-Notice", "tim3", "tim3"))
+record "burned" (total(tim3, "Transfer", nil, "usda"))
+record "minted" { of = tim3, start = 0, on = function (r, e) return r + math.max(e.after.supply - e.before.supply, 0) end }
+
 always "the supply is all balances" (function (s)
   return equal(s.tim3.supply, sum(s.tim3.balances))
 end)
@@ -46,11 +62,46 @@ always "no balance is negative" (function (s)
   return all(s.tim3.balances, function (amount) return at_least(amount, 0) end)
 end)
 
+always "one deposit is minted once" (function (s) return at_most(s.tim3.minted, s.usda.deposited) end)
+
+at_rest "what is deposited is minted" (function (s) return at_least(s.tim3.minted, s.usda.deposited) end)
+
+at_rest "what is burned is paid" (function (s) return at_least(s.usda.paid, s.tim3.burned) end)
+
+each_step "who asks for a burn is answered" { of = tim3, holds = function (e)
+  return e.tags.Recipient ~= "burn" or e.sent[1] ~= nil
+end }
+
+way_out "a deposit comes back" {
+  from = function (s)
+    return s.alice.done.burn == 0 and s.alice.done.give == 0 and equal(s.usda.balances.tim3, s.usda.deposited).holds
+  end,
+  to = function (s) return equal(s.usda.balances.tim3, 0) end,
+}
+
+seen "a mint completes" (function (s) return at_least(s.tim3.balances.alice, 10) end)
+seen "a burn completes" (function (s) return all { equal(s.usda.paid, 10), equal(s.usda.balances.tim3, 0) } end)
+seen "010 is kept, and nothing minted" (function (s)
+  return all { s.at_rest, equal(s.usda.balances.tim3, 10), equal(s.usda.deposited, 0), equal(s.tim3.supply, 0) }
+end)
 seen "bob is paid for what alice gave him" (function (s) return equal(s.usda.balances.bob, 14) end)
 
 except "every token is backed" {
   faults = 1,
   because = "a release that is pushed again is paid again, and no handler of TIM3 runs in between",
+}
+
+except "what is deposited is minted" {
+  faults = 1,
+  because = "a notice of USDA that is lost is not sent again, and nobody can ask for it",
+}
+except "what is burned is paid" {
+  faults = 1,
+  because = "a release that is lost is not sent again, and nobody can ask for it",
+}
+except "a deposit comes back" {
+  faults = 1,
+  because = "what was lost, or paid twice, does not come back by itself",
 }
 
 variant "anybody says what was deposited" {
@@ -64,4 +115,12 @@ variant "a burn without a look at the balance" {
 variant "a burn does not lower the supply" {
   edit = { [tim3] = { "TotalSupply = TotalSupply - quantity", "" } },
   breaks = "the supply is all balances",
+}
+variant "a notice that comes twice counts twice" {
+  edit = { [tim3] = { "if Seen[id] then return end\n    local quantity = amount(msg.Tags.Quantity)\n    Seen", "local quantity = amount(msg.Tags.Quantity)\n    Seen" } },
+  breaks = "one deposit is minted once",
+}
+variant "a burn that is refused is not answered" {
+  edit = { [tim3] = { 'return refuse(msg, "Burn-Error", "Insufficient Balance!") end', "return end" } },
+  breaks = "who asks for a burn is answered",
 }
