@@ -7,6 +7,7 @@
 mod command;
 
 use command::tim3;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -89,4 +90,54 @@ fn what_a_page_does_not_have_is_refused() {
     refused(&["check", token, "--bounds", "tiny"], "--bounds and its parts: that is of the swap");
     refused(&["check", "../systems/none"], "../systems/none: no folder with a system.lua in it");
     refused(&["check", "none/system.lua"], "none/system.lua: cannot be read");
+}
+
+/// What a page says, as recorded; nothing if there is no such page.
+fn recorded(page: &str) -> Option<String> {
+    fs::read_to_string(folder().join(page).join("checked.txt")).ok()
+}
+
+/// What stands between two marks, one after the other.
+fn between(text: &str, mark: char) -> Vec<&str> {
+    text.split(mark).skip(1).step_by(2).collect()
+}
+
+#[test]
+fn every_fault_of_v1_is_found_as_its_table_says() {
+    let table = fs::read_to_string(folder().join("tim3-v1/FAULTS.md")).expect("FAULTS.md");
+    let rows = table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| #"));
+    let mut faults = BTreeSet::new();
+    for row in rows {
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        let [_, fault, _, page, noticed, toll, _] = cells[..] else { panic!("{row}") };
+        let page = between(page, '`')[0];
+        let checked = recorded(page).unwrap_or_else(|| panic!("{page}"));
+        let is_told = |line: &str| {
+            let names = between(noticed, '"');
+            names.iter().all(|name| line.contains(name)) && line.contains(&format!("in {toll}"))
+        };
+        assert!(checked.lines().any(is_told), "{row}");
+        faults.insert(fault.parse::<u32>().expect("a number"));
+    }
+    assert_eq!(faults, (1..=38).collect());
+}
+
+#[test]
+fn v1_against_v2_names_promises_that_are_there() {
+    let text = fs::read_to_string(folder().join("../docs/V1-V2.md")).expect("docs/V1-V2.md");
+    let mut named = 0;
+    for part in text.lines().flat_map(|line| line.split('|')) {
+        let mut page = None;
+        for (place, piece) in part.split('`').enumerate() {
+            if place % 2 == 1 {
+                page = recorded(piece).map(|checked| (piece, checked)).or(page);
+            } else if let Some((name, checked)) = &page {
+                for promise in between(piece, '"') {
+                    assert!(checked.contains(promise), "{name}: {promise}");
+                    named += 1;
+                }
+            }
+        }
+    }
+    assert!(named > 60, "{named}");
 }
