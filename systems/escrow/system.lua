@@ -8,18 +8,17 @@ local escrow = process "escrow" {
   observe = { held = "Held", outcome = "Outcome" },
 }
 
-person "alice" {
+local alice = person "alice" {
   part = usda:transfer { to = escrow, amount = 7 },
-  rest = usda:transfer { to = escrow, amount = { 3, 10 } },
+  whole = usda:transfer { to = escrow, amount = 10 },
   release = send(escrow) { Action = "Release" },
-  early = send(escrow) { Action = "Refund", Timestamp = "86400001" },
+  early = send(escrow) { Action = "Refund", Timestamp = 86400001 },
   refund = send(escrow) { Action = "Refund", at = "deadline" },
 }
 person "bob" { speak = send(escrow) { Action = { "Cancel", "Release" } } }
 person "mallory" {
   deposit = usda:transfer { to = escrow, amount = 3 },
-  forge = send(escrow) { Action = "Credit-Notice", Sender = "alice", Quantity = 10, Reference = "1" },
-  take = send(escrow) { Action = { "Release", "Cancel", "Refund" } },
+  meddle = send(escrow) { Action = { "Cancel", "Credit-Notice" }, Sender = "alice", Quantity = 10, Reference = 1 },
 }
 
 -- How often each deposit was kept, or sent back.
@@ -27,17 +26,36 @@ record "answers" {
   of = escrow,
   start = {},
   on = function (r, e)
-    if e.action == "Credit-Notice" and e.from == "usda" then
-      local deposit = e.tags.Sender .. " " .. e.tags.Quantity
-      r[deposit] = (r[deposit] or 0) + (e.after.held > e.before.held and 1 or 0)
-      for _ in pairs(e.sent) do r[deposit] = r[deposit] + 1 end
-    end
+    if e.action ~= "Credit-Notice" or e.from ~= "usda" then return r end
+    local deposit = e.tags.Sender .. " " .. e.tags.Quantity
+    r[deposit] = (r[deposit] or 0) + (e.after.held > e.before.held and 1 or 0)
+    for _ in pairs(e.sent) do r[deposit] = r[deposit] + 1 end
     return r
   end,
 }
 
---- What an evaluation of the escrow pays to somebody when a deal ends.
-local function paid(e, to)
+always "a deposit is kept or sent back, once" (function (s)
+  return all(s.escrow.answers, function (count) return equal(count, 1) end)
+end)
+
+always "the escrow holds what its books say" (function (s)
+  return at_least(s.usda.balances.escrow, s.escrow.held)
+end)
+
+always "no more than the price is held" (function (s) return at_most(s.escrow.held, 10) end)
+
+each_step "what the buyer deposits is kept, and all else goes back" (function (e)
+  if e.process ~= "escrow" or e.action ~= "Credit-Notice" then return true end
+  return all {
+    any { equal(e.after.held, e.before.held), all { equal(e.from, "usda"), equal(e.tags.Sender, "alice") } },
+    all(e.sent, function (m)
+      return all { equal(m.tags.Recipient, e.tags.Sender), equal(m.tags.Quantity, e.tags.Quantity) }
+    end),
+  }
+end)
+
+--- What the escrow pays to somebody as the end of the deal.
+local function settled(e, to)
   local total = 0
   if e.process ~= "escrow" or e.action == "Credit-Notice" then return total end
   for _, m in pairs(e.sent) do
@@ -46,45 +64,21 @@ local function paid(e, to)
   return total
 end
 
-always "the escrow holds what its books say" (function (s)
-  return at_least(s.usda.balances.escrow, s.escrow.held)
-end)
-
-always "never more than the price is held" (function (s) return at_most(s.escrow.held, 10) end)
-
-always "a deposit is kept or sent back, once" (function (s)
-  return all(s.escrow.answers, function (count) return equal(count, 1) end)
-end)
-
-each_step "only what the buyer deposits is kept" (function (e)
-  if e.process ~= "escrow" then return true end
-  return any { at_most(e.after.held, e.before.held), all { equal(e.from, "usda"), equal(e.tags.Sender, "alice") } }
-end)
-
-each_step "a deposit that is not kept goes back, all of it" (function (e)
-  if e.process ~= "escrow" or e.action ~= "Credit-Notice" then return true end
-  return all(e.sent, function (m)
-    return all { equal(m.tags.Recipient, e.tags.Sender), equal(m.tags.Quantity, e.tags.Quantity) }
-  end)
-end)
-
 each_step "a deal ends once, and one side gets all that is held" (function (e)
-  local alice, bob = paid(e, "alice"), paid(e, "bob")
-  if alice + bob == 0 then return true end
-  return all { equal(e.before.outcome, "open"), equal(math.max(alice, bob), e.before.held),
-               equal(math.min(alice, bob), 0), equal(e.after.held, 0) }
+  local back, paid = settled(e, "alice"), settled(e, "bob")
+  if back + paid == 0 then return true end
+  return all { equal(e.before.outcome, "open"), equal(math.max(back, paid), e.before.held), equal(math.min(back, paid), 0) }
 end)
 
-each_step "the seller is paid by the word of the buyer alone" (function (e)
-  return any { equal(paid(e, "bob"), 0), all { equal(e.from, "alice"), equal(e.action, "Release") } }
+each_step "only the word of the buyer pays the seller" (function (e)
+  return any { equal(settled(e, "bob"), 0), all { equal(e.from, "alice"), equal(e.action, "Release") } }
 end)
 
 each_step "nothing goes back before the deadline, unless the seller says so" (function (e)
-  return any { equal(paid(e, "alice"), 0), equal(e.from, "bob"),
-               all { equal(e.from, "alice"), equal(e.at, "deadline") } }
+  return any { equal(settled(e, "alice"), 0), equal(e.from, "bob"), all { equal(e.from, "alice"), equal(e.at, "deadline") } }
 end)
 
-way_out "the money is never stuck" { by = { "alice" }, to = function (s) return equal(s.escrow.held, 0) end }
+way_out "the money is never stuck" { by = { alice }, to = function (s) return equal(s.escrow.held, 0) end }
 
 for _, outcome in ipairs { "released", "cancelled", "refunded" } do
   seen(outcome) (function (s) return equal(s.escrow.outcome, outcome) end)
@@ -97,14 +91,10 @@ except "the escrow holds what its books say" {
 
 variant "anybody releases" {
   edit = { [escrow] = { "msg.From == BUYER and Held == PRICE", "Held == PRICE" } },
-  breaks = "the seller is paid by the word of the buyer alone",
+  breaks = "only the word of the buyer pays the seller",
 }
 variant "anybody cancels" {
   edit = { [escrow] = { "msg.From == SELLER", "true" } },
-  breaks = "nothing goes back before the deadline, unless the seller says so",
-}
-variant "a refund at any time" {
-  edit = { [escrow] = { " and now(msg) >= DEADLINE", "" } },
   breaks = "nothing goes back before the deadline, unless the seller says so",
 }
 variant "who asks says what time it is" {
@@ -125,15 +115,15 @@ variant "a deposit after the end of the deal is kept" {
 }
 variant "a deposit above the price is kept" {
   edit = { [escrow] = { " or Held + amount > PRICE", "" } },
-  breaks = "never more than the price is held",
+  breaks = "no more than the price is held",
 }
 variant "what a stranger deposits is kept" {
   edit = { [escrow] = { "sender == BUYER and ", "" } },
-  breaks = "only what the buyer deposits is kept",
+  breaks = "what the buyer deposits is kept, and all else goes back",
 }
 variant "anybody says what was deposited" {
   edit = { [escrow] = { "msg.From ~= USDA or ", "" } },
-  breaks = "only what the buyer deposits is kept",
+  breaks = "what the buyer deposits is kept, and all else goes back",
 }
 variant "a notice that comes again counts again" {
   edit = { [escrow] = { " or Seen[msg.Tags.Reference]", "" } },
