@@ -76,7 +76,7 @@ seen "alice gets 36 plums" (function (s) return equal(s.plum.balances.alice, 36)
 seen "bob swaps after alice" (function (s) return equal(s.apple.balances.bob, 8) end)
 
 except "the pool holds what its books say" {
-  faults = 1,
+  repeated = 1,
   because = "a token pays again what is pushed to it again",
 }
 
