@@ -17,7 +17,7 @@ person "alice" {
   swap = apple:transfer { to = pool, amount = 10, ["X-Action"] = "Swap", ["X-Min-Out"] = { 30, 37 } },
 }
 person "bob" {
-  swap = plum:transfer { to = pool, amount = 30, ["X-Action"] = { "Swap", "Provide", "Stake" }, ["X-Min-Out"] = 5 },
+  swap = plum:transfer { to = pool, amount = 30, ["X-Action"] = { "Swap", "Provide", "Stake" }, ["X-Min-Out"] = 0 },
 }
 person "mallory" {
   forge = send(pool) { Action = "Credit-Notice", Sender = "mallory", Quantity = 50, Reference = 1,
@@ -51,7 +51,8 @@ each_step "who swaps gets at least the minimum, or all of it back" (function (e)
   if e.process ~= "pool" or e.action ~= "Credit-Notice" then return true end
   return all(e.sent, function (m)
     return all { equal(m.tags.Recipient, e.tags.Sender),
-      m.to == e.from and equal(m.tags.Quantity, e.tags.Quantity) or at_least(m.tags.Quantity, e.tags["X-Min-Out"]) }
+      m.to == e.from and equal(m.tags.Quantity, e.tags.Quantity)
+        or all { at_least(m.tags.Quantity, 1), at_least(m.tags.Quantity, e.tags["X-Min-Out"]) } }
   end)
 end)
 
@@ -106,6 +107,10 @@ variant "all of one side is sold for anything of the other" {
 }
 variant "the minimum is not looked at" {
   edit = { [pool] = { " or out < least then", " then" } },
+  breaks = "who swaps gets at least the minimum, or all of it back",
+}
+variant "a deposit buys nothing" {
+  edit = { [pool] = { "out == 0 or ", "" } },
   breaks = "who swaps gets at least the minimum, or all of it back",
 }
 variant "a refund keeps a fee" {

@@ -46,10 +46,11 @@ end)
 
 always "no more than the price is held" (function (s) return at_most(s.escrow.held, 10) end)
 
-each_step "what the buyer deposits is kept, and all else goes back" (function (e)
+each_step "only what the buyer deposits in time is kept, and the rest goes back" (function (e)
   if e.process ~= "escrow" or e.action ~= "Credit-Notice" then return true end
   return all {
-    any { equal(e.after.held, e.before.held), all { equal(e.from, "usda"), equal(e.tags.Sender, "alice") } },
+    any { equal(e.after.held, e.before.held),
+          all { equal(e.from, "usda"), equal(e.tags.Sender, "alice"), equal(e.at, "opening") } },
     all(e.sent, function (m)
       return all { equal(m.tags.Recipient, e.tags.Sender), equal(m.tags.Quantity, e.tags.Quantity) }
     end),
@@ -72,8 +73,9 @@ each_step "a deal ends once, and one side gets all that is held" (function (e)
   return all { equal(e.before.outcome, "open"), equal(math.max(back, paid), e.before.held), equal(math.min(back, paid), 0) }
 end)
 
-each_step "only the word of the buyer pays the seller" (function (e)
-  return any { equal(settled(e, "bob"), 0), all { equal(e.from, "alice"), equal(e.action, "Release") } }
+each_step "only the word of the buyer pays the seller, and all of the price" (function (e)
+  return any { equal(settled(e, "bob"), 0),
+    all { equal(e.from, "alice"), equal(e.action, "Release"), equal(settled(e, "bob"), 10) } }
 end)
 
 each_step "nothing goes back before the deadline, unless the seller says so" (function (e)
@@ -97,7 +99,7 @@ except "the escrow holds what its books say" {
 
 variant "anybody releases" {
   edit = { [escrow] = { "msg.From == BUYER and Held == PRICE", "Held == PRICE" } },
-  breaks = "only the word of the buyer pays the seller",
+  breaks = "only the word of the buyer pays the seller, and all of the price",
 }
 variant "anybody cancels" {
   edit = { [escrow] = { "msg.From == SELLER", "true" } },
@@ -123,13 +125,21 @@ variant "a deposit above the price is kept" {
   edit = { [escrow] = { " or Held + amount > PRICE", "" } },
   breaks = "no more than the price is held",
 }
+variant "a part of the price is released" {
+  edit = { [escrow] = { " and Held == PRICE", "" } },
+  breaks = "only the word of the buyer pays the seller, and all of the price",
+}
+variant "a deposit after the deadline is kept" {
+  edit = { [escrow] = { " and now(msg) < DEADLINE", "" } },
+  breaks = "only what the buyer deposits in time is kept, and the rest goes back",
+}
 variant "what a stranger deposits is kept" {
   edit = { [escrow] = { "sender == BUYER and ", "" } },
-  breaks = "what the buyer deposits is kept, and all else goes back",
+  breaks = "only what the buyer deposits in time is kept, and the rest goes back",
 }
 variant "anybody says what was deposited" {
   edit = { [escrow] = { "msg.From ~= USDA or ", "" } },
-  breaks = "what the buyer deposits is kept, and all else goes back",
+  breaks = "only what the buyer deposits in time is kept, and the rest goes back",
 }
 variant "a notice that comes again counts again" {
   edit = { [escrow] = { " or Seen[msg.Tags.Reference]", "" } },

@@ -55,7 +55,9 @@ always "the vault covers what it owes" (function (s)
   return at_least(s.usda.balances.vault, s.vault.assets + sum(s.vault.leaving))
 end)
 
-always "all shares are somebody's" (function (s) return equal(s.vault.total, sum(s.vault.shares)) end)
+always "all shares are somebody's, and nobody has less than none" (function (s)
+  return all { equal(s.vault.total, sum(s.vault.shares)), all(s.vault.shares, function (n) return at_least(n, 0) end) }
+end)
 
 each_step "what comes and goes is in the books" (function (e)
   if e.process ~= "vault" then return true end
@@ -130,7 +132,11 @@ variant "the last to leave is all that is remembered" {
 }
 variant "unstaking keeps the shares" {
   edit = { [vault] = { "Shares[msg.From] = held - shares", "" } },
-  breaks = "all shares are somebody's",
+  breaks = "all shares are somebody's, and nobody has less than none",
+}
+variant "who has no shares leaves, too" {
+  edit = { [vault] = { " or shares > held", "" } },
+  breaks = "all shares are somebody's, and nobody has less than none",
 }
 variant "anybody says what was deposited" {
   edit = { [vault] = { "msg.From ~= USDA or ", "" } },
