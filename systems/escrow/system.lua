@@ -30,8 +30,7 @@ record "answers" {
   on = function (r, e)
     if e.action ~= "Credit-Notice" or e.from ~= "usda" then return r end
     local deposit = e.tags.Sender .. " " .. e.tags.Quantity
-    r[deposit] = (r[deposit] or 0) + (e.after.held > e.before.held and 1 or 0)
-    for _ in pairs(e.sent) do r[deposit] = r[deposit] + 1 end
+    r[deposit] = (r[deposit] or 0) + (e.after.held > e.before.held and 1 or 0) + #e.sent
     return r
   end,
 }

@@ -41,8 +41,7 @@ record "answers" {
   on = function (r, e)
     local sender = e.tags.Sender
     if e.action ~= "Credit-Notice" or sender == "olga" or e.from == "mallory" then return r end
-    r[sender] = r[sender] or 0
-    for _ in pairs(e.sent) do r[sender] = r[sender] + 1 end
+    r[sender] = (r[sender] or 0) + #e.sent
     return r
   end,
 }
