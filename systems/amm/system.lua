@@ -26,16 +26,12 @@ person "mallory" {
 }
 
 -- How often the deposit of each was answered: with the other token, or with all of it back.
-record "answers" {
-  of = pool,
-  start = {},
-  on = function (r, e)
-    local sender = e.tags.Sender
-    if e.action ~= "Credit-Notice" or sender == "olga" or e.from == "mallory" then return r end
-    r[sender] = (r[sender] or 0) + #e.sent
-    return r
-  end,
-}
+record "answers" { of = pool, start = {}, on = function (r, e)
+  local sender = e.tags.Sender
+  if e.action ~= "Credit-Notice" or sender == "olga" or e.from == "mallory" then return r end
+  r[sender] = (r[sender] or 0) + #e.sent
+  return r
+end }
 
 always "a deposit is answered once" (function (s)
   return all(s.pool.answers, function (count) return equal(count, 1) end)
@@ -46,31 +42,31 @@ always "the pool holds what its books say" (function (s)
                at_least(s.plum.balances.pool, s.pool.reserves.plum) }
 end)
 
-each_step "who swaps gets at least the minimum, or all of it back" (function (e)
-  if e.process ~= "pool" or e.action ~= "Credit-Notice" then return true end
+each_step "who swaps gets at least the minimum, or all of it back" { of = pool, holds = function (e)
+  if e.action ~= "Credit-Notice" then return true end
   return all(e.sent, function (m)
     return all { equal(m.tags.Recipient, e.tags.Sender),
       m.to == e.from and equal(m.tags.Quantity, e.tags.Quantity)
         or all { at_least(m.tags.Quantity, 1), at_least(m.tags.Quantity, e.tags["X-Min-Out"]) } }
   end)
-end)
+end }
 
-each_step "a swap keeps the product, and leaves some of both" (function (e)
-  if e.process ~= "pool" or e.action == "Withdraw" then return true end
+each_step "a swap keeps the product, and leaves some of both" { of = pool, holds = function (e)
+  if e.action == "Withdraw" then return true end
   local before, after = e.before.reserves, e.after.reserves
   return all {
     at_least(after.apple * after.plum, before.apple * before.plum),
     any { at_least(after.apple * after.plum, 1),
           all { at_least(after.apple, before.apple), at_least(after.plum, before.plum) } },
   }
-end)
+end }
 
-each_step "a stranger moves nothing" (function (e)
-  if e.process ~= "pool" or e.from ~= "mallory" then return true end
+each_step "a stranger moves nothing" { of = pool, holds = function (e)
+  if e.from ~= "mallory" then return true end
   return all { all(e.sent, function (m) return equal(m.to, "mallory") end),
                equal(e.after.reserves.apple, e.before.reserves.apple),
                equal(e.after.reserves.plum, e.before.reserves.plum) }
-end)
+end }
 
 seen "alice gets 36 plums" (function (s) return equal(s.plum.balances.alice, 36) end)
 seen "bob swaps after alice" (function (s) return equal(s.apple.balances.bob, 8) end)

@@ -24,16 +24,12 @@ person "mallory" {
 }
 
 -- How often each deposit was kept, or sent back.
-record "answers" {
-  of = escrow,
-  start = {},
-  on = function (r, e)
-    if e.action ~= "Credit-Notice" or e.from ~= "usda" then return r end
-    local deposit = e.tags.Sender .. " " .. e.tags.Quantity
-    r[deposit] = (r[deposit] or 0) + (e.after.held > e.before.held and 1 or 0) + #e.sent
-    return r
-  end,
-}
+record "answers" { of = escrow, start = {}, on = function (r, e)
+  if e.action ~= "Credit-Notice" or e.from ~= "usda" then return r end
+  local deposit = e.tags.Sender .. " " .. e.tags.Quantity
+  r[deposit] = (r[deposit] or 0) + (e.after.held > e.before.held and 1 or 0) + #e.sent
+  return r
+end }
 
 always "a deposit is kept or sent back, once" (function (s)
   return all(s.escrow.answers, function (count) return equal(count, 1) end)
@@ -45,8 +41,8 @@ end)
 
 always "no more than the price is held" (function (s) return at_most(s.escrow.held, 10) end)
 
-each_step "only what the buyer deposits in time is kept, and the rest goes back" (function (e)
-  if e.process ~= "escrow" or e.action ~= "Credit-Notice" then return true end
+each_step "only what the buyer deposits in time is kept, and the rest goes back" { of = escrow, holds = function (e)
+  if e.action ~= "Credit-Notice" then return true end
   return all {
     any { equal(e.after.held, e.before.held),
           all { equal(e.from, "usda"), equal(e.tags.Sender, "alice"), equal(e.at, "opening") } },
@@ -54,32 +50,34 @@ each_step "only what the buyer deposits in time is kept, and the rest goes back"
       return all { equal(m.tags.Recipient, e.tags.Sender), equal(m.tags.Quantity, e.tags.Quantity) }
     end),
   }
-end)
+end }
 
 --- What the escrow pays to somebody as the end of the deal.
 local function settled(e, to)
   local total = 0
-  if e.process ~= "escrow" or e.action == "Credit-Notice" then return total end
+  if e.action == "Credit-Notice" then return total end
   for _, m in pairs(e.sent) do
     if m.action == "Transfer" and m.tags.Recipient == to then total = total + m.tags.Quantity end
   end
   return total
 end
 
-each_step "a deal ends once, and one side gets all that is held" (function (e)
+each_step "a deal ends once, and one side gets all that is held" { of = escrow, holds = function (e)
   local back, paid = settled(e, "alice"), settled(e, "bob")
   if back + paid == 0 then return true end
-  return all { equal(e.before.outcome, "open"), equal(math.max(back, paid), e.before.held), equal(math.min(back, paid), 0) }
-end)
+  return all { equal(e.before.outcome, "open"),
+               equal(math.max(back, paid), e.before.held), equal(math.min(back, paid), 0) }
+end }
 
-each_step "only the word of the buyer pays the seller, and all of the price" (function (e)
+each_step "only the word of the buyer pays the seller, and all of the price" { of = escrow, holds = function (e)
   return any { equal(settled(e, "bob"), 0),
     all { equal(e.from, "alice"), equal(e.action, "Release"), equal(settled(e, "bob"), 10) } }
-end)
+end }
 
-each_step "nothing goes back before the deadline, unless the seller says so" (function (e)
-  return any { equal(settled(e, "alice"), 0), equal(e.from, "bob"), all { equal(e.from, "alice"), equal(e.at, "deadline") } }
-end)
+each_step "nothing goes back before the deadline, unless the seller says so" { of = escrow, holds = function (e)
+  return any { equal(settled(e, "alice"), 0), equal(e.from, "bob"),
+    all { equal(e.from, "alice"), equal(e.at, "deadline") } }
+end }
 
 way_out "the money is never stuck" {
   from = function (s) return all { equal(s.alice.done.refund, 0), at_most(sum(s.alice.done), 2) } end,
