@@ -203,12 +203,12 @@ fn named(text: &str) -> Result<Named, String> {
 }
 
 /// Whether this names a page, or a folder that has one.
-fn is_page(text: &str) -> bool {
+pub fn is_page(text: &str) -> bool {
     text.ends_with(PAGE) || Path::new(text).join(PAGE).is_file()
 }
 
 /// Contracts in Lua.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Lua")]
 pub struct LuaArgs {
     /// Check this Lua file, as it would be deployed; `@USDA@` in it stands for the id of the
@@ -441,8 +441,8 @@ impl Check {
 /// The arguments of `explore`.
 #[derive(Debug, Args)]
 pub struct Explore {
-    /// A counterexample file, or the name of a variant.
-    #[arg(value_name = "FILE|VARIANT", required_unless_present = "handlers")]
+    /// A counterexample file, the name of a variant, or the folder of a system.
+    #[arg(value_name = "FILE|VARIANT|FOLDER", required_unless_present = "handlers")]
     pub what: Option<String>,
     /// The platform of a variant or a Lua file; by default hostile, where everything can
     /// happen. A counterexample has its own.

@@ -9,7 +9,7 @@ use crate::exit_code::Exit;
 use explorer::text_file::{is_stream_of_this_process, other_than_file};
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
 /// Makes sure, before a long search, that files can be written to a folder, which is made where
@@ -99,6 +99,17 @@ pub fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
 }
 
+/// Writes a file that nobody has named, into the folder for temporary files, and keeps it there.
+///
+/// # Errors
+/// Why it cannot be written.
+pub fn keep_temporary(prefix: &str, suffix: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+    let mut file = tempfile::Builder::new().prefix(prefix).suffix(suffix).tempfile()?;
+    file.write_all(bytes).and_then(|()| file.flush())?;
+    let (_, path) = file.keep().map_err(|error| error.error)?;
+    Ok(path)
+}
+
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -112,7 +123,7 @@ fn folder_of(path: &Path) -> &Path {
 /// If it is a symbolic link.
 pub fn refuse_link(folder: &Path) -> io::Result<()> {
     // A slash behind the name would have the link followed.
-    let named: std::path::PathBuf = folder.components().collect();
+    let named: PathBuf = folder.components().collect();
     if fs::symlink_metadata(&named).is_ok_and(|is| is.is_symlink()) {
         let what = "is a symbolic link, which is not followed; name the place that it leads to";
         return Err(io::Error::other(format!("{} {what}", named.display())));

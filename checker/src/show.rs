@@ -1,10 +1,11 @@
 //! Showing a run: in the terminal, in files, in a browser.
 
-use crate::cli::{BoundsArgs, Explore, ReplayArgs};
+use crate::cli::{BoundsArgs, Explore, ReplayArgs, is_page};
 use crate::commands::{Answer, Failure};
 use crate::console::Output;
 use crate::exit_code::Exit;
 use crate::outs::{self, Out, one_place_each};
+use crate::systems;
 use explorer::counterexample::Counterexample;
 use explorer::escape::{Told, shell_word};
 use explorer::export::Format;
@@ -48,6 +49,9 @@ fn replayed(path: &Path) -> Result<Replay, Failure> {
 
 /// Serves the page until the process ends.
 pub fn explore(args: &Explore) -> Result<Answer, Failure> {
+    if let Some(what) = args.what.as_deref().filter(|what| is_page(what)) {
+        return systems::explore(args, what);
+    }
     let file = args.what.as_deref().filter(|what| explorer::names::is_file(what));
     let (start, more, world) = if let Some(file) = file {
         let replay = replayed(Path::new(file))?;

@@ -1,11 +1,13 @@
-//! Systems that a page names: their [`check`], how it is [`told`], and the [`review`] of two
-//! versions.
+//! Systems that a page names: their [`check`], how it is [`told`], how to [`explore`] it, and the
+//! [`review`] of two versions.
 
+mod explore;
 mod html;
 mod picture;
 mod review;
 mod told;
 
+pub use explore::explore;
 pub use review::review;
 
 use crate::cli::{BoundsArgs, Check, Format, HowArgs, PAGE};
