@@ -36,7 +36,7 @@ pub fn check(
     let read = || read::read(place, read_file);
     let first = read()?;
     let variants = first.page.variants.clone();
-    let mut checked = search(first, (limits, end), threads, progress)?;
+    let mut checked = search(first, None, (limits, end), threads, progress)?;
     for variant in &variants {
         let open = || Noticed {
             variant: variant.name.clone(),
@@ -56,7 +56,7 @@ pub fn check(
         let promise = promises.position(|one| one.name == variant.breaks && is_soon(one));
         let fires = promise.map(|place| Until::Fires(Wrong::ALL.len() + place));
         let limits = Limits { until: fires.unwrap_or_default(), ..limits.clone() };
-        let changed = search(read, (&limits, end), threads, progress);
+        let changed = search(read, Some(&variant.breaks), (&limits, end), threads, progress);
         if changed.is_err() && end.is_over() {
             checked.variants.push(open());
             continue;
@@ -81,11 +81,12 @@ pub fn check(
 
 fn search(
     read: Read,
+    only: Option<&str>,
     (limits, end): (&Limits, End),
     threads: usize,
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<Checked, PageError> {
-    let run = Run { system: System::until(read, end)?, limits, end, threads };
+    let run = Run { system: System::until(read, end)?, only, limits, end, threads };
     match run.system.participants.len() {
         ..=4 => run.sized::<4>(progress),
         5..=8 => run.sized::<8>(progress),
@@ -95,6 +96,8 @@ fn search(
 
 struct Run<'a> {
     system: System,
+    /// The one promise that is asked about, if not all are.
+    only: Option<&'a str>,
     limits: &'a Limits,
     end: End,
     threads: usize,
@@ -150,7 +153,8 @@ impl Run<'_> {
     ) -> Checked {
         let mut ways_out = self.ways_out(system, report);
         let promises = system.judges().names().enumerate();
-        let promises = promises.filter(|(_, (_, when))| **when != When::WayIn);
+        let is_asked = |name: &str| self.only.is_none_or(|only| only == name);
+        let promises = promises.filter(|(_, (name, when))| is_asked(name) && **when != When::WayIn);
         let verdicts =
             promises.map(|(place, (name, when))| match (when, ways_out.remove(&place)) {
                 (_, Some(answer)) => self.way_out(system, place, name, answer),
@@ -197,8 +201,10 @@ impl Run<'_> {
     ) -> BTreeMap<usize, WayOut<N, W>> {
         let promises = system.judges().names().enumerate();
         let asked: Vec<_> = promises
-            .filter_map(|(place, (_, when))| match when {
-                When::WayOut(by) => Some((place, by.clone())),
+            .filter_map(|(place, (name, when))| match when {
+                When::WayOut(by) if self.only.is_none_or(|only| only == name) => {
+                    Some((place, by.clone()))
+                }
                 _ => None,
             })
             .collect();

@@ -80,6 +80,7 @@ impl<T: Copy> Graph<T> {
         let mut building = Building {
             graph: Self { nodes: Vec::new(), steps: Vec::new() },
             places: HashMap::default(),
+            actions: HashMap::default(),
             due: BTreeMap::new(),
         };
         let mut scratch = system.scratch();
@@ -144,6 +145,9 @@ impl<T: Copy> Graph<T> {
 struct Building<T> {
     graph: Graph<T>,
     places: HashMap<u64, u32, foldhash::fast::RandomState>,
+    /// Of each action its rank, and bit `i` where it may be taken on the way to goal `i`: there
+    /// are few actions, and many steps.
+    actions: HashMap<u32, (u64, u64), foldhash::fast::RandomState>,
     /// What is to be explored, by faults and steps.
     due: BTreeMap<(u32, u32), Vec<u32>>,
 }
@@ -188,13 +192,19 @@ impl<T: Copy> Building<T> {
         let asked = bits(&|goal| is_asked && goal.from.is_none_or(|from| judged & from != 0));
         let mut next = Vec::new();
         system.successors(&state, scratch, |action, _, draft| next.push((action, draft)));
-        next.sort_by_key(|(action, _)| system.rank(*action));
+        let known = |(action, draft)| {
+            let known = self.actions.entry(action);
+            let about =
+                known.or_insert_with(|| (system.rank(action), bits(&|goal| (goal.may)(action))));
+            (*about, action, draft)
+        };
+        let mut next: Vec<_> = next.into_iter().map(known).collect();
+        next.sort_by_key(|((rank, _), _, _)| *rank);
         let from = self.graph.steps.len();
-        for (action, draft) in next {
+        for ((_, may), action, draft) in next {
             let state = system.build(&state, draft, scratch);
             let reached = self.reach(system, state, Some((place, action)));
             if self.graph.nodes[reached as usize].cost == cost {
-                let may = bits(&|goal| (goal.may)(action));
                 self.graph.steps.push((reached, may));
             }
         }
