@@ -39,6 +39,7 @@ local closing = process "closing" {
 }
 network { lost = 0, repeated = 0 }
 
+-- One mint, and burns that wait for each other: what else strands people in V1 is on tim3-v1.
 person "alice" {
   most = 5,
   mint = send(coordinator) { Action = "MintTIM3", Amount = 5 },
@@ -101,12 +102,12 @@ at_rest "whoever holds V1 TIM3 may redeem it" (function (s)
   return all(s.token.balances, function (amount, holder) return at_most(amount, s.coordinator.minted[holder]) end)
 end)
 except "whoever holds V1 TIM3 may redeem it" { faults = 0,
-  because = "V1 lets who minted burn, and nobody else: who was given V1 TIM3 is stranded whatever becomes of V1, and so is what was sent to V2, before it goes back to who minted it" }
+  because = "V1 lets who minted burn, and nobody else: whoever was given V1 TIM3 is stranded until it goes back to who minted it, and what was sent to V2 is so for good" }
 
 seen "from V1 to V2 and out again" (function (s)
   return all { s.at_rest, equal(s.alice.done.burn, 1), equal(s.alice.done.leave, 1), equal(s.usda.balances.alice, 5), equal(s.usda.locked.alice, 0) }
 end)
-seen "a burn after V1 is closed" (function (s)
+seen "V1 is closed, and TIM3 of it held" (function (s)
   return all { s.closing.is_closed, equal(s.token.balances.alice, 5) }
 end)
 
