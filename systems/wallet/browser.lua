@@ -14,6 +14,7 @@ Balance = Balance or "?"
 Requests = Requests or 0
 Request = Request or {}
 Posted = Posted or {}
+Seen = Seen or {}
 Reads = Reads or 0
 IsReading = IsReading or false
 
@@ -44,7 +45,7 @@ end
 local function post(item)
   if Posted[item.id] then return end
   Posted[item.id] = true
-  ao.send({ Target = USDA, Action = "Transfer", Recipient = TIM3, Quantity = item.quantity })
+  ao.send({ Target = USDA, Action = "Transfer", Recipient = TIM3, Quantity = item.quantity, ["X-Request"] = item.id })
 end
 
 Handlers.add("click", { Action = "Click" }, function(msg)
@@ -68,7 +69,7 @@ Handlers.add("cancel", { Action = "Cancel" }, function(msg)
   if Status == "asking" then show("cancelled") end
 end)
 
--- Whether the first time arrived is not known. The same item goes out again, and nothing is signed.
+-- Whether it arrived the first time is not known. The same item goes out again, and nothing is signed.
 Handlers.add("retry", { Action = "Retry" }, function(msg)
   if Status == "waiting" then post(Request) end
 end)
@@ -79,17 +80,26 @@ Handlers.add("timer", { Action = "Timer" }, function(msg)
   if Status == "waiting" then show("waiting", "No answer yet") end
 end)
 
+-- Whether USDA speaks of the request that is under way, and not of an older one.
+local function is_answer(msg)
+  return msg.From == USDA and Status == "waiting" and msg.Tags["X-Request"] == Request.id
+end
+
 Handlers.add("refused", { Action = "Transfer-Error" }, function(msg)
-  if msg.From == USDA and Status == "waiting" then show("error", msg.Tags.Error) end
+  if is_answer(msg) then show("error", msg.Tags.Error) end
 end)
 
 -- USDA is paid; the TIM3 is not there yet.
 Handlers.add("paid", { Action = "Debit-Notice" }, function(msg)
-  if msg.From == USDA and Status == "waiting" then show("waiting", "USDA is sent") end
+  if is_answer(msg) then show("waiting", "USDA is sent") end
 end)
 
+-- What TIM3 mints comes from TIM3 itself, and what somebody gives her does not. It does not say
+-- which request it is for, so that a copy must not end the next one.
 Handlers.add("minted", { Action = "Credit-Notice" }, function(msg)
-  if msg.From ~= TIM3 or Status ~= "waiting" then return end
+  local is_minted = msg.From == TIM3 and msg.Tags.Sender == TIM3
+  if not is_minted or Seen[msg.Tags.Reference] then return end
+  Seen[msg.Tags.Reference] = true
   Received = in_words(msg.Tags.Quantity)
   show("received")
 end)

@@ -1,23 +1,22 @@
 -- A person swaps USDA for TIM3 on a web page, with a wallet. The page and the wallet are no process
--- of AO: browser.lua stands for both of them, and USDA and TIM3 are hers under its name. What a
--- wallet signs is taken once by its id, so that nothing comes a second time here.
+-- of AO: browser.lua stands for both of them, and USDA and TIM3 are hers under its name.
 local usda = process "usda" { file = "usda.lua", observe = { balances = "Balances" } }
 local tim3 = process "tim3" {
   file = "../../model/lua/hardened.lua",
   ids = { ["@USDA@"] = usda },
+  start = { from "usda" { Action = "Credit-Notice", Sender = "mallory", Quantity = 2, Reference = 0 } },
   observe = { balances = "Balances" },
-  untried = "burns, transfers and what is forged are tried on the page of tim3-v2",
+  untried = "burns and what is forged or refused are tried on the page of tim3-v2",
 }
 local browser = process "browser" {
   file = "browser.lua",
   ids = { ["@USDA@"] = usda, ["@TIM3@"] = tim3 },
   observe = { status = "Status", quote = "Quote", received = "Received", balance = "Balance" },
 }
-network { lost = 1, repeated = 0 }
 
 person "alice" {
-  most = 5,
-  click = send(browser) { Action = "Click", Typed = { "4.1", "0x10" } },
+  most = 4,
+  click = send(browser) { Action = "Click", Typed = { "4.1", "20", "0x10" } },
   click_again = send(browser) { Action = "Click", Typed = "5", after = "Prompt" },
   confirm = send(browser) { Action = "Confirm", after = "Prompt", times = 2 },
   cancel = send(browser) { Action = "Cancel", after = "Prompt" },
@@ -25,7 +24,11 @@ person "alice" {
   look = send(browser) { Action = "Look", times = 2 },
   wait = send(browser) { Action = "Timer" },
 }
-person "mallory" { lie = send(browser) { Action = "Credit-Notice", Quantity = "1" } }
+person "mallory" {
+  most = 1,
+  lie = send(browser) { Action = "Credit-Notice", Sender = tim3, Quantity = 1, Reference = 1 },
+  give = send(tim3) { Action = "Transfer", Recipient = browser, Quantity = 2 },
+}
 
 -- Twelve decimals, said once more: how much an amount on the page is in base units.
 local function base(text)
@@ -48,8 +51,11 @@ record "is_asked" { of = browser, start = false, on = function (r, e)
   if e.action == "Cancel" or e.action == "Confirm" then return false end
   return r or is_sent(e, "Prompt") ~= nil
 end }
-record "swaps" { of = usda, start = 0, on = function (r, e)
-  return is_sent(e, "Debit-Notice") and r + 1 or r
+record "signed" { of = browser, start = 0, on = function (r, e) return is_sent(e, "Transfer") and r + 1 or r end }
+record "paid" { of = usda, start = 0, on = function (r, e) return is_sent(e, "Debit-Notice") and r + 1 or r end }
+record "refused" { of = usda, start = 0, on = function (r, e) return is_sent(e, "Transfer-Error") and r + 1 or r end }
+record "minted" { of = tim3, start = 0, on = function (r, e)
+  return e.from == "usda" and is_sent(e, "Credit-Notice") and r + 1 or r
 end }
 record "was" { of = usda, start = { ["9000000000000"] = true }, on = function (r, e)
   r[e.after.balances.browser] = true
@@ -58,7 +64,8 @@ end }
 
 always "what the page said is what arrives" (function (s)
   if s.browser.status == "waiting" then return true end
-  return equal(s.tim3.balances.browser, s.browser.promised)
+  local given = 2 - s.tim3.balances.mallory
+  return equal(s.tim3.balances.browser, s.browser.promised + given)
 end)
 always "what it shows as received is what it said" (function (s)
   return s.browser.status ~= "received" or equal(base(s.browser.received), base(s.browser.quote))
@@ -68,22 +75,17 @@ each_step "the wallet asks for what was typed, or for nothing" { of = browser, h
   return not prompt or equal(prompt.tags.Quantity, base(e.tags.Typed))
 end }
 always "one swap at a time" (function (s)
-  local under_way = 0
-  for _, message in pairs(s.in_flight) do
-    local is_step = message.action == "Transfer" or message.action == "Credit-Notice" and message.from ~= "mallory"
-    if is_step then under_way = under_way + 1 end
-  end
-  return at_most(under_way, 1)
+  return at_most(s.browser.signed, s.tim3.minted + s.usda.refused + 1)
 end)
 each_step "what is cancelled, or not asked, is not paid" { of = browser, holds = function (e)
   return not is_sent(e, "Transfer") or equal(e.before.is_asked, true)
 end }
-always "a retry does not swap twice" (function (s) return at_most(s.usda.swaps, s.alice.done.confirm) end)
+always "a retry does not swap twice" (function (s) return at_most(s.usda.paid, s.alice.done.confirm) end)
 always "an error that is shown has happened" (function (s)
   if s.browser.status ~= "error" then return true end
   return all {
+    equal(s.usda.paid + s.usda.refused, s.browser.signed),
     equal(s.usda.balances.browser, 9000000000000 - s.browser.promised),
-    all(s.in_flight, function (message) return message.action ~= "Transfer" end),
   }
 end)
 always "what is shown as balance was true" (function (s)
@@ -130,7 +132,10 @@ variant "no answer is shown as an error" (mistake({ 'show("waiting", "No answer 
   "an error that is shown has happened"))
 variant "it is said to be done once it is signed" (mistake({ 'show("waiting")\n', 'show("received")\n' }, arrives))
 variant "it is said to be done once USDA is paid" (mistake({ 'show("waiting", "USDA is sent")', 'show("received")' }, arrives))
-variant "a notice of anybody is taken for TIM3" (mistake({ "msg.From ~= TIM3 or ", "" }, arrives))
+variant "a notice of anybody is taken for TIM3" (mistake({ "msg.From == TIM3 and msg", "msg" }, arrives))
+variant "what somebody gives is taken for what was swapped" (mistake({ " and msg.Tags.Sender == TIM3", "" }, arrives))
+variant "a notice that comes twice ends two swaps" (mistake({ "Seen[msg.Tags.Reference] = true", "" }, arrives))
+variant "a refusal of any swap ends this one" (mistake({ ' and msg.Tags["X-Request"] == Request.id', "" }, "an error that is shown has happened"))
 variant "what is not read yet is shown as 0" (mistake({ "IsReading, Reads = true, Reads + 1", 'IsReading, Reads, Balance = true, Reads + 1, "0"' },
   "what is shown as balance was true"))
 variant "a balance is shown in base units" (mistake({ "Balance = in_words(msg.Tags.Balance)", "Balance = msg.Tags.Balance" },
