@@ -11,7 +11,7 @@ local usda = process "usda" {
 local lock = process "lock" {
   file = "../tim3-v1/lock.lua",
   ids = { ["@COORD@"] = "coordinator", ["@USDA@"] = usda, ["@STATE@"] = "none" },
-  observe = { status = "Status", most = "Config.maxLockAmount" },
+  observe = { most = "Config.maxLockAmount" },
 }
 local token = process "token" {
   file = "../tim3-v1/token.lua",
