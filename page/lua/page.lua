@@ -542,9 +542,11 @@ function words.equal(a, b)
   if type(a) == "table" or type(b) == "table" then
     refuse(here(), "'equal' compares texts and numbers, and is given a table; compare sum(...) of it, or its entries with all(...)")
   end
-  if (a == nil or tonumber(a)) and (b == nil or tonumber(b)) then
-    a, b = number(a), number(b)
+  -- Texts that are no whole numbers are compared as they are written.
+  local function is_number(value)
+    return value == nil or type(value) == "number" or value:find("^%-?%d+$") and math.tointeger(tonumber(value))
   end
+  if is_number(a) and is_number(b) then a, b = number(a), number(b) end
   return clause(a == b, ("%s is not %s"):format(tostring(a), tostring(b)))
 end
 
@@ -554,6 +556,17 @@ function words.sum(of)
   return total
 end
 
+-- What lies behind what a promise sees.
+local behind, shown = setmetatable({}, { __mode = "k" }), nil
+
+--- What an entry of a table is called: a table by its key, a message by its Action too.
+local function entry(value, key)
+  value = address(value)
+  if type(value) ~= "table" then return tostring(value) end
+  local raw = behind[value] and behind[value].raw or value
+  return raw.action and ("%s to %s"):format(raw.action, raw.to) or tostring(key)
+end
+
 --- The first clause of a list that does not hold.
 function words.all(clauses, holds)
   for key, value in words.pairs(clauses) do
@@ -561,7 +574,7 @@ function words.all(clauses, holds)
     if holds then one = holds(address(value), key) end
     if not (one == true or type(one) == "table" and one.holds) then
       local text = type(one) == "table" and one.text or "false"
-      return clause(false, holds and ("%s: %s"):format(tostring(address(value)), text) or text)
+      return clause(false, holds and ("%s: %s"):format(entry(value, key), text) or text)
     end
   end
   return clause(true, "all hold")
@@ -578,7 +591,6 @@ function words.any(clauses)
 end
 
 -- What a promise sees cannot be written, and has an order of its own.
-local behind, shown = setmetatable({}, { __mode = "k" }), nil
 
 --- `names` are those of a strict table that may hold nothing.
 local function view(raw, whose, is_strict, note, names)

@@ -533,3 +533,18 @@ fn a_mistake_that_breaks_only_what_is_excepted_is_not_noticed() {
                 variant \"v\" { edit = { [counter] = { \"Count = 0\", \"Count = 0 -- \" } }, breaks = \"p\" }";
     assert!(checked(&format!("{COUNTER}{ALICE}{page}")).expect("a page").is_violated());
 }
+
+#[test]
+fn numbers_are_compared_as_numbers_and_texts_as_they_are_written() {
+    let promise = |answer: &str| format!("always \"p\" (function (s) return {answer} end)");
+    for same in ["equal('10', 10)", "equal(nil, '0')", "equal('4.1', '4.1')", "equal('010', 10)"] {
+        kept(&promise(same), "p");
+    }
+    assert_eq!(broken(&promise("equal('4.1', '4.10')"), "p").0, "4.1 is not 4.10");
+    assert_eq!(broken(&promise("equal('0x10', 16)"), "p").0, "0x10 is not 16");
+    let flight = format!(
+        "{ALICE}always \"p\" (function (s) \
+                          return all(s.in_flight, function (m) return equal(m.from, 'bob') end) end)"
+    );
+    assert_eq!(broken(&flight, "p").0, "Raise to counter: alice is not bob");
+}
