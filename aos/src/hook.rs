@@ -418,7 +418,9 @@ unsafe fn note_length(state: *mut lua_State, event: *mut lua_Debug, register: us
         let top = lua_gettop(state);
         if push_register(state, event, register) {
             let mut names = lock(&watch(state).names);
-            text(state, -1).into_iter().for_each(|text| names.look_into(text));
+            if let Some(text) = text(state, -1) {
+                names.look_into(text);
+            }
         }
         lua_settop(state, top);
     }

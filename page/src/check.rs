@@ -9,11 +9,11 @@ use crate::read::{self, Place, Read, ReadFile};
 use crate::schedule::{self, Happened, Schedule, Way};
 use crate::system::{System, unknown_promise};
 use crate::verdict::{Checked, Kind, NotTried, Noticed, Verdict};
-use crate::way_out::{Goal, Question, Stuck, stuck};
+use crate::way_out::{Goal, Question, stuck};
 use aos::stop;
 use search::actors::{Action, ActorSystem, Global, Properties};
 use search::report::Reason;
-use search::{Finding, Limits, Progress, Report, Search, System as _, Until};
+use search::{Limits, Path, Progress, Report, Search, System as _, Until};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
@@ -165,13 +165,13 @@ impl Run<'_> {
                         None if report.complete() => Kind::NotSeen,
                         None => Kind::NotDecided,
                     };
-                    let schedule = found.map(|found| self.schedule(system, place, found));
+                    let schedule = found.map(|found| self.schedule(system, place, &found.path));
                     Verdict { promise: name.to_owned(), kind, because: None, schedule }
                 }
                 _ => {
                     let found = report.findings[place].iter().chain(&report.others[place]);
                     let schedules =
-                        found.map(|found| self.schedule(system, place, found)).collect();
+                        found.map(|found| self.schedule(system, place, &found.path)).collect();
                     self.verdict(name, schedules, report.complete())
                 }
             });
@@ -198,7 +198,7 @@ impl Run<'_> {
         &self,
         system: &ActorSystem<Participant, Judge, N, W>,
         report: &Report,
-    ) -> BTreeMap<usize, WayOut<N, W>> {
+    ) -> BTreeMap<usize, WayOut> {
         let promises = system.judges().names().enumerate();
         let asked: Vec<_> = promises
             .filter_map(|(place, (name, when))| match when {
@@ -252,13 +252,11 @@ impl Run<'_> {
         system: &ActorSystem<Participant, Judge, N, W>,
         place: usize,
         name: &str,
-        answer: WayOut<N, W>,
+        answer: WayOut,
     ) -> Verdict {
         match answer {
-            WayOut::Stuck(Stuck { states, actions }) => {
-                let actions: Vec<_> = actions.into_iter().map(|one| system.action(one)).collect();
-                let schedule = stop::never(|| self.told(system, place, &states, &actions));
-                self.verdict(name, vec![schedule], true)
+            WayOut::Stuck(path) => {
+                self.verdict(name, vec![self.schedule(system, place, &path)], true)
             }
             WayOut::Always => self.verdict(name, Vec::new(), true),
             WayOut::NotDecided => self.verdict(name, Vec::new(), false),
@@ -290,12 +288,12 @@ impl Run<'_> {
         &self,
         system: &ActorSystem<Participant, Judge, N, W>,
         place: usize,
-        finding: &Finding,
+        path: &Path,
     ) -> Schedule {
         stop::never(|| {
-            let states = finding.path.replay(system, &mut system.scratch());
+            let states = path.replay(system, &mut system.scratch());
             let states = states.expect("the search took every path again");
-            self.told(system, place, &states, &system.actions(&finding.path))
+            self.told(system, place, &states, &system.actions(path))
         })
     }
 
@@ -351,17 +349,17 @@ fn names_of<'a>(names: impl Iterator<Item = &'a SmolStr>) -> Vec<String> {
 }
 
 /// What is known of a way out.
-enum WayOut<const N: usize, const W: usize> {
-    /// A state that has none.
-    Stuck(Stuck<Global<N, W>>),
+enum WayOut {
+    /// The path to a state that has none.
+    Stuck(Path),
     /// There is always one.
     Always,
     /// A limit was met.
     NotDecided,
 }
 
-impl<const N: usize, const W: usize> WayOut<N, W> {
-    fn of(found: Option<Stuck<Global<N, W>>>) -> Self {
+impl WayOut {
+    fn of(found: Option<Path>) -> Self {
         found.map_or(Self::Always, Self::Stuck)
     }
 }

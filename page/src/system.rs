@@ -5,11 +5,12 @@ use crate::court::Court;
 use crate::end::End;
 use crate::locked::lock;
 use crate::message::Message;
-use crate::page::{Page, PageError, Person, When};
+use crate::page::{Page, PageError, Person, Promise, When};
 use crate::process::{Process, Wrong};
 use crate::promise::Judge;
 use crate::read::{PageLua, Read};
 use crate::start::start;
+use crate::way_out::MOST_GOALS;
 use crate::world::{Awaited, World};
 use search::actors::{Delivery, Faults, Ignored, Network};
 use smol_str::SmolStr;
@@ -68,6 +69,11 @@ impl System {
         if page.promises.len() > MOST_PROMISES {
             let count = page.promises.len();
             return refuse(format!("{count} promises are more than {MOST_PROMISES}"));
+        }
+        let is_way_out = |promise: &&Promise| matches!(promise.when, When::WayOut(_));
+        let ways_out = page.promises.iter().filter(is_way_out).count();
+        if ways_out > MOST_GOALS {
+            return refuse(format!("{ways_out} ways out are more than {MOST_GOALS}"));
         }
         let (world, participants) = end.watched(|| participants(&page, lua, end))?;
         Ok(Self { page, participants, world })

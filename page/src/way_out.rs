@@ -5,7 +5,7 @@
 //! a goal is marked backwards until nothing changes.
 
 use aos::stop;
-use search::{Limits, System, resident};
+use search::{Limits, Path, System, resident};
 use std::collections::{BTreeMap, HashMap};
 use std::time::Instant;
 
@@ -27,69 +27,74 @@ pub struct Goal<'a> {
     pub may: &'a dyn Fn(u32) -> bool,
 }
 
-/// A state from which no way leads to a goal, and how it comes about.
-pub struct Stuck<T> {
-    /// All states on the way there.
-    pub states: Vec<T>,
-    /// The actions between them.
-    pub actions: Vec<u32>,
-}
+/// The most goals that can be asked about at once.
+pub const MOST_GOALS: usize = 8;
 
-/// For each goal a state from which no way leads there, with the fewest faults and then the
-/// fewest steps, or none. Nothing at all if a limit was met.
+/// For each goal the path to a state from which no way leads there, with the fewest faults and
+/// then the fewest steps, or none. Nothing at all if a limit was met.
 pub fn stuck<S: System>(
     system: &S,
     question: &Question<'_, S>,
     limits: &Limits,
-) -> Option<Vec<Option<Stuck<S::State>>>> {
+) -> Option<Vec<Option<Path>>> {
     let graph = Graph::explored(system, question, limits)?;
     let goals = 0..question.goals.len();
     Some(goals.map(|goal| graph.stuck(goal)).collect())
 }
 
-struct Graph<T> {
-    nodes: Vec<Node<T>>,
-    /// Steps without a fault: whither, and bit `i` where it may be taken on the way to goal `i`.
-    steps: Vec<(u32, u64)>,
+struct Graph {
+    nodes: Vec<Node>,
+    /// Steps without a fault: whither.
+    steps: Vec<u32>,
+    /// Of each of them bit `i` where it may be taken on the way to goal `i`.
+    may: Vec<u8>,
 }
 
-struct Node<T> {
-    state: T,
+/// A state, of which only its place is known once its steps are.
+struct Node {
     cost: u32,
     depth: u32,
-    parent: Option<(u32, u32)>,
-    /// Its steps among those of the graph.
-    from: usize,
-    to: usize,
+    /// The node before it, or [`NO_NODE`] where it is an initial state.
+    parent: u32,
+    /// The action that leads here, or the place among the initial states.
+    action: u32,
+    /// Its first step among those of the graph, and how many there are.
+    from: u32,
+    steps: u32,
     /// The goals that must be reached from here, by their places.
-    asked: u64,
+    asked: u8,
     /// The goals that it meets.
-    goals: u64,
+    goals: u8,
     is_done: bool,
 }
+
+const NO_NODE: u32 = u32::MAX;
+
+/// States and steps have numbers of 32 bits.
+const MOST_STATES: usize = 1 << 26;
 
 /// How many states are explored between two looks at the limits.
 const LOOKED_AT_EVERY: usize = 256;
 
-impl<T: Copy> Graph<T> {
-    fn explored<S: System<State = T>>(
+impl Graph {
+    fn explored<S: System>(
         system: &S,
         question: &Question<'_, S>,
         limits: &Limits,
     ) -> Option<Self> {
         let mut building = Building {
-            graph: Self { nodes: Vec::new(), steps: Vec::new() },
+            graph: Self { nodes: Vec::new(), steps: Vec::new(), may: Vec::new() },
             places: HashMap::default(),
             actions: HashMap::default(),
             due: BTreeMap::new(),
         };
         let mut scratch = system.scratch();
-        for state in system.initial(&mut scratch) {
-            building.reach(system, state, None);
+        for (place, state) in (0..).zip(system.initial(&mut scratch)) {
+            building.reach(system, state, (NO_NODE, place));
         }
         let (start, mut so_far) = (Instant::now(), 0);
         while let Some(((cost, depth), places)) = building.due.pop_first() {
-            for place in places {
+            for (place, state) in places {
                 if so_far % LOOKED_AT_EVERY == 0
                     && is_over(limits, start, building.graph.nodes.len())
                 {
@@ -98,7 +103,7 @@ impl<T: Copy> Graph<T> {
                 let node = &building.graph.nodes[place as usize];
                 if !node.is_done && (node.cost, node.depth) == (cost, depth) {
                     so_far += 1;
-                    building.expand(system, question, place, &mut scratch);
+                    building.expand(system, question, (place, state), &mut scratch);
                 }
             }
         }
@@ -106,17 +111,17 @@ impl<T: Copy> Graph<T> {
     }
 
     /// The best state that is asked about and cannot reach a goal.
-    fn stuck(&self, goal: usize) -> Option<Stuck<T>> {
-        let bit = 1 << goal;
+    fn stuck(&self, goal: usize) -> Option<Path> {
+        let bit: u8 = 1 << goal;
         let mut reaches: Vec<bool> = self.nodes.iter().map(|node| node.goals & bit != 0).collect();
         let mut changes = true;
         while changes {
             changes = false;
             for (place, node) in self.nodes.iter().enumerate().rev() {
-                let mut steps = self.steps[node.from..node.to].iter();
-                if !reaches[place]
-                    && steps.any(|(next, may)| may & bit != 0 && reaches[*next as usize])
-                {
+                let (from, steps) = (node.from as usize, node.steps as usize);
+                let mut steps = (from..from + steps)
+                    .map(|step| (self.steps[step] as usize, self.may[step] & bit != 0));
+                if !reaches[place] && steps.any(|(next, may)| may && reaches[next]) {
                     reaches[place] = true;
                     changes = true;
                 }
@@ -128,48 +133,50 @@ impl<T: Copy> Graph<T> {
         Some(self.way_to(place))
     }
 
-    fn way_to(&self, place: usize) -> Stuck<T> {
-        let mut node = &self.nodes[place];
-        let (mut states, mut actions) = (vec![node.state], Vec::new());
-        while let Some((parent, action)) = node.parent {
-            node = &self.nodes[parent as usize];
-            states.push(node.state);
-            actions.push(action);
+    fn way_to(&self, place: usize) -> Path {
+        let (mut node, mut actions) = (&self.nodes[place], Vec::new());
+        while node.parent != NO_NODE {
+            actions.push(node.action);
+            node = &self.nodes[node.parent as usize];
         }
-        states.reverse();
         actions.reverse();
-        Stuck { states, actions }
+        Path { initial: node.action as usize, actions }
     }
 }
 
 struct Building<T> {
-    graph: Graph<T>,
+    graph: Graph,
     places: HashMap<u64, u32, foldhash::fast::RandomState>,
     /// Of each action its rank, and bit `i` where it may be taken on the way to goal `i`: there
     /// are few actions, and many steps.
-    actions: HashMap<u32, (u64, u64), foldhash::fast::RandomState>,
+    actions: HashMap<u32, (u64, u8), foldhash::fast::RandomState>,
     /// What is to be explored, by faults and steps.
-    due: BTreeMap<(u32, u32), Vec<u32>>,
+    due: BTreeMap<(u32, u32), Vec<(u32, T)>>,
 }
 
 impl<T: Copy> Building<T> {
     /// The place of a state that was reached, by a step from another if there is one.
-    fn reach<S: System<State = T>>(&mut self, system: &S, state: T, by: Option<(u32, u32)>) -> u32 {
-        let depth = by.map_or(0, |(parent, _)| self.graph.nodes[parent as usize].depth + 1);
+    fn reach<S: System<State = T>>(
+        &mut self,
+        system: &S,
+        state: T,
+        (parent, action): (u32, u32),
+    ) -> u32 {
+        let depth = self.graph.nodes.get(parent as usize).map_or(0, |node| node.depth + 1);
         let identity = system.fingerprint(&state).identity;
         let new = u32::try_from(self.graph.nodes.len()).expect("a limit ends it before");
         let place = *self.places.entry(identity).or_insert(new);
         if place == new {
-            let (cost, parent) = (system.cost(&state), by);
-            let (from, to, asked, goals, is_done) = (0, 0, 0, 0, false);
-            let node = Node { state, cost, depth, parent, from, to, asked, goals, is_done };
+            let cost = system.cost(&state);
+            let (from, steps, asked, goals, is_done) = (0, 0, 0, 0, false);
+            let node = Node { cost, depth, parent, action, from, steps, asked, goals, is_done };
             self.graph.nodes.push(node);
-            self.due.entry((cost, depth)).or_default().push(place);
+            self.due.entry((cost, depth)).or_default().push((place, state));
         }
         let node = &mut self.graph.nodes[place as usize];
         if !node.is_done && depth < node.depth {
-            (node.depth, node.parent) = (depth, by);
-            self.due.entry((node.cost, depth)).or_default().push(place);
+            (node.depth, node.parent, node.action) = (depth, parent, action);
+            self.due.entry((node.cost, depth)).or_default().push((place, state));
         }
         place
     }
@@ -178,15 +185,15 @@ impl<T: Copy> Building<T> {
         &mut self,
         system: &S,
         question: &Question<'_, S>,
-        place: u32,
+        (place, state): (u32, T),
         scratch: &mut S::Scratch,
     ) {
-        let Node { state, cost, .. } = self.graph.nodes[place as usize];
+        let cost = self.graph.nodes[place as usize].cost;
         let judged = system.judge(&state, scratch);
         let is_asked = (question.is_asked)(&state);
         let bits = |is: &dyn Fn(&Goal<'_>) -> bool| {
             let goals = question.goals.iter().enumerate();
-            goals.fold(0, |all, (place, goal)| all | u64::from(is(goal)) << place)
+            goals.fold(0, |all, (place, goal)| all | u8::from(is(goal)) << place)
         };
         let goals = bits(&|goal| judged & goal.to != 0);
         let asked = bits(&|goal| is_asked && goal.from.is_none_or(|from| judged & from != 0));
@@ -200,17 +207,19 @@ impl<T: Copy> Building<T> {
         };
         let mut next: Vec<_> = next.into_iter().map(known).collect();
         next.sort_by_key(|((rank, _), _, _)| *rank);
-        let from = self.graph.steps.len();
+        let so_far = |graph: &Graph| u32::try_from(graph.steps.len()).expect("a limit ends it");
+        let from = so_far(&self.graph);
         for ((_, may), action, draft) in next {
             let state = system.build(&state, draft, scratch);
-            let reached = self.reach(system, state, Some((place, action)));
+            let reached = self.reach(system, state, (place, action));
             if self.graph.nodes[reached as usize].cost == cost {
-                self.graph.steps.push((reached, may));
+                self.graph.steps.push(reached);
+                self.graph.may.push(may);
             }
         }
-        let to = self.graph.steps.len();
+        let steps = so_far(&self.graph) - from;
         let node = &mut self.graph.nodes[place as usize];
-        (node.from, node.to) = (from, to);
+        (node.from, node.steps) = (from, steps);
         (node.asked, node.goals, node.is_done) = (asked, goals, true);
     }
 }
@@ -220,4 +229,5 @@ fn is_over(limits: &Limits, start: Instant, states: usize) -> bool {
         || limits.time.is_some_and(|most| start.elapsed() > most)
         || limits.memory.is_some_and(|most| resident() > most)
         || limits.states.is_some_and(|most| states as u64 > most)
+        || states > MOST_STATES
 }

@@ -503,7 +503,7 @@ fn what_is_observed_and_never_there_is_said() {
         format!(
             "local p = process \"p\" {{ file = \"nested.lua\", observe = {{ x = \"{path}\" }} }}\n\
              person \"alice\" {{ add = send(p) {{ Action = \"Add\" }} }}\n\
-             always \"q\" (function (s) return all(s.p.x or {}, function (v) return equal(v, 7) end) end)"
+             always \"q\" (function (s) return all(s.p.x or {{}}, function (v) return equal(v, 7) end) end)"
         )
     };
     let of = |path: &str| checked(&page(path)).expect("a page");
