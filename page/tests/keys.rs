@@ -6,7 +6,7 @@ use page::message::Message;
 use page::process::{Given, Process};
 use page::read::read;
 use page::verdict::Kind;
-use page::{Checked, System, check};
+use page::{Checked, Place, System, check};
 use search::actors::ActorSystem;
 use search::{Fingerprint, Limits, System as _, content_hash};
 use std::collections::BTreeSet;
@@ -44,11 +44,11 @@ fn read_file(path: &Path) -> Result<String, String> {
 }
 
 fn checked(page: &Path, threads: usize) -> Checked {
-    check(page, read_file, &Limits::default(), threads, &mut |_| ()).expect("a page")
+    check(Place::of(page), read_file, &Limits::default(), threads, &mut |_| ()).expect("a page")
 }
 
 fn system(page: &Path) -> System {
-    System::new(read(page, read_file).expect("a page")).expect("a system")
+    System::new(read(Place::of(page), read_file).expect("a page")).expect("a system")
 }
 
 /// The public hash of what the process keeps after a message with this name.
