@@ -57,7 +57,8 @@ pub fn text(
         text += escaped!("\nthe hardened contract, platform by platform:\n\n");
         text += Told::lines(&table::platforms(&roster, "hardened"));
     }
-    text + files(runs) + escaped!("\n{}", collisions(runs))
+    let missed = runs.iter().map(|run| run.exploration.collision_probability()).sum();
+    text + files(runs) + escaped!("\n{}", collisions(missed))
 }
 
 /// What was not tried of the Lua files, a line each.
@@ -213,11 +214,11 @@ fn shortfalls(runs: &[Run]) -> Told {
     if text.is_empty() { text } else { escaped!("\n{text}", text) }
 }
 
-fn collisions(runs: &[Run]) -> Told {
-    let all: f64 = runs.iter().map(|run| run.exploration.collision_probability()).sum();
+/// How likely it is at most that a search missed something.
+pub(crate) fn collisions(missed: f64) -> Told {
     escaped!(
         "the chance that any search missed or misjudged a state because two numbers of 64 bits agreed is at most {}, whatever is in the files: a secret of this run keys the numbers\n",
-        format!("{all:.1e}")
+        format!("{missed:.1e}")
     )
 }
 

@@ -62,7 +62,7 @@ fn sources() -> Vec<(String, String)> {
         }
     }
     let mut found = Vec::new();
-    for member in ["search", "aos", "model", "properties", "explorer", "checker"] {
+    for member in ["search", "aos", "model", "properties", "explorer", "page", "checker"] {
         visit(&root().join(member).join("src"), &mut found);
     }
     let name = |path: &Path| path.strip_prefix(root()).expect("within").display().to_string();

@@ -53,6 +53,8 @@ fn a_report_for_programs_says_the_same() {
     };
     assert_eq!(kind("the supply is all balances"), "holds");
     assert_eq!(kind("every token is backed"), "excepted");
+    let missed = report["systems"][0]["collision_probability"].as_f64().expect("a number");
+    assert!(missed > 0.0 && missed < 1e-9, "{missed}");
 }
 
 /// A release that is pushed again is paid again: the model of the swap says the same of the same

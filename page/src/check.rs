@@ -13,7 +13,7 @@ use crate::way_out::{Goal, Question, stuck};
 use aos::stop;
 use search::actors::{Action, ActorSystem, Global, Properties};
 use search::report::Reason;
-use search::{Limits, Path, Progress, Report, Search, System as _, Until};
+use search::{Fingerprint, Limits, Path, Progress, Report, Search, System as _, Until};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
@@ -301,7 +301,7 @@ impl Run<'_> {
         &self,
         system: &ActorSystem<Participant, Judge, N, W>,
         place: usize,
-        states: &[Global<N, W>],
+        states: &[Global<N, W, Fingerprint>],
         actions: &[Happened],
     ) -> Schedule {
         let in_flight = states.last().map(|last| system.in_flight(last)).unwrap_or_default();

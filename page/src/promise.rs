@@ -9,9 +9,12 @@ use crate::page::{Promise, When};
 use crate::process::Wrong;
 use crate::schedule::Happened;
 use crate::world::World;
-use search::actors::{Action, Properties};
+use aos::Secret;
+use search::Fingerprint;
+use search::actors::{Action, Identify, Properties};
 use stateright::actor::Envelope;
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -19,6 +22,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub struct Judge {
     participants: Vec<Participant>,
     world: Arc<World>,
+    /// Keys what states are known by: the files of the page decide what they are.
+    secret: Secret,
     /// What is known of all promises of states: the bits of those that fire.
     known: Known<u64>,
     /// What is known of each: whether it holds.
@@ -88,7 +93,7 @@ impl Judge {
     /// Judges what is promised of these participants.
     pub fn new(participants: Vec<Participant>, world: Arc<World>) -> Self {
         let each = world.promises.iter().map(|_| Known::new()).collect();
-        Self { participants, world, known: Known::new(), each }
+        Self { participants, world, secret: Secret::random(), known: Known::new(), each }
     }
 
     /// The promises, those first that hold for every system.
@@ -220,9 +225,16 @@ impl Judge {
     }
 }
 
+impl Identify for Judge {
+    fn identity(&self, part: &impl Hash) -> u64 {
+        self.secret.number_of(part, 0)
+    }
+}
+
 impl Properties<Participant> for Judge {
     type Summary = Summary;
     type Tag = u32;
+    type Share = Fingerprint;
 
     fn count(&self) -> usize {
         Wrong::ALL.len() + self.promises().len()

@@ -100,6 +100,15 @@ pub enum Kind {
 }
 
 impl Checked {
+    /// An upper bound of the probability that two states of one search shared their identity, so
+    /// that something was missed. A secret of the run keys the identities, so it holds for
+    /// processes that somebody wrote in order to break it, too.
+    pub fn collision_probability(&self) -> f64 {
+        let of_variants = self.variants.iter().map(|noticed| noticed.states);
+        let searches = of_variants.chain([self.states]);
+        searches.map(search::collision_bound).sum::<f64>().min(1.0)
+    }
+
     /// Whether a promise is broken.
     pub fn is_violated(&self) -> bool {
         let is_other = |kind| matches!(kind, Kind::Violated | Kind::HoldsAfterAll);

@@ -126,3 +126,35 @@ fn changed(name: &str, before: &Field, after: &Field) -> Vec<String> {
     let gone = before.iter().filter(|(key, _)| is_gone(key));
     now.chain(gone.map(|(key, _)| format!("{name}[{key}] is gone"))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Observed {
+        Observed::Value(Value::Text(text.as_bytes().to_vec()))
+    }
+
+    #[test]
+    fn no_text_passes_for_another_value_or_for_two() {
+        let record = |text: &str| Field::Literal(text.into());
+        let seen = [
+            vec![Field::Observed(text("1"))],
+            vec![Field::Observed(Observed::Value(Value::Integer(1)))],
+            vec![Field::Observed(Observed::Value(Value::Float(1.0)))],
+            vec![record("1")],
+            vec![record("\"1\"")],
+            vec![record("1"), record("2")],
+            vec![record("1\", \"=2")],
+            vec![Field::Observed(text("a")), Field::Observed(text("b"))],
+            vec![Field::Observed(text("a\", \"b"))],
+            vec![Field::Observed(Observed::Entries(vec![]))],
+        ];
+        let named = |fields: &Vec<Field>| -> Vec<_> {
+            fields.iter().map(|field| (String::new(), field.clone())).collect()
+        };
+        let keys: std::collections::BTreeSet<_> =
+            seen.iter().map(|fields| key_of(&named(fields))).collect();
+        assert_eq!(keys.len(), seen.len(), "{keys:#?}");
+    }
+}

@@ -47,6 +47,7 @@
 //! impl Properties<Player> for Reached {
 //!     type Summary = u8;
 //!     type Tag = ();
+//!     type Share = u64;
 //!
 //!     fn count(&self) -> usize {
 //!         1

@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, Hash};
 
 /// What a state is known by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fingerprint {
     /// Decides where a choice among equals shows: which finding, which way to it, which states
     /// of a layer that is cut. States may share it.

@@ -145,6 +145,7 @@ const SOMEBODY_IN: Sees = Sees { visitors: false, fires: |states, _| states[2] =
 impl Properties<Role> for Sees {
     type Summary = u8;
     type Tag = Message;
+    type Share = u64;
 
     fn count(&self) -> usize {
         1

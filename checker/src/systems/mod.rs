@@ -92,13 +92,15 @@ struct Document<'a> {
 #[derive(serde::Serialize)]
 struct InDocument<'a> {
     cut: Option<String>,
+    collision_probability: f64,
     #[serde(flatten)]
     checked: &'a Checked,
 }
 
 impl<'a> InDocument<'a> {
     fn of(checked: &'a Checked, settings: &Settings) -> Self {
-        Self { cut: cut(checked, settings), checked }
+        let collision_probability = checked.collision_probability();
+        Self { cut: cut(checked, settings), collision_probability, checked }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a check of a system says, as text.
 
 use super::cut;
+use crate::report::collisions;
 use crate::settings::Settings;
 use explorer::escape::Told;
 use explorer::escaped;
@@ -66,7 +67,9 @@ pub fn told(checked: &Checked, settings: &Settings) -> Told {
         }
     }
     text += variants(checked);
-    text + escaped!("\n{} states, the last of them after {} steps\n", checked.states, checked.depth)
+    text +=
+        escaped!("\n{} states, the last of them after {} steps\n", checked.states, checked.depth);
+    text + escaped!("{}", collisions(checked.collision_probability()))
 }
 
 fn variants(checked: &Checked) -> Told {

@@ -35,6 +35,7 @@ impl Properties<Party> for Invariants {
     type Summary = Books;
     /// The bit of a `Release`, zero for other messages.
     type Tag = u32;
+    type Share = u64;
 
     fn count(&self) -> usize {
         7
@@ -100,6 +101,7 @@ pub struct Together(pub Invariants);
 impl Properties<Party> for Together {
     type Summary = Books;
     type Tag = u32;
+    type Share = u64;
 
     fn count(&self) -> usize {
         1

@@ -3,20 +3,21 @@
 use stateright::actor::Actor;
 
 use super::properties::Properties;
+use super::share::Share;
 use super::sleep::{Ties, order};
 use super::state::{Lanes, PER_WORD, in_word};
 use super::store::{Step, Store, small};
 
 /// What a thread looks up for every state and step.
-pub struct Cache<S, T, const W: usize> {
+pub struct Cache<S, T, const W: usize, F = u64> {
     /// The version of the store this is a copy of.
     pub version: u64,
     /// By actor and local id.
     pub locals: Vec<Vec<LocalEntry<S>>>,
     /// By envelope id.
-    pub envelopes: Vec<EnvelopeEntry<T>>,
+    pub envelopes: Vec<EnvelopeEntry<T, F>>,
     /// Steps of actors on their own, by event.
-    pub own_steps: Vec<Step>,
+    pub own_steps: Vec<Step<F>>,
     /// Who takes them.
     pub owners: Vec<u32>,
     pub lists: Vec<Box<[u32]>>,
@@ -33,17 +34,18 @@ pub struct LocalEntry<S> {
     pub events: u32,
 }
 
-pub struct EnvelopeEntry<T> {
-    pub values: [u64; 4],
+pub struct EnvelopeEntry<T, F> {
+    /// Its shares in a fingerprint by status.
+    pub shares: [F; 4],
     pub tag: T,
     pub receiver: usize,
     /// Its place in an order of envelopes by content, see `sleep`.
     pub order: u8,
     /// By local id of the receiver.
-    pub steps: Vec<Step>,
+    pub steps: Vec<Step<F>>,
 }
 
-impl<S: Copy, T: Copy, const W: usize> Cache<S, T, W> {
+impl<S: Copy, T: Copy, const W: usize, F: Copy + Default> Cache<S, T, W, F> {
     pub fn new(actors: usize) -> Self {
         Self {
             version: 0,
@@ -61,7 +63,8 @@ impl<S: Copy, T: Copy, const W: usize> Cache<S, T, W> {
     pub fn sync<A, P>(&mut self, store: &Store<A, P>, version: u64)
     where
         A: Actor<Timer: Ord>,
-        P: Properties<A, Summary = S, Tag = T>,
+        P: Properties<A, Summary = S, Tag = T, Share = F>,
+        F: Share<P>,
     {
         self.version = version;
         for (own, records) in self.locals.iter_mut().zip(&store.locals) {
@@ -78,13 +81,13 @@ impl<S: Copy, T: Copy, const W: usize> Cache<S, T, W> {
         }
         let new = store.envelopes[self.envelopes.len()..].iter();
         self.envelopes.extend(new.map(|record| EnvelopeEntry {
-            values: record.values,
+            shares: record.shares,
             tag: record.tag,
             receiver: usize::from(record.envelope.dst),
-            order: order(record, self.locals.len()),
+            order: order(record.envelope.src, record.shares[1].into(), self.locals.len()),
             steps: Vec::new(),
         }));
-        self.own_steps.resize(store.events.len(), Step::UNKNOWN);
+        self.own_steps.resize(store.events.len(), Step::unknown());
         let new = store.events[self.owners.len()..].iter();
         self.owners.extend(new.map(|record| small(record.actor)));
         let new = &store.lists[self.lists.len()..];
@@ -93,10 +96,10 @@ impl<S: Copy, T: Copy, const W: usize> Cache<S, T, W> {
     }
 
     /// Remembers the step of an envelope.
-    pub fn remember(&mut self, envelope: usize, local: u32, step: Step) {
+    pub fn remember(&mut self, envelope: usize, local: u32, step: Step<F>) {
         let steps = &mut self.envelopes[envelope].steps;
         if steps.len() <= local as usize {
-            steps.resize(local as usize + 1, Step::UNKNOWN);
+            steps.resize(local as usize + 1, Step::unknown());
         }
         steps[local as usize] = step;
     }

@@ -2,6 +2,8 @@
 
 use stateright::actor::{Actor, Envelope};
 
+use super::share::Share;
+
 /// Properties, split into what is read once per local state or envelope and what is left to
 /// do for each global state: a few integer operations.
 pub trait Properties<A: Actor>: Sync {
@@ -9,6 +11,9 @@ pub trait Properties<A: Actor>: Sync {
     type Summary: Copy + Send + Sync;
     /// What they need to know of one message in flight.
     type Tag: Copy + Send + Sync;
+    /// What states are known by: `u64`, or [`Fingerprint`](crate::Fingerprint) where somebody
+    /// else decides what the states are.
+    type Share: Share<Self>;
 
     /// How many there are, at most 64.
     fn count(&self) -> usize;
@@ -44,6 +49,7 @@ pub trait Properties<A: Actor>: Sync {
 impl<A: Actor> Properties<A> for () {
     type Summary = ();
     type Tag = ();
+    type Share = u64;
 
     fn count(&self) -> usize {
         0

@@ -15,15 +15,16 @@
 
 use std::array::from_fn;
 
-use stateright::actor::Actor;
+use stateright::actor::{Actor, Id};
 
 use super::cache::{Cache, EnvelopeEntry};
 use super::network::{Ignored, Network};
 use super::properties::Properties;
 use super::state::{Global, Lanes, Last, PER_WORD, in_word, lane};
 use super::steps::{DROP, KEEP, OWN};
-use super::store::{Cause, EnvelopeRecord, Sends, Store};
+use super::store::{Cause, Sends, Store};
 use super::system::ActorSystem;
+use crate::system::Fingerprint;
 
 /// No actor, no envelope.
 const NONE: usize = usize::MAX;
@@ -52,9 +53,9 @@ pub(super) fn own_order<const N: usize>(actor: usize) -> u8 {
     content(actor, 0, N)
 }
 
-/// The place of an envelope: first by its sender.
-pub(super) fn order<M, T>(record: &EnvelopeRecord<M, T>, actors: usize) -> u8 {
-    content(usize::from(record.envelope.src), record.values[1], actors)
+/// The place of an envelope: first by its sender, then by its share where it is fresh.
+pub(super) fn order(sender: Id, share: Fingerprint, actors: usize) -> u8 {
+    content(usize::from(sender), share.order, actors)
 }
 
 /// In the order of actors, and of hashes where there is room.
@@ -95,10 +96,10 @@ impl<const W: usize> Ties<W> {
     }
 
     /// Takes in what is new in the store; of its envelopes these are the entries.
-    pub(super) fn sync<A: Actor<Timer: Ord>, P: Properties<A>, T>(
+    pub(super) fn sync<A: Actor<Timer: Ord>, P: Properties<A>, T, F>(
         &mut self,
         store: &Store<A, P>,
-        entries: &[EnvelopeEntry<T>],
+        entries: &[EnvelopeEntry<T, F>],
     ) {
         for id in self.envelopes.len()..entries.len() {
             self.add(id, entries);
@@ -112,7 +113,7 @@ impl<const W: usize> Ties<W> {
         self.steps = store.causes.len();
     }
 
-    fn add<T>(&mut self, id: usize, entries: &[EnvelopeEntry<T>]) {
+    fn add<T, F>(&mut self, id: usize, entries: &[EnvelopeEntry<T, F>]) {
         let own = &entries[id];
         let mut tie = Tie { lower: [0; W], causes: [0; W] };
         for (other, (known, entry)) in self.envelopes.iter_mut().zip(entries).enumerate() {
@@ -196,8 +197,8 @@ where
     #[inline]
     pub(super) fn asleep(
         &self,
-        state: &Global<N, W>,
-        cache: &Cache<P::Summary, P::Tag, W>,
+        state: &Global<N, W, P::Share>,
+        cache: &Cache<P::Summary, P::Tag, W, P::Share>,
     ) -> Asleep<W> {
         let Last { action, sends } = state.last;
         let begins = action == Last::NOTHING.action;

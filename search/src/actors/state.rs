@@ -1,6 +1,7 @@
 //! The global state of an actor system: ids and bits.
 
 use std::array::from_fn;
+use std::ops::{BitXor, BitXorAssign};
 
 use super::store::Sends;
 
@@ -33,11 +34,12 @@ pub(crate) fn members(word: usize, mut lanes: u64) -> impl Iterator<Item = usize
     })
 }
 
-/// A global state of `N` actors and at most `32 * W` distinct envelopes.
+/// A global state of `N` actors and at most `32 * W` distinct envelopes, with a fingerprint of
+/// [shares](super::Share) `F`.
 #[derive(Clone, Copy, Debug)]
-pub struct Global<const N: usize, const W: usize> {
-    /// XOR of the values of all its parts.
-    pub(crate) fingerprint: u64,
+pub struct Global<const N: usize, const W: usize, F = u64> {
+    /// XOR of the shares of all its parts.
+    pub(crate) fingerprint: F,
     /// Two bits for each envelope: its status in a set, its copies in a multiset.
     pub(crate) flight: [u64; W],
     /// The id of each actor's local state.
@@ -62,7 +64,7 @@ impl Last {
     pub const NOTHING: Self = Self { action: u32::MAX, sends: Sends::NOTHING };
 }
 
-impl<const N: usize, const W: usize> Global<N, W> {
+impl<const N: usize, const W: usize, F> Global<N, W, F> {
     /// The status of an envelope, or its number of copies.
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "two bits")]
@@ -70,22 +72,28 @@ impl<const N: usize, const W: usize> Global<N, W> {
         (self.flight[envelope / PER_WORD] >> (envelope % PER_WORD * 2)) as u8 & 3
     }
 
-    /// Changes the status of an envelope, of which `values` are the fingerprints by status.
+    /// Changes the status of an envelope, of which `shares` are those by status.
     ///
     /// Every word is computed anew rather than one of them changed in memory, here and in
     /// [`Self::set_local`]: the state then stays in registers, where copying it does not have
     /// to wait for a partial store.
     #[inline]
-    pub(crate) fn set(&mut self, envelope: usize, from: u8, to: u8, values: &[u64; 4]) {
+    pub(crate) fn set(&mut self, envelope: usize, from: u8, to: u8, shares: &[F; 4])
+    where
+        F: Copy + BitXor<Output = F> + BitXorAssign,
+    {
         let change = u64::from(from ^ to) << (envelope % PER_WORD * 2);
         let place = envelope / PER_WORD;
         self.flight = from_fn(|word| self.flight[word] ^ if word == place { change } else { 0 });
-        self.fingerprint ^= values[usize::from(from)] ^ values[usize::from(to)];
+        self.fingerprint ^= shares[usize::from(from)] ^ shares[usize::from(to)];
     }
 
     /// Changes the local state of an actor; `delta` is what that does to the fingerprint.
     #[inline]
-    pub(crate) fn set_local(&mut self, actor: usize, local: u32, delta: u64) {
+    pub(crate) fn set_local(&mut self, actor: usize, local: u32, delta: F)
+    where
+        F: BitXorAssign,
+    {
         self.locals = from_fn(|other| if other == actor { local } else { self.locals[other] });
         self.fingerprint ^= delta;
     }

@@ -30,10 +30,10 @@ where
     #[inline]
     pub(super) fn message_step(
         &self,
-        cache: &mut Cache<P::Summary, P::Tag, W>,
+        cache: &mut Cache<P::Summary, P::Tag, W, P::Share>,
         envelope: usize,
         local: u32,
-    ) -> Step {
+    ) -> Step<P::Share> {
         match cache.envelopes[envelope].steps.get(local as usize) {
             Some(step) if step.sends != Sends::UNKNOWN => *step,
             _ => self.learn_message(cache, envelope, local),
@@ -43,10 +43,10 @@ where
     #[cold]
     fn learn_message(
         &self,
-        cache: &mut Cache<P::Summary, P::Tag, W>,
+        cache: &mut Cache<P::Summary, P::Tag, W, P::Share>,
         envelope: usize,
         local: u32,
-    ) -> Step {
+    ) -> Step<P::Share> {
         let step = self.learn(cache, |store| {
             store.message_step(&self.actors, &self.properties, small(envelope), local)
         });
@@ -55,7 +55,11 @@ where
     }
 
     #[cold]
-    pub(super) fn learn_own(&self, cache: &mut Cache<P::Summary, P::Tag, W>, event: u32) -> Step {
+    pub(super) fn learn_own(
+        &self,
+        cache: &mut Cache<P::Summary, P::Tag, W, P::Share>,
+        event: u32,
+    ) -> Step<P::Share> {
         let step = self.learn(cache, |store| store.own_step(&self.actors, &self.properties, event));
         cache.own_steps[event as usize] = step;
         step
@@ -64,13 +68,13 @@ where
     /// Asks the store for a step; an error ends the search and stands for nothing done.
     fn learn(
         &self,
-        cache: &mut Cache<P::Summary, P::Tag, W>,
-        ask: impl FnOnce(&mut Store<A, P>) -> Result<Step, String>,
-    ) -> Step {
+        cache: &mut Cache<P::Summary, P::Tag, W, P::Share>,
+        ask: impl FnOnce(&mut Store<A, P>) -> Result<Step<P::Share>, String>,
+    ) -> Step<P::Share> {
         let mut shared = self.shared();
         let step = ask(&mut shared.store).unwrap_or_else(|failure| {
             shared.failure.get_or_insert(failure);
-            Step { sends: Sends::IGNORED, ..Step::UNKNOWN }
+            Step { sends: Sends::IGNORED, ..Step::unknown() }
         });
         self.version.fetch_add(1, Ordering::Release);
         self.sync(&shared, cache);
@@ -81,10 +85,10 @@ where
     #[inline]
     pub(super) fn take(
         &self,
-        state: &Global<N, W>,
+        state: &Global<N, W, P::Share>,
         action: u32,
-        cache: &Cache<P::Summary, P::Tag, W>,
-    ) -> Global<N, W> {
+        cache: &Cache<P::Summary, P::Tag, W, P::Share>,
+    ) -> Global<N, W, P::Share> {
         let (id, kind) = ((action >> 2) as usize, action & 3);
         if kind == OWN {
             let mut next = *state;
@@ -99,7 +103,7 @@ where
         };
         let (status, entry) = (state.status(id), &cache.envelopes[id]);
         let to = if kind == KEEP { KEPT } else { self.less(status) };
-        next.set(id, status, to, &entry.values);
+        next.set(id, status, to, &entry.shares);
         next.last = Last { action, sends: Sends::NOTHING };
         if kind != DROP {
             let step = entry.steps[state.locals[entry.receiver] as usize];
@@ -138,10 +142,10 @@ where
     #[inline]
     fn apply(
         &self,
-        cache: &Cache<P::Summary, P::Tag, W>,
-        next: &mut Global<N, W>,
+        cache: &Cache<P::Summary, P::Tag, W, P::Share>,
+        next: &mut Global<N, W, P::Share>,
         actor: usize,
-        step: Step,
+        step: Step<P::Share>,
     ) {
         next.last.sends = step.sends;
         if step.sends == Sends::IGNORED {
@@ -150,43 +154,26 @@ where
         next.set_local(actor, step.local, step.delta);
         for envelope in step.sends.envelopes(&cache.lists) {
             let status = next.status(envelope);
-            next.set(envelope, status, self.more(status), &cache.envelopes[envelope].values);
+            next.set(envelope, status, self.more(status), &cache.envelopes[envelope].shares);
         }
     }
 
     /// Counts a duplicate (0) or loss (1) if such faults are counted.
     #[inline]
-    fn count(&self, mut state: Global<N, W>, kind: usize) -> Global<N, W> {
+    fn count(&self, mut state: Global<N, W, P::Share>, kind: usize) -> Global<N, W, P::Share> {
         let counted = self.counted(&state, kind);
         state.fingerprint ^= counted;
-        state.faults[kind] += u8::from(counted != 0);
+        state.faults[kind] += u8::from(counted != P::Share::default());
         state
     }
 
-    /// What counting a duplicate (0) or loss (1) does to the fingerprint; zero if such faults
-    /// are not counted.
+    /// What counting a duplicate (0) or loss (1) does to the fingerprint; nothing if such
+    /// faults are not counted.
     #[inline]
-    pub(super) fn counted(&self, state: &Global<N, W>, kind: usize) -> u64 {
+    pub(super) fn counted(&self, state: &Global<N, W, P::Share>, kind: usize) -> P::Share {
         let faults = [self.network.duplicates, self.network.losses][kind];
         let count = usize::from(state.faults[kind]);
-        let of = |count| FAULT_VALUES[kind][count & 255];
-        if faults.counted() { of(count) ^ of(count + 1) } else { 0 }
+        let of = |count: usize| self.faults[kind][count & 255];
+        if faults.counted() { of(count) ^ of(count + 1) } else { P::Share::default() }
     }
-}
-
-/// The share of counted faults in the fingerprint, by kind and count.
-pub(super) static FAULT_VALUES: [[u64; 256]; 2] = {
-    let mut values = [[0; 256]; 2];
-    let mut place = 0;
-    while place < 512 {
-        values[place / 256][place % 256] = fault_value(place as u64 + 256);
-        place += 1;
-    }
-    values
-};
-
-const fn fault_value(seed: u64) -> u64 {
-    let mixed = (seed ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let mixed = (mixed ^ mixed >> 29).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ mixed >> 32
 }

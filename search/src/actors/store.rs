@@ -1,17 +1,19 @@
 //! What all threads share: every local state, envelope and step, once.
 
+use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashTable};
 use stateright::actor::{Actor, Envelope, Id};
 
 use super::local::{Event, Local, Outcome, act, events, receive};
 use super::properties::Properties;
-use crate::system::content_hash;
+use super::share::{Part, Share};
+use crate::system::{Fingerprint, content_hash};
 
 /// A memoised step of one actor.
 #[derive(Clone, Copy, Debug)]
-pub struct Step {
+pub struct Step<F = u64> {
     /// What XOR does to the fingerprint for the new local state.
-    pub delta: u64,
+    pub delta: F,
     /// The new local state.
     pub local: u32,
     /// What is sent, see [`Sends`].
@@ -43,26 +45,28 @@ impl Sends {
     }
 }
 
-impl Step {
-    pub const UNKNOWN: Self = Self { delta: 0, local: 0, sends: Sends::UNKNOWN };
+impl<F: Default> Step<F> {
+    pub fn unknown() -> Self {
+        Self { delta: F::default(), local: 0, sends: Sends::UNKNOWN }
+    }
 }
 
 /// A local state and what is known of it.
-pub struct LocalRecord<A: Actor, S> {
+pub struct LocalRecord<A: Actor, P: Properties<A>> {
     pub local: Local<A>,
-    pub value: u64,
-    pub summary: S,
+    pub share: P::Share,
+    pub summary: P::Summary,
     /// Its own events have consecutive numbers.
     pub first_event: u32,
     pub events: u32,
 }
 
 /// An envelope and what is known of it.
-pub struct EnvelopeRecord<M, T> {
-    pub envelope: Envelope<M>,
+pub struct EnvelopeRecord<A: Actor, P: Properties<A>> {
+    pub envelope: Envelope<A::Msg>,
     /// Its share of the fingerprint by status; zero where it is not in flight.
-    pub values: [u64; 4],
-    pub tag: T,
+    pub shares: [P::Share; 4],
+    pub tag: P::Tag,
     pub may_repeat: bool,
 }
 
@@ -82,16 +86,17 @@ pub enum Cause {
     Own { event: u32 },
 }
 
-/// All records. Ids depend on the timing of threads; values, and so fingerprints, do not.
+/// All records. Ids depend on the timing of threads; shares, and so fingerprints, do not.
 pub struct Store<A: Actor, P: Properties<A>> {
-    pub locals: Vec<Vec<LocalRecord<A, P::Summary>>>,
+    pub locals: Vec<Vec<LocalRecord<A, P>>>,
+    /// By identity: the actor, the id, and the identity once more.
     local_index: HashTable<(usize, u32, u64)>,
-    pub envelopes: Vec<EnvelopeRecord<A::Msg, P::Tag>>,
-    envelope_index: HashMap<Envelope<A::Msg>, u32, foldhash::fast::FixedState>,
+    pub envelopes: Vec<EnvelopeRecord<A, P>>,
+    envelope_index: HashMap<Envelope<A::Msg>, u32, RandomState>,
     pub events: Vec<EventRecord<A::Timer, A::Random>>,
     pub lists: Vec<Box<[u32]>>,
-    steps: HashMap<(u32, u32), Step, foldhash::fast::FixedState>,
-    own_steps: HashMap<u32, Step, foldhash::fast::FixedState>,
+    steps: HashMap<(u32, u32), Step<P::Share>, RandomState>,
+    own_steps: HashMap<u32, Step<P::Share>, RandomState>,
     /// Of every step memoised, in order, for those who look at all of them.
     pub causes: Vec<Cause>,
     /// Envelopes that fit a global state.
@@ -127,7 +132,7 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
         properties: &P,
         envelope: u32,
         local: u32,
-    ) -> Result<Step> {
+    ) -> Result<Step<P::Share>> {
         if let Some(step) = self.steps.get(&(envelope, local)) {
             return Ok(*step);
         }
@@ -142,7 +147,7 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
     }
 
     /// The step an actor takes on its own.
-    pub fn own_step(&mut self, actors: &[A], properties: &P, event: u32) -> Result<Step> {
+    pub fn own_step(&mut self, actors: &[A], properties: &P, event: u32) -> Result<Step<P::Share>> {
         if let Some(step) = self.own_steps.get(&event) {
             return Ok(*step);
         }
@@ -167,13 +172,13 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
         actor: usize,
         local: u32,
         outcome: Outcome<A>,
-    ) -> Result<Step> {
+    ) -> Result<Step<P::Share>> {
         if outcome.ignored {
-            return Ok(Step { delta: 0, local, sends: Sends::IGNORED });
+            return Ok(Step { delta: P::Share::default(), local, sends: Sends::IGNORED });
         }
         let next = self.local(properties, actor, outcome.local)?;
         let records = &self.locals[actor];
-        let delta = records[local as usize].value ^ records[next as usize].value;
+        let delta = records[local as usize].share ^ records[next as usize].share;
         let sent = outcome.sent.into_iter();
         let sent = sent.map(|envelope| self.envelope(properties, envelope));
         let sent = sent.collect::<Result<Vec<u32>>>()?;
@@ -193,9 +198,11 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
 
     /// The id of a local state.
     pub fn local(&mut self, properties: &P, actor: usize, local: Local<A>) -> Result<u32> {
-        let value = content_hash(&(actor, &local.state, &local.choices, &local.timers));
-        let same = |entry: &(usize, u32, u64)| entry.2 == value;
-        if let Some(&(owner, id, _)) = self.local_index.find(value, same) {
+        let content = (actor, &local.state, &local.choices, &local.timers);
+        let share = P::Share::of(properties, content_hash(&content), &Part::Local(content));
+        let Fingerprint { identity, .. } = share.into();
+        let same = |entry: &(usize, u32, u64)| entry.2 == identity;
+        if let Some(&(owner, id, _)) = self.local_index.find(identity, same) {
             let known = &self.locals[owner][id as usize].local;
             if owner != actor || *known != local {
                 return Err(format!(
@@ -210,11 +217,11 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
         let first_event = small(self.events.len());
         let own = events(&local).into_iter();
         self.events.extend(own.map(|event| EventRecord { actor, local: id, event }));
-        self.local_index.insert_unique(value, (actor, id, value), |entry| entry.2);
+        self.local_index.insert_unique(identity, (actor, id, identity), |entry| entry.2);
         let summary = properties.summary(actor, &local.state);
         self.locals[actor].push(LocalRecord {
             local,
-            value,
+            share,
             summary,
             first_event,
             events: small(self.events.len()) - first_event,
@@ -234,11 +241,12 @@ impl<A: Actor<Timer: Ord>, P: Properties<A>> Store<A, P> {
             ));
         }
         self.envelope_index.insert(envelope.clone(), small(id));
+        let share = |status: u8| {
+            let content = (&envelope, status);
+            P::Share::of(properties, content_hash(&content), &Part::Envelope(content))
+        };
         self.envelopes.push(EnvelopeRecord {
-            values: [0, 1, 2, 3].map(|status: u8| match status {
-                0 => 0,
-                _ => content_hash(&(&envelope, status)),
-            }),
+            shares: [P::Share::default(), share(1), share(2), share(3)],
             tag: properties.tag(&envelope),
             may_repeat: properties.may_repeat(&envelope),
             envelope,

@@ -21,10 +21,10 @@ where
     #[inline]
     pub(super) fn each_step(
         &self,
-        state: &Global<N, W>,
-        cache: &mut Cache<P::Summary, P::Tag, W>,
+        state: &Global<N, W, P::Share>,
+        cache: &mut Cache<P::Summary, P::Tag, W, P::Share>,
         asleep: &Asleep<W>,
-        mut push: impl FnMut(u8, u32, u64),
+        mut push: impl FnMut(u8, u32, P::Share),
     ) -> usize {
         let mut left_out = 0;
         let keeps = self.network.duplicates.allows(state.faults[0]);
@@ -62,11 +62,11 @@ where
     #[inline]
     fn deliver(
         &self,
-        state: &Global<N, W>,
-        cache: &mut Cache<P::Summary, P::Tag, W>,
+        state: &Global<N, W, P::Share>,
+        cache: &mut Cache<P::Summary, P::Tag, W, P::Share>,
         envelope: usize,
         (delivers, keeps): (bool, bool),
-        push: &mut impl FnMut(u8, u32, u64),
+        push: &mut impl FnMut(u8, u32, P::Share),
     ) {
         let local = state.locals[cache.envelopes[envelope].receiver];
         let step = self.message_step(cache, envelope, local);
@@ -75,20 +75,20 @@ where
         }
         let status = state.status(envelope);
         let less = self.less(status);
-        let EnvelopeEntry { values, order, .. } = &cache.envelopes[envelope];
+        let EnvelopeEntry { shares, order, .. } = &cache.envelopes[envelope];
         let priority = sleep::priority(DELIVER, *order);
-        let without = state.fingerprint ^ value(values, status);
+        let without = state.fingerprint ^ share(shares, status);
         let taken = |action| self.take(state, action, cache).fingerprint;
         if delivers {
             let effect = self.effect(state, cache, step, (envelope, less));
-            let gone = effect.map(|effect| without ^ value(values, less) ^ effect);
+            let gone = effect.map(|effect| without ^ share(shares, less) ^ effect);
             let action = number(envelope, DELIVER);
             push(priority, action, gone.unwrap_or_else(|| taken(action)));
         }
         if keeps {
             let effect = self.effect(state, cache, step, (envelope, KEPT));
             let counted = self.counted(state, 0);
-            let kept = effect.map(|effect| without ^ value(values, KEPT) ^ counted ^ effect);
+            let kept = effect.map(|effect| without ^ share(shares, KEPT) ^ counted ^ effect);
             let action = number(envelope, KEEP);
             push(priority, action, kept.unwrap_or_else(|| taken(action)));
         }
@@ -97,14 +97,14 @@ where
     #[inline]
     fn drop(
         &self,
-        state: &Global<N, W>,
-        cache: &Cache<P::Summary, P::Tag, W>,
+        state: &Global<N, W, P::Share>,
+        cache: &Cache<P::Summary, P::Tag, W, P::Share>,
         envelope: usize,
-        push: &mut impl FnMut(u8, u32, u64),
+        push: &mut impl FnMut(u8, u32, P::Share),
     ) {
-        let EnvelopeEntry { values, order, .. } = &cache.envelopes[envelope];
+        let EnvelopeEntry { shares, order, .. } = &cache.envelopes[envelope];
         let status = state.status(envelope);
-        let change = value(values, status) ^ value(values, self.less(status));
+        let change = share(shares, status) ^ share(shares, self.less(status));
         let next = state.fingerprint ^ change ^ self.counted(state, 1);
         push(sleep::priority(DROP, *order), number(envelope, DROP), next);
     }
@@ -114,19 +114,19 @@ where
     #[inline]
     fn effect(
         &self,
-        state: &Global<N, W>,
-        cache: &Cache<P::Summary, P::Tag, W>,
-        step: Step,
+        state: &Global<N, W, P::Share>,
+        cache: &Cache<P::Summary, P::Tag, W, P::Share>,
+        step: Step<P::Share>,
         (envelope, status): (usize, u8),
-    ) -> Option<u64> {
+    ) -> Option<P::Share> {
         match step.sends {
             Sends::NOTHING | Sends::IGNORED => Some(step.delta),
             Sends(list) if list >= Sends::LISTS => None,
             Sends(sent) => {
                 let sent = sent as usize;
                 let before = if sent == envelope { status } else { state.status(sent) };
-                let values = &cache.envelopes[sent].values;
-                Some(step.delta ^ value(values, before) ^ value(values, self.more(before)))
+                let shares = &cache.envelopes[sent].shares;
+                Some(step.delta ^ share(shares, before) ^ share(shares, self.more(before)))
             }
         }
     }
@@ -135,11 +135,11 @@ where
     #[inline]
     pub(super) fn own_steps(
         &self,
-        state: &Global<N, W>,
-        cache: &mut Cache<P::Summary, P::Tag, W>,
+        state: &Global<N, W, P::Share>,
+        cache: &mut Cache<P::Summary, P::Tag, W, P::Share>,
         actor: usize,
         asleep: &Asleep<W>,
-        push: &mut impl FnMut(u8, u32, u64),
+        push: &mut impl FnMut(u8, u32, P::Share),
     ) -> usize {
         let entry = cache.locals[actor][state.locals[actor] as usize];
         let mut left_out = 0;
@@ -174,6 +174,6 @@ fn number(envelope: usize, kind: u32) -> u32 {
 
 /// The share of an envelope in the fingerprint; a status takes two bits.
 #[inline]
-fn value(values: &[u64; 4], status: u8) -> u64 {
-    values[usize::from(status & 3)]
+fn share<F: Copy>(shares: &[F; 4], status: u8) -> F {
+    shares[usize::from(status & 3)]
 }

@@ -10,9 +10,10 @@ use super::cache::Cache;
 use super::local::{Action, start};
 use super::network::{Delivery, Network};
 use super::properties::Properties;
+use super::share::{FaultShares, of_faults};
 use super::sleep::Asleep;
 use super::state::{Global, Last, PER_WORD};
-use super::steps::{DELIVER, DROP, FAULT_VALUES, FRESH, KEEP};
+use super::steps::{DELIVER, DROP, FRESH, KEEP};
 use super::store::Store;
 use crate::path::Path;
 use crate::system::{Fingerprint, System, content_hash};
@@ -24,6 +25,7 @@ pub struct ActorSystem<A: Actor, P: Properties<A>, const N: usize, const W: usiz
     pub(super) actors: Vec<A>,
     pub(super) network: Network,
     pub(super) properties: P,
+    pub(super) faults: FaultShares<P::Share>,
     pub(super) store: Mutex<Shared<A, P>>,
     /// Whether steps are followed that commute with the step before.
     pub(super) follows_all: bool,
@@ -55,6 +57,7 @@ where
         network.check()?;
         Ok(Self {
             store: Mutex::new(Shared { store: Store::new(N, PER_WORD * W), failure: None }),
+            faults: of_faults(&properties),
             actors,
             network,
             properties,
@@ -97,20 +100,20 @@ where
     }
 
     /// The local states of all actors in a global state.
-    pub fn local_states(&self, state: &Global<N, W>) -> Vec<A::State> {
+    pub fn local_states(&self, state: &Global<N, W, P::Share>) -> Vec<A::State> {
         let store = &self.shared().store;
         let locals = state.locals.iter().zip(&store.locals);
         locals.map(|(id, records)| records[*id as usize].local.state.clone()).collect()
     }
 
     /// What is in flight in a global state, in no particular order.
-    pub fn in_flight(&self, state: &Global<N, W>) -> Vec<Envelope<A::Msg>> {
+    pub fn in_flight(&self, state: &Global<N, W, P::Share>) -> Vec<Envelope<A::Msg>> {
         let store = &self.shared().store;
         state.in_flight().map(|(id, _)| store.envelopes[id].envelope.clone()).collect()
     }
 
     /// Whether nothing is in flight.
-    pub fn is_at_rest(state: &Global<N, W>) -> bool {
+    pub fn is_at_rest(state: &Global<N, W, P::Share>) -> bool {
         state.in_flight().next().is_none()
     }
 
@@ -127,21 +130,25 @@ where
 
     /// Brings a thread's copy up to date. Called per state: one load when nothing is new.
     #[inline]
-    pub(super) fn refresh(&self, cache: &mut Cache<P::Summary, P::Tag, W>) {
+    pub(super) fn refresh(&self, cache: &mut Cache<P::Summary, P::Tag, W, P::Share>) {
         if cache.version != self.version.load(Ordering::Acquire) {
             self.sync(&self.shared(), cache);
         }
     }
 
     #[cold]
-    pub(super) fn sync(&self, shared: &Shared<A, P>, cache: &mut Cache<P::Summary, P::Tag, W>) {
+    pub(super) fn sync(
+        &self,
+        shared: &Shared<A, P>,
+        cache: &mut Cache<P::Summary, P::Tag, W, P::Share>,
+    ) {
         cache.sync(&shared.store, self.version.load(Ordering::Acquire));
     }
 
     /// The initial state, if every actor can be started.
-    pub(super) fn start(&self, store: &mut Store<A, P>) -> Result<Global<N, W>, String> {
+    pub(super) fn start(&self, store: &mut Store<A, P>) -> Result<Global<N, W, P::Share>, String> {
         let mut state = Global {
-            fingerprint: FAULT_VALUES[0][0] ^ FAULT_VALUES[1][0],
+            fingerprint: self.faults[0][0] ^ self.faults[1][0],
             flight: [0; W],
             locals: [0; N],
             faults: [0; 2],
@@ -150,7 +157,7 @@ where
         for (actor, behaviour) in self.actors.iter().enumerate() {
             let outcome = start(behaviour, Id::from(actor))?;
             let local = store.local(&self.properties, actor, outcome.local)?;
-            state.fingerprint ^= store.locals[actor][local as usize].value;
+            state.fingerprint ^= store.locals[actor][local as usize].share;
             state.locals[actor] = local;
             for envelope in outcome.sent {
                 let id = store.envelope(&self.properties, envelope)? as usize;
@@ -159,7 +166,7 @@ where
                     Delivery::Set => FRESH,
                     Delivery::Multiset => (status + 1).min(3),
                 };
-                state.set(id, status, to, &store.envelopes[id].values);
+                state.set(id, status, to, &store.envelopes[id].shares);
             }
         }
         Ok(state)
@@ -172,10 +179,10 @@ where
         + Sync,
     P: Properties<A>,
 {
-    type State = Global<N, W>;
+    type State = Global<N, W, P::Share>;
     /// The action that leads there: all it takes is a look-up.
     type Draft = u32;
-    type Scratch = Cache<P::Summary, P::Tag, W>;
+    type Scratch = Cache<P::Summary, P::Tag, W, P::Share>;
 
     fn scratch(&self) -> Self::Scratch {
         Cache::new(N)

@@ -208,6 +208,7 @@ impl Properties<Part> for Watch {
     /// A client's state, or the number of marks.
     type Summary = u8;
     type Tag = bool;
+    type Share = u64;
 
     fn count(&self) -> usize {
         5

@@ -81,6 +81,7 @@ pub struct Watch;
 impl Properties<Random> for Watch {
     type Summary = u8;
     type Tag = bool;
+    type Share = u64;
 
     fn count(&self) -> usize {
         2

@@ -22,7 +22,7 @@ impl Images {
     ) -> Result<()>
     where
         A: Actor<Timer: Ord>,
-        P: Properties<A>,
+        P: Properties<A, Share = u64>,
         C: Claims<A>,
     {
         let envelope = match cause {
@@ -76,7 +76,7 @@ impl Images {
     ) -> Result<()>
     where
         A: Actor<Timer: Ord>,
-        P: Properties<A>,
+        P: Properties<A, Share = u64>,
         C: Claims<A>,
     {
         let receiver = usize::from(records.store().envelopes[envelope as usize].envelope.dst);
@@ -127,7 +127,7 @@ fn effects<A, P, C>(
 ) -> Result<Vec<Effect>>
 where
     A: Actor<Timer: Ord>,
-    P: Properties<A>,
+    P: Properties<A, Share = u64>,
     C: Claims<A>,
 {
     let mut effects: Vec<Effect> = match envelope {

@@ -78,7 +78,7 @@ impl<const W: usize> Dead<W> {
     pub fn grow<A, P, C>(&mut self, records: &mut Records<'_, A, P, C>)
     where
         A: Actor<Timer: Ord>,
-        P: Properties<A>,
+        P: Properties<A, Share = u64>,
         C: Claims<A>,
     {
         let before: Vec<usize> = self.inboxes.iter().map(Vec::len).collect();
@@ -115,7 +115,7 @@ impl<const W: usize> Dead<W> {
         step: (u32, u32),
     ) where
         A: Actor<Timer: Ord>,
-        P: Properties<A>,
+        P: Properties<A, Share = u64>,
         C: Claims<A>,
     {
         self.moves[actor].push(step);
@@ -130,7 +130,7 @@ impl<const W: usize> Dead<W> {
         envelope: u32,
     ) where
         A: Actor<Timer: Ord>,
-        P: Properties<A>,
+        P: Properties<A, Share = u64>,
         C: Claims<A>,
     {
         let sent = &records.store().envelopes[envelope as usize].envelope;
@@ -160,7 +160,7 @@ impl<const W: usize> Dead<W> {
         (from, to): (u32, u32),
     ) where
         A: Actor<Timer: Ord>,
-        P: Properties<A>,
+        P: Properties<A, Share = u64>,
         C: Claims<A>,
     {
         let [before, after] = [from, to].map(|local| &self.masks[actor][local as usize]);

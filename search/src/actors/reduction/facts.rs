@@ -48,7 +48,7 @@ impl<const W: usize> Facts<W> {
     pub fn catch_up<A, P, C>(&mut self, records: &mut Records<'_, A, P, C>)
     where
         A: Actor<Timer: Ord>,
-        P: Properties<A>,
+        P: Properties<A, Share = u64>,
         C: Claims<A>,
     {
         loop {
@@ -81,7 +81,7 @@ impl<const W: usize> Facts<W> {
     fn take_in_envelopes<A, P, C>(&mut self, records: &mut Records<'_, A, P, C>)
     where
         A: Actor<Timer: Ord>,
-        P: Properties<A>,
+        P: Properties<A, Share = u64>,
         C: Claims<A>,
     {
         while let Some(record) = records.store().envelopes.get(self.envelopes) {
@@ -108,7 +108,7 @@ impl<const W: usize> Facts<W> {
     ) -> Result<(), String>
     where
         A: Actor<Timer: Ord>,
-        P: Properties<A>,
+        P: Properties<A, Share = u64>,
         C: Claims<A>,
     {
         let (actor, local, step) = records.memoised(cause)?;
@@ -127,7 +127,7 @@ impl<const W: usize> Facts<W> {
     fn check_symmetry_of_claims<A, P, C>(&mut self, records: &mut Records<'_, A, P, C>)
     where
         A: Actor<Timer: Ord>,
-        P: Properties<A>,
+        P: Properties<A, Share = u64>,
         C: Claims<A>,
     {
         let Some(dead) = &mut self.dead else { return };

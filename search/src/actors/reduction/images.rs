@@ -1,6 +1,6 @@
 //! What permutations make of local states, envelopes and global states, checked.
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 use hashbrown::HashSet;
 use stateright::actor::{Actor, Envelope};
 
@@ -22,7 +22,7 @@ pub struct Images {
     /// Records looked at: of each actor, and of envelopes.
     seen: (Vec<usize>, usize),
     /// Steps that are images of one that was checked, by envelope, if any, and local state.
-    pub implied: HashSet<(Option<u32>, Place), FixedState>,
+    pub implied: HashSet<(Option<u32>, Place), RandomState>,
 }
 
 /// What is known of the images of one record.
@@ -64,7 +64,7 @@ impl Images {
     pub fn grow<A, P, C>(&mut self, records: &mut Records<'_, A, P, C>)
     where
         A: Actor<Timer: Ord>,
-        P: Properties<A>,
+        P: Properties<A, Share = u64>,
         C: Claims<A>,
     {
         for actor in 0..self.locals.len() {
@@ -88,7 +88,7 @@ impl Images {
     fn local_orbit<A, P, C>(&mut self, records: &mut Records<'_, A, P, C>, first: Place)
     where
         A: Actor<Timer: Ord>,
-        P: Properties<A>,
+        P: Properties<A, Share = u64>,
         C: Claims<A>,
     {
         let mut touched = vec![first];
@@ -104,7 +104,7 @@ impl Images {
                 Self::check_events(records, first, &rows);
                 for (member, row) in rows {
                     let value = |(actor, local): &Place| {
-                        records.store().locals[*actor][*local as usize].value
+                        records.store().locals[*actor][*local as usize].share
                     };
                     let values = [row.iter().map(value).collect(), Vec::new(), Vec::new()];
                     let ids = row.iter().map(|place| place.1).collect();
@@ -129,7 +129,7 @@ impl Images {
         rows: &[(Place, Vec<Place>)],
     ) where
         A: Actor<Timer: Ord>,
-        P: Properties<A>,
+        P: Properties<A, Share = u64>,
         C: Claims<A>,
     {
         let events = |(actor, local): Place| records.store().locals[actor][local as usize].events;
@@ -145,7 +145,7 @@ impl Images {
     fn envelope_orbit<A, P, C>(&mut self, records: &mut Records<'_, A, P, C>, first: u32)
     where
         A: Actor<Timer: Ord>,
-        P: Properties<A>,
+        P: Properties<A, Share = u64>,
         C: Claims<A>,
     {
         let mut touched = vec![first];
@@ -159,7 +159,7 @@ impl Images {
             Ok(rows) => {
                 for (member, ids) in rows {
                     let values = [1, 2, 3].map(|status: usize| {
-                        let values = |id: &u32| records.store().envelopes[*id as usize].values;
+                        let values = |id: &u32| records.store().envelopes[*id as usize].shares;
                         ids.iter().map(|id| values(id)[status]).collect()
                     });
                     *self.envelope_entry(member) = Entry::Known(Row { ids, values });

@@ -82,6 +82,11 @@
 //! may not need, which are not counted, and its depth is not the least
 //! ([`ReducedActors::certifies_depth`]). For the same reason a limit of depth means less.
 //!
+//! # Public hashes
+//!
+//! The representative of a state is chosen by its fingerprint, and which it is shows in paths. So
+//! reductions are for actors whose [`Share`](super::Share) is a `u64`.
+//!
 //! # Together
 //!
 //! Taking out dead envelopes is done on every state, so the other two reduce the system in

@@ -16,7 +16,7 @@ impl<A, P, C, const N: usize, const W: usize> ReducedActors<A, P, C, N, W>
 where
     A: Actor<Timer: Ord + Send + Sync, Msg: Send + Sync, State: Send + Sync, Random: Send + Sync>
         + Sync,
-    P: Properties<A>,
+    P: Properties<A, Share = u64>,
     C: Claims<A>,
 {
     /// The actions of a run of the real system that ends where the path does, up to dead

@@ -11,7 +11,7 @@ use crate::actors::system::{ActorSystem, Shared};
 type Result<T> = std::result::Result<T, String>;
 
 /// The interned records of a system, locked, with its handlers and the claims about them.
-pub struct Records<'a, A: Actor, P: Properties<A>, C> {
+pub struct Records<'a, A: Actor, P: Properties<A, Share = u64>, C> {
     shared: &'a mut Shared<A, P>,
     actors: &'a [A],
     properties: &'a P,
@@ -28,7 +28,7 @@ pub struct Effect {
 impl<A, P, C> Records<'_, A, P, C>
 where
     A: Actor<Timer: Ord>,
-    P: Properties<A>,
+    P: Properties<A, Share = u64>,
     C: Claims<A>,
 {
     pub fn new<'a, const N: usize, const W: usize>(

@@ -23,7 +23,8 @@ const SYMMETRIC: &str = "the system is claimed to be symmetric";
 /// Actors of which fewer states are searched, with the same verdicts.
 ///
 /// Made by [`ActorSystem::reduced`]; the [module](super) says what is left out and why.
-pub struct ReducedActors<A: Actor, P: Properties<A>, C, const N: usize, const W: usize> {
+pub struct ReducedActors<A: Actor, P: Properties<A, Share = u64>, C, const N: usize, const W: usize>
+{
     pub(super) system: ActorSystem<A, P, N, W>,
     pub(super) claims: C,
     pub(super) reductions: Reductions,
@@ -47,7 +48,7 @@ impl<A, P, const N: usize, const W: usize> ActorSystem<A, P, N, W>
 where
     A: Actor<Timer: Ord + Send + Sync, Msg: Send + Sync, State: Send + Sync, Random: Send + Sync>
         + Sync,
-    P: Properties<A, Summary: PartialEq>,
+    P: Properties<A, Summary: PartialEq, Share = u64>,
 {
     /// The same actors with fewer states to search, by what is claimed of them.
     ///
@@ -71,7 +72,7 @@ impl<A, P, C, const N: usize, const W: usize> ReducedActors<A, P, C, N, W>
 where
     A: Actor<Timer: Ord + Send + Sync, Msg: Send + Sync, State: Send + Sync, Random: Send + Sync>
         + Sync,
-    P: Properties<A>,
+    P: Properties<A, Share = u64>,
     C: Claims<A>,
 {
     /// The system that is reduced.
@@ -158,7 +159,7 @@ where
         };
         let doomed = dead.of(state);
         for (envelope, status) in doomed.in_flight() {
-            less.set(envelope, status, ABSENT, &scratch.cache.envelopes[envelope].values);
+            less.set(envelope, status, ABSENT, &scratch.cache.envelopes[envelope].shares);
         }
         if doomed.flight != [0; W] {
             let fired = self.system.judge(&less, &mut scratch.cache);
@@ -237,7 +238,7 @@ impl<A, P, C, const N: usize, const W: usize> System for ReducedActors<A, P, C, 
 where
     A: Actor<Timer: Ord + Send + Sync, Msg: Send + Sync, State: Send + Sync, Random: Send + Sync>
         + Sync,
-    P: Properties<A>,
+    P: Properties<A, Share = u64>,
     C: Claims<A>,
 {
     type State = Global<N, W>;

@@ -49,7 +49,7 @@ impl<const N: usize, const W: usize> RunUp<N, W> {
     where
         A: Actor<Timer: Ord + Send + Sync, Msg: Send + Sync, State: Send + Sync> + Sync,
         A: Actor<Random: Send + Sync>,
-        P: Properties<A, Summary: PartialEq>,
+        P: Properties<A, Summary: PartialEq, Share = u64>,
         C: Claims<A>,
     {
         let root = system.start(&mut system.shared().store)?;
@@ -82,7 +82,7 @@ fn check_source<A, P, C, const N: usize, const W: usize>(
 ) -> Result<()>
 where
     A: Actor<Timer: Ord>,
-    P: Properties<A, Summary: PartialEq>,
+    P: Properties<A, Summary: PartialEq, Share = u64>,
     C: Claims<A>,
 {
     let mut shared = system.shared();
@@ -107,7 +107,7 @@ where
 }
 
 /// All runs of the sources, one source after the other.
-struct Runs<'a, A: Actor, P: Properties<A>, const N: usize, const W: usize> {
+struct Runs<'a, A: Actor, P: Properties<A, Share = u64>, const N: usize, const W: usize> {
     system: &'a ActorSystem<A, P, N, W>,
     cache: Cache<P::Summary, P::Tag, W>,
     sources: &'a [usize],
@@ -117,7 +117,7 @@ impl<A, P, const N: usize, const W: usize> Runs<'_, A, P, N, W>
 where
     A: Actor<Timer: Ord + Send + Sync, Msg: Send + Sync, State: Send + Sync, Random: Send + Sync>
         + Sync,
-    P: Properties<A>,
+    P: Properties<A, Share = u64>,
 {
     /// The ends of all runs, in the order of their events.
     fn all(&mut self, root: Global<N, W>) -> Result<Vec<End<N, W>>> {

@@ -32,7 +32,7 @@ impl Source {
     ) -> Result<Self>
     where
         A: Actor<Timer: Ord>,
-        P: Properties<A, Summary: PartialEq>,
+        P: Properties<A, Summary: PartialEq, Share = u64>,
         C: Claims<A>,
     {
         let mut steps = BTreeMap::new();
@@ -124,7 +124,7 @@ fn check_invisible<A, P, C>(
 ) -> Result<()>
 where
     A: Actor<Timer: Ord>,
-    P: Properties<A, Summary: PartialEq>,
+    P: Properties<A, Summary: PartialEq, Share = u64>,
     C: Claims<A>,
 {
     let summary = |local: u32| &records.store().locals[actor][local as usize].summary;
