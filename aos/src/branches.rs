@@ -92,6 +92,18 @@ pub struct Branch {
     pub other: Option<usize>,
 }
 
+impl Branch {
+    /// Whether this one, by its place among all, never ran where it could have: the function
+    /// that it is in did, and a look-up was come to (where neither of its ways ran, another
+    /// branch says so).
+    pub fn is_missed(place: usize, all: &[Self], ran: &BTreeSet<usize>) -> bool {
+        let branch = &all[place];
+        !ran.contains(&place)
+            && (branch.way == Way::Call || ran.contains(&branch.function))
+            && branch.other.is_none_or(|other| ran.contains(&other))
+    }
+}
+
 /// A piece: what a number stands for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Piece {

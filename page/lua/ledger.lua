@@ -1,6 +1,6 @@
 -- The token that a page can name without a file: the standard token's Transfer and notices
--- (docs/SEMANTICS.md, A4), with amounts as decimal texts. A notice repeats an amount as it was
--- written.
+-- (docs/SEMANTICS.md, A4), with amounts as decimal texts. Of a tag that comes twice the last
+-- counts (A3). A notice repeats an amount as it was written.
 Balances = {}
 -- first balances
 
@@ -10,7 +10,7 @@ local function whole(text)
 end
 
 Handlers.add("transfer", { Action = "Transfer" }, function(msg)
-  local amount, to = whole(msg.Tags.Quantity), msg.Tags.Recipient
+  local amount, to = whole(msg.Quantity), msg.Recipient
   local held = math.tointeger(tonumber(Balances[msg.From] or "0"))
   if not amount or not to or to == "" or held < amount then
     msg.reply({ Action = "Transfer-Error", ["Message-Id"] = msg.Id, Error = "Insufficient Balance!" })
@@ -18,8 +18,8 @@ Handlers.add("transfer", { Action = "Transfer" }, function(msg)
   end
   Balances[msg.From] = tostring(held - amount)
   Balances[to] = tostring(math.tointeger(tonumber(Balances[to] or "0")) + amount)
-  local credit = { Target = to, Action = "Credit-Notice", Sender = msg.From, Quantity = msg.Tags.Quantity }
-  local debit = { Target = msg.From, Action = "Debit-Notice", Recipient = to, Quantity = msg.Tags.Quantity }
+  local credit = { Target = to, Action = "Credit-Notice", Sender = msg.From, Quantity = msg.Quantity }
+  local debit = { Target = msg.From, Action = "Debit-Notice", Recipient = to, Quantity = msg.Quantity }
   for name, value in pairs(msg.Tags) do
     if name:sub(1, 2) == "X-" then credit[name], debit[name] = value, value end
   end

@@ -24,6 +24,40 @@ local function here()
   return line > 0 and line or judged
 end
 
+-- The work of a pattern is no instruction of Lua, so that of a page's own is bounded by what it
+-- could be.
+local MOST_WORK, LONGEST = 100000000, 1000000
+local raw_string = {}
+for key, value in next, host.string do raw_string[key] = value end
+
+--- How many parts of a pattern can take more or less of a text.
+local function quantifiers(pattern)
+  local plain = raw_string.gsub(raw_string.gsub(pattern, "%%.", "x"), "%b[]", "x")
+  local _, count = raw_string.gsub(plain, "[*+?-]", "")
+  return count
+end
+
+local function bounded(find)
+  return function(subject, pattern, ...)
+    local length = #tostring(subject)
+    if length > 64 and (length + 1) ^ (quantifiers(tostring(pattern)) + 1) > MOST_WORK then
+      refuse(here(), "the pattern '%s' may take too long on a text of %d bytes; write a simpler one", pattern, length)
+    end
+    return find(subject, pattern, ...)
+  end
+end
+
+for _, key in ipairs { "find", "match", "gmatch", "gsub" } do
+  host.string[key] = bounded(raw_string[key])
+end
+
+function host.string.rep(subject, times, between)
+  if (#tostring(subject) + #tostring(between or "")) * (tonumber(times) or 0) > LONGEST then
+    refuse(here(), "a text of more than %d bytes", LONGEST)
+  end
+  return raw_string.rep(subject, times, between)
+end
+
 local function sorted(keys)
   table.sort(keys, function(a, b)
     if type(a) ~= type(b) then return type(a) < type(b) end
@@ -91,18 +125,19 @@ local function process(line, id, given, source)
     local text = address(value)
     if type(mark) ~= "string" or type(text) ~= "string" then
       refuse(line, "'ids' of %s gives an id to each placeholder: { [\"@USDA@\"] = usda }", id)
-    elseif not source:find(mark, 1, true) then
+    elseif not raw_string.find(source, mark, 1, true) then
       refuse(line, "%s has no '%s' in it, which 'ids' of %s replaces; leave it away", given.file, mark, id)
     end
     marks[#marks + 1] = { mark:gsub("%p", "%%%0"), (text:gsub("%%", "%%%%")) }
   end
   local function marked(text)
-    for _, mark in ipairs(marks) do text = text:gsub(mark[1], mark[2]) end
+    for _, mark in ipairs(marks) do text = raw_string.gsub(text, mark[1], mark[2]) end
     return text
   end
   source = marked(source)
   -- A line that is a comment can speak of one.
-  local left = ("\n" .. source):gsub("\n%s*%-%-[^\n]*", "\n"):match("@[%u_]+@")
+  local code = raw_string.gsub("\n" .. source, "\n%s*%-%-[^\n]*", "\n")
+  local left = raw_string.match(code, "@[%u_]+@")
   if left then
     refuse(line, "'%s' is left in %s; say what it stands for: ids = { [\"%s\"] = ... }", left, given.file, left)
   end
@@ -178,7 +213,7 @@ function words.token(id)
       local amount = whole(line, whose, given.balances[holder])
       first[#first + 1] = ("Balances[%q] = %q"):format(address(holder), amount)
     end
-    local source = host.ledger:gsub("%-%- first balances", (table.concat(first, " "):gsub("%%", "%%%%")))
+    local source = raw_string.gsub(host.ledger, "%-%- first balances", (raw_string.gsub(table.concat(first, " "), "%%", "%%%%")))
     given = { owner = given.owner, file = "the ledger of " .. id }
     local token = process(line, id, given, source)
     said.processes[#said.processes].is_built_in = true
@@ -552,7 +587,14 @@ end
 
 function words.sum(of)
   local total = 0
-  for _, value in words.pairs(of) do total = total + number(value) end
+  for _, value in words.pairs(of) do
+    value = number(value)
+    if math.type(value) == "integer" and math.type(total) == "integer"
+      and (value > 0 and total > math.maxinteger - value or value < 0 and total < math.mininteger - value) then
+      refuse(here(), "a sum is beyond 2^63, where whole numbers begin anew from below")
+    end
+    total = total + value
+  end
   return total
 end
 

@@ -3,19 +3,19 @@
 use crate::actor::{Participant, Role};
 use crate::end::End;
 use crate::page::{Faults, Observe, PageError, Promise, When};
-use crate::process::Wrong;
+use crate::process::{Process, Wrong};
 use crate::promise::Judge;
 use crate::read::{self, Place, Read, ReadFile};
 use crate::schedule::{self, Happened, Schedule, Way};
 use crate::system::{System, unknown_promise};
 use crate::verdict::{Checked, Kind, NotTried, Noticed, Verdict};
 use crate::way_out::{Goal, Question, stuck};
-use aos::stop;
+use aos::{Dependence, Note, stop};
 use search::actors::{Action, ActorSystem, Global, Properties};
 use search::report::Reason;
 use search::{Fingerprint, Limits, Path, Progress, Report, Search, System as _, Until};
 use smol_str::SmolStr;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Words of 32 distinct messages each.
 const MOST_WORDS: usize = 64;
@@ -182,6 +182,7 @@ impl Run<'_> {
             people: names_of(self.system.page.people.iter().map(|one| &one.name)),
             cut: report.cut.as_ref().map(|cut| cut.reason.clone()),
             not_tried: self.not_tried(),
+            dependences: self.dependences(),
             never_done: self.never_there().chain(self.system.never_done()).collect(),
             notes: self.system.notes(),
             variants: Vec::new(),
@@ -313,11 +314,7 @@ impl Run<'_> {
 
     /// What is observed and was nothing in every state: a name may be misspelt.
     fn never_there(&self) -> impl Iterator<Item = String> {
-        let processes = self.system.participants.iter().filter_map(|one| match &one.role {
-            Role::Process(process) => Some(process),
-            _ => None,
-        });
-        processes.flat_map(|process| {
+        self.processes().flat_map(|process| {
             let name = &process.told.name;
             process.never_there().into_iter().map(move |Observe { name: shown, path, .. }| {
                 format!("`{path}`, which {name} shows as '{shown}', is nothing in every state")
@@ -331,16 +328,40 @@ impl Run<'_> {
     }
 
     fn not_tried(&self) -> Vec<NotTried> {
-        let processes = self.system.participants.iter().filter_map(|one| match &one.role {
-            Role::Process(process) => Some(process),
+        let missed = self.processes().map(|process| {
+            let lines = process.lines_missed();
+            let branches = process.branches_missed().into_iter();
+            // Of a line that never ran, no branch says more.
+            let branches = branches.filter(|(line, _)| !lines.contains(line));
+            NotTried {
+                file: process.told.file.clone(),
+                because: process.told.untried.clone(),
+                branches: branches.map(|(line, way)| format!("{line} ({way})")).collect(),
+                lines: lines.into_iter().collect(),
+            }
+        });
+        missed.filter(|missed| !missed.lines.is_empty() || !missed.branches.is_empty()).collect()
+    }
+
+    /// What files read that is one thing here and another on the platform. Of the order of
+    /// `pairs` both are tried, and time may pass.
+    fn dependences(&self) -> Vec<Note> {
+        let has_clock = !self.system.page.instants.is_empty();
+        let is_tried = |note: &Note| match note.what {
+            Dependence::Order => true,
+            Dependence::Clock => has_clock,
+            _ => false,
+        };
+        let notes: BTreeSet<_> =
+            self.processes().flat_map(|process| process.dependences()).collect();
+        notes.into_iter().filter(|note| !is_tried(note)).collect()
+    }
+
+    fn processes(&self) -> impl Iterator<Item = &Process> {
+        self.system.participants.iter().filter_map(|one| match &one.role {
+            Role::Process(process) => Some(&**process),
             _ => None,
-        });
-        let missed = processes.map(|process| NotTried {
-            file: process.told.file.clone(),
-            because: process.told.untried.clone(),
-            lines: process.not_tried().into_iter().collect(),
-        });
-        missed.filter(|missed| !missed.lines.is_empty()).collect()
+        })
     }
 }
 

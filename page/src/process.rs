@@ -5,8 +5,8 @@ use crate::message::{MESSENGER, Message};
 use crate::page::{self, Observe, PageError};
 use crate::view::Field;
 use aos::{
-    Build, Evaluation, Item, LoadError, Machine, Observed, Outcome, PairsOrder, Program,
-    References, Sent, Settings, State, TagValue, Value, trusts,
+    Branch, Build, Evaluation, Item, LoadError, Machine, Note, Observed, Outcome, PairsOrder,
+    Program, References, Sent, Settings, State, TagValue, Value, Way, trusts,
 };
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
@@ -177,13 +177,33 @@ impl Process {
     }
 
     /// The lines with code that no evaluation ran, of a file of somebody's own.
-    pub fn not_tried(&self) -> BTreeSet<u32> {
+    pub fn lines_missed(&self) -> BTreeSet<u32> {
         if self.told.is_built_in {
             return BTreeSet::new();
         }
         let machines = lock(&self.machines);
         let missed = machines.iter().map(Machine::unreached);
         missed.reduce(|missed, other| &missed & &other).unwrap_or_default()
+    }
+
+    /// The branches that no evaluation took, of functions that ran: lines, and which way from
+    /// there.
+    pub fn branches_missed(&self) -> BTreeSet<(u32, Way)> {
+        if self.told.is_built_in {
+            return BTreeSet::new();
+        }
+        let ran: BTreeSet<_> = lock(&self.machines).iter().flat_map(Machine::ran).collect();
+        let all = self.program.branches();
+        let missed = (0..all.len()).filter(|place| Branch::is_missed(*place, all, &ran));
+        missed.map(|place| (all[place].line, all[place].way)).collect()
+    }
+
+    /// What its file read that is one thing here and another on the platform.
+    pub fn dependences(&self) -> BTreeSet<Note> {
+        if self.told.is_built_in {
+            return BTreeSet::new();
+        }
+        lock(&self.machines).iter().flat_map(Machine::notes).collect()
     }
 
     fn does_trust(&self, state: &State, message: &Message) -> Result<bool, String> {

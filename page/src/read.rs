@@ -5,6 +5,7 @@ use crate::page::{
     Act, Answer, Edit, Exception, Faults, First, Instant, Observe, Page, PageError, Person,
     Process, Promise, Record, Variant, When,
 };
+use aos::stop;
 use mlua::{Function, HookTriggers, Lua, LuaOptions, StdLib, Table, Value, VmState};
 use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
@@ -112,7 +113,7 @@ fn limit(lua: &Lua, name: &str) -> mlua::Result<Arc<AtomicU64>> {
     let (counted, name) = (Arc::clone(&instructions), name.to_owned());
     lua.set_hook(HookTriggers::new().every_nth_instruction(LOOKED_AT_EVERY), move |lua, _| {
         let so_far = counted.fetch_add(LOOKED_AT_EVERY.into(), Ordering::Relaxed);
-        if so_far < MOST_INSTRUCTIONS {
+        if so_far < MOST_INSTRUCTIONS && !stop::is_due() {
             return Ok(VmState::Continue);
         }
         let line = page_line(lua, &name);

@@ -1,6 +1,7 @@
 //! What a check says.
 
 use crate::schedule::Schedule;
+use aos::Note;
 use search::report::Reason;
 use serde::Serialize;
 
@@ -18,6 +19,9 @@ pub struct Checked {
     pub cut: Option<Reason>,
     /// What was not tried.
     pub not_tried: Vec<NotTried>,
+    /// What files read that is one thing here and another on the platform.
+    #[serde(skip)]
+    pub dependences: Vec<Note>,
     /// What people never did, and why.
     pub never_done: Vec<String>,
     /// Messages that came to nothing.
@@ -36,7 +40,7 @@ pub struct Checked {
     pub repeated: u8,
 }
 
-/// Lines of a process that never ran.
+/// Code of a process that never ran.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NotTried {
     /// Its file.
@@ -45,6 +49,8 @@ pub struct NotTried {
     pub because: Option<String>,
     /// The lines with code, counted from 1, ascending.
     pub lines: Vec<u32>,
+    /// The branches on other lines: the line, and which way from there, `5 (then)`.
+    pub branches: Vec<String>,
 }
 
 /// What notices a mistake that the page makes on purpose.
@@ -123,7 +129,7 @@ impl Checked {
 
     /// Whether lines never ran, and the page does not say why.
     pub fn is_untried(&self) -> bool {
-        self.not_tried.iter().any(|missed| missed.because.is_none())
+        self.not_tried.iter().any(|missed| missed.because.is_none() && !missed.lines.is_empty())
     }
 
     /// Whether something is not decided, or was to be seen and was not.

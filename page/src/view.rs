@@ -70,6 +70,12 @@ fn to_lua(lua: &Lua, observed: &Observed) -> mlua::Result<mlua::Value> {
         Observed::Entries(entries) | Observed::Masked(entries, _) => {
             let table = lua.create_table()?;
             for (key, value) in entries {
+                if let Value::Other(kind) = key {
+                    return Err(mlua::Error::runtime(format!(
+                        "an observed table has a {kind} as a key, which nobody can name; keep what \
+                         is observed under texts or numbers"
+                    )));
+                }
                 table.raw_set(plain(lua, key)?, plain(lua, value)?)?;
             }
             Ok(mlua::Value::Table(table))

@@ -9,6 +9,8 @@ use std::path::Path;
 thread_local! {
     /// The text of the page that is read next.
     static PAGE: RefCell<String> = const { RefCell::new(String::new()) };
+    /// The text of `given.lua`.
+    static SOURCE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 const CONTRACT: &str = r#"
@@ -57,6 +59,7 @@ fn read_file(path: &Path) -> Result<String, String> {
         Some("system.lua") => Ok(PAGE.with_borrow(Clone::clone)),
         Some("counter.lua") => Ok(CONTRACT.to_owned()),
         Some("marked.lua") => Ok("Held = { ['@USDA@'] = 1 }".to_owned()),
+        Some("given.lua") => Ok(SOURCE.with_borrow(Clone::clone)),
         Some("nested.lua") => Ok(NESTED.to_owned()),
         Some("twice.lua") => Ok(TWICE.to_owned()),
         Some("broken.lua") => Ok("this is no Lua".to_owned()),
@@ -547,4 +550,73 @@ fn numbers_are_compared_as_numbers_and_texts_as_they_are_written() {
                           return all(s.in_flight, function (m) return equal(m.from, 'bob') end) end)"
     );
     assert_eq!(broken(&flight, "p").0, "Raise to counter: alice is not bob");
+}
+
+#[test]
+fn what_a_file_puts_into_its_state_deceives_no_promise() {
+    let page = |source: &str, promise: &str| {
+        SOURCE.set(source.to_owned());
+        checked(&format!(
+            "local p = process \"p\" {{ file = \"given.lua\", observe = {{ x = \"X\" }} }}\n\
+             person \"alice\" {{ go = send(p) {{ Action = \"Go\" }} }}\n\
+             always \"q\" (function (s) {promise} end)"
+        ))
+    };
+    let go = |what: &str| {
+        format!("X = {{ a = 1 }} Handlers.add('go', {{ Action = 'Go' }}, function() {what} end)")
+    };
+    let refused = |what: &str, promise: &str, why: &str| {
+        let error = page(&go(what), promise).expect_err("a refusal").to_string();
+        assert!(error.contains(why), "{error}");
+    };
+    let sum = "return at_most(sum(s.p.x), 10)";
+    refused("X.b = math.maxinteger", sum, "system.lua:3: a sum is beyond 2^63");
+    refused("X[{}] = 1000", sum, "an observed table has a table as a key");
+    refused("X[print] = 1000", sum, "an observed table has a function as a key");
+    let blank = "return equal((s.p.x.a .. 'x'):match('^(.-)%s*$'), s.p.x.a .. 'x')";
+    refused(
+        "X.a = (' '):rep(300000)",
+        blank,
+        "system.lua:3: the pattern '^(.-)%s*$' may take too long",
+    );
+    assert!(page(&go("X.a = (' '):rep(20)"), blank).is_ok());
+}
+
+#[test]
+fn branches_that_no_message_takes_are_said_and_what_a_file_reads() {
+    SOURCE.set(
+        "X = 1 Handlers.add('go', { Action = 'Go' }, function(msg)\n\
+         if msg.Tags.Key == 'open' then X = 2 end\n\
+         if (msg.Timestamp or 0) > 7 then X = 2 end\n\
+         if math.random(9) == 77 then X = 2 end end)"
+            .to_owned(),
+    );
+    let checked = checked(
+        "local p = process \"p\" { file = \"given.lua\", observe = { x = \"X\" } }\n\
+         person \"alice\" { go = send(p) { Action = \"Go\" } }",
+    );
+    let checked = checked.expect("a page");
+    let branches = ["2 (then)", "3 (then)", "3 (right of and/or)", "4 (then)"];
+    assert_eq!(checked.not_tried[0].branches, branches);
+    let read: Vec<_> = checked.dependences.iter().map(|note| note.what.name()).collect();
+    assert_eq!(read, ["clock", "chance"]);
+}
+
+/// The token reads tags as the blueprint does: of two of one name the last.
+#[test]
+fn the_built_in_token_takes_the_last_of_two_tags_of_one_name() {
+    SOURCE.set(
+        "X = 1 Handlers.add('go', { Action = 'Go' }, function(msg)\n\
+         ao.send({ Target = 'gold', Action = 'Transfer', Recipient = msg.From, quantity = '1', Quantity = '9' }) end)"
+            .to_owned(),
+    );
+    let page = "local p = process \"p\" { file = \"given.lua\", observe = { x = \"X\" } }\n\
+                local gold = token \"gold\" { balances = { p = 10 } }\n\
+                person \"alice\" { go = send(p) { Action = \"Go\" } }\n\
+                network { lost = 0, repeated = 0 }\n\
+                seen \"nine\" (function (s) return equal(s.gold.balances.alice, 9) end)\n\
+                seen \"one\" (function (s) return equal(s.gold.balances.alice, 1) end)";
+    let checked = checked(page).expect("a page");
+    let kinds: Vec<_> = checked.verdicts.iter().rev().take(2).map(|one| one.kind).collect();
+    assert!(kinds.contains(&Kind::Seen) && kinds.contains(&Kind::NotSeen), "{kinds:?}");
 }

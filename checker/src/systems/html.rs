@@ -1,13 +1,13 @@
 //! A check of a system as one page that needs nothing else: no network, and no script.
 
 use super::picture::svg;
-use super::told::{clause, how};
+use super::told::{clause, code, how};
 use super::{cut, exit_of};
 use crate::exit_code::Exit;
+use crate::not_tried::notes;
 use crate::settings::Settings;
 use explorer::escape::{Escaped, Xml};
 use explorer::escaped;
-use explorer::words::ranges;
 use page::Checked;
 use page::schedule::{Schedule, Step};
 use page::verdict::{Kind, Verdict};
@@ -68,11 +68,13 @@ fn not_tried(checked: &Checked, settings: &Settings) -> Html {
     let cut = cut(checked, settings).map(|cut| escaped!("<li>The search was {cut}.</li>\n", cut));
     let missed = checked.not_tried.iter().filter(|missed| missed.because.is_none());
     let missed = missed.map(|missed| {
-        let lines = ranges(&missed.lines);
-        escaped!("<li>No message made line {lines} of {} run.</li>\n", missed.file, lines)
+        let code = code(missed);
+        escaped!("<li>No message made this code of {} run: {code}.</li>\n", missed.file, code)
     });
+    let notes = notes(&checked.dependences);
+    let notes = notes.iter().map(|line| escaped!("<li>{line}</li>\n", line));
     let never = checked.never_done.iter().map(|line| escaped!("<li>{line}</li>\n", line));
-    let lines: Html = cut.into_iter().chain(missed).chain(never).sum();
+    let lines: Html = cut.into_iter().chain(missed).chain(notes).chain(never).sum();
     if lines.is_empty() {
         return lines;
     }

@@ -1,11 +1,12 @@
 //! Two versions of a system: which promises hold of one and not of the other.
 
-use super::told::{clause, how, steps};
+use super::told::{clause, code, how, steps};
 use super::{check_page, cut, found};
 use crate::cli::{self, BoundsArgs, HowArgs, PAGE};
 use crate::commands::{Answer, Failure};
 use crate::console::Output;
 use crate::exit_code::Exit;
+use crate::not_tried::notes;
 use crate::outs::{self, Out, one_place_each};
 use crate::progress::Watcher;
 use crate::settings::Settings;
@@ -136,17 +137,19 @@ impl Review {
         let is = |change| promises.iter().any(|one| one.change == change);
         let exit = if is(Change::Worse) {
             Exit::Violation
-        } else if is(Change::NotDecided) || !not_decided.is_empty() || new.is_untried() {
+        } else if is(Change::NotDecided) || !not_decided.is_empty() || is_newly_untried(both) {
             Exit::Inconclusive
         } else {
             Exit::Expected
         };
         let not_tried = new.not_tried.iter().filter(|missed| missed.because.is_none());
         let not_tried = not_tried.map(|missed| {
-            let lines = explorer::words::ranges(&missed.lines);
-            format!("{}: no message made line {lines} of {} run", names[1], missed.file)
+            let code = code(missed);
+            format!("{}: no message made this code of {} run: {code}", names[1], missed.file)
         });
-        let not_decided = not_decided.into_iter().chain(not_tried).collect();
+        let dependences = notes(&new.dependences).into_iter();
+        let dependences = dependences.map(|line| format!("{}: {line}", names[1]));
+        let not_decided = not_decided.into_iter().chain(not_tried).chain(dependences).collect();
         let [old, new] = names.map(str::to_owned);
         let schema = "tim3-system-review/1";
         Self { schema, old, new, other_page, promises, not_decided, exit }
@@ -194,6 +197,18 @@ impl Review {
         let all = self.promises.len();
         text + escaped!("\nThe same: {same} of {all} promises\n", same, all)
     }
+}
+
+/// Whether the new version has code or reads something that was not tried, other than the old
+/// version has.
+fn is_newly_untried([old, new]: &[Checked; 2]) -> bool {
+    let count = |checked: &Checked| {
+        let missed = checked.not_tried.iter().filter(|missed| missed.because.is_none());
+        missed.map(|missed| missed.lines.len() + missed.branches.len()).sum::<usize>()
+    };
+    new.is_untried()
+        || count(new) > count(old)
+        || notes(&new.dependences).len() > notes(&old.dependences).len()
 }
 
 /// How many faults and steps it takes to break a promise; nothing if none do.

@@ -1,6 +1,7 @@
 //! What a check of a system says, as text.
 
 use super::cut;
+use crate::not_tried::notes;
 use crate::report::collisions;
 use crate::settings::Settings;
 use explorer::escape::Told;
@@ -17,10 +18,10 @@ pub fn told(checked: &Checked, settings: &Settings) -> Told {
         let missed = checked.not_tried.iter();
         let missed = missed.filter(|missed| missed.because.is_some() == is_said);
         let line = |missed: &NotTried| {
-            let lines = ranges(&missed.lines);
+            let code = code(missed);
             match &missed.because {
-                None => escaped!("  {} line {lines}\n", missed.file, lines),
-                Some(why) => escaped!("  {} line {lines}: {why}\n", missed.file, lines, why),
+                None => escaped!("  {} {code}\n", missed.file, code),
+                Some(why) => escaped!("  {} {code}: {why}\n", missed.file, code, why),
             }
         };
         missed.map(line).sum()
@@ -33,7 +34,12 @@ pub fn told(checked: &Checked, settings: &Settings) -> Told {
     }
     let here = missed(false);
     if !here.is_empty() {
-        text += escaped!("\nNOT TRIED: no message made these lines run\n{here}", here);
+        text += escaped!("\nNOT TRIED: no message made this code run\n{here}", here);
+    }
+    let dependences = notes(&checked.dependences);
+    if !dependences.is_empty() {
+        let lines: Told = dependences.iter().map(|line| escaped!("  {line}\n", line)).sum();
+        text += escaped!("\nNOT TRIED: what else is read there\n{lines}", lines);
     }
     let said = missed(true);
     if !said.is_empty() {
@@ -82,6 +88,14 @@ fn variants(checked: &Checked) -> Told {
     };
     let lines: Told = checked.variants.iter().map(line).sum();
     escaped!("\nWith a mistake on purpose:\n{lines}", lines)
+}
+
+/// The code that never ran: `line 3, 7-9; branches 12 (then), 14 (loop)`.
+pub fn code(missed: &NotTried) -> String {
+    let lines = (!missed.lines.is_empty()).then(|| format!("line {}", ranges(&missed.lines)));
+    let branches = &missed.branches;
+    let branches = (!branches.is_empty()).then(|| format!("branches {}", branches.join(", ")));
+    lines.into_iter().chain(branches).collect::<Vec<_>>().join("; ")
 }
 
 /// How a promise stands, in a few words.

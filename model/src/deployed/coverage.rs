@@ -44,12 +44,8 @@ impl Coverage {
     fn of(handler: String, own: &[usize], all: &[Branch], ran: &BTreeSet<usize>) -> Self {
         let mut missed: Vec<_> = own
             .iter()
-            .filter(|place| !ran.contains(place))
-            .map(|place| &all[*place])
-            .filter(|branch| branch.way == Way::Call || ran.contains(&branch.function))
-            // Where a look-up was never come to, another branch says so.
-            .filter(|branch| branch.other.is_none_or(|other| ran.contains(&other)))
-            .map(|branch| Missed { line: branch.line, way: branch.way })
+            .filter(|place| Branch::is_missed(**place, all, ran))
+            .map(|place| Missed { line: all[*place].line, way: all[*place].way })
             .collect();
         missed.sort_unstable();
         Self {
