@@ -194,7 +194,12 @@ impl Process {
         }
         let ran: BTreeSet<_> = lock(&self.machines).iter().flat_map(Machine::ran).collect();
         let all = self.program.branches();
-        let missed = (0..all.len()).filter(|place| Branch::is_missed(*place, all, &ran));
+        // `Count = Count or 0` outside functions is for a file that is loaded again, which is no
+        // part of a page.
+        let is_default =
+            |branch: &Branch| branch.way == Way::Left && all[branch.function].outer.is_none();
+        let missed = (0..all.len())
+            .filter(|place| Branch::is_missed(*place, all, &ran) && !is_default(&all[*place]));
         missed.map(|place| (all[place].line, all[place].way)).collect()
     }
 
