@@ -127,6 +127,9 @@ pub(crate) struct Branches {
     pub(crate) all: Vec<Branch>,
     /// The lines that have code.
     pub(crate) lines: BTreeSet<u32>,
+    /// Whether a way leads to where a function begins. Elsewhere, what a call that broke off was
+    /// about to do is no way into the next.
+    pub(crate) is_way_to_start: bool,
     /// The conditions of the text.
     conditions: Vec<Condition>,
 }
@@ -208,7 +211,9 @@ impl Branches {
                 self.all.push(Branch { line, way, function, outer: None, other: None });
                 (number, self.all.len() - 1)
             };
-            self.pieces[start + pieces[fork.at]].ways = Some(fork.ways.map(&mut way));
+            let ways = fork.ways.map(&mut way);
+            self.is_way_to_start |= ways.iter().any(|(number, _)| *number == first);
+            self.pieces[start + pieces[fork.at]].ways = Some(ways);
         }
         for (at, one) in proto.code.iter().enumerate() {
             let piece = start + pieces[at];

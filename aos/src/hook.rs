@@ -12,12 +12,13 @@ use crate::item::Item;
 use crate::names::Names;
 use crate::{pattern, work};
 use mlua::ffi::{
-    LUA_HOOKLINE, LUA_MASKCOUNT, LUA_MASKLINE, LUA_REGISTRYINDEX, LUA_TNIL, LUA_TSTRING,
-    LUA_TTABLE, lua_Debug, lua_State, lua_call, lua_gethookcount, lua_gethookmask, lua_getinfo,
-    lua_getlocal, lua_getmetatable, lua_getstack, lua_gettop, lua_getupvalue, lua_pushboolean,
-    lua_pushcclosure, lua_pushinteger, lua_pushlightuserdata, lua_rawget, lua_rawgetp, lua_rawsetp,
-    lua_sethook, lua_settop, lua_toboolean, lua_tocfunction, lua_tointegerx, lua_tolstring,
-    lua_tothread, lua_touserdata, lua_type, lua_upvalueindex,
+    LUA_HOOKCALL, LUA_HOOKLINE, LUA_HOOKTAILCALL, LUA_MASKCALL, LUA_MASKCOUNT, LUA_MASKLINE,
+    LUA_REGISTRYINDEX, LUA_TNIL, LUA_TSTRING, LUA_TTABLE, lua_Debug, lua_State, lua_call,
+    lua_gethookcount, lua_gethookmask, lua_getinfo, lua_getlocal, lua_getmetatable, lua_getstack,
+    lua_gettop, lua_getupvalue, lua_pushboolean, lua_pushcclosure, lua_pushinteger,
+    lua_pushlightuserdata, lua_rawget, lua_rawgetp, lua_rawsetp, lua_sethook, lua_settop,
+    lua_toboolean, lua_tocfunction, lua_tointegerx, lua_tolstring, lua_tothread, lua_touserdata,
+    lua_type, lua_upvalueindex,
 };
 use mlua::{Function, Lua, Table};
 use std::collections::{BTreeSet, HashMap};
@@ -104,6 +105,12 @@ impl Ran {
         self.waiting > 0 || !self.lines.is_empty()
     }
 
+    /// A call begins in the place of one that has ended, perhaps in the middle: by an error, in a
+    /// coroutine that nobody resumes, or at a limit.
+    fn begin(&mut self, call: usize) {
+        self.at.remove(&call);
+    }
+
     fn see_branch(&mut self, branch: usize) {
         if !std::mem::replace(&mut self.branches[branch], true) {
             self.waiting -= 1;
@@ -119,7 +126,6 @@ impl Ran {
         if let Some(entry) = piece.entry {
             self.see_branch(entry);
         }
-        // What begins with a call takes the place of one that has ended.
         let before = if self.at.is_empty() { None } else { self.at.remove(&call) };
         let ways = before.and_then(|place| branches.pieces[place].ways).into_iter().flatten();
         for (_, branch) in ways.filter(|(target, _)| *target == number) {
@@ -289,7 +295,8 @@ unsafe extern "C-unwind" fn set(state: *mut lua_State) -> c_int {
         let watch = watch(state);
         let is_seeking = lock(&watch.names).is_seeking();
         let wants_lines = sees_branches && (is_seeking || lock(&watch.ran).is_waiting());
-        let mask = LUA_MASKCOUNT | if wants_lines { LUA_MASKLINE } else { 0 };
+        let calls = if watch.branches.is_way_to_start { LUA_MASKCALL } else { 0 };
+        let mask = LUA_MASKCOUNT | if wants_lines { LUA_MASKLINE | calls } else { 0 };
         lua_sethook(if thread.is_null() { state } else { thread }, Some(hook), mask, stride);
     }
     0
@@ -307,6 +314,10 @@ unsafe extern "C-unwind" fn hook(state: *mut lua_State, event: *mut lua_Debug) {
     unsafe {
         if (*event).event == LUA_HOOKLINE {
             return note_piece(state, event);
+        }
+        if [LUA_HOOKCALL, LUA_HOOKTAILCALL].contains(&(*event).event) {
+            let call = (*event.cast::<Event>()).call as usize;
+            return lock(&watch(state).ran).begin(call);
         }
         let stride = lua_gethookcount(state);
         // What takes longer is looked at more often.

@@ -270,6 +270,37 @@ fn a_condition_that_throws_goes_neither_way() {
     assert_eq!(missed(&host), [(3, Way::Else)], "code that a condition calls does not hide it");
 }
 
+/// Lua keeps the next call where it kept the one that broke off.
+#[test]
+fn a_call_that_breaks_off_in_a_condition_goes_no_way_in_the_next_call() {
+    let of = |breaks_off: &str| {
+        let host = Host::of(&format!(
+            "local function f(c) repeat X = 1 until c() end
+             Handlers.add('h', 'H', function(m)
+               {breaks_off} end)"
+        ));
+        for _ in 0..2 {
+            host.step(&host.loaded, &action("H"));
+        }
+        missed(&host).into_iter().filter(|(line, _)| *line == 1).collect::<Vec<_>>()
+    };
+    let neither = [(1, Way::Behind), (1, Way::Loop)];
+    for breaks_off in [
+        "pcall(f, error) pcall(f, error)",
+        "pcall(function() return f(error) end) pcall(f, error)",
+        "for i = 1, 40 do coroutine.wrap(f)(coroutine.yield) end",
+        "for i = 1, 40 do coroutine.wrap(f)(coroutine.yield) pcall(f, error) end",
+        "pcall(coroutine.wrap(f), error) pcall(f, error)",
+        "f(function() while true do end end)",
+        "f(function() local t = {} while true do t[#t + 1] = ('x'):rep(9999) end end)",
+        "f(error)",
+    ] {
+        assert_eq!(of(breaks_off), neither, "{breaks_off}");
+    }
+    assert_eq!(of("local n = 0 f(function() n = n + 1 return n > 2 end)"), []);
+    assert_eq!(of("f(function() return true end)"), [(1, Way::Loop)]);
+}
+
 #[test]
 fn what_runs_in_coroutines_and_patterns_is_seen() {
     let host = Host::of(
