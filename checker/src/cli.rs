@@ -409,7 +409,9 @@ pub struct LimitArgs {
     /// Seconds for the whole command: loading, all its searches and all small mistakes together.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     pub max_time: Option<Deadline>,
-    /// MiB of memory of this process; by default three quarters of what is free.
+    /// MiB of memory of this process, a tenth more at most; by default three quarters of what is
+    /// free. The command itself takes about 30, and an evaluation of a large state more than the
+    /// state: less than 100 decides little.
     #[arg(long, value_name = "MIB", allow_negative_numbers = true)]
     pub max_memory: Option<u64>,
 }

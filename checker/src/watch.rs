@@ -3,17 +3,8 @@
 
 use crate::limits::{Cut, Deadline, Limits};
 use aos::stop;
-use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::time::{Duration, Instant};
-
-/// Time between two looks of one thread at the memory, which takes a system call.
-const BETWEEN: Duration = Duration::from_millis(50);
-
-thread_local! {
-    static LAST_LOOK: Cell<Option<Instant>> = const { Cell::new(None) };
-}
 
 /// Does some work that is given up at a limit, and says at which, if it was.
 pub(crate) fn watched<T>(limits: Limits, work: impl FnOnce() -> T) -> (T, Option<Cut>) {
@@ -48,13 +39,7 @@ impl Watch {
         if self.limits.time.as_ref().is_some_and(Deadline::is_over) {
             return self.raise(TIME);
         }
-        let now = Instant::now();
-        let is_recent = |last: Instant| now - last < BETWEEN;
-        if LAST_LOOK.get().is_some_and(is_recent) {
-            return false;
-        }
-        LAST_LOOK.set(Some(now));
-        search::resident() > self.limits.memory() && self.raise(MEMORY)
+        search::is_beyond(self.limits.memory()) && self.raise(MEMORY)
     }
 
     fn raise(&self, why: u8) -> bool {

@@ -6,14 +6,14 @@ use std::time::Instant;
 
 use crate::found::{Fired, Found, fire};
 use crate::frontier::{Chunk, Key, Queue};
-use crate::limits::resident;
+use crate::limits::{is_beyond, resident};
 use crate::report::Reason;
 use crate::sink::{Outs, Sink};
 use crate::system::{Fingerprint, System};
 use crate::table::Claim;
 use crate::visited::{Room, Visited};
 
-/// States between two looks at the clock.
+/// States between two looks at the clock, and at the memory if it is time for one.
 const PULSE: usize = 64;
 
 /// What the threads of a layer share.
@@ -56,10 +56,13 @@ impl Stop {
         self.raised.store(true, Relaxed);
     }
 
-    /// Looks at the clock; says whether to stop.
+    /// Looks at the clock and the memory; says whether to stop.
     fn pulse(&self) -> bool {
         if self.deadline.is_some_and(|end| Instant::now() >= end) {
             self.raise(Reason::Time);
+        }
+        if self.memory.is_some_and(is_beyond) {
+            self.raise(Reason::Memory);
         }
         self.raised.load(Relaxed)
     }

@@ -100,7 +100,7 @@ pub mod system;
 pub mod table;
 mod visited;
 
-pub use limits::{Limits, Progress, Until, resident};
+pub use limits::{Limits, Progress, Until, is_beyond, resident};
 pub use model::ModelSystem;
 pub use path::Path;
 pub use report::{Cut, Finding, Layer, Reason, Report, collision_bound};

@@ -1,6 +1,7 @@
 //! How long a search runs, and what it says while it does.
 
-use std::time::Duration;
+use std::cell::Cell;
+use std::time::{Duration, Instant};
 
 use crate::table::MAX_DEPTH;
 
@@ -30,7 +31,8 @@ pub struct Limits {
     pub cost: Option<u32>,
     /// Wall time of this run, looked at every 64 states by every thread.
     pub time: Option<Duration>,
-    /// Resident bytes of the process, the next growth of the visited table included.
+    /// Resident bytes of the process, the next growth of the visited table included: looked at
+    /// every few milliseconds by every thread.
     pub memory: Option<u64>,
     /// Whether to stop once properties have fired.
     pub until: Until,
@@ -60,4 +62,39 @@ pub struct Progress {
 /// Resident bytes of this process; zero where the system does not tell.
 pub fn resident() -> u64 {
     memory_stats::memory_stats().map_or(0, |stats| stats.physical_mem as u64)
+}
+
+/// Time between two looks of one thread at the memory, which take a system call: in two
+/// milliseconds a thread fills a few MiB at most.
+const BETWEEN: Duration = Duration::from_millis(2);
+
+thread_local! {
+    static LAST_LOOK: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// Whether this process holds more resident bytes than that. It is cheap, and may be asked after
+/// every small part of some work: between two looks it says no, so that who was told yes has to
+/// remember it.
+pub fn is_beyond(memory: u64) -> bool {
+    let now = Instant::now();
+    let is_recent = |last: Instant| now - last < BETWEEN;
+    if LAST_LOOK.get().is_some_and(is_recent) {
+        return false;
+    }
+    LAST_LOOK.set(Some(now));
+    resident() > memory
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_looked_at_now_and_then() {
+        assert!(is_beyond(0));
+        std::thread::sleep(BETWEEN);
+        assert!(is_beyond(0));
+        std::thread::sleep(BETWEEN);
+        assert!(!is_beyond(u64::MAX));
+    }
 }
