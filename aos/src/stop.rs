@@ -42,7 +42,7 @@ impl Drop for Held {
 }
 
 /// Whether nobody gives up the work that this thread does.
-pub(crate) fn is_held() -> bool {
+pub fn is_held() -> bool {
     HELD.get()
 }
 

@@ -36,14 +36,14 @@ pub fn check(
     let read = || read::read(place, read_file);
     let first = read()?;
     let variants = first.page.variants.clone();
-    let mut checked = search(first, None, (limits, end), threads, progress)?;
+    let mut checked = search(first, None, (limits, end.clone()), threads, progress)?;
     for variant in &variants {
         let open = || Noticed {
             variant: variant.name.clone(),
             verdict: Verdict::not_decided(&variant.breaks),
             states: 0,
         };
-        if end.is_over() {
+        if end.is_late() {
             checked.variants.push(open());
             continue;
         }
@@ -56,8 +56,9 @@ pub fn check(
         let promise = promises.position(|one| one.name == variant.breaks && is_soon(one));
         let fires = promise.map(|place| Until::Fires(Wrong::ALL.len() + place));
         let limits = Limits { until: fires.unwrap_or_default(), ..limits.clone() };
-        let changed = search(read, Some(&variant.breaks), (&limits, end), threads, progress);
-        if changed.is_err() && end.is_over() {
+        let own = end.of_another();
+        let changed = search(read, Some(&variant.breaks), (&limits, own), threads, progress);
+        if changed.is_err() && end.is_late() {
             checked.variants.push(open());
             continue;
         }
@@ -86,7 +87,7 @@ fn search(
     threads: usize,
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<Checked, PageError> {
-    let run = Run { system: System::until(read, end)?, only, limits, end, threads };
+    let run = Run { system: System::until(read, end.clone())?, only, limits, end, threads };
     match run.system.participants.len() {
         ..=4 => run.sized::<4>(progress),
         5..=8 => run.sized::<8>(progress),
@@ -180,7 +181,7 @@ impl Run<'_> {
             page: self.system.page.file.clone(),
             processes: names_of(self.system.page.processes.iter().map(|one| &one.name)),
             people: names_of(self.system.page.people.iter().map(|one| &one.name)),
-            cut: report.cut.as_ref().map(|cut| cut.reason.clone()),
+            cut: report.cut.as_ref().map(|cut| self.reason(&cut.reason)),
             not_tried: self.not_tried(),
             dependences: self.dependences(),
             never_done: self.never_there().chain(self.system.never_done()).collect(),
@@ -325,6 +326,13 @@ impl Run<'_> {
     /// The limits, with the time that is left.
     fn limits(&self) -> Limits {
         Limits { time: self.end.left(), ..self.limits.clone() }
+    }
+
+    /// Why a search was cut. One that found its system unable to answer met a limit in an
+    /// evaluation, if it met one.
+    fn reason(&self, reason: &Reason) -> Reason {
+        let met = matches!(reason, Reason::Failure(_)).then(|| self.end.reason()).flatten();
+        met.unwrap_or_else(|| reason.clone())
     }
 
     fn not_tried(&self) -> Vec<NotTried> {

@@ -67,6 +67,11 @@ impl Court {
         Self { lua, views, shown, numbers: HashMap::new(), messages }
     }
 
+    /// So many bytes more may be used, or what every page may; says whether that is less.
+    pub fn limit_memory(&self, left: Option<u64>) -> bool {
+        self.lua.limit_memory(left)
+    }
+
     /// The number of what is seen of a participant. Of a person all is known by name, so that
     /// another name is a mistake.
     ///

@@ -2,6 +2,7 @@
 
 use crate::actor::{Participant, Role};
 use crate::court::{Judgement, View, refuse_masks};
+use crate::end::STOPPED;
 use crate::local::Local;
 use crate::locked::lock;
 use crate::message::Message;
@@ -162,7 +163,8 @@ impl Judge {
             self.world.fail(why);
             return Summary::UNSEEN;
         }
-        let view = self.world.court().view(actor, (name, is_person), &participant.seen(local));
+        let seen = participant.seen(local);
+        let view = self.world.ask(|court| court.view(actor, (name, is_person), &seen));
         view.unwrap_or_else(|why| {
             self.world.fail(why);
             Summary::UNSEEN
@@ -170,7 +172,7 @@ impl Judge {
     }
 
     fn number(&self, message: &Arc<Message>) -> u32 {
-        self.world.court().number(message).unwrap_or_else(|why| {
+        self.world.ask(|court| court.number(message)).unwrap_or_else(|why| {
             self.world.fail(why);
             0
         })
@@ -178,7 +180,7 @@ impl Judge {
 
     fn asked(&self, place: usize, scene: &Scene<'_>) -> Result<Judgement, String> {
         let views = scene.views.iter().copied().filter(|view| *view != Summary::UNSEEN);
-        self.world.court().judge(place, views, scene.in_flight)
+        self.world.ask(|court| court.judge(place, views, scene.in_flight))
     }
 
     /// What was looked at, as bits.
@@ -193,31 +195,41 @@ impl Judge {
         read.iter().fold(0, |all, name| all | bit(name))
     }
 
-    /// Whether a promise of states holds.
-    fn holds(&self, place: usize, scene: &Scene<'_>) -> bool {
+    /// Whether a promise of states holds, if that can be known.
+    fn holds(&self, place: usize, scene: &Scene<'_>) -> Option<bool> {
         let known = &self.each[place];
-        known.get(scene).unwrap_or_else(|| match self.asked(place, scene) {
+        known.get(scene).or_else(|| match self.asked(place, scene) {
             Ok(Judgement { holds, read, .. }) => {
                 known.keep(scene, self.looked_at(&read), holds);
-                holds
+                Some(holds)
             }
             Err(why) => {
                 self.world.fail(why);
-                true
+                None
             }
         })
     }
 
-    /// The promises of states that fire: bit `i` for the one at place `i`.
+    /// The promises of states that fire: bit `i` for the one at place `i`. What cannot be known
+    /// does not.
     fn fired(&self, scene: &Scene<'_>) -> u64 {
+        let mut is_known = true;
+        let mut holds = |place| {
+            let holds = self.holds(place, scene);
+            is_known &= holds.is_some();
+            holds
+        };
         let fires = |(place, promise): &(usize, &Promise)| match promise.when {
-            When::Always => !self.holds(*place, scene),
-            When::Seen | When::WayOut(_) | When::WayIn => self.holds(*place, scene),
-            When::AtRest => scene.in_flight.is_empty() && !self.holds(*place, scene),
+            When::Always => holds(*place) == Some(false),
+            When::Seen | When::WayOut(_) | When::WayIn => holds(*place) == Some(true),
+            When::AtRest => scene.in_flight.is_empty() && holds(*place) == Some(false),
             When::EachStep(_) => false,
         };
         let bits = self.promises().iter().enumerate().filter(fires);
         let bits = bits.fold(0, |all, (place, _)| all | 1 << place);
+        if !is_known {
+            return bits;
+        }
         let looked_at =
             self.each.iter().fold(0, |all, known| all | known.looked_at.load(Ordering::Acquire));
         self.known.keep(scene, looked_at, bits);
@@ -278,6 +290,6 @@ impl Properties<Participant> for Judge {
 
     fn failure(&self) -> Option<String> {
         let failure = lock(&self.world.failure).clone();
-        failure.or_else(|| self.world.end.is_over().then(|| "it was stopped".to_owned()))
+        failure.or_else(|| self.world.end.is_over().then(|| STOPPED.to_owned()))
     }
 }

@@ -1,5 +1,6 @@
 //! How a page is read: its Lua is run once, and says what the system is.
 
+use crate::end::STOPPED;
 use crate::message::Message;
 use crate::page::{
     Act, Answer, Edit, Exception, Faults, First, Instant, Observe, Page, PageError, Person,
@@ -46,6 +47,14 @@ impl PageLua {
     /// Begins to count instructions anew.
     pub(crate) fn restart(&self) {
         self.instructions.store(0, Ordering::Relaxed);
+    }
+
+    /// So many bytes more may be used, or what every page may; says whether that is less.
+    pub(crate) fn limit_memory(&self, left: Option<u64>) -> bool {
+        let left = left.and_then(|left| usize::try_from(left).ok()).unwrap_or(MOST_MEMORY);
+        let most = self.lua.used_memory().saturating_add(left).clamp(1, MOST_MEMORY);
+        self.lua.set_memory_limit(most).expect("the interpreter counts its memory");
+        most < MOST_MEMORY
     }
 }
 
@@ -112,6 +121,9 @@ fn limit(lua: &Lua, name: &str) -> mlua::Result<Arc<AtomicU64>> {
     let instructions = Arc::new(AtomicU64::new(0));
     let (counted, name) = (Arc::clone(&instructions), name.to_owned());
     lua.set_hook(HookTriggers::new().every_nth_instruction(LOOKED_AT_EVERY), move |lua, _| {
+        if stop::is_due() {
+            return Err(mlua::Error::runtime(STOPPED));
+        }
         let so_far = counted.fetch_add(LOOKED_AT_EVERY.into(), Ordering::Relaxed);
         if so_far < MOST_INSTRUCTIONS && !stop::is_due() {
             return Ok(VmState::Continue);

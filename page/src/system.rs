@@ -75,7 +75,8 @@ impl System {
         if ways_out > MOST_GOALS {
             return refuse(format!("{ways_out} ways out are more than {MOST_GOALS}"));
         }
-        let (world, participants) = end.watched(|| participants(&page, lua, end))?;
+        let own = end.clone();
+        let (world, participants) = end.watched_for_time(|| participants(&page, lua, own))?;
         Ok(Self { page, participants, world })
     }
 

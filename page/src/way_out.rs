@@ -95,9 +95,8 @@ impl Graph {
         let (start, mut so_far) = (Instant::now(), 0);
         while let Some(((cost, depth), places)) = building.due.pop_first() {
             for (place, state) in places {
-                if so_far % LOOKED_AT_EVERY == 0
-                    && is_over(limits, start, building.graph.nodes.len())
-                {
+                let is_due = so_far % LOOKED_AT_EVERY == 0;
+                if is_due && is_over(limits, start, &building) {
                     return None;
                 }
                 let node = &building.graph.nodes[place as usize];
@@ -107,7 +106,8 @@ impl Graph {
                 }
             }
         }
-        Some(building.graph)
+        // Where it could not answer, steps are missing.
+        system.failure().is_none().then_some(building.graph)
     }
 
     /// The best state that is asked about and cannot reach a goal.
@@ -152,6 +152,22 @@ struct Building<T> {
     actions: HashMap<u32, (u64, u8), foldhash::fast::RandomState>,
     /// What is to be explored, by faults and steps.
     due: BTreeMap<(u32, u32), Vec<(u32, T)>>,
+}
+
+impl<T> Building<T> {
+    /// Bytes that are asked for, while what is there stays, when what is nearly full doubles.
+    fn growth_ahead(&self) -> usize {
+        let Graph { nodes, steps, may } = &self.graph;
+        let places = (self.places.len(), self.places.capacity(), size_of::<(u64, u32)>() + 1);
+        let all = [
+            (nodes.len(), nodes.capacity(), size_of::<Node>()),
+            (steps.len(), steps.capacity(), size_of::<u32>()),
+            (may.len(), may.capacity(), size_of::<u8>()),
+            places,
+        ];
+        let nearly_full = all.iter().filter(|(used, room, _)| *used > room - room / 8);
+        nearly_full.map(|(_, room, size)| 2 * room * size).sum()
+    }
 }
 
 impl<T: Copy> Building<T> {
@@ -224,10 +240,12 @@ impl<T: Copy> Building<T> {
     }
 }
 
-fn is_over(limits: &Limits, start: Instant, states: usize) -> bool {
+fn is_over<T>(limits: &Limits, start: Instant, building: &Building<T>) -> bool {
+    let states = building.graph.nodes.len();
+    let is_beyond = |most| resident().saturating_add(building.growth_ahead() as u64) > most;
     stop::is_over()
         || limits.time.is_some_and(|most| start.elapsed() > most)
-        || limits.memory.is_some_and(|most| resident() > most)
+        || limits.memory.is_some_and(is_beyond)
         || limits.states.is_some_and(|most| states as u64 > most)
         || states > MOST_STATES
 }

@@ -1,15 +1,19 @@
 //! What all participants share.
 
 use crate::court::{Court, Event};
-use crate::end::End;
+use crate::end::{End, STOPPED};
 use crate::locked::lock;
 use crate::message::Message;
 use crate::page::{Instant, Promise, Record, When};
 use crate::process::{Process, Step};
+use aos::stop;
 use smol_str::SmolStr;
 use stateright::actor::Id;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
+
+/// What Lua says where there is none.
+const NO_MEMORY: &str = "not enough memory";
 
 /// What a person keeps of messages: of each Action the tags that later messages of its repeat.
 pub type Awaited = BTreeMap<SmolStr, BTreeSet<SmolStr>>;
@@ -49,6 +53,30 @@ impl World {
         lock(&self.court)
     }
 
+    /// The answer to one question, for which the memory that is left must be enough.
+    ///
+    /// # Errors
+    /// Why there is none. Where the search is over there is none, as it may be that not all is
+    /// seen that was asked about.
+    pub fn ask<T>(&self, ask: impl FnOnce(&mut Court) -> Result<T, String>) -> Result<T, String> {
+        let mut court = self.court();
+        if stop::is_held() {
+            return ask(&mut court);
+        }
+        self.end.watched(|| {
+            if stop::is_due() {
+                return Err(STOPPED.to_owned());
+            }
+            let is_limited = court.limit_memory(self.end.memory_left());
+            let answer = ask(&mut court);
+            court.limit_memory(None);
+            if is_limited && answer.as_ref().is_err_and(|why| why.contains(NO_MEMORY)) {
+                self.end.fill();
+            }
+            if stop::is_due() { Err(STOPPED.to_owned()) } else { answer }
+        })
+    }
+
     /// The Timestamp of what arrives at an instant.
     pub fn timestamp(&self, at: u8) -> i64 {
         self.instants.get(usize::from(at)).map_or(0, |instant| instant.at)
@@ -62,7 +90,7 @@ impl World {
     /// The records of a process after an evaluation.
     pub fn folded(&self, event: &Event<'_>) -> Vec<Arc<str>> {
         let fold = |((place, _), before): ((usize, &Record), &Arc<str>)| {
-            self.court().fold(place, before, event).unwrap_or_else(|why| {
+            self.ask(|court| court.fold(place, before, event)).unwrap_or_else(|why| {
                 self.fail(why);
                 Arc::clone(before)
             })
@@ -78,19 +106,22 @@ impl World {
             When::EachStep(of) => of.is_none_or(|place| place == event.actor),
             _ => false,
         });
-        let broken = asked.filter(|(place, _)| match self.court().judge_step(*place, event) {
-            Ok(judgement) => !judgement.holds,
-            Err(why) => {
-                self.fail(why);
-                false
-            }
-        });
+        let broken =
+            asked.filter(|(place, _)| match self.ask(|court| court.judge_step(*place, event)) {
+                Ok(judgement) => !judgement.holds,
+                Err(why) => {
+                    self.fail(why);
+                    false
+                }
+            });
         broken.fold(0, |all, (place, _)| all | 1 << place)
     }
 
-    /// Keeps why no verdict means anything.
+    /// Keeps why no verdict means anything. That something was given up is no reason.
     pub fn fail(&self, why: String) {
-        lock(&self.failure).get_or_insert(why);
+        if !self.end.is_over() {
+            lock(&self.failure).get_or_insert(why);
+        }
     }
 
     /// Notes what a step leaves undone.
