@@ -77,6 +77,10 @@ fn a_search_that_is_cut_says_so_first() {
     assert_eq!(said.code, 3, "{}", said.out);
     let second = said.out.lines().nth(2).expect("lines");
     assert!(second.starts_with("NOT DECIDED: the search was cut at 50 states"), "{second}");
+    let said = tim3(&["check", "../systems/token", "--max-memory", "1", "-q"]);
+    assert_eq!(said.code, 3, "{}", said.out);
+    let second = said.out.lines().nth(2).expect("lines");
+    assert!(second.starts_with("NOT DECIDED: the search was cut at 1 MiB of memory"), "{second}");
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn search(
     threads: usize,
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<Checked, PageError> {
-    let run = Run { system: System::until(read, end.clone())?, only, limits, end, threads };
+    let run = Run { system: System::until(read, &end)?, only, limits, end, threads };
     match run.system.participants.len() {
         ..=4 => run.sized::<4>(progress),
         5..=8 => run.sized::<8>(progress),

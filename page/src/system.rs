@@ -40,14 +40,14 @@ impl System {
     /// # Errors
     /// Why the page, or a process, cannot be run.
     pub fn new(read: Read) -> Result<Self, PageError> {
-        Self::until(read, End::default())
+        Self::until(read, &End::default())
     }
 
     /// The same, where loading and evaluations are given up at this end.
     ///
     /// # Errors
     /// As [`Self::new`], or that a process was not loaded by then.
-    pub(crate) fn until(read: Read, end: End) -> Result<Self, PageError> {
+    pub(crate) fn until(read: Read, end: &End) -> Result<Self, PageError> {
         let Read { page, lua } = read;
         let known = |name: &String| {
             Wrong::ALL.iter().any(|(_, of_all)| name == of_all)
