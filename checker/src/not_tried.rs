@@ -18,7 +18,17 @@ pub fn lines(lua: &Deployed) -> Vec<String> {
 
 /// What a stranger could send.
 fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
-    let LeftOut { texts, messages, tags, looked_into, data, was_cut } = left_out;
+    let LeftOut {
+        texts,
+        messages,
+        tags,
+        looked_into,
+        other_values,
+        most_tags,
+        other_data,
+        data,
+        was_cut,
+    } = left_out;
     let texts = (*texts > 0).then(|| {
         format!(
             "{texts} of its texts, which a stranger could send as Actions, tags, values or addresses"
@@ -44,7 +54,22 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
             looked_into.join(", ")
         )
     });
-    texts.into_iter().chain(messages).chain(tags).chain(looked_into).chain(data).chain(cut)
+    let other_values = other_values.iter().map(|name| {
+        format!(
+            "what its handlers do with values of {name} that are none of the file's texts, nor 10 or mallory, and with that tag twice: they look for it"
+        )
+    });
+    let most_tags = most_tags.map(|most| {
+        format!(
+            "what its handlers do with a message of more than {most} tags: they go through the tags, or can count them"
+        )
+    });
+    let other_data = other_data.then(|| {
+        "what its handlers do with Data that is none of the file's texts: they read it".to_owned()
+    });
+    let of_tags = tags.into_iter().chain(looked_into).chain(other_values).chain(most_tags);
+    let of_data = data.into_iter().chain(other_data);
+    texts.into_iter().chain(messages).chain(of_tags).chain(of_data).chain(cut)
 }
 
 /// What a file reads, a line for each kind, with all places.
