@@ -100,6 +100,8 @@ pub struct LeftOut {
     /// Whether they look at the Data of messages, and a text of the file is treated unlike others
     /// there: other Data may be, too.
     pub other_data: bool,
+    /// Whether the host refuses what they do with a burn or a transfer whose Data aos decodes.
+    pub json: bool,
     /// Whether they look at the Data of messages, and no text of the file is treated unlike
     /// others there.
     pub data: bool,
@@ -149,6 +151,7 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
         found: Vec::new(),
         tags: BTreeMap::new(),
         looked_into: BTreeSet::new(),
+        json: false,
     };
     hunt.actions();
     hunt.money();
@@ -183,6 +186,7 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
         other_values,
         most_tags,
         other_data,
+        json: hunt.json,
         data,
         was_cut,
     };
@@ -204,6 +208,8 @@ struct Hunt<'a> {
     tags: BTreeMap<SmolStr, bool>,
     /// What they look into.
     looked_into: BTreeSet<SmolStr>,
+    /// Whether the host refuses what they do with Data that aos decodes.
+    json: bool,
 }
 
 impl Hunt<'_> {
@@ -359,8 +365,11 @@ impl Hunt<'_> {
         let [kind, body] = JSON.map(SmolStr::new_static);
         let with = plain.with_unnamed(&SmolStr::new_static("Content-Type"), &kind);
         let with = with.with(&SmolStr::new_static(ITS_DATA), &body);
-        let other = self.trial.run(&with);
-        if let Some(other) = other.filter(|other| seen.matters(other, &[])) {
+        let Some(other) = self.trial.run(&with).filter(|_| !self.trial.is_refused(&with)) else {
+            self.json |= !self.trial.is_exhausted();
+            return;
+        };
+        if seen.matters(&other, &[]) {
             self.catch(with, Some(seen), &other);
         }
     }

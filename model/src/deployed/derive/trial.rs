@@ -69,6 +69,16 @@ impl<'a> Trial<'a> {
         Some(Seen { evaluations, missed })
     }
 
+    /// Whether the host refuses what the handlers do with it in a state. Where it is seen what
+    /// they look for, a message hides its Data from those who pass all of it on.
+    pub(super) fn is_refused(&self, attempt: &Attempt) -> bool {
+        let (machine, message) = (self.workshop.new_machine(), attempt.message());
+        let refuses = |state: &aos::State| {
+            evaluate(&machine, state, &message, 0, PairsOrder::Sorted).is_err()
+        };
+        !stop::is_due() && self.states.iter().any(refuses)
+    }
+
     /// The tags that handlers looked for, so far, in a message that could have had them.
     pub(super) fn missed(&self) -> BTreeSet<String> {
         self.missed.borrow().iter().filter(|name| *name != "*").cloned().collect()
