@@ -300,7 +300,7 @@ impl Program {
 
     /// Whether the file speaks of the tags of a message as a list: only then do messages have
     /// one.
-    pub(crate) fn keeps_tags(&self) -> bool {
+    pub fn keeps_tags(&self) -> bool {
         self.speaks_of("TagArray")
     }
 

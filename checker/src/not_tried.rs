@@ -6,19 +6,44 @@ use model::Deployed;
 use model::deployed::{Coverage, Dependence, LeftOut, Missed, Note};
 use std::collections::BTreeMap;
 
+/// More tags than that are counted.
+const MOST_NAMED: usize = 8;
+
 /// What was not tried of a file, a line each: what it reads first, then by handler.
 pub fn lines(lua: &Deployed) -> Vec<String> {
+    all_lines(lua, &lua.notes())
+}
+
+/// The same where `pairs` was tried both ways.
+pub fn lines_but_for_order(lua: &Deployed) -> Vec<String> {
+    let mut read = lua.notes();
+    read.retain(|note| note.what != Dependence::Order);
+    all_lines(lua, &read)
+}
+
+fn all_lines(lua: &Deployed, read: &[Note]) -> Vec<String> {
     let census = lua.census();
     let file = &lua.program().file;
     let parts = census.coverage.iter().filter(|part| !part.is_whole());
     let parts = parts.map(|part| format!("{file}: {}", of_part(part)));
     let left_out = left_out(lua.left_out()).map(|line| format!("{file}: {line}"));
-    notes(&census.notes).into_iter().chain(left_out).chain(parts).collect()
+    notes(read).into_iter().chain(left_out).chain(parts).collect()
 }
 
 /// What a stranger could send.
 fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
-    let LeftOut { texts, messages, tags, looked_into, data, was_cut } = left_out;
+    let LeftOut {
+        texts,
+        messages,
+        tags,
+        looked_into,
+        other_values,
+        most_tags,
+        other_data,
+        json,
+        data,
+        was_cut,
+    } = left_out;
     let texts = (*texts > 0).then(|| {
         format!(
             "{texts} of its texts, which a stranger could send as Actions, tags, values or addresses"
@@ -44,7 +69,30 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
             looked_into.join(", ")
         )
     });
-    texts.into_iter().chain(messages).chain(tags).chain(looked_into).chain(data).chain(cut)
+    let more = other_values.len().saturating_sub(MOST_NAMED);
+    let more = (more > 0).then(|| {
+        format!("what its handlers do with other values of {more} more tags that they look for")
+    });
+    let other_values = other_values.iter().take(MOST_NAMED).map(|name| {
+        format!(
+            "what its handlers do with values of {name} that are none of the file's texts, nor 10 or mallory, and with that tag twice: they look for it"
+        )
+    });
+    let most_tags = most_tags.map(|most| {
+        format!(
+            "what its handlers do with a message of more than {most} tags: they go through the tags, or can count them"
+        )
+    });
+    let other_data = other_data.then(|| {
+        "what its handlers do with Data that is none of the file's texts: they read it".to_owned()
+    });
+    let of_tags =
+        tags.into_iter().chain(looked_into).chain(other_values).chain(more).chain(most_tags);
+    let json = json.then(|| {
+        "what its handlers do with a burn or a transfer whose Data aos decodes (Content-Type application/json): they then ask for what this host does not do".to_owned()
+    });
+    let of_data = data.into_iter().chain(other_data).chain(json);
+    texts.into_iter().chain(messages).chain(of_tags).chain(of_data).chain(cut)
 }
 
 /// What a file reads, a line for each kind, with all places.

@@ -22,12 +22,12 @@ use explorer::handlers::HandlersRecord;
 use explorer::text_file::{self, LARGEST, TextError};
 use explorer::trace::Trace;
 use explorer::world::World;
-use model::deployed::{Dependence, Note};
+use model::deployed::{Dependence, Note, Reached};
 use model::{Action, Deployed, Reduction, Reductions, Subject};
 use properties::Property;
 use rayon::ThreadPoolBuildError;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -91,10 +91,20 @@ struct Record {
     verdicts: BTreeMap<String, Kind>,
     /// What each Lua file reads that is tried in one way.
     notes: Vec<Vec<NoteKept>>,
+    /// What ran of each Lua file.
+    reached: Vec<ReachedKept>,
 }
 
 /// The kind of a note, with file and line.
 type NoteKept = (String, Option<(String, u32)>);
+
+/// Branches and lines.
+type ReachedKept = (BTreeSet<usize>, BTreeSet<u32>);
+
+fn reached(lua: &Deployed) -> ReachedKept {
+    let Reached { branches, lines } = lua.reached();
+    (branches, lines)
+}
 
 fn notes(lua: &Deployed) -> Vec<NoteKept> {
     lua.notes().into_iter().map(|note| (note.what.name().to_owned(), note.place)).collect()
@@ -340,6 +350,7 @@ impl Record {
                 .collect::<Option<_>>()
                 .filter(|_| matches!(cut, None | Some(Cut::Found)))?,
             notes: run.world.subject.luas().iter().map(|lua| notes(lua)).collect(),
+            reached: run.world.subject.luas().iter().map(|lua| reached(lua)).collect(),
             left_half: left_half(&run.world.subject),
             found_first: cut.is_some(),
             reductions: run.reductions.iter().map(|one| one.name().to_owned()).collect(),
@@ -373,7 +384,13 @@ impl Record {
         let luas = world.subject.luas();
         let notes = self.notes.iter().map(|kept| kept.iter().map(note).collect());
         let notes = notes.collect::<Option<Vec<Vec<_>>>>().filter(|all| all.len() == luas.len())?;
+        if self.reached.len() != luas.len() {
+            return None;
+        }
         luas.iter().zip(notes).for_each(|(lua, notes)| lua.add_notes(notes));
+        for (lua, (branches, lines)) in luas.iter().zip(self.reached) {
+            lua.add_reached(Reached { branches, lines });
+        }
         let broken = verdicts.iter().filter_map(|(property, verdict)| match verdict {
             Verdict::Violated(broken) => Some((property.name, broken.clone())),
             _ => None,

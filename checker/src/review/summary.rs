@@ -9,7 +9,6 @@ use super::worst_case::{WorstCase, worst_cases};
 use super::{Change, Review, differences};
 use crate::exit_code::Exit;
 use explorer::escape::{Visible, json_lines};
-use model::deployed::Dependence;
 use model::{Bounds, Faults};
 pub use promises::{ByFaults, PromiseInfo, Severity};
 use serde::Serialize;
@@ -49,7 +48,7 @@ pub struct Summary {
     pub bounds_sentence: String,
     /// The platforms.
     pub profiles: Vec<&'static str>,
-    /// What the new handlers read that was tried in one way, a sentence each.
+    /// What was not tried of the new handlers, a sentence each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_tried: Vec<String>,
     /// How the promises fare, the worst first, and of those what takes the fewest faults.
@@ -180,11 +179,9 @@ impl Summary {
             _ if parts.is_empty() => "NOTHING CHANGES",
             _ => "NOTHING WORSE",
         };
-        if parts.is_empty() {
-            verdict.to_owned()
-        } else {
-            format!("{verdict}: {}", parts.join("; "))
-        }
+        let is_whole = self.not_tried.is_empty() || self.exit != Exit::Expected;
+        let verdict = verdict.to_owned() + if is_whole { "" } else { " IN WHAT WAS TRIED" };
+        if parts.is_empty() { verdict } else { format!("{verdict}: {}", parts.join("; ")) }
     }
 
     /// Whether anything is worse, or not known.
@@ -211,12 +208,10 @@ impl Summary {
     }
 }
 
-/// But for the order of `pairs`, which is tried both ways: `check` tells of it.
+/// All that `check` tells, but for the order of `pairs`, which is tried both ways.
 fn not_tried(review: &Review) -> Vec<String> {
-    let Some(lua) = review.new.subject.lua() else { return Vec::new() };
-    let mut notes = lua.notes();
-    notes.retain(|note| note.what != Dependence::Order);
-    crate::not_tried::notes(&notes)
+    let lua = review.new.subject.lua();
+    lua.map(crate::not_tried::lines_but_for_order).unwrap_or_default()
 }
 
 /// `1 re-push`, `no fault at all`.

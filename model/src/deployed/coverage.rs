@@ -25,6 +25,15 @@ pub struct Coverage {
     pub lines: usize,
 }
 
+/// What ran of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// Branches, by their places among [all](aos::Program::branches).
+    pub branches: BTreeSet<usize>,
+    /// Lines with code, counted from 1.
+    pub lines: BTreeSet<u32>,
+}
+
 /// A branch that never ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Missed {
@@ -80,11 +89,21 @@ impl Workshop {
         notes.chain(lock(&self.noted).clone()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
+    /// What ran so far, in searches that need not be made again, too.
+    pub(super) fn all_reached(&self) -> Reached {
+        let lines = self.program.lines();
+        let mut reached = lock(&self.reached).clone();
+        for (branches, unreached, _) in self.machines() {
+            reached.branches.extend(branches);
+            reached.lines.extend(lines - &unreached);
+        }
+        reached
+    }
+
     pub(super) fn coverage(&self) -> Vec<Coverage> {
-        let machines = self.machines();
-        let ran: BTreeSet<usize> = machines.iter().flat_map(|(ran, ..)| ran).copied().collect();
+        let Reached { branches: ran, lines: reached } = self.all_reached();
         let mut lines = self.program.lines().clone();
-        let never = machines.iter().fold(lines.clone(), |never, (_, one, _)| &never & one);
+        let never = &lines - &reached;
         let all = self.program.branches();
         let mut places: Vec<usize> = (0..all.len()).collect();
         let handlers = self.with_machine(|machine| machine.handlers(&self.initial));

@@ -9,6 +9,9 @@
 //! those that handlers look for; one without a value that makes a difference is named in reports.
 //! Where handlers look into a tag, by functions that read texts or for its length, what they compare
 //! is no text that could be sent: that tag is named, too.
+//! Of each tag that handlers look for, reports name that it has other values, and of a message
+//! whose tags they can count, that it could have more. Tags that burns and transfers have are
+//! tried twice with different values; their answers are sent to processes; their Data is JSON.
 //! Not found is what the code compares with a text that it makes in another way while it handles
 //! a message, Quantities other than the usual one, what it answers only in a later state, and
 //! what several changes together must wake, none of which alone shows.
@@ -20,7 +23,7 @@ mod words;
 
 use super::workshop::{Workshop, lock};
 use crate::derived::{Derived, DerivedName, Way};
-use crate::message::tag;
+use crate::message::{TIM3, USDA, tag};
 use crate::wallet::STRANGER;
 use aos::{Digest, ITS_DATA, Program, stop};
 use attempt::Attempt;
@@ -52,6 +55,12 @@ const BY_WORDS: [&str; 8] = [
 ];
 /// Tags that a message has anyway, to whoever looks at all of them.
 const OF_PLATFORM: [&str; 4] = ["Data-Protocol", "Variant", "Type", "From-Module"];
+/// Who gets the answers of a message that asks for that: processes that act on them, too.
+const ANSWERED: [&str; 3] = [USDA, TIM3, STRANGER];
+/// A body that aos decodes where its Content-Type is this.
+const JSON: [&str; 2] = ["application/json", "{\"a\":1}"];
+/// Tags that the fixed messages vary, so that any reading of them is tried.
+const VARIED: [&str; 3] = [tag::REFERENCE, tag::X_REFERENCE, "Id"];
 /// More messages than that make a search too large.
 const MOST: usize = 12;
 /// Tags of one message, and values of one tag that others have no like of.
@@ -82,6 +91,17 @@ pub struct LeftOut {
     /// asking for a length: what they compare is then not what must be sent. Others than those
     /// above.
     pub looked_into: Vec<String>,
+    /// Tags that they look for, of which some value makes a difference, and others may, too. Others
+    /// than those above.
+    pub other_values: Vec<String>,
+    /// Where they can count or go through the tags of a message: how many the longest had that
+    /// was tried.
+    pub most_tags: Option<usize>,
+    /// Whether they look at the Data of messages, and a text of the file is treated unlike others
+    /// there: other Data may be, too.
+    pub other_data: bool,
+    /// Whether the host refuses what they do with a burn or a transfer whose Data aos decodes.
+    pub json: bool,
     /// Whether they look at the Data of messages, and no text of the file is treated unlike
     /// others there.
     pub data: bool,
@@ -131,19 +151,45 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
         found: Vec::new(),
         tags: BTreeMap::new(),
         looked_into: BTreeSet::new(),
+        json: false,
     };
     hunt.actions();
     hunt.money();
     hunt.notices();
     let messages = hunt.found.len().saturating_sub(MOST);
-    let data = hunt.tags.remove(ITS_DATA).is_some_and(|makes_a_difference| !makes_a_difference);
+    let data = hunt.tags.remove(ITS_DATA);
+    let (data, other_data) = (data == Some(false), data == Some(true));
     let idle = hunt.tags.iter().filter(|(_, makes_a_difference)| !**makes_a_difference);
     let tags: Vec<_> = idle.map(|(name, _)| name.to_string()).collect();
     let looked_into = hunt.looked_into.iter().map(SmolStr::to_string);
     let is_said = |name: &String| tags.contains(name) || data && name == ITS_DATA;
-    let looked_into = looked_into.filter(|name| !is_said(name)).collect();
+    let looked_into: Vec<_> = looked_into.filter(|name| !is_said(name)).collect();
+    let is_varied = |name: &str| {
+        [&NOT_CHOSEN[..], &OF_PLATFORM, &VARIED].iter().any(|known| known.contains(&name))
+    };
+    let mut other_values = trial.missed();
+    other_values.retain(|name| {
+        !is_varied(name)
+            && may_arrive(name)
+            && name != ITS_DATA
+            && !tags.contains(name)
+            && !looked_into.contains(name)
+    });
+    let other_values = other_values.into_iter().collect();
+    let most_tags = trial.most_tags();
     let was_cut = trial.is_exhausted();
-    let left_out = LeftOut { texts, messages, tags, looked_into, data, was_cut };
+    let left_out = LeftOut {
+        texts,
+        messages,
+        tags,
+        looked_into,
+        other_values,
+        most_tags,
+        other_data,
+        json: hunt.json,
+        data,
+        was_cut,
+    };
     Found { derived: hunt.derived().into(), left_out }
 }
 
@@ -162,6 +208,8 @@ struct Hunt<'a> {
     tags: BTreeMap<SmolStr, bool>,
     /// What they look into.
     looked_into: BTreeSet<SmolStr>,
+    /// Whether the host refuses what they do with Data that aos decodes.
+    json: bool,
 }
 
 impl Hunt<'_> {
@@ -180,6 +228,9 @@ impl Hunt<'_> {
     }
 
     fn catch(&mut self, attempt: Attempt, base: Option<&Seen>, seen: &Seen) {
+        if self.found.iter().any(|known| known.attempt.is_same(&attempt)) {
+            return;
+        }
         let moves = self.trial.moves(base, seen);
         self.found.push(Catch { attempt, moves });
     }
@@ -257,6 +308,11 @@ impl Hunt<'_> {
                 self.any_value(&plain, &seen, &name);
             }
             self.changes(&plain, &seen, MOST_CHANGES);
+            if plain.way != Way::Deposit {
+                self.twins(&plain);
+                self.answers(&plain, &seen);
+                self.decoded(&plain, &seen);
+            }
             if plain.way == Way::Pay {
                 for word in self.special(&self.addresses, |word| plain.to(word)) {
                     let to = plain.to(&word);
@@ -265,6 +321,56 @@ impl Hunt<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// The message with two tags of one name, where what the handlers do is what they do with
+    /// neither of them alone: `msg.Tags` has the first, and `msg` the last. USDA writes each tag
+    /// of its notices once.
+    fn twins(&mut self, plain: &Attempt) {
+        let recipient = plain.value(tag::RECIPIENT);
+        for (name, [one, other]) in [
+            (tag::QUANTITY, ["1", "10"]),
+            (tag::RECIPIENT, [&*recipient, STRANGER]),
+            (tag::RECIPIENT, [&*recipient, "bob"]),
+            (tag::ACTION, ["Transfer", "No-Handler-Waits-For-This"]),
+        ] {
+            let alone = [one, other].map(|value| self.trial.run(&plain.once(name, value)));
+            let [Some(one_alone), Some(other_alone)] = alone else { return };
+            for [first, last] in [[one, other], [other, one]] {
+                let both = plain.twice(name, [first, last]);
+                let Some(seen) = self.trial.run(&both) else { return };
+                let matters = |alone: &Seen| alone.matters(&seen, &[first, last]);
+                if matters(&one_alone) && matters(&other_alone) {
+                    self.catch(both, Some(&one_alone), &seen);
+                }
+            }
+        }
+    }
+
+    /// The message with answers that go to a process, if that makes a difference.
+    fn answers(&mut self, plain: &Attempt, seen: &Seen) {
+        let name = SmolStr::new_static(tag::REPLY_TO);
+        for to in ANSWERED.map(SmolStr::new_static) {
+            let with = plain.with(&name, &to);
+            let other = self.trial.run(&with);
+            if let Some(other) = other.filter(|other| seen.matters(other, &[])) {
+                self.catch(with, Some(seen), &other);
+            }
+        }
+    }
+
+    /// The message with a body that aos decodes, if that makes a difference.
+    fn decoded(&mut self, plain: &Attempt, seen: &Seen) {
+        let [kind, body] = JSON.map(SmolStr::new_static);
+        let with = plain.with_unnamed(&SmolStr::new_static("Content-Type"), &kind);
+        let with = with.with(&SmolStr::new_static(ITS_DATA), &body);
+        let Some(other) = self.trial.run(&with).filter(|_| !self.trial.is_refused(&with)) else {
+            self.json |= !self.trial.is_exhausted();
+            return;
+        };
+        if seen.matters(&other, &[]) {
+            self.catch(with, Some(seen), &other);
         }
     }
 

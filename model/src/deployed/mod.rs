@@ -18,7 +18,7 @@ mod upgrade;
 mod workshop;
 
 pub use aos::{Dependence, Note, Way};
-pub use coverage::{Coverage, Missed};
+pub use coverage::{Coverage, Missed, Reached};
 pub use observables::{Observables, ObservablesError};
 pub use state::LuaState;
 pub use workshop::{Census, Trace, item};
@@ -175,6 +175,20 @@ impl Deployed {
     /// Adds what was noted in searches that need not be made again.
     pub fn add_notes(&self, notes: impl IntoIterator<Item = Note>) {
         workshop::lock(&self.workshop.noted).extend(notes);
+    }
+
+    /// What ran of the file so far.
+    pub fn reached(&self) -> Reached {
+        self.workshop.all_reached()
+    }
+
+    /// Adds what ran in searches that need not be made again; what the file does not have is
+    /// left out.
+    pub fn add_reached(&self, more: Reached) {
+        let mut reached = workshop::lock(&self.workshop.reached);
+        let all = self.program().branches().len();
+        reached.branches.extend(more.branches.into_iter().filter(|place| *place < all));
+        reached.lines.extend(&more.lines & self.program().lines());
     }
 
     /// What a stranger could send because the file names it, and nobody tried.

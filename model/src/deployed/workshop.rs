@@ -1,7 +1,7 @@
 //! Interpreters for a contract, and every evaluation that was run in them.
 
 use super::alike::{Exchange, Ran};
-use super::coverage::Coverage;
+use super::coverage::{Coverage, Reached};
 use super::inert::Inert;
 use super::made::Made;
 use super::state::{Known, Version};
@@ -93,6 +93,8 @@ pub(super) struct Workshop {
     states: Mutex<Table<Known, LuaState>>,
     /// What was noted in searches that need not be made again.
     pub(super) noted: Mutex<BTreeSet<Note>>,
+    /// What ran in them.
+    pub(super) reached: Mutex<Reached>,
     refusal: Mutex<Option<String>>,
     is_refused: AtomicBool,
     /// The exchanges of names that were asked for, each with its number as its place.
@@ -123,6 +125,7 @@ impl Workshop {
             values: Mutex::default(),
             states: Mutex::default(),
             noted: Mutex::default(),
+            reached: Mutex::default(),
             refusal: Mutex::default(),
             is_refused: AtomicBool::new(false),
             exchanges: Mutex::default(),

@@ -54,7 +54,7 @@ fn comment(summary: &Summary) -> Md {
     head + fitting(folds(summary), room) + foot
 }
 
-/// What the new handlers read that was tried in one way.
+/// What was not tried of the new handlers.
 fn not_tried(summary: &Summary) -> Md {
     let lines = bullets(&summary.not_tried);
     if lines.is_empty() {

@@ -30,7 +30,7 @@ pub fn terminal(summary: &Summary) -> Told {
     head + not_tried(summary) + sections.into_iter().sum() + mutation::terminal(summary)
 }
 
-/// What the new handlers read that was tried in one way.
+/// What was not tried of the new handlers.
 fn not_tried(summary: &Summary) -> Told {
     let lines: Told = summary.not_tried.iter().map(|line| escaped!("  {line}\n", line)).sum();
     if lines.is_empty() {

@@ -95,6 +95,33 @@ impl Attempt {
         Self { tags: tags.collect(), words, ..self.clone() }
     }
 
+    /// The value of this tag of it, or nothing.
+    pub(super) fn value(&self, name: &str) -> SmolStr {
+        self.tags.first(name).unwrap_or_default().into()
+    }
+
+    /// The same with this value of a tag that it has.
+    pub(super) fn once(&self, name: &str, value: &str) -> Self {
+        let tags = self.tags.iter().map(|(own, old)| (own, if own == name { value } else { old }));
+        Self { tags: tags.collect(), ..self.clone() }
+    }
+
+    /// The same with the first of these values of a tag that it has, and the last behind all tags.
+    pub(super) fn twice(&self, name: &str, [first, last]: [&str; 2]) -> Self {
+        let mut changed = self.once(name, first);
+        changed.tags = changed.tags.and([(name.into(), last.into())]);
+        changed.words.extend([name, first, "and", last].map(SmolStr::from));
+        changed
+    }
+
+    /// Whether the other is the same message.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let all = |one: &Self| {
+            (one.way, one.sender.clone(), one.is_pushed, one.tags.clone(), one.data.clone())
+        };
+        all(self) == all(other)
+    }
+
     /// Whether it could carry a tag of this name.
     pub(super) fn takes(&self, name: &str) -> bool {
         let is_forwarded = name.len() > 2 && name.starts_with("X-");

@@ -1,12 +1,13 @@
 //! Runs messages to see what the handlers do with them.
 
-use super::super::workshop::{Workshop, evaluate};
+use super::super::workshop::{Workshop, evaluate, item};
 use super::attempt::Attempt;
 use super::seen::Seen;
 use crate::books::Books;
 use crate::message::USDA;
 use aos::{Machine, PairsOrder, stop};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 
 /// How much is tried of one file: evaluations, of which a long one counts as several.
 const MOST_TRIED: u64 = 20_000;
@@ -21,6 +22,10 @@ pub(super) struct Trial<'a> {
     machine: Machine,
     pub(super) states: Vec<aos::State>,
     left: Cell<u64>,
+    /// The tags that handlers looked for in a message that could have had them, and `*`.
+    missed: RefCell<BTreeSet<String>>,
+    /// How many tags the longest message had.
+    most_tags: Cell<usize>,
 }
 
 impl<'a> Trial<'a> {
@@ -28,7 +33,14 @@ impl<'a> Trial<'a> {
     pub(super) fn new(workshop: &'a Workshop, states: &[aos::State]) -> Self {
         let machine = workshop.new_machine();
         let left = Cell::new(MOST_TRIED);
-        let mut trial = Self { workshop, machine, states: states.to_vec(), left };
+        let mut trial = Self {
+            workshop,
+            machine,
+            states: states.to_vec(),
+            left,
+            missed: RefCell::default(),
+            most_tags: Cell::default(),
+        };
         let [.., deposit] = Attempt::money();
         let after = trial.run(&deposit).map(|seen| seen.evaluations).unwrap_or_default();
         trial.states.extend(after.into_iter().map(|evaluation| evaluation.state));
@@ -50,7 +62,32 @@ impl<'a> Trial<'a> {
             ran
         };
         let evaluations = self.states.iter().map(run).collect::<Option<Vec<_>>>()?;
-        Some(Seen { evaluations, missed: self.machine.missed_tags() })
+        let missed = self.machine.missed_tags();
+        let could_have = missed.iter().filter(|name| *name == "*" || attempt.takes(name));
+        self.missed.borrow_mut().extend(could_have.cloned());
+        self.most_tags.set(self.most_tags.get().max(item(&message).tags.len()));
+        Some(Seen { evaluations, missed })
+    }
+
+    /// Whether the host refuses what the handlers do with it in a state. Where it is seen what
+    /// they look for, a message hides its Data from those who pass all of it on.
+    pub(super) fn is_refused(&self, attempt: &Attempt) -> bool {
+        let (machine, message) = (self.workshop.new_machine(), attempt.message());
+        let refuses = |state: &aos::State| {
+            evaluate(&machine, state, &message, 0, PairsOrder::Sorted).is_err()
+        };
+        !stop::is_due() && self.states.iter().any(refuses)
+    }
+
+    /// The tags that handlers looked for, so far, in a message that could have had them.
+    pub(super) fn missed(&self) -> BTreeSet<String> {
+        self.missed.borrow().iter().filter(|name| *name != "*").cloned().collect()
+    }
+
+    /// How many tags the longest message had, if handlers can count them.
+    pub(super) fn most_tags(&self) -> Option<usize> {
+        let is_counted = self.missed.borrow().contains("*") || self.workshop.program.keeps_tags();
+        is_counted.then(|| self.most_tags.get())
     }
 
     /// Whether the handlers look into this text, which is in the message, rather than compare it

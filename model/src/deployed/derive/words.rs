@@ -7,8 +7,8 @@ use crate::wallet::{STRANGER, USERS};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
-/// Longer texts are sentences.
-const LONGEST: usize = 48;
+/// Longer texts are not tried.
+const LONGEST: usize = 256;
 /// More texts than that are not tried.
 const MOST_WORDS: usize = 2000;
 /// Texts of a state that are looked at.
@@ -34,14 +34,18 @@ impl Words {
             .iter()
             .flat_map(|state| trial.machine().texts(state, MOST_IN_STATE, LONGEST));
         let in_states: BTreeSet<_> = in_states.filter(|text| !in_code.contains(text)).collect();
-        let words = |texts: BTreeSet<Vec<u8>>| -> Vec<SmolStr> {
-            let texts = texts.iter().filter_map(|text| str::from_utf8(text).ok());
+        let mut left_out = 0;
+        let mut words = |texts: BTreeSet<Vec<u8>>| -> Vec<SmolStr> {
+            let all = texts.iter().filter(|text| !text.is_empty());
+            let (words, rest): (Vec<_>, Vec<_>) =
+                all.map(|text| word(text)).partition(Option::is_some);
+            left_out += rest.len();
             // Users who are alike must stay so.
-            let texts = texts.filter(|text| is_word(text) && !USERS.contains(text));
-            texts.map(SmolStr::from).collect()
+            let words = words.into_iter().flatten().filter(|word| !USERS.contains(word));
+            words.map(SmolStr::from).collect()
         };
         let mut all = [words(in_code), words(in_states)].concat();
-        let left_out = all.len().saturating_sub(MOST_WORDS);
+        left_out += all.len().saturating_sub(MOST_WORDS);
         all.truncate(MOST_WORDS);
         all.sort_unstable();
         Self { all, left_out }
@@ -70,7 +74,17 @@ impl Words {
 
     /// A word that is none of them, as long as this one and next to it where texts are ordered.
     pub(super) fn twin(&self, word: &str) -> Option<SmolStr> {
-        let (last, rest) = word.as_bytes().split_last()?;
+        let last = word.chars().next_back()?;
+        let Ok(ascii) =
+            u8::try_from(last).map_err(drop).and_then(|c| c.is_ascii().then_some(c).ok_or(()))
+        else {
+            // One that is as long.
+            let rest = word.strip_suffix(last)?;
+            let twins = ["a", "0", "Z"]
+                .map(|c| SmolStr::from(rest.to_owned() + &c.repeat(last.len_utf8())));
+            return twins.into_iter().find(|twin| self.all.binary_search(twin).is_err());
+        };
+        let (last, rest) = (&ascii, &word.as_bytes()[..word.len() - 1]);
         let near = [last.wrapping_add(1), last.wrapping_sub(1)].into_iter().chain(*b"a0Z");
         let near = near.filter(u8::is_ascii_alphanumeric).filter(|c| c != last);
         let twins = near.map(|c| [rest, &[c]].concat());
@@ -103,7 +117,7 @@ pub(super) fn may_arrive(name: &str) -> bool {
     !name.is_empty() && !name.starts_with(is_small) && !name.contains('_') && name != "*"
 }
 
-fn is_word(text: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || "-_. ".contains(c);
-    !text.is_empty() && text.len() <= LONGEST && text.chars().all(fits)
+/// The text, if it can be tried.
+fn word(text: &[u8]) -> Option<&str> {
+    str::from_utf8(text).ok().filter(|text| text.len() <= LONGEST)
 }
