@@ -360,8 +360,7 @@ impl Run<'_> {
             Dependence::Clock => has_clock,
             _ => false,
         };
-        let notes: BTreeSet<_> =
-            self.processes().flat_map(|process| process.dependences()).collect();
+        let notes: BTreeSet<_> = self.processes().flat_map(Process::dependences).collect();
         notes.into_iter().filter(|note| !is_tried(note)).collect()
     }
 
