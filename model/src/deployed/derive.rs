@@ -80,6 +80,7 @@ pub(super) struct Found {
 
 /// What a file names and nobody tried.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each says something of its own")]
 pub struct LeftOut {
     /// Texts, as there are too many.
     pub texts: usize,

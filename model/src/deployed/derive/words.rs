@@ -74,17 +74,14 @@ impl Words {
 
     /// A word that is none of them, as long as this one and next to it where texts are ordered.
     pub(super) fn twin(&self, word: &str) -> Option<SmolStr> {
-        let last = word.chars().next_back()?;
-        let Ok(ascii) =
-            u8::try_from(last).map_err(drop).and_then(|c| c.is_ascii().then_some(c).ok_or(()))
-        else {
-            // One that is as long.
+        let (last, rest) = word.as_bytes().split_last()?;
+        if !last.is_ascii() {
+            let last = word.chars().next_back()?;
             let rest = word.strip_suffix(last)?;
-            let twins = ["a", "0", "Z"]
-                .map(|c| SmolStr::from(rest.to_owned() + &c.repeat(last.len_utf8())));
-            return twins.into_iter().find(|twin| self.all.binary_search(twin).is_err());
-        };
-        let (last, rest) = (&ascii, &word.as_bytes()[..word.len() - 1]);
+            let twins = ["a", "0", "Z"].map(|c| rest.to_owned() + &c.repeat(last.len_utf8()));
+            let mut twins = twins.into_iter().map(SmolStr::from);
+            return twins.find(|twin| self.all.binary_search(twin).is_err());
+        }
         let near = [last.wrapping_add(1), last.wrapping_sub(1)].into_iter().chain(*b"a0Z");
         let near = near.filter(u8::is_ascii_alphanumeric).filter(|c| c != last);
         let twins = near.map(|c| [rest, &[c]].concat());
