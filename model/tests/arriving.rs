@@ -69,6 +69,8 @@ fn of_two_tags_of_one_name_usda_reads_the_last() {
     );
 }
 
+const JSON: &str = "application/json";
+
 /// SEMANTICS A2: aos decodes it before any handler, and throws.
 #[test]
 fn usda_carries_out_nothing_whose_data_is_not_the_json_that_it_is_said_to_be() {
@@ -88,7 +90,6 @@ fn usda_carries_out_nothing_whose_data_is_not_the_json_that_it_is_said_to_be() {
         assert_eq!(both[0], both[1]);
         both[0] == U256::from(10)
     };
-    const JSON: &str = "application/json";
     for (types, data, is_paid) in [
         (&[JSON] as &[_], "paid", false),
         (&[JSON], "", false),

@@ -114,9 +114,10 @@ fn place(promise: &str, variant: Option<&str>) -> String {
 fn counterexample(checked: &Checked, verdict: &Verdict, variant: Option<&str>) -> Html {
     let Some(schedule) = &verdict.schedule else { return Html::new() };
     let promise = &verdict.promise;
-    let title: Html = match variant {
-        Some(variant) => escaped!("{variant}: {promise}", variant, promise),
-        None => escaped!("{promise}", promise),
+    let title: Html = if let Some(variant) = variant {
+        escaped!("{variant}: {promise}", variant, promise)
+    } else {
+        escaped!("{promise}", promise)
     };
     let because = verdict.because.as_ref();
     let because: Html = because

@@ -1,7 +1,7 @@
 //! Asks both engines the same, and says where they differ.
 
 use checker::job;
-use checker::limits::{Cut, Limits};
+use checker::limits::{Cut, Deadline, Limits};
 use checker::settings::Settings;
 use checker::verdict::Verdict as Theirs;
 use explorer::world::World;
@@ -155,7 +155,7 @@ impl Question {
             let both = properties::OF_LUA.into_iter().filter(|one| !of_main.contains(&one.name));
             properties.extend(both);
         }
-        let limits = Limits { time: self.time, ..Limits::default() };
+        let limits = Limits { time: self.time.map(Deadline::after), ..Limits::default() };
         let settings = Settings { threads: 1, limits, ..Settings::default() };
         let run = job::run(&world, &properties, &settings, &|_| ());
         if let Some(why) = world.subject.refusal() {
