@@ -83,6 +83,7 @@ const FLAGS: [(&str, &[&str]); 4] = [
             "--distinct",
             "--no-reduction",
             "--format",
+            "--html",
             "--write",
             "--quiet",
             "--handlers",

@@ -346,10 +346,14 @@ pub fn is_release(message: &Message) -> bool {
         && message.tags.last(tag::RECIPIENT) != Some(TIM3)
 }
 
-/// False for a Transfer that a wallet signed itself and that nothing was sent back for.
+/// False for a Transfer that a wallet signed itself and that nothing was sent back for, to it or
+/// to where it asks for the answer.
 fn is_answered(message: &Message, sent: &[Shared<Message>]) -> bool {
     let request = message.action() == "Transfer" && message.is_signed_by_sender();
-    !request || sent.iter().any(|answer| answer.target == message.from)
+    let elsewhere = message.tags.last(tag::REPLY_TO);
+    let is_answer =
+        |target: &str| target == message.from || elsewhere.is_some_and(|to| target == to);
+    !request || sent.iter().any(|answer| is_answer(&answer.target))
 }
 
 /// A Transfer that a wallet signed itself, plainly written and covered by its balance: to

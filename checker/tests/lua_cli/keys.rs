@@ -39,7 +39,10 @@ fn no_text_of_a_file_makes_two_of_its_states_one() {
             assert!(said.out.contains("burns-paid-at-rest") && said.out.contains("VIOLATED"));
             // Which of several shortest counterexamples is told goes by the content.
             let told = |line: &str| line.split("states; ").next().map(str::to_owned);
-            said.out.replace(name, "").lines().filter_map(told).collect::<Vec<_>>()
+            // One of the two words is no text that can be sent.
+            let is_of_both = |line: &&str| !line.contains("of its texts, which a stranger could");
+            let text = said.out.replace(name, "");
+            text.lines().filter(is_of_both).filter_map(told).collect::<Vec<_>>()
         });
         assert_eq!(said[0], said[1], "with {engine}");
     }

@@ -119,7 +119,11 @@ impl History {
             return;
         }
         let is_request = message.action() == "Transfer" && message.owner == message.from;
-        let is_answered = sent.iter().any(|answer| answer.target == message.from);
+        // Who asks for the answer elsewhere is answered there.
+        let elsewhere = message.tags.last(tag::REPLY_TO);
+        let is_answered = sent.iter().any(|answer| {
+            answer.target == message.from || elsewhere == Some(answer.target.as_str())
+        });
         self.left_unanswered |= is_request && before == after && !is_answered;
         let asked = message.tags.first(tag::QUANTITY).unwrap_or_default();
         let recipient = message.tags.first(tag::RECIPIENT).unwrap_or_default();

@@ -296,7 +296,8 @@ impl Hunt<'_> {
         let is_deposit = attempt.way == Way::Deposit;
         names.retain(|name| {
             let name = name.as_str();
-            !(BY_WORDS.contains(&name) || is_deposit && name == tag::X_QUANTITY)
+            // Which ids there are is not the file's to say, and the fixed messages repeat them.
+            !(BY_WORDS.contains(&name) || name == "Id" || is_deposit && name == tag::X_QUANTITY)
         });
         names
     }
