@@ -33,7 +33,8 @@ impl Words {
             .states
             .iter()
             .flat_map(|state| trial.machine().texts(state, MOST_IN_STATE, LONGEST));
-        let in_states: BTreeSet<_> = in_states.filter(|text| !in_code.contains(text)).collect();
+        let is_own = |text: &Vec<u8>| !in_code.contains(text) && !names_a_message(text);
+        let in_states: BTreeSet<_> = in_states.filter(is_own).collect();
         let mut left_out = 0;
         let mut words = |texts: BTreeSet<Vec<u8>>| -> Vec<SmolStr> {
             let all = texts.iter().filter(|text| !text.is_empty());
@@ -95,6 +96,14 @@ impl Words {
         };
         Some(if is_next(&first) { first } else { twins.find(is_next).unwrap_or(first) })
     }
+}
+
+/// Whether a text of a state is the name of a message of the trial, which no real one has:
+/// `mallory.deposit.9/1`.
+fn names_a_message(text: &[u8]) -> bool {
+    let is_of =
+        |user: &&str| text.strip_prefix(user.as_bytes()).is_some_and(|rest| rest.starts_with(b"."));
+    USERS.iter().chain(&[STRANGER]).any(is_of)
 }
 
 /// The names of the system's processes and people.
