@@ -8,6 +8,9 @@
 
 use crate::bytecode::{Code, HEADER, Instruction, Reader, SIGNATURE};
 use crate::conditions::{Condition, conditions};
+use crate::opcode::{
+    OP_EQ, OP_FORLOOP, OP_FORPREP, OP_JMP, OP_LEN, OP_LOADBOOL, OP_RETURN, OP_TESTSET, OP_TFORLOOP,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
@@ -18,16 +21,6 @@ pub(crate) use look_ups::{LookUp, Place};
 
 /// The numbers of pieces begin here: no file has as many lines.
 const FIRST: u32 = 1 << 30;
-
-const OP_LOADBOOL: u32 = 3;
-const OP_LEN: u32 = 28;
-const OP_JMP: u32 = 30;
-const OP_EQ: u32 = 31;
-const OP_TESTSET: u32 = 35;
-const OP_RETURN: u32 = 38;
-const OP_FORLOOP: u32 = 39;
-const OP_FORPREP: u32 = 40;
-const OP_TFORLOOP: u32 = 42;
 
 /// Which way through the code a branch is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -88,14 +81,14 @@ pub struct Branch {
     pub function: usize,
     /// Of a branch into a function, that into the function around it.
     pub outer: Option<usize>,
-    /// Of a look-up, the other way. Where neither ran, the look-up was never come to.
+    /// Of a look-up, the other way. Where neither ran, the look-up never ran.
     pub other: Option<usize>,
 }
 
 impl Branch {
     /// Whether this one, by its place among all, never ran where it could have: the function
-    /// that it is in did, and a look-up was come to (where neither of its ways ran, another
-    /// branch says so).
+    /// that it is in did, and so did the look-up that it leads from (where that never ran,
+    /// another branch says so).
     pub fn is_missed(place: usize, all: &[Self], ran: &BTreeSet<usize>) -> bool {
         let branch = &all[place];
         !ran.contains(&place)

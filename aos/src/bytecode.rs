@@ -4,6 +4,10 @@
 
 use crate::dependence::Dependence;
 use crate::looks;
+use crate::opcode::{
+    OP_CONCAT, OP_GETTABUP, OP_GETUPVAL, OP_LEN, OP_LOADK, OP_LOADNIL, OP_MOVE, OP_RETURN,
+    OP_SETTABUP, OP_SETUPVAL,
+};
 use std::collections::{BTreeSet, HashMap};
 
 /// Facts of a compiled function and all functions inside it.
@@ -38,16 +42,6 @@ pub(crate) struct Code {
 pub(crate) const HEADER: usize = 4 + 2 + 6 + 5 + 8 + 8;
 /// What every dump of Lua 5.3 begins with.
 pub(crate) const SIGNATURE: &[u8] = b"\x1bLua\x53";
-const OP_MOVE: u32 = 0;
-const OP_LOADK: u32 = 1;
-const OP_LOADNIL: u32 = 4;
-const OP_GETUPVAL: u32 = 5;
-const OP_GETTABUP: u32 = 6;
-const OP_SETTABUP: u32 = 8;
-const OP_SETUPVAL: u32 = 9;
-const OP_LEN: u32 = 28;
-const OP_CONCAT: u32 = 29;
-const OP_RETURN: u32 = 38;
 /// Longer texts that are put together are no words.
 const LONGEST_JOINED: usize = 4096;
 

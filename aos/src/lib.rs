@@ -36,6 +36,7 @@ mod item;
 mod looks;
 mod machine;
 mod names;
+mod opcode;
 mod pattern;
 mod plain;
 mod program;

@@ -7,18 +7,12 @@
 
 use crate::bytecode::{Constant, Instruction, Names};
 use crate::dependence::Dependence;
+use crate::opcode::{
+    OP_CALL, OP_EQ, OP_GETTABLE, OP_GETTABUP, OP_GETUPVAL, OP_LEN, OP_LOADK, OP_LOADNIL, OP_MOVE,
+    OP_TFORCALL,
+};
 use std::collections::BTreeSet;
 
-const OP_MOVE: u32 = 0;
-const OP_LOADK: u32 = 1;
-const OP_LOADNIL: u32 = 4;
-const OP_GETUPVAL: u32 = 5;
-const OP_GETTABUP: u32 = 6;
-const OP_GETTABLE: u32 = 7;
-const OP_LEN: u32 = 28;
-const OP_EQ: u32 = 31;
-const OP_CALL: u32 = 36;
-const OP_TFORCALL: u32 = 41;
 /// Operations that leave register A as it was.
 const KEEPING: [u32; 12] = [8, 9, 10, 30, 31, 32, 33, 34, 37, 38, 43, 46];
 

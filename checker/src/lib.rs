@@ -19,6 +19,7 @@ pub mod coverage;
 pub mod exit_code;
 mod files;
 pub mod handlers;
+mod html;
 pub mod job;
 pub mod limits;
 pub mod list;

@@ -98,17 +98,7 @@ impl Participant {
         step: &'a Step,
         after: &'a OfProcess,
     ) -> Event<'a> {
-        let named = self.world.records_of(self.place).map(|(_, record)| &*record.name);
-        Event {
-            actor: self.place,
-            process,
-            before,
-            after,
-            named: named.collect(),
-            instant: self.instant(after.at),
-            message,
-            step,
-        }
+        Event { participant: self, process, before, after, message, step }
     }
 
     /// The name of an instant.
@@ -120,12 +110,21 @@ impl Participant {
     pub fn seen(&self, local: &Local) -> Vec<(String, Field)> {
         match (&self.role, local) {
             (Role::Process(process), Local::Process(local)) => {
-                let named = self.world.records_of(self.place).map(|(_, record)| &*record.name);
-                process.seen(&local.state, named, &local.records, self.instant(local.at))
+                self.seen_of_process(process, local, self.instant(local.at))
             }
             (Role::Person(person), Local::Person(local)) => person.seen(local),
             _ => Vec::new(),
         }
+    }
+
+    pub(crate) fn seen_of_process(
+        &self,
+        process: &Process,
+        local: &OfProcess,
+        instant: Option<&str>,
+    ) -> Vec<(String, Field)> {
+        let remembered = self.world.records_of(self.place).map(|(_, record)| &*record.name);
+        process.seen(&local.state, remembered, &local.records, instant)
     }
 
     fn send(&self, messages: Vec<Message>, at: u8, mail: &mut Mail, out: &mut Out<Self>) {

@@ -336,7 +336,7 @@ impl Run<'_> {
     }
 
     fn not_tried(&self) -> Vec<NotTried> {
-        let missed = self.processes().map(|process| {
+        let missed = self.written().map(|process| {
             let lines = process.lines_missed();
             let branches = process.branches_missed().into_iter();
             // Of a line that never ran, no branch says more.
@@ -360,8 +360,13 @@ impl Run<'_> {
             Dependence::Clock => has_clock,
             _ => false,
         };
-        let notes: BTreeSet<_> = self.processes().flat_map(Process::dependences).collect();
+        let notes: BTreeSet<_> = self.written().flat_map(Process::dependences).collect();
         notes.into_iter().filter(|note| !is_tried(note)).collect()
+    }
+
+    /// The processes whose files somebody wrote for this page.
+    fn written(&self) -> impl Iterator<Item = &Process> {
+        self.processes().filter(|process| !process.told.is_built_in)
     }
 
     fn processes(&self) -> impl Iterator<Item = &Process> {

@@ -1,11 +1,12 @@
 //! The interpreter in which the promises of a page are judged.
 
+use crate::actor::Participant;
 use crate::local::OfProcess;
 use crate::message::Message;
 use crate::process::{Process, Step};
 use crate::read::{PageLua, told};
 use crate::view::{self, Field};
-use aos::{Observed, State};
+use aos::Observed;
 use mlua::{Lua, RegistryKey, Table};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -42,18 +43,14 @@ pub struct Judgement {
 
 /// An evaluation that promises of steps are asked about.
 pub struct Event<'a> {
-    /// The place of the process among the participants.
-    pub actor: usize,
-    /// The process.
+    /// Who evaluated.
+    pub participant: &'a Participant,
+    /// The process that it is.
     pub process: &'a Process,
     /// What it kept before.
     pub before: &'a OfProcess,
     /// What it keeps after.
     pub after: &'a OfProcess,
-    /// The names of what is remembered.
-    pub named: Vec<&'a str>,
-    /// The name of the instant at which it happens, if time passes.
-    pub instant: Option<&'a str>,
     /// What it evaluated.
     pub message: &'a Message,
     /// What the handlers did.
@@ -150,11 +147,7 @@ impl Court {
     ///
     /// # Errors
     /// Why it cannot be judged, with file and line.
-    ///
-    /// # Panics
-    /// As [`Self::view`].
-    pub fn judge_step(&mut self, place: usize, event: &Event<'_>) -> Result<Judgement, String> {
-        let event = self.event(event)?;
+    pub fn judge_step(&self, place: usize, event: &Table) -> Result<Judgement, String> {
         self.lua.restart();
         let judged = self.lua.judge_step.call((place + 1, event));
         judged.map(judgement).map_err(|error| told(&error))
@@ -164,35 +157,32 @@ impl Court {
     ///
     /// # Errors
     /// Why there is none, with file and line.
-    ///
-    /// # Panics
-    /// As [`Self::view`].
-    pub fn fold(
-        &mut self,
-        place: usize,
-        before: &str,
-        event: &Event<'_>,
-    ) -> Result<Arc<str>, String> {
-        let event = self.event(event)?;
+    pub fn fold(&self, place: usize, before: &str, event: &Table) -> Result<Arc<str>, String> {
         self.lua.restart();
         let after: mlua::Result<String> = self.lua.fold.call((place + 1, before, event));
         after.map(Arc::from).map_err(|error| told(&error))
     }
 
-    fn event(&mut self, event: &Event<'_>) -> Result<Table, String> {
-        let Event { actor, process, message, step, .. } = event;
-        let name = process.told.name.as_str();
+    /// An evaluation as promises of steps and records get it, however many are asked.
+    ///
+    /// # Errors
+    /// Why it cannot be shown.
+    ///
+    /// # Panics
+    /// As [`Self::view`].
+    pub fn event(&mut self, event: &Event<'_>) -> Result<Table, String> {
+        let Event { participant, process, after, message, step, .. } = event;
+        let (name, instant) = (process.told.name.as_str(), participant.instant(after.at));
         let mut view = |local: &OfProcess| {
-            let names = event.named.iter().copied();
-            let fields = process.seen(&local.state, names, &local.records, None);
-            self.view(*actor, (name, false), &fields)
+            let fields = participant.seen_of_process(process, local, None);
+            self.view(participant.place, (name, false), &fields)
         };
         let (before, after) = (view(event.before)?, view(event.after)?);
         let table = || {
             let lua = &self.lua.lua;
             let table = as_table(lua, message)?;
             table.raw_set("process", name)?;
-            table.raw_set("at", event.instant)?;
+            table.raw_set("at", instant)?;
             table.raw_set("before", self.table(&self.shown[before as usize].table)?)?;
             table.raw_set("after", self.table(&self.shown[after as usize].table)?)?;
             let sent = step.sent.iter().map(|sent| as_table(lua, sent));
@@ -227,11 +217,10 @@ fn judgement((holds, clause, read): (bool, String, Vec<String>)) -> Judgement {
 }
 
 /// Of a table behind a metatable a contract sees something else than what is there.
-pub(crate) fn refuse_masks(process: &Process, state: &State) -> Result<(), String> {
-    let observed = process.observe(state);
-    let named = process.told.observed.iter().zip(&observed);
-    let mut masks = named.filter_map(|(observe, value)| match value {
-        Observed::Masked(_, mask) => Some((&observe.path, mask)),
+pub(crate) fn refuse_masks(process: &Process, fields: &[(String, Field)]) -> Result<(), String> {
+    let named = process.told.observed.iter().zip(fields);
+    let mut masks = named.filter_map(|(observe, (_, field))| match field {
+        Field::Observed(Observed::Masked(_, mask)) => Some((&observe.path, mask)),
         _ => None,
     });
     masks.next().map_or(Ok(()), |(path, mask)| {

@@ -176,11 +176,8 @@ impl Process {
         never.map(|(_, observe)| observe).collect()
     }
 
-    /// The lines with code that no evaluation ran, of a file of somebody's own.
+    /// The lines with code that no evaluation ran.
     pub fn lines_missed(&self) -> BTreeSet<u32> {
-        if self.told.is_built_in {
-            return BTreeSet::new();
-        }
         let machines = lock(&self.machines);
         let missed = machines.iter().map(Machine::unreached);
         missed.reduce(|missed, other| &missed & &other).unwrap_or_default()
@@ -189,9 +186,6 @@ impl Process {
     /// The branches that no evaluation took, of functions that ran: lines, and which way from
     /// there.
     pub fn branches_missed(&self) -> BTreeSet<(u32, Way)> {
-        if self.told.is_built_in {
-            return BTreeSet::new();
-        }
         let ran: BTreeSet<_> = lock(&self.machines).iter().flat_map(Machine::ran).collect();
         let all = self.program.branches();
         // `Count = Count or 0` outside functions is for a file that is loaded again, which is no
@@ -205,9 +199,6 @@ impl Process {
 
     /// What its file read that is one thing here and another on the platform.
     pub fn dependences(&self) -> BTreeSet<Note> {
-        if self.told.is_built_in {
-            return BTreeSet::new();
-        }
         lock(&self.machines).iter().flat_map(Machine::notes).collect()
     }
 

@@ -142,7 +142,8 @@ impl Judge {
         let Ok(Some(delivery)) = delivery else { return String::new() };
         let (step, after) = (&delivery.step, &delivery.after);
         let event = participant.event(process, local, &envelope.msg, step, after);
-        let judged = self.world.court().judge_step(place, &event);
+        let mut court = self.world.court();
+        let judged = court.event(&event).and_then(|event| court.judge_step(place, &event));
         judged.map_or_else(|why| why, |judgement| judgement.clause)
     }
 
@@ -157,25 +158,19 @@ impl Judge {
             Role::Person(person) => (&person.name, true),
             Role::Nobody => return Summary::UNSEEN,
         };
-        if let (Role::Process(process), Local::Process(local)) = (&participant.role, local)
-            && let Err(why) = refuse_masks(process, &local.state)
+        let seen = participant.seen(local);
+        if let Role::Process(process) = &participant.role
+            && let Err(why) = refuse_masks(process, &seen)
         {
             self.world.fail(why);
             return Summary::UNSEEN;
         }
-        let seen = participant.seen(local);
-        let view = self.world.ask(|court| court.view(actor, (name, is_person), &seen));
-        view.unwrap_or_else(|why| {
-            self.world.fail(why);
-            Summary::UNSEEN
-        })
+        let view = self.world.answered(|court| court.view(actor, (name, is_person), &seen));
+        view.unwrap_or(Summary::UNSEEN)
     }
 
     fn number(&self, message: &Arc<Message>) -> u32 {
-        self.world.ask(|court| court.number(message)).unwrap_or_else(|why| {
-            self.world.fail(why);
-            0
-        })
+        self.world.answered(|court| court.number(message)).unwrap_or_default()
     }
 
     fn asked(&self, place: usize, scene: &Scene<'_>) -> Result<Judgement, String> {

@@ -127,9 +127,14 @@ impl Checked {
         self.variants.iter().any(|noticed| is_kept(noticed.verdict.kind))
     }
 
+    /// The code that never ran, where the page does not say why.
+    pub fn unexplained(&self) -> impl Iterator<Item = &NotTried> {
+        self.not_tried.iter().filter(|missed| missed.because.is_none())
+    }
+
     /// Whether lines never ran, and the page does not say why.
     pub fn is_untried(&self) -> bool {
-        self.not_tried.iter().any(|missed| missed.because.is_none() && !missed.lines.is_empty())
+        self.unexplained().any(|missed| !missed.lines.is_empty())
     }
 
     /// Whether something is not decided, or was to be seen and was not.

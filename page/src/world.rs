@@ -89,32 +89,42 @@ impl World {
 
     /// The records of a process after an evaluation.
     pub fn folded(&self, event: &Event<'_>) -> Vec<Arc<str>> {
-        let fold = |((place, _), before): ((usize, &Record), &Arc<str>)| {
-            self.ask(|court| court.fold(place, before, event)).unwrap_or_else(|why| {
-                self.fail(why);
-                Arc::clone(before)
-            })
+        let before = &event.before.records;
+        if before.is_empty() {
+            return Vec::new();
+        }
+        let Some(event_told) = self.answered(|court| court.event(event)) else {
+            return before.clone();
         };
-        let records = self.records_of(event.actor).zip(&event.before.records);
-        records.map(fold).collect()
+        let fold = |((place, _), before): ((usize, &Record), &Arc<str>)| {
+            let folded = self.answered(|court| court.fold(place, before, &event_told));
+            folded.unwrap_or_else(|| Arc::clone(before))
+        };
+        self.records_of(event.participant.place).zip(before).map(fold).collect()
     }
 
     /// The promises of steps that an evaluation breaks: bit `i` for the one at place `i`.
     pub fn broken_by(&self, event: &Event<'_>) -> u64 {
         let asked = self.promises.iter().enumerate();
         let asked = asked.filter(|(_, promise)| match promise.when {
-            When::EachStep(of) => of.is_none_or(|place| place == event.actor),
+            When::EachStep(of) => of.is_none_or(|place| place == event.participant.place),
             _ => false,
         });
-        let broken =
-            asked.filter(|(place, _)| match self.ask(|court| court.judge_step(*place, event)) {
-                Ok(judgement) => !judgement.holds,
-                Err(why) => {
-                    self.fail(why);
-                    false
-                }
-            });
-        broken.fold(0, |all, (place, _)| all | 1 << place)
+        let mut asked = asked.map(|(place, _)| place).peekable();
+        if asked.peek().is_none() {
+            return 0;
+        }
+        let Some(event) = self.answered(|court| court.event(event)) else { return 0 };
+        let is_broken = |place: &usize| {
+            let judgement = self.answered(|court| court.judge_step(*place, &event));
+            judgement.is_some_and(|judgement| !judgement.holds)
+        };
+        asked.filter(is_broken).fold(0, |all, place| all | 1 << place)
+    }
+
+    /// The answer to one question; where there is none, the search fails for that reason.
+    pub fn answered<T>(&self, ask: impl FnOnce(&mut Court) -> Result<T, String>) -> Option<T> {
+        self.ask(ask).map_err(|why| self.fail(why)).ok()
     }
 
     /// Keeps why no verdict means anything. That something was given up is no reason.

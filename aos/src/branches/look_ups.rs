@@ -3,19 +3,11 @@
 //! never there, or always.
 
 use crate::bytecode::Instruction;
+use crate::opcode::{
+    OP_ADD, OP_BNOT, OP_EQ, OP_GETTABLE, OP_GETTABUP, OP_GETUPVAL, OP_JMP, OP_LE, OP_LEN, OP_LOADK,
+    OP_TEST, OP_TESTSET,
+};
 
-const OP_LOADK: u32 = 1;
-const OP_GETUPVAL: u32 = 5;
-const OP_GETTABUP: u32 = 6;
-const OP_GETTABLE: u32 = 7;
-const OP_ADD: u32 = 13;
-const OP_BNOT: u32 = 26;
-const OP_LEN: u32 = 28;
-const OP_JMP: u32 = 30;
-const OP_EQ: u32 = 31;
-const OP_LE: u32 = 33;
-const OP_TEST: u32 = 34;
-const OP_TESTSET: u32 = 35;
 /// Operands from here on are constants.
 const FIRST_CONSTANT: usize = 256;
 /// How many instructions behind a look-up are looked at.

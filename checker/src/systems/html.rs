@@ -4,22 +4,15 @@ use super::picture::svg;
 use super::told::{clause, code, how};
 use super::{cut, exit_of};
 use crate::exit_code::Exit;
+use crate::html::{Html, page};
 use crate::not_tried::notes;
 use crate::settings::Settings;
-use explorer::escape::{Escaped, Xml};
 use explorer::escaped;
 use page::Checked;
 use page::schedule::{Schedule, Step};
 use page::verdict::{Kind, Verdict};
 
-/// Part of the page.
-type Html = Escaped<Xml>;
-
-/// Nothing is loaded, and nothing runs.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-
-const STYLE: &str = include_str!("../review/formats/review.css");
-const OWN_STYLE: &str = include_str!("system.css");
+const STYLE: &str = include_str!("system.css");
 
 /// All that a check says, as a page.
 pub fn html(checked: &Checked, settings: &Settings) -> String {
@@ -30,20 +23,15 @@ pub fn html(checked: &Checked, settings: &Settings) -> String {
     let variants: Html = variants
         .map(|noticed| counterexample(checked, &noticed.verdict, Some(&noticed.variant)))
         .sum();
-    let page: Html = escaped!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n<title>{title}</title>\n<style>\n{style}{own_style}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<p class=\"headline {class}\">{headline}</p>\n{not_tried}{table}\n{of_page}{variants}</main>\n</body>\n</html>\n",
-        policy = Html::ours(POLICY),
-        title = checked.page,
-        style = Html::ours(STYLE),
-        own_style = Html::ours(OWN_STYLE),
-        class = if exit_of(checked) == Exit::Expected { "fine" } else { "worse" },
-        headline = headline(checked),
+    let title = escaped!("{}", checked.page);
+    let body = escaped!(
+        "{not_tried}{table}\n{of_page}{variants}",
         not_tried = not_tried(checked, settings),
         table = table(checked),
         of_page,
         variants
     );
-    page.into_text()
+    page(&title, (exit_of(checked), &headline(checked)), &body, STYLE)
 }
 
 fn headline(checked: &Checked) -> Html {
@@ -66,8 +54,7 @@ fn headline(checked: &Checked) -> Html {
 
 fn not_tried(checked: &Checked, settings: &Settings) -> Html {
     let cut = cut(checked, settings).map(|cut| escaped!("<li>The search was {cut}.</li>\n", cut));
-    let missed = checked.not_tried.iter().filter(|missed| missed.because.is_none());
-    let missed = missed.map(|missed| {
+    let missed = checked.unexplained().map(|missed| {
         let code = code(missed);
         escaped!("<li>No message made this code of {} run: {code}.</li>\n", missed.file, code)
     });

@@ -151,11 +151,17 @@ fn refuse_options_of_the_swap(args: &Check) -> Result<(), Failure> {
         ("--distinct", args.search.distinct != 1),
         ("--no-reduction", args.search.reductions() != Reductions::default()),
     ];
+    refuse(
+        &given,
+        "that is of the swap, and a system says all of this on its own page; leave it away",
+    )
+}
+
+/// Refuses the first of these options that is given.
+fn refuse(given: &[(&str, bool)], why: &str) -> Result<(), Failure> {
     match given.iter().find(|(_, is_given)| *is_given) {
         None => Ok(()),
-        Some((option, _)) => Err(Failure::usage(&format!(
-            "{option}: that is of the swap, and a system says all of this on its own page; leave it away"
-        ))),
+        Some((option, _)) => Err(Failure::usage(&format!("{option}: {why}"))),
     }
 }
 

@@ -9,9 +9,8 @@ use std::collections::HashMap;
 
 /// A schedule as an SVG file.
 pub fn svg(checked: &Checked, schedule: &Schedule, title: &str) -> String {
-    let marks: Vec<_> = schedule.steps.iter().map(fault).collect();
-    let mut marks: Vec<_> =
-        marks.into_iter().map(|fault| Mark { fault, ..Mark::default() }).collect();
+    let mark = |step| Mark { fault: fault(step), ..Mark::default() };
+    let mut marks: Vec<_> = schedule.steps.iter().map(mark).collect();
     if let Some(last) = marks.last_mut() {
         last.breaks = true;
     }

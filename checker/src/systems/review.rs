@@ -1,7 +1,7 @@
 //! Two versions of a system: which promises hold of one and not of the other.
 
 use super::told::{clause, code, how, steps};
-use super::{check_page, cut, found};
+use super::{check_page, cut, found, refuse};
 use crate::cli::{self, BoundsArgs, HowArgs, PAGE};
 use crate::commands::{Answer, Failure};
 use crate::console::Output;
@@ -107,12 +107,7 @@ fn refuse_options_of_the_swap(args: &cli::Review) -> Result<(), Failure> {
         ("--bounds and its parts", args.bounds != BoundsArgs::default()),
         ("an option of Lua", args.how != HowArgs::default()),
     ];
-    match given.iter().find(|(_, is_given)| *is_given) {
-        None => Ok(()),
-        Some((option, _)) => Err(Failure::usage(&format!(
-            "{option}: reviews of systems have --json and limits, but not this; leave it away"
-        ))),
-    }
+    refuse(&given, "reviews of systems have --json and limits, but not this; leave it away")
 }
 
 impl Review {
@@ -142,8 +137,7 @@ impl Review {
         } else {
             Exit::Expected
         };
-        let not_tried = new.not_tried.iter().filter(|missed| missed.because.is_none());
-        let not_tried = not_tried.map(|missed| {
+        let not_tried = new.unexplained().map(|missed| {
             let code = code(missed);
             format!("{}: no message made this code of {} run: {code}", names[1], missed.file)
         });
@@ -203,7 +197,7 @@ impl Review {
 /// version has.
 fn is_newly_untried([old, new]: &[Checked; 2]) -> bool {
     let count = |checked: &Checked| {
-        let missed = checked.not_tried.iter().filter(|missed| missed.because.is_none());
+        let missed = checked.unexplained();
         missed.map(|missed| missed.lines.len() + missed.branches.len()).sum::<usize>()
     };
     new.is_untried()

@@ -6,27 +6,14 @@ use super::words::{
     QUIET, accepted, answers, broken_anyway, by_amount, by_upgrade, extent, listed, more_to_lose,
     names, news, not_worse, of_worst_case, sentence, severity, still, under, upgraded, worse,
 };
-use crate::exit_code::Exit;
+use crate::html::{Html, page};
 use crate::review::Change;
 use crate::review::schedule::Schedule;
 use crate::review::summary::{DifferenceInfo, PromiseInfo, Summary};
-use explorer::escape::{Escaped, Xml};
 use explorer::escaped;
-
-/// Part of the page.
-type Html = Escaped<Xml>;
-
-/// Nothing is loaded, and nothing runs.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-
-const STYLE: &str = include_str!("review.css");
 
 /// All that a review says, as a page.
 pub fn html(summary: &Summary) -> String {
-    page(summary).into_text()
-}
-
-fn page(summary: &Summary) -> Html {
     let title: Html = escaped!("Review of {} and {}", summary.old, summary.new);
     let mut told = Told::default();
     let sections = [
@@ -38,18 +25,14 @@ fn page(summary: &Summary) -> Html {
         mutation::html(summary).map(|text| section("Small mistakes", text)).unwrap_or_default(),
         section("Reproduce", escaped!("<p><code>{}</code></p>", summary.command)),
     ];
-    escaped!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<p class=\"headline {}\">{}</p>\n<p>Bounds {}.</p>\n{}{}\n{}</main>\n</body>\n</html>\n",
-        if summary.exit == Exit::Expected { "fine" } else { "worse" },
-        summary.headline(),
+    let body = escaped!(
+        "<p>Bounds {}.</p>\n{}{}\n{}",
         summary.bounds_sentence,
         list(&summary.notes),
         table(summary),
-        sections.into_iter().sum::<Html>(),
-        title,
-        policy = Html::ours(POLICY),
-        style = Html::ours(STYLE)
-    )
+        sections.into_iter().sum::<Html>()
+    );
+    page(&title, (summary.exit, &escaped!("{}", summary.headline())), &body, "")
 }
 
 fn section(title: &'static str, text: Html) -> Html {
