@@ -365,7 +365,7 @@ impl Hunt<'_> {
     /// The message with a body that aos decodes, if that makes a difference.
     fn decoded(&mut self, plain: &Attempt, seen: &Seen) {
         let [kind, body] = JSON.map(SmolStr::new_static);
-        let with = plain.with_unnamed(&SmolStr::new_static("Content-Type"), &kind);
+        let with = plain.with_unnamed(&SmolStr::new_static(tag::CONTENT_TYPE), &kind);
         let with = with.with(&SmolStr::new_static(ITS_DATA), &body);
         let Some(other) = self.trial.run(&with).filter(|_| !self.trial.is_refused(&with)) else {
             self.json |= !self.trial.is_exhausted();
