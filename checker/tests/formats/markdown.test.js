@@ -20,19 +20,28 @@ function shown(review) {
   return new JSDOM(html).window.document.body;
 }
 
+/** What the review says was not tried, in its JSON. */
+const untried = (review) => JSON.parse(written(review, "json")).not_tried ?? [];
+
 const words = (element) => element.textContent.replace(/\s+/g, " ").trim();
 
 for (const review of Object.keys(REVIEWS)) {
-  test(`${review}: a table first, then what is folded, then the command`, () => {
+  test(`${review}: what was not tried, then a table, then what is folded, then the command`, () => {
     const body = shown(review);
+    const first = untried(review).length > 0 ? ["details"] : [];
     const kinds = [...body.children].map(({ localName }) => localName);
-    const folds = kinds.filter((name) => name === "details").length;
-    assert.deepEqual(kinds, ["h2", "p", "p", "table", ...Array(folds).fill("details"), "p"]);
+    const folds = kinds.filter((name) => name === "details").length - first.length;
+    assert.deepEqual(kinds, ["h2", "p", "p", ...first, "table", ...Array(folds).fill("details"), "p"]);
     assert.ok(folds >= 3, "nothing is folded");
     assert.equal(body.querySelectorAll("details details").length, 0);
     for (const fold of body.querySelectorAll("details")) {
       assert.equal(fold.firstElementChild.localName, "summary");
       assert.ok(fold.children.length > 1, `nothing in ${words(fold)}`);
+    }
+    if (first.length > 0) {
+      const [fold] = body.querySelectorAll("details");
+      assert.match(words(fold.firstElementChild), /^Not tried of the new handlers: \d+$/);
+      assert.equal(fold.querySelectorAll("li").length, untried(review).length);
     }
     assert.match(words(body.lastElementChild), /^Reproduce: tim3 review /);
     assert.ok(body.lastElementChild.querySelector("code"));
@@ -76,7 +85,7 @@ test("what is worse has its lanes, and what changes nothing has none", () => {
 test("no text of a contract becomes mark-up", () => {
   const body = shown("a text like mark-up");
   assert.match(words(body), /with other contents/);
-  const own = ["h2", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "br", "code", "pre", "details", "summary", "ol", "ul", "li"];
+  const own = ["h2", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "br", "code", "pre", "b", "details", "summary", "ol", "ul", "li"];
   const strange = [...body.querySelectorAll("*")].map(({ localName }) => localName).filter((name) => !own.includes(name));
   assert.deepEqual(strange, []);
 });

@@ -54,14 +54,15 @@ fn comment(summary: &Summary) -> Md {
     head + fitting(folds(summary), room) + foot
 }
 
-/// What was not tried of the new handlers.
+/// What was not tried of the new handlers: it stands first, folded, as it can be long.
 fn not_tried(summary: &Summary) -> Md {
-    let lines = bullets(&summary.not_tried);
+    let lines = &summary.not_tried;
     if lines.is_empty() {
-        lines
-    } else {
-        escaped!("Not tried of the new handlers:\n\n{lines}\n", lines)
+        return Md::new();
     }
+    let count = lines.len();
+    let title = escaped!("<b>Not tried</b> of the new handlers: {count}", count);
+    Fold::plain(title, bullets(lines) + escaped!("\n")).text()
 }
 
 fn bullets<'a>(lines: impl IntoIterator<Item = &'a String>) -> Md {
