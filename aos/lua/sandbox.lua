@@ -30,7 +30,8 @@ local function precedes(a, b)
   return RANK[kind_a] and a < b
 end
 
-return function(limits, libraries, dependences, cost_of)
+return function(limits, libraries, dependences, hook)
+  local cost_of, too_much = hook.cost, hook.too_much
   local std = {}
   local of_text, of_number = dependences.of_text, dependences.of_number
   local sandbox = { std = std, order = "sorted", clock = 0, height = 0, seed = 0, output = {} }
@@ -360,6 +361,8 @@ return function(limits, libraries, dependences, cost_of)
     if select("#", ...) > 0 then environment = ... end
     dependences.number(chunk)
     limits.charge(#chunk // BYTES_COMPILED)
+    local why = too_much(chunk)
+    if why then refuse("load: %s", why) end
     local made, why = limits.compiled(load(chunk, chunk_name(name or chunk), "t", environment))
     if made then
       dependences.loaded()

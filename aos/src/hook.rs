@@ -7,6 +7,7 @@
 #![allow(unsafe_code, reason = "mlua makes a new closure each time that a hook is set")]
 
 use crate::branches::{Branches, LookUp, Place};
+use crate::compiling::too_much;
 use crate::dependence::{Dependence, Note};
 use crate::item::Item;
 use crate::names::Names;
@@ -221,6 +222,7 @@ impl Watch {
     ///   is given one of them: by the number `of`, a text that it looks into, a number, or
     ///   something of which it says the type;
     /// - `enter(thread)` says which thread runs from now on; without one, the handlers' own;
+    /// - `too_much(source)` says why that is not compiled, if so;
     /// - `line(number)` is the line that a number stands for, and `code()` the code of the
     ///   contract with these numbers.
     ///
@@ -246,6 +248,8 @@ impl Watch {
         functions.raw_set("count", raw(lua, work::count)?)?;
         functions.raw_set("is_over", raw(lua, work::is_over)?)?;
         functions.raw_set("is_exhausted", raw(lua, work::is_exhausted)?)?;
+        let too_much = |_: &Lua, text: mlua::LuaString| Ok(too_much(&text.as_bytes()));
+        functions.raw_set("too_much", lua.create_function(too_much)?)?;
         functions.raw_set("cost", raw(lua, pattern::cost)?)?;
         functions.raw_set("note", raw(lua, note)?)?;
         functions.raw_set("line", raw(lua, line)?)?;

@@ -27,6 +27,7 @@
 mod admission;
 mod branches;
 mod bytecode;
+mod compiling;
 mod conditions;
 mod dependence;
 mod digest;
@@ -48,6 +49,7 @@ mod work;
 
 pub use admission::{Admission, Gate, trusts};
 pub use branches::{Branch, Way};
+pub use compiling::too_much;
 pub use dependence::{Dependence, Note};
 pub use digest::{Digest, Part, Secret, order_of};
 pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};

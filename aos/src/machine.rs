@@ -95,6 +95,7 @@ impl Machine {
     /// # Panics
     /// If the host's own Lua is broken.
     pub fn new(program: &Arc<Program>) -> Result<(Self, State), LoadError> {
+        program.may_be_compiled()?;
         let watch = Watch::new(program.pieces(), program.known_addresses(), program.looks());
         let machine = Self::bare(program, watch).expect("the host's own Lua runs");
         let loaded = machine.load(None, false)?;

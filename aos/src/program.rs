@@ -2,6 +2,7 @@
 
 use crate::branches::{Branch, Branches};
 use crate::bytecode::Code;
+use crate::compiling::too_much;
 use crate::dependence::{Dependence, Note};
 use crate::digest::Digest;
 use crate::evaluation::Refused;
@@ -227,6 +228,20 @@ impl Program {
         self.successor.as_ref().map_or(own, |source| (&*source.file, &*source.text))
     }
 
+    /// # Errors
+    /// If the compiler would take too long for a version.
+    pub(crate) fn may_be_compiled(&self) -> Result<(), LoadError> {
+        let later = self.successor.as_ref().map(|source| (&*source.file, &*source.text));
+        let versions = [(&*self.file, &*self.source)].into_iter().chain(later);
+        for (file, source) in versions {
+            if let Some(text) = too_much(source.as_bytes()) {
+                let file = file.to_owned();
+                return Err(LoadError::Refused(Refused { text, file, line: None }));
+            }
+        }
+        Ok(())
+    }
+
     /// The lines that have code, of what is [`watched`](Self::watched); none if it is no Lua.
     pub fn lines(&self) -> &BTreeSet<u32> {
         &self.pieces().lines
@@ -351,6 +366,9 @@ fn is_like_code(text: &[u8]) -> bool {
 }
 
 fn code_of(file: &str, text: &[u8]) -> Option<Code> {
+    if too_much(text).is_some() {
+        return None;
+    }
     Code::of(&dumped(file, text)?)
 }
 

@@ -24,7 +24,7 @@ pub struct Cli {
 /// process ended.
 pub fn parsed() -> Cli {
     let words: Vec<_> = std::env::args_os().collect();
-    Cli::try_parse_from(&words).unwrap_or_else(|error| {
+    let cli = Cli::try_parse_from(&words).unwrap_or_else(|error| {
         if !error.use_stderr() {
             error.exit();
         }
@@ -35,7 +35,37 @@ pub fn parsed() -> Cli {
         }
         crate::console::say(&Told::lines(&error.to_string()));
         std::process::exit(Exit::Usage as i32)
-    })
+    });
+    cli.with_lua_files()
+}
+
+impl Cli {
+    /// The same with the Lua files that stand where a contract is named behind `--handlers`.
+    #[must_use]
+    pub fn with_lua_files(mut self) -> Self {
+        match &mut self.command {
+            Command::Check(args) => {
+                for named in std::mem::take(&mut args.named) {
+                    match named {
+                        Named::File(path) => args.lua.handlers.push(path),
+                        other => args.named.push(other),
+                    }
+                }
+            }
+            Command::Explore(args) => {
+                if let Some(file) = args.what.take_if(|what| is_lua(what)) {
+                    args.lua.handlers.push(file.into());
+                }
+            }
+            _ => {}
+        }
+        self
+    }
+}
+
+/// Whether this names a Lua file that is no page of a system.
+fn is_lua(text: &str) -> bool {
+    Path::new(text).extension().is_some_and(|end| end == "lua") && !is_page(text)
 }
 
 /// The commands.
@@ -103,9 +133,9 @@ pub enum Format {
 /// The arguments of `check`.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// The variants to check, all by default; or the page of a system, or its folder, such as
-    /// systems/counter.
-    #[arg(value_name = "VARIANT|SYSTEM", value_parser = named)]
+    /// What to check: a Lua file, a built-in variant, or the folder of a system, such as
+    /// systems/counter. Without any, all variants.
+    #[arg(value_name = "FILE|VARIANT|FOLDER", value_parser = named)]
     pub named: Vec<Named>,
     /// The profiles to check under; all by default. May be repeated.
     #[arg(long = "profile", value_name = "PROFILE", value_parser = explorer::names::profile)]
@@ -113,6 +143,9 @@ pub struct Check {
     /// The properties to judge; all by default. May be repeated.
     #[arg(long = "property", value_name = "PROPERTY", value_parser = explorer::names::property)]
     pub properties: Vec<Property>,
+    /// Print everything: each promise of each contract, each step, counts and coverage.
+    #[arg(long, conflicts_with = "format")]
+    pub all: bool,
     /// How to print the results.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -156,6 +189,8 @@ pub struct Check {
 pub enum Named {
     /// A contract of ours.
     Variant(Variant),
+    /// A contract in Lua.
+    File(PathBuf),
     /// The page of a system, or its folder.
     Page(PathBuf),
 }
@@ -165,7 +200,7 @@ impl Check {
     pub fn variants(&self) -> Vec<Variant> {
         let variant = |named: &Named| match named {
             Named::Variant(variant) => Some(*variant),
-            Named::Page(_) => None,
+            Named::File(_) | Named::Page(_) => None,
         };
         self.named.iter().filter_map(variant).collect()
     }
@@ -174,7 +209,7 @@ impl Check {
     pub fn pages(&self) -> Vec<&Path> {
         fn page(named: &Named) -> Option<&Path> {
             match named {
-                Named::Variant(_) => None,
+                Named::Variant(_) | Named::File(_) => None,
                 Named::Page(page) => Some(page),
             }
         }
@@ -192,10 +227,13 @@ impl Review {
 /// What a page is called in its folder.
 pub const PAGE: &str = "system.lua";
 
-/// A path to a page, or to a folder, is no variant; a Lua file that is no page goes elsewhere.
+/// A path to a Lua file or to a folder is no variant.
 fn named(text: &str) -> Result<Named, String> {
     let path = Path::new(text);
-    let is_folder = text.contains(['/', '\\']) && path.extension().is_none();
+    if is_lua(text) {
+        return Ok(Named::File(path.to_owned()));
+    }
+    let is_folder = path.is_dir() || text.contains(['/', '\\']) && path.extension().is_none();
     if is_folder || is_page(text) {
         return Ok(Named::Page(path.to_owned()));
     }
@@ -212,7 +250,7 @@ pub fn is_page(text: &str) -> bool {
 #[command(next_help_heading = "Lua")]
 pub struct LuaArgs {
     /// Check this Lua file, as it would be deployed; `@USDA@` in it stands for the id of the
-    /// USDA process. May be repeated.
+    /// USDA process. May be repeated. A file named without this flag is the same.
     #[arg(long, value_name = "FILE")]
     pub handlers: Vec<PathBuf>,
     /// How it is run.

@@ -4,10 +4,11 @@ use crate::beyond_hardened::Record;
 use crate::cli::{Check, Command, Format};
 use crate::console::{self, Output};
 use crate::exit_code::Exit;
-use crate::job::{Run, jobs, run_all};
+use crate::job::{Run, by_subject, jobs, run_all};
 use crate::limits::Limits;
 use crate::list::list;
 use crate::progress::Watcher;
+use crate::report::See;
 use crate::roster::Roster;
 use crate::settings::Engine;
 use crate::verdict::Kind;
@@ -108,8 +109,9 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     }
     // To record is to accept what differs.
     let recording = whole && args.write.is_some();
-    let exit = if recording { Exit::Expected } else { exit_of(&runs, differences.as_deref()) };
     let known = Record::built_in().map_err(|message| Failure { message, exit: Exit::Internal })?;
+    let exit =
+        if recording { Exit::Expected } else { exit_of(&runs, differences.as_deref(), &known) };
     let observed = args.lua.observed();
     let output = match args.format {
         Format::Json => {
@@ -122,9 +124,17 @@ fn check(args: &Check) -> Result<Answer, Failure> {
         Format::Text => {
             // A file is recorded for the weakest of all profiles.
             let files = recordable && args.profiles.is_empty() && args.write.is_none();
-            let text = report::text(&runs, &properties, &settings, &known, files);
-            let is_whole = report::not_tried(&runs).is_empty();
-            let end = conclusion(exit, differences.as_deref(), is_whole);
+            let text = if args.all {
+                report::whole(&runs, &properties, &settings, &known, files)
+            } else {
+                let see = match (files, &args.write) {
+                    (_, Some(_)) => See::Written,
+                    (true, None) => See::Recorded,
+                    (false, None) => See::Nowhere,
+                };
+                report::screen(&runs, &properties, &settings, &known, see)
+            };
+            let end = conclusion(exit, differences.as_deref(), &runs);
             Output::Told(observed + text + end + written(args.write.as_deref()))
         }
     };
@@ -207,14 +217,21 @@ fn differences(runs: &[Run]) -> Result<Vec<String>, Failure> {
     Ok(Roster::of(runs).differences(&expected))
 }
 
-fn exit_of(runs: &[Run], differences: Option<&[String]>) -> Exit {
+/// A promise that a Lua file breaks only as the recommended contract does is none of its mistakes.
+fn exit_of(runs: &[Run], differences: Option<&[String]>, known: &Record) -> Exit {
     if let Some(differences) = differences {
         return if differences.is_empty() { Exit::Expected } else { Exit::Violation };
     }
-    let kinds = || runs.iter().flat_map(|run| run.verdicts.iter().map(|(_, v)| v.kind()));
-    if kinds().any(|kind| kind == Kind::Violated) {
+    let is_broken = |runs: &[Run]| {
+        let mut broken = runs.iter().flat_map(|run| {
+            run.verdicts.iter().filter(|(_, verdict)| verdict.kind() == Kind::Violated)
+        });
+        broken.any(|(property, _)| !known.beside(runs, property).is_limit())
+    };
+    let mut kinds = runs.iter().flat_map(|run| run.verdicts.iter().map(|(_, v)| v.kind()));
+    if by_subject(runs).any(is_broken) {
         Exit::Violation
-    } else if kinds().any(|kind| kind != Kind::Holds) {
+    } else if kinds.any(|kind| matches!(kind, Kind::HoldsUpTo | Kind::Vacuous)) {
         Exit::Inconclusive
     } else {
         Exit::Expected
@@ -222,11 +239,16 @@ fn exit_of(runs: &[Run], differences: Option<&[String]>) -> Exit {
 }
 
 fn written(folder: Option<&Path>) -> Told {
-    folder.map_or_else(Told::new, |folder| escaped!("written to {}\n", folder.display()))
+    let told = |folder: &Path| {
+        escaped!("written to {}: `replay` or `explore` a file in it\n", folder.display())
+    };
+    folder.map_or_else(Told::new, told)
 }
 
-/// `is_whole` says that nothing of a Lua file is known not to have been tried.
-fn conclusion(exit: Exit, differences: Option<&[String]>, is_whole: bool) -> Told {
+/// The last line.
+fn conclusion(exit: Exit, differences: Option<&[String]>, runs: &[Run]) -> Told {
+    let is_whole = report::not_tried(runs).is_empty();
+    let breaks = |run: &Run| run.verdicts.iter().any(|(_, v)| v.kind() == Kind::Violated);
     match (differences, exit) {
         (Some([]), _) => escaped!(
             "\nevery verdict is as recorded in counterexamples/roster.json; that says nothing has changed, not that every contract is safe\n"
@@ -235,6 +257,9 @@ fn conclusion(exit: Exit, differences: Option<&[String]>, is_whole: bool) -> Tol
             "\nDIFFERENT from counterexamples/roster.json as it was when this was built:\n  {}\nif this is meant, record it: cargo run --release -- check --write\n",
             Told::list(differences, "\n  ")
         ),
+        (None, Exit::Expected) if runs.iter().any(breaks) => {
+            escaped!("\nevery promise that the platform can keep holds in what was tried\n")
+        }
         (None, Exit::Expected) if is_whole => escaped!("\nevery promise holds\n"),
         (None, Exit::Expected) => escaped!(
             "\nevery promise holds in what was tried; what was not stands above, under \"Not tried\"\n"
@@ -318,11 +343,11 @@ fn lua(variant: Variant) -> Result<Answer, Failure> {
     Ok(Answer { output: Output::Document(text), exit: Exit::Expected })
 }
 
-/// The tables that README.md shows, from what is recorded.
+/// The tables of docs/RESULTS.md, from what is recorded.
 ///
 /// # Errors
 /// What is wrong with the record.
-pub fn readme_tables() -> Result<[(&'static str, String); 4], String> {
+pub fn recorded_tables() -> Result<[(&'static str, String); 4], String> {
     let roster = Roster::expected()?;
     let overview = table::overview(&roster, &properties::ALL);
     Ok([

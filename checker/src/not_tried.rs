@@ -42,6 +42,7 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
         other_data,
         json,
         data,
+        holders,
         was_cut,
     } = left_out;
     let texts = (*texts > 0).then(|| {
@@ -63,6 +64,11 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
     let data = data.then(|| {
         "what its handlers do with the right Data of a message: they read it, and treat no text of the file unlike others there".to_owned()
     });
+    let is_amount = |name: &&String| name.as_str() == "Quantity";
+    let amounts = looked_into.iter().any(|name| is_amount(&name)).then(|| {
+        "what its handlers do with amounts other than 10 and those of `list tricks`: they look into Quantity".to_owned()
+    });
+    let looked_into: Vec<_> = looked_into.iter().filter(|name| !is_amount(name)).cloned().collect();
     let looked_into = (!looked_into.is_empty()).then(|| {
         format!(
             "what its handlers do with each value of {}: they look into it, and of the texts that this asks for only those were tried that stand in the file as they are",
@@ -80,19 +86,30 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
     });
     let most_tags = most_tags.map(|most| {
         format!(
-            "what its handlers do with a message of more than {most} tags: they go through the tags, or can count them"
+            "what its handlers do with a message of more than {most} tags, or with tags of other names: they go through the tags, or can count them"
         )
     });
     let other_data = other_data.then(|| {
         "what its handlers do with Data that is none of the file's texts: they read it".to_owned()
     });
-    let of_tags =
-        tags.into_iter().chain(looked_into).chain(other_values).chain(more).chain(most_tags);
+    let of_tags = amounts
+        .into_iter()
+        .chain(tags)
+        .chain(looked_into)
+        .chain(other_values)
+        .chain(more)
+        .chain(most_tags);
     let json = json.then(|| {
         "what its handlers do with a burn or a transfer whose Data aos decodes (Content-Type application/json): they then ask for what this host does not do".to_owned()
     });
+    let holders = (!holders.is_empty()).then(|| {
+        format!(
+            "what a holder does who is {}: its handlers treat a burn or a transfer of theirs unlike those of others",
+            holders.join(", or ")
+        )
+    });
     let of_data = data.into_iter().chain(other_data).chain(json);
-    texts.into_iter().chain(messages).chain(of_tags).chain(of_data).chain(cut)
+    texts.into_iter().chain(messages).chain(holders).chain(of_tags).chain(of_data).chain(cut)
 }
 
 /// What a file reads, a line for each kind, with all places.

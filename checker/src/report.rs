@@ -1,8 +1,10 @@
-//! What `check` prints.
+//! What `check` prints: on one screen, or all of it, or as JSON.
 
 mod breaks;
+mod screen;
 
 pub use breaks::weakest;
+pub use screen::{See, text as screen};
 
 use crate::beyond_hardened::Record;
 use crate::job::{Run, by_subject};
@@ -26,8 +28,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The schema of the JSON report; it changes when a field changes its meaning or goes.
 pub const SCHEMA: &str = "tim3-check/2";
 
-/// Everything a check says, as text.
-pub fn text(
+/// Everything that a check knows, as text.
+pub fn whole(
     runs: &[Run],
     properties: &[Property],
     settings: &Settings,
@@ -108,13 +110,15 @@ fn scope(runs: &[Run], settings: &Settings) -> Told {
     let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     text += escaped!("Reductions: {names}.", names);
     text += refuted(runs);
-    if settings.engine != Engine::Layered {
-        text += escaped!(
-            "\nSearched by {}: a counterexample need not have the fewest faults.",
-            settings.engine
-        );
+    text + escaped!("\n") + any_order(settings) + escaped!("\n")
+}
+
+/// Where the search does not go by fewest faults.
+fn any_order(settings: &Settings) -> Told {
+    if settings.engine == Engine::Layered {
+        return Told::new();
     }
-    text + escaped!("\n\n")
+    escaped!("Searched by {}: a counterexample need not have the fewest faults.\n", settings.engine)
 }
 
 /// The bounds, each with the variants that were checked within them.

@@ -1,6 +1,7 @@
 //! Contracts in Lua, as files carry them.
 
 use model::deployed::{Manner, Observables};
+use model::derived::Derived;
 use model::process::Evaluation;
 use model::usda::Usda;
 use model::{Deployed, Pair, Subject, Variant};
@@ -23,6 +24,10 @@ pub struct HandlersRecord {
     /// Whether no message was taken for inert.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     nothing_inert: bool,
+    /// Messages that the stranger sends because other handlers listen for them: those of the
+    /// version that this one was compared with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    also_sent: Vec<Derived>,
     source: String,
     /// The version that the owner may replace it by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,6 +56,7 @@ impl HandlersRecord {
             instructions: (manner.limits != aos::Limits::default())
                 .then_some(manner.limits.instructions),
             nothing_inert: lua.nothing_is_inert(),
+            also_sent: lua.also().to_vec(),
             source: lua.program().source.clone(),
             upgrade: lua.program().successor.as_ref().map(|later| {
                 let observe = manner.later.as_ref().unwrap_or(&manner.observables).clone();
@@ -81,6 +87,10 @@ impl HandlersRecord {
             let later = deployed(&later.file, &later.source, &manner)?;
             lua = lua.upgraded_to(&later).map_err(|error| error.to_string())?;
         }
+        if let Some(not) = self.also_sent.iter().find(|one| !one.is_a_strangers()) {
+            return Err(format!("also_sent: {}: no stranger can send that message", not.name));
+        }
+        let lua = lua.also_sent(&self.also_sent);
         let lua = if self.nothing_inert { lua.with_nothing_inert() } else { lua };
         Ok(Subject::Lua(lua, self.usda))
     }

@@ -52,7 +52,7 @@ fn is_path(argument: &str) -> bool {
 /// A message that lists the names there are, or says that a file is no variant.
 pub fn variant(name: &str) -> Result<Variant, String> {
     let names: Vec<_> = Variant::all().map(Variant::name).collect();
-    let hint = "; a Lua file goes behind --handlers, a folder to write to behind --write=, and the folder of a system has a system.lua";
+    let hint = "; a Lua file ends in .lua, the folder of a system has a system.lua, and a folder to write to goes behind --write=";
     name.parse()
         .map_err(|_| unknown("variant", name, &names) + if is_path(name) { hint } else { "" })
 }

@@ -2,16 +2,31 @@
 //! fixed list of [tricks](crate::Trick) knows nothing of it.
 
 use crate::identity::Identity;
-use crate::message::{Address, Message, Outgoing, Tags, USDA};
+use crate::message::{Address, BURN, MU, Message, OWNER, Outgoing, ROGUE, TIM3, Tags, USDA};
+use crate::wallet::{STRANGER, USERS};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
+/// The names of the system's processes and people, but for its users.
+pub const KNOWN: [&str; 8] = [USDA, TIM3, MU, OWNER, ROGUE, BURN, STRANGER, "mallory-2"];
+
 /// The name of a derived message: `send-Mint`. Kept for as long as the program runs, so that
 /// tricks stay small.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
 pub struct DerivedName(&'static str);
+
+impl<'de> Deserialize<'de> for DerivedName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let unknown = || D::Error::custom(format!("`{name}` is no name of a derived message"));
+        Self::parse(&name).ok_or_else(unknown)
+    }
+}
 
 /// What names begin with: by what is sent. No known trick is called like that.
 const BEGINNINGS: [&str; 4] = ["send-", "deposit-with-", "burn-with-", "pay-with-"];
@@ -83,7 +98,8 @@ fn plain(text: &str) -> String {
 }
 
 /// A message that the stranger can send.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Derived {
     /// Its name in files and reports.
     pub name: DerivedName,
@@ -101,6 +117,33 @@ pub struct Derived {
 }
 
 impl Derived {
+    /// All messages of either list, each once; those of the first keep their names.
+    pub fn union(one: &[Self], other: &[Self]) -> Vec<Self> {
+        let mut all = one.to_vec();
+        for more in other {
+            let taken: Vec<_> = all.iter().map(|known| known.name).collect();
+            let named = |known: &Self| Self { name: known.name, ..more.clone() };
+            if !all.iter().any(|known| *known == named(known)) {
+                all.push(Self { name: more.name.beside(&taken), ..more.clone() });
+            }
+        }
+        all
+    }
+
+    /// Whether somebody who is none of the system's can send it.
+    pub fn is_a_strangers(&self) -> bool {
+        let is_known = |name: &Address| KNOWN.contains(&&**name) || USERS.contains(&&**name);
+        let is_honest = !self.sender.as_ref().is_some_and(is_known);
+        // What a process sends has a sender, and a process deposits nothing here.
+        let is_sent = !self.is_pushed || self.sender.is_some() && self.target == TIM3;
+        let goes_to_process = [USDA, TIM3].contains(&&*self.target);
+        // As aos writes names.
+        let tags = self.tags.clone().title_cased();
+        let says_from = |name: &&str| tags.first(name).is_some();
+        let claims = ["From", "Owner", "From-Process"].iter().any(says_from);
+        is_honest && is_sent && goes_to_process && !claims
+    }
+
     /// The item that `wallet`, or the sender, sends as its `n`-th use of it.
     pub fn message(&self, wallet: &str, n: u8) -> Message {
         let identity = Identity::signed(wallet, self.name.as_str(), n);
@@ -140,6 +183,44 @@ impl fmt::Display for Derived {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn sent(name: &str, value: &str) -> Derived {
+        Derived {
+            name: DerivedName::parse(name).expect("a name"),
+            sender: None,
+            is_pushed: false,
+            target: TIM3.into(),
+            tags: Tags::default().with("Action", value),
+            data: SmolStr::default(),
+        }
+    }
+
+    #[test]
+    fn a_union_has_each_message_once_under_names_that_differ() {
+        let one = [sent("send-a", "A"), sent("send-b", "B")];
+        let other = [sent("send-b", "C"), sent("send-c", "A")];
+        let all = Derived::union(&one, &other);
+        let names: Vec<_> = all.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["send-a", "send-b", "send-b-2"]);
+        assert_eq!(Derived::union(&all, &other), all);
+    }
+
+    #[test]
+    fn nobody_sends_as_a_process_of_the_system() {
+        assert!(sent("send-a", "A").is_a_strangers());
+        let from = |sender: &str, is_pushed| {
+            let sender = Some(sender.into());
+            Derived { sender, is_pushed, ..sent("send-a", "A") }.is_a_strangers()
+        };
+        assert!(from("someone-of-the-file", true) && from("someone-of-the-file", false));
+        for known in [USDA, TIM3, MU, "alice", OWNER] {
+            assert!(!from(known, true) && !from(known, false), "{known}");
+        }
+        let pushed_by_nobody = Derived { is_pushed: true, ..sent("send-a", "A") };
+        let said = Tags::default().with("from-process", USDA);
+        let says_from = Derived { tags: said, ..sent("send-a", "A") };
+        assert!(!pushed_by_nobody.is_a_strangers() && !says_from.is_a_strangers());
+    }
 
     #[test]
     fn equal_names_are_one_and_read_back() {

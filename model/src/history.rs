@@ -338,31 +338,35 @@ fn rise_of(account: &str, changes: &[(Address, Exact)]) -> Exact {
     change.filter(|change| change.is_positive()).cloned().unwrap_or(Exact::ZERO)
 }
 
-/// Whether TIM3 asks USDA to pay somebody with this message.
+/// Whether TIM3 asks USDA to pay somebody with this message, and USDA can read it.
 pub fn is_release(message: &Message) -> bool {
     message.from == TIM3
         && message.target == crate::message::USDA
         && message.action() == "Transfer"
         && message.tags.last(tag::RECIPIENT) != Some(TIM3)
+        && !message.fails_to_decode()
 }
 
-/// False for a Transfer that a wallet signed itself and that nothing was sent back for, to it or
-/// to where it asks for the answer.
+/// A Transfer that a wallet signed itself, under its own Id: with another, it may be taken for a
+/// message that was handled before, and harms nobody but its sender.
+fn is_request(message: &Message) -> bool {
+    message.action() == "Transfer" && message.is_signed_by_sender() && !message.has_false_id()
+}
+
+/// False for a request that nothing was sent back for, to the wallet or to where it asks for the
+/// answer.
 fn is_answered(message: &Message, sent: &[Shared<Message>]) -> bool {
-    let request = message.action() == "Transfer" && message.is_signed_by_sender();
     let elsewhere = message.tags.last(tag::REPLY_TO);
     let is_answer =
         |target: &str| target == message.from || elsewhere.is_some_and(|to| target == to);
-    !request || sent.iter().any(|answer| is_answer(&answer.target))
+    !is_request(message) || sent.iter().any(|answer| is_answer(&answer.target))
 }
 
-/// A Transfer that a wallet signed itself, plainly written and covered by its balance: to
-/// whom, and how much.
+/// A request that is plainly written and covered by the balance: to whom, and how much.
 fn covered<'a>(message: &'a Message, before: &Books) -> Option<(&'a str, Exact)> {
     let tagged = |name| message.tags.first(name).unwrap_or_default();
     let (recipient, quantity) = (tagged(tag::RECIPIENT), tagged(tag::QUANTITY));
-    let plain = message.action() == "Transfer"
-        && message.is_signed_by_sender()
+    let plain = is_request(message)
         && message.target == TIM3
         && !recipient.is_empty()
         && is_plain(quantity);

@@ -55,7 +55,7 @@ pub mod tag {
 }
 
 /// Ordered tags; a name may occur more than once.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Tags(Vec<(SmolStr, SmolStr)>);
 
 impl Tags {
@@ -236,6 +236,12 @@ impl Message {
     /// The Id that handlers see: a tag named Id overrides the genuine one (SEMANTICS A3, 09f).
     pub fn claimed_id(&self) -> &str {
         self.tags.last("Id").unwrap_or(&self.id)
+    }
+
+    /// Whether a tag gives it an Id that is not its own: then handlers may take it for a message
+    /// that they know.
+    pub fn has_false_id(&self) -> bool {
+        self.claimed_id() != self.id
     }
 
     /// Whether aos throws before any handler runs: it says that its Data is JSON, and that is none

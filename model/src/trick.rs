@@ -122,9 +122,12 @@ impl Trick {
     pub fn message(self, wallet: &str, n: u8) -> Message {
         let identity = Identity::signed(wallet, self.name(), n);
         match self {
-            Self::ForgeNotice => Message::signed(wallet, identity, TIM3, credit_notice(wallet)),
+            // With a Reference, as a genuine one has.
+            Self::ForgeNotice => {
+                let tags = credit_notice(wallet).with(tag::REFERENCE, identity.as_str());
+                Message::signed(wallet, identity, TIM3, tags)
+            }
             Self::ForgeFromProcess => {
-                // As a genuine notice has one.
                 let tags = credit_notice(wallet).with(tag::REFERENCE, identity.as_str());
                 let message = Message::signed(wallet, identity, TIM3, tags);
                 Message { from: USDA.into(), ..message }

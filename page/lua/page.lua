@@ -30,17 +30,19 @@ local MOST_WORK, LONGEST = 100000000, 1000000
 local raw_string = {}
 for key, value in next, host.string do raw_string[key] = value end
 
---- How many parts of a pattern can take more or less of a text.
+--- How many parts of a pattern can take more or less of a text, and how many are there or not.
 local function quantifiers(pattern)
   local plain = raw_string.gsub(raw_string.gsub(pattern, "%%.", "x"), "%b[]", "x")
-  local _, count = raw_string.gsub(plain, "[*+?-]", "")
-  return count
+  local _, scans = raw_string.gsub(plain, "[*+-]", "")
+  local _, options = raw_string.gsub(plain, "%?", "")
+  return scans, options
 end
 
 local function bounded(find)
   return function(subject, pattern, ...)
     local length = #tostring(subject)
-    if length > 64 and (length + 1) ^ (quantifiers(tostring(pattern)) + 1) > MOST_WORK then
+    local scans, options = quantifiers(tostring(pattern))
+    if (length + 1.0) ^ (scans + 1) * 2.0 ^ options > MOST_WORK then
       refuse(here(), "the pattern '%s' may take too long on a text of %d bytes; write a simpler one", pattern, length)
     end
     return find(subject, pattern, ...)
@@ -262,6 +264,8 @@ function words.answer(action, tag)
   return answer
 end
 
+local MOST_TAGS = 64
+
 --- The tags of a message: the names, every combination of their values, and what is taken from
 --- answers. `options` are the keys that are no tags.
 local function template(line, given, is_option)
@@ -280,6 +284,7 @@ local function template(line, given, is_option)
         refuse(line, "'%s' is no tag, as tags begin with a capital; beside tags there are %s", key,
           table.concat(keys(is_option), ", "))
       end
+      if #names == MOST_TAGS then refuse(line, "a message with more than %d tags", MOST_TAGS) end
       local list = (type(value) == "table" and not is_named[value]) and value or { value }
       if #list == 0 then refuse(line, "'%s' is an empty list", key) end
       names[#names + 1], lists[#lists + 1] = key, {}

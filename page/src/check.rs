@@ -20,6 +20,22 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Words of 32 distinct messages each.
 const MOST_WORDS: usize = 64;
 
+/// Searches every state of a page, and of none of its variants.
+///
+/// # Errors
+/// Why the page cannot be checked.
+pub fn check_alone(
+    place: Place<'_>,
+    read_file: ReadFile,
+    limits: &Limits,
+    threads: usize,
+    progress: &mut dyn FnMut(&Progress),
+) -> Result<Checked, PageError> {
+    let end = End::of(limits);
+    let read = read::read_within(place, read_file, end.memory_left())?;
+    search(read, None, (limits, end), threads, progress)
+}
+
 /// Searches every state of a page, and of each of its variants, which share the time.
 ///
 /// # Errors
@@ -33,7 +49,7 @@ pub fn check(
 ) -> Result<Checked, PageError> {
     let file = place.page;
     let end = End::of(limits);
-    let read = || read::read(place, read_file);
+    let read = || read::read_within(place, read_file, end.memory_left());
     let first = read()?;
     let variants = first.page.variants.clone();
     let mut checked = search(first, None, (limits, end.clone()), threads, progress)?;

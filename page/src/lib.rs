@@ -18,6 +18,7 @@
 //! of a page yet.
 
 pub mod actor;
+mod beside;
 pub mod check;
 pub mod court;
 mod end;
@@ -37,8 +38,8 @@ pub mod view;
 mod way_out;
 pub mod world;
 
-pub use check::check;
+pub use check::{check, check_alone};
 pub use page::{Page, PageError};
-pub use read::Place;
+pub use read::{Place, ReadFile};
 pub use system::System;
 pub use verdict::{Checked, Verdict};

@@ -1,5 +1,6 @@
 //! How a page is read: its Lua is run once, and says what the system is.
 
+use crate::beside::beside;
 use crate::end::STOPPED;
 use crate::message::Message;
 use crate::page::{
@@ -42,6 +43,10 @@ const MOST_INSTRUCTIONS: u64 = 20_000_000;
 const LOOKED_AT_EVERY: u32 = 1000;
 /// Bytes of the interpreter of a page.
 const MOST_MEMORY: usize = 1 << 30;
+/// The same while it is read: most pages take less than a thousandth, and none can be without the
+/// other.
+const MOST_WHILE_READ: usize = 64 << 20;
+const LEAST_MEMORY: usize = 1 << 20;
 
 impl PageLua {
     /// Begins to count instructions anew.
@@ -79,9 +84,31 @@ impl<'a> Place<'a> {
 /// # Errors
 /// What is wrong with it, with file and line.
 pub fn read(place: Place<'_>, read_file: ReadFile) -> Result<Read, PageError> {
+    read_within(place, read_file, None)
+}
+
+/// The same, with so many bytes left for it.
+///
+/// # Errors
+/// What is wrong with the page, with file and line.
+pub(crate) fn read_within(
+    place: Place<'_>,
+    read_file: ReadFile,
+    left: Option<u64>,
+) -> Result<Read, PageError> {
     let name = place.page.display().to_string();
     let text = read_file(place.page).map_err(|why| PageError(format!("{name}: {why}")))?;
-    run(place.folder, &name, &text, read_file).map_err(|error| PageError(told(&error)))
+    if let Some(why) = aos::too_much(text.as_bytes()) {
+        return Err(PageError(format!("{name}: {why}")));
+    }
+    let run = run((place.folder, &name, &text), read_file, left);
+    run.map_err(|error| match error {
+        mlua::Error::MemoryError(_) => PageError(format!(
+            "{name}: it takes more memory to read than there is for that, {} MiB at most; make it smaller, or give it more by --max-memory",
+            MOST_WHILE_READ >> 20
+        )),
+        error => PageError(told(&error)),
+    })
 }
 
 /// An error of Lua without Lua's stack.
@@ -95,9 +122,14 @@ pub(crate) fn told(error: &mlua::Error) -> String {
     }
 }
 
-fn run(folder: &Path, name: &str, text: &str, read_file: ReadFile) -> mlua::Result<Read> {
+fn run(
+    (folder, name, text): (&Path, &str, &str),
+    read_file: ReadFile,
+    left: Option<u64>,
+) -> mlua::Result<Read> {
     let lua = Lua::new_with(StdLib::STRING | StdLib::TABLE | StdLib::MATH, LuaOptions::default())?;
-    lua.set_memory_limit(MOST_MEMORY)?;
+    let left = left.and_then(|left| usize::try_from(left).ok()).unwrap_or(usize::MAX);
+    lua.set_memory_limit(left.clamp(LEAST_MEMORY, MOST_WHILE_READ))?;
     let instructions = limit(&lua, name)?;
     let words: Table =
         lua.load(WORDS).set_name("@page.lua").call(host(&lua, folder, name, read_file)?)?;
@@ -105,6 +137,7 @@ fn run(folder: &Path, name: &str, text: &str, read_file: ReadFile) -> mlua::Resu
     lua.load(text).set_name(format!("@{name}")).set_environment(environment).exec()?;
     words.get::<Function>("finish")?.call::<()>(())?;
     let page = page(name, &words.get("said")?)?;
+    lua.set_memory_limit(MOST_MEMORY)?;
     let lua = PageLua {
         judge: words.get("judge")?,
         judge_step: words.get("judge_step")?,
@@ -167,7 +200,9 @@ fn host(lua: &Lua, folder: &Path, name: &str, read_file: ReadFile) -> mlua::Resu
     let page = name.to_owned();
     host.set("line", lua.create_function(move |lua, ()| Ok(page_line(lua, &page)))?)?;
     let folder: PathBuf = folder.to_owned();
-    let beside = move |_: &Lua, name: String| match read_file(&folder.join(name)) {
+    let beside = move |_: &Lua, name: String| match beside(&folder, &name)
+        .and_then(|path| read_file(&path))
+    {
         Ok(text) => Ok((Some(text), None)),
         Err(why) => Ok((None, Some(why))),
     };

@@ -9,6 +9,7 @@ pub const PROPERTY: Property = Property {
     name: "balances-whole",
     code: "whl",
     sentence: "every balance and total is a Lua integer, and none is negative",
+    broken: "a balance or a total is negative, or not a whole number",
     why: "USDA cannot read \"10.0\", and a float loses units above 2^53: either traps money",
     judge: Judge::Always(judge),
     needs: &[Witness::Mint, Witness::Burn],

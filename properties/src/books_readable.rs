@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "books-readable",
     code: "rdb",
     sentence: "every balance and total is a number, or a decimal text",
+    broken: "a balance or a total is not a number",
     why: "an amount that nobody can read is one that nobody can claim",
     judge: Judge::Always(judge),
     needs: &[],

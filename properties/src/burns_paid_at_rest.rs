@@ -9,6 +9,7 @@ pub const PROPERTY: Property = Property {
     name: "burns-paid-at-rest",
     code: "bpr",
     sentence: "with nothing in flight and no network fault used, every honest burn is paid",
+    broken: "every message has arrived, and a burn is not paid",
     why: "on a perfect network a burn without its USDA is money destroyed",
     judge: Judge::Always(judge),
     needs: &[Witness::Payout],

@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "comes-to-rest",
     code: "rst",
     sentence: "every message leads to an end, and not to one message after the other for ever",
+    broken: "one message causes the next for ever",
     why: "a process that goes on sending to itself is never done: it costs whoever runs it, and what comes after waits",
     judge: Judge::Always(judge),
     needs: &[],

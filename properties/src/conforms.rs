@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "conforms",
     code: "cnf",
     sentence: "the Lua and its transcription come to the same books, messages and errors",
+    broken: "the Lua and its transcription differ",
     why: "the built-in verdicts are about the transcriptions: they say something of the Lua only if both agree",
     judge: Judge::Always(judge),
     needs: &[],

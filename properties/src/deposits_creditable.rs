@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "deposits-creditable",
     code: "crd",
     sentence: "from every state there is a way, without further faults, to mint for every plain deposit",
+    broken: "a deposit can never be credited",
     why: "the depositor's USDA is gone and nothing will ever come for it",
     judge: Judge::WayOut(judge),
     needs: &[Witness::Deposit],

@@ -9,6 +9,7 @@ pub const PROPERTY: Property = Property {
     name: "deposits-minted-at-rest",
     code: "dmr",
     sentence: "with nothing in flight and no network fault used, every plain deposit is minted",
+    broken: "every message has arrived, and a deposit is not minted",
     why: "on a perfect network nobody's USDA may simply stay away",
     judge: Judge::Always(judge),
     needs: &[Witness::Deposit],

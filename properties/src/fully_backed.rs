@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "fully-backed",
     code: "bkd",
     sentence: "the USDA that TIM3 really holds covers all balances and all burns not yet paid",
+    broken: "TIM3 holds less USDA than it owes",
     why: "the last to redeem gets nothing, whatever the contract's books say",
     judge: Judge::Always(judge),
     needs: &[Witness::Mint, Witness::Payout],

@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "handlers-deterministic",
     code: "det",
     sentence: "an evaluation comes to the same again, in whatever order pairs goes through a table",
+    broken: "another order of pairs gives another result",
     why: "the order of pairs depends on how a table was filled: two nodes may disagree on who owns what",
     judge: Judge::Always(judge),
     needs: &[],

@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "handlers-finish",
     code: "fin",
     sentence: "every evaluation ends, within the instructions and the memory it may use",
+    broken: "a handler does not end, or fills the memory",
     why: "a message that makes a handler loop or swell stops the process for everybody",
     judge: Judge::Always(judge),
     needs: &[],

@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "holders-can-exit",
     code: "ext",
     sentence: "from every state there is a way, without further faults, for all honest holders to redeem all that is theirs",
+    broken: "a holder can no longer redeem everything",
     why: "this is what a holder asks: can I still get my USDA back?",
     judge: Judge::WayOut(judge),
     needs: &[Witness::Mint],

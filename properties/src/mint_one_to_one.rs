@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "mint-one-to-one",
     code: "m11",
     sentence: "each mint equals the USDA that moved",
+    broken: "a deposit mints more or less than was paid",
     why: "too much robs the other holders, too little the depositor",
     judge: Judge::Always(judge),
     needs: &[Witness::Mint],

@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "new-version-loads",
     code: "nvl",
     sentence: "the new version of the contract loads over every state that the old one leaves",
+    broken: "the new version does not load over a state of the old one",
     why: "an Eval that fails changes nothing: the old version goes on, with whatever it was to be replaced for",
     judge: Judge::Always(judge),
     needs: &[],

@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "no-double-mint",
     code: "2mt",
     sentence: "a deposit is minted for at most once",
+    broken: "one deposit mints twice",
     why: "the second mint is TIM3 that nothing backs, and the contract's own books never show it",
     judge: Judge::Always(judge),
     needs: &[Witness::Mint],

@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "no-double-release",
     code: "2rl",
     sentence: "USDA pays each release at most once",
+    broken: "USDA pays one release twice",
     why: "the second payment comes out of what other holders deposited",
     judge: Judge::Always(judge),
     needs: &[Witness::Payout],

@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "no-mint-without-deposit",
     code: "mwd",
     sentence: "TIM3 comes into being only through the Credit-Notice of a deposit",
+    broken: "TIM3 is minted that nobody paid for",
     why: "anything else is free money for whoever sent it",
     judge: Judge::Always(judge),
     needs: &[Witness::Mint],

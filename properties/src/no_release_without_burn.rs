@@ -9,6 +9,7 @@ pub const PROPERTY: Property = Property {
     name: "no-release-without-burn",
     code: "rwb",
     sentence: "TIM3 has USDA paid to nobody beyond what that holder burned",
+    broken: "TIM3 pays out USDA that nobody burned TIM3 for",
     why: "it is other holders' collateral that leaves",
     judge: Judge::Always(judge),
     needs: &[Witness::Burn],

@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "only-holder-lowers",
     code: "own",
     sentence: "a balance falls only by its holder's own message, once, by no more than it asks",
+    broken: "a balance falls though its holder did not ask for it",
     why: "anything else is theft, or a payment made twice",
     judge: Judge::Always(judge),
     needs: &[Witness::Burn],

@@ -15,6 +15,8 @@ pub struct Property {
     pub code: &'static str,
     /// The promise, as a sentence.
     pub sentence: &'static str,
+    /// What happens when it is broken, as a sentence.
+    pub broken: &'static str,
     /// What it costs whom when it is broken.
     pub why: &'static str,
     /// How it is judged.

@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "redeem-one-to-one",
     code: "r11",
     sentence: "the USDA that TIM3 orders for a holder equals what the holder burned, as USDA reads it",
+    broken: "a burn pays more or less than was burned",
     why: "a burn whose release USDA cannot read destroys the holder's money",
     judge: Judge::Always(judge),
     needs: &[Witness::Burn, Witness::RoundTrip],

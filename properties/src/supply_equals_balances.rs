@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "supply-equals-balances",
     code: "s=b",
     sentence: "TotalSupply equals the exact sum of all balances",
+    broken: "TotalSupply is not the sum of all balances",
     why: "whoever reads TotalSupply is told how much TIM3 there is",
     judge: Judge::Always(judge),
     needs: &[Witness::Mint, Witness::Burn],

@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "supply-equals-collateral",
     code: "s=c",
     sentence: "TotalSupply equals UsdaCollateral",
+    broken: "TotalSupply and UsdaCollateral differ",
     why: "it is what the design document promises; a double mint or a wrapped giant keeps it true, so it proves nothing alone",
     judge: Judge::Always(judge),
     needs: &[Witness::Mint, Witness::Burn],

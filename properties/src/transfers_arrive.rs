@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "transfers-arrive",
     code: "trf",
     sentence: "a plain transfer that its sender can afford moves exactly that to the recipient",
+    broken: "a plain transfer does not arrive",
     why: "the sender sees success, and a token that cannot be sent is none",
     judge: Judge::Always(judge),
     needs: &[Witness::Mint, Witness::Transfer],

@@ -8,6 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "usda-conserved",
     code: "usd",
     sentence: "the sum of all USDA balances never changes",
+    broken: "USDA appears from nothing, or vanishes",
     why: "if USDA itself can be inflated, being backed by it means nothing",
     judge: Judge::Always(judge),
     needs: &[Witness::Deposit],

@@ -20,7 +20,7 @@ pub(crate) struct Packed {
     pub(super) faults: u8,
 }
 
-/// As README.md says.
+/// As docs/SEARCH.md says.
 const _: () = assert!(size_of::<Packed>() == 56);
 
 impl<C: Contract> System<'_, C> {

@@ -89,7 +89,7 @@ fn told(
 }
 
 /// What handlers threw on the way.
-fn thrown(run: &Run, found: &Found) -> Told {
+pub(super) fn thrown(run: &Run, found: &Found) -> Told {
     let line = |Thrown { step, at, text }| {
         escaped!("    step {step}: {at} throws: {text}\n", step, at, text)
     };

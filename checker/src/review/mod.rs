@@ -45,7 +45,8 @@ use beside::Used;
 use explorer::escape::{Visible, shell_command};
 use explorer::escaped;
 use explorer::judgement::promises;
-use model::{Bounds, Profile, Reductions, Subject};
+use model::derived::Derived;
+use model::{Bounds, Contract, Profile, Reductions, Subject};
 use mutation::Mutation;
 use properties::Property;
 use std::path::Path;
@@ -90,7 +91,7 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     let limits = (&args.limits).into();
     let old = loaded(limits, || Side::of(&args.old, &args.how, old_observe))?;
     // It may be that what was not used is what the new handlers need.
-    let with_notes = |error: String| format!("{error}\n{}", notes.join("\n")).trim().to_owned();
+    let with_notes = |error: String| [&[error], &notes[..]].concat().join("; ");
     let new = loaded(limits, || Side::of(&args.new, &args.how, new_observe).map_err(with_notes))?;
     let bounds = args.bounds.resolve(None).map_err(usage)?;
     let outs: Vec<Out<'_, Format>> = [
@@ -159,6 +160,7 @@ impl Review {
         (bounds, profiles): (Bounds, &[Profile]),
         searches: &Searches<'_>,
     ) -> Result<Self, Failure> {
+        let [old, new] = sent_alike(old, new).map_err(|error| Failure::usage(&error))?;
         let mut properties = promises_of([&old.subject, &new.subject]);
         properties.extend(properties::MEASURES);
         let search = |subject: &Subject| {
@@ -196,6 +198,21 @@ impl Review {
     pub fn promises(&self) -> Vec<Promise<'_>> {
         compare(&self.old_runs, &self.new_runs)
     }
+}
+
+/// Both sides, each sent what either listens for: a message that was tried on one side alone would
+/// say nothing of the other.
+fn sent_alike(old: Side, new: Side) -> Result<[Side; 2], String> {
+    let all = Derived::union(&old.subject.derived(), &new.subject.derived());
+    let sent = |side: Side| -> Result<Side, String> {
+        if side.subject.derived().len() == all.len() {
+            return Ok(side);
+        }
+        let usda = side.subject.usda();
+        let subject = Subject::Lua(upgrade::lua(&side.subject)?.also_sent(&all), usda);
+        Ok(Side { subject, ..side })
+    };
+    Ok([sent(old)?, sent(new)?])
 }
 
 /// The promises that either side can break: one has all that the other has.

@@ -20,7 +20,7 @@ pub fn explore(args: &Explore, named: &str) -> Result<Answer, Failure> {
     refuse_options_of_the_swap(args)?;
     let place = found(Path::new(named))?;
     let (settings, watcher) = (Settings::default(), Watcher::new(1, false));
-    let checked = check_page(Place::of(&place), &settings, &watcher)?;
+    let checked = check_page(page::check, Place::of(&place), &settings, &watcher)?;
     watcher.done();
     let kept = files::keep_temporary("tim3-", ".html", html(&checked, &settings).as_bytes());
     let file = kept.map_err(|error| {

@@ -112,15 +112,20 @@ fn counterexample(checked: &Checked, verdict: &Verdict, variant: Option<&str>) -
         .unwrap_or_default();
     let picture = Html::base64(&svg(checked, schedule, promise));
     escaped!(
-        "<section id=\"{place}\">\n<h2>{title}</h2>\n<p class=\"clause\">{how}: {clause}</p>\n{because}<div class=\"run\">\n<div class=\"lanes\"><img alt=\"The messages of this schedule, step by step, as listed beside.\" src=\"data:image/svg+xml;base64,{picture}\"></div>\n<ol>\n{steps}</ol>\n</div>\n</section>\n",
+        "<section id=\"{place}\">\n<h2>{title}</h2>\n<p class=\"clause\">{how}{clause}</p>\n{because}<div class=\"run\">\n<div class=\"lanes\"><img alt=\"The messages of this schedule, step by step, as listed beside.\" src=\"data:image/svg+xml;base64,{picture}\"></div>\n<ol>\n{steps}</ol>\n</div>\n</section>\n",
         place = place(promise, variant),
         title,
         how = how(verdict),
-        clause = clause(schedule),
+        clause = after(verdict, schedule),
         because,
         picture,
         steps = steps(schedule)
     )
+}
+
+/// What is so after the last step: of what was only to be seen, nothing more is to be said.
+fn after(verdict: &Verdict, schedule: &Schedule) -> String {
+    if verdict.kind == Kind::Seen { String::new() } else { format!(": {}", clause(schedule)) }
 }
 
 fn steps(schedule: &Schedule) -> Html {

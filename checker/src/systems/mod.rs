@@ -35,7 +35,7 @@ pub fn check(args: &Check, settings: &Settings) -> Result<Answer, Failure> {
     let watcher = Watcher::new(pages.len(), args.quiet);
     let mut all = Vec::new();
     for page in pages {
-        all.push(check_page(Place::of(&found(page)?), settings, &watcher)?);
+        all.push(check_page(page::check, Place::of(&found(page)?), settings, &watcher)?);
     }
     watcher.done();
     let exit = all.iter().map(exit_of).max_by_key(|exit| severity(*exit));
@@ -115,11 +115,21 @@ fn found(named: &Path) -> Result<PathBuf, Failure> {
     }
     let named = named.display();
     Err(Failure::usage(&format!(
-        "{named}: no folder with a {PAGE} in it; name one, such as systems/counter"
+        "{named}: there is no {PAGE} in it; name the folder of a system, such as systems/counter, or a Lua file"
     )))
 }
 
+/// How a page is checked: [with its variants](page::check), or [without](page::check_alone).
+type How = fn(
+    Place<'_>,
+    page::ReadFile,
+    &search::Limits,
+    usize,
+    &mut dyn FnMut(&search::Progress),
+) -> Result<Checked, PageError>;
+
 fn check_page(
+    how: How,
     place: Place<'_>,
     settings: &Settings,
     watcher: &Watcher,
@@ -129,7 +139,7 @@ fn check_page(
     let name = place.folder.display().to_string();
     let limits = settings.limits.into();
     let progress = &mut |at: &search::Progress| watcher.searching(&name, at);
-    let checked = page::check(place, read_file, &limits, settings.threads, progress);
+    let checked = how(place, read_file, &limits, settings.threads, progress);
     let checked = checked.map_err(|error: PageError| Failure::usage(&error))?;
     let of_variants: u64 = checked.variants.iter().map(|noticed| noticed.states).sum();
     watcher.finished(checked.states + of_variants);

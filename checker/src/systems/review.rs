@@ -65,7 +65,7 @@ pub fn review(args: &cli::Review) -> Result<Answer, Failure> {
     let folder = Place::of(&new).folder;
     let settings = Settings { limits: (&args.limits).into(), ..Settings::default() };
     let watcher = Watcher::new(2, args.quiet);
-    let checked = |place| check_page(place, &settings, &watcher);
+    let checked = |place| check_page(page::check_alone, place, &settings, &watcher);
     let both = [checked(Place::of(&old))?, checked(Place { page: &old, folder })?];
     watcher.done();
     let text =

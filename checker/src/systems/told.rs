@@ -84,7 +84,17 @@ fn variants(checked: &Checked) -> Told {
     }
     let line = |Noticed { variant, verdict, .. }: &Noticed| {
         let (promise, how) = (&verdict.promise, how(verdict));
-        escaped!("  {variant}: \"{promise}\" {how}\n", variant, promise, how)
+        let missed = matches!(verdict.kind, Kind::Holds | Kind::HoldsAfterAll | Kind::Seen);
+        let (not, still) =
+            if missed { ("NOT NOTICED: ", ", with the mistake in") } else { ("", "") };
+        escaped!(
+            "  {variant}: {not}\"{promise}\" {how}{still}\n",
+            variant,
+            not,
+            promise,
+            how,
+            still
+        )
     };
     let lines: Told = checked.variants.iter().map(line).sum();
     escaped!("\nWith a mistake on purpose:\n{lines}", lines)

@@ -3,7 +3,7 @@
 use super::server::{Server, and};
 use serde_json::{Value, json};
 
-/// Four users, a hostile platform: 107,216,864 states (README, "How far it reaches").
+/// Four users, a hostile platform: 107,216,864 states (docs/SEARCH.md).
 const LARGE: [&str; 7] = ["hardened", "--profile", "hostile", "--bounds", "small", "--users", "4"];
 
 /// Bytes of an answer about a run of twenty steps.

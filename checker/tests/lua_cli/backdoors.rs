@@ -180,3 +180,38 @@ fn code_that_is_loaded_from_a_text_hides_no_words() {
         assert!(first.contains(&words), "{first}");
     }
 }
+
+/// The two names by which the contract knows messages: of wallets', and of processes'.
+const WALLETS_KEY: &str = "return msg.From .. \":id:\" .. tostring(msg.Id)";
+const PUSHED_KEY: &str = "return msg.From .. \":ref:\" .. msg.Tags.Reference";
+
+#[test]
+fn a_name_that_a_notice_will_have_can_be_said_before() {
+    let keyed =
+        |wallets: &str, pushed: &str| hardened(&[(WALLETS_KEY, wallets), (PUSHED_KEY, pushed)]);
+    for (wallets, pushed) in [
+        ("return tostring(msg.Id)", "return msg.Tags.Reference"),
+        ("return 'id/' .. tostring(msg.Id)", "return 'id/' .. msg.Tags.Reference"),
+        ("return tostring(msg.Id)", "return msg.From .. '/' .. msg.Tags.Reference"),
+    ] {
+        let source = keyed(wallets, pushed);
+        is_found(&source);
+        assert_eq!(verdict(&report(&source), "deposits-creditable"), "violated", "{source}");
+    }
+    // Who sends it is part of the name; or the Id of a notice, which nobody knows before.
+    is_clean(&keyed(
+        "return msg.From .. '/' .. tostring(msg.Id)",
+        "return msg.From .. '/' .. msg.Tags.Reference",
+    ));
+    is_clean(&keyed("return tostring(msg.Id)", "return tostring(msg.Id)"));
+}
+
+#[test]
+fn who_gives_a_message_a_false_id_harms_nobody_else() {
+    let source =
+        hardened(&[(WALLETS_KEY, "return 'x' == msg.Id and 'x' or msg.From .. tostring(msg.Id)")]);
+    let report = report(&source);
+    for promise in ["transfers-arrive", "burns-burn", "refusals-answered"] {
+        assert_ne!(verdict(&report, promise), "violated", "{promise}\n{}", derived(&report));
+    }
+}

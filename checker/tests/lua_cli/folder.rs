@@ -27,9 +27,14 @@ impl Folder {
 
     /// Checks a file at `tiny` bounds.
     pub fn check(&self, name: &str, flags: &[&str]) -> Said {
+        let is_json = flags.contains(&"json");
+        self.screen(name, &[flags, if is_json { &[] } else { &["--all"] }].concat())
+    }
+
+    /// What such a check says on one screen.
+    pub fn screen(&self, name: &str, flags: &[&str]) -> Said {
         let file = self.path(name);
-        let check = ["check", "--handlers", &file, "--bounds", "tiny", "--quiet"];
-        tim3(&[&check, flags].concat())
+        tim3(&[&["check", &file, "--bounds", "tiny", "--quiet"], flags].concat())
     }
 
     /// The JSON report of such a check.

@@ -68,12 +68,13 @@ pub fn is_plain(quantity: &str) -> bool {
     (1..=15).contains(&digits.len()) && digits[0] != b'0' && digits.iter().all(u8::is_ascii_digit)
 }
 
-/// Whether this message asks USDA to pay somebody out of TIM3's account.
+/// Whether this message asks USDA to pay somebody out of TIM3's account, and USDA can read it.
 pub fn is_release(message: &Message) -> bool {
     message.from == TIM3
         && message.target == USDA
         && message.action() == "Transfer"
         && message.tags.last(tag::RECIPIENT) != Some(TIM3)
+        && !message.fails_to_decode()
 }
 
 impl History {
@@ -118,7 +119,9 @@ impl History {
         if nth > 0 {
             return;
         }
-        let is_request = message.action() == "Transfer" && message.owner == message.from;
+        // Who gives it another Id may be taken for somebody who asks again.
+        let is_own = message.owner == message.from && message.tags.last("Id").is_none();
+        let is_request = message.action() == "Transfer" && is_own;
         // Who asks for the answer elsewhere is answered there.
         let elsewhere = message.tags.last(tag::REPLY_TO);
         let is_answered = sent.iter().any(|answer| {

@@ -102,9 +102,9 @@ fn the_plain_engine_sees_a_missing_guard_in_lua() {
 }
 
 /// A burn that pays a thief besides: the first by names in lower case, which aos rewrites, the
-/// second by the last of two Actions; the third does not, as the last is another; the
-/// fourth is said to be JSON, and is.
-const HIDDEN: [(&str, bool); 4] = [
+/// second by the last of two Actions; the third does not, as the last is another. Of the others,
+/// those do not whose Data is not the JSON that the first Content-Type says it is.
+const HIDDEN: [(&str, bool); 6] = [
     (
         r#"Send({ Target = USDA_PROCESS_ID, action = "Transfer", recipient = "thief", quantity = "10" })"#,
         true,
@@ -118,8 +118,16 @@ const HIDDEN: [(&str, bool); 4] = [
         false,
     ),
     (
+        r#"Send({ Target = USDA_PROCESS_ID, Action = "Transfer", Recipient = "thief", Quantity = "10", ["content-type"] = "application/json", Data = "paid" })"#,
+        false,
+    ),
+    (
         r#"Send({ Target = USDA_PROCESS_ID, Action = "Transfer", Recipient = "thief", Quantity = "10", ["Content-Type"] = "application/json", Data = "{}" })"#,
         true,
+    ),
+    (
+        r#"Send({ Target = USDA_PROCESS_ID, Data = "paid", Tags = { { name = "Content-Type", value = "application/json" }, { name = "Content-Type", value = "text/plain" }, { name = "Action", value = "Transfer" }, { name = "Recipient", value = "thief" }, { name = "Quantity", value = "10" } } })"#,
+        false,
     ),
 ];
 

@@ -52,7 +52,7 @@ impl Subject {
             Self::Lua(lua, usda) => {
                 let program = lua.program();
                 let source = (&program.file, &program.source, &program.successor);
-                format!("{:?}", (source, lua.manner(), usda))
+                format!("{:?}", (source, lua.manner(), usda, lua.also()))
             }
             Self::Pair(pair) => {
                 let both = [pair.one.digest(), pair.other.digest()];

@@ -11,12 +11,15 @@
 //! is no text that could be sent: that tag is named, too.
 //! Of each tag that handlers look for, reports name that it has other values, and of a message
 //! whose tags they can count, that it could have more. Tags that burns and transfers have are
-//! tried twice with different values; their answers are sent to processes; their Data is JSON.
+//! tried twice with different values; their answers are sent to processes; their Data is JSON;
+//! they are sent under the name of a notice that is still to come.
 //! Not found is what the code compares with a text that it makes in another way while it handles
 //! a message, Quantities other than the usual one, what it answers only in a later state, and
 //! what several changes together must wake, none of which alone shows.
 
 mod attempt;
+mod claims;
+mod holders;
 mod seen;
 mod trial;
 mod words;
@@ -34,9 +37,8 @@ use std::sync::{Arc, Mutex};
 use trial::Trial;
 use words::{Words, is_tag_name, may_arrive};
 
-/// What the tricks and the token itself send: see [`Trick`](crate::Trick).
-const KNOWN_ACTIONS: [&str; 5] =
-    ["Transfer", "Credit-Notice", "Debit-Notice", "Transfer-Error", "Burn"];
+/// What wallets send anyway, and tricks: see [`Trick`](crate::Trick).
+const KNOWN_ACTIONS: [&str; 2] = ["Transfer", "Credit-Notice"];
 /// Of these, what a process tells of money.
 const NOTICES: [&str; 3] = ["Credit-Notice", "Debit-Notice", "Transfer-Error"];
 /// Tags that the platform decides over, or takes away (SEMANTICS A3), and the Action.
@@ -106,6 +108,9 @@ pub struct LeftOut {
     /// Whether they look at the Data of messages, and no text of the file is treated unlike
     /// others there.
     pub data: bool,
+    /// Addresses that they name, and `a process`, whose burns or transfers they treat
+    /// unlike those of others once they hold something.
+    pub holders: Vec<String>,
     /// Whether there was more to try than is tried.
     pub was_cut: bool,
 }
@@ -158,6 +163,7 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     hunt.money();
     hunt.notices();
     let messages = hunt.found.len().saturating_sub(MOST);
+    let holders = hunt.holders();
     let data = hunt.tags.remove(ITS_DATA);
     let (data, other_data) = (data == Some(false), data == Some(true));
     let idle = hunt.tags.iter().filter(|(_, makes_a_difference)| !**makes_a_difference);
@@ -189,6 +195,7 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
         other_data,
         json: hunt.json,
         data,
+        holders,
         was_cut,
     };
     Found { derived: hunt.derived().into(), left_out }
@@ -239,15 +246,25 @@ impl Hunt<'_> {
     /// Messages with Actions that some handler waits for.
     fn actions(&mut self) {
         let nobodys = SmolStr::new_static("No-Handler-Waits-For-This");
-        let Some(unheard) = self.trial.run(&Attempt::asking(&nobodys)) else { return };
         if self.trial.looks_into(&Attempt::asking(&nobodys), &nobodys) {
             self.looked_into.insert(SmolStr::new_static(tag::ACTION));
         }
+        self.actions_of(Attempt::asking, &nobodys);
+        self.actions_of(Attempt::burning, &nobodys);
+    }
+
+    /// The Actions that some handler waits for in a message like this, with which it leaves other
+    /// messages alone.
+    fn actions_of(&mut self, like: fn(&SmolStr) -> Attempt, nobodys: &SmolStr) {
+        let Some(unheard) = self.trial.run(&like(nobodys)) else { return };
         for action in self.words.all.clone() {
-            if KNOWN_ACTIONS.contains(&action.as_str()) {
+            let is_found = |known: &Catch| {
+                known.attempt.way == Way::Send && known.attempt.value(tag::ACTION) == action
+            };
+            if KNOWN_ACTIONS.contains(&action.as_str()) || self.found.iter().any(is_found) {
                 continue;
             }
-            let plain = Attempt::asking(&action);
+            let plain = like(&action);
             let Some(seen) = self.trial.run(&plain).filter(|seen| seen.ran() != unheard.ran())
             else {
                 continue;
@@ -309,9 +326,11 @@ impl Hunt<'_> {
             for name in self.parameters(&plain, &seen) {
                 self.any_value(&plain, &seen, &name);
             }
+            self.look_into_own(&plain);
             self.changes(&plain, &seen, MOST_CHANGES);
             if plain.way != Way::Deposit {
                 self.twins(&plain);
+                self.claims(&plain, &seen);
                 self.answers(&plain, &seen);
                 self.decoded(&plain, &seen);
             }
@@ -442,6 +461,17 @@ impl Hunt<'_> {
             && self.trial.looks_into(&base.with_unnamed(name, &unknown), &unknown)
         {
             self.looked_into.insert(name.clone());
+        }
+    }
+
+    /// Notes whether the handlers look into the amount, which has a value that nobody knows.
+    fn look_into_own(&mut self, plain: &Attempt) {
+        let Some(unknown) = self.words.unknown(UNKNOWN) else { return };
+        let name = SmolStr::new_static(tag::QUANTITY);
+        if !plain.value(tag::QUANTITY).is_empty()
+            && self.trial.looks_into(&plain.once(tag::QUANTITY, &unknown), &unknown)
+        {
+            self.looked_into.insert(name);
         }
     }
 

@@ -69,6 +69,8 @@ pub struct Deployed {
     bases: Vec<LuaState>,
     /// What a stranger can send because the file listens for it.
     derived: Arc<[Derived]>,
+    /// What is tried besides, because other handlers listen for it.
+    also: Vec<Derived>,
     left_out: LeftOut,
     search: Arc<Search>,
 }
@@ -154,7 +156,7 @@ impl Deployed {
         let listening: Vec<_> = images.iter().map(|(image, _)| image.clone()).collect();
         let Found { derived, left_out } = derive::known(&workshop, &listening);
         let bases = images.into_iter().map(|base| LuaState::of(&workshop, base, None)).collect();
-        Ok(Self { workshop, bases, derived, left_out, search: Arc::default() })
+        Ok(Self { workshop, bases, derived, also: Vec::new(), left_out, search: Arc::default() })
     }
 
     /// What reports call it: its file, or both where it is upgraded.
@@ -223,6 +225,20 @@ impl Deployed {
             exchanges: others.iter().map(|names| self.workshop.exchange(names)).collect(),
             ..Search::default()
         })
+    }
+
+    /// The same contract; the stranger also sends it these messages, which other handlers listen
+    /// for.
+    #[must_use]
+    pub fn also_sent(&self, others: &[Derived]) -> Self {
+        let all = Derived::union(&self.derived, others);
+        let also = Derived::union(&self.also, &all[self.derived.len()..]);
+        Self { derived: all.into(), also, ..self.clone() }
+    }
+
+    /// What is sent to it because other handlers listen for it.
+    pub fn also(&self) -> &[Derived] {
+        &self.also
     }
 
     /// The same contract; no message is taken for inert.

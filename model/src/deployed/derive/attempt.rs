@@ -26,8 +26,15 @@ impl Attempt {
     /// A message with this Action, and what most Actions need.
     pub(super) fn asking(action: &SmolStr) -> Self {
         let tags = Tags::default().with(tag::ACTION, action.clone()).with(tag::QUANTITY, "10");
-        let tags = tags.with(tag::RECIPIENT, STRANGER);
+        let tags = tags.with(tag::RECIPIENT, STRANGER).with(tag::REFERENCE, "1");
         Self { words: vec![action.clone()], ..Self::of(Way::Send, tags) }
+    }
+
+    /// A burn with this Action.
+    pub(super) fn burning(action: &SmolStr) -> Self {
+        let [burn, ..] = Self::money();
+        let words = vec![action.clone(), SmolStr::new_static("to"), SmolStr::new_static(BURN)];
+        Self { way: Way::Send, words, ..burn.once(tag::ACTION, action) }
     }
 
     /// A notice of a token, which a process sends that is none of the system's.
@@ -83,6 +90,11 @@ impl Attempt {
     pub(super) fn from(&self, sender: &SmolStr) -> Self {
         let words = [&self.words[..], &[SmolStr::new_static("from"), sender.clone()]].concat();
         Self { sender: Some(sender.clone()), words, ..self.clone() }
+    }
+
+    /// The same as a message of a process.
+    pub(super) fn pushed(&self) -> Self {
+        Self { is_pushed: true, ..self.clone() }
     }
 
     /// The same to somebody else.
@@ -145,12 +157,9 @@ impl Attempt {
     pub(super) fn message(&self) -> Message {
         let sender = self.sender.as_deref().unwrap_or(STRANGER);
         if self.way == Way::Deposit {
-            let tags = Tags::default().with(tag::ACTION, "Credit-Notice");
-            let tags = tags.with(tag::SENDER, sender).with(tag::QUANTITY, "10");
-            let (tags, more) = (tags, self.tags.iter());
+            let more = self.tags.iter();
             let more = more.map(|(name, value)| (SmolStr::from(name), SmolStr::from(value)));
-            let cause = Identity::signed(STRANGER, "deposit", 9);
-            return pushed(USDA, &cause, 1, tags.and(more), self.data.clone());
+            return pushed(USDA, &tried(), 1, credit_notice(sender).and(more), self.data.clone());
         }
         let identity = Identity::signed(STRANGER, "send", 1);
         if self.is_pushed {
@@ -158,6 +167,22 @@ impl Attempt {
         }
         let message = Message::signed(sender, identity, TIM3, self.tags.clone());
         Message { data: self.data.clone(), ..message }
+    }
+
+    /// The Reference of the notice of a deposit that is tried, and the item that it is pushed for.
+    pub(super) fn names_tried() -> [SmolStr; 2] {
+        [tried().caused(0, 1), tried()].map(|name| SmolStr::new(name.as_str()))
+    }
+
+    /// The same of the [`notice`](Self::awaited) of alice's first deposit.
+    pub(super) fn names_awaited() -> [SmolStr; 2] {
+        [awaited().caused(0, 1), awaited()].map(|name| SmolStr::new(name.as_str()))
+    }
+
+    /// The notice of alice's first deposit. Its Id is a digest, which nobody knows before.
+    pub(super) fn awaited() -> Message {
+        let notice = pushed(USDA, &awaited(), 1, credit_notice("alice"), SmolStr::default());
+        Message { id: SmolStr::new_static("a-digest-that-nobody-knows-before"), ..notice }
     }
 
     /// What the stranger can send so that it comes to that.
@@ -178,6 +203,20 @@ impl Attempt {
             data: self.data.clone(),
         }
     }
+}
+
+/// A deposit that no search makes.
+fn tried() -> Identity {
+    Identity::signed(STRANGER, "deposit", 9)
+}
+
+fn awaited() -> Identity {
+    Identity::signed("alice", "deposit", 1)
+}
+
+fn credit_notice(sender: &str) -> Tags {
+    let tags = Tags::default().with(tag::ACTION, "Credit-Notice");
+    tags.with(tag::SENDER, sender).with(tag::QUANTITY, "10")
 }
 
 fn pushed(from: &str, cause: &Identity, entry: usize, tags: Tags, data: SmolStr) -> Message {

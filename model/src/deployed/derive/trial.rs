@@ -3,6 +3,7 @@
 use super::super::workshop::{Workshop, evaluate, item};
 use super::attempt::Attempt;
 use super::seen::Seen;
+use super::words::{LONGEST, MOST_IN_STATE};
 use crate::books::Books;
 use crate::message::USDA;
 use aos::{Machine, PairsOrder, stop};
@@ -50,6 +51,11 @@ impl<'a> Trial<'a> {
     /// What the handlers do with it in each state; nothing where the host refuses it, or where
     /// enough was tried.
     pub(super) fn run(&self, attempt: &Attempt) -> Option<Seen> {
+        self.run_in(&self.states, attempt)
+    }
+
+    /// The same in these states.
+    pub(super) fn run_in(&self, states: &[aos::State], attempt: &Attempt) -> Option<Seen> {
         let message = attempt.message();
         self.machine.missed_tags();
         let run = |state: &aos::State| {
@@ -61,7 +67,7 @@ impl<'a> Trial<'a> {
             self.left.set(self.left.get().saturating_sub(cost));
             ran
         };
-        let evaluations = self.states.iter().map(run).collect::<Option<Vec<_>>>()?;
+        let evaluations = states.iter().map(run).collect::<Option<Vec<_>>>()?;
         let missed = self.machine.missed_tags();
         let could_have = missed.iter().filter(|name| *name == "*" || attempt.takes(name));
         self.missed.borrow_mut().extend(could_have.cloned());
@@ -103,6 +109,28 @@ impl<'a> Trial<'a> {
         self.left.get() == 0
     }
 
+    /// The texts in the states.
+    pub(super) fn texts(&self) -> BTreeSet<Vec<u8>> {
+        let all = self.states.iter();
+        all.flat_map(|state| self.machine.texts(state, MOST_IN_STATE, LONGEST)).collect()
+    }
+
+    /// Whether the notice of alice's next deposit changes other books behind the one than behind
+    /// the other.
+    pub(super) fn is_notice_treated_otherwise(&self, one: &Seen, other: &Seen) -> bool {
+        let notice = Attempt::awaited();
+        let books = |state: &aos::State| {
+            let after = evaluate(&self.machine, state, &notice, 0, PairsOrder::Sorted).ok()?;
+            Some(self.books(&after.state))
+        };
+        let pairs = one.evaluations.iter().zip(&other.evaluations);
+        let mut pairs = pairs.filter(|(one, other)| one.state != other.state);
+        pairs.any(|(one, other)| match (books(&one.state), books(&other.state)) {
+            (Some(one), Some(other)) => one != other,
+            _ => false,
+        })
+    }
+
     /// Whether it moves other money than what is seen of `base`, or than nothing does.
     pub(super) fn moves(&self, base: Option<&Seen>, seen: &Seen) -> bool {
         let before: Vec<Books> = match base {
@@ -117,11 +145,7 @@ impl<'a> Trial<'a> {
         !after.eq(before) || asks(seen) != base.map_or(0, asks)
     }
 
-    fn books(&self, state: &aos::State) -> Books {
+    pub(super) fn books(&self, state: &aos::State) -> Books {
         self.workshop.manner.observables.read(&self.machine, state).0
-    }
-
-    pub(super) fn machine(&self) -> &Machine {
-        &self.machine
     }
 }

@@ -2,21 +2,26 @@
 
 use super::super::workshop::Workshop;
 use super::trial::Trial;
-use crate::message::{BURN, MU, OWNER, ROGUE, TIM3, USDA};
+use crate::derived::KNOWN;
 use crate::wallet::{STRANGER, USERS};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
 /// Longer texts are not tried.
-const LONGEST: usize = 256;
+pub(super) const LONGEST: usize = 256;
 /// More texts than that are not tried.
 const MOST_WORDS: usize = 2000;
 /// Texts of a state that are looked at.
-const MOST_IN_STATE: usize = 4000;
+pub(super) const MOST_IN_STATE: usize = 4000;
+/// The longest text that code joins others to, how many words are taken apart, and how many parts
+/// are tried.
+const LONGEST_PART: usize = 8;
+const MOST_JOINED: usize = 500;
+const MOST_UNJOINED: usize = 100;
 /// How long addresses on AO are; what is shorter than the other is none that anybody holds there,
 /// but may stand for one.
 const ADDRESS: usize = 43;
-const SHORTEST_ADDRESS: usize = 20;
+pub(super) const SHORTEST_ADDRESS: usize = 20;
 
 /// Texts that can be an Action, a tag, a value or an address.
 pub(super) struct Words {
@@ -29,23 +34,19 @@ pub(super) struct Words {
 impl Words {
     pub(super) fn of(workshop: &Workshop, trial: &Trial<'_>) -> Self {
         let in_code = workshop.program.constants();
-        let in_states = trial
-            .states
-            .iter()
-            .flat_map(|state| trial.machine().texts(state, MOST_IN_STATE, LONGEST));
         let is_own = |text: &Vec<u8>| !in_code.contains(text) && !names_a_message(text);
-        let in_states: BTreeSet<_> = in_states.filter(is_own).collect();
+        let in_states: BTreeSet<_> = trial.texts().into_iter().filter(is_own).collect();
         let mut left_out = 0;
         let mut words = |texts: BTreeSet<Vec<u8>>| -> Vec<SmolStr> {
             let all = texts.iter().filter(|text| !text.is_empty());
             let (words, rest): (Vec<_>, Vec<_>) =
                 all.map(|text| word(text)).partition(Option::is_some);
             left_out += rest.len();
-            // Users who are alike must stay so.
-            let words = words.into_iter().flatten().filter(|word| !USERS.contains(word));
-            words.map(SmolStr::from).collect()
+            let words = words.into_iter().flatten().map(SmolStr::from);
+            words.filter(|word| !is_user(word)).collect()
         };
         let mut all = [words(in_code), words(in_states)].concat();
+        all.extend(unjoined(&all));
         left_out += all.len().saturating_sub(MOST_WORDS);
         all.truncate(MOST_WORDS);
         all.sort_unstable();
@@ -98,18 +99,38 @@ impl Words {
     }
 }
 
-/// Whether a text of a state is the name of a message of the trial, which no real one has:
-/// `mallory.deposit.9/1`.
+/// What is left of words that begin or end with another one: where code looks up `"k" .. tag`, its
+/// words are `kburn` and `k`.
+fn unjoined(words: &[SmolStr]) -> BTreeSet<SmolStr> {
+    let parts: Vec<&SmolStr> = words.iter().filter(|word| word.len() <= LONGEST_PART).collect();
+    let rests = words.iter().take(MOST_JOINED).flat_map(|word| {
+        let before = parts.iter().filter_map(|part| word.strip_prefix(part.as_str()));
+        let behind = parts.iter().filter_map(|part| word.strip_suffix(part.as_str()));
+        before.chain(behind).map(SmolStr::from).collect::<Vec<_>>()
+    });
+    let is_new = |rest: &SmolStr| !rest.is_empty() && !words.contains(rest) && !is_user(rest);
+    rests.filter(is_new).take(MOST_UNJOINED).collect()
+}
+
+/// Users who are alike must stay so.
+fn is_user(word: &SmolStr) -> bool {
+    USERS.contains(&word.as_str())
+}
+
+/// Whether a text of a state has the name of a message of the trial in it, which no real one has:
+/// `USDA/mallory.deposit.9/1`.
 fn names_a_message(text: &[u8]) -> bool {
-    let is_of =
-        |user: &&str| text.strip_prefix(user.as_bytes()).is_some_and(|rest| rest.starts_with(b"."));
-    USERS.iter().chain(&[STRANGER]).any(is_of)
+    let Ok(text) = str::from_utf8(text) else { return false };
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '.');
+    words.any(|word| {
+        let user = word.split_once('.').map(|(user, _)| user);
+        user.is_some_and(|user| USERS.contains(&user) || user == STRANGER)
+    })
 }
 
 /// The names of the system's processes and people.
 fn known() -> impl Iterator<Item = &'static str> {
-    let others = [USDA, TIM3, MU, OWNER, ROGUE, BURN, STRANGER, "mallory-2"];
-    others.into_iter().chain(USERS)
+    KNOWN.into_iter().chain(USERS)
 }
 
 /// `Quantity`, `X-Order`: as names of tags arrive.

@@ -1,0 +1,48 @@
+//! Messages under the name of one that is still to come.
+//!
+//! A Reference is a number that counts up, and the item that a notice is pushed for is public
+//! before the notice arrives: a stranger can say both first. What handlers then remember may make
+//! them take the genuine notice for one that they know (SEMANTICS A3, A5).
+
+use super::Hunt;
+use super::attempt::Attempt;
+use super::seen::Seen;
+use super::trial::Trial;
+use crate::message::tag;
+use smol_str::SmolStr;
+use std::collections::BTreeSet;
+
+/// Tags by which handlers may know a message, and which a wallet can write itself.
+const NAMES: [&str; 3] = ["Id", tag::REFERENCE, "Pushed-For"];
+
+impl Hunt<'_> {
+    /// The message under each name by which handlers could know alice's next notice, if they then
+    /// do something else with that.
+    pub(super) fn claims(&mut self, plain: &Attempt, seen: &Seen) {
+        let keys = keys(self.trial);
+        let is_looked_for = |name: &&str| seen.missed.contains(*name);
+        for name in NAMES.into_iter().filter(is_looked_for).map(SmolStr::new_static) {
+            for key in &keys {
+                let with = plain.with(&name, key);
+                let Some(other) = self.trial.run(&with) else { return };
+                if self.trial.is_notice_treated_otherwise(seen, &other) {
+                    self.catch(with, Some(seen), &other);
+                }
+            }
+        }
+    }
+}
+
+/// What handlers could know alice's next notice by: its Reference, the item that it is pushed for,
+/// and whatever they left behind of a notice that has its names in it.
+fn keys(trial: &Trial<'_>) -> BTreeSet<SmolStr> {
+    let ([known, known_item], [next, next_item]) =
+        (Attempt::names_tried(), Attempt::names_awaited());
+    let texts = trial.texts().into_iter().filter_map(|text| String::from_utf8(text).ok());
+    let made = texts.filter(|text| text.contains(known_item.as_str()));
+    let made = made.map(|text| {
+        let text = text.replace(known.as_str(), &next).replace(known_item.as_str(), &next_item);
+        SmolStr::from(text)
+    });
+    made.chain([next.clone(), next_item.clone()]).collect()
+}
