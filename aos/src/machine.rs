@@ -69,7 +69,7 @@ const MODULES: [(&str, &str); 16] = [
 /// The parts of a state that say whom aos trusts.
 const TRUST: [&[u8]; 2] = [b"\0ao.authorities", b"\x02ao"];
 /// Globals through which anything can be read.
-const OPAQUE: [&[u8]; 6] = [b"_G", b"_ENV", b"load", b"require", b"Inbox", b"Handlers"];
+const OPAQUE: [&[u8]; 7] = [b"_G", b"_ENV", b"load", b"require", b"package", b"Inbox", b"Handlers"];
 
 /// The interpreter with the library that shows upvalues. Contracts never see that: their
 /// globals are a table of the host's, which does not have it.

@@ -271,7 +271,7 @@ impl Program {
     pub(crate) fn asks_length(&self) -> bool {
         let has = |names: &BTreeSet<Vec<u8>>, name: &[u8]| names.contains(name);
         let asks = |code: Code| {
-            let requires = has(&code.globals, b"require");
+            let requires = [&b"require"[..], b"package"].iter().any(|way| has(&code.globals, way));
             code.measures
                 || code.uses_environment
                 || MEASURING.iter().any(|name| has(&code.globals, name))
