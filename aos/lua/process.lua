@@ -19,7 +19,7 @@ return function(modules, settings, protos)
   local versions = { settings, settings.successor }
   local is_ours = {}
   for _, version in ipairs(versions) do
-    limits.add_file(version.file)
+    limits.add_file(version.file, version.place_of)
     is_ours[limits.chunk] = true
   end
   local libraries = {}
@@ -323,7 +323,7 @@ return function(modules, settings, protos)
     begin(NOTHING, nil, 0)
     local version = is_successor and settings.successor or settings
     local chunk, why = compiled(version)
-    if not chunk then return limits.is_no_memory(why) and "memory" or "syntax", why end
+    if not chunk then return limits.is_no_memory(why) and "memory" or "syntax", limits.plain(why) end
     if settings.keep_inbox and not before then rawset(globals, "Inbox", {}) end
     local kind, text = run(function()
       process.add_authorities()

@@ -6,6 +6,8 @@
 //! messages name the files.
 
 use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// What stands before the name of a file, behind which its text begins on the next line.
 const MARK: &str = "--[joined file] ";
@@ -29,9 +31,10 @@ pub type ReadModule<'a> = dyn Fn(&str) -> Result<Option<String>, String> + 'a;
 /// # Errors
 /// What is wrong with a file, and where it is required.
 pub fn joined(file: &str, text: String, read: &ReadModule<'_>) -> Result<String, String> {
-    let mut joiner = Joiner { read, text: String::new(), known: BTreeMap::new(), open: Vec::new() };
     refuse_mark(file, &text)?;
-    joiner.open.push((file.to_owned(), path_of(file.strip_suffix(".lua").unwrap_or(file))));
+    let (folder, own) = file.split_at(file.rfind('/').map_or(0, |slash| slash + 1));
+    let open = vec![own.to_owned()];
+    let mut joiner = Joiner { read, folder, text: String::new(), known: BTreeMap::new(), open };
     joiner.add_required(file, &text)?;
     if joiner.known.is_empty() {
         return Ok(text);
@@ -42,11 +45,14 @@ pub fn joined(file: &str, text: String, read: &ReadModule<'_>) -> Result<String,
 
 struct Joiner<'a> {
     read: &'a ReadModule<'a>,
+    /// What stands before the paths of modules where they are named, as before that of the main
+    /// file.
+    folder: &'a str,
     text: String,
     /// The module of each path that is loaded.
     known: BTreeMap<String, Module>,
-    /// The files that are waiting for what they require: what each is called, and its path.
-    open: Vec<(String, String)>,
+    /// The paths of the files that are waiting for what they require.
+    open: Vec<String>,
 }
 
 struct Module {
@@ -74,12 +80,12 @@ impl Joiner<'_> {
             }
             return Ok(());
         }
-        if let Some(place) = self.open.iter().position(|(_, open)| *open == path) {
-            let files = self.open[place..].iter().map(|(file, _)| file.as_str());
-            let files: Vec<_> = files.chain([self.open[place].0.as_str()]).collect();
+        if let Some(place) = self.open.iter().position(|open| *open == path) {
+            let files = self.open[place..].iter().chain([&self.open[place]]);
+            let files: Vec<_> = files.map(|path| format!("{}{path}", self.folder)).collect();
             return Err(format!(
-                "these files require each other in a circle: {}; let one of them be required when \
-                 it is needed, by a name that is put together, or take apart what they share",
+                "these files require each other in a circle: {}; put what they share into a file \
+                 of its own",
                 files.join(", ")
             ));
         }
@@ -87,16 +93,17 @@ impl Joiner<'_> {
         if self.known.len() + self.open.len() > MOST {
             return Err(format!("more than {MOST} modules"));
         }
-        refuse_mark(&path, &text)?;
-        self.open.push((path.clone(), path.clone()));
-        self.add_required(&path, &text)?;
+        let shown = format!("{}{path}", self.folder);
+        refuse_mark(&shown, &text)?;
+        self.open.push(path.clone());
+        self.add_required(&shown, &text)?;
         self.open.pop();
-        must_be_lua(&path, &text)?;
+        must_be_lua(&shown, &text)?;
         let function: String =
             name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         let end = if text.ends_with('\n') { "" } else { "\n" };
         self.put(&format!(
-            "{FIRST}{function}() {MARK}{path}\n{text}{end}end package.loaded[\"{name}\"] = _loaded_mod_{function}()\n"
+            "{FIRST}{function}() {MARK}{shown}\n{text}{end}end package.loaded[\"{name}\"] = _loaded_mod_{function}()\n"
         ))?;
         self.known.insert(path, Module { name: name.to_owned(), others: Vec::new() });
         Ok(())
@@ -167,6 +174,29 @@ fn is_module(name: &str) -> bool {
     name.len() <= 200 && name.split(['.', '/']).all(is_part)
 }
 
+/// The file of a module, by its path from the folder of the main file; nothing where there is
+/// none.
+///
+/// # Errors
+/// If it lies in another folder, as a link can lead there.
+pub fn within(main: &Path, module: &str) -> Result<Option<PathBuf>, String> {
+    let folder = main.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let path = folder.join(module);
+    // A link that leads nowhere is there, too.
+    if path.symlink_metadata().is_err() {
+        return Ok(None);
+    }
+    let cannot = |error: io::Error| format!("{module}: cannot be read: {error}");
+    let real = path.canonicalize().map_err(cannot)?;
+    if real.starts_with(folder.canonicalize().map_err(cannot)?) {
+        return Ok(Some(path));
+    }
+    Err(format!(
+        "{module}: it is a link out of the folder, which is not followed; put the file there"
+    ))
+}
+
 /// Where the lines of a text begin, bytes from 0, as Lua counts lines.
 fn line_starts(text: &str) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
@@ -232,6 +262,11 @@ impl Parts {
     /// In the order of the text, the main file last; none where the text is one file.
     pub fn all(&self) -> &[Part] {
         &self.0
+    }
+
+    /// Whether it is the main file.
+    pub fn is_main(&self, file: &str) -> bool {
+        self.0.last().is_some_and(|main| main.file == file)
     }
 
     /// The file and the line in it that a line of the text is; nothing where the text is one

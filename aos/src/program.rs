@@ -5,6 +5,7 @@ use crate::bytecode::Code;
 use crate::dependence::{Dependence, Note};
 use crate::digest::Digest;
 use crate::evaluation::Refused;
+use crate::joined::Parts;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -90,6 +91,8 @@ pub struct Program {
     loaded: Mutex<BTreeSet<Vec<u8>>>,
     branches: OnceLock<Arc<Branches>>,
     asks_length: OnceLock<bool>,
+    /// Of its own source, and of that of the successor.
+    parts: OnceLock<[Parts; 2]>,
 }
 
 /// The text of a contract.
@@ -172,6 +175,7 @@ impl Program {
             loaded: Mutex::default(),
             branches: OnceLock::new(),
             asks_length: OnceLock::new(),
+            parts: OnceLock::new(),
         }
     }
 
@@ -225,6 +229,47 @@ impl Program {
     pub fn watched(&self) -> (&str, &str) {
         let own = (&*self.file, &*self.source);
         self.successor.as_ref().map_or(own, |source| (&*source.file, &*source.text))
+    }
+
+    /// The files of what is [`watched`](Self::watched), where it is several in one text.
+    pub fn parts(&self) -> &Parts {
+        self.parts_of(self.watched().0)
+    }
+
+    /// The files of what is [`watched`](Self::watched), the main one first.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let modules = self.parts().all().iter().map(|part| &*part.file);
+        let modules = modules.filter(|file| !self.parts().is_main(file));
+        std::iter::once(self.watched().0).chain(modules)
+    }
+
+    fn parts_of(&self, file: &str) -> &Parts {
+        let [own, later] = self.parts.get_or_init(|| {
+            let later = self.successor.as_ref().map(|source| Parts::of(&source.text));
+            [Parts::of(&self.source), later.unwrap_or_default()]
+        });
+        let is_later = self.successor.as_ref().is_some_and(|source| source.file == file);
+        if is_later { later } else { own }
+    }
+
+    /// Where a line of what is [`watched`](Self::watched) lies: the file, and its line there.
+    pub fn place(&self, line: u32) -> (&str, u32) {
+        let file = self.watched().0;
+        let (part, line) = self.parts().at(line).unwrap_or((file, line));
+        (if self.parts().is_main(part) { file } else { part }, line)
+    }
+
+    /// The same of a line of this version.
+    pub(crate) fn place_in(&self, file: &str, line: u32) -> (String, u32) {
+        let parts = self.parts_of(file);
+        let Some((part, line)) = parts.at(line) else { return (file.to_owned(), line) };
+        if parts.is_main(part) {
+            return (file.to_owned(), line);
+        }
+        // Of two versions of one name, the first is called otherwise: so are its modules.
+        let main = parts.all().last().map_or("", |main| &main.file);
+        let before = file.strip_suffix(main).unwrap_or_default();
+        (format!("{before}{part}"), line)
     }
 
     /// The lines that have code, of what is [`watched`](Self::watched); none if it is no Lua.

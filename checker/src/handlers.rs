@@ -1,6 +1,7 @@
 //! Lua files, as the command line names them.
 
 use crate::cli::{HowArgs, LuaArgs};
+use aos::joined::{joined, within};
 use explorer::escape::Told;
 use explorer::escaped;
 use explorer::handlers::limits;
@@ -68,13 +69,23 @@ impl LuaText {
     /// The file, and why it cannot be read.
     pub fn read(path: &Path, observe: Option<Beside>) -> Result<Self, String> {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-        Ok(Self {
-            place: path.display().to_string(),
-            name: explorer::names::of_file(&name),
-            source: text_file::read_as("a contract", path)?,
-            observe,
-        })
+        let name = explorer::names::of_file(&name);
+        let text = text_file::read_as("a contract", path)?;
+        let source = if text_file::is_stream_of_this_process(path) {
+            text
+        } else {
+            joined(&name, text, &|module| module_beside(path, module))?
+        };
+        Ok(Self { place: path.display().to_string(), name, source, observe })
     }
+}
+
+/// A module that lies beside a Lua file.
+fn module_beside(main: &Path, module: &str) -> Result<Option<String>, String> {
+    let read = |path: PathBuf| {
+        text_file::read(&path).map_err(|error| format!("{module}: {}", error.said("a module")))
+    };
+    within(main, module)?.map(read).transpose()
 }
 
 /// What the file ends with that says where the books of a Lua file are.

@@ -3,6 +3,7 @@
 use super::git::{self, GIT};
 use crate::cli::HowArgs;
 use crate::handlers::{Beside, LuaText};
+use aos::joined::joined;
 use model::Subject;
 use std::path::Path;
 
@@ -70,12 +71,13 @@ impl Side {
             Place::File(path) => how.subject(&LuaText::read(Path::new(path), observe)?)?,
             Place::Revision(revision, path) => {
                 let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy();
-                how.subject(&LuaText {
-                    place: given.to_owned(),
-                    name: explorer::names::of_file(&name),
-                    source: git::shown(revision, path)??,
-                    observe,
-                })?
+                let name = explorer::names::of_file(&name);
+                let module = |module: &str| {
+                    let beside = Path::new(path).with_file_name(module);
+                    git::shown(revision, &beside.display().to_string()).map(Result::ok)
+                };
+                let source = joined(&name, git::shown(revision, path)??, &module)?;
+                how.subject(&LuaText { place: given.to_owned(), name, source, observe })?
             }
         };
         Ok(Self { given: given.to_owned(), subject })
