@@ -259,6 +259,26 @@ impl Program {
         (if self.parts().is_main(part) { file } else { part }, line)
     }
 
+    /// The same as text: the number alone where it is in the main file, `ledger.lua:5` elsewhere.
+    pub fn shown(&self, line: u32) -> String {
+        match self.place(line) {
+            (file, line) if file == self.watched().0 => line.to_string(),
+            (file, line) => format!("{file}:{line}"),
+        }
+    }
+
+    /// Lines of what is [`watched`](Self::watched) as those of each file, the main one first;
+    /// without files that have none of them.
+    pub fn by_file(&self, lines: &[u32]) -> Vec<(&str, Vec<u32>)> {
+        let own = lines.iter().filter(|line| !self.parts().is_between(**line));
+        let own: Vec<_> = own.map(|line| self.place(*line)).collect();
+        let of_file = |file| {
+            let lines = own.iter().filter(|(of, _)| *of == file).map(|(_, line)| *line);
+            (file, lines.collect::<Vec<_>>())
+        };
+        self.files().map(of_file).filter(|(_, lines)| !lines.is_empty()).collect()
+    }
+
     /// The same of a line of this version.
     pub(crate) fn place_in(&self, file: &str, line: u32) -> (String, u32) {
         let parts = self.parts_of(file);
