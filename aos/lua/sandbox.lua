@@ -388,7 +388,7 @@ return function(limits, libraries, dependences, cost_of)
     if known then return known end
     local loader = name ~= nil and rawget(own.preload, name)
     if loader then return preloaded(name, loader) end
-    error("module '" .. shown(name) .. "' not found", 2)
+    error("module '" .. shown(name) .. "' not found: not in package.loaded or package.preload, and no file beside the contract's", 2)
   end
 
   -- How much memory is used, or was set for it, is not part of a state.

@@ -26,6 +26,8 @@ mod lists;
 mod not_tried;
 #[path = "lua_cli/own.rs"]
 mod own;
+#[path = "lua_cli/several_files.rs"]
+mod several_files;
 #[path = "lua_cli/trust.rs"]
 mod trust;
 #[path = "lua_cli/unsound.rs"]

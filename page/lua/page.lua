@@ -176,7 +176,7 @@ function words.process(id)
     end
     local source, why = host.read(given.file)
     if not source then
-      refuse(line, "%s; name a file beside the page", why)
+      refuse(line, "%s", why)
     end
     return process(line, id, given, source)
   end

@@ -179,7 +179,8 @@ fn host(lua: &Lua, folder: &Path, name: &str, read_file: ReadFile) -> mlua::Resu
 
 /// A file of a process, with the modules that lie beside it.
 fn contract(path: &Path, name: &str, read_file: ReadFile) -> Result<String, String> {
-    let text = read_file(path).map_err(|why| format!("{name}: {why}"))?;
+    let text =
+        read_file(path).map_err(|why| format!("{name}: {why}; name a file beside the page"))?;
     let module = |module: &str| {
         let read = |path: PathBuf| {
             read_file(&path).map_err(|why| {
