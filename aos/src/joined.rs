@@ -119,7 +119,7 @@ impl Joiner<'_> {
 }
 
 /// Where a module lies, from the folder of the main file.
-fn path_of(name: &str) -> String {
+pub fn path_of(name: &str) -> String {
     name.replace('.', "/") + ".lua"
 }
 
@@ -167,7 +167,7 @@ fn required(text: &str) -> Vec<(usize, &str)> {
 }
 
 /// Whether a name leads to a file in the folder of the main file, or below.
-fn is_module(name: &str) -> bool {
+pub fn is_module(name: &str) -> bool {
     let is_part = |part: &str| {
         !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
     };

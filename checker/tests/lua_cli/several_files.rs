@@ -2,7 +2,7 @@
 //! fault.
 
 use crate::command::{Said, tim3};
-use crate::folder::{BOOKS, Folder, hardened, verdicts};
+use crate::folder::{BOOKS, Folder, verdicts};
 use std::fs;
 use std::process::Command;
 
@@ -47,14 +47,14 @@ fn refused(files: &[(&str, &str)], words: &[&str]) {
 
 #[test]
 fn a_contract_of_two_files_breaks_what_it_breaks_as_one() {
-    let whole = hardened(&[("    Seen[id] = true\n", "")]);
+    let whole = include_str!("../../../model/lua/seed-tags.lua");
     let parted = format!("{whole}\nreturn true\n");
     let folder = Folder::with(&[
-        ("whole.lua", &whole),
+        ("whole.lua", whole),
         ("main.lua", "require 'core'\nrequire 'core'\n"),
         ("core.lua", &parted),
     ]);
-    let flags = ["--profile", "legacynet-no-su-filter"];
+    let flags = ["--profile", "legacynet"];
     let (one, two) = (folder.report("whole.lua", &flags), folder.report("main.lua", &flags));
     assert_eq!(verdicts(&one), verdicts(&two));
     assert!(verdicts(&one).iter().any(|(verdict, ..)| verdict.contains("violated")));
@@ -73,6 +73,10 @@ fn a_contract_of_two_files_breaks_what_it_breaks_as_one() {
     assert_eq!(handlers(&one, None), handlers(&two, Some("core.lua")));
     assert!(!handlers(&one, None).is_empty());
     assert!(handlers(&two, None).is_empty());
+    // Nor is what the joining adds anybody's code.
+    let main = two["lua"][0]["handlers"].as_array().expect("handlers").clone();
+    let main = main.into_iter().find(|one| one.get("file").is_none()).expect("the main file");
+    assert_eq!((&main["branches"], &main["lines_with_code"]), (&1.into(), &2.into()));
 }
 
 #[test]
@@ -94,7 +98,7 @@ fn what_never_ran_is_named_by_module_and_line() {
 fn a_counterexample_has_all_files_and_says_which_one_threw() {
     let folder = folder(&several("if Minted then error('only once') end Minted = true"));
     let out = folder.path("out");
-    let said = folder.check("main.lua", &[&RELIABLE[..], &["--write", &out]].concat());
+    let said = folder.check("main.lua", &[&RELIABLE[..], &[&format!("--write={out}")]].concat());
     assert_eq!(said.code, 1, "{said:?}");
     for gone in ["main.lua", "lib"] {
         let (from, to) = (folder.path(gone), folder.path(&format!("gone-{gone}")));
@@ -182,6 +186,50 @@ fn a_review_sees_what_changes_in_a_module() {
     assert_eq!(review(&old_main, &new_main, &[]).code, 0);
 }
 
+#[test]
+fn flags_name_modules_that_lie_elsewhere() {
+    let [main, ledger] = several("");
+    let (made, other) =
+        (Folder::with(&[("main.lua", &main.1)]), Folder::with(&[("x.lua", &ledger.1)]));
+    fs::create_dir(other.path("lib")).expect("a folder");
+    fs::write(other.path("lib/ledger.lua"), &ledger.1).expect("a file");
+    let root = other.path("");
+    let named = format!("lib.ledger={}", other.path("x.lua"));
+    for flags in [["--module", &named], ["--module-path", &root]] {
+        let said = made.check("main.lua", &[&RELIABLE[..], &flags].concat());
+        assert!(said.out.contains("  lib/ledger.lua: outside handlers: "), "{said:?}");
+    }
+    let refused = |module: &str, words: &str| {
+        let said = made.check("main.lua", &[&RELIABLE[..], &["--module", module]].concat());
+        assert_refused(&said, &[words]);
+    };
+    refused(
+        "lib.ledger=/gone.lua",
+        "main.lua:2: require(\"lib.ledger\"): /gone.lua: cannot be read",
+    );
+    refused("lib.ledger", "not of the form NAME=FILE");
+    refused("../x=y", "not of the form NAME=FILE");
+    let said = made.check(
+        "main.lua",
+        &[&RELIABLE[..], &["--module", &named, "--module", "ledger=x.lua"]].concat(),
+    );
+    assert_refused(
+        &said,
+        &["--module ledger=x.lua: nothing that is checked has require(\"ledger\")"],
+    );
+    let alone = tim3(&["check", "hardened", "--module", &named]);
+    assert_refused(&alone, &["name one with --handlers"]);
+    let (old, new) = (made.path("main.lua"), made.path("main.lua"));
+    let said = tim3(
+        &[
+            &["review", &old, &new, "--bounds", "tiny", "--quiet", "--module", &named][..],
+            &RELIABLE,
+        ]
+        .concat(),
+    );
+    assert_eq!(said.code, 0, "{said:?}");
+}
+
 const PAGE: &str = r#"
 local usda = token "usda" { balances = { alice = 10 } }
 local swap = process "swap" {
@@ -203,7 +251,8 @@ fn the_page_of_a_system_names_modules_and_their_lines() {
     fs::write(made.path("system.lua"), PAGE).expect("a file");
     assert!(check(&made).out.contains("lib/ledger.lua:4: too little"), "{:?}", check(&made));
     fs::write(made.path("lib/ledger.lua"), "return = 1").expect("a file");
-    let words = ["system.lua:3: main.lua:2: require(\"lib.ledger\"): not Lua 5.3: lib/ledger.lua:1: "];
+    let words =
+        ["system.lua:3: main.lua:2: require(\"lib.ledger\"): not Lua 5.3: lib/ledger.lua:1: "];
     assert_refused(&check(&made), &words);
     fs::remove_file(made.path("lib/ledger.lua")).expect("it was there");
     assert_refused(&check(&made), &["main.lua:2: module 'lib.ledger' not found"]);
