@@ -34,7 +34,8 @@ return function(registry, sandbox)
   end
 
   local function way_out(object, name)
-    local instead = guard.instead[object][name] or guard.instead[object]["*"]
+    local of_object = guard.instead[object] or {}
+    local instead = of_object[name] or of_object["*"]
     return instead and "; " .. instead or ""
   end
 
@@ -90,7 +91,7 @@ return function(registry, sandbox)
     if not object then
       local meta = getmetatable(view)
       local fields = meta and fields_of[meta]
-      if fields and guard.rules[fields.object][name] == "refused" then refuse_change(fields.object, name) end
+      if fields and fields.is_fixed(name) then refuse_change(fields.object, name) end
       return true
     end
     local rules = guard.rules[object]
@@ -113,11 +114,15 @@ return function(registry, sandbox)
     guard.refuse("all fields of %s are asked for: aos has more of them than this host", object_of[view])
   end
 
+  -- What aos has as a module of this name, in the words of the registry; nothing if it has none.
+  local function module_rule(name)
+    if type(name) ~= "string" then return nil end
+    return guard.rules.require[find(name, "^%.crypto") and ".crypto" or name]
+  end
+
   -- What aos has modules of, and this host not.
   function sandbox.may_require(name)
-    if type(name) ~= "string" then return end
-    local known = find(name, "^%.crypto") and ".crypto" or name
-    if not is_missing(guard.rules.require, known) then return end
+    if module_rule(name) ~= "refused" then return end
     guard.refuse("require('%s'): aos has that module, this host does not; it provides %s", name,
       "json, ao, .bint, .handlers and .handlers-utils")
   end
@@ -191,6 +196,14 @@ return function(registry, sandbox)
     return before
   end
 
+  -- What sets a field of such a table.
+  local function guarding(object, is_fixed)
+    return function(t, name, value)
+      if is_fixed(name) then refuse_change(object, name) end
+      rawset(t, name, value)
+    end
+  end
+
   -- A metatable for tables that contracts know as `object`. `makers` has what makes a field of
   -- such a table, `names` those that all of them have on aos.
   function guard.fields(object, makers, names)
@@ -206,18 +219,32 @@ return function(registry, sandbox)
         if is_missing(rules, name) then guard.refuse_read(object, name) end
       end,
     }
-    if object == "ao.outbox" then
-      meta.__newindex = function(t, name, value)
-        if rules[name] == "refused" then refuse_change(object, name) end
-        rawset(t, name, value)
-      end
-    end
+    local function is_fixed(name) return rules[name] == "refused" end
+    if object == "ao.outbox" then meta.__newindex = guarding(object, is_fixed) end
     hidden[meta] = true
     local is_there = makers.is_there
     makers.is_there = nil
-    fields_of[meta] = { is_there = is_there, object = object, makers = makers, names = names, stand_ins = stand_ins, index = meta.__index }
+    fields_of[meta] = {
+      is_there = is_there, object = object, makers = makers, names = names, stand_ins = stand_ins,
+      index = meta.__index, is_fixed = is_fixed,
+    }
     guard.stand_ins = guard.stand_ins or {}
     for name, stand_in in next, stand_ins do guard.stand_ins[object .. "." .. name] = stand_in end
+    return meta
+  end
+
+  -- A metatable for package.loaded: what aos has there stays, the rest is the contract's.
+  function guard.modules(libraries)
+    local object = "package.loaded"
+    local function is_fixed(name) return module_rule(name) ~= nil end
+    local function index(_, name)
+      local library = libraries[name]
+      if library then return library() end
+      if is_fixed(name) then guard.refuse_read(object, name) end
+    end
+    local meta = { __index = index, __newindex = guarding(object, is_fixed) }
+    hidden[meta] = true
+    fields_of[meta] = { object = object, makers = {}, stand_ins = {}, index = index, is_fixed = is_fixed }
     return meta
   end
 

@@ -32,21 +32,23 @@ return function(hook, memory, dependences)
   -- by what is made right before.
   rep("x", 1 << 16)
 
-  -- How errors begin that name a file of the contract's. Its lines are numbers that stand for
-  -- them in the last.
-  local shown = {}
+  -- How errors begin that name a file of the contract's, and what says for a line of it where
+  -- that lies. Its lines are numbers that stand for them in the last.
+  local shown, places = {}, {}
   -- What errors say in the place of that when they are caught: on aos, each file is an Eval.
   local AS_EVAL = '[string "aos"]:'
   -- What was caught last, and as what.
   local caught, caught_as
 
   -- A version of the contract; the lines of the last are watched.
-  function limits.add_file(file)
+  function limits.add_file(file, place_of)
     limits.chunk = "@" .. file
     shown[#shown + 1] = getinfo(load("", limits.chunk), "S").short_src .. ":"
+    places[#shown] = place_of
   end
 
-  -- What was thrown, as `head` or the name of the file, the line, and the rest.
+  -- What was thrown, as `head` or the name of the file, the line, and the rest. With a head, the
+  -- line is that of the text in which all files are joined.
   local function with_line(thrown, head)
     if type(thrown) ~= "string" then return thrown end
     for place = #shown, 1, -1 do
@@ -54,18 +56,25 @@ return function(hook, memory, dependences)
       local number = sub(thrown, 1, #name) == name and match(thrown, "^%d+", #name + 1)
       local line = number and tointeger(number)
       if line then
-        local line = place == #shown and hook.line(line) or number
-        return (head or name) .. line .. sub(thrown, #name + #number + 1)
+        local rest = sub(thrown, #name + #number + 1)
+        line = place == #shown and hook.line(line) or line
+        if head then return head .. line .. rest end
+        local module, own = places[place](line)
+        return (module and module .. ":" or name) .. own .. rest
       end
     end
     return thrown
   end
 
-  -- For people: with the file.
-  local function plain(thrown)
-    if caught_as and rawequal(thrown, caught_as) then thrown = caught end
-    return with_line(thrown)
+  -- As Lua threw it.
+  local function as_thrown(thrown)
+    if caught_as and rawequal(thrown, caught_as) then return caught end
+    return thrown
   end
+
+  -- For people: with the file.
+  local function plain(thrown) return with_line(as_thrown(thrown)) end
+  limits.plain = plain
 
   -- For the contract.
   local function as_caught(thrown)
@@ -171,7 +180,7 @@ return function(hook, memory, dependences)
   local function refuse_number(thrown, level, thread)
     if not dependences.thrown(thrown, level + 1, thread) or limits.tripped then return end
     note("refused", "it takes a Reference for a number, and References are names here; use it as it is, as a key")
-    limits.refused_at = { tointeger(match(plain(thrown), ":(%d+):")) }
+    limits.refused_at = { tointeger(match(with_line(as_thrown(thrown), AS_EVAL), ":(%d+):")) }
   end
 
   local on_error

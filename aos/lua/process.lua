@@ -2,7 +2,7 @@
 -- the state that is left. The host calls what this chunk returns.
 
 local pcall, type, next, ipairs, load, error, select = pcall, type, next, ipairs, load, error, select
-local rawget, rawlen, getmetatable = rawget, rawlen, debug.getmetatable
+local rawget, rawlen, getmetatable, setmetatable = rawget, rawlen, debug.getmetatable, debug.setmetatable
 local getinfo, getupvalue = debug.getinfo, debug.getupvalue
 local gmatch, gsub, match, dump = string.gmatch, string.gsub, string.match, string.dump
 local rawequal, tointeger = rawequal, math.tointeger
@@ -19,7 +19,7 @@ return function(modules, settings, protos)
   local versions = { settings, settings.successor }
   local is_ours = {}
   for _, version in ipairs(versions) do
-    limits.add_file(version.file)
+    limits.add_file(version.file, version.place_of)
     is_ours[limits.chunk] = true
   end
   local libraries = {}
@@ -65,11 +65,15 @@ return function(modules, settings, protos)
   std.ao, std.Handlers, std.Send, std.Colors = process.view, handlers_view, process.send, sandbox.view(colors)
   std.Owner, std.Name, std.Receive, std.Bell = settings.owner, "aos", Handlers.receive, "\7"
   std.Errors = {}
+  local own_modules = sandbox.own_modules
+  setmetatable(own_modules.loaded, guard.modules(libraries))
+  std.package = sandbox.view(own_modules)
   if settings.keep_inbox then std.Inbox = {} end
   guard.view("ao", process.view)
   guard.view("Handlers", handlers_view)
   guard.view("Handlers.utils", Handlers.utils)
   guard.view("Colors", std.Colors)
+  guard.view("package", std.package)
   guard.view("_G", globals)
   for name in next, sandbox.libraries do guard.view(name, std[name]) end
   sandbox.asks_length = settings.asks_length
@@ -123,6 +127,7 @@ return function(modules, settings, protos)
   libraries[".handlers-utils"] = function() return Handlers.utils end
   libraries.ao = function() return process.view end
   libraries[".ao"] = libraries.ao
+  libraries.package = function() return std.package end
   libraries._G = function() return globals end
   for name in next, sandbox.libraries do
     libraries[name] = function() return std[name] end
@@ -153,6 +158,9 @@ return function(modules, settings, protos)
   host.register("bint", bint_of)
   if settings.keep_inbox then host.watch("Inbox", std.Inbox) end
   host.watch("Errors", std.Errors)
+  host.register("package", std.package)
+  host.watch("package.loaded", own_modules.loaded)
+  host.watch("package.preload", own_modules.preload)
   host.watch("ao.authorities", settings.authorities)
   host.register("_eval.pattern", eval.pattern)
   host.register("_eval.handle", eval.handle)
@@ -315,7 +323,7 @@ return function(modules, settings, protos)
     begin(NOTHING, nil, 0)
     local version = is_successor and settings.successor or settings
     local chunk, why = compiled(version)
-    if not chunk then return limits.is_no_memory(why) and "memory" or "syntax", why end
+    if not chunk then return limits.is_no_memory(why) and "memory" or "syntax", limits.plain(why) end
     if settings.keep_inbox and not before then rawset(globals, "Inbox", {}) end
     local kind, text = run(function()
       process.add_authorities()
@@ -353,7 +361,16 @@ return function(modules, settings, protos)
     return found
   end
 
-  -- The value of a local variable of this name that some handler can see.
+  local function sorted_names(t)
+    local names = {}
+    for name in next, t do
+      if type(name) == "string" then names[#names + 1] = name end
+    end
+    sort(names)
+    return names
+  end
+
+  -- The value of a local variable of this name that some handler or module can see.
   local function find_local(name)
     local visited, found = {}, nil
     local function visit(value)
@@ -376,6 +393,15 @@ return function(modules, settings, protos)
     visit(Handlers.list)
     if found == nil then
       for _, global in ipairs(api.global_names()) do visit(rawget(globals, global)) end
+    end
+    if found == nil then
+      for _, module in ipairs(sorted_names(own_modules.loaded)) do
+        local value = rawget(own_modules.loaded, module)
+        visit(value)
+        if type(value) == "table" then
+          for _, known in ipairs(sorted_names(value)) do visit(rawget(value, known)) end
+        end
+      end
     end
     return found
   end
@@ -518,6 +544,12 @@ return function(modules, settings, protos)
       end
     end
     for _, inner in next, globals do visit(inner) end
+    for _, modules_of in next, own_modules do
+      for name, inner in next, modules_of do
+        visit(name)
+        visit(inner)
+      end
+    end
     visit(Handlers.list)
     return texts, codes
   end
@@ -552,12 +584,7 @@ return function(modules, settings, protos)
   end
 
   -- The names of what a contract defined: for messages.
-  function api.global_names()
-    local names = {}
-    for name in next, globals do names[#names + 1] = name end
-    sort(names)
-    return names
-  end
+  function api.global_names() return sorted_names(globals) end
 
   function api.globals(before)
     image.restore(before)
@@ -617,6 +644,13 @@ return function(modules, settings, protos)
       visit(value)
       return value
     end
+    local function rename_entries(t)
+      local entries = {}
+      dependences.reveal(t)
+      for key, inner in next, t do entries[#entries + 1] = { key, inner } end
+      for _, entry in ipairs(entries) do rawset(t, entry[1], nil) end
+      for _, entry in ipairs(entries) do rawset(t, renamed(entry[1]), renamed(entry[2])) end
+    end
     function visit(value)
       local kind = type(value)
       if kind ~= "table" and kind ~= "function" or visited[value] or host.name_of[value] then return end
@@ -633,11 +667,7 @@ return function(modules, settings, protos)
         end
         return
       end
-      local entries = {}
-      dependences.reveal(value)
-      for key, inner in next, value do entries[#entries + 1] = { key, inner } end
-      for _, entry in ipairs(entries) do rawset(value, entry[1], nil) end
-      for _, entry in ipairs(entries) do rawset(value, renamed(entry[1]), renamed(entry[2])) end
+      rename_entries(value)
       visit(getmetatable(value))
     end
     for name, value in next, globals do rawset(globals, name, renamed(value)) end
@@ -647,6 +677,7 @@ return function(modules, settings, protos)
     else
       visit(authorities)
     end
+    for _, modules_of in next, own_modules do rename_entries(modules_of) end
     visit(Handlers.list)
     sandbox.touched[handlers_view] = true
     return image.take(math.huge) or before

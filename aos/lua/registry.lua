@@ -22,8 +22,8 @@ return {
     { "fixed", "A3", "ao Handlers Send Colors print require" },
     { "fixed", LIBRARY, "_G _VERSION assert collectgarbage coroutine debug error getmetatable ipairs load math next os" },
     { "fixed", LIBRARY, "pairs pcall rawequal rawget rawlen rawset select setmetatable string table tonumber tostring" },
-    { "fixed", LIBRARY, "type utf8 xpcall" },
-    { "refused", "A7", "Utils Tab Prompt HANDLER_PRINT_LOGS Seeded handle package io" },
+    { "fixed", LIBRARY, "package type utf8 xpcall" },
+    { "refused", "A7", "Utils Tab Prompt HANDLER_PRINT_LOGS Seeded handle io" },
     { "unread", "A7", "Dump Version Spawn Assign bit32 dofile loadfile" },
   },
   ao = {
@@ -117,11 +117,16 @@ return {
     { "unread", LIBRARY, "debug gethook getinfo getlocal getmetatable getregistry getupvalue getuservalue sethook" },
     { "unread", LIBRARY, "setlocal setmetatable setupvalue setuservalue upvalueid upvaluejoin" },
   },
-  -- What `require` knows. All that begins with .crypto is one.
+  -- What is in its tables is `require`'s.
+  package = {
+    { "fixed", LIBRARY, "loaded preload" },
+    { "unread", LIBRARY, "config cpath loadlib path searchers searchpath" },
+  },
+  -- What `require` knows, and what is in package.loaded. All that begins with .crypto is one.
   require = {
     { "honoured", "A7", "json .bint .handlers .handlers-utils ao .ao" },
-    { "honoured", LIBRARY, "string table math os utf8 coroutine debug _G" },
+    { "honoured", LIBRARY, "string table math os utf8 coroutine debug package _G" },
     { "refused", "A7", ".utils .base64 .chance .pretty .stringify .dump .eval .default .boot .process .assignment .crypto" },
-    { "refused", LIBRARY, "io bit32 package" },
+    { "refused", LIBRARY, "io bit32" },
   },
 }

@@ -371,10 +371,27 @@ return function(limits, libraries, dependences, hook)
     return made, why
   end
 
+  -- What a contract has as modules: by name, and what makes them when they are asked for first.
+  local own = { loaded = {}, preload = {} }
+  sandbox.own_modules = own
+
+  -- As in Lua 5.3: what a module returns is kept, or true.
+  local function preloaded(name, loader)
+    local made = loader(name)
+    if made ~= nil then own.loaded[name] = made end
+    if own.loaded[name] == nil then own.loaded[name] = true end
+    return own.loaded[name]
+  end
+
   function std.require(name)
+    if math_type(name) then name = tostring(name) end
     if libraries[name] then return libraries[name]() end
     sandbox.may_require(name)
-    error("module '" .. shown(name) .. "' not found", 2)
+    local known = name ~= nil and rawget(own.loaded, name)
+    if known then return known end
+    local loader = name ~= nil and rawget(own.preload, name)
+    if loader then return preloaded(name, loader) end
+    error("module '" .. shown(name) .. "' not found: not in package.loaded or package.preload, and no file beside the contract's", 2)
   end
 
   -- How much memory is used, or was set for it, is not part of a state.

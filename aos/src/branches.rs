@@ -8,6 +8,7 @@
 
 use crate::bytecode::{Code, HEADER, Instruction, Reader, SIGNATURE};
 use crate::conditions::{Condition, conditions};
+use crate::joined::Parts;
 use crate::opcode::{
     OP_EQ, OP_FORLOOP, OP_FORPREP, OP_JMP, OP_LEN, OP_LOADBOOL, OP_RETURN, OP_TESTSET, OP_TFORLOOP,
 };
@@ -123,6 +124,8 @@ pub(crate) struct Branches {
     /// Whether a way leads to where a function begins. Elsewhere, what a call that broke off was
     /// about to do is no way into the next.
     pub(crate) is_way_to_start: bool,
+    /// The first line of the main file.
+    first: u32,
     /// The conditions of the text.
     conditions: Vec<Condition>,
 }
@@ -135,7 +138,9 @@ impl Branches {
         let main = Proto::read(dump, &mut reader)?;
         let lines = Code::of(dump)?.lines;
         let conditions = conditions(text);
-        let mut branches = Self { code: dump.to_vec(), lines, conditions, ..Self::default() };
+        let first = Parts::of(text).all().last().map_or(1, |main| main.mark + 1);
+        let mut branches =
+            Self { code: dump.to_vec(), lines, first, conditions, ..Self::default() };
         branches.add(&main, None, &mut HashMap::new())?;
         branches.name_sides();
         Some(branches)
@@ -187,7 +192,7 @@ impl Branches {
 
     fn note(&mut self, proto: &Proto<'_>, (first, pieces): (u32, &[usize]), outer: Option<usize>) {
         let (function, start) = (self.all.len(), self.pieces.len());
-        let line = if proto.line == 0 { 1 } else { proto.line };
+        let line = if proto.line == 0 { self.first } else { proto.line };
         self.all.push(Branch { line, way: Way::Call, function, outer, other: None });
         let count = pieces.iter().max().map_or(0, |last| last + 1);
         self.pieces.resize(start + count, Piece::default());

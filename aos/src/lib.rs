@@ -34,6 +34,7 @@ mod digest;
 mod evaluation;
 mod hook;
 mod item;
+pub mod joined;
 mod looks;
 mod machine;
 mod names;

@@ -69,7 +69,7 @@ const MODULES: [(&str, &str); 16] = [
 /// The parts of a state that say whom aos trusts.
 const TRUST: [&[u8]; 2] = [b"\0ao.authorities", b"\x02ao"];
 /// Globals through which anything can be read.
-const OPAQUE: [&[u8]; 6] = [b"_G", b"_ENV", b"load", b"require", b"Inbox", b"Handlers"];
+const OPAQUE: [&[u8]; 7] = [b"_G", b"_ENV", b"load", b"require", b"package", b"Inbox", b"Handlers"];
 
 /// The interpreter with the library that shows upvalues. Contracts never see that: their
 /// globals are a table of the host's, which does not have it.
@@ -305,8 +305,9 @@ impl Machine {
     }
 
     fn refused(&self, result: Returned) -> Refused {
-        let line = result.stack.first().copied();
-        Refused { text: result.text, file: self.program.watched().0.to_owned(), line }
+        let at = result.stack.first().map(|line| self.program.place(*line));
+        let file = at.map_or(self.program.watched().0, |(file, _)| file).to_owned();
+        Refused { text: result.text, file, line: at.map(|(_, line)| line) }
     }
 
     /// What is at each path in a state. A path is names with dots, from a global on; behind
@@ -497,7 +498,11 @@ impl Machine {
 
     /// What evaluations in this machine read that a check tries in one way.
     pub fn notes(&self) -> BTreeSet<Note> {
-        self.watch.notes()
+        let placed = |Note { what, place }| Note {
+            what,
+            place: place.map(|(file, line)| self.program.place_in(&file, line)),
+        };
+        self.watch.notes().into_iter().map(placed).collect()
     }
 
     /// Begins to count lines and branches anew.
@@ -543,11 +548,15 @@ fn settings(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
     build.raw_set("replies", given.build != Build::Aos1)?;
     build.raw_set("lists_all", given.build == Build::Late)?;
     let settings = lua.create_table()?;
-    settings.raw_set("file", program.file.as_str())?;
-    settings.raw_set("source", program.source.as_str())?;
+    let version = |table: &Table, file: &str, text: &str| {
+        table.raw_set("file", file)?;
+        table.raw_set("source", text)?;
+        table.raw_set("place_of", place_of(lua, program, file)?)
+    };
+    version(&settings, &program.file, &program.source)?;
     let successor = |source: &Source| {
-        let pairs = [("file", &*source.file), ("source", &*source.text)];
-        lua.create_table_from(pairs)
+        let table = lua.create_table()?;
+        version(&table, &source.file, &source.text).map(|()| table)
     };
     settings.raw_set("successor", program.successor.as_ref().map(successor).transpose()?)?;
     settings.raw_set("id", given.process.as_str())?;
@@ -560,6 +569,15 @@ fn settings(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
     settings.raw_set("keep_inbox", program.keeps_inbox())?;
     settings.raw_set("keep_tags", program.keeps_tags())?;
     Ok(settings)
+}
+
+/// For a line of a version: the file, unless it is the main one, and the line in it.
+fn place_of(lua: &Lua, program: &Arc<Program>, file: &str) -> mlua::Result<LuaFunction> {
+    let (program, main) = (Arc::clone(program), file.to_owned());
+    lua.create_function(move |_, line: u32| {
+        let (file, line) = program.place_in(&main, line);
+        Ok((Some(file).filter(|file| *file != main), line))
+    })
 }
 
 /// Where the code of closures is kept, for all machines of a program.

@@ -6,6 +6,7 @@ use crate::compiling::too_much;
 use crate::dependence::{Dependence, Note};
 use crate::digest::Digest;
 use crate::evaluation::Refused;
+use crate::joined::Parts;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -91,6 +92,8 @@ pub struct Program {
     loaded: Mutex<BTreeSet<Vec<u8>>>,
     branches: OnceLock<Arc<Branches>>,
     asks_length: OnceLock<bool>,
+    /// Of its own source, and of that of the successor.
+    parts: OnceLock<[Parts; 2]>,
 }
 
 /// The text of a contract.
@@ -173,6 +176,7 @@ impl Program {
             loaded: Mutex::default(),
             branches: OnceLock::new(),
             asks_length: OnceLock::new(),
+            parts: OnceLock::new(),
         }
     }
 
@@ -242,6 +246,67 @@ impl Program {
         Ok(())
     }
 
+    /// The files of what is [`watched`](Self::watched), where it is several in one text.
+    pub fn parts(&self) -> &Parts {
+        self.parts_of(self.watched().0)
+    }
+
+    /// The files of what is [`watched`](Self::watched), the main one first.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let modules = self.parts().all().iter().map(|part| &*part.file);
+        let modules = modules.filter(|file| !self.parts().is_main(file));
+        std::iter::once(self.watched().0).chain(modules)
+    }
+
+    fn parts_of(&self, file: &str) -> &Parts {
+        let [own, later] = self.parts.get_or_init(|| {
+            let later = self.successor.as_ref().map(|source| Parts::of(&source.text));
+            [Parts::of(&self.source), later.unwrap_or_default()]
+        });
+        let is_later = self.successor.as_ref().is_some_and(|source| source.file == file);
+        if is_later { later } else { own }
+    }
+
+    /// Where a line of what is [`watched`](Self::watched) lies: the file, and its line there.
+    pub fn place(&self, line: u32) -> (&str, u32) {
+        let file = self.watched().0;
+        let (part, line) = self.parts().at(line).unwrap_or((file, line));
+        (if self.parts().is_main(part) { file } else { part }, line)
+    }
+
+    /// The same as text: the number alone where it is in the main file, `ledger.lua:5` elsewhere.
+    pub fn shown(&self, line: u32) -> String {
+        match self.place(line) {
+            (file, line) if file == self.watched().0 => line.to_string(),
+            (file, line) => format!("{file}:{line}"),
+        }
+    }
+
+    /// Lines of what is [`watched`](Self::watched) as those of each file, the main one first;
+    /// without files that have none of them.
+    pub fn by_file(&self, lines: &[u32]) -> Vec<(&str, Vec<u32>)> {
+        let own = lines.iter().filter(|line| !self.parts().is_between(**line));
+        let own: Vec<_> = own.map(|line| self.place(*line)).collect();
+        let of_file = |file| {
+            let lines = own.iter().filter(|(of, _)| *of == file).map(|(_, line)| *line);
+            (file, lines.collect::<Vec<_>>())
+        };
+        self.files().map(of_file).filter(|(_, lines)| !lines.is_empty()).collect()
+    }
+
+    /// The same of a line of this version.
+    pub(crate) fn place_in(&self, file: &str, line: u32) -> (String, u32) {
+        let parts = self.parts_of(file);
+        let Some((part, line)) = parts.at(line) else { return (file.to_owned(), line) };
+        if parts.is_main(part) {
+            return (file.to_owned(), line);
+        }
+        // Of two versions of one name, the first is called otherwise: so are its modules.
+        let main = parts.all().last().map_or("", |main| &main.file);
+        let before = file.strip_suffix(main).unwrap_or_default();
+        (format!("{before}{part}"), line)
+    }
+
     /// The lines that have code, of what is [`watched`](Self::watched); none if it is no Lua.
     pub fn lines(&self) -> &BTreeSet<u32> {
         &self.pieces().lines
@@ -286,7 +351,7 @@ impl Program {
     pub(crate) fn asks_length(&self) -> bool {
         let has = |names: &BTreeSet<Vec<u8>>, name: &[u8]| names.contains(name);
         let asks = |code: Code| {
-            let requires = has(&code.globals, b"require");
+            let requires = [&b"require"[..], b"package"].iter().any(|way| has(&code.globals, way));
             code.measures
                 || code.uses_environment
                 || MEASURING.iter().any(|name| has(&code.globals, name))

@@ -3,6 +3,7 @@
 use crate::exit_code::Exit;
 use crate::limits::Deadline;
 use crate::settings::{Engine, Settings};
+use aos::joined::is_module;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use explorer::escape::{Told, Visible};
 use model::usda::Usda;
@@ -267,6 +268,12 @@ pub struct HowArgs {
     /// stand in FILE.observe.json, beside FILE.lua. May be repeated.
     #[arg(long, value_name = "NAME=PATH", value_parser = observable)]
     pub observe: Vec<(String, String)>,
+    /// A file that a Lua file requires by this name, wherever it lies. May be repeated.
+    #[arg(long, value_name = "NAME=FILE", value_parser = module)]
+    pub module: Vec<(String, PathBuf)>,
+    /// A folder for what a Lua file requires and does not have beside it. May be repeated.
+    #[arg(long, value_name = "FOLDER")]
+    pub module_path: Vec<PathBuf>,
     /// A flag of earlier versions, kept to say what to do instead.
     #[arg(long, hide = true, value_name = "GLOBAL", value_parser = left_out)]
     pub leave_out: Vec<Infallible>,
@@ -308,6 +315,14 @@ fn left_out(global: &str) -> Result<Infallible, String> {
     Err(format!(
         "every global is part of a state, because nothing shows that no decision depends on it; to check with fewer states, use smaller --bounds, or check a copy of the file without the lines that change {global}"
     ))
+}
+
+/// A module and its file.
+fn module(text: &str) -> Result<(String, PathBuf), String> {
+    let split = text.split_once('=').filter(|(name, file)| is_module(name) && !file.is_empty());
+    let (name, file) =
+        split.ok_or("not of the form NAME=FILE, such as lib.ledger=../ledger.lua")?;
+    Ok((name.to_owned(), file.into()))
 }
 
 fn observable(text: &str) -> Result<(String, String), String> {

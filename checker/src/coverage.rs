@@ -33,7 +33,7 @@ pub fn text(lua: &Deployed, steps: u64, was_cut: bool) -> Told {
     for derived in lua.derived().iter() {
         text += escaped!("  the stranger also tried {derived}\n", derived);
     }
-    text += coverage(&census.coverage);
+    text += coverage(lua.program().watched().0, &census.coverage);
     if was_cut {
         text += growth(lua, &census);
     }
@@ -46,9 +46,10 @@ fn ratio(part: u64, of: u64) -> f64 {
     ratio
 }
 
-fn coverage(parts: &[Coverage]) -> Told {
+fn coverage(main: &str, parts: &[Coverage]) -> Told {
     let line = |part: &Coverage| {
-        let (name, Coverage { ran, branches, .. }) = (part_name(part), part);
+        let (name, Coverage { file, ran, branches, .. }) = (part_name(part), part);
+        let name = if file == main { name.to_owned() } else { format!("{file}: {name}") };
         if part.is_entered {
             escaped!("  {name}: {ran} of {branches} branches ran\n", name, ran, branches)
         } else {

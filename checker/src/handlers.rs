@@ -1,6 +1,7 @@
 //! Lua files, as the command line names them.
 
 use crate::cli::{HowArgs, LuaArgs};
+use aos::joined::{Parts, ReadModule, joined, path_of, within};
 use explorer::escape::Told;
 use explorer::escaped;
 use explorer::handlers::limits;
@@ -30,13 +31,14 @@ impl LuaArgs {
         }
         if self.handlers.is_empty() && self.how != HowArgs::default() {
             return Err(
-                "--observe, --paranoid, --instructions and --usda say how a Lua file is run: name one with --handlers"
+                "--observe, --module, --module-path, --paranoid, --instructions and --usda say how a Lua file is run: name one with --handlers"
                     .to_owned(),
             );
         }
-        let subject =
-            |path: &PathBuf| self.how.subject(&LuaText::read(path, Beside::find(path, OBSERVE)?)?);
-        self.handlers.iter().map(subject).collect()
+        let text = |path: &PathBuf| LuaText::read(path, &self.how, Beside::find(path, OBSERVE)?);
+        let texts = self.handlers.iter().map(text).collect::<Result<Vec<_>, _>>()?;
+        self.how.must_be_required(&texts.iter().map(|text| &*text.source).collect::<Vec<_>>())?;
+        texts.iter().map(|text| self.how.subject(text)).collect()
     }
 
     /// Which files say where books are, a line each.
@@ -66,15 +68,24 @@ impl LuaText {
     ///
     /// # Errors
     /// The file, and why it cannot be read.
-    pub fn read(path: &Path, observe: Option<Beside>) -> Result<Self, String> {
+    pub fn read(path: &Path, how: &HowArgs, observe: Option<Beside>) -> Result<Self, String> {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-        Ok(Self {
-            place: path.display().to_string(),
-            name: explorer::names::of_file(&name),
-            source: text_file::read_as("a contract", path)?,
-            observe,
-        })
+        let name = explorer::names::of_file(&name);
+        let text = text_file::read_as("a contract", path)?;
+        // Beside a stream lies nothing.
+        let is_file = !text_file::is_stream_of_this_process(path);
+        let beside = |module: &str| if is_file { module_beside(path, module) } else { Ok(None) };
+        let source = joined(&name, text, &|module| how.module(module, &beside))?;
+        Ok(Self { place: path.display().to_string(), name, source, observe })
     }
+}
+
+/// A module that lies beside a Lua file.
+fn module_beside(main: &Path, module: &str) -> Result<Option<String>, String> {
+    let read = |path: PathBuf| {
+        text_file::read(&path).map_err(|error| format!("{module}: {}", error.said("a module")))
+    };
+    within(main, module)?.map(read).transpose()
 }
 
 /// What the file ends with that says where the books of a Lua file are.
@@ -130,6 +141,44 @@ impl HowArgs {
             if error.contains(&text.name) { error } else { format!("{}: {error}", text.place) }
         })?;
         Ok(Subject::Lua(lua, self.usda.map_or_else(Usda::default, Usda::from)))
+    }
+
+    /// A module by its path from the folder of the main file: the file that a flag names, what
+    /// lies beside the main file, or in a folder that a flag names.
+    ///
+    /// # Errors
+    /// The file, and why it cannot be read.
+    pub fn module(&self, path: &str, beside: &ReadModule<'_>) -> Result<Option<String>, String> {
+        if let Some((_, file)) = self.module.iter().find(|(name, _)| path_of(name) == path) {
+            return text_file::read_as("a module", file).map(Some);
+        }
+        if let Some(text) = beside(path)? {
+            return Ok(Some(text));
+        }
+        let mut folders = self.module_path.iter();
+        let found =
+            folders.find_map(|folder| module_beside(&folder.join("main.lua"), path).transpose());
+        found.transpose()
+    }
+
+    /// A module that a flag names and nothing requires may be a mistake in its name.
+    ///
+    /// # Errors
+    /// Which module of these sources it is.
+    pub fn must_be_required(&self, sources: &[&str]) -> Result<(), String> {
+        let is_there = |name: &str| {
+            let parts = |source: &&str| {
+                Parts::of(source).all().iter().any(|part| part.file == path_of(name))
+            };
+            sources.iter().any(parts)
+        };
+        match self.module.iter().find(|(name, _)| !is_there(name)) {
+            Some((name, file)) => Err(format!(
+                "--module {name}={}: nothing that is checked has require(\"{name}\") in it",
+                file.display()
+            )),
+            None => Ok(()),
+        }
     }
 
     /// Of what lies beside the handlers, if anything, and then of the flags.

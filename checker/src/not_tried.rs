@@ -25,7 +25,7 @@ fn all_lines(lua: &Deployed, read: &[Note]) -> Vec<String> {
     let census = lua.census();
     let file = &lua.program().file;
     let parts = census.coverage.iter().filter(|part| !part.is_whole());
-    let parts = parts.map(|part| format!("{file}: {}", of_part(part)));
+    let parts = parts.map(|part| format!("{}: {}", part.file, of_part(part)));
     let left_out = left_out(lua.left_out()).map(|line| format!("{file}: {line}"));
     notes(read).into_iter().chain(left_out).chain(parts).collect()
 }

@@ -277,6 +277,9 @@ struct LuaReport {
 
 #[derive(Serialize)]
 struct HandlerReport {
+    /// The module that it is in; nothing where that is the contract's own file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     /// Empty for lines that belong to no handler.
     handler: String,
     called: bool,
@@ -313,7 +316,9 @@ impl LuaReport {
     fn of(lua: &model::Deployed, runs: &[Run]) -> Self {
         let census = lua.census();
         let branch = |Missed { line, way }| BranchReport { line, way: way.to_string() };
+        let main = lua.program().watched().0;
         let handlers = census.coverage.into_iter().map(|one| HandlerReport {
+            file: Some(one.file).filter(|file| file != main),
             handler: one.handler,
             called: one.is_entered,
             branches: one.branches,

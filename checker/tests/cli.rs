@@ -89,6 +89,8 @@ const FLAGS: [(&str, &[&str]); 4] = [
             "--quiet",
             "--handlers",
             "--observe",
+            "--module",
+            "--module-path",
             "--paranoid",
             "--instructions",
             "--usda",

@@ -28,6 +28,8 @@ mod not_tried;
 mod own;
 #[path = "lua_cli/screen.rs"]
 mod screen;
+#[path = "lua_cli/several_files.rs"]
+mod several_files;
 #[path = "lua_cli/trust.rs"]
 mod trust;
 #[path = "lua_cli/unsound.rs"]

@@ -14,6 +14,7 @@ use crate::trace::Trace;
 use crate::way_out::Patience;
 use crate::words::{describe, shorten};
 use crate::world::World;
+use aos::joined::{Part, Parts};
 use model::deployed::Trace as LuaTrace;
 use model::{Action, Bounds, Exact, Fault, Subject, Variant};
 use properties::Property;
@@ -159,6 +160,36 @@ pub struct Source {
     pub file: String,
     /// What is in it.
     pub text: String,
+    /// Where each file begins, if several are joined in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<SourcePart>,
+}
+
+/// One of several files in a text.
+#[derive(Clone, Debug, Serialize)]
+pub struct SourcePart {
+    /// The name of the file.
+    pub file: String,
+    /// The line of the text before its first one, counted from 1.
+    pub mark: u32,
+    /// How many lines it has.
+    pub lines: u32,
+}
+
+impl Source {
+    fn of(program: &aos::Program) -> Self {
+        let parts = Parts::of(&program.source);
+        let part = |part: &Part| SourcePart {
+            file: part.file.clone(),
+            mark: part.mark,
+            lines: part.lines,
+        };
+        Self {
+            file: program.file.clone(),
+            text: program.source.clone(),
+            parts: parts.all().iter().map(part).collect(),
+        }
+    }
 }
 
 /// All that is shown of the state after a step, and of what happened in it.
@@ -202,9 +233,7 @@ impl Document {
             steps: steps(trace, judges),
             balance: (0..=trace.len()).map(|step| Balance::of(trace, step)).collect(),
             ending: None,
-            source: trace
-                .program()
-                .map(|program| Source { file: program.file.clone(), text: program.source.clone() }),
+            source: trace.program().map(Source::of),
         }
     }
 

@@ -72,14 +72,16 @@ fn outcome(evaluation: &Evaluation) -> Told {
 
 /// Where Lua ran: which handlers, which lines of the file, and where an error was thrown.
 fn lua(trace: &Trace, step: usize, evaluation: &Evaluation) -> Told {
-    let Some(ran) = trace.lua(step) else { return Told::new() };
-    let file = trace.program().map_or("", |program| &program.file);
+    let (Some(ran), Some(program)) = (trace.lua(step), trace.program()) else {
+        return Told::new();
+    };
     let mut text = Told::new();
-    if !ran.lines.is_empty() {
-        text += escaped!("        {file} lines {}\n", ranges(&ran.lines), file);
+    for (file, lines) in program.by_file(&ran.lines) {
+        text += escaped!("        {file} lines {}\n", ranges(&lines), file);
     }
     if evaluation.outcome.is_err() && !ran.stack.is_empty() {
-        let stack = Told::list(&ran.stack, ", called from line ");
+        let stack = ran.stack.iter().map(|line| program.shown(*line));
+        let stack = Told::list(stack, ", called from line ");
         text += escaped!("        thrown in line {stack}\n", stack);
     }
     for line in ran.printed.iter().take(PRINTED) {

@@ -178,7 +178,7 @@ function words.process(id)
     end
     local source, why = host.read(given.file)
     if not source then
-      refuse(line, "%s: %s; name a file beside the page", given.file, why)
+      refuse(line, "%s", why)
     end
     return process(line, id, given, source)
   end

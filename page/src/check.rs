@@ -352,17 +352,24 @@ impl Run<'_> {
     }
 
     fn not_tried(&self) -> Vec<NotTried> {
-        let missed = self.written().map(|process| {
+        let missed = self.written().flat_map(|process| {
             let lines = process.lines_missed();
             let branches = process.branches_missed().into_iter();
             // Of a line that never ran, no branch says more.
-            let branches = branches.filter(|(line, _)| !lines.contains(line));
-            NotTried {
-                file: process.told.file.clone(),
-                because: process.told.untried.clone(),
-                branches: branches.map(|(line, way)| format!("{line} ({way})")).collect(),
-                lines: lines.into_iter().collect(),
-            }
+            let branches: Vec<_> = branches.filter(|(line, _)| !lines.contains(line)).collect();
+            let of_file = |file: &str| {
+                let own = |line: u32| Some(process.place(line)).filter(|(of, _)| *of == file);
+                let own = |line| own(line).map(|(_, line)| line);
+                let branches = branches.iter();
+                let branches = branches.filter_map(|(line, way)| Some((own(*line)?, way)));
+                NotTried {
+                    file: file.to_owned(),
+                    because: process.told.untried.clone(),
+                    branches: branches.map(|(line, way)| format!("{line} ({way})")).collect(),
+                    lines: lines.iter().filter_map(|line| own(*line)).collect(),
+                }
+            };
+            process.files().map(of_file).collect::<Vec<_>>()
         });
         missed.filter(|missed| !missed.lines.is_empty() || !missed.branches.is_empty()).collect()
     }

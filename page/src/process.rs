@@ -176,11 +176,24 @@ impl Process {
         never.map(|(_, observe)| observe).collect()
     }
 
-    /// The lines with code that no evaluation ran.
+    /// The lines with code that no evaluation ran: of all files, as they are joined.
     pub fn lines_missed(&self) -> BTreeSet<u32> {
         let machines = lock(&self.machines);
         let missed = machines.iter().map(Machine::unreached);
-        missed.reduce(|missed, other| &missed & &other).unwrap_or_default()
+        let mut missed = missed.reduce(|missed, other| &missed & &other).unwrap_or_default();
+        // What calls a module is no line of its author's.
+        missed.retain(|line| !self.program.parts().is_between(*line));
+        missed
+    }
+
+    /// Its files, the main one first.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.program.files()
+    }
+
+    /// Where a line of all files, as they are joined, lies: the file, and its line there.
+    pub fn place(&self, line: u32) -> (&str, u32) {
+        self.program.place(line)
     }
 
     /// The branches that no evaluation took, of functions that ran: lines, and which way from

@@ -7,7 +7,7 @@ use crate::page::{
     Act, Answer, Edit, Exception, Faults, First, Instant, Observe, Page, PageError, Person,
     Process, Promise, Record, Variant, When,
 };
-use aos::stop;
+use aos::{joined, stop};
 use mlua::{Function, HookTriggers, Lua, LuaOptions, StdLib, Table, Value, VmState};
 use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
@@ -201,7 +201,7 @@ fn host(lua: &Lua, folder: &Path, name: &str, read_file: ReadFile) -> mlua::Resu
     host.set("line", lua.create_function(move |lua, ()| Ok(page_line(lua, &page)))?)?;
     let folder: PathBuf = folder.to_owned();
     let beside = move |_: &Lua, name: String| match beside(&folder, &name)
-        .and_then(|path| read_file(&path))
+        .and_then(|path| contract(&path, &name, read_file))
     {
         Ok(text) => Ok((Some(text), None)),
         Err(why) => Ok((None, Some(why))),
@@ -209,6 +209,21 @@ fn host(lua: &Lua, folder: &Path, name: &str, read_file: ReadFile) -> mlua::Resu
     host.set("read", lua.create_function(beside)?)?;
     host.set("parse", lua.create_function(|lua, text: String| parsed(lua, &text))?)?;
     Ok(host)
+}
+
+/// A file of a process, with the modules that lie beside it.
+fn contract(path: &Path, name: &str, read_file: ReadFile) -> Result<String, String> {
+    let text =
+        read_file(path).map_err(|why| format!("{name}: {why}; name a file beside the page"))?;
+    let module = |module: &str| {
+        let read = |path: PathBuf| {
+            read_file(&path).map_err(|why| {
+                format!("{}: {why}", Path::new(name).with_file_name(module).display())
+            })
+        };
+        joined::within(path, module)?.map(read).transpose()
+    };
+    joined::joined(name, text, &module)
 }
 
 /// The value that a text of a record says.

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 /// Each page, and the promise that its contract breaks; none if it is right.
-const PAGES: [(&str, Option<&str>); 21] = [
+const PAGES: [(&str, Option<&str>); 23] = [
     ("cap/system.lua", None),
     ("claim/system.lua", None),
     ("cooldown/good.system.lua", None),
@@ -28,6 +28,8 @@ const PAGES: [(&str, Option<&str>); 21] = [
     ("queue/bad.system.lua", Some("who burns is paid")),
     ("ratio/system.lua", None),
     ("refund/system.lua", None),
+    ("several-files/system.lua", None),
+    ("several-files/bundled.system.lua", None),
     ("supply-cap/system.lua", None),
     ("two-tokens/system.lua", None),
 ];

@@ -11,7 +11,6 @@ use explorer::parting::Parting;
 use explorer::trace::Trace;
 use explorer::world::World;
 use model::Subject;
-use model::deployed::Trace as LuaTrace;
 use serde::Serialize;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -100,11 +99,16 @@ impl Schedule {
         self.document().drawing(&self.shown.trace).file(title)
     }
 
-    /// The file whose Lua ran, and what of it did in a step, counted from 1; nothing where none
-    /// did.
-    pub fn lua(&self, step: usize) -> Option<(&str, LuaTrace)> {
+    /// The file whose Lua runs; nothing where none does.
+    pub fn file(&self) -> Option<&str> {
+        Some(self.shown.trace.program()?.watched().0)
+    }
+
+    /// Which lines of it and of each of its modules ran in a step, counted from 1, the file first.
+    pub fn ran(&self, step: usize) -> Vec<(&str, Vec<u32>)> {
         let trace = &self.shown.trace;
-        Some((trace.program()?.watched().0, trace.lua(step)?))
+        let ran = trace.program().zip(trace.lua(step));
+        ran.map(|(program, ran)| program.by_file(&ran.lines)).unwrap_or_default()
     }
 }
 

@@ -3,6 +3,7 @@
 use super::git::{self, GIT};
 use crate::cli::HowArgs;
 use crate::handlers::{Beside, LuaText};
+use aos::joined::joined;
 use model::Subject;
 use std::path::Path;
 
@@ -67,15 +68,17 @@ impl Side {
     pub fn of(given: &str, how: &HowArgs, observe: Option<Beside>) -> Result<Self, String> {
         let subject = match Place::of(given)? {
             Place::BuiltIn => explorer::names::variant(given)?.into(),
-            Place::File(path) => how.subject(&LuaText::read(Path::new(path), observe)?)?,
+            Place::File(path) => how.subject(&LuaText::read(Path::new(path), how, observe)?)?,
             Place::Revision(revision, path) => {
                 let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy();
-                how.subject(&LuaText {
-                    place: given.to_owned(),
-                    name: explorer::names::of_file(&name),
-                    source: git::shown(revision, path)??,
-                    observe,
-                })?
+                let name = explorer::names::of_file(&name);
+                let beside = |module: &str| {
+                    let beside = Path::new(path).with_file_name(module);
+                    git::shown(revision, &beside.display().to_string()).map(Result::ok)
+                };
+                let text = git::shown(revision, path)??;
+                let source = joined(&name, text, &|module| how.module(module, &beside))?;
+                how.subject(&LuaText { place: given.to_owned(), name, source, observe })?
             }
         };
         Ok(Self { given: given.to_owned(), subject })

@@ -1,12 +1,14 @@
 //! What ran of a contract's file, and what its evaluations read that was tried in one way.
 
 use super::workshop::{Workshop, lock};
-use aos::{Branch, Machine, Note, Way};
+use aos::{Branch, Machine, Note, Program, Way};
 use std::collections::BTreeSet;
 
 /// What ran of a handler, with the functions inside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coverage {
+    /// The file that it is in: the contract's, or a module.
+    pub file: String,
     /// The handler's name; empty for what belongs to none.
     pub handler: String,
     /// Whether it was called. To add it to the list of handlers is no call.
@@ -50,14 +52,22 @@ impl Coverage {
     }
 
     /// Of these branches, of all those of the file.
-    fn of(handler: String, own: &[usize], all: &[Branch], ran: &BTreeSet<usize>) -> Self {
+    fn of(
+        (file, handler): (String, String),
+        own: &[usize],
+        program: &Program,
+        ran: &BTreeSet<usize>,
+    ) -> Self {
+        let all = program.branches();
+        let line = |place: usize| program.place(all[place].line).1;
         let mut missed: Vec<_> = own
             .iter()
             .filter(|place| Branch::is_missed(**place, all, ran))
-            .map(|place| Missed { line: all[*place].line, way: all[*place].way })
+            .map(|place| Missed { line: line(*place), way: all[*place].way })
             .collect();
         missed.sort_unstable();
         Self {
+            file,
             handler,
             is_entered: own.first().is_none_or(|entry| ran.contains(entry)),
             branches: own.len(),
@@ -102,16 +112,20 @@ impl Workshop {
 
     pub(super) fn coverage(&self) -> Vec<Coverage> {
         let Reached { branches: ran, lines: reached } = self.all_reached();
-        let mut lines = self.program.lines().clone();
+        let program = &*self.program;
+        // What calls a module is no line of its author's.
+        let mut lines = program.lines().clone();
+        lines.retain(|line| !program.parts().is_between(*line));
         let never = &lines - &reached;
-        let all = self.program.branches();
+        let all = program.branches();
         let mut places: Vec<usize> = (0..all.len()).collect();
         let handlers = self.with_machine(|machine| machine.handlers(&self.initial));
         let mut found = Vec::new();
-        let mut add = |handler: String, own: Vec<usize>, lines: BTreeSet<u32>| {
+        let mut add = |file: &str, handler: String, own: Vec<usize>, lines: BTreeSet<u32>| {
             if !own.is_empty() || !lines.is_empty() {
-                let lines_missed = lines.intersection(&never).copied().collect();
-                let coverage = Coverage::of(handler, &own, all, &ran);
+                let missed = lines.intersection(&never);
+                let lines_missed = missed.map(|line| program.place(*line).1).collect();
+                let coverage = Coverage::of((file.to_owned(), handler), &own, program, &ran);
                 found.push(Coverage { lines_missed, lines: lines.len(), ..coverage });
             }
         };
@@ -123,9 +137,17 @@ impl Workshop {
             places = others;
             let (own_lines, others) = lines.iter().partition(|line| (first..=last).contains(*line));
             lines = others;
-            add(handler.handler, own, own_lines);
+            add(program.place(first).0, handler.handler, own, own_lines);
         }
-        add(String::new(), places, lines);
+        for file in program.files() {
+            let (own, others) =
+                places.iter().partition(|place| program.place(all[**place].line).0 == file);
+            places = others;
+            let (own_lines, others) =
+                lines.iter().partition(|line| program.place(**line).0 == file);
+            lines = others;
+            add(file, String::new(), own, own_lines);
+        }
         found
     }
 }

@@ -65,7 +65,7 @@ fn is_open(tried: &Tried) -> bool {
 }
 
 /// What happened to it, and the schedule that shows it, if one does.
-fn told(Tried { operator, line, outcome, .. }: &Tried) -> (String, Option<String>) {
+fn told(Tried { operator, file, line, outcome, .. }: &Tried) -> (String, Option<String>) {
     let (what, schedule) = match outcome {
         Outcome::Survived(shown) => (format!("SURVIVED: {}", shown.what), Some(scheduled(shown))),
         Outcome::Undecided { why } => (format!("UNDECIDED: {why}"), None),
@@ -76,7 +76,8 @@ fn told(Tried { operator, line, outcome, .. }: &Tried) -> (String, Option<String
         ),
         Outcome::Refused { why } => (format!("refused: {why}"), None),
     };
-    (format!("line {line}, {operator}: {what}"), schedule)
+    let of = file.as_ref().map(|file| format!("{file} ")).unwrap_or_default();
+    (format!("{of}line {line}, {operator}: {what}"), schedule)
 }
 
 fn scheduled(Shown { profile, faults, actions, .. }: &Shown) -> String {

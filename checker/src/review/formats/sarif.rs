@@ -17,6 +17,7 @@ use serde_sarif::sarif::{
 };
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The name under which a finding is known from one review to the next.
 const FINGERPRINT: &str = "tim3/1";
@@ -60,6 +61,14 @@ impl Format for Sarif {
         }
         escaped.into()
     }
+}
+
+/// Lines of a file that ran.
+struct Ran {
+    /// As the command line names it, or beside that.
+    file: String,
+    is_main: bool,
+    lines: Vec<u32>,
 }
 
 /// Something to be said at a line.
@@ -182,38 +191,50 @@ impl Finding<'_> {
             .rule_id(self.rule)
             .level(self.level)
             .message(&self.text.clone().into_text())
-            .locations(vec![self.location(&self.last_lines(), None)])
+            .locations(vec![self.location(self.last_lines().as_ref(), None)])
             .partial_fingerprints(fingerprints)
             .code_flows(flows)
             .build()
     }
 
-    /// The lines that ran in the last step in which any did.
-    fn last_lines(&self) -> Vec<u32> {
+    /// What ran in the last step in which any lines did.
+    fn last_lines(&self) -> Option<Ran> {
         let steps = self.schedule.map_or(0, |schedule| schedule.actions.len());
-        let lines = |step| self.schedule.and_then(|schedule| self.lines(schedule, step));
-        (1..=steps).rev().find_map(lines).unwrap_or_default()
+        let ran =
+            |step| self.schedule.and_then(|schedule| self.ran(schedule, step).into_iter().next());
+        (1..=steps).rev().find_map(ran)
     }
 
-    /// The lines of the file that ran in a step; nothing where none did.
-    fn lines(&self, schedule: &Schedule, step: usize) -> Option<Vec<u32>> {
-        let (name, trace) = schedule.lua(step)?;
-        let called = |file: &str| file.rsplit('/').next().map(explorer::names::of_file);
-        let is_it = self.file.and_then(called).is_some_and(|called| called == name);
-        (is_it && !trace.lines.is_empty()).then_some(trace.lines)
+    /// What ran in a step of the file, and of the modules beside it.
+    fn ran(&self, schedule: &Schedule, step: usize) -> Vec<Ran> {
+        let (Some(main), Some(name)) = (self.file, schedule.file()) else { return Vec::new() };
+        let called = main.rsplit('/').next().map(explorer::names::of_file);
+        if called.is_none_or(|called| called != name) {
+            return Vec::new();
+        }
+        let beside = |module: &str| Path::new(main).with_file_name(module).display().to_string();
+        let of = |(file, lines): (&str, Vec<u32>)| {
+            let is_main = file == name;
+            Ran { file: if is_main { main.to_owned() } else { beside(file) }, is_main, lines }
+        };
+        schedule.ran(step).into_iter().map(of).collect()
     }
 
     fn flow(&self, schedule: &Schedule) -> CodeFlow {
         let steps = schedule.actions.iter().zip(schedule.sentences()).enumerate();
         let step = |(place, (action, sentence)): (usize, (&String, &str))| {
-            let lines = self.lines(schedule, place + 1).unwrap_or_default();
-            let ran = if lines.is_empty() {
-                String::new()
-            } else {
-                format!("; ran lines {}", ranges(&lines))
+            let all = self.ran(schedule, place + 1);
+            let of_file = |one: &Ran| {
+                let of = if one.is_main { String::new() } else { format!("{} ", one.file) };
+                format!("{of}lines {}", ranges(&one.lines))
+            };
+            let ran = match &all[..] {
+                [] => String::new(),
+                all => format!("; ran {}", all.iter().map(of_file).collect::<Vec<_>>().join(", ")),
             };
             let text = escaped!("{}. {sentence} ({action}){ran}", place + 1, sentence, action, ran);
-            ThreadFlowLocation::builder().location(self.location(&lines, Some(text))).build()
+            let location = self.location(all.first(), Some(text));
+            ThreadFlowLocation::builder().location(location).build()
         };
         let text: Words = escaped!("under {}, faults: {}", schedule.profile, schedule.faults);
         let thread = ThreadFlow::builder().locations(steps.map(step).collect::<Vec<_>>()).build();
@@ -221,7 +242,7 @@ impl Finding<'_> {
     }
 
     /// Lines of the file, or the contract where it has none.
-    fn location(&self, lines: &[u32], text: Option<Words>) -> Location {
+    fn location(&self, ran: Option<&Ran>, text: Option<Words>) -> Location {
         let message = text.map(|text| Message::builder().text(text.into_text()).build());
         let Some(file) = self.file else {
             let name = LogicalLocation::builder().fully_qualified_name(self.side).build();
@@ -231,6 +252,7 @@ impl Finding<'_> {
                 None => location.build(),
             };
         };
+        let (file, lines) = ran.map_or((file, &[][..]), |ran| (&ran.file, &ran.lines));
         let line = |line: Option<&u32>| i64::from(line.copied().unwrap_or(1));
         let region =
             Region::builder().start_line(line(lines.first())).end_line(line(lines.last())).build();

@@ -54,6 +54,7 @@ fn mutation(bounds: Bounds) -> Mutation {
         Outcome::Refused { why: "why".to_owned() },
     ];
     let tried = |outcome| Tried {
+        file: None,
         operator: "operator",
         sentence: "sentence",
         line: 1,

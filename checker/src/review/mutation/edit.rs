@@ -1,6 +1,6 @@
 //! A change in one place of a file.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// A change in one place: what goes, and what comes there. Nothing of the file is copied for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +61,12 @@ impl Edit {
         head.chain(self.pieces(text)).chain([&text[self.range.end..]]).collect()
     }
 
-    /// The line on which it begins, counted from 1.
-    pub fn line(&self, text: &str) -> usize {
-        text[..self.range.start].matches('\n').count() + 1
+    /// The lines that it changes, counted from 1.
+    pub fn lines(&self, text: &str) -> RangeInclusive<u32> {
+        let line = |end: usize| {
+            let before = text[..end].bytes().filter(|byte| *byte == b'\n').count();
+            u32::try_from(before + 1).unwrap_or(u32::MAX)
+        };
+        line(self.range.start)..=line(self.range.end.saturating_sub(1).max(self.range.start))
     }
 }

@@ -68,6 +68,9 @@ pub struct Tried {
     pub operator: &'static str,
     /// What the mistake is.
     pub sentence: &'static str,
+    /// The module that it is in; nothing where that is the contract's own file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// The line, counted from 1.
     pub line: usize,
     /// What stands there.
@@ -172,14 +175,14 @@ impl fmt::Display for NotTried {
 
 impl Tried {
     fn of(mutant: &Mutant, outcome: Outcome) -> Self {
-        let Mutant { operator, sentence, line, before, after, .. } = mutant.clone();
-        Self { operator, sentence, line, before, after, outcome }
+        let Mutant { operator, sentence, file, line, before, after, .. } = mutant.clone();
+        Self { operator, sentence, file, line, before, after, outcome }
     }
 }
 
 impl Mutation {
     fn of(bounds: Bounds, profiles: Vec<&'static str>, mut mutants: Vec<Tried>) -> Self {
-        mutants.sort_by_key(|tried| (tried.outcome.rank(), tried.line));
+        mutants.sort_by_key(|tried| (tried.outcome.rank(), tried.file.clone(), tried.line));
         let count =
             |is: fn(&Outcome) -> bool| mutants.iter().filter(|one| is(&one.outcome)).count();
         Self {

@@ -3,6 +3,7 @@
 use super::edit::Edit;
 use super::operators::{self, Operator};
 use super::source::Source;
+use aos::joined::Parts;
 use aos::stop;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -14,6 +15,8 @@ pub struct Mutant {
     pub operator: &'static str,
     /// What the mistake is.
     pub sentence: &'static str,
+    /// The module that it is in; nothing where that is the contract's own file.
+    pub file: Option<String>,
     /// The line, counted from 1.
     pub line: usize,
     /// What stood there.
@@ -50,6 +53,7 @@ pub const MOST: usize = 1000;
 /// As [`Source::parse`].
 pub fn mutants(file: &str, text: &str, most: usize) -> Result<Mutants, String> {
     let source = Source::parse(file, text)?;
+    let parts = Parts::of(text);
     let mut known = BTreeSet::from([blake3::hash(text.as_bytes()).into()]);
     let mut found = Mutants::default();
     // Many places can make one text, and each has to be looked at for that.
@@ -60,6 +64,10 @@ pub fn mutants(file: &str, text: &str, most: usize) -> Result<Mutants, String> {
             break;
         }
         let mut edits = (operator.edits)(&source);
+        if !parts.all().is_empty() {
+            // What calls a module is nobody's.
+            edits.retain(|edit| !edit.lines(text).any(|line| parts.is_between(line)));
+        }
         edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
         for edit in edits {
             found.is_cut |= stop::is_due();
@@ -69,7 +77,7 @@ pub fn mutants(file: &str, text: &str, most: usize) -> Result<Mutants, String> {
             }
             looks -= 1;
             if known.insert(fingerprint(text, &edit)) {
-                found.all.push(mutant(operator, text, edit));
+                found.all.push(mutant(operator, (text, &parts), edit));
             }
         }
     }
@@ -87,13 +95,16 @@ fn fingerprint(text: &str, edit: &Edit) -> [u8; 32] {
     hasher.finalize().into()
 }
 
-fn mutant(operator: Operator, text: &str, edit: Edit) -> Mutant {
+fn mutant(operator: Operator, (text, parts): (&str, &Parts), edit: Edit) -> Mutant {
     let (head, tail) = around(text, &edit.range);
+    let line = *edit.lines(text).start();
+    let (file, line) = parts.at(line).map_or((None, line), |(file, own)| (Some(file), own));
     let now: String = edit.pieces(text).collect();
     Mutant {
         operator: operator.name,
         sentence: operator.sentence,
-        line: edit.line(text),
+        file: file.filter(|file| !parts.is_main(file)).map(str::to_owned),
+        line: line as usize,
         before: in_a_line(&[&head, &shown(&text[edit.range.clone()]), &tail]),
         after: in_a_line(&[&head, &shown(&now), &tail]),
         edit,

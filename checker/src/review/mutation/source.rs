@@ -3,6 +3,7 @@
 use super::functions::Functions;
 use super::statements::Statement;
 use super::walk::Walk;
+use aos::joined::Parts;
 use full_moon::ast::Ast;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -93,7 +94,7 @@ impl<'a> Source<'a> {
         if text.len() > LARGEST {
             return Err(format!("{file}: too large for --mutate; the limit is {LARGEST} bytes"));
         }
-        let ast = parsed(text).map_err(|errors| wrong(file, &errors))?;
+        let ast = parsed(text).map_err(|errors| wrong(file, text, &errors))?;
         let Walk { parts, blocks, indexes, messages, functions, .. } = Walk::through(ast.nodes());
         Ok(Self { text, blocks, parts, indexes, functions: functions.learned(), messages })
     }
@@ -124,9 +125,12 @@ pub(crate) fn parsed(text: &str) -> Result<Ast, Vec<full_moon::Error>> {
     std::panic::catch_unwind(|| full_moon::parse(text)).unwrap_or_else(|_| Err(Vec::new()))
 }
 
-fn wrong(file: &str, errors: &[full_moon::Error]) -> String {
+fn wrong(file: &str, text: &str, errors: &[full_moon::Error]) -> String {
+    let parts = Parts::of(text);
     let said = |error: &full_moon::Error| {
-        format!("{file}:{}: {}", error.range().0.line(), error.error_message())
+        let line = u32::try_from(error.range().0.line()).unwrap_or(u32::MAX);
+        let (file, line) = parts.at(line).unwrap_or((file, line));
+        format!("{file}:{line}: {}", error.error_message())
     };
     let first = errors.first().map_or_else(|| file.to_owned(), said);
     format!(
