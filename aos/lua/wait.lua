@@ -96,12 +96,12 @@ return function(sandbox, limits, code)
     for at = level + 1, level + 200 do
       local info = getinfo(at, "f")
       if not info then
-        refuse("receive outside of a handler: while a file is loaded, and in patterns, nothing can wait; use Handlers.once")
+        refuse("receive outside of a handler: while a file is loaded, in an Eval and in patterns, nothing can wait; use Handlers.once")
       end
       if not is_host_code(info.func) then break end
       name = sandbox.name_of(info.func) or name
     end
-    refuse(NOT_IN, name and match(name, "^real (.+)") or name or "a function of aos")
+    refuse(NOT_IN, name and match(name, "^real (.+)") or name or "a function of the library")
   end
 
   -- Other functions of the contract below a handler: it had others evaluated.
