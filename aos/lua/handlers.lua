@@ -3,7 +3,7 @@
 local type, error, ipairs, select, tostring = type, error, ipairs, select, tostring
 local rawequal, getinfo = rawequal, debug.getinfo
 local insert, remove = table.insert, table.remove
-local find, lower, match = string.find, string.lower, string.match
+local find, gsub, lower, match = string.find, string.gsub, string.lower, string.match
 
 local INVALID = "Pattern result is not valid, it MUST be string, number, or boolean"
 
@@ -125,9 +125,18 @@ return function(sandbox, limits, build, wait)
   -- that of the pattern, so that %D becomes %d.
   local MAGIC = "[%^%$%(%)%%%.%[%]%*%+%?]"
 
+  -- The text that is all that a pattern matches, as that of a Reference.
+  local function literal(pattern)
+    local inner = match(pattern, "^%^(.*)%$$")
+    local text = inner and gsub(inner, "%%(%p)", "%1")
+    return text and gsub(text, "%p", "%%%0") == inner and text
+  end
+
   local function text_matches(wanted, value)
     if not build.loose_patterns then return value == wanted end
     value, wanted = lower(value or ""), lower(wanted)
+    local text = literal(wanted)
+    if text then return value == text end
     if find(wanted, MAGIC) then return sandbox.std.string.match(value, wanted) ~= nil end
     return value == wanted
   end

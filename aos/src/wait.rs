@@ -10,12 +10,12 @@ use crate::bytecode::{HEADER, Instruction, Reader, SIGNATURE};
 use crate::hook::Event;
 use crate::opcode::{
     OP_CALL, OP_CLOSURE, OP_CONCAT, OP_EQ, OP_FORLOOP, OP_FORPREP, OP_GETTABLE, OP_JMP,
-    OP_LOADBOOL, OP_LOADNIL, OP_NEWTABLE, OP_RETURN, OP_SELF, OP_SETUPVAL, OP_TESTSET,
-    OP_TFORLOOP, OP_VARARG,
+    OP_LOADBOOL, OP_LOADNIL, OP_NEWTABLE, OP_RETURN, OP_SELF, OP_SETUPVAL, OP_TESTSET, OP_TFORLOOP,
+    OP_VARARG,
 };
 use mlua::ffi::{
-    lua_Debug, lua_getinfo, lua_getstack, lua_iscfunction, lua_pushinteger, lua_pushnil,
-    lua_settop, lua_State, lua_tointegerx, lua_topointer,
+    lua_Debug, lua_State, lua_getinfo, lua_getstack, lua_iscfunction, lua_pushinteger, lua_pushnil,
+    lua_settop, lua_tointegerx, lua_topointer,
 };
 use mlua::{Lua, LuaString, MultiValue, Table, Value};
 use std::collections::BTreeSet;
@@ -42,7 +42,7 @@ pub(crate) fn functions(lua: &Lua) -> mlua::Result<Table> {
     // SAFETY: `at` pushes one value.
     functions.raw_set("at", unsafe { lua.create_c_function(at)? })?;
     let registers = |lua: &Lua, (dump, place): (LuaString, usize)| {
-        let found = Code::read(&dump.as_bytes()).map(|code| code.registers(place));
+        let found = Chunk::read(&dump.as_bytes()).map(|code| code.registers(place));
         Ok(match found {
             Some(Ok(count)) => MultiValue::from_iter([Value::Integer(i64::from(count))]),
             Some(Err(why)) => {
@@ -57,7 +57,7 @@ pub(crate) fn functions(lua: &Lua) -> mlua::Result<Table> {
     functions.raw_set("registers", lua.create_function(registers)?)?;
     let resumed = |lua: &Lua, (dump, place): (LuaString, usize)| {
         let dump = dump.as_bytes();
-        let code = Code::read(&dump).and_then(|code| code.resumed(&dump, place));
+        let code = Chunk::read(&dump).and_then(|code| code.resumed(&dump, place));
         lua.create_string(code.ok_or_else(|| mlua::Error::runtime("no code of a contract"))?)
     };
     functions.raw_set("resumed", lua.create_function(resumed)?)?;
@@ -146,7 +146,7 @@ impl Local<'_> {
 
 /// A compiled function, and where in the dump its parts are.
 #[derive(Default)]
-struct Code<'a> {
+struct Chunk<'a> {
     code: Vec<Instruction>,
     /// Its variables that are others': whether of the function around it, and which.
     upvalues: Vec<(bool, usize)>,
@@ -160,7 +160,7 @@ struct Code<'a> {
     locals_end: usize,
 }
 
-impl<'a> Code<'a> {
+impl<'a> Chunk<'a> {
     /// Of what `string.dump` gave.
     fn read(dump: &'a [u8]) -> Option<Self> {
         let mut reader = Reader(dump.strip_prefix(SIGNATURE)?);

@@ -106,7 +106,8 @@ fn the_last_that_waits_is_the_first_that_goes_on() {
     );
     let state = host.run(&[called("a", "Two"), called("b", "Two")]);
     assert_ne!(state, host.run(&[called("b", "Two"), called("a", "Two")]));
-    let state = ["x", "y", "z"].iter().fold(state, |state, id| host.after(&state, &called(id, "P")));
+    let state =
+        ["x", "y", "z"].iter().fold(state, |state, id| host.after(&state, &called(id, "P")));
     assert_eq!(host.log(&state), "bx;ay;pz;");
     let state = host.eval(&state, "Log = ''");
     assert_eq!(state, host.loaded, "nothing is left of it");
@@ -228,7 +229,8 @@ fn another_machine_goes_on_from_the_same_state() {
     );
     let other = host.another();
     let mut state = host.loaded.clone();
-    for (place, item) in [called("a", "Go"), called("x", "H"), called("y", "H")].iter().enumerate() {
+    for (place, item) in [called("a", "Go"), called("x", "H"), called("y", "H")].iter().enumerate()
+    {
         let again = host.after(&state, item);
         state = other.after(&state, item);
         assert_eq!(state, again, "message {place}");
@@ -277,21 +279,51 @@ fn what_cannot_wait_is_refused_by_name_and_line() {
         ("pcall(Receive, 'R')".into(), "inside pcall"),
         (format!("xpcall(function() {wait} end, print)"), "inside xpcall"),
         (format!("table.sort({{ 1, 2 }}, function() {wait} end)"), "inside table.sort"),
-        (format!("string.gsub('a', 'a', function() {wait} end)"), "inside a function of the library"),
+        (
+            format!("string.gsub('a', 'a', function() {wait} end)"),
+            "inside a function of the library",
+        ),
         (format!("coroutine.wrap(function() {wait} end)()"), "inside a coroutine"),
-        (format!("return setmetatable({{}}, {{ __index = function() {wait} end }}).x"), "inside a metamethod"),
-        (format!("return setmetatable({{}}, {{ __add = function() return {wait} end }}) + 1"), "inside a metamethod"),
+        (
+            format!("return setmetatable({{}}, {{ __index = function() {wait} end }}).x"),
+            "inside a metamethod",
+        ),
+        (
+            format!("return setmetatable({{}}, {{ __add = function() return {wait} end }}) + 1"),
+            "inside a metamethod",
+        ),
         (format!("for x in function() return {wait} end do end"), "what a loop calls"),
         (format!("for x in pairs({{ 1, 2 }}) do {wait} end"), "inside a loop over pairs or gmatch"),
-        (format!("for x in ('ab'):gmatch('.') do {wait} end"), "inside a loop over pairs or gmatch"),
+        (
+            format!("for x in ('ab'):gmatch('.') do {wait} end"),
+            "inside a loop over pairs or gmatch",
+        ),
         (format!("local a = {wait} log(...)"), "uses `...` after it"),
         (format!("local x = 0 local f = function() return x end {wait} x = 1"), "the local 'x'"),
-        (format!("local x = 0 local f = function() return function() x = 1 end end {wait}"), "the local 'x'"),
-        (format!("local x = 0 for i = 1, 2 do {wait} x = x + i up = function() return x end end"), "the local 'x'"),
+        (
+            format!("local x = 0 local f = function() return function() x = 1 end end {wait}"),
+            "the local 'x'",
+        ),
+        (
+            format!(
+                "local x = 0 for i = 1, 2 do {wait} x = x + i up = function() return x end end"
+            ),
+            "the local 'x'",
+        ),
         (format!("local c = coroutine.create(print) {wait}"), "holds a coroutine"),
         (format!("m.reply({{ Data = {wait}.Id }})"), "a function of aos itself, such as msg.reply"),
-        (format!("Handlers.prepend('e', 'E', function() {wait} end) Handlers.evaluate({{ Action = 'E', Tags = {{}} }}, {{}})"), "inside Handlers.evaluate"),
-        (format!("Handlers.prepend('e', function() {wait} end, print) Handlers.evaluate({{ Action = 'E', Tags = {{}} }}, {{}})"), "inside Handlers.evaluate"),
+        (
+            format!(
+                "Handlers.prepend('e', 'E', function() {wait} end) Handlers.evaluate({{ Action = 'E', Tags = {{}} }}, {{}})"
+            ),
+            "inside Handlers.evaluate",
+        ),
+        (
+            format!(
+                "Handlers.prepend('e', function() {wait} end, print) Handlers.evaluate({{ Action = 'E', Tags = {{}} }}, {{}})"
+            ),
+            "inside Handlers.evaluate",
+        ),
     ] {
         let (text, line) = refused(&lua);
         assert!(text.starts_with("receive") && text.contains(name), "{lua}: {text}");
@@ -303,7 +335,9 @@ fn what_cannot_wait_is_refused_by_name_and_line() {
 fn outside_of_a_handler_nothing_waits() {
     let LoadError::Refused(why) = refusal("Receive({ Action = 'R' })") else { panic!("it loads") };
     assert!(why.text.contains("outside of a handler"), "{}", why.text);
-    let host = host("Handlers.add('p', function(m)\nif m.Action ~= 'Eval' then Receive('R') end\nreturn false end, print)");
+    let host = host(
+        "Handlers.add('p', function(m)\nif m.Action ~= 'Eval' then Receive('R') end\nreturn false end, print)",
+    );
     let why = host.try_step(&host.loaded, &action("Go")).expect_err("a pattern");
     assert!(why.text.contains("outside of a handler"), "{}", why.text);
     assert_eq!(why.line, Some(3));
