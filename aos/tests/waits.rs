@@ -99,6 +99,17 @@ fn all_that_a_call_returns_goes_on() {
 }
 
 #[test]
+fn what_called_a_function_that_waits_twice_still_follows() {
+    let host = host(
+        "local function inner(x) local a = Receive({ Action = 'H' }).Id return x .. a .. Receive({ Action = 'H' }).Id end
+         local function middle(x) local b = inner(x .. 'm') return b .. Receive({ Action = 'H' }).Id end
+         Handlers.add('w', 'Go', function(m) log(middle('o') .. m.Id) end)",
+    );
+    let items = ["i", "x", "y", "z"].map(|id| called(id, if id == "i" { "Go" } else { "H" }));
+    assert_eq!(host.log(&host.run(&items)), "omxyzi;");
+}
+
+#[test]
 fn the_last_that_waits_is_the_first_that_goes_on() {
     let host = host(
         "Handlers.add('two', 'Two', function(m) log(m.Id .. Receive({ Action = 'P' }).Id) end)

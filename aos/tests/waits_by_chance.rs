@@ -113,7 +113,7 @@ impl Writer<'_> {
 
 /// Functions that the code calls.
 const HELPERS: &str = "
-local function two(x) local y = W() return x, y end
+local function two(x) local y = W() return x, y - W() end
 local function three(x) return x, two(x) end
 local function pick(a, b, c) return (a + b + c) % 1000 end
 local function deep(x, n) if n == 0 then return W() end local y = deep(x, n - 1) return (x + y) % 1000 end
@@ -183,5 +183,8 @@ proptest! {
     #[test]
     fn what_waits_does_the_same_as_a_coroutine(choices in prop::collection::vec(any::<u8>(), 0..200)) {
         let body = body(&choices);
-        let states = in_states(&body, 24);
+        let states = in_states(&body, 30);
         let coroutine = in_a_coroutine(&body, states.len());
+        prop_assert_eq!(states, coroutine, "{}", body);
+    }
+}
