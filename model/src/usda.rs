@@ -148,7 +148,7 @@ fn say_balance(ledger: &Ledger, message: &Message, outbox: &mut Outbox<'_>) -> L
     let target = message.tags.first("Target").filter(|name| ledger.balances.contains_key(*name));
     let balance = ledger.balance(recipient.or(target).unwrap_or(&message.from));
     let tags = Tags::default()
-        .with("Balance", &balance.to_string())
+        .with("Balance", balance.to_string())
         .with("Ticker", "USDA")
         .with("Account", recipient.unwrap_or(&message.from));
     let (to, tags) = (reply_address(message), answering(message, tags));
