@@ -3,11 +3,11 @@
 local type, error, ipairs, select, tostring = type, error, ipairs, select, tostring
 local rawequal, getinfo = rawequal, debug.getinfo
 local insert, remove = table.insert, table.remove
-local find, lower, match = string.find, string.lower, string.match
+local find, gsub, lower, match = string.find, string.gsub, string.lower, string.match
 
 local INVALID = "Pattern result is not valid, it MUST be string, number, or boolean"
 
-return function(sandbox, limits, build)
+return function(sandbox, limits, build, wait)
   local Handlers = { list = {} }
   local view = sandbox.view(Handlers, "list")
   local pairs, portable = sandbox.pairs, sandbox.portable
@@ -112,8 +112,11 @@ return function(sandbox, limits, build)
     if known then remove(Handlers.list, known) end
   end
 
-  function Handlers.receive()
-    limits.refuse("receive: a handler that waits for a later message cannot be part of a state; use Handlers.once")
+  -- The evaluation ends here, and what is left of it waits for a message in front of all others.
+  function Handlers.receive(pattern)
+    local rest = wait.rest()
+    Handlers.once(pattern, rest)
+    limits.wait()
   end
 
   -- Patterns ----------------------------------------------------------------------------
@@ -122,9 +125,18 @@ return function(sandbox, limits, build)
   -- that of the pattern, so that %D becomes %d.
   local MAGIC = "[%^%$%(%)%%%.%[%]%*%+%?]"
 
+  -- The text that is all that a pattern matches, as that of a Reference.
+  local function literal(pattern)
+    local inner = match(pattern, "^%^(.*)%$$")
+    local text = inner and gsub(inner, "%%(%p)", "%1")
+    return text and gsub(text, "%p", "%%%0") == inner and text
+  end
+
   local function text_matches(wanted, value)
     if not build.loose_patterns then return value == wanted end
     value, wanted = lower(value or ""), lower(wanted)
+    local text = literal(wanted)
+    if text then return value == text end
     if find(wanted, MAGIC) then return sandbox.std.string.match(value, wanted) ~= nil end
     return value == wanted
   end
@@ -210,6 +222,46 @@ return function(sandbox, limits, build)
     end
   end
 
+  -- Where a handler waits, `wait.lua` finds the arguments of these two.
+  local function run_entry(entry, last, list, place, msg)
+    entry.handle(msg, sandbox.env)
+    count_run(entry)
+  end
+  local function run_default(entry, msg)
+    entry.handle(msg, sandbox.env)
+  end
+  sandbox.run_entry, sandbox.run_default = run_entry, run_default
+
+  -- Runs what matches in a list from a place on, as long as nothing is the last, and then the
+  -- default.
+  local function walk(list, i, msg, ran)
+    while list[i] ~= nil do
+      local entry = list[i]
+      if entry.name ~= "_default" then
+        local runs, last = meaning(result_of(entry.pattern, msg))
+        if runs then
+          ran[#ran + 1] = entry.name
+          see_branches()
+          run_entry(entry, last, list, i, msg)
+        end
+        if last then return end
+      end
+      i = i + 1
+    end
+    local default = place("_default")
+    if default then
+      ran[#ran + 1] = "_default"
+      if not is_of_host[Handlers.list[default].handle] then see_branches() end
+      run_default(Handlers.list[default], msg)
+    end
+  end
+
+  -- Runs what follows in an evaluation whose handler has come to its end after it waited.
+  function sandbox.go_on(after)
+    if after.entry then count_run(after.entry) end
+    if not after.last then walk(after.list, after.place + 1, after.msg, sandbox.ran) end
+  end
+
   -- Runs what matches; the names of what ran are noted in `ran`.
   function sandbox.evaluate(msg, ran)
     -- It is known whether anybody looked at a list that had them. A table of the host's own is
@@ -220,27 +272,7 @@ return function(sandbox, limits, build)
       list = Handlers.list
       sandbox.complete_list = not sandbox.is_of_host(list) and list or nil
     end
-    local i = 1
-    while list[i] ~= nil do
-      local entry = list[i]
-      if entry.name ~= "_default" then
-        local runs, last = meaning(result_of(entry.pattern, msg))
-        if runs then
-          ran[#ran + 1] = entry.name
-          see_branches()
-          entry.handle(msg, sandbox.env)
-          count_run(entry)
-        end
-        if last then return end
-      end
-      i = i + 1
-    end
-    local default = place("_default")
-    if default then
-      ran[#ran + 1] = "_default"
-      if not is_of_host[Handlers.list[default].handle] then see_branches() end
-      Handlers.list[default].handle(msg, sandbox.env)
-    end
+    walk(list, 1, msg, ran)
   end
   Handlers.evaluate = function(msg) sandbox.evaluate(msg, {}) end
 

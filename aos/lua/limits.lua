@@ -25,6 +25,8 @@ local THREAD = 200
 local TOO_MUCH = "more memory than an evaluation may use"
 -- What is thrown when a limit was met: nothing in it could be changed.
 local function MARK() end
+-- What is thrown when a handler waits: nothing of the contract's is on the way.
+local function WAITS() end
 
 return function(hook, memory, dependences)
   local limits = { tripped = nil, used = 0, budget = 0, chunk = nil }
@@ -183,9 +185,31 @@ return function(hook, memory, dependences)
     limits.refused_at = { tointeger(match(with_line(as_thrown(thrown), AS_EVAL), ":(%d+):")) }
   end
 
+  -- Ends an evaluation, of which what is left waits.
+  function limits.wait() error(WAITS, 0) end
+
+  -- What was thrown in what `until_wait` runs, and the lines where that was.
+  local passed_on, passed_stack
+
+  local function within(thrown)
+    if rawequal(thrown, WAITS) then return thrown end
+    note_depth(thrown)
+    refuse_number(thrown, 2)
+    passed_on, passed_stack = plain(thrown), limits.stack()
+    return passed_on
+  end
+
+  -- Calls `f` until it ends or waits. What it throws is thrown.
+  function limits.until_wait(f, ...)
+    local fine, thrown = xpcall(f, within, ...)
+    if not fine and not rawequal(thrown, WAITS) then error(thrown, 0) end
+  end
+
   local on_error
   local function ended(thrown)
     is_running = false
+    if rawequal(thrown, WAITS) then return thrown end
+    if passed_stack and rawequal(thrown, passed_on) then return on_error(thrown, passed_stack) end
     note_depth(thrown)
     refuse_number(thrown, 2)
     return on_error(plain(thrown))
@@ -199,7 +223,8 @@ return function(hook, memory, dependences)
     on_error, running = handler, nil
     hook.watch()
     local fine, got = xpcall(watched_call, ended, f, ...)
-    is_running = false
+    if not fine and rawequal(got, WAITS) then fine, got = true, nil end
+    is_running, passed_on, passed_stack = false, nil, nil
     hook.clear()
     -- Since the last look, too.
     if hook.is_exhausted() then note_exhausted() end

@@ -257,10 +257,6 @@ return function(sandbox, limits, build, json, Handlers)
     ao.send(copy)
   end
 
-  local function wait()
-    Handlers.receive()
-  end
-
   on_message.forward = kept(function(msg)
     return function(target, changes) return forward(msg, target, changes) end
   end)
@@ -276,7 +272,13 @@ return function(sandbox, limits, build, json, Handlers)
         Handlers.once({ From = from, ["X-Reference"] = process.pattern_of(entry_of(sent).reference) }, resolver)
       end
     end)
-    function on_sent.receive() return wait end
+    on_sent.receive = kept(function(sent)
+      return function(...)
+        local known, from = entry_of(sent), ...
+        if select("#", ...) ~= 1 then from = known.target end
+        return Handlers.receive({ From = from, ["X-Reference"] = process.pattern_of(known.reference) })
+      end
+    end)
     on_short.onReply, on_short.receive = on_sent.onReply, on_sent.receive
   end
   function on_sent.Tags(sent)

@@ -55,7 +55,9 @@ return function(modules, settings, protos)
     return decode(text)
   end
   local json = guard.view("json", sandbox.view(modules.json))
-  local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build)
+  function sandbox.name_of(value) return host.name_of[value] end
+  local wait = modules.wait(sandbox, limits, modules.frames)
+  local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build, wait)
   local process = modules.message(sandbox, limits, settings.build, json, Handlers)
   local ao = process.ao
 
@@ -155,6 +157,9 @@ return function(modules, settings, protos)
   -- The host's own functions that go into states use these.
   host.register("real type", type)
   host.register("real select", select)
+  -- What handlers that wait use, or hold.
+  host.register("go on", wait.go_on)
+  host.register("ipairs step", (ipairs({})))
   host.register("bint", bint_of)
   if settings.keep_inbox then host.watch("Inbox", std.Inbox) end
   host.watch("Errors", std.Errors)
@@ -209,8 +214,8 @@ return function(modules, settings, protos)
   end
 
   local stack
-  local function on_error(thrown)
-    stack = limits.stack()
+  local function on_error(thrown, known)
+    stack = known or limits.stack()
     return thrown
   end
 
@@ -274,6 +279,7 @@ return function(modules, settings, protos)
 
   local function evaluate(item, ran)
     process.add_authorities()
+    sandbox.ran = ran
     sandbox.evaluate(process.received(item), ran)
   end
 

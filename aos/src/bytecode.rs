@@ -218,8 +218,8 @@ impl Instruction {
         (self.0 >> 6 & 255) as usize
     }
 
-    /// The place of a constant.
-    fn bx(self) -> usize {
+    /// The place of a constant, or of an inner function.
+    pub(crate) fn bx(self) -> usize {
         (self.0 >> 14) as usize
     }
 

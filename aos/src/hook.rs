@@ -339,13 +339,13 @@ unsafe extern "C-unwind" fn hook(state: *mut lua_State, event: *mut lua_Debug) {
 
 /// `lua_Debug` as `lua.h` of Lua 5.3 has it: mlua does not show the last field.
 #[repr(C)]
-struct Event {
+pub(crate) struct Event {
     kind: c_int,
     names: [*const c_char; 4],
     lines: [c_int; 3],
     counts: [c_uchar; 4],
     source: [c_char; 60],
-    call: *mut c_void,
+    pub(crate) call: *mut c_void,
 }
 
 const _: () = assert!(

@@ -12,6 +12,7 @@
 //! |---|---|
 //! | `process.lua` | one process: restore, evaluate, take |
 //! | `handlers.lua` | the list of handlers and its rules (A1) |
+//! | `wait.lua` | handlers that wait for a later message (A7) |
 //! | `message.lua` | messages as handlers get and send them (A3, A4) |
 //! | `image.lua`, `image/` | states as text and back |
 //! | `sandbox.lua` | the standard library, without what is not deterministic |
@@ -46,6 +47,7 @@ mod registry;
 mod returned;
 mod state;
 pub mod stop;
+mod wait;
 mod work;
 
 pub use admission::{Admission, Gate, trusts};

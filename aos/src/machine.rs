@@ -48,7 +48,7 @@ const LONGEST_ITEM: usize = 1024;
 /// times while it reads and writes it, and garbage: what handlers use is judged in `work.rs`.
 const MEMORY_OF_HOST: usize = 16;
 
-const MODULES: [(&str, &str); 16] = [
+const MODULES: [(&str, &str); 17] = [
     ("dependences", include_str!("../lua/dependences.lua")),
     ("limits", include_str!("../lua/limits.lua")),
     ("sandbox", include_str!("../lua/sandbox.lua")),
@@ -61,6 +61,7 @@ const MODULES: [(&str, &str); 16] = [
     ("segments", include_str!("../lua/image/segments.lua")),
     ("image", include_str!("../lua/image.lua")),
     ("handlers", include_str!("../lua/handlers.lua")),
+    ("wait", include_str!("../lua/wait.lua")),
     ("message", include_str!("../lua/message.lua")),
     ("json", include_str!("../lua/json.lua")),
     ("bint", include_str!("../lua/bint.lua")),
@@ -80,8 +81,10 @@ fn interpreter() -> Lua {
     // SAFETY: what is unsafe about it is that `debug` can break the interpreter's own
     // invariants and that C modules can be loaded. `package` is not opened, so there is no
     // way to load any. `debug` is used by our own chunks in `lua/` alone, for getinfo,
-    // metatables, and to read, set and join upvalues of Lua functions by indices
-    // that it gave before; none of these can break an invariant. No chunk hands `debug` or a
+    // metatables, to read registers of functions on the stack, and to read, set and join
+    // upvalues of Lua functions by indices that it gave before; none of these can break an
+    // invariant. Code in binary form is loaded as Lua dumped it, or as `wait.rs` made it of
+    // that. No chunk hands `debug` or a
     // function of it to a contract: `sandbox.lua` lists what contracts get.
     unsafe { Lua::unsafe_new_with(libraries, LuaOptions::new()) }
 }
@@ -112,6 +115,7 @@ impl Machine {
         let process: LuaFunction = modules.raw_get("process")?;
         let settings = settings(&lua, program)?;
         modules.raw_set("hook", watch.functions(&lua)?)?;
+        modules.raw_set("frames", crate::wait::functions(&lua)?)?;
         modules.raw_set("plain", crate::plain::functions(&lua)?)?;
         let api: Table = process.call((modules, settings, protos(&lua, program)?))?;
         // Little is garbage for long, so it is looked for less often than by default.

@@ -341,7 +341,7 @@ fn how_much_memory_there_is_does_not_depend_on_what_was_evaluated_before() {
 #[test]
 fn a_state_of_any_size_can_be_looked_at() {
     let host = Host::of("X = 1");
-    let sizes = (1..).map(|size| size * 1_000_000);
+    let sizes = (1..).map(|size| size * 500_000);
     let text = |size| {
         eval(&format!(
             "T = {{}} for i = 1, {size} // 60000 do T[i] = ('alice '):rep(10000) .. i end"

@@ -17,6 +17,7 @@ use crate::usda::Movement;
 use crate::wallet::STRANGER;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::successors;
 use std::sync::Arc;
 
 /// A payment into TIM3's account that USDA announced.
@@ -189,12 +190,23 @@ impl History {
         }
     }
 
+    /// The notice of the deposit that a message is about: itself, or that whose evaluation asked
+    /// USDA for this answer, as of handlers that wait for it.
+    fn notice_behind(&self, message: &Message) -> Option<Identity> {
+        let is_notice = |identity: &Identity| self.deposits.contains_key(identity);
+        if is_notice(&message.identity) || message.from != crate::message::USDA {
+            return Some(message.identity.clone()).filter(is_notice);
+        }
+        successors(message.identity.cause(), Identity::cause).find(is_notice)
+    }
+
     /// What came into being, and what the sender destroyed. A deposit stands behind what
     /// its own depositor is credited, and behind nothing else.
     fn credited(&mut self, message: &Message, changes: &[(Address, Exact)]) {
         let (mut rises, mut own_fall) = (Exact::ZERO, Exact::ZERO);
         let (mut founded, mut falls) = (Exact::ZERO, Exact::ZERO);
-        let deposit = self.deposits.get_mut(&message.identity);
+        let notice = self.notice_behind(message);
+        let deposit = notice.and_then(|notice| self.deposits.get_mut(&notice));
         let depositor = deposit.as_ref().map(|deposit| deposit.by.clone());
         for (account, change) in changes.iter().cloned() {
             match (change.is_negative(), Some(&account) == depositor.as_ref()) {

@@ -57,6 +57,14 @@ impl Identity {
         Self(SmolStr::new(&self.0[..end]))
     }
 
+    /// The message whose evaluation sent this one; nothing of one that was signed.
+    #[must_use]
+    pub fn cause(&self) -> Option<Self> {
+        let (before, _) = self.0.rsplit_once('/')?;
+        let again = before.rsplit_once('~').filter(|(_, nth)| !nth.contains('/'));
+        Some(Self(SmolStr::new(again.map_or(before, |(cause, _)| cause))))
+    }
+
     /// How many evaluations one after the other led to this message.
     pub fn causes(&self) -> usize {
         self.0.bytes().filter(|byte| *byte == b'/').count()
@@ -98,5 +106,16 @@ mod tests {
         let burn = Identity::signed("alice", "burn", 1);
         assert_ne!(burn.caused(0, 0), burn.caused(1, 0));
         assert_eq!(burn.caused(1, 0).root(), burn);
+    }
+
+    #[test]
+    fn the_cause_is_one_step_back() {
+        let burn = Identity::signed("alice", "burn", 1);
+        assert_eq!(burn.cause(), None);
+        for nth in [0, 1] {
+            let sent = burn.caused(nth, 3);
+            assert_eq!(sent.cause().as_ref(), Some(&burn));
+            assert_eq!(sent.caused(nth, 0).cause(), Some(sent));
+        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Source: SEMANTICS A4, `blueprints/token.lua` at ae42860 and eea71b6, executed in
 //! the vectors `05_usda_transfer_*`, `09a`, `09b`, `09c` and `10_*`. Only the points
-//! that move money or send messages are here; Info and Balance are not.
+//! that move money or send messages are here, and Balance, as contracts ask for it; Info is not.
 
 use crate::bint::{self, Quantity};
 use crate::message::{Address, Message, TIM3, Tags, USDA, tag};
@@ -72,6 +72,7 @@ impl Handlers for Usda {
         match (message.action(), self) {
             ("Transfer", _) => transfer(ledger, message, outbox),
             ("Mint", _) if message.from != USDA => Ok(refuse_mint(message, outbox)),
+            ("Balance", _) => Ok(say_balance(ledger, message, outbox)),
             ("Burn", Self::Blueprint2024) => burn_2024(ledger, message, outbox),
             ("Burn", Self::Blueprint2025) => Ok(Label::new_static("not implemented")),
             _ => Ok(Label::new_static("inbox")),
@@ -79,7 +80,7 @@ impl Handlers for Usda {
     }
 
     fn ignores(&self, message: &Message) -> bool {
-        !matches!(message.action(), "Transfer" | "Mint" | "Burn")
+        !matches!(message.action(), "Transfer" | "Mint" | "Burn" | "Balance")
     }
 }
 
@@ -139,6 +140,20 @@ fn refuse_transfer(message: &Message, outbox: &mut Outbox<'_>) {
         .with(tag::MESSAGE_ID, message.claimed_id())
         .with(tag::ERROR, "Insufficient Balance!");
     reply(message, tags, outbox);
+}
+
+/// Says what an account holds, or who asks if none is named. The answer has no Action.
+fn say_balance(ledger: &Ledger, message: &Message, outbox: &mut Outbox<'_>) -> Label {
+    let recipient = message.tags.first(tag::RECIPIENT);
+    let target = message.tags.first("Target").filter(|name| ledger.balances.contains_key(*name));
+    let balance = ledger.balance(recipient.or(target).unwrap_or(&message.from));
+    let tags = Tags::default()
+        .with("Balance", balance.to_string())
+        .with("Ticker", "USDA")
+        .with("Account", recipient.unwrap_or(&message.from));
+    let (to, tags) = (reply_address(message), answering(message, tags));
+    outbox.send_with_data(to, tags, format_smolstr!("{balance}"));
+    Label::new_static("balance said")
 }
 
 fn refuse_mint(message: &Message, outbox: &mut Outbox<'_>) -> Label {

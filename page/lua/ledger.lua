@@ -1,5 +1,5 @@
--- The token that a page can name without a file: the standard token's Transfer and notices
--- (docs/SEMANTICS.md, A4), with amounts as decimal texts. Of a tag that comes twice the last
+-- The token that a page can name without a file: the standard token's Transfer and notices,
+-- and Balance (docs/SEMANTICS.md, A4), with amounts as decimal texts. Of a tag that comes twice the last
 -- counts (A3). A notice repeats an amount as it was written.
 Balances = {}
 -- first balances
@@ -25,4 +25,12 @@ Handlers.add("transfer", { Action = "Transfer" }, function(msg)
   end
   ao.send(debit)
   ao.send(credit)
+end)
+
+-- The answer has no Action.
+Handlers.add("balance", { Action = "Balance" }, function(msg)
+  local tags = msg.Tags
+  local account = tags.Recipient or Balances[tags.Target or ""] and tags.Target or msg.From
+  local held = Balances[account] or "0"
+  msg.reply({ Balance = held, Ticker = ao.id, Account = tags.Recipient or msg.From, Data = held })
 end)

@@ -145,11 +145,19 @@ impl History {
         }
     }
 
-    /// A deposit stands behind what its own depositor is credited, and behind nothing else. What
+    /// A deposit stands behind what its own depositor is credited, and behind nothing else: when
+    /// its notice is evaluated, or what USDA answers to what was asked for that. What
     /// the sender loses and nobody gains is burned; what is gained and nobody loses was made of
     /// nothing.
     fn note_mint_and_burn(&mut self, message: &Message, changes: &BTreeMap<Address, Exact>) {
-        let deposit = self.deposits.get_mut(&message.identity);
+        let own = message.identity.as_str();
+        let is_behind = |notice: &Identity| {
+            let rest = own.strip_prefix(notice.as_str());
+            let is_answer = message.from == USDA;
+            rest.is_some_and(|rest| rest.is_empty() || is_answer && rest.starts_with(['/', '~']))
+        };
+        let behind = self.deposits.iter_mut().filter(|(notice, _)| is_behind(notice));
+        let deposit = behind.max_by_key(|(notice, _)| notice.as_str().len()).map(|(_, it)| it);
         let depositor = deposit.as_ref().map(|deposit| deposit.by.clone());
         let (mut gained, mut lost, mut lost_by_sender) = (Exact::ZERO, Exact::ZERO, Exact::ZERO);
         let mut credited = Exact::ZERO;

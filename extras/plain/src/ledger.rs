@@ -26,7 +26,7 @@ pub fn balance(ledger: &Ledger, account: &str) -> U256 {
 
 /// Whether USDA has a handler for this message.
 pub fn claims(message: &Message) -> bool {
-    ["Transfer", "Mint", "Burn"].contains(&message.action())
+    ["Transfer", "Mint", "Burn", "Balance"].contains(&message.action())
 }
 
 /// Evaluates a message. Where a handler throws, or aos before it, which decodes Data that is said
@@ -41,6 +41,10 @@ pub fn evaluate(before: &Ledger, blueprint: Usda, message: &Message) -> Answer {
         ("Mint", _) if message.from != USDA => {
             let why = "Only the Process Id can mint new USDA tokens!";
             let sent = vec![refusal(message, "Mint-Error", why)];
+            Some(Answer { sent, ledger: before.clone(), moved: None })
+        }
+        ("Balance", _) => {
+            let sent = vec![said_balance(before, message)];
             Some(Answer { sent, ledger: before.clone(), moved: None })
         }
         ("Burn", Usda::Blueprint2024) => burn_2024(before, message),
@@ -104,6 +108,19 @@ fn refusal(message: &Message, action: &str, why: &str) -> Outgoing {
         (tag::ERROR.into(), why.into()),
     ];
     reply(message, tags, "")
+}
+
+/// Who asks names an account, by Recipient or, if it has a balance, by Target; or means its own.
+fn said_balance(ledger: &Ledger, message: &Message) -> Outgoing {
+    let named = message.tags.first(tag::RECIPIENT);
+    let known = || message.tags.first("Target").filter(|name| ledger.contains_key(*name));
+    let held = balance(ledger, named.or_else(known).unwrap_or(&message.from)).to_string();
+    let tags = vec![
+        ("Balance".into(), held.as_str().into()),
+        ("Ticker".into(), "USDA".into()),
+        ("Account".into(), named.unwrap_or(&message.from).into()),
+    ];
+    reply(message, tags, &held)
 }
 
 fn reply(message: &Message, mut tags: Vec<(Address, Address)>, data: &str) -> Outgoing {
