@@ -231,7 +231,7 @@ pub const PAGE: &str = "system.lua";
 /// A path to a Lua file or to a folder is no variant.
 fn named(text: &str) -> Result<Named, String> {
     let path = Path::new(text);
-    if is_lua(text) {
+    if is_lua(text) || text.contains('/') && path.is_file() && !is_page(text) {
         return Ok(Named::File(path.to_owned()));
     }
     let is_folder = path.is_dir() || text.contains(['/', '\\']) && path.extension().is_none();

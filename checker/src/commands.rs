@@ -264,6 +264,9 @@ fn conclusion(exit: Exit, differences: Option<&[String]>, runs: &[Run]) -> Told 
         (None, Exit::Expected) => escaped!(
             "\nevery promise holds in what was tried; what was not stands above, under \"Not tried\"\n"
         ),
+        (None, Exit::Inconclusive) if runs.iter().any(breaks) => escaped!(
+            "\nonly what the platform breaks is broken, but not all else was shown to hold\n"
+        ),
         (None, Exit::Inconclusive) => {
             escaped!("\nno promise is broken, but not all was shown to hold\n")
         }

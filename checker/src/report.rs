@@ -207,12 +207,18 @@ fn shortfalls(runs: &[Run]) -> Told {
     }
     for ((variant, missing), [profiles, properties]) in vacuous {
         let list = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join(", ");
+        let searched = runs.iter().filter(|run| run.world.subject.name() == variant).count();
+        let under = if profiles.len() == searched {
+            String::new()
+        } else {
+            format!(" (under {})", list(profiles))
+        };
         text += escaped!(
-            "VACUOUS {variant}: never seen: {}; so these prove nothing: {} (under {})\n",
+            "VACUOUS {variant}: never seen: {}; so these prove nothing: {}{under}\n",
             missing.join(", "),
             list(properties),
-            list(profiles),
-            variant
+            variant,
+            under
         );
     }
     if text.is_empty() { text } else { escaped!("\n{text}", text) }

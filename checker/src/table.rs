@@ -145,7 +145,7 @@ pub fn exceptions(roster: &Roster) -> String {
             cell.faults.clone().unwrap_or_default(),
             cell.steps.unwrap_or_default().to_string(),
             excuse(property.name).unwrap_or("NO REASON IS KNOWN").to_owned(),
-            format!("[run](counterexamples/hardened/{}.json)", property.name),
+            format!("[run](../counterexamples/hardened/{}.json)", property.name),
         ])
     });
     let why = "why the contract cannot keep it";

@@ -230,7 +230,7 @@ fn a_cut_check_that_found_a_violation_exits_with_1() {
     let said = tim3(&check);
     assert_eq!(said.code, 1, "{said:?}");
     assert!(said.out.contains("HOLDS UP TO"), "{}", said.out);
-    let told = |line: &str| line.contains("no-mint-without-deposit") && line.contains("faults:");
+    let told = |line: &str| line.contains("  no-mint-without-deposit: ");
     assert!(said.out.lines().any(told), "{}", said.out);
 }
 
@@ -242,8 +242,7 @@ fn a_promise_whose_case_never_came_up_is_vacuous_and_names_what_was_not_seen() {
     let check = ["check", "seed", "--profile", "reliable", "--property", "no-double-mint"];
     let said = tim3(&check);
     assert_eq!(said.code, 3, "{said:?}");
-    let line =
-        "VACUOUS seed: never seen: a mint; so these prove nothing: no-double-mint (under reliable)";
+    let line = "VACUOUS seed: never seen: a mint; so these prove nothing: no-double-mint\n";
     assert!(said.out.contains(line), "{}", said.out);
     let json = tim3(&[&check[..], &["--format", "json"]].concat());
     assert_eq!(json.code, 3);

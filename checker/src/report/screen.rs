@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 
 /// Lines about what was not tried, and broken promises that are told in full: more do not fit.
 const MOST_UNTRIED: usize = 10;
-const MOST_TOLD: usize = 5;
+const MOST_TOLD: usize = 4;
 /// Contracts that are told one by one.
 const MOST_CONTRACTS: usize = 3;
 
@@ -119,8 +119,8 @@ fn contract(runs: &[Run], properties: &[Property], known: &Record) -> Told {
             "\nBroken by the platform: the contract that we recommend cannot keep these either.\n"
         );
     }
-    for (run, property, broken) in &limits {
-        text += short(run, property, broken);
+    for (_, property, broken) in &limits {
+        text += short(property, broken);
     }
     text + shortfalls(runs)
 }
@@ -207,22 +207,22 @@ fn told(runs: &[Run], run: &Run, property: &Property, broken: &Broken) -> Told {
 }
 
 /// The same on a line.
-fn short(run: &Run, property: &Property, broken: &Broken) -> Told {
-    escaped!(
-        "  {}: {} ({}, under {})\n",
-        property.name,
-        property.broken,
-        cost(broken),
-        run.world.profile
-    )
+fn short(property: &Property, broken: &Broken) -> Told {
+    escaped!("  {} ({}): {}\n", property.name, faults(broken), property.broken)
 }
 
 /// What it takes: `1 loss or 1 re-push, 7 steps`.
 fn cost(broken: &Broken) -> String {
+    format!("{}, {}", faults(broken), counted(broken.first.actions.len(), "step", "steps"))
+}
+
+fn faults(broken: &Broken) -> String {
     let sets: Vec<_> = broken.fault_sets().iter().map(ToString::to_string).collect();
-    let faults = sets.join(" or ");
-    let faults = if faults == "none" { "no fault".to_owned() } else { faults };
-    format!("{faults}, {}", counted(broken.first.actions.len(), "step", "steps"))
+    match &sets[..] {
+        [none] if none == "none" => "no fault".to_owned(),
+        [first, others @ ..] if others.len() > 1 => format!("{first} or {} others", others.len()),
+        few => few.join(" or "),
+    }
 }
 
 /// Many contracts: a line each, and the mutants together.
@@ -240,7 +240,7 @@ fn many(runs: &[Run], contracts: &[&[Run]], properties: &[Property]) -> Told {
         text += escaped!("{} {}\n", name(runs).padded(width), verdict(runs, properties));
         if runs[0].world.subject.variant() == Some(Variant::Hardened) {
             let told = weakest(runs, properties);
-            text.extend(told.iter().map(|(run, property, broken)| short(run, property, broken)));
+            text.extend(told.iter().map(|(_, property, broken)| short(property, broken)));
         }
         text += untried(runs);
     }

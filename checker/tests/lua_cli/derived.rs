@@ -30,7 +30,7 @@ fn an_action_that_only_the_file_knows_is_tried() {
     assert_eq!(verdict(&report, "no-mint-without-deposit"), "violated");
     assert_eq!(
         derived(&report),
-        ["send-Mint: Action=Mint, Quantity=10, Recipient=mallory, Amount=10"],
+        ["send-Mint: Action=Mint, Quantity=10, Recipient=mallory, Reference=1, Amount=10"],
         "the tag that the handler reads is found, too"
     );
     let report = folder.report("guarded.lua", &LEGACYNET);
@@ -99,7 +99,7 @@ fn an_action_that_pays_only_after_a_deposit_is_tried() {
     assert_eq!(verdict(&report, "no-release-without-burn"), "violated");
     assert_eq!(
         derived(&report),
-        ["send-Sweep: Action=Sweep, Quantity=10, Recipient=mallory, To=mallory"]
+        ["send-Sweep: Action=Sweep, Quantity=10, Recipient=mallory, Reference=1, To=mallory"]
     );
 }
 
@@ -165,7 +165,7 @@ fn a_review_notices_owner_checks_that_were_dropped() {
 
 #[test]
 fn a_handler_that_the_host_refuses_is_not_tried_beforehand() {
-    let source = handler("") + "Handlers.add('w', 'Wait', function() Receive({}) end)\n";
+    let source = handler("") + "Handlers.add('w', 'Wait', function() ao.spawn('m', {}) end)\n";
     let folder = Folder::with(&[("a.lua", &source)]);
     let report = folder.report("a.lua", &LEGACYNET);
     assert_eq!(derived(&report), Vec::<&str>::new());

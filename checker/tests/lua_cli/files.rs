@@ -77,19 +77,20 @@ fn what_does_not_load_is_told_with_file_and_line() {
 }
 
 #[test]
-fn a_handler_that_waits_is_refused_without_a_verdict() {
-    let source = handler("local answer = Receive({ Action = 'Go' })");
-    refused(&source, &["contract.lua:3", "waits", "Handlers.once"]);
+fn a_handler_that_spawns_is_refused_without_a_verdict() {
+    let source = handler("local spawned = ao.spawn('m', {})");
+    refused(&source, &["contract.lua:3", "ao.spawn"]);
 }
 
 /// What the first run breaks, a second one looks for, when the handlers do nothing any more.
 #[test]
 fn a_refusal_after_something_was_broken_is_told_by_every_search() {
-    let source = handler("TotalSupply = TotalSupply + 1\nif TotalSupply > 1 then Receive({}) end");
+    let source =
+        handler("TotalSupply = TotalSupply + 1\nif TotalSupply > 1 then ao.spawn('m', {}) end");
     let folder = Folder::with(&[("a.lua", &source)]);
     for search in ["layered", "stateright", "stateright-dfs"] {
         let flags = [&RELIABLE[..], &["--search", search, "--threads", "1"]].concat();
-        assert_refused(&folder.check("a.lua", &flags), &["a.lua:4", "waits"]);
+        assert_refused(&folder.check("a.lua", &flags), &["a.lua:4", "ao.spawn"]);
     }
 }
 

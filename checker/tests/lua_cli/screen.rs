@@ -11,13 +11,14 @@ fn rows(text: &str) -> usize {
 const WIDE: [&str; 2] = ["--profile", "hostile"];
 
 #[test]
-fn it_fits_whatever_breaks() {
+fn it_fits() {
     let guard = "    if msg.From ~= USDA_PROCESS_ID then return end\n";
-    for source in [hardened(&[]), hardened(&[(guard, "")])] {
+    // What breaks by mistakes of the file takes a few rows more, with all its steps.
+    for (source, most) in [(hardened(&[]), 40), (hardened(&[(guard, "")]), 50)] {
         let folder = Folder::with(&[("a.lua", &source)]);
         for flags in [&[][..], &WIDE] {
             let said = folder.screen("a.lua", flags);
-            assert!(rows(&said.out) <= 40, "{} rows\n{}", rows(&said.out), said.out);
+            assert!(rows(&said.out) <= most, "{} rows\n{}", rows(&said.out), said.out);
         }
     }
     let all = tim3(&["check", "--bounds", "tiny", "--quiet"]);
@@ -37,7 +38,7 @@ fn it_begins_with_the_answer_and_what_was_not_tried() {
     );
     let place = |text: &str| said.out.find(text).unwrap_or_else(|| panic!("{text}: {}", said.out));
     assert!(place("\nNot tried:\n") < place("\nBroken:\n"));
-    let told = "  no-mint-without-deposit: TIM3 is minted that nobody paid for\n    1 trick, 1 step, under legacynet: mallory: forge-notice\n";
+    let told = "  no-mint-without-deposit: TIM3 is minted that nobody paid for\n    1 trick, 1 step, under legacynet: mallory: other-tokens-notice\n";
     assert!(said.out.contains(told), "{}", said.out);
     assert!(said.out.contains("\nBeyond these bounds nothing was tried: "), "{}", said.out);
 }

@@ -1,9 +1,11 @@
 //! Which promises a change keeps, breaks and mends, and what anybody can see of it.
 
-use crate::{edited, hardened, replaced, review_of, variant};
+use crate::{edited, hardened, replaced, review_of, review_under, variant};
 use checker::exit_code::Exit;
 use checker::review::Change;
 use checker::review::summary::Summary;
+use checker::roster::Roster;
+use checker::table;
 use model::{Profile, Variant};
 use std::collections::BTreeSet;
 
@@ -84,8 +86,12 @@ fn a_guard_that_goes_is_worse_and_one_that_comes_is_better() {
         Variant::Mutant(mutant) => Some((variant, properties::should_notice(mutant))),
         _ => None,
     });
+    let record = Roster::expected().expect("a record");
     for (mutant, notices) in mutants {
-        let review = |bounds| review_of(variant("hardened"), mutant.into(), bounds);
+        // Where the record says that it is noticed.
+        let Variant::Mutant(one) = mutant else { continue };
+        let under = [table::kill(&record, one).expect("it is noticed").profile];
+        let review = |bounds| review_under(&under, variant("hardened"), mutant.into(), bounds);
         let tiny = review("tiny");
         // Some take a transfer or two faults to notice.
         let bounds = if worse(&tiny).contains(notices) { "tiny" } else { "small" };
@@ -99,7 +105,7 @@ fn a_guard_that_goes_is_worse_and_one_that_comes_is_better() {
         if bounds == "small" {
             continue;
         }
-        let fixed = review_of(mutant.into(), variant("hardened"), bounds);
+        let fixed = review_under(&under, mutant.into(), variant("hardened"), bounds);
         assert!(better(&fixed).contains(notices), "{mutant}: {:?}", better(&fixed));
         // Where nothing is released, nothing is released twice.
         let releases = mutant.name() != "burn-is-a-transfer";

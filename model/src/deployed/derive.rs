@@ -38,7 +38,7 @@ use trial::Trial;
 use words::{Words, is_tag_name, may_arrive};
 
 /// What wallets send anyway, and tricks: see [`Trick`](crate::Trick).
-const KNOWN_ACTIONS: [&str; 2] = ["Transfer", "Credit-Notice"];
+const KNOWN_ACTIONS: [&str; 4] = ["Transfer", "Credit-Notice", "Debit-Notice", "Transfer-Error"];
 /// Of these, what a process tells of money.
 const NOTICES: [&str; 3] = ["Credit-Notice", "Debit-Notice", "Transfer-Error"];
 /// Tags that the platform decides over, or takes away (SEMANTICS A3), and the Action.

@@ -8,12 +8,12 @@ use super::Hunt;
 use super::attempt::Attempt;
 use super::seen::Seen;
 use super::trial::Trial;
-use crate::message::tag;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
-/// Tags by which handlers may know a message, and which a wallet can write itself.
-const NAMES: [&str; 3] = ["Id", tag::REFERENCE, "Pushed-For"];
+/// Tags by which handlers may know a message, and which a wallet can write itself; a
+/// [trick](crate::Trick) says a Reference.
+const NAMES: [&str; 2] = ["Id", "Pushed-For"];
 
 impl Hunt<'_> {
     /// The message under each name by which handlers could know alice's next notice, if they then
