@@ -70,7 +70,8 @@ fn the_time_is_that_of_the_whole_review() {
     let review = [&["hardened", "new.lua", "--mutate"][..], &limits].concat();
     let (code, out, err) = reviewed(here.path(), &[], &review);
     assert_eq!(code, 3, "{out}{err}");
-    assert_nothing_claimed(&out);
+    // What the searches of the old handlers ended with is known.
+    assert_nothing_claimed(&out.replace(" 0 before", ""));
     let open = "in 0 states; not decided within the limit: cut after 5 seconds";
     for section in ["\nupgrade in flight", "\nbehaviour"] {
         let text = &out[out.find(section).unwrap_or_else(|| panic!("no {section}: {out}"))..];
