@@ -24,10 +24,10 @@ pub struct HandlersRecord {
     /// Whether no message was taken for inert.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     nothing_inert: bool,
-    /// Messages that the stranger sends because other handlers listen for them: those of the
-    /// version that this one was compared with.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    also_sent: Vec<Derived>,
+    /// The messages that the stranger sends, where they are not those that these handlers listen
+    /// for: those of the version that this one was compared with are among them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sent: Option<Vec<Derived>>,
     source: String,
     /// The version that the owner may replace it by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,7 +56,7 @@ impl HandlersRecord {
             instructions: (manner.limits != aos::Limits::default())
                 .then_some(manner.limits.instructions),
             nothing_inert: lua.nothing_is_inert(),
-            also_sent: lua.also().to_vec(),
+            sent: lua.sent_instead().map(<[Derived]>::to_vec),
             source: lua.program().source.clone(),
             upgrade: lua.program().successor.as_ref().map(|later| {
                 let observe = manner.later.as_ref().unwrap_or(&manner.observables).clone();
@@ -87,10 +87,12 @@ impl HandlersRecord {
             let later = deployed(&later.file, &later.source, &manner)?;
             lua = lua.upgraded_to(&later).map_err(|error| error.to_string())?;
         }
-        if let Some(not) = self.also_sent.iter().find(|one| !one.is_a_strangers()) {
-            return Err(format!("also_sent: {}: no stranger can send that message", not.name));
+        if let Some(sent) = &self.sent {
+            if let Some(not) = sent.iter().find(|one| !one.is_a_strangers()) {
+                return Err(format!("sent: {}: no stranger can send that message", not.name));
+            }
+            lua = lua.sent(sent);
         }
-        let lua = lua.also_sent(&self.also_sent);
         let lua = if self.nothing_inert { lua.with_nothing_inert() } else { lua };
         Ok(Subject::Lua(lua, self.usda))
     }

@@ -200,16 +200,16 @@ impl Review {
     }
 }
 
-/// Both sides, each sent what either listens for: a message that was tried on one side alone would
-/// say nothing of the other.
+/// Both sides, each sent what either listens for, by the same names: a message that was tried on
+/// one side alone would say nothing of the other.
 fn sent_alike(old: Side, new: Side) -> Result<[Side; 2], String> {
     let all = Derived::union(&old.subject.derived(), &new.subject.derived());
     let sent = |side: Side| -> Result<Side, String> {
-        if side.subject.derived().len() == all.len() {
+        if *side.subject.derived() == *all {
             return Ok(side);
         }
         let usda = side.subject.usda();
-        let subject = Subject::Lua(upgrade::lua(&side.subject)?.also_sent(&all), usda);
+        let subject = Subject::Lua(upgrade::lua(&side.subject)?.sent(&all), usda);
         Ok(Side { subject, ..side })
     };
     Ok([sent(old)?, sent(new)?])

@@ -55,3 +55,44 @@ fn the_folder_of_the_record_is_not_written_to() {
     assert_eq!(said.code, 2);
     assert!(said.err.contains("name another folder"), "{}", said.err);
 }
+
+/// A contract with a handler that gives whoever sends a Mint with this tag ten units.
+fn open_mint(tag: &str) -> String {
+    let handler = format!(
+        "Handlers.add('m', 'Mint', function(msg) if msg['{tag}'] then Balances[msg.From] = 10 end end)"
+    );
+    format!("{}\n{handler}\n", model::contract::HARDENED_LUA)
+}
+
+#[test]
+fn both_versions_are_sent_the_same_messages_by_the_same_names() {
+    let folder = TempDir::new().expect("a folder");
+    let file = |name: &str, tag: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, open_mint(tag)).expect("it is written");
+        path.display().to_string()
+    };
+    let (old, new) = (file("old.lua", "Amount"), file("new.lua", "Value"));
+    let found = folder.path().join("found");
+    let said = review(&old, &new, &found);
+    assert!(said.out.contains("send-Mint"), "{said:?}");
+    let mut lists = BTreeSet::new();
+    for name in names(&found) {
+        let path = found.join(&name);
+        let replay = tim3(&["replay", path.to_str().expect("UTF-8")]);
+        assert!(replay.out.contains("BROKEN after step"), "{name}: {replay:?}");
+        let text = fs::read_to_string(&path).expect("it is there");
+        let case: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        lists.insert(case["handlers"]["sent"].to_string());
+        // Nobody else than USDA sends what USDA sends.
+        let forged = text.replace("\"sender\":null", "\"sender\":\"USDA\"");
+        assert_ne!(forged, text, "{name}");
+        fs::write(&path, forged).expect("it is written");
+        let replay = tim3(&["replay", path.to_str().expect("UTF-8")]);
+        assert_eq!(replay.code, 2, "{replay:?}");
+        assert!(replay.err.contains("no stranger can send that message"), "{replay:?}");
+    }
+    assert_eq!(lists.len(), 1, "{lists:?}");
+    let all = lists.first().expect("files were written");
+    assert!(all.contains("[\"Amount\",\"mallory\"]") && all.contains("[\"Value\",\"mallory\"]"), "{all}");
+}

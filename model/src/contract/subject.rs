@@ -52,7 +52,7 @@ impl Subject {
             Self::Lua(lua, usda) => {
                 let program = lua.program();
                 let source = (&program.file, &program.source, &program.successor);
-                format!("{:?}", (source, lua.manner(), usda, lua.also()))
+                format!("{:?}", (source, lua.manner(), usda, lua.sent_instead()))
             }
             Self::Pair(pair) => {
                 let both = [pair.one.digest(), pair.other.digest()];

@@ -69,8 +69,8 @@ pub struct Deployed {
     bases: Vec<LuaState>,
     /// What a stranger can send because the file listens for it.
     derived: Arc<[Derived]>,
-    /// What is tried besides, because other handlers listen for it.
-    also: Vec<Derived>,
+    /// Whether that is not what was derived from the file alone.
+    is_sent_others: bool,
     left_out: LeftOut,
     search: Arc<Search>,
 }
@@ -156,7 +156,14 @@ impl Deployed {
         let listening: Vec<_> = images.iter().map(|(image, _)| image.clone()).collect();
         let Found { derived, left_out } = derive::known(&workshop, &listening);
         let bases = images.into_iter().map(|base| LuaState::of(&workshop, base, None)).collect();
-        Ok(Self { workshop, bases, derived, also: Vec::new(), left_out, search: Arc::default() })
+        Ok(Self {
+            workshop,
+            bases,
+            derived,
+            is_sent_others: false,
+            left_out,
+            search: Arc::default(),
+        })
     }
 
     /// What reports call it: its file, or both where it is upgraded.
@@ -227,18 +234,17 @@ impl Deployed {
         })
     }
 
-    /// The same contract; the stranger also sends it these messages, which other handlers listen
-    /// for.
+    /// The same contract; the stranger sends it these messages, by these names, instead of those
+    /// that were derived from the file alone.
     #[must_use]
-    pub fn also_sent(&self, others: &[Derived]) -> Self {
-        let all = Derived::union(&self.derived, others);
-        let also = Derived::union(&self.also, &all[self.derived.len()..]);
-        Self { derived: all.into(), also, ..self.clone() }
+    pub fn sent(&self, messages: &[Derived]) -> Self {
+        let is_sent_others = *self.derived != *messages;
+        Self { derived: messages.into(), is_sent_others, ..self.clone() }
     }
 
-    /// What is sent to it because other handlers listen for it.
-    pub fn also(&self) -> &[Derived] {
-        &self.also
+    /// What it is sent, if that is not what was derived from the file alone.
+    pub fn sent_instead(&self) -> Option<&[Derived]> {
+        self.is_sent_others.then_some(&*self.derived)
     }
 
     /// The same contract; no message is taken for inert.
