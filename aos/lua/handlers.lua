@@ -256,7 +256,7 @@ return function(sandbox, limits, build, wait)
     end
   end
 
-  -- Runs what follows in an evaluation whose handler has come to its end after it waited.
+  -- Goes on with an evaluation after its handler, which waited, has ended.
   function sandbox.go_on(after)
     if after.entry then count_run(after.entry) end
     if not after.last then walk(after.list, after.place + 1, after.msg, sandbox.ran) end

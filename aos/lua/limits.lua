@@ -185,7 +185,7 @@ return function(hook, memory, dependences)
     limits.refused_at = { tointeger(match(with_line(as_thrown(thrown), AS_EVAL), ":(%d+):")) }
   end
 
-  -- Ends an evaluation, of which what is left waits.
+  -- Ends an evaluation; the rest of it waits for a message.
   function limits.wait() error(WAITS, 0) end
 
   -- What was thrown in what `until_wait` runs, and the lines where that was.

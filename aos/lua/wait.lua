@@ -18,7 +18,7 @@ local STEP = "(for generator)"
 return function(sandbox, limits, code)
   local wait = {}
   local refuse = sandbox.refuse
-  -- The functions of which those that go on are copies.
+  -- The function that each copy which goes on was made of.
   local origins = setmetatable({}, { __mode = "k" })
 
   local function is_host_code(f)

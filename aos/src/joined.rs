@@ -217,7 +217,7 @@ fn line_starts(text: &str) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Which lines of a text are of which file.
+/// Says which file each line of a text belongs to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parts(Vec<Part>);
 

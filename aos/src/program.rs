@@ -205,8 +205,6 @@ impl Program {
 
     /// Where the code takes the length of a Reference or of an address, as far as it can be read.
     pub(crate) fn looks(&self) -> BTreeSet<Note> {
-        let later = self.successor.as_ref().map(|source| (&*source.file, &*source.text));
-        let versions = [(&*self.file, &*self.source)].into_iter().chain(later);
         let of = |(file, text): (&str, &str)| {
             let code = dumped(file, text).and_then(|dump| Code::of(&dump)).unwrap_or_default();
             let Code { looks, measured, set_to, .. } = code;
@@ -223,7 +221,7 @@ impl Program {
             let note = |(what, line)| Note { what, place: Some((file.to_owned(), line)) };
             looks.into_iter().chain(measured).map(note).collect::<Vec<_>>()
         };
-        versions.flat_map(of).collect()
+        self.files_of_versions().flat_map(of).collect()
     }
 
     /// The file and the text whose lines are watched: those of the last version.
@@ -235,15 +233,17 @@ impl Program {
     /// # Errors
     /// If the compiler would take too long for a version.
     pub(crate) fn may_be_compiled(&self) -> Result<(), LoadError> {
+        let refused = self.files_of_versions().find_map(|(file, source)| {
+            let (text, file) = (too_much(source.as_bytes())?, file.to_owned());
+            Some(LoadError::Refused(Refused { text, file, line: None }))
+        });
+        refused.map_or(Ok(()), Err)
+    }
+
+    /// The file and the source of each version.
+    fn files_of_versions(&self) -> impl Iterator<Item = (&str, &str)> {
         let later = self.successor.as_ref().map(|source| (&*source.file, &*source.text));
-        let versions = [(&*self.file, &*self.source)].into_iter().chain(later);
-        for (file, source) in versions {
-            if let Some(text) = too_much(source.as_bytes()) {
-                let file = file.to_owned();
-                return Err(LoadError::Refused(Refused { text, file, line: None }));
-            }
-        }
-        Ok(())
+        [(&*self.file, &*self.source)].into_iter().chain(later)
     }
 
     /// The files of what is [`watched`](Self::watched), where it is several in one text.
@@ -341,9 +341,7 @@ impl Program {
 
     /// The code of all versions that are Lua.
     fn versions(&self) -> impl Iterator<Item = Code> {
-        let later = self.successor.as_ref().map(|source| &*source.text);
-        let sources = [&*self.source].into_iter().chain(later);
-        sources.filter_map(|text| code_of(&self.file, text.as_bytes()))
+        self.files_of_versions().filter_map(|(_, text)| code_of(&self.file, text.as_bytes()))
     }
 
     /// Whether its code can ask how long a list is: by `#`, or through something that has the
@@ -385,8 +383,7 @@ impl Program {
     }
 
     fn speaks_of(&self, word: &str) -> bool {
-        let later = self.successor.as_ref().map(|source| &source.text);
-        [&self.source].into_iter().chain(later).any(|text| text.contains(word))
+        self.files_of_versions().any(|(_, text)| text.contains(word))
     }
 
     /// Keeps code, and says by which key.

@@ -223,15 +223,15 @@ fn exit_of(runs: &[Run], differences: Option<&[String]>, known: &Record) -> Exit
         return if differences.is_empty() { Exit::Expected } else { Exit::Violation };
     }
     let is_broken = |runs: &[Run]| {
-        let mut broken = runs.iter().flat_map(|run| {
-            run.verdicts.iter().filter(|(_, verdict)| verdict.kind() == Kind::Violated)
-        });
-        broken.any(|(property, _)| !known.beside(runs, property).is_limit())
+        let mut verdicts = runs.iter().flat_map(|run| &run.verdicts);
+        verdicts.any(|(property, verdict)| {
+            verdict.kind() == Kind::Violated && !known.beside(runs, property).is_limit()
+        })
     };
-    let mut kinds = runs.iter().flat_map(|run| run.verdicts.iter().map(|(_, v)| v.kind()));
+    let is_open = |run: &Run| run.says(Kind::HoldsUpTo) || run.says(Kind::Vacuous);
     if by_subject(runs).any(is_broken) {
         Exit::Violation
-    } else if kinds.any(|kind| matches!(kind, Kind::HoldsUpTo | Kind::Vacuous)) {
+    } else if runs.iter().any(is_open) {
         Exit::Inconclusive
     } else {
         Exit::Expected
@@ -248,7 +248,7 @@ fn written(folder: Option<&Path>) -> Told {
 /// The last line.
 fn conclusion(exit: Exit, differences: Option<&[String]>, runs: &[Run]) -> Told {
     let is_whole = report::not_tried(runs).is_empty();
-    let breaks = |run: &Run| run.verdicts.iter().any(|(_, v)| v.kind() == Kind::Violated);
+    let breaks = |run: &Run| run.says(Kind::Violated);
     match (differences, exit) {
         (Some([]), _) => escaped!(
             "\nevery verdict is as recorded in counterexamples/roster.json; that says nothing has changed, not that every contract is safe\n"

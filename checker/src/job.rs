@@ -5,7 +5,7 @@ use crate::remembered::Remembered;
 use crate::search::{Broken, Exploration, Progress, explore_with};
 use crate::settings::{Engine, Settings};
 use crate::stateright_search;
-use crate::verdict::Verdict;
+use crate::verdict::{Kind, Verdict};
 use explorer::world::World;
 use model::{Bounds, Profile, Reduction, Reductions, Subject, Swap};
 use properties::{Property, Witness};
@@ -34,6 +34,11 @@ impl Run {
     /// How this property is broken, if it is.
     pub fn violation(&self, property: &Property) -> Option<&Broken> {
         self.exploration.found.get(property.name)
+    }
+
+    /// Whether this is said of some promise.
+    pub fn says(&self, kind: Kind) -> bool {
+        self.verdicts.iter().any(|(_, verdict)| verdict.kind() == kind)
     }
 
     fn is_of_same_subject(&self, other: &Self) -> bool {

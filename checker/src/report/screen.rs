@@ -91,23 +91,21 @@ fn more(see: See, is_one: bool) -> Told {
 
 /// One contract: the answer, what was not tried, what breaks.
 fn contract(runs: &[Run], properties: &[Property], known: &Record) -> Told {
-    let name = runs[0].world.subject.name();
     let broken = weakest(runs, properties);
     let (limits, own): (Vec<_>, Vec<_>) =
         broken.into_iter().partition(|(_, property, _)| known.beside(runs, property).is_limit());
-    let mut text = headline(runs, (own.len(), limits.len()), properties.len(), name);
+    let not_tried = not_tried(runs);
+    let counts = (own.len(), limits.len(), properties.len());
+    let mut text = headline(runs, counts, not_tried.is_empty());
     text += hints(runs);
-    text += untried(runs);
-    let all = runs.len() > 1 && !own.is_empty();
-    let order = if all { ", the weakest platform first" } else { "" };
+    text += untried(&not_tried);
     if !own.is_empty() {
+        let order = if runs.len() > 1 { ", the weakest platform first" } else { "" };
         text += escaped!("\nBroken{order}:\n", order);
     }
-    for (place, (run, property, broken)) in own.iter().enumerate() {
-        if place < MOST_TOLD {
-            text += told(runs, run, property, broken);
-            text += thrown(run, &broken.first);
-        }
+    for (run, property, broken) in own.iter().take(MOST_TOLD) {
+        text += told(runs, run, property, broken);
+        text += thrown(run, &broken.first);
     }
     let rest = own.iter().skip(MOST_TOLD).map(|(_, property, _)| property.name);
     let rest = Told::list(rest, ", ");
@@ -125,14 +123,14 @@ fn contract(runs: &[Run], properties: &[Property], known: &Record) -> Told {
     text + shortfalls(runs)
 }
 
-/// The answer, in a sentence.
-fn headline(runs: &[Run], (own, limits): (usize, usize), all: usize, name: &str) -> Told {
-    let kinds = || runs.iter().flat_map(|run| run.verdicts.iter().map(|(_, v)| v.kind()));
-    let is_cut = kinds().any(|kind| kind == Kind::HoldsUpTo);
-    let is_vacuous = kinds().any(|kind| kind == Kind::Vacuous);
-    let scope = if is_cut {
+/// The answer, in a sentence: how many promises the contract breaks, how many the platform does,
+/// of how many in all.
+fn headline(runs: &[Run], (own, limits, all): (usize, usize, usize), is_all_tried: bool) -> Told {
+    let name = runs[0].world.subject.name();
+    let is_vacuous = runs.iter().any(|run| run.says(Kind::Vacuous));
+    let scope = if runs.iter().any(|run| run.says(Kind::HoldsUpTo)) {
         " so far: the search was cut short"
-    } else if not_tried(runs).is_empty() {
+    } else if is_all_tried {
         ""
     } else {
         " in what was tried"
@@ -176,8 +174,7 @@ fn headline(runs: &[Run], (own, limits): (usize, usize), all: usize, name: &str)
 }
 
 /// What was not tried: as much as there is room for.
-fn untried(runs: &[Run]) -> Told {
-    let lines = not_tried(runs);
+fn untried(lines: &[String]) -> Told {
     let shown: Told =
         lines.iter().take(MOST_UNTRIED).map(|line| escaped!("  {line}\n", line)).sum();
     if shown.is_empty() {
@@ -242,7 +239,7 @@ fn many(runs: &[Run], contracts: &[&[Run]], properties: &[Property]) -> Told {
             let told = weakest(runs, properties);
             text.extend(told.iter().map(|(_, property, broken)| short(property, broken)));
         }
-        text += untried(runs);
+        text += untried(&not_tried(runs));
     }
     text + guards(runs, &mutants, properties)
 }
@@ -251,8 +248,7 @@ fn many(runs: &[Run], contracts: &[&[Run]], properties: &[Property]) -> Told {
 fn verdict(runs: &[Run], properties: &[Property]) -> String {
     let all = properties.len();
     let broken = weakest(runs, properties);
-    let has =
-        |kind: Kind| runs.iter().any(|run| run.verdicts.iter().any(|(_, v)| v.kind() == kind));
+    let has = |kind: Kind| runs.iter().any(|run| run.says(kind));
     let free = broken.iter().filter(|(_, _, broken)| broken.first.faults.total() == 0).count();
     let mut said = match (broken.len(), has(Kind::Vacuous)) {
         (0, true) => "nothing breaks".to_owned(),

@@ -94,5 +94,8 @@ fn both_versions_are_sent_the_same_messages_by_the_same_names() {
     }
     assert_eq!(lists.len(), 1, "{lists:?}");
     let all = lists.first().expect("files were written");
-    assert!(all.contains("[\"Amount\",\"mallory\"]") && all.contains("[\"Value\",\"mallory\"]"), "{all}");
+    assert!(
+        all.contains("[\"Amount\",\"mallory\"]") && all.contains("[\"Value\",\"mallory\"]"),
+        "{all}"
+    );
 }
