@@ -6,12 +6,13 @@
 //! Nothing else of the code differs. Wherever a number could be seen, `limits.lua` and `hook`
 //! put the line back.
 
-use crate::bytecode::{Code, HEADER, Instruction, Reader, SIGNATURE};
+use crate::bytecode::Code;
 use crate::conditions::{Condition, conditions};
 use crate::joined::Parts;
 use crate::opcode::{
     OP_EQ, OP_FORLOOP, OP_FORPREP, OP_JMP, OP_LEN, OP_LOADBOOL, OP_RETURN, OP_TESTSET, OP_TFORLOOP,
 };
+use crate::proto::Proto;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
@@ -133,9 +134,7 @@ pub(crate) struct Branches {
 impl Branches {
     /// Of what `string.dump` gave of a text; nothing if it is not of that form.
     pub(crate) fn of(dump: &[u8], text: &str) -> Option<Self> {
-        let mut reader = Reader(dump.strip_prefix(SIGNATURE)?);
-        reader.skip(HEADER - SIGNATURE.len() + 1)?;
-        let main = Proto::read(dump, &mut reader)?;
+        let main = Proto::of(dump)?;
         let lines = Code::of(dump)?.lines;
         let conditions = conditions(text);
         let first = Parts::of(text).all().last().map_or(1, |main| main.mark + 1);
@@ -185,7 +184,7 @@ impl Branches {
         }
         for (pc, piece) in pieces.iter().enumerate() {
             let number = (first + u32::try_from(*piece).ok()?).to_le_bytes();
-            self.code.get_mut(proto.lines_at + 4 * pc..)?.get_mut(..4)?.copy_from_slice(&number);
+            self.code.get_mut(proto.lines_at() + 4 * pc..)?.get_mut(..4)?.copy_from_slice(&number);
         }
         proto.inner.iter().try_for_each(|inner| self.add(inner, Some(entry), known))
     }
@@ -231,17 +230,6 @@ impl Branches {
     }
 }
 
-/// A compiled function.
-struct Proto<'a> {
-    bytes: &'a [u8],
-    line: u32,
-    code: Vec<Instruction>,
-    /// Where in the dump its lines are.
-    lines_at: usize,
-    lines: Vec<u32>,
-    inner: Vec<Self>,
-}
-
 /// A condition: the place of its instruction, and where it leads.
 struct Fork {
     at: usize,
@@ -250,36 +238,7 @@ struct Fork {
     is_value: bool,
 }
 
-impl<'a> Proto<'a> {
-    fn read(dump: &'a [u8], reader: &mut Reader<'a>) -> Option<Self> {
-        let start = reader.0;
-        reader.text()?;
-        let line = reader.int()?;
-        reader.skip(4 + 3)?;
-        let count = reader.count()?;
-        let code = (0..count).map(|_| reader.int().map(Instruction)).collect::<Option<Vec<_>>>()?;
-        for _ in 0..reader.count()? {
-            reader.constant()?;
-        }
-        let upvalues = reader.count()?;
-        reader.skip(2 * upvalues)?;
-        let count = reader.count()?;
-        let inner = (0..count).map(|_| Self::read(dump, reader)).collect::<Option<Vec<_>>>()?;
-        let count = reader.count()?;
-        let lines_at = dump.len() - reader.0.len();
-        let lines = (0..count).map(|_| reader.int()).collect::<Option<Vec<_>>>()?;
-        for _ in 0..reader.count()? {
-            reader.text()?;
-            reader.skip(8)?;
-        }
-        for _ in 0..reader.count()? {
-            reader.text()?;
-        }
-        let bytes = &start[..start.len() - reader.0.len()];
-        let is_whole = !code.is_empty() && lines.len() == code.len();
-        is_whole.then_some(Self { bytes, line, code, lines_at, lines, inner })
-    }
-
+impl Proto<'_> {
     fn operation(&self, at: usize) -> Option<u32> {
         self.code.get(at).map(|one| one.operation())
     }

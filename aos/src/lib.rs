@@ -43,6 +43,7 @@ mod opcode;
 mod pattern;
 mod plain;
 mod program;
+mod proto;
 mod registry;
 mod returned;
 mod state;

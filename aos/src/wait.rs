@@ -6,13 +6,14 @@
 //! Nothing else of it differs, so that errors, lines and branches are as they were.
 #![allow(unsafe_code, reason = "Lua does not say at which instruction a call is")]
 
-use crate::bytecode::{HEADER, Instruction, Reader, SIGNATURE};
+use crate::bytecode::{Instruction, Reader};
 use crate::hook::Event;
 use crate::opcode::{
     OP_CALL, OP_CLOSURE, OP_CONCAT, OP_EQ, OP_FORLOOP, OP_FORPREP, OP_GETTABLE, OP_JMP,
     OP_LOADBOOL, OP_LOADNIL, OP_NEWTABLE, OP_RETURN, OP_SELF, OP_SETUPVAL, OP_TESTSET, OP_TFORLOOP,
     OP_VARARG,
 };
+use crate::proto::{Local, Proto};
 use mlua::ffi::{
     lua_Debug, lua_State, lua_getinfo, lua_getstack, lua_iscfunction, lua_pushinteger, lua_pushnil,
     lua_settop, lua_tointegerx, lua_topointer,
@@ -42,7 +43,7 @@ pub(crate) fn functions(lua: &Lua) -> mlua::Result<Table> {
     // SAFETY: `at` pushes one value.
     functions.raw_set("at", unsafe { lua.create_c_function(at)? })?;
     let registers = |lua: &Lua, (dump, place): (LuaString, usize)| {
-        let found = Chunk::read(&dump.as_bytes()).map(|code| code.registers(place));
+        let found = Proto::of(&dump.as_bytes()).map(|code| code.registers(place));
         Ok(match found {
             Some(Ok(count)) => MultiValue::from_iter([Value::Integer(i64::from(count))]),
             Some(Err(why)) => {
@@ -57,7 +58,7 @@ pub(crate) fn functions(lua: &Lua) -> mlua::Result<Table> {
     functions.raw_set("registers", lua.create_function(registers)?)?;
     let resumed = |lua: &Lua, (dump, place): (LuaString, usize)| {
         let dump = dump.as_bytes();
-        let code = Chunk::read(&dump).and_then(|code| code.resumed(&dump, place));
+        let code = Proto::of(&dump).and_then(|code| code.resumed(&dump, place));
         lua.create_string(code.ok_or_else(|| mlua::Error::runtime("no code of a contract"))?)
     };
     functions.raw_set("resumed", lua.create_function(resumed)?)?;
@@ -78,12 +79,12 @@ struct Closure {
     next: *const c_void,
     kinds: [u8; 3],
     gray: *const c_void,
-    proto: *const Proto,
+    proto: *const LuaProto,
 }
 
 /// The beginning of `Proto` (`lobject.h`).
 #[repr(C)]
-struct Proto {
+struct LuaProto {
     next: *const c_void,
     kinds: [u8; 5],
     counts: [c_int; 8],
@@ -97,8 +98,8 @@ const OF_CODE: usize = 2;
 const _: () = assert!(
     offset_of!(Call, next) == 40
         && offset_of!(Closure, proto) == 24
-        && offset_of!(Proto, counts) == 16
-        && offset_of!(Proto, code) == 56
+        && offset_of!(LuaProto, counts) == 16
+        && offset_of!(LuaProto, code) == 56
 );
 
 /// `at(level)`: nothing where that is no function of Lua's.
@@ -130,81 +131,7 @@ unsafe extern "C-unwind" fn at(state: *mut lua_State) -> c_int {
     1
 }
 
-/// A variable of a function: its register, and between which instructions it is there.
-struct Local<'a> {
-    name: &'a [u8],
-    register: usize,
-    start: usize,
-    end: usize,
-}
-
-impl Local<'_> {
-    fn is_at(&self, place: usize) -> bool {
-        (self.start..self.end).contains(&place)
-    }
-}
-
-/// A compiled function, and where in the dump its parts are.
-#[derive(Default)]
-struct Chunk<'a> {
-    code: Vec<Instruction>,
-    /// Its variables that are others': whether of the function around it, and which.
-    upvalues: Vec<(bool, usize)>,
-    inner: Vec<Self>,
-    lines: Vec<u32>,
-    locals: Vec<Local<'a>>,
-    is_vararg: bool,
-    /// Where the count of parameters, of instructions, of lines and of variables is; where their
-    /// end is.
-    counts_at: [usize; 4],
-    locals_end: usize,
-}
-
-impl<'a> Chunk<'a> {
-    /// Of what `string.dump` gave.
-    fn read(dump: &'a [u8]) -> Option<Self> {
-        let mut reader = Reader(dump.strip_prefix(SIGNATURE)?);
-        reader.skip(HEADER - SIGNATURE.len() + 1)?;
-        Self::function(dump, &mut reader).filter(|code| code.lines.len() == code.code.len())
-    }
-
-    fn function(dump: &'a [u8], reader: &mut Reader<'a>) -> Option<Self> {
-        let here = |reader: &Reader<'_>| dump.len() - reader.0.len();
-        let mut read = Self::default();
-        reader.text()?;
-        reader.skip(4 + 4)?;
-        read.counts_at[0] = here(reader);
-        read.is_vararg = *reader.0.get(1)? != 0;
-        reader.skip(3)?;
-        read.counts_at[1] = here(reader);
-        let count = reader.count()?;
-        read.code = (0..count).map(|_| reader.int().map(Instruction)).collect::<Option<_>>()?;
-        for _ in 0..reader.count()? {
-            reader.constant()?;
-        }
-        for _ in 0..reader.count()? {
-            let (is_outer, which) = (*reader.0.first()?, *reader.0.get(1)?);
-            read.upvalues.push((is_outer != 0, which.into()));
-            reader.skip(2)?;
-        }
-        let count = reader.count()?;
-        read.inner = (0..count).map(|_| Self::function(dump, reader)).collect::<Option<_>>()?;
-        read.counts_at[2] = here(reader);
-        let count = reader.count()?;
-        read.lines = (0..count).map(|_| reader.int()).collect::<Option<_>>()?;
-        read.counts_at[3] = here(reader);
-        for _ in 0..reader.count()? {
-            let (name, start, end) = (reader.text()?, reader.count()?, reader.count()?);
-            let register = read.locals.iter().filter(|local| local.is_at(start)).count();
-            read.locals.push(Local { name, register, start, end });
-        }
-        read.locals_end = here(reader);
-        for _ in 0..reader.count()? {
-            reader.text()?;
-        }
-        Some(read)
-    }
-
+impl Proto<'_> {
     /// The instruction that calls, behind which a function stands at this place.
     fn call(&self, place: usize) -> Option<Instruction> {
         let one = *self.code.get(place.checked_sub(1)?)?;
@@ -241,8 +168,8 @@ impl<'a> Chunk<'a> {
 
     /// A variable at this place that a function has, and that somebody may assign to later: the
     /// one would not see what the other does.
-    fn shared(&self, place: usize, after: &BTreeSet<usize>) -> Option<&Local<'a>> {
-        let is_shared = |local: &&Local<'a>| {
+    fn shared(&self, place: usize, after: &BTreeSet<usize>) -> Option<&Local<'_>> {
+        let is_shared = |local: &&Local<'_>| {
             // A local function is there only behind the instruction that makes it.
             let made = local.start.saturating_sub(1)..local.end;
             let made = made.filter_map(|at| Some((at, self.captures(at, local.register)?)));
