@@ -1,6 +1,6 @@
 //! The Lua that is mutated, and the texts in it.
 
-use crate::hostile::SNIPPETS;
+use crate::hostile::{SNIPPETS, WAITS};
 use std::path::{Path, PathBuf};
 
 /// Where the repository has Lua for contracts.
@@ -15,7 +15,7 @@ pub struct Corpus {
 
 impl Corpus {
     pub fn read() -> Self {
-        let mut sources: Vec<String> = SNIPPETS.iter().map(|one| (*one).to_owned()).collect();
+        let mut sources: Vec<String> = SNIPPETS.iter().chain(&WAITS).map(|one| (*one).to_owned()).collect();
         for folder in FOLDERS {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
             let mut paths: Vec<PathBuf> = std::fs::read_dir(&folder)

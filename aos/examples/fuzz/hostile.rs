@@ -1,7 +1,7 @@
 //! Lua that tries to break the host.
 
 /// Expressions that take the place of names and numbers.
-pub const EXPRESSIONS: [&str; 61] = [
+pub const EXPRESSIONS: [&str; 66] = [
     "nil",
     "true",
     "false",
@@ -63,6 +63,41 @@ pub const EXPRESSIONS: [&str; 61] = [
     "next(_G)",
     "Handlers.utils.hasMatchingTag('a', 'b')",
     "string",
+    "Receive({Action='Info'})",
+    "Handlers.receive('Balance').Data",
+    "Send({Target='bob'}).receive('bob')",
+    "package.loaded",
+    "require('one')",
+];
+
+/// Statements of handlers that wait, each of which gets what it waits for now and then.
+pub const WAITS: [&str; 26] = [
+    "Handlers.add('w', 'Transfer', function(m) Got = Receive({Action='Balance'}).From end)",
+    "Handlers.add('w', 'Balance', function(m) for i = 1, 3 do Got = (Got or '') .. Receive({Action='Info'}).Id end end)",
+    "Handlers.add('w', 'Info', function(m) local s = 0 while s < 9 do s = s + #Receive('Balance').Data + 1 N = s end end)",
+    "Handlers.add('w', 'Burn', function(m) local r = Send({Target=m.From, Action='Ask'}).receive(m.From) Got = r.Data m.reply({Data=r.Data}) end)",
+    "Handlers.add('w', 'Mint', function(m) for i, v in ipairs({1, 2, 3}) do Sum = (Sum or 0) + v + #m.receive('Info').Id end end)",
+    "Handlers.add('w', 'Pause', function(m) for k in pairs({a=1}) do Receive('Info') end end)",
+    "Handlers.add('w', 'Pause', function(m) pcall(function() Got = Receive('Info') end) end)",
+    "Handlers.add('w', 'Pause', function(m, ...) local a = Receive('Info') Got = select('#', ...) end)",
+    "Handlers.add('w', 'Pause', coroutine.wrap(function(m) Receive('Info') end))",
+    "Handlers.add('w', 'Redeem', function(m) local function f(n) if n == 0 then return Receive('Info') end local a = f(n - 1) return a, n end T = {f(5)} end)",
+    "Handlers.add('w', 'Redeem', function(m) local n = 0 local function up() n = n + 1 return n end Receive('Info') up() Got = n end)",
+    "Handlers.add('w', 'Redeem', function(m) local n = 0 Receive('Info') local function up() n = n + 1 return n end F = up Receive('Info') F() Got = n end)",
+    "local u = 1 Handlers.add('w', 'Info', function(m) u = u + 1 local a = u Receive('Balance') u = u + a Got = u end)",
+    "local O = {n = 1} function O:wait(a, b) self.n = self.n + a + b return Receive('Info') end Handlers.add('w', 'Burn', function(m) Got = O:wait(1, 2), O.n end)",
+    "local t = setmetatable({}, {__index = function() return Receive('Info') end}) Handlers.add('w', 'Burn', function(m) Got = t.x end)",
+    "Handlers.add('w', 'Burn', function(m) return Receive('Info') end) Handlers.add('w2', 'Info', function(m) return Receive('Info') end)",
+    "Handlers.add('w', 'Burn', function(m) local a, b = 1, Receive('Info') if a then Got = b end end)",
+    "Handlers.add('w', 'Burn', function(m) goto b ::a:: Got = Receive('Info').Id do return end ::b:: Receive('Balance') goto a end)",
+    "Handlers.add('w', 'Burn', function(m) local t = {Receive('Info'), 2, Receive('Balance'), #{Receive('Info')}} Got = #t + (Receive('Info') and 1 or 2) end)",
+    "Handlers.add('w', 'Burn', function(m) for i = 3.0, 1, -0.5 do Got = i Receive('Info') end end)",
+    "Handlers.add('w', 'Burn', function(m) while true do Receive('Info') end end)",
+    "Handlers.add('w', 'Burn', function(m) while true do Receive(function() return true end) end end)",
+    "Handlers.add('w', 'Burn', function(m) local r = Receive(function(n) return n.From == m.From and Receive('Info') end) end)",
+    "Handlers.add('w', 'Burn', function(m) local a, b, c = Receive('Info'), ('x'):rep(100000), {m} Got = #b Handlers.remove('w') Receive('Info') error(a) end)",
+    "Handlers.once('Info', function(m) local x = Handlers.receive({Action = 'Info', From = m.From}) Handlers.list = {} Receive('Info') Got = x end)",
+    "Receive = nil Handlers.add('w', 'Burn', function(m) Got = Handlers.receive('Info') end)",
 ];
 
 /// Statements: each is a contract by itself and a line in others, and is sent to be evaluated.

@@ -1,22 +1,40 @@
 //! Lua out of Lua: other bytes, tokens and lines.
 
 use crate::corpus::Corpus;
-use crate::hostile::{EXPRESSIONS, SNIPPETS};
+use crate::hostile::{EXPRESSIONS, SNIPPETS, WAITS};
 use crate::random::Random;
+use aos::joined::joined;
 
 /// No source has more characters.
 const MOST: usize = 40_000;
 
-/// A source of the corpus, changed a few times.
+/// A source of the corpus, or handlers that wait, changed a few times; one in six in several files.
 pub fn source(corpus: &Corpus, random: &mut Random) -> String {
-    let mut source = random.of(&corpus.sources).clone();
+    let mut source = match random.below(4) {
+        0 => (0..=random.below(4)).map(|_| *random.of(&WAITS)).collect::<Vec<_>>().join("\n"),
+        _ => random.of(&corpus.sources).clone(),
+    };
     for _ in 0..random.below(6) {
         source = changed(&source, corpus, random);
         if source.len() > MOST {
             source = source.chars().take(MOST).collect();
         }
     }
-    source
+    if random.once_in(6) { in_files(source, corpus, random) } else { source }
+}
+
+/// The source with two modules, where they can be joined.
+fn in_files(source: String, corpus: &Corpus, random: &mut Random) -> String {
+    let [one, two] = [(); 2].map(|()| random.of(&corpus.sources));
+    let main = format!("local one = require('one')\n{source}");
+    let read = |path: &str| {
+        Ok(match path {
+            "one.lua" => Some(format!("local two = require('two')\n{one}\nreturn two")),
+            "two.lua" => Some(two.clone()),
+            _ => None,
+        })
+    };
+    joined("fuzz.lua", main, &read).unwrap_or(source)
 }
 
 fn changed(source: &str, corpus: &Corpus, random: &mut Random) -> String {
