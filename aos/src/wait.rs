@@ -28,6 +28,8 @@ use std::ptr::null_mut;
 const ADDED: u32 = 2;
 /// What lies in the middle of the jumps that an instruction can make.
 const JUMP_ZERO: u32 = 0x1_ffff;
+/// As far as one instruction jumps.
+const FARTHEST: u32 = 0x3_ffff - JUMP_ZERO;
 /// Operands B of nine bits.
 const MOST_REGISTERS: usize = 510;
 
@@ -159,9 +161,11 @@ impl Proto<'_> {
                  give it another local"
             ));
         }
-        let is_far = call.a() + call.c() > MOST_REGISTERS;
-        if is_far {
-            return Err("a function of so many values is not supported".to_owned());
+        let is_far = u32::try_from(place).map_or(true, |place| place > FARTHEST);
+        if is_far || call.a() + call.c() > MOST_REGISTERS {
+            return Err(
+                "a function of so much code, or so many values, is not supported".to_owned()
+            );
         }
         u32::try_from(call.a()).map_err(|error| error.to_string())
     }
@@ -177,10 +181,16 @@ impl Proto<'_> {
             let mut before = before.peekable();
             let is_used = before.peek().is_some();
             let assigns = before.any(|(_, (inner, which))| inner.assigns(which));
-            let is_set = |at: &usize| local.is_at(*at) && self.code[*at].sets(local.register);
+            let is_set = |at: &usize| local.is_at(*at) && self.may_set(*at, local.register);
             is_used && (assigns || after.iter().any(is_set))
         };
         self.locals.iter().filter(|local| local.is_at(place - 1)).find(is_shared)
+    }
+
+    /// Whether the instruction here sets this variable, or makes a function that does.
+    fn may_set(&self, at: usize, register: usize) -> bool {
+        let assigns = |(inner, which): (&Self, usize)| inner.assigns(which);
+        self.code[at].sets(register) || self.captures(at, register).is_some_and(assigns)
     }
 
     /// The function that is made here, if it has this register as a variable, and as which.

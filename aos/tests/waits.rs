@@ -2,7 +2,7 @@
 
 mod common;
 
-use aos::{Item, LoadError, Outcome, State};
+use aos::{Item, LoadError, Outcome, PairsOrder, References, State};
 use common::{Host, action, eval, item, refusal};
 
 /// What handlers noted, behind each other.
@@ -321,6 +321,18 @@ fn what_cannot_wait_is_refused_by_name_and_line() {
             ),
             "the local 'x'",
         ),
+        (
+            format!(
+                "local x = 0 local f = function() return x end {wait} local g = function() x = 1 end"
+            ),
+            "the local 'x'",
+        ),
+        (
+            format!(
+                "local x, f = 0 if m then f = function() return x end end {wait} local g = function() return function() x = 1 end end"
+            ),
+            "the local 'x'",
+        ),
         (format!("local c = coroutine.create(print) {wait}"), "holds a coroutine"),
         (format!("m.reply({{ Data = {wait}.Id }})"), "a function of aos itself, such as msg.reply"),
         (
@@ -354,6 +366,38 @@ fn outside_of_a_handler_nothing_waits() {
     assert_eq!(why.line, Some(3));
     let why = host.try_step(&host.loaded, &eval("Receive('R')")).expect_err("an Eval");
     assert!(why.text.contains("outside of a handler"), "{}", why.text);
+}
+
+/// Whatever a machine evaluated before, and in whichever order its tables are gone through.
+#[test]
+fn what_a_machine_evaluated_before_shows_in_no_state() {
+    let host = Host::of(
+        "T = { a = 1, b = 2 }
+         Handlers.add('go', 'Go', function() for _ in pairs(T) do Log = 1 end Receive({ Action = 'Two' }) end)
+         Handlers.add('zip', 'Zip', function() T.c = 4 end)",
+    );
+    let items =
+        [("1", "Go"), ("2", "Go"), ("3", "Zip"), ("4", "Two")].map(|(id, name)| called(id, name));
+    let mut known = vec![host.loaded.clone()];
+    let mut place = 0;
+    while place < known.len().min(130) {
+        for item in &items {
+            let run = |host: &Host, order| {
+                let evaluation =
+                    host.machine.evaluate(&known[place], item, References::After(0), order);
+                evaluation.expect("nothing is refused").state
+            };
+            let state = run(&host, PairsOrder::Sorted);
+            assert_eq!(run(&host, PairsOrder::Reversed), state);
+            if place % 16 == 0 {
+                assert_eq!(run(&host.another(), PairsOrder::Sorted), state);
+            }
+            if !known.contains(&state) {
+                known.push(state);
+            }
+        }
+        place += 1;
+    }
 }
 
 #[test]

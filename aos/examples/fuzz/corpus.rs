@@ -15,7 +15,8 @@ pub struct Corpus {
 
 impl Corpus {
     pub fn read() -> Self {
-        let mut sources: Vec<String> = SNIPPETS.iter().chain(&WAITS).map(|one| (*one).to_owned()).collect();
+        let mut sources: Vec<String> =
+            SNIPPETS.iter().chain(&WAITS).map(|one| (*one).to_owned()).collect();
         for folder in FOLDERS {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
             let mut paths: Vec<PathBuf> = std::fs::read_dir(&folder)

@@ -1,7 +1,7 @@
 -- The functions of a contract: which code they are made of, and closures to be used again.
 
 local setmetatable, ipairs, next, load = debug.setmetatable, ipairs, next, load
-local dump, getinfo, upvaluejoin = string.dump, debug.getinfo, debug.upvaluejoin
+local dump, getinfo, getupvalue, upvaluejoin = string.dump, debug.getinfo, debug.getupvalue, debug.upvaluejoin
 
 -- Closures of one code that are kept for later.
 local MOST_CLOSURES = 256
@@ -40,6 +40,11 @@ return function(protos, globals)
 
   function functions.portable(f)
     portable[f] = true
+    -- In a state each has its variables to itself: no two may share one that is the host's.
+    for i = 1, getinfo(f, "u").nups do
+      local _, value = getupvalue(f, i)
+      upvaluejoin(f, i, functions.fresh_holder(value), 1)
+    end
     return f
   end
 
