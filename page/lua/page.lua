@@ -5,6 +5,8 @@
 --   host.read(name)    the text of a file beside the page, or nothing and why
 --   host.ledger        the Lua of the token that is built in
 --   host.parse(text)   the value that a text in the form of `written` says
+--   host.upvalue(f, i) as `debug.getupvalue`
+--   host.source(f)     the name of what a function was read from
 local host = ...
 
 local said = {
@@ -775,6 +777,64 @@ local function observed(whose, names, values, is_person)
   return view(raw, whose, true, nil, known_names)
 end
 
+--- All that a function of the page can reach beside what it is given, as a text that is another
+--- one once any of it has changed.
+local function reached(f)
+  local numbers, count, parts = {}, 0, {}
+  local function put(part) parts[#parts + 1] = part end
+  local walk
+  local function walk_inside(value)
+    if type(value) == "function" then
+      local place = 1
+      local name, inner = host.upvalue(value, place)
+      while name do
+        walk(inner)
+        place = place + 1
+        name, inner = host.upvalue(value, place)
+      end
+    else
+      for key, inner in next, value do
+        walk(key)
+        walk(inner)
+      end
+    end
+    put("end")
+  end
+  local function is_own(value)
+    return value ~= environment and (type(value) == "table" or host.source(value) == host.file)
+  end
+  function walk(value)
+    local kind = type(value)
+    if kind == "string" then
+      put(("%d %s"):format(#value, value))
+    elseif kind == "number" then
+      put(math.type(value) .. ("%.17g"):format(value))
+    elseif kind ~= "table" and kind ~= "function" or not is_own(value) then
+      put(tostring(value))
+    elseif numbers[value] then
+      put("the same as " .. numbers[value])
+    else
+      count = count + 1
+      numbers[value] = count
+      put(kind)
+      walk_inside(value)
+    end
+  end
+  walk(f)
+  walk(globals)
+  return table.concat(parts, "\n")
+end
+
+--- What the functions that are asked could reach when the page was read.
+local first_reached = {}
+
+--- What one answers may depend on nothing but what it is given: it must leave all as it was.
+local function must_forget(f, line, whose)
+  if reached(f) ~= first_reached[f] then
+    refuse(line, "%s remembers something: it changes a variable or a table of the page; what it answers may depend on nothing but what it is given", whose)
+  end
+end
+
 --- Asks a promise: whether it holds, why not, and what it read.
 local function asked(place, of, whose)
   local promised, read = said.promises[place], {}
@@ -784,6 +844,7 @@ local function asked(place, of, whose)
   if not is_fine then
     error(type(answer) == "string" and ("%s (in the promise \"%s\")"):format(answer, promised.name) or answer, 0)
   end
+  must_forget(promised.holds, promised.line, ("the promise \"%s\""):format(promised.name))
   if type(answer) == "boolean" then return answer, "", read end
   if type(answer) == "table" and type(answer.holds) == "boolean" then
     return answer.holds, answer.text, read
@@ -809,12 +870,16 @@ end
 local function fold(place, before, event)
   local record = said.records[place]
   judged = record.line
-  return record_text(record.on(host.parse(before), view(event, "a step", true)), record.line)
+  local after = record.on(host.parse(before), view(event, "a step", true))
+  must_forget(record.on, record.line, ("the record \"%s\""):format(record.name))
+  return record_text(after, record.line)
 end
 
 local function finish()
   is_read = true
   for _, record in ipairs(said.records) do record.start = record_text(record.start, record.line) end
+  for _, one in ipairs(said.records) do first_reached[one.on] = reached(one.on) end
+  for _, one in ipairs(said.promises) do first_reached[one.holds] = reached(one.holds) end
 end
 
 return { environment = environment, said = said, finish = finish, observed = observed,

@@ -127,7 +127,7 @@ fn run(
     read_file: ReadFile,
     left: Option<u64>,
 ) -> mlua::Result<Read> {
-    let lua = Lua::new_with(StdLib::STRING | StdLib::TABLE | StdLib::MATH, LuaOptions::default())?;
+    let lua = interpreter()?;
     let left = left.and_then(|left| usize::try_from(left).ok()).unwrap_or(usize::MAX);
     lua.set_memory_limit(left.clamp(LEAST_MEMORY, MOST_WHILE_READ))?;
     let instructions = limit(&lua, name)?;
@@ -147,6 +147,15 @@ fn run(
         lua,
     };
     Ok(Read { page, lua })
+}
+
+/// With what `page.lua` needs; a page sees what that gives it, and nothing else.
+#[allow(unsafe_code, reason = "`debug` can break the rules of Lua, and no page sees it")]
+fn interpreter() -> mlua::Result<Lua> {
+    let libraries = StdLib::STRING | StdLib::TABLE | StdLib::MATH | StdLib::DEBUG;
+    // SAFETY: `host` hands on two functions of `debug` that only look, to `page.lua` alone.
+    let lua = unsafe { Lua::unsafe_new_with(libraries, LuaOptions::default()) };
+    Ok(lua)
 }
 
 /// Ends what does not end.
@@ -195,6 +204,14 @@ fn host(lua: &Lua, folder: &Path, name: &str, read_file: ReadFile) -> mlua::Resu
     for (library, word) in [("math", "random"), ("math", "randomseed"), ("string", "dump")] {
         host.get::<Table>(library)?.set(word, Value::Nil)?;
     }
+    let debug: Table = globals.get("debug")?;
+    host.set("upvalue", debug.get::<Function>("getupvalue")?)?;
+    globals.set("debug", Value::Nil)?;
+    let source = |_: &Lua, f: Function| {
+        let source = f.info().source;
+        Ok(source.and_then(|source| source.strip_prefix('@').map(str::to_owned)))
+    };
+    host.set("source", lua.create_function(source)?)?;
     host.set("file", name)?;
     host.set("ledger", LEDGER)?;
     let page = name.to_owned();

@@ -179,6 +179,29 @@ fn a_promise_can_only_read() {
     );
 }
 
+/// What is asked first must not decide what is answered next.
+#[test]
+fn a_promise_remembers_nothing() {
+    for (outside, body) in [
+        ("local n = 0", "n = n + 1 return n > 3 or at_most(s.counter.count, 1)"),
+        ("local t = {}", "t[1] = s.counter.count return true"),
+        ("local t = { u = {} }", "table.insert(t.u, 1) return true"),
+        ("T = {}", "T.x = true return true"),
+        ("local n = 0 local function up() n = n + 1 end", "up() return true"),
+        ("local a, b = {}, {} local t = { a }", "t[1] = t[1] == a and b or a return true"),
+        ("local f = 0", "f = function() return s end return true"),
+    ] {
+        let page = format!("{outside} always \"p\" (function (s) {body} end)");
+        refused_beside_counter(&page, "system.lua:2: the promise \"p\" remembers something");
+    }
+    let record = "local n = 0 record \"r\" { of = counter, start = 0, on = function(r) n = n + 1 return n end }";
+    let why = "system.lua:3: the record \"r\" remembers something";
+    refused_beside_counter(&format!("{ALICE}{record}"), why);
+    let honest = "local steps = { one = 1 } local function most(n) local m = steps.one for _ = 1, n do m = m + 1 end return m end \
+                  always \"p\" (function (s) return at_most(s.counter.count, most(2)) end)";
+    kept(&format!("{ALICE}{honest}"), "p");
+}
+
 #[test]
 fn names_of_promises_are_names_of_this_page() {
     let always = "always \"p\" (function () return true end)\n";
