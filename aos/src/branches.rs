@@ -111,6 +111,8 @@ pub(crate) struct Piece {
     pub(crate) look_up: Option<LookUp>,
     /// The register of which it takes the length, if that is all that it does.
     pub(crate) measures: Option<usize>,
+    /// The registers that it compares, if that is all that it does.
+    pub(crate) compares: Option<[usize; 2]>,
 }
 
 /// The branches of a contract.
@@ -217,6 +219,7 @@ impl Branches {
             if one.operation() == OP_LEN {
                 self.pieces[piece].measures = Some(one.b());
             }
+            self.pieces[piece].compares = one.compares().or(self.pieces[piece].compares);
             let Some((table, key)) = look_ups::at(&proto.code, at) else { continue };
             let (line, found) = (proto.lines[at], self.all.len());
             let ways = [(Way::Found, found + 1), (Way::Missing, found)];
@@ -257,6 +260,7 @@ impl Proto<'_> {
                 OP_JMP | OP_FORLOOP | OP_FORPREP | OP_TFORLOOP => {
                     starts.extend([Some(at + 1), self.target(at)].into_iter().flatten());
                 }
+                OP_EQ if one.compares().is_some() => starts.extend([at, at + 2]),
                 OP_EQ..=OP_TESTSET => _ = starts.insert(at + 2),
                 OP_LOADBOOL if one.c() != 0 => starts.extend([at + 1, at + 2]),
                 OP_RETURN => _ = starts.insert(at + 1),

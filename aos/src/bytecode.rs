@@ -5,7 +5,7 @@
 use crate::dependence::Dependence;
 use crate::looks;
 use crate::opcode::{
-    OP_CONCAT, OP_GETTABUP, OP_GETUPVAL, OP_LEN, OP_LOADK, OP_LOADNIL, OP_MOVE, OP_RETURN,
+    OP_CONCAT, OP_EQ, OP_GETTABUP, OP_GETUPVAL, OP_LEN, OP_LOADK, OP_LOADNIL, OP_MOVE, OP_RETURN,
     OP_SETTABUP, OP_SETUPVAL,
 };
 use std::collections::{BTreeSet, HashMap};
@@ -42,6 +42,8 @@ pub(crate) struct Code {
 pub(crate) const HEADER: usize = 4 + 2 + 6 + 5 + 8 + 8;
 /// What every dump of Lua 5.3 begins with.
 pub(crate) const SIGNATURE: &[u8] = b"\x1bLua\x53";
+/// Operands from here on stand for constants.
+const FIRST_CONSTANT: usize = 256;
 /// Longer texts that are put together are no words.
 const LONGEST_JOINED: usize = 4096;
 
@@ -235,6 +237,13 @@ impl Instruction {
     pub(crate) fn b(self) -> usize {
         (self.0 >> 23 & 511) as usize
     }
+
+    /// The registers that it asks to be equal, where neither is a constant.
+    pub(crate) fn compares(self) -> Option<[usize; 2]> {
+        let is_register = |operand: &usize| *operand < FIRST_CONSTANT;
+        let registers = [self.b(), self.c()];
+        (self.operation() == OP_EQ && registers.iter().all(is_register)).then_some(registers)
+    }
 }
 
 impl Code {
@@ -301,11 +310,13 @@ impl Code {
         };
         let mut set = |name: &[u8], text: &[u8]| self.set_to.insert((name.to_vec(), text.to_vec()));
         for (at, one) in code.iter().enumerate().filter(|(_, one)| one.operation() == OP_SETTABUP) {
-            let value = match one.c().checked_sub(256) {
+            let value = match one.c().checked_sub(FIRST_CONSTANT) {
                 Some(place) => text(place),
                 None => at.checked_sub(1).and_then(|before| loaded(&code[before])),
             };
-            if let (Some(name), Some(value)) = (one.b().checked_sub(256).and_then(text), value) {
+            if let (Some(name), Some(value)) =
+                (one.b().checked_sub(FIRST_CONSTANT).and_then(text), value)
+            {
                 set(name, value);
             }
         }
@@ -315,9 +326,9 @@ impl Code {
         }
     }
 
-    /// Notes the name in an operand that stands for a constant from 256 on.
+    /// Notes the name in an operand that stands for a constant.
     fn name(&mut self, operand: usize, constants: &[Constant<'_>]) {
-        match operand.checked_sub(256).and_then(|place| constants.get(place)) {
+        match operand.checked_sub(FIRST_CONSTANT).and_then(|place| constants.get(place)) {
             Some(Constant::Text(name)) => _ = self.globals.insert(name.to_vec()),
             _ => self.uses_environment = true,
         }

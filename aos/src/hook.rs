@@ -16,10 +16,10 @@ use mlua::ffi::{
     LUA_HOOKCALL, LUA_HOOKLINE, LUA_HOOKTAILCALL, LUA_MASKCALL, LUA_MASKCOUNT, LUA_MASKLINE,
     LUA_REGISTRYINDEX, LUA_TNIL, LUA_TSTRING, LUA_TTABLE, lua_Debug, lua_State, lua_call,
     lua_gethookcount, lua_gethookmask, lua_getinfo, lua_getlocal, lua_getmetatable, lua_getstack,
-    lua_gettop, lua_getupvalue, lua_pushboolean, lua_pushcclosure, lua_pushinteger,
-    lua_pushlightuserdata, lua_rawget, lua_rawgetp, lua_rawsetp, lua_sethook, lua_settop,
-    lua_toboolean, lua_tocfunction, lua_tointegerx, lua_tolstring, lua_tothread, lua_touserdata,
-    lua_type, lua_upvalueindex,
+    lua_gettop, lua_getupvalue, lua_next, lua_pushboolean, lua_pushcclosure, lua_pushinteger,
+    lua_pushlightuserdata, lua_pushnil, lua_rawget, lua_rawgetp, lua_rawsetp, lua_sethook,
+    lua_settop, lua_toboolean, lua_tocfunction, lua_tointegerx, lua_tolstring, lua_tothread,
+    lua_touserdata, lua_type, lua_upvalueindex,
 };
 use mlua::{Function, Lua, Table};
 use std::collections::{BTreeSet, HashMap};
@@ -187,6 +187,12 @@ impl Watch {
     /// one did with the last.
     pub(crate) fn seek(&self, text: &[u8]) -> bool {
         lock(&self.names).seek(text)
+    }
+
+    /// What must stand in the place of what was sought last, to be equal to what contracts
+    /// compared it with, or to be found where they looked it up.
+    pub(crate) fn compared(&self) -> BTreeSet<Vec<u8>> {
+        lock(&self.names).compared()
     }
 
     /// Nothing has run.
@@ -373,6 +379,9 @@ unsafe fn note_piece(state: *mut lua_State, event: *mut lua_Debug) {
         if let Some(register) = piece.measures {
             note_length(state, event, register);
         }
+        if let Some(registers) = piece.compares {
+            note_comparison(state, event, registers);
+        }
     }
 }
 
@@ -393,7 +402,9 @@ unsafe fn note_look_up(state: *mut lua_State, event: *mut lua_Debug, look_up: &L
     // allocates or throws, as only what is a table is asked for the key.
     unsafe {
         let (watch, top) = (watch(state), lua_gettop(state));
-        if [look_up.found, look_up.missing].iter().all(|way| lock(&watch.ran).branches[*way]) {
+        let is_known = [look_up.found, look_up.missing];
+        let is_known = is_known.iter().all(|way| lock(&watch.ran).branches[*way]);
+        if is_known && !lock(&watch.names).is_seeking() {
             return;
         }
         let has_table = match look_up.table {
@@ -406,6 +417,7 @@ unsafe fn note_look_up(state: *mut lua_State, event: *mut lua_Debug, look_up: &L
         };
         let is_table = has_table && lua_type(state, -1) == LUA_TTABLE;
         if is_table && push_register(state, event, look_up.key) {
+            note_keys(state, watch);
             let is_text = lua_type(state, -1) == LUA_TSTRING;
             lua_rawget(state, -2);
             let is_found = lua_type(state, -1) != LUA_TNIL;
@@ -418,6 +430,54 @@ unsafe fn note_look_up(state: *mut lua_State, event: *mut lua_Debug, look_up: &L
             if !is_found || !is_text || throws {
                 ran.see_branch(look_up.missing);
             }
+        }
+        lua_settop(state, top);
+    }
+}
+
+/// Keys of a table that are looked at.
+const MOST_KEYS: usize = 1000;
+
+/// Where what is sought is looked up: the table, which has a key, and the text behind it lie on
+/// the stack.
+///
+/// # Safety
+/// As for `note_look_up`.
+unsafe fn note_keys(state: *mut lua_State, watch: &Watch) {
+    // SAFETY: as there. `lua_next` only throws for what is no key of the table.
+    unsafe {
+        let (table, top) = (lua_gettop(state) - 1, lua_gettop(state));
+        let mut names = lock(&watch.names);
+        let Some(sought) = text(state, top).filter(|text| names.holds_sought(text)) else { return };
+        lua_pushnil(state);
+        for _ in 0..MOST_KEYS {
+            if lua_next(state, table) == 0 {
+                break;
+            }
+            lua_settop(state, -2);
+            if let Some(key) = text(state, -1) {
+                names.compare(sought, key);
+            }
+        }
+        lua_settop(state, top);
+    }
+}
+
+/// Where what is sought is compared with another text.
+///
+/// # Safety
+/// As for `note_look_up`.
+unsafe fn note_comparison(state: *mut lua_State, event: *mut lua_Debug, registers: [usize; 2]) {
+    // SAFETY: as there; the texts are not changed while they are on the stack.
+    unsafe {
+        let top = lua_gettop(state);
+        if lock(&watch(state).names).is_seeking()
+            && registers.iter().all(|register| push_register(state, event, *register))
+            && let (Some(one), Some(other)) = (text(state, -1), text(state, -2))
+        {
+            let mut names = lock(&watch(state).names);
+            names.compare(one, other);
+            names.compare(other, one);
         }
         lua_settop(state, top);
     }

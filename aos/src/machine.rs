@@ -445,6 +445,12 @@ impl Machine {
         self.watch.seek(text)
     }
 
+    /// Takes what must stand in the place of the text that is sought, to be equal to what
+    /// evaluations compared it with, or to be found where they looked it up.
+    pub fn compared(&self) -> BTreeSet<Vec<u8>> {
+        self.watch.compared()
+    }
+
     /// The globals that the patterns of handlers can read, directly or through functions;
     /// nothing if that cannot be known.
     ///

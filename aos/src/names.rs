@@ -19,7 +19,13 @@ pub(crate) struct Names {
     /// What a contract is to be seen looking into, if anything, and whether one did.
     sought: Vec<u8>,
     is_looked_into: bool,
+    /// What must stand in the place of what is sought, to be equal to what that was compared with.
+    compared: BTreeSet<Vec<u8>>,
 }
+
+/// More texts, and longer ones, are not kept.
+const MOST_COMPARED: usize = 512;
+const LONGEST: usize = 256;
 
 fn is_number(text: &[u8]) -> bool {
     let text = std::str::from_utf8(text).unwrap_or_default().trim();
@@ -73,6 +79,31 @@ impl Names {
         self.sought.clear();
         self.sought.extend_from_slice(text);
         std::mem::take(&mut self.is_looked_into)
+    }
+
+    /// Takes what the last text that was sought was compared with.
+    pub(crate) fn compared(&mut self) -> BTreeSet<Vec<u8>> {
+        std::mem::take(&mut self.compared)
+    }
+
+    /// A contract compares these texts.
+    pub(crate) fn compare(&mut self, one: &[u8], other: &[u8]) {
+        if self.compared.len() >= MOST_COMPARED || one == other || self.sought.is_empty() {
+            return;
+        }
+        let length = self.sought.len();
+        let place = one.windows(length).position(|window| window == self.sought);
+        let Some(place) = place else { return };
+        let (before, behind) = (&one[..place], &one[place + length..]);
+        let rest = other.strip_prefix(before).and_then(|rest| rest.strip_suffix(behind));
+        if let Some(rest) = rest.filter(|rest| !rest.is_empty() && rest.len() <= LONGEST) {
+            self.compared.insert(rest.to_vec());
+        }
+    }
+
+    /// Whether what is sought is part of this.
+    pub(crate) fn holds_sought(&self, text: &[u8]) -> bool {
+        holds(text, &self.sought)
     }
 
     pub(crate) fn is_seeking(&self) -> bool {

@@ -161,11 +161,23 @@ impl HowArgs {
         found.transpose()
     }
 
-    /// A module that a flag names and nothing requires may be a mistake in its name.
+    /// A module that a flag names and nothing requires may be a mistake in its name, and one that
+    /// two flags name is one of two files.
     ///
     /// # Errors
     /// Which module of these sources it is.
     pub fn must_be_required(&self, sources: &[&str]) -> Result<(), String> {
+        for (place, (name, file)) in self.module.iter().enumerate() {
+            let twin =
+                self.module[..place].iter().find(|(other, _)| path_of(other) == path_of(name));
+            if let Some((_, twin)) = twin {
+                return Err(format!(
+                    "--module {name}: both {} and {}; name one file for a module",
+                    twin.display(),
+                    file.display()
+                ));
+            }
+        }
         let is_there = |name: &str| {
             let parts = |source: &&str| {
                 Parts::of(source).all().iter().any(|part| part.file == path_of(name))

@@ -164,7 +164,7 @@ fn words(what: Dependence) -> (&'static str, &'static str) {
 
 /// How much of a handler ran, and which branches never did.
 fn of_part(part: &Coverage) -> String {
-    let Coverage { branches, ran, missed, lines_missed, .. } = part;
+    let Coverage { branches, ran, missed, lines_missed, stopped_before, .. } = part;
     let name = part_name(part);
     if !part.is_entered {
         return format!("{name}: never called");
@@ -179,7 +179,12 @@ fn of_part(part: &Coverage) -> String {
     let never = match (missed.is_empty(), lines_missed.len()) {
         (true, 1) => format!("line {} never ran", lines_missed[0]),
         (true, _) => format!("lines {} never ran", ranges(lines_missed)),
-        (false, _) => format!("never: {}", missed.join(", ")),
+        (false, _) if stopped_before.is_empty() => format!("never: {}", missed.join(", ")),
+        (false, _) => format!(
+            "never: {}, and nothing from line {} on",
+            missed.join(", "),
+            stopped_before.iter().map(u32::to_string).collect::<Vec<_>>().join(" and ")
+        ),
     };
     format!("{name}: {ran} of {branches} branches ran; {never}")
 }

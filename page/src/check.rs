@@ -200,7 +200,13 @@ impl Run<'_> {
             cut: report.cut.as_ref().map(|cut| self.reason(&cut.reason)),
             not_tried: self.not_tried(),
             dependences: self.dependences(),
-            never_done: self.never_there().chain(self.system.never_done()).collect(),
+            never_done: self
+                .never_there()
+                .chain(self.system.never_done())
+                .chain(system.judges().blind().map(|name| {
+                    format!("the promise \"{name}\" looks at nothing that is observed, so it says nothing of the system")
+                }))
+                .collect(),
             notes: self.system.notes(),
             variants: Vec::new(),
             states: report.states,

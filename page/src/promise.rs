@@ -77,6 +77,12 @@ impl<T: Copy> Known<T> {
         fixed.into_iter().chain(views).chain(flight.iter().copied()).collect()
     }
 
+    /// Whether there are answers, and nothing was looked at for them.
+    fn is_blind(&self) -> bool {
+        let answers = self.answers.read().unwrap_or_else(PoisonError::into_inner);
+        !answers.is_empty() && self.looked_at.load(Ordering::Acquire) == 0
+    }
+
     fn get(&self, scene: &Scene<'_>) -> Option<T> {
         let key = self.key(scene);
         self.answers.read().unwrap_or_else(PoisonError::into_inner).get(&*key).copied()
@@ -115,6 +121,12 @@ impl Judge {
         let in_flight: Vec<_> = in_flight.iter().map(|message| self.number(message)).collect();
         let judged = self.asked(place, &Scene { views: &views, in_flight: &in_flight });
         judged.map_or_else(|why| why, |judgement| judgement.clause)
+    }
+
+    /// The promises that were asked and looked at nothing.
+    pub(crate) fn blind(&self) -> impl Iterator<Item = &str> {
+        let promises = self.promises().iter().zip(&self.each);
+        promises.filter(|(_, known)| known.is_blind()).map(|(promise, _)| &*promise.name)
     }
 
     /// Whether a promise of the page is one of steps.

@@ -524,6 +524,20 @@ fn a_promise_of_steps_can_be_of_one_process() {
 }
 
 #[test]
+fn a_promise_that_looks_at_nothing_is_named() {
+    let of = |body: &str| {
+        let page = format!("{COUNTER}{ALICE}always \"p\" (function (s) {body} end)");
+        checked(&page).expect("a page").never_done
+    };
+    let blind =
+        "the promise \"p\" looks at nothing that is observed, so it says nothing of the system";
+    assert_eq!(of("return true"), [blind]);
+    assert_eq!(of("return all {}"), [blind]);
+    assert_eq!(of("return at_least(s.counter.count, 0)"), [""; 0]);
+    assert_eq!(of("return at_most(#s.in_flight, 9)"), [""; 0]);
+}
+
+#[test]
 fn what_is_observed_and_never_there_is_said() {
     let page = |path: &str| {
         format!(

@@ -23,6 +23,9 @@ pub struct Coverage {
     pub missed: Vec<Missed>,
     /// Its lines with code that never ran, counted from 1.
     pub lines_missed: Vec<u32>,
+    /// Those of them that a missed branch does not explain: the line before ran, and went no
+    /// further, as what waits for a message.
+    pub stopped_before: Vec<u32>,
     /// How many lines with code it has.
     pub lines: usize,
 }
@@ -74,6 +77,7 @@ impl Coverage {
             ran: own.iter().filter(|place| ran.contains(place)).count(),
             missed,
             lines_missed: Vec::new(),
+            stopped_before: Vec::new(),
             lines: 0,
         }
     }
@@ -123,10 +127,17 @@ impl Workshop {
         let mut found = Vec::new();
         let mut add = |file: &str, handler: String, own: Vec<usize>, lines: BTreeSet<u32>| {
             if !own.is_empty() || !lines.is_empty() {
-                let missed = lines.intersection(&never);
-                let lines_missed = missed.map(|line| program.place(*line).1).collect();
+                let shown = |line: &u32| program.place(*line).1;
                 let coverage = Coverage::of((file.to_owned(), handler), &own, program, &ran);
-                found.push(Coverage { lines_missed, lines: lines.len(), ..coverage });
+                let branches = |line: u32| coverage.missed.iter().any(|missed| missed.line == line);
+                let pairs = lines.iter().zip(lines.iter().skip(1));
+                let stops = pairs.filter(|(before, line)| {
+                    !never.contains(before) && never.contains(line) && !branches(shown(before))
+                });
+                let stopped_before = stops.map(|(_, line)| shown(line)).collect();
+                let lines_missed = lines.intersection(&never).map(shown).collect();
+                let lines = lines.len();
+                found.push(Coverage { lines_missed, stopped_before, lines, ..coverage });
             }
         };
         for handler in handlers {

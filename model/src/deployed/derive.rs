@@ -13,10 +13,13 @@
 //! whose tags they can count, that it could have more. Tags that burns and transfers have are
 //! tried twice with different values; their answers are sent to processes; their Data is JSON;
 //! they are sent under the name of a notice that is still to come.
-//! Not found is what the code compares with a text that it makes in another way while it handles
-//! a message, Quantities other than the usual one, what it answers only in a later state, and
-//! what several changes together must wake, none of which alone shows.
+//! A text that the code makes while it handles a message, and compares with a part of it, is tried
+//! in its place. Actions are tried as messages of processes, too, without each of their tags, and
+//! in the states that the messages found so far lead to.
+//! Not found are Quantities other than the usual one, and what several changes together must wake,
+//! none of which alone shows.
 
+mod actions;
 mod attempt;
 mod claims;
 mod holders;
@@ -72,6 +75,9 @@ const MOST_VALUES: usize = 2;
 const UNKNOWN: usize = 12;
 /// Changes of one message beside its parameters.
 const MOST_CHANGES: usize = 3;
+
+/// An Action that no handler waits for.
+const NOBODYS: &str = "No-Handler-Waits-For-This";
 
 /// What was derived, and what was not.
 #[derive(Clone)]
@@ -149,19 +155,20 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     }
     let words = Words::of(workshop, &trial);
     let texts = words.left_out;
-    let addresses = words.addresses();
     let mut hunt = Hunt {
-        addresses,
+        addresses: Vec::new(),
         words,
-        trial: &trial,
+        trial,
         found: Vec::new(),
         tags: BTreeMap::new(),
         looked_into: BTreeSet::new(),
         json: false,
     };
+    hunt.learn();
     hunt.actions();
     hunt.money();
     hunt.notices();
+    hunt.later();
     let messages = hunt.found.len().saturating_sub(MOST);
     let holders = hunt.holders();
     let data = hunt.tags.remove(ITS_DATA);
@@ -174,7 +181,7 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     let is_varied = |name: &str| {
         [&NOT_CHOSEN[..], &OF_PLATFORM, &VARIED].iter().any(|known| known.contains(&name))
     };
-    let mut other_values = trial.missed();
+    let mut other_values = hunt.trial.missed();
     other_values.retain(|name| {
         !is_varied(name)
             && may_arrive(name)
@@ -183,8 +190,8 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
             && !looked_into.contains(name)
     });
     let other_values = other_values.into_iter().collect();
-    let most_tags = trial.most_tags();
-    let was_cut = trial.is_exhausted();
+    let most_tags = hunt.trial.most_tags();
+    let was_cut = hunt.trial.is_exhausted();
     let left_out = LeftOut {
         texts,
         messages,
@@ -208,7 +215,7 @@ struct Catch {
 }
 
 struct Hunt<'a> {
-    trial: &'a Trial<'a>,
+    trial: Trial<'a>,
     words: Words,
     addresses: Vec<SmolStr>,
     found: Vec<Catch>,
@@ -241,38 +248,6 @@ impl Hunt<'_> {
         }
         let moves = self.trial.moves(base, seen);
         self.found.push(Catch { attempt, moves });
-    }
-
-    /// Messages with Actions that some handler waits for.
-    fn actions(&mut self) {
-        let nobodys = SmolStr::new_static("No-Handler-Waits-For-This");
-        if self.trial.looks_into(&Attempt::asking(&nobodys), &nobodys) {
-            self.looked_into.insert(SmolStr::new_static(tag::ACTION));
-        }
-        self.actions_of(Attempt::asking, &nobodys);
-        self.actions_of(Attempt::burning, &nobodys);
-    }
-
-    /// The Actions that some handler waits for in a message like this, with which it leaves other
-    /// messages alone.
-    fn actions_of(&mut self, like: fn(&SmolStr) -> Attempt, nobodys: &SmolStr) {
-        let Some(unheard) = self.trial.run(&like(nobodys)) else { return };
-        for action in self.words.all.clone() {
-            let is_found = |known: &Catch| {
-                known.attempt.way == Way::Send && known.attempt.value(tag::ACTION) == action
-            };
-            if KNOWN_ACTIONS.contains(&action.as_str()) || self.found.iter().any(is_found) {
-                continue;
-            }
-            let plain = like(&action);
-            let Some(seen) = self.trial.run(&plain).filter(|seen| seen.ran() != unheard.ran())
-            else {
-                continue;
-            };
-            let (full, seen) = self.with_parameters(plain, seen);
-            self.catch(full.clone(), None, &seen);
-            self.changes(&full, &seen, MOST_CHANGES);
-        }
     }
 
     /// The same message with each tag that changes what the handlers do with it; `seen` is what
@@ -352,9 +327,10 @@ impl Hunt<'_> {
         let recipient = plain.value(tag::RECIPIENT);
         for (name, [one, other]) in [
             (tag::QUANTITY, ["1", "10"]),
+            (tag::QUANTITY, ["10", "-10"]),
             (tag::RECIPIENT, [&*recipient, STRANGER]),
             (tag::RECIPIENT, [&*recipient, "bob"]),
-            (tag::ACTION, ["Transfer", "No-Handler-Waits-For-This"]),
+            (tag::ACTION, ["Transfer", NOBODYS]),
         ] {
             let alone = [one, other].map(|value| self.trial.run(&plain.once(name, value)));
             let [Some(one_alone), Some(other_alone)] = alone else { return };
@@ -454,12 +430,14 @@ impl Hunt<'_> {
         }
     }
 
-    /// Notes whether the handlers look into a value of this tag that nobody knows.
+    /// Notes whether the handlers look into a value of this tag that nobody knows, and what they
+    /// compare it with.
     fn look_into(&mut self, base: &Attempt, name: &SmolStr) {
         let Some(unknown) = self.words.unknown(UNKNOWN) else { return };
-        if !self.looked_into.contains(name)
-            && self.trial.looks_into(&base.with_unnamed(name, &unknown), &unknown)
-        {
+        let (is_looked_into, compared) =
+            self.trial.seek(&base.with_unnamed(name, &unknown), &unknown);
+        self.words.learn(&compared);
+        if is_looked_into {
             self.looked_into.insert(name.clone());
         }
     }
@@ -469,7 +447,7 @@ impl Hunt<'_> {
         let Some(unknown) = self.words.unknown(UNKNOWN) else { return };
         let name = SmolStr::new_static(tag::QUANTITY);
         if !plain.value(tag::QUANTITY).is_empty()
-            && self.trial.looks_into(&plain.once(tag::QUANTITY, &unknown), &unknown)
+            && self.trial.seek(&plain.once(tag::QUANTITY, &unknown), &unknown).0
         {
             self.looked_into.insert(name);
         }

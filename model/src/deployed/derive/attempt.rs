@@ -118,6 +118,22 @@ impl Attempt {
         Self { tags: tags.collect(), ..self.clone() }
     }
 
+    /// The same with this value of a tag that it has, or without it, as its name says.
+    pub(super) fn changed(&self, name: &str, value: Option<&str>) -> Self {
+        let of = |own: &str, old: &str| {
+            if own == name { value.map(SmolStr::from) } else { Some(SmolStr::from(old)) }
+        };
+        let tags = self.tags.iter();
+        let tags =
+            tags.filter_map(|(own, old)| Some((SmolStr::from(own), of(own, old)?))).collect();
+        let how = match value {
+            Some(value) => [name, value],
+            None => ["without", name],
+        };
+        let words = [&self.words[..], &how.map(SmolStr::from)].concat();
+        Self { tags, words, ..self.clone() }
+    }
+
     /// The same with the first of these values of a tag that it has, and the last behind all tags.
     pub(super) fn twice(&self, name: &str, [first, last]: [&str; 2]) -> Self {
         let mut changed = self.once(name, first);
@@ -159,7 +175,8 @@ impl Attempt {
         if self.way == Way::Deposit {
             let more = self.tags.iter();
             let more = more.map(|(name, value)| (SmolStr::from(name), SmolStr::from(value)));
-            return pushed(USDA, &tried(), 1, credit_notice(sender).and(more), self.data.clone());
+            let cause = tried(sender);
+            return pushed(USDA, &cause, 1, credit_notice(sender).and(more), self.data.clone());
         }
         let identity = Identity::signed(STRANGER, "send", 1);
         if self.is_pushed {
@@ -171,7 +188,8 @@ impl Attempt {
 
     /// The Reference of the notice of a deposit that is tried, and the item that it is pushed for.
     pub(super) fn names_tried() -> [SmolStr; 2] {
-        [tried().caused(0, 1), tried()].map(|name| SmolStr::new(name.as_str()))
+        let tried = tried(STRANGER);
+        [tried.caused(0, 1), tried].map(|name| SmolStr::new(name.as_str()))
     }
 
     /// The same of the [`notice`](Self::awaited) of alice's first deposit.
@@ -206,8 +224,8 @@ impl Attempt {
 }
 
 /// A deposit that no search makes.
-fn tried() -> Identity {
-    Identity::signed(STRANGER, "deposit", 9)
+fn tried(sender: &str) -> Identity {
+    Identity::signed(sender, "deposit", 9)
 }
 
 fn awaited() -> Identity {

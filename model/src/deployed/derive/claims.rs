@@ -21,7 +21,7 @@ impl Hunt<'_> {
     pub(super) fn claims(&mut self, plain: &Attempt, seen: &Seen) {
         let is_looked_for = |name: &&str| seen.missed.contains(*name);
         for name in NAMES.into_iter().filter(is_looked_for).map(SmolStr::new_static) {
-            for key in &keys(self.trial) {
+            for key in &keys(&self.trial) {
                 let with = plain.with(&name, key);
                 let Some(other) = self.trial.run(&with) else { return };
                 if self.trial.is_notice_treated_otherwise(seen, &other) {

@@ -6,14 +6,12 @@ use super::Hunt;
 use super::attempt::Attempt;
 use super::seen::Seen;
 use super::words::SHORTEST_ADDRESS;
-use crate::message::tag;
-use aos::{Sent, TagValue};
 use smol_str::SmolStr;
 
 /// Addresses that are tried.
 const MOST: usize = 8;
 /// A process of somebody's, who holds what it was sent.
-const PROCESS: &str = "process-of-somebody";
+pub(super) const PROCESS: &str = "process-of-somebody";
 
 /// What reports call holders that are processes.
 const PROCESSES: &str = "a process";
@@ -52,14 +50,7 @@ impl Hunt<'_> {
         for plain in [burn, pay].map(|plain| plain.from(&holder)) {
             let wallet = self.after_deposit(&holder, &plain)?;
             let process = self.after_deposit(&holder, &plain.pushed())?;
-            let effects = |seen: &Seen| -> Vec<_> {
-                let effect = |one: &aos::Evaluation| {
-                    let paid: Vec<_> = one.sent.iter().filter_map(payment).collect();
-                    (self.trial.books(&one.state), paid)
-                };
-                seen.evaluations.iter().map(effect).collect()
-            };
-            if effects(&wallet) != effects(&process) {
+            if self.trial.effects(&wallet) != self.trial.effects(&process) {
                 return Some(true);
             }
         }
@@ -70,17 +61,6 @@ impl Hunt<'_> {
     fn after_deposit(&self, holder: &SmolStr, attempt: &Attempt) -> Option<Seen> {
         let [.., deposit] = Attempt::money();
         let deposited = self.trial.run(&deposit.from(holder))?;
-        let states: Vec<_> = deposited.evaluations.into_iter().map(|one| one.state).collect();
-        self.trial.run_in(&states, attempt)
+        self.trial.run_in(&deposited.states(), attempt)
     }
-}
-
-/// To whom a message sends how much.
-fn payment(sent: &Sent) -> Option<(Vec<u8>, Vec<TagValue>)> {
-    let is_money =
-        |name: &[u8]| [tag::RECIPIENT, tag::QUANTITY].iter().any(|tag| name == tag.as_bytes());
-    let tags = sent.tags.iter().filter(|(name, _)| is_money(name));
-    let tags: Vec<_> = tags.map(|(_, value)| value.clone()).collect();
-    let target = sent.target.clone()?;
-    (tags.len() > 1).then_some((target, tags))
 }

@@ -16,6 +16,11 @@ impl Seen {
         self.evaluations.iter().map(|one| &*one.ran).collect()
     }
 
+    /// The states that they left.
+    pub(super) fn states(&self) -> Vec<aos::State> {
+        self.evaluations.iter().map(|one| one.state.clone()).collect()
+    }
+
     /// Whether they left or sent something else there, ended otherwise, or looked for more tags.
     pub(super) fn differs(&self, other: &Self) -> bool {
         other.misses_more_than(self) || self.print(None) != other.print(None)

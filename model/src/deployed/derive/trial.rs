@@ -5,16 +5,29 @@ use super::attempt::Attempt;
 use super::seen::Seen;
 use super::words::{LONGEST, MOST_IN_STATE};
 use crate::books::Books;
-use crate::message::USDA;
-use aos::{Machine, PairsOrder, stop};
+use crate::message::{USDA, tag};
+use aos::{Machine, PairsOrder, Sent, TagValue, stop};
+use smol_str::SmolStr;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 /// How much is tried of one file: evaluations, of which a long one counts as several.
-const MOST_TRIED: u64 = 20_000;
+const MOST_TRIED: u64 = 40_000;
 /// Instructions that count as one more evaluation, and bytes of a state that do.
 const INSTRUCTIONS: u64 = 2000;
 const BYTES: u64 = 2048;
+
+/// The books, and payments: to whom a message sends how much.
+pub(super) type Effect = (Books, Vec<(Vec<u8>, Vec<TagValue>)>);
+
+fn payment(sent: &Sent) -> Option<(Vec<u8>, Vec<TagValue>)> {
+    let is_money =
+        |name: &[u8]| [tag::RECIPIENT, tag::QUANTITY].iter().any(|tag| name == tag.as_bytes());
+    let tags = sent.tags.iter().filter(|(name, _)| is_money(name));
+    let tags: Vec<_> = tags.map(|(_, value)| value.clone()).collect();
+    let target = sent.target.clone()?;
+    (tags.len() > 1).then_some((target, tags))
+}
 
 /// An interpreter of its own, so that what it runs is no part of the coverage, and the states
 /// that messages are tried in.
@@ -30,7 +43,8 @@ pub(super) struct Trial<'a> {
 }
 
 impl<'a> Trial<'a> {
-    /// In these states, and in those after a deposit of the stranger's.
+    /// In these states, and in those after deposits of the stranger's and of alice's, and a burn
+    /// of the stranger's.
     pub(super) fn new(workshop: &'a Workshop, states: &[aos::State]) -> Self {
         let machine = workshop.new_machine();
         let left = Cell::new(MOST_TRIED);
@@ -42,9 +56,18 @@ impl<'a> Trial<'a> {
             missed: RefCell::default(),
             most_tags: Cell::default(),
         };
-        let [.., deposit] = Attempt::money();
-        let after = trial.run(&deposit).map(|seen| seen.evaluations).unwrap_or_default();
-        trial.states.extend(after.into_iter().map(|evaluation| evaluation.state));
+        let [burn, _, deposit] = Attempt::money();
+        let after = |states: &[aos::State], attempt: &Attempt| {
+            trial.run_in(states, attempt).map(|seen| seen.states()).unwrap_or_default()
+        };
+        let paid = after(states, &deposit);
+        let all_paid = after(&paid, &deposit.from(&SmolStr::new_static("alice")));
+        let burned = after(&all_paid, &burn);
+        for state in [all_paid, burned].concat() {
+            if !trial.states.contains(&state) {
+                trial.states.push(state);
+            }
+        }
         trial
     }
 
@@ -97,11 +120,12 @@ impl<'a> Trial<'a> {
     }
 
     /// Whether the handlers look into this text, which is in the message, rather than compare it
-    /// as it is.
-    pub(super) fn looks_into(&self, attempt: &Attempt, text: &str) -> bool {
+    /// as it is; and the texts that they would have to find in its place.
+    pub(super) fn seek(&self, attempt: &Attempt, text: &str) -> (bool, BTreeSet<Vec<u8>>) {
         self.machine.seek(text.as_bytes());
         self.run(attempt);
-        self.machine.seek(b"")
+        let compared = self.machine.compared();
+        (self.machine.seek(b""), compared)
     }
 
     /// Whether enough was tried.
@@ -143,6 +167,14 @@ impl<'a> Trial<'a> {
             sent.filter(|one| one.target.as_deref() == Some(USDA.as_bytes())).count()
         };
         !after.eq(before) || asks(seen) != base.map_or(0, asks)
+    }
+
+    /// The books in each state, and what was paid to whom.
+    pub(super) fn effects(&self, seen: &Seen) -> Vec<Effect> {
+        let effect = |one: &aos::Evaluation| {
+            (self.books(&one.state), one.sent.iter().filter_map(payment).collect())
+        };
+        seen.evaluations.iter().map(effect).collect()
     }
 
     pub(super) fn books(&self, state: &aos::State) -> Books {

@@ -29,6 +29,8 @@ pub(super) struct Words {
     pub(super) all: Vec<SmolStr>,
     /// How many more there are.
     pub(super) left_out: usize,
+    /// Those that addresses were compared with.
+    compared: BTreeSet<SmolStr>,
 }
 
 impl Words {
@@ -50,7 +52,30 @@ impl Words {
         left_out += all.len().saturating_sub(MOST_WORDS);
         all.truncate(MOST_WORDS);
         all.sort_unstable();
-        Self { all, left_out }
+        Self { all, left_out, compared: BTreeSet::new() }
+    }
+
+    /// Adds these texts, as they were met while a message was handled; whether there was one
+    /// that was not known.
+    pub(super) fn learn(&mut self, texts: &BTreeSet<Vec<u8>>) -> bool {
+        let known = self.all.len();
+        let words =
+            texts.iter().filter(|text| !names_a_message(text)).filter_map(|text| word(text));
+        for word in words.map(SmolStr::from).filter(|word| !is_user(word)) {
+            if let Err(place) = self.all.binary_search(&word) {
+                self.all.insert(place, word);
+            }
+        }
+        self.all.len() > known
+    }
+
+    /// The same of texts that addresses were compared with.
+    pub(super) fn learn_addresses(&mut self, texts: &BTreeSet<Vec<u8>>) -> bool {
+        let is_new = self.learn(texts);
+        let words = texts.iter().filter_map(|text| word(text)).map(SmolStr::from);
+        let is_word = |word: &SmolStr| self.all.binary_search(word).is_ok();
+        self.compared.extend(words.filter(is_word));
+        is_new
     }
 
     /// Those that could be the address of somebody who is none of the system's: first those
@@ -58,7 +83,9 @@ impl Words {
     pub(super) fn addresses(&self) -> Vec<SmolStr> {
         let is_known = |word: &str| known().any(|known| known == word);
         let fits = |c: u8| c.is_ascii_alphanumeric() || b"-_".contains(&c);
-        let may_be_one = |word: &str| word.len() >= SHORTEST_ADDRESS || !is_tag_name(word);
+        let may_be_one = |word: &str| {
+            word.len() >= SHORTEST_ADDRESS || !is_tag_name(word) || self.compared.contains(word)
+        };
         let has_letter = |word: &str| word.bytes().any(|c| c.is_ascii_alphabetic());
         let may_be_one = |word: &str| has_letter(word) && may_be_one(word) && !is_known(word);
         let fits = |word: &&SmolStr| word.bytes().all(fits) && may_be_one(word);
