@@ -6,6 +6,7 @@
 
 use crate::job::Run;
 use crate::roster::{Cell, Roster};
+use crate::search::Found;
 use crate::verdict::Kind;
 use model::usda::Usda;
 use model::{Faults, Profile, Subject, Variant};
@@ -64,6 +65,25 @@ impl Record {
     /// What breaks a promise in a run of a Lua file and not in the recommended contract; nothing
     /// where it is not broken, or no Lua file.
     pub fn own(&self, run: &Run, property: &Property) -> Option<Vec<String>> {
+        Some(self.own_sets(run, property)?.into_iter().map(|(_, told)| told).collect())
+    }
+
+    /// The first run of one contract that breaks a promise in a way that the recommended contract
+    /// withstands, and the shortest counterexample of it; nothing where there is none.
+    pub fn telling<'a>(
+        &self,
+        runs: &'a [Run],
+        property: &Property,
+    ) -> Option<(&'a Run, &'a Found)> {
+        runs.iter().find_map(|run| {
+            let (set, _) = self.own_sets(run, property)?.into_iter().next()?;
+            let mut found = run.violation(property)?.all();
+            Some((run, found.find(|found| found.faults == set)?))
+        })
+    }
+
+    /// The sets of faults, each with how it is told.
+    fn own_sets(&self, run: &Run, property: &Property) -> Option<Vec<(Faults, String)>> {
         let Subject::Lua(_, usda) = run.world.subject else { return None };
         let broken = run.violation(property)?;
         let known = self.cell(usda, run.world.profile, property.name);
@@ -74,9 +94,9 @@ impl Record {
         let is_sooner = sets.first().is_some_and(|set| set.total() == first.total())
             && known.and_then(|cell| cell.steps).is_some_and(|recorded| steps < recorded);
         let told = |set: Faults| match (is_own(&set), is_sooner && set == first) {
-            (true, _) if set == Faults::default() => Some("no fault".to_owned()),
-            (true, _) => Some(set.to_string()),
-            (false, true) => Some(format!("{set} in {steps} steps")),
+            (true, _) if set == Faults::default() => Some((set, "no fault".to_owned())),
+            (true, _) => Some((set, set.to_string())),
+            (false, true) => Some((set, format!("{set} in {steps} steps"))),
             (false, false) => None,
         };
         Some(broken.fault_sets().into_iter().filter_map(told).collect())

@@ -104,12 +104,12 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     refusals(subjects.iter().map(|(subject, _)| subject))?;
     let comparable = recordable && args.named.is_empty();
     let differences = comparable.then(|| differences(&runs)).transpose()?;
+    let known = Record::built_in().map_err(|message| Failure { message, exit: Exit::Internal })?;
     if let Some(folder) = &args.write {
-        write(folder, &runs, (&properties, settings.distinct), whole)?;
+        write(folder, &runs, (&properties, settings.distinct), whole, &known)?;
     }
     // To record is to accept what differs.
     let recording = whole && args.write.is_some();
-    let known = Record::built_in().map_err(|message| Failure { message, exit: Exit::Internal })?;
     let exit =
         if recording { Exit::Expected } else { exit_of(&runs, differences.as_deref(), &known) };
     let observed = args.lua.observed();
@@ -128,7 +128,7 @@ fn check(args: &Check) -> Result<Answer, Failure> {
                 report::whole(&runs, &properties, &settings, &known, files)
             } else {
                 let see = match (files, &args.write) {
-                    (_, Some(_)) => See::Written,
+                    (_, Some(folder)) => See::Written(folder),
                     (true, None) => See::Recorded,
                     (false, None) => See::Nowhere,
                 };
@@ -290,14 +290,21 @@ fn write(
     runs: &[Run],
     (properties, distinct): (&[Property], usize),
     whole: bool,
+    known: &Record,
 ) -> Result<(), Failure> {
     if whole && runs.iter().any(|run| run.exploration.cut.is_some()) {
         let message = "a search was cut short: nothing was recorded".to_owned();
         return Err(Failure { message, exit: Exit::Inconclusive });
     }
     let mut written = BTreeMap::new();
-    for (run, property, broken) in report::weakest(runs, properties) {
-        for (place, found) in broken.all().take(distinct).enumerate() {
+    for (weakest, property, broken) in report::weakest(runs, properties) {
+        // Where the recommended contract is broken, too, first a way that it withstands.
+        let telling = known.telling(report::of_subject(runs, weakest), &property);
+        let (run, first) = telling.unwrap_or((weakest, &broken.first));
+        let others = broken.all().filter(|found| found.actions != first.actions);
+        let others = others.map(|found| (weakest, found));
+        let all = std::iter::once((run, first)).chain(others);
+        for (place, (run, found)) in all.take(distinct).enumerate() {
             let actions = found.actions.clone();
             let case = Counterexample { world: run.world.clone(), property, actions };
             files::save_within(folder, &case.path(folder, place + 1), &case.to_text())?;

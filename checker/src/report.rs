@@ -3,7 +3,7 @@
 mod breaks;
 mod screen;
 
-pub use breaks::weakest;
+pub use breaks::{of_subject, weakest};
 pub use screen::{See, text as screen};
 
 use crate::beyond_hardened::Record;
@@ -175,27 +175,39 @@ type Names<'a> = BTreeSet<&'a str>;
 
 /// What was cut short, and what was never seen, with the searches of one kind together.
 fn shortfalls(runs: &[Run]) -> Told {
+    let text = cuts(runs) + vacuous(runs);
+    if text.is_empty() { text } else { escaped!("\n{text}", text) }
+}
+
+/// The searches that were cut short.
+fn cuts(runs: &[Run]) -> Told {
+    let line = |run: &Run| {
+        let cut = run.exploration.cut?;
+        let Exploration { states, frontier, .. } = run.exploration;
+        let what = match cut {
+            Cut::Contradicted(_) => "NOT DECIDED",
+            _ => "HOLDS UP TO",
+        };
+        Some(escaped!(
+            "{what} {} under {}: {cut}; {states} states explored, {frontier} found but not explored\n",
+            run.world.subject.name(),
+            run.world.profile.name,
+            what,
+            cut,
+            states,
+            frontier
+        ))
+    };
+    runs.iter().filter_map(line).sum()
+}
+
+/// The promises that prove nothing, by what was never seen.
+fn vacuous(runs: &[Run]) -> Told {
     let mut text = Told::new();
     // By variant and what was never seen: under which profiles, for which properties.
     let mut vacuous: BTreeMap<(&str, Vec<String>), [Names<'_>; 2]> = BTreeMap::new();
     for run in runs {
         let (variant, profile) = (run.world.subject.name(), run.world.profile.name);
-        if let Some(cut) = run.exploration.cut {
-            let Exploration { states, frontier, .. } = run.exploration;
-            let what = match cut {
-                Cut::Contradicted(_) => "NOT DECIDED",
-                _ => "HOLDS UP TO",
-            };
-            text += escaped!(
-                "{what} {variant} under {profile}: {cut}; {states} states explored, {frontier} known and left\n",
-                what,
-                variant,
-                profile,
-                cut,
-                states,
-                frontier
-            );
-        }
         for (property, verdict) in &run.verdicts {
             if let Verdict::Vacuous(missing) = verdict {
                 let missing = missing.iter().map(|w| w.name()).collect();
@@ -221,7 +233,7 @@ fn shortfalls(runs: &[Run]) -> Told {
             under
         );
     }
-    if text.is_empty() { text } else { escaped!("\n{text}", text) }
+    text
 }
 
 /// How likely it is at most that a search missed something.

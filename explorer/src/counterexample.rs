@@ -112,6 +112,10 @@ impl Counterexample {
                 FileError::Damaged(path.into(), format!("damaged: not UTF-8 at byte {place}"))
             }
         })?;
+        if path.extension().is_some_and(|extension| extension == "lua") {
+            let why = "it is Lua, and not a counterexample; write some of it first: check FILE --write=FOLDER";
+            return Err(FileError::Unknown(path.into(), why.to_owned()));
+        }
         Self::parse(&text, path)
     }
 

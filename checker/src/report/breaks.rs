@@ -108,7 +108,7 @@ fn alone(beside: &Beside) -> Told {
 }
 
 /// All runs of the subject of this one.
-fn of_subject<'a>(runs: &'a [Run], run: &Run) -> &'a [Run] {
+pub fn of_subject<'a>(runs: &'a [Run], run: &Run) -> &'a [Run] {
     let name = run.world.subject.name();
     let mut all = by_subject(runs);
     all.find(|runs| runs[0].world.subject.name() == name).unwrap_or_default()

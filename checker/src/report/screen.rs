@@ -2,19 +2,20 @@
 //! for `--all`.
 
 use super::breaks::thrown;
-use super::{any_order, hints, not_tried, shortfalls, weakest, worlds};
+use super::{any_order, cuts, hints, not_tried, shortfalls, weakest, worlds};
 use crate::beyond_hardened::Record;
 use crate::job::{Run, by_subject};
 use crate::roster::Roster;
-use crate::search::Broken;
+use crate::search::{Broken, Found};
 use crate::settings::Settings;
 use crate::table;
-use crate::verdict::Kind;
+use crate::verdict::{Kind, Verdict};
 use explorer::escape::Told;
 use explorer::escaped;
-use model::{Mutant, Variant};
+use model::{Faults, Mutant, Variant};
 use properties::Property;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// Lines about what was not tried, and broken promises that are told in full: more do not fit.
 const MOST_UNTRIED: usize = 10;
@@ -28,7 +29,7 @@ pub fn text(
     properties: &[Property],
     settings: &Settings,
     known: &Record,
-    see: See,
+    see: See<'_>,
 ) -> Told {
     let contracts: Vec<&[Run]> = by_subject(runs).collect();
     let told: Told = if contracts.len() > MOST_CONTRACTS {
@@ -42,11 +43,11 @@ pub fn text(
 
 /// Where the counterexamples are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum See {
+pub enum See<'a> {
     /// Recorded in the repository.
     Recorded,
-    /// Written by this check.
-    Written,
+    /// Written by this check into a folder.
+    Written(&'a Path),
     /// Nowhere.
     Nowhere,
 }
@@ -75,18 +76,23 @@ fn counted(n: usize, one: &str, many: &str) -> String {
 }
 
 /// How to see more.
-fn more(see: See, is_one: bool) -> Told {
+fn more(see: See<'_>, is_one: bool) -> Told {
+    let explore = |folder: &Path| {
+        escaped!("\nSee one happen: explore {}/CONTRACT/PROMISE.json\n", folder.display())
+    };
     let run = match see {
-        See::Recorded => "\nSee one happen: explore counterexamples/CONTRACT/PROMISE.json\n",
-        See::Written => "",
-        See::Nowhere => "\nSee one happen: add --write=FOLDER, then explore a file in it\n",
+        See::Recorded => explore(Path::new("counterexamples")),
+        See::Written(folder) => explore(folder),
+        See::Nowhere => {
+            Told::ours("\nSee one happen: add --write=FOLDER, then explore a file in it\n")
+        }
     };
     let all = if is_one {
         "every promise, every step, every branch"
     } else {
         "every verdict, guard and platform"
     };
-    Told::ours(run) + escaped!("See more: add --all ({all})\n", all)
+    run + escaped!("See more: add --all ({all})\n", all)
 }
 
 /// One contract: the answer, what was not tried, what breaks.
@@ -100,17 +106,18 @@ fn contract(runs: &[Run], properties: &[Property], known: &Record) -> Told {
     text += hints(runs);
     text += untried(&not_tried);
     if !own.is_empty() {
-        let order = if runs.len() > 1 { ", the weakest platform first" } else { "" };
+        let order = if runs.len() > 1 {
+            ", each under the platform on which least can go wrong"
+        } else {
+            ""
+        };
         text += escaped!("\nBroken{order}:\n", order);
     }
     for (run, property, broken) in own.iter().take(MOST_TOLD) {
-        text += told(runs, run, property, broken);
-        text += thrown(run, &broken.first);
+        text += told(runs, (run, property, broken), known);
     }
-    let rest = own.iter().skip(MOST_TOLD).map(|(_, property, _)| property.name);
-    let rest = Told::list(rest, ", ");
-    if !rest.is_empty() {
-        text += escaped!("  and {rest}\n", rest);
+    for (_, property, broken) in own.iter().skip(MOST_TOLD) {
+        text += short(property, broken);
     }
     if !limits.is_empty() {
         text += escaped!(
@@ -120,14 +127,40 @@ fn contract(runs: &[Run], properties: &[Property], known: &Record) -> Told {
     for (_, property, broken) in &limits {
         text += short(property, broken);
     }
-    text + shortfalls(runs)
+    text + unproved(runs)
+}
+
+/// Groups of promises that are told with what was never seen: more means that hardly anything
+/// happened.
+const MOST_UNPROVED: usize = 3;
+
+/// What was cut, and what proves nothing.
+fn unproved(runs: &[Run]) -> Told {
+    let vacuous = runs.iter().flat_map(|run| &run.verdicts);
+    let vacuous = vacuous.filter_map(|(property, verdict)| match verdict {
+        Verdict::Vacuous(missing) => Some((property.name, missing)),
+        _ => None,
+    });
+    let groups: BTreeSet<Vec<_>> = vacuous
+        .clone()
+        .map(|(_, missing)| missing.iter().map(|one| one.name()).collect())
+        .collect();
+    if groups.len() <= MOST_UNPROVED {
+        return shortfalls(runs);
+    }
+    let names: BTreeSet<_> = vacuous.map(|(name, _)| name).collect();
+    let cuts = cuts(runs);
+    escaped!(
+        "\n{cuts}VACUOUS: {} promises prove nothing, because what they speak of never happened: add --all to see what\n",
+        names.len(),
+        cuts
+    )
 }
 
 /// The answer, in a sentence: how many promises the contract breaks, how many the platform does,
 /// of how many in all.
 fn headline(runs: &[Run], (own, limits, all): (usize, usize, usize), is_all_tried: bool) -> Told {
     let name = runs[0].world.subject.name();
-    let is_vacuous = runs.iter().any(|run| run.says(Kind::Vacuous));
     let scope = if runs.iter().any(|run| run.says(Kind::HoldsUpTo)) {
         " so far: the search was cut short"
     } else if is_all_tried {
@@ -135,42 +168,43 @@ fn headline(runs: &[Run], (own, limits, all): (usize, usize, usize), is_all_trie
     } else {
         " in what was tried"
     };
-    let proved = if is_vacuous { ", and not every other one was put to the test" } else { "" };
-    match (own, limits) {
-        (0, 0) if is_vacuous => {
-            escaped!(
-                "{name}: no promise breaks{scope}, but not every one was put to the test.\n",
-                name,
-                scope
-            )
+    let untested = untested(runs);
+    let proved = match untested {
+        0 => String::new(),
+        1 => "; 1 was not put to the test".to_owned(),
+        n => format!("; {n} were not put to the test"),
+    };
+    let broken = own + limits;
+    let whose = match (own, limits) {
+        (0, _) => ", all by the platform".to_owned(),
+        (_, 0) => String::new(),
+        (own, limits) => format!(": {own} by its own doing, {limits} by the platform"),
+    };
+    match broken {
+        0 if untested > 0 => {
+            escaped!("{name}: no promise breaks{scope}{proved}.\n", name, scope, proved)
         }
-        (0, 0) => escaped!("{name}: all {all} promises hold{scope}.\n", name, all, scope),
-        (0, limits) => escaped!(
-            "{name}: {limits} of {all} promises break{scope}, all by the platform{proved}.\n",
+        0 => escaped!("{name}: all {all} promises hold{scope}.\n", name, all, scope),
+        _ => escaped!(
+            "{name}: {broken} of {all} promises break{scope}{whose}{proved}.\n",
             name,
-            limits,
+            broken,
             all,
             scope,
-            proved
-        ),
-        (own, 0) => escaped!(
-            "{name}: {own} of {all} promises break{scope}{proved}.\n",
-            name,
-            own,
-            all,
-            scope,
-            proved
-        ),
-        (own, limits) => escaped!(
-            "{name}: {own} of {all} promises break{scope}, and {limits} more by the platform{proved}.\n",
-            name,
-            own,
-            all,
-            scope,
-            limits,
+            whose,
             proved
         ),
     }
+}
+
+/// How many promises prove nothing: nothing breaks them, and what they speak of never happened.
+fn untested(runs: &[Run]) -> usize {
+    let of = |is: fn(&Verdict) -> bool| -> BTreeSet<&str> {
+        let verdicts = runs.iter().flat_map(|run| &run.verdicts);
+        verdicts.filter(|(_, verdict)| is(verdict)).map(|(property, _)| property.name).collect()
+    };
+    let vacuous = of(|verdict| matches!(verdict, Verdict::Vacuous(_)));
+    (&vacuous - &of(|verdict| matches!(verdict, Verdict::Violated(_)))).len()
 }
 
 /// What was not tried: as much as there is room for.
@@ -186,21 +220,41 @@ fn untried(lines: &[String]) -> Told {
     escaped!("\nNot tried:\n{shown}{rest}", shown, rest)
 }
 
-/// A broken promise: what happens, what it takes, the steps.
-fn told(runs: &[Run], run: &Run, property: &Property, broken: &Broken) -> Told {
+/// A broken promise: what happens, what it takes, the steps. Where the recommended contract
+/// breaks it, too, a way that this withstands.
+fn told(
+    runs: &[Run],
+    (weakest, property, broken): (&Run, &Property, &Broken),
+    known: &Record,
+) -> Told {
+    let beside = known.beside(runs, property);
+    let telling = known.telling(runs, property).filter(|_| beside.shares);
+    let (run, found) = telling.unwrap_or((weakest, &broken.first));
     let breaks = |other: &&Run| other.violation(property).is_some();
     let others = runs.iter().filter(breaks).count() - 1;
     let others = if others > 0 { format!(" and {others} more") } else { String::new() };
-    let steps = Told::list(&broken.first.actions, "; ");
-    escaped!(
-        "  {}: {}\n    {}, under {}{others}: {steps}\n",
+    let cost = match telling {
+        Some(_) => format!("{}, {}", named(found.faults), steps(found)),
+        None => cost(broken),
+    };
+    let actions = Told::list(&found.actions, "; ");
+    let mut text: Told = escaped!(
+        "  {}: {}\n    {cost}, under {}{others}: {actions}\n",
         property.name,
         property.broken,
-        cost(broken),
         run.world.profile,
+        cost,
         others,
-        steps
-    )
+        actions
+    );
+    text += thrown(run, found);
+    if telling.is_some() {
+        text += escaped!(
+            "    the platform breaks it, too, as it breaks hardened: {}\n",
+            faults(broken)
+        );
+    }
+    text
 }
 
 /// The same on a line.
@@ -210,13 +264,20 @@ fn short(property: &Property, broken: &Broken) -> Told {
 
 /// What it takes: `1 loss or 1 re-push, 7 steps`.
 fn cost(broken: &Broken) -> String {
-    format!("{}, {}", faults(broken), counted(broken.first.actions.len(), "step", "steps"))
+    format!("{}, {}", faults(broken), steps(&broken.first))
+}
+
+fn steps(found: &Found) -> String {
+    counted(found.actions.len(), "step", "steps")
+}
+
+fn named(faults: Faults) -> String {
+    if faults.total() == 0 { "no fault".to_owned() } else { faults.to_string() }
 }
 
 fn faults(broken: &Broken) -> String {
-    let sets: Vec<_> = broken.fault_sets().iter().map(ToString::to_string).collect();
+    let sets: Vec<_> = broken.fault_sets().into_iter().map(named).collect();
     match &sets[..] {
-        [none] if none == "none" => "no fault".to_owned(),
         [first, others @ ..] if others.len() > 1 => format!("{first} or {} others", others.len()),
         few => few.join(" or "),
     }

@@ -161,16 +161,21 @@ impl Summary {
         let more: Vec<_> = more.into_iter().map(|case| case.measure).collect();
         let undecided = self.worst_cases.iter().filter(|case| case.is_undecided());
         let counted = |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}"));
+        let plural = |n, one, many| counted(n, if n == 1 { one } else { many });
         let not_tried = self.mutation.as_ref().and_then(|mutation| mutation.not_tried.as_ref());
         let parts = [
             not_tried.map(ToString::to_string),
-            counted(worse, "of the promises worse"),
+            plural(worse, "promise is worse", "promises are worse"),
             counted(self.upgrade.broken.len(), "broken by the upgrade"),
             (!more.is_empty()).then(|| format!("more can be {}", more.join(", "))),
             counted(inconclusive, "inconclusive"),
             counted(undecided.count(), &format!("worst cases {UNDECIDED}")),
             counted(better, "better"),
-            counted(self.behaviour.news().count(), "kinds of difference in behaviour"),
+            plural(
+                self.behaviour.news().count(),
+                "kind of difference in behaviour",
+                "kinds of difference in behaviour",
+            ),
         ];
         let parts: Vec<_> = parts.into_iter().flatten().collect();
         let verdict = match self.exit {
