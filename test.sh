@@ -20,9 +20,9 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 echo "== tests in Rust"
-cargo test --workspace --locked
+cargo test --workspace --locked --profile tests
 # What the tests in JavaScript start.
-export TIM3="$PWD/target/debug/tim3"
+export TIM3="$PWD/target/tests/tim3"
 
 for suite in explorer/tests/*/package.json checker/tests/*/package.json; do
   suite=$(dirname "$suite")
