@@ -1,0 +1,80 @@
+//! Both engines say the same of contracts that send deposits back, rightly or not.
+
+#[allow(dead_code, reason = "the examples and other tests use the rest")]
+#[path = "../compare/mod.rs"]
+mod compare;
+
+use compare::Question;
+use model::Variant;
+
+const KEEPS: &str = "      Quarantine[id] = { Sender = sender, Quantity = msg.Tags.Quantity }\n";
+const BACK: &str = "Send({ Target = USDA_PROCESS_ID, Action = 'Transfer', Recipient = sender, Quantity = msg.Tags.Quantity })\n";
+const MINTS: &str = "credit(sender, quantity)\nTotalSupply = TotalSupply + quantity\n\
+                     UsdaCollateral = UsdaCollateral + quantity\n";
+const ASKS: &str = "Send({ Target = USDA_PROCESS_ID, Action = 'Balance' }).receive()\n";
+const SEEN: &str =
+    "    if Seen[id] then return end\n    local quantity = amount(msg.Tags.Quantity)\n";
+
+/// The recommended contract, with these edits.
+fn edited(hardened: Variant, edits: &[(&str, &str)]) -> String {
+    let lua = hardened.lua().expect("its Lua");
+    edits.iter().fold(lua, |lua, (from, to)| {
+        assert_eq!(lua.matches(from).count(), 1, "{from}");
+        lua.replace(from, to)
+    })
+}
+
+#[test]
+fn both_engines_agree_on_refunds() {
+    let hardened: Variant = "hardened".parse().expect("a variant");
+    let every = ("    if not sender or", "    if true or not sender or");
+    let with_every = |does: &str| edited(hardened, &[(KEEPS, does), every]);
+    let later = "    local again = Seen[id]\n    local quantity = amount(msg.Tags.Quantity)\n";
+    let (thief, less) = (
+        BACK.replace("Recipient = sender", "Recipient = 'thief'"),
+        BACK.replace("msg.Tags.Quantity", "'9'"),
+    );
+    let minted_on_a_copy = [
+        (SEEN, later),
+        (KEEPS, BACK),
+        ("    if not sender or", "    if not again or not sender or"),
+    ];
+    let contracts = [
+        ("what it cannot take", edited(hardened, &[(KEEPS, BACK)])),
+        ("everything", with_every(BACK)),
+        ("to another", with_every(&thief)),
+        ("to both", with_every(&[BACK, &thief].concat())),
+        ("less", with_every(&less)),
+        ("twice", with_every(&[BACK, BACK].concat())),
+        ("minted before", with_every(&[MINTS, BACK].concat())),
+        ("minted after", with_every(&[BACK, ASKS, MINTS].concat())),
+        ("minted on a copy", edited(hardened, &minted_on_a_copy)),
+        (
+            "on any copy",
+            edited(
+                hardened,
+                &[(SEEN, "    local quantity = amount(msg.Tags.Quantity)\n"), (KEEPS, BACK), every],
+            ),
+        ),
+    ];
+    let mut violated = 0;
+    for (name, lua) in contracts {
+        // A handler that waits makes too many worlds for the others.
+        let waits = name == "minted after";
+        let profiles: &[&str] = if waits {
+            &["reliable", "reordering"]
+        } else {
+            &["reliable", "reordering", "lossy", "legacynet", "legacynet-no-su-filter"]
+        };
+        for profile in profiles {
+            let profile = profile.parse().expect("a profile");
+            let bounds = "tiny".parse().expect("bounds");
+            let asked = Question::of(hardened, &profile, true, bounds);
+            let answer = Question { name: name.into(), lua: Some(lua.clone()), ..asked }.ask();
+            assert!(answer.differences.is_empty(), "{answer:?}");
+            assert_eq!((answer.compared, &answer.undecided), (21, &None), "{name} {profile}");
+            violated += answer.violated;
+        }
+    }
+    assert!(violated > 50, "{violated}");
+}
