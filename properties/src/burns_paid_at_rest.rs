@@ -9,7 +9,7 @@ pub const PROPERTY: Property = Property {
     name: "burns-paid-at-rest",
     code: "bpr",
     sentence: "with nothing in flight and no network fault used, every honest burn and every refund that was ordered is paid",
-    broken: "every message has arrived, and a burn or a refund is not paid",
+    broken: "every message has arrived, and a burn or refund is unpaid",
     why: "on a perfect network a burn without its USDA is money destroyed",
     judge: Judge::Always(judge),
     needs: &[Witness::Payout],

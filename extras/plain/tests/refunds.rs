@@ -5,15 +5,14 @@
 mod compare;
 
 use compare::Question;
-use model::Variant;
+use model::{Bounds, Variant};
 
 const KEEPS: &str = "      Quarantine[id] = { Sender = sender, Quantity = msg.Tags.Quantity }\n";
 const BACK: &str = "Send({ Target = USDA_PROCESS_ID, Action = 'Transfer', Recipient = sender, Quantity = msg.Tags.Quantity })\n";
 const MINTS: &str = "credit(sender, quantity)\nTotalSupply = TotalSupply + quantity\n\
                      UsdaCollateral = UsdaCollateral + quantity\n";
 const ASKS: &str = "Send({ Target = USDA_PROCESS_ID, Action = 'Balance' }).receive()\n";
-const SEEN: &str =
-    "    if Seen[id] then return end\n    local quantity = amount(msg.Tags.Quantity)\n";
+const SEEN: &str = "    if Seen[id] then return end\n    local quantity = amount(msg.Tags.Quantity)\n    Seen[id] = true\n    if not sender";
 
 /// The recommended contract, with these edits.
 fn edited(hardened: Variant, edits: &[(&str, &str)]) -> String {
@@ -29,16 +28,16 @@ fn both_engines_agree_on_refunds() {
     let hardened: Variant = "hardened".parse().expect("a variant");
     let every = ("    if not sender or", "    if true or not sender or");
     let with_every = |does: &str| edited(hardened, &[(KEEPS, does), every]);
-    let later = "    local again = Seen[id]\n    local quantity = amount(msg.Tags.Quantity)\n";
+    let later = SEEN
+        .replace("if Seen[id] then return end", "local again = Seen[id]")
+        .replace("not sender", "not again or not sender");
+    let always = SEEN
+        .replace("    if Seen[id] then return end\n", "")
+        .replace("not sender", "true or not sender");
     let (thief, less) = (
         BACK.replace("Recipient = sender", "Recipient = 'thief'"),
         BACK.replace("msg.Tags.Quantity", "'9'"),
     );
-    let minted_on_a_copy = [
-        (SEEN, later),
-        (KEEPS, BACK),
-        ("    if not sender or", "    if not again or not sender or"),
-    ];
     let contracts = [
         ("what it cannot take", edited(hardened, &[(KEEPS, BACK)])),
         ("everything", with_every(BACK)),
@@ -48,27 +47,18 @@ fn both_engines_agree_on_refunds() {
         ("twice", with_every(&[BACK, BACK].concat())),
         ("minted before", with_every(&[MINTS, BACK].concat())),
         ("minted after", with_every(&[BACK, ASKS, MINTS].concat())),
-        ("minted on a copy", edited(hardened, &minted_on_a_copy)),
-        (
-            "on any copy",
-            edited(
-                hardened,
-                &[(SEEN, "    local quantity = amount(msg.Tags.Quantity)\n"), (KEEPS, BACK), every],
-            ),
-        ),
+        ("minted on a copy", edited(hardened, &[(SEEN, &later), (KEEPS, BACK)])),
+        ("on any copy", edited(hardened, &[(SEEN, &always), (KEEPS, BACK)])),
     ];
     let mut violated = 0;
     for (name, lua) in contracts {
-        // A handler that waits makes too many worlds for the others.
-        let waits = name == "minted after";
-        let profiles: &[&str] = if waits {
-            &["reliable", "reordering"]
-        } else {
-            &["reliable", "reordering", "lossy", "legacynet", "legacynet-no-su-filter"]
-        };
-        for profile in profiles {
+        // Copies are for platforms with a stranger: there she is alone, or worlds are too many.
+        for (profile, users) in
+            [("reliable", 2), ("reordering", 2), ("lossy", 2), ("legacynet-no-su-filter", 1)]
+        {
             let profile = profile.parse().expect("a profile");
-            let bounds = "tiny".parse().expect("bounds");
+            let tiny: Bounds = "tiny".parse().expect("bounds");
+            let bounds = Bounds { users, ..tiny };
             let asked = Question::of(hardened, &profile, true, bounds);
             let answer = Question { name: name.into(), lua: Some(lua.clone()), ..asked }.ask();
             assert!(answer.differences.is_empty(), "{answer:?}");
@@ -76,5 +66,5 @@ fn both_engines_agree_on_refunds() {
             violated += answer.violated;
         }
     }
-    assert!(violated > 50, "{violated}");
+    assert!(violated > 30, "{violated}");
 }
