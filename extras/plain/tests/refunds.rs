@@ -5,7 +5,7 @@
 mod compare;
 
 use compare::Question;
-use model::{Bounds, Variant};
+use model::{Bounds, Profile, Variant};
 
 const KEEPS: &str = "      Quarantine[id] = { Sender = sender, Quantity = msg.Tags.Quantity }\n";
 const BACK: &str = "Send({ Target = USDA_PROCESS_ID, Action = 'Transfer', Recipient = sender, Quantity = msg.Tags.Quantity })\n";
@@ -51,16 +51,23 @@ fn both_engines_agree_on_refunds() {
         ("on any copy", edited(hardened, &[(SEEN, &always), (KEEPS, BACK)])),
     ];
     let mut violated = 0;
-    for (name, lua) in contracts {
-        // Copies are for platforms with a stranger: there she is alone, or worlds are too many.
-        for (profile, users) in
-            [("reliable", 2), ("reordering", 2), ("lossy", 2), ("legacynet-no-su-filter", 1)]
-        {
-            let profile = profile.parse().expect("a profile");
-            let tiny: Bounds = "tiny".parse().expect("bounds");
-            let bounds = Bounds { users, ..tiny };
-            let asked = Question::of(hardened, &profile, true, bounds);
-            let answer = Question { name: name.into(), lua: Some(lua.clone()), ..asked }.ask();
+    for (profile, users) in
+        [("reliable", 2), ("reordering", 2), ("lossy", 2), ("legacynet-no-su-filter", 1)]
+    {
+        let profile: Profile = profile.parse().expect("a profile");
+        let tiny: Bounds = "tiny".parse().expect("bounds");
+        // A stranger and a handler that waits make too many worlds.
+        let is_asked = |name: &str| {
+            if profile.has_stranger() {
+                name.contains("copy")
+            } else {
+                name != "minted after" || profile.name == "reliable"
+            }
+        };
+        for (name, lua) in contracts.iter().filter(|(name, _)| is_asked(name)) {
+            let asked = Question::of(hardened, &profile, true, Bounds { users, ..tiny });
+            let answer = Question { name: (*name).into(), lua: Some(lua.clone()), ..asked }.ask();
+            println!("{name} {profile}: {} worlds, {:?}", answer.worlds, answer.took);
             assert!(answer.differences.is_empty(), "{answer:?}");
             assert_eq!((answer.compared, &answer.undecided), (21, &None), "{name} {profile}");
             violated += answer.violated;
