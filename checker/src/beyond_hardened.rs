@@ -8,6 +8,7 @@ use crate::job::Run;
 use crate::roster::{Cell, Roster};
 use crate::search::Found;
 use crate::verdict::Kind;
+use explorer::trace::Trace;
 use model::usda::Usda;
 use model::{Faults, Profile, Subject, Variant};
 use properties::Property;
@@ -40,6 +41,12 @@ fn texts(cell: &Cell) -> impl Iterator<Item = &String> {
 
 fn sets(cell: &Cell) -> Vec<Faults> {
     texts(cell).filter_map(|set| set.parse().ok()).collect()
+}
+
+/// How many refunds were ordered in a run that was found.
+fn refunds(run: &Run, found: &Found) -> usize {
+    let trace = Trace::of(run.world.clone(), &found.actions);
+    trace.map_or(0, |trace| trace.last().history.count_refunds())
 }
 
 impl Record {
@@ -90,9 +97,13 @@ impl Record {
         let sets = known.map(sets).unwrap_or_default();
         let is_own = |set: &Faults| !sets.iter().any(|known| known.is_part_of(set));
         let (first, steps) = (broken.first.faults, broken.first.actions.len());
+        // Each refund saves a burn: the recommended contract pays for nothing else.
+        let steps_with_burns = steps + refunds(run, &broken.first);
         // The record has the fewest steps of all with as many faults.
         let is_sooner = sets.first().is_some_and(|set| set.total() == first.total())
-            && known.and_then(|cell| cell.steps).is_some_and(|recorded| steps < recorded);
+            && known
+                .and_then(|cell| cell.steps)
+                .is_some_and(|recorded| steps_with_burns < recorded);
         let told = |set: Faults| match (is_own(&set), is_sooner && set == first) {
             (true, _) if set == Faults::default() => Some((set, "no fault".to_owned())),
             (true, _) => Some((set, set.to_string())),

@@ -26,6 +26,8 @@ mod lists;
 mod not_tried;
 #[path = "lua_cli/own.rs"]
 mod own;
+#[path = "lua_cli/refunds.rs"]
+mod refunds;
 #[path = "lua_cli/screen.rs"]
 mod screen;
 #[path = "lua_cli/several_files.rs"]

@@ -51,7 +51,7 @@ pub struct Equation {
     pub below_zero: Option<String>,
     /// Burned, and not yet paid.
     pub unpaid: String,
-    /// Deposited, and not yet minted for.
+    /// Deposited, and neither minted for nor paid back.
     pub unminted: String,
     /// `held` less what TIM3 owes.
     pub surplus: String,
@@ -161,13 +161,14 @@ impl Equation {
             "NO SUM: a balance is no finite number".to_owned()
         };
         let balances = situation.books.held_by_holders();
+        let refunds = situation.history.unpaid_refunds();
         let below_zero = situation.books.sum() - balances.clone();
         Self {
             held: shorten(&situation.held().to_string()),
             balances: amount(&balances),
             below_zero: below_zero.is_negative().then(|| amount(&below_zero)),
-            unpaid: amount(&situation.history.owed()),
-            unminted: amount(&situation.history.awaited()),
+            unpaid: amount(&(situation.history.owed() - refunds.clone())),
+            unminted: amount(&(situation.history.awaited() + refunds)),
             surplus: amount(&surplus),
             verdict,
         }

@@ -1,13 +1,15 @@
 //! Who is better or worse off than at the start, and who is left with nothing for what they
 //! paid.
 //!
-//! An account is worth its USDA and all that TIM3 owes it: its balance, deposits not yet
-//! minted for, burns not yet paid. What its holder gave to another of their own will is no
+//! An account is worth its USDA and all that TIM3 owes it: its balance, deposits neither minted
+//! for nor paid back, burns not yet paid. What its holder gave to another of their own will is no
 //! loss, and no gain.
 
 use crate::sheet::amount;
 use crate::trace::{Step, Trace};
+use model::history::Deposit;
 use model::message::{BURN, tag};
+use model::refund::Refund;
 use model::{Action, Exact, Identity, TIM3};
 
 /// Sentences about the state after `step` steps; none while all have what is theirs.
@@ -15,6 +17,7 @@ pub fn of(trace: &Trace, step: usize) -> Vec<String> {
     let names = || trace.swap.wallets.iter().map(|wallet| wallet.address.as_str());
     let claims: Vec<_> = names().map(|name| (name, Claim::of(trace, step, name))).collect();
     let mut told: Vec<_> = names().filter_map(|name| change(trace, step, name)).collect();
+    told.extend(names().filter_map(|name| refunded(trace, step, name)));
     told.extend(claims.iter().flat_map(|(name, claim)| claim.in_vain(name)));
     told.extend(cover(trace, step, &claims));
     told
@@ -30,6 +33,13 @@ fn change(trace: &Trace, step: usize, name: &str) -> Option<String> {
     } else {
         change.is_negative().then(|| format!("{name} is down by {}", amount(&-change)))
     }
+}
+
+/// `refunded 10 to mallory`
+fn refunded(trace: &Trace, step: usize, name: &str) -> Option<String> {
+    let refunds = trace.state(step).history.refunds_to(name);
+    let paid: Exact = refunds.iter().map(|refund| refund.sum() - refund.unpaid()).sum();
+    paid.is_positive().then(|| format!("refunded {} to {name}", amount(&paid)))
 }
 
 /// What TIM3 owes beyond what is held for it, or holds beyond what it owes.
@@ -57,7 +67,7 @@ struct Claim {
     balance: Exact,
     unminted: Exact,
     unpaid: Exact,
-    /// Of what is not minted: that of which no message is on its way.
+    /// Of what is neither minted nor paid back: that of which no message is on its way.
     unminted_in_vain: Exact,
     /// The same of what is not paid.
     unpaid_in_vain: Exact,
@@ -70,21 +80,30 @@ impl Claim {
             |identity: &Identity| state.network.in_flight().any(|m| m.identity == *identity);
         let situation = trace.swap.situation(state);
         let balance = Exact::from(situation.books.balance(name));
-        let deposits = situation.history.deposits.iter();
-        let unminted = deposits.filter(|(_, deposit)| deposit.by == *name && deposit.mints == 0);
-        let unpaid = situation.history.owed_to(name);
-        let releases = situation.history.releases.iter();
-        let on_its_way = releases
+        let history = situation.history;
+        let unsettled = history.unsettled().into_iter().filter(|(_, it)| it.by == *name);
+        let releases = history.releases.iter();
+        let flying: Vec<_> = releases
             .filter(|(identity, r)| r.to == *name && r.payments == 0 && flies(identity))
-            .map(|(_, release)| Exact::from(release.amount));
+            .map(|(_, release)| release.amount)
+            .collect();
+        let refunds = history.refunds_to(name);
+        let refunds_flying: Exact = refunds.iter().map(|refund| refund.among(&flying)).sum();
+        let refunds: Exact = refunds.iter().map(Refund::unpaid).sum();
+        let burns_flying =
+            flying.into_iter().map(Exact::from).sum::<Exact>() - refunds_flying.clone();
+        let (on_its_way, waiting): (Vec<_>, Vec<_>) =
+            unsettled.partition(|(identity, _)| flies(identity));
+        let sum = |deposits: Vec<(&Identity, &Deposit)>| -> Exact {
+            deposits.into_iter().map(|(_, deposit)| Exact::from(deposit.amount)).sum()
+        };
+        let waiting = sum(waiting);
+        let unpaid = history.owed_to(name) - refunds.clone();
         Self {
             balance: if balance.is_positive() { balance } else { Exact::ZERO },
-            unminted: unminted.clone().map(|(_, deposit)| deposit.amount.into()).sum(),
-            unminted_in_vain: unminted
-                .filter(|(identity, _)| !flies(identity))
-                .map(|(_, deposit)| deposit.amount.into())
-                .sum(),
-            unpaid_in_vain: unpaid.clone() - on_its_way.sum(),
+            unminted: sum(on_its_way) + waiting.clone() + refunds.clone(),
+            unminted_in_vain: waiting + refunds - refunds_flying,
+            unpaid_in_vain: unpaid.clone() - burns_flying,
             unpaid,
         }
     }

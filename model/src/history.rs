@@ -35,6 +35,13 @@ pub struct Deposit {
     pub minted: Exact,
 }
 
+impl Deposit {
+    /// Whether the other is of the same amount and by the same depositor.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.by == other.by && self.amount == other.amount
+    }
+}
+
 /// What a holder has burned, and what TIM3 asked USDA to pay for it. Base units, over the
 /// whole run.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -201,11 +208,11 @@ impl History {
     }
 
     /// What came into being, and what the sender destroyed. A deposit stands behind what
-    /// its own depositor is credited, and behind nothing else.
+    /// its own depositor is credited, unless it was sent back, and behind nothing else.
     fn credited(&mut self, message: &Message, changes: &[(Address, Exact)]) {
         let (mut rises, mut own_fall) = (Exact::ZERO, Exact::ZERO);
         let (mut founded, mut falls) = (Exact::ZERO, Exact::ZERO);
-        let notice = self.notice_behind(message);
+        let notice = self.notice_behind(message).filter(|notice| !self.is_sent_back(notice));
         let deposit = notice.and_then(|notice| self.deposits.get_mut(&notice));
         let depositor = deposit.as_ref().map(|deposit| deposit.by.clone());
         for (account, change) in changes.iter().cloned() {
@@ -262,11 +269,13 @@ impl History {
         }
     }
 
-    /// What `holder` has burned and is not yet paid: what was never ordered, and what was
-    /// ordered and never paid. A payment made twice settles nothing else.
+    /// What `holder` has burned, or is to get back, and is not yet paid: what was never ordered,
+    /// and what was ordered and never paid. A payment made twice settles nothing else, and a refund
+    /// no burn.
     pub fn owed_to(&self, holder: &str) -> Exact {
         let redemption = self.redemptions.get(holder);
-        let unordered = redemption.map(|r| r.burned.clone() - r.ordered.clone());
+        let refunded = self.refunded(holder);
+        let unordered = redemption.map(|r| r.burned.clone() + refunded - r.ordered.clone());
         let unordered = unordered.filter(Exact::is_positive).unwrap_or(Exact::ZERO);
         let releases = self.releases.values().filter(|r| r.to == holder && r.payments == 0);
         unordered + releases.map(|release| Exact::from(release.amount)).sum()
@@ -332,13 +341,12 @@ impl History {
         self.obeyed.clear();
     }
 
-    /// All that was deposited and is not yet minted for.
+    /// All that was deposited and is neither minted for nor sent back.
     pub fn awaited(&self) -> Exact {
-        let deposits = self.deposits.values().filter(|deposit| deposit.mints == 0);
-        deposits.map(|deposit| Exact::from(deposit.amount)).sum()
+        self.unsettled().iter().map(|(_, deposit)| Exact::from(deposit.amount)).sum()
     }
 
-    /// All that was burned and is not yet paid.
+    /// All that was burned, or is to go back, and is not yet paid.
     pub fn owed(&self) -> Exact {
         self.redemptions.keys().map(|holder| self.owed_to(holder)).sum()
     }

@@ -57,6 +57,11 @@ impl Identity {
         Self(SmolStr::new(&self.0[..end]))
     }
 
+    /// Who signed what this began with.
+    pub fn signer(&self) -> &str {
+        self.0.split(['.', '/', '~']).next().unwrap_or_default()
+    }
+
     /// The message whose evaluation sent this one; nothing of one that was signed.
     #[must_use]
     pub fn cause(&self) -> Option<Self> {
@@ -98,6 +103,7 @@ mod tests {
         assert_eq!(notice.as_str(), "alice.deposit.1/1");
         assert_eq!(notice.caused(0, 0).as_str(), "alice.deposit.1/1/0");
         assert_eq!(notice.root(), deposit);
+        assert_eq!((notice.signer(), deposit.signer()), ("alice", "alice"));
         assert_eq!((deposit.causes(), notice.caused(0, 12).causes()), (0, 2));
     }
 

@@ -8,7 +8,7 @@
 //! are read ([`lua`], [`bint`], [`exact`]), how a process evaluates ([`process`]), the two
 //! processes ([`usda`], [`contract`]), people ([`wallet`], [`trick`], [`derived`]), what may go wrong
 //! ([`fault`], [`network`], [`profile`]), how much is checked ([`bounds`]), what truly
-//! happened ([`history`]), and the whole ([`swap`]).
+//! happened ([`history`], [`refund`]), and the whole ([`swap`]).
 //!
 //! The crate does no I/O and has no clock, no randomness and no properties.
 
@@ -31,6 +31,7 @@ pub mod party;
 pub mod process;
 pub mod profile;
 pub mod reduction;
+pub mod refund;
 pub mod renaming;
 pub mod shared;
 pub mod state;

@@ -84,7 +84,7 @@ impl Situation<'_> {
     }
 
     /// What USDA holds for TIM3 beyond what TIM3 owes: balances, burns not yet paid, and
-    /// announced deposits not yet minted for. Zero while the books are true.
+    /// announced deposits neither minted for nor sent back. Zero while the books are true.
     pub fn surplus(&self) -> Exact {
         let owed = self.books.held_by_holders() + self.history.owed() + self.history.awaited();
         Exact::from(self.held()) - owed

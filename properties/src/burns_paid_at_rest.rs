@@ -1,4 +1,4 @@
-//! At rest, every burn is paid.
+//! At rest, every burn and every refund is paid.
 
 use crate::holders_can_exit::unpaid;
 use crate::{Breach, Judge, Property, Witness};
@@ -8,8 +8,8 @@ use model::Situation;
 pub const PROPERTY: Property = Property {
     name: "burns-paid-at-rest",
     code: "bpr",
-    sentence: "with nothing in flight and no network fault used, every honest burn is paid",
-    broken: "every message has arrived, and a burn is not paid",
+    sentence: "with nothing in flight and no network fault used, every honest burn and every refund that was ordered is paid",
+    broken: "every message has arrived, and a burn or refund is unpaid",
     why: "on a perfect network a burn without its USDA is money destroyed",
     judge: Judge::Always(judge),
     needs: &[Witness::Payout],
@@ -40,5 +40,15 @@ mod tests {
     #[test]
     fn a_burn_forgotten_at_rest_breaks_it() {
         Sample::default().redeemed("alice", (10, 10, 0)).breaks(&PROPERTY, "owed");
+    }
+
+    #[test]
+    fn a_refund_forgotten_at_rest_breaks_it() {
+        let sent_back = |paid| {
+            Sample::default().deposited("alice", 10, (0, 0)).redeemed("alice", (0, 10, paid))
+        };
+        sent_back(10).satisfies(&PROPERTY);
+        sent_back(0).in_flight().satisfies(&PROPERTY);
+        sent_back(0).breaks(&PROPERTY, "of that refunds");
     }
 }

@@ -1,4 +1,4 @@
-//! At rest, every plain deposit is minted.
+//! At rest, every plain deposit is minted or sent back.
 
 use crate::deposits_creditable::uncredited;
 use crate::{Breach, Judge, Property, Witness};
@@ -8,8 +8,8 @@ use model::Situation;
 pub const PROPERTY: Property = Property {
     name: "deposits-minted-at-rest",
     code: "dmr",
-    sentence: "with nothing in flight and no network fault used, every plain deposit is minted",
-    broken: "every message has arrived, and a deposit is not minted",
+    sentence: "with nothing in flight and no network fault used, every plain deposit is minted or sent back",
+    broken: "every message has arrived, and a deposit is neither minted nor sent back",
     why: "on a perfect network nobody's USDA may simply stay away",
     judge: Judge::Always(judge),
     needs: &[Witness::Deposit],
@@ -35,5 +35,11 @@ mod tests {
     #[test]
     fn a_deposit_forgotten_at_rest_breaks_it() {
         Sample::default().deposited("alice", 10, (0, 0)).breaks(&PROPERTY, "deposit");
+    }
+
+    #[test]
+    fn a_deposit_sent_back_satisfies_it() {
+        let deposited = Sample::default().deposited("alice", 10, (0, 0));
+        deposited.redeemed("alice", (0, 10, 0)).satisfies(&PROPERTY);
     }
 }

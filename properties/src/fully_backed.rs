@@ -7,7 +7,7 @@ use model::{Exact, Situation};
 pub const PROPERTY: Property = Property {
     name: "fully-backed",
     code: "bkd",
-    sentence: "the USDA that TIM3 really holds covers all balances and all burns not yet paid",
+    sentence: "the USDA that TIM3 really holds covers all balances and all burns and refunds not yet paid",
     broken: "TIM3 holds less USDA than it owes",
     why: "the last to redeem gets nothing, whatever the contract's books say",
     judge: Judge::Always(judge),
@@ -46,5 +46,15 @@ mod tests {
     fn a_burn_not_yet_paid_counts_as_owed() {
         let owing = Sample::default().held(10).books(&[("alice", 10)], 10, 10);
         owing.redeemed("bob", (5, 5, 0)).breaks(&PROPERTY, "owed");
+    }
+
+    #[test]
+    fn a_refund_not_yet_paid_counts_as_owed_once() {
+        let sent_back = |held| {
+            let books = Sample::default().held(held).books(&[("bob", 10)], 10, 10);
+            books.deposited("alice", 10, (0, 0)).redeemed("alice", (0, 10, 0))
+        };
+        sent_back(20).satisfies(&PROPERTY);
+        sent_back(10).breaks(&PROPERTY, "owed");
     }
 }

@@ -29,13 +29,15 @@ fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
     Ok(())
 }
 
-/// Fails if `holder` burned what is not paid.
+/// Fails if `holder` burned, or is to get back, what is not paid.
 pub(crate) fn unpaid(situation: &Situation<'_>, holder: &str) -> Result<(), Breach> {
     let owed = situation.history.owed_to(holder);
     if owed.at_most(&Exact::ZERO) {
         return Ok(());
     }
-    Err(Breach::of("owed = 0").with("owed", owed).with("holder", holder))
+    let breach = Breach::of("owed = 0").with("owed", owed).with("holder", holder);
+    let refunds = situation.history.unpaid_refunds_to(holder);
+    Err(if refunds.is_positive() { breach.with("of that refunds", refunds) } else { breach })
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub const UNBACKED: Property = Property {
 pub const STUCK: Property = Property {
     name: "stuck",
     code: "stk",
-    sentence: "what honest users paid in and got no TIM3 for, or burned and were not paid for, with nothing on its way",
+    sentence: "what honest users paid in and got neither TIM3 for nor back, or burned and were not paid for, with nothing on its way",
     broken: "honest users lost money",
     why: "nothing that is still to come will bring it back",
     judge: Judge::Amount(stuck),
@@ -43,7 +43,9 @@ fn stuck(situation: &Situation<'_>) -> Exact {
         return Exact::ZERO;
     }
     let history = situation.history;
-    let deposits = history.deposits.values();
+    let unsettled = history.unsettled().into_iter().map(|(_, deposit)| deposit);
+    let minted = history.deposits.values().filter(|deposit| deposit.mints > 0);
+    let deposits = minted.chain(unsettled);
     let deposits = deposits.filter(|deposit| is_honest(situation, &deposit.by));
     let waiting = deposits.map(|deposit| Exact::from(deposit.amount) - deposit.minted.clone());
     let owed = situation.honest().map(|user| history.owed_to(&user.address));
@@ -82,6 +84,8 @@ mod tests {
         paid_in((1, 20)).breaks(&STUCK, "amount");
         paid_in((0, 0)).breaks(&STUCK, "amount");
         paid_in((0, 0)).in_flight().satisfies(&STUCK);
+        paid_in((0, 0)).redeemed("alice", (0, 30, 30)).satisfies(&STUCK);
+        paid_in((0, 0)).redeemed("alice", (0, 30, 0)).breaks(&STUCK, "amount");
         Sample::default().redeemed("bob", (10, 10, 10)).satisfies(&STUCK);
         Sample::default().redeemed("bob", (10, 10, 0)).breaks(&STUCK, "amount");
     }

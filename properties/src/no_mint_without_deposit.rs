@@ -7,7 +7,7 @@ use model::Situation;
 pub const PROPERTY: Property = Property {
     name: "no-mint-without-deposit",
     code: "mwd",
-    sentence: "TIM3 comes into being only through the Credit-Notice of a deposit",
+    sentence: "TIM3 comes into being only through the Credit-Notice of a deposit that was not sent back",
     broken: "TIM3 is minted that nobody paid for",
     why: "anything else is free money for whoever sent it",
     judge: Judge::Always(judge),
@@ -18,9 +18,13 @@ fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
     let Some((message, minted)) = situation.history.unfounded.iter().next() else {
         return Ok(());
     };
-    Err(Breach::of("minted without a deposit = 0")
+    let breach = Breach::of("minted without a deposit = 0")
         .with("minted", minted)
-        .with("by message", message))
+        .with("by message", message);
+    Err(match situation.history.sent_back_behind(message) {
+        Some(deposit) => breach.with("sent back before", deposit.amount),
+        None => breach,
+    })
 }
 
 #[cfg(test)]
@@ -36,5 +40,12 @@ mod tests {
     #[test]
     fn a_mint_out_of_nothing_breaks_it() {
         Sample::default().unfounded("mallory.burn-negative.1", 10).breaks(&PROPERTY, "minted");
+    }
+
+    #[test]
+    fn a_mint_for_what_was_sent_back_says_so() {
+        let sent_back =
+            Sample::default().deposited("alice", 10, (0, 0)).refunded("alice.deposit.1/1/0", 10);
+        sent_back.unfounded("alice.deposit.1/1", 10).breaks(&PROPERTY, "sent back before");
     }
 }

@@ -1,4 +1,4 @@
-//! TIM3 asks USDA to pay only those who burned, and no more than they burned.
+//! TIM3 asks USDA to pay only those who burned, and no more than they burned, but for refunds.
 
 use crate::redeem_one_to_one::every_order;
 use crate::{Breach, Judge, Property, Witness};
@@ -8,7 +8,7 @@ use model::{Exact, Situation};
 pub const PROPERTY: Property = Property {
     name: "no-release-without-burn",
     code: "rwb",
-    sentence: "TIM3 has USDA paid to nobody beyond what that holder burned",
+    sentence: "TIM3 has USDA paid to nobody beyond what that holder burned, but for a deposit that goes back to its depositor, whole and once",
     broken: "TIM3 pays out USDA that nobody burned TIM3 for",
     why: "it is other holders' collateral that leaves",
     judge: Judge::Always(judge),
@@ -32,5 +32,19 @@ mod tests {
     #[test]
     fn a_release_beyond_the_burn_breaks_it() {
         Sample::default().redeemed("mallory", (0, 10, 0)).breaks(&PROPERTY, "ordered");
+    }
+
+    #[test]
+    fn a_deposit_sent_back_to_its_depositor_satisfies_it_and_any_other_payment_does_not() {
+        let paid = |to, mints, order| {
+            let deposit = Sample::default().deposited("alice", 10, (mints, i128::from(mints) * 10));
+            deposit.redeemed(to, (0, order, 0))
+        };
+        paid("alice", 0, 10).satisfies(&PROPERTY);
+        paid("bob", 0, 10).breaks(&PROPERTY, "ordered");
+        paid("alice", 0, 9).breaks(&PROPERTY, "ordered");
+        paid("alice", 1, 10).breaks(&PROPERTY, "ordered");
+        let twice = paid("alice", 0, 10).refunded("alice.deposit.1/1/0", 10);
+        twice.breaks(&PROPERTY, "refunded besides");
     }
 }

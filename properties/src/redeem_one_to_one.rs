@@ -7,7 +7,7 @@ use model::{Exact, Situation};
 pub const PROPERTY: Property = Property {
     name: "redeem-one-to-one",
     code: "r11",
-    sentence: "the USDA that TIM3 orders for a holder equals what the holder burned, as USDA reads it",
+    sentence: "the USDA that TIM3 orders for a holder, but for refunds, equals what the holder burned, as USDA reads it",
     broken: "a burn pays more or less than was burned",
     why: "a burn whose release USDA cannot read destroys the holder's money",
     judge: Judge::Always(judge),
@@ -18,20 +18,23 @@ fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
     every_order(situation, "ordered = burned", Exact::equals)
 }
 
-/// Compares what was ordered for each holder with what the holder burned.
+/// Compares what was ordered for each holder, but for refunds, with what the holder burned.
 pub(crate) fn every_order(
     situation: &Situation<'_>,
     conjunct: &'static str,
     is_right: fn(&Exact, &Exact) -> bool,
 ) -> Result<(), Breach> {
-    let mut holders = situation.history.redemptions.iter();
-    match holders.find(|(_, r)| !is_right(&r.ordered, &r.burned)) {
-        None => Ok(()),
-        Some((holder, redemption)) => Err(Breach::of(conjunct)
-            .with("ordered", &redemption.ordered)
-            .with("burned", &redemption.burned)
-            .with("holder", holder)),
-    }
+    let history = situation.history;
+    let mut holders = history.orders();
+    let Some((holder, redemption)) = holders.find(|(_, r)| !is_right(&r.ordered, &r.burned)) else {
+        return Ok(());
+    };
+    let breach = Breach::of(conjunct)
+        .with("ordered", &redemption.ordered)
+        .with("burned", &redemption.burned)
+        .with("holder", holder);
+    let refunded = history.refunded(holder);
+    Err(if refunded.is_positive() { breach.with("refunded besides", refunded) } else { breach })
 }
 
 #[cfg(test)]

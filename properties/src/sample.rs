@@ -91,6 +91,16 @@ impl Sample {
         self
     }
 
+    /// An order of this for alice, on account of her deposit.
+    pub(crate) fn refunded(mut self, order: &'static str, amount: u64) -> Self {
+        let amount = U256::from(amount);
+        let redemption = self.history.redemptions.entry("alice".into()).or_default();
+        redemption.ordered = redemption.ordered.clone() + amount.into();
+        let order_of = Release { to: "alice".into(), amount, payments: 0 };
+        self.history.releases.insert(Identity::named(order), order_of);
+        self
+    }
+
     pub(crate) fn unfounded(mut self, message: &'static str, minted: i128) -> Self {
         self.history.unfounded.insert(Identity::named(message), Exact::Whole(minted));
         self

@@ -16,7 +16,7 @@ pub enum Witness {
     Burn,
     /// USDA paid a release.
     Payout,
-    /// Somebody who had deposited and was credited got USDA back.
+    /// Somebody who had deposited and was credited got USDA back, beside refunds.
     RoundTrip,
     /// A burn was turned down.
     RefusedBurn,
@@ -143,10 +143,14 @@ impl Witness {
         let mut burns =
             history.redemptions.iter().filter(|(h, r)| honest(h) && r.burned.is_positive());
         let paid = |holder: &str| {
-            history.releases.values().any(|r| r.to == holder && r.payments > 0 && honest(holder))
+            let paid = history.releases.values().filter(|r| r.to == holder && r.payments > 0);
+            if honest(holder) { paid.count() } else { 0 }
         };
-        let payout = history.releases.values().any(|release| paid(&release.to));
-        let round_trip = history.deposits.values().any(|d| d.mints > 0 && paid(&d.by));
+        let payout = history.releases.values().any(|release| paid(&release.to) > 0);
+        let round_trip = history
+            .deposits
+            .values()
+            .any(|d| d.mints > 0 && paid(&d.by) > history.count_refunds_to(&d.by));
         let shown = [
             (deposits.next().is_some(), Self::Mint),
             (burns.next().is_some(), Self::Burn),

@@ -1,7 +1,13 @@
 //! Who gained and who lost is said from the ledgers.
 
 use crate::recorded;
+use explorer::sheet::Sheet;
 use explorer::toll;
+use explorer::trace::Trace;
+use explorer::world::World;
+use model::deployed::Manner;
+use model::usda::Usda;
+use model::{Deployed, Subject, Variant};
 
 fn at_the_end(name: &str) -> Vec<String> {
     let trace = recorded::one(name).trace;
@@ -64,4 +70,36 @@ fn what_a_holder_gives_away_is_no_loss() {
     trace.take_named("alice: transfer").expect("it is possible");
     assert_eq!(trace.books(3).balance("alice").to_string(), "0");
     assert_eq!(toll::of(&trace, 3), [""; 0]);
+}
+
+#[test]
+fn a_deposit_that_goes_back_is_owed_once_until_it_is_paid() {
+    let lua = Variant::Hardened.lua().expect("it has no edits");
+    let every = lua.replace("    if not sender or", "    if true or not sender or");
+    let back = "Send({ Target = USDA_PROCESS_ID, Action = 'Transfer', Recipient = sender, Quantity = msg.Tags.Quantity })\n";
+    let keeps = "      Quarantine[id] = { Sender = sender, Quantity = msg.Tags.Quantity }\n";
+    let lua = Deployed::new("back.lua", &every.replace(keeps, back), Manner::default());
+    let world = World {
+        subject: Subject::Lua(lua.expect("it loads"), Usda::default()),
+        profile: "lossy".parse().expect("a profile"),
+        ..recorded::one("hardened/deposits-creditable").trace.world
+    };
+    let mut trace = Trace::start(world);
+    for name in ["alice: deposit", "deliver alice.deposit.1/1"] {
+        trace.take_named(name).expect("it is possible");
+    }
+    let told = |trace: &Trace| {
+        let sheet = Sheet::of(trace, trace.len());
+        let equation = sheet.equation;
+        ([equation.unpaid, equation.unminted, equation.verdict], sheet.toll)
+    };
+    let sheet = |amounts: [&str; 3]| amounts.map(ToOwned::to_owned);
+    assert_eq!(told(&trace), (sheet(["0", "10", "balanced"]), vec![]));
+    let mut lost = trace.clone();
+    lost.take_named("lose alice.deposit.1/1/0").expect("it is possible");
+    let for_nothing = "alice paid in 10 and got nothing for it, with nothing on its way";
+    assert_eq!(told(&lost), (sheet(["0", "10", "balanced"]), vec![for_nothing.to_owned()]));
+    trace.take_named("deliver alice.deposit.1/1/0").expect("it is possible");
+    let refunded = "refunded 10 to alice".to_owned();
+    assert_eq!(told(&trace), (sheet(["0", "0", "balanced"]), vec![refunded]));
 }

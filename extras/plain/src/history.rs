@@ -2,6 +2,7 @@
 
 use crate::contract::Address;
 use crate::ledger::{self, Answer};
+use crate::refunds::signer;
 use model::books::Books;
 use model::exact::Exact;
 use model::identity::Identity;
@@ -151,13 +152,15 @@ impl History {
     /// nothing.
     fn note_mint_and_burn(&mut self, message: &Message, changes: &BTreeMap<Address, Exact>) {
         let own = message.identity.as_str();
+        let gone_back = self.gone_back_among_own(signer(own));
         let is_behind = |notice: &Identity| {
             let rest = own.strip_prefix(notice.as_str());
             let is_answer = message.from == USDA;
             rest.is_some_and(|rest| rest.is_empty() || is_answer && rest.starts_with(['/', '~']))
         };
         let behind = self.deposits.iter_mut().filter(|(notice, _)| is_behind(notice));
-        let deposit = behind.max_by_key(|(notice, _)| notice.as_str().len()).map(|(_, it)| it);
+        let deposit = behind.max_by_key(|(notice, _)| notice.as_str().len());
+        let deposit = deposit.filter(|(notice, _)| !gone_back.contains(*notice)).map(|(_, it)| it);
         let depositor = deposit.as_ref().map(|deposit| deposit.by.clone());
         let (mut gained, mut lost, mut lost_by_sender) = (Exact::ZERO, Exact::ZERO, Exact::ZERO);
         let mut credited = Exact::ZERO;
@@ -212,10 +215,11 @@ impl History {
         self.releases.insert(release.identity.clone(), Release { to, amount, payments: 0 });
     }
 
-    /// What somebody burned and is not yet paid: what was not ordered, and what was not paid.
+    /// What somebody burned, or gets back, and is not yet paid: what was not ordered, and what was
+    /// not paid.
     pub fn owed_to(&self, holder: &str) -> Exact {
-        let of = |all: &BTreeMap<Address, Exact>| all.get(holder).cloned().unwrap_or(Exact::ZERO);
-        let not_ordered = of(&self.burned) - of(&self.ordered);
+        let (burned, ordered) = self.burned_and_ordered(holder);
+        let not_ordered = burned - ordered;
         let not_ordered = if not_ordered.is_positive() { not_ordered } else { Exact::ZERO };
         let unpaid = self.releases.values().filter(|it| it.to == holder && it.payments == 0);
         unpaid.fold(not_ordered, |sum, release| sum + release.amount.into())

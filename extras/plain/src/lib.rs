@@ -15,7 +15,7 @@
 //! evaluation nothing is kept; whether there is a way out is looked for anew from every world.
 //!
 //! In reading order: [`contract`] and [`lua`] (what is checked, and the gate of aos), [`ledger`]
-//! (USDA), [`people`], [`faults`], [`history`] (what truly happened), [`world`], [`promises`],
+//! (USDA), [`people`], [`faults`], [`history`] (what truly happened), [`refunds`], [`world`], [`promises`],
 //! [`sights`] (what must be seen), [`search`].
 //!
 //! # What it shares with the main engine
@@ -32,7 +32,7 @@
 //! | steps, network, repeats, budgets, owner, rescue (`world`, `faults`, `people`) | `model::{swap, step, network, wallet, state}` |
 //! | USDA and how it reads amounts (`ledger`) | `model::{usda, bint}` |
 //! | the gate of aos, tags as they arrive, a throwing handler, evaluation of Lua (`contract`, `lua`) | `model::{process, deployed}` and its memory |
-//! | what truly happened (`history`) | `model::history` |
+//! | what truly happened (`history`), what was sent back (`refunds`) | `model::{history, refund}` |
 //! | all promises but `comes-to-rest` and `handlers-deterministic`, and what must be seen (`promises`, `sights`) | `properties` |
 //! | search, way out, sets of faults (`search`) | `search`, `checker`, `explorer` |
 //! | nothing at all | `model::{reduction, symmetry, renaming, shared}`, fingerprints, packed states |
@@ -94,6 +94,7 @@ pub mod ledger;
 pub mod lua;
 pub mod people;
 pub mod promises;
+pub mod refunds;
 pub mod search;
 pub mod sights;
 pub mod world;

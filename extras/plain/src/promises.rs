@@ -77,9 +77,9 @@ pub const ALL: &[Promise] = promises![
     Always "burns-burn" |it| !it.history.lost_burn, [Mint];
     Always "transfers-arrive" |it| !it.history.lost_transfer, [Mint, Transfer];
     Always "refusals-answered" |it| !it.history.left_unanswered, [RefusedBurn];
-    SomeDay "deposits-creditable" are_deposits_minted, [Deposit];
+    SomeDay "deposits-creditable" are_deposits_settled, [Deposit];
     SomeDay "holders-can-exit" are_all_out, [Mint];
-    AtRest "deposits-minted-at-rest" are_deposits_minted, [Deposit];
+    AtRest "deposits-minted-at-rest" are_deposits_settled, [Deposit];
     AtRest "burns-paid-at-rest" |it| it.honest.iter().all(|name| is_paid(it, name)), [Payout];
 ];
 
@@ -101,8 +101,8 @@ fn balances(it: &View<'_>) -> impl Iterator<Item = Exact> {
     it.books.balances.values().map(|balance| Exact::from(*balance))
 }
 
-/// What USDA holds for TIM3 covers all that holders have, and all that was burned and not paid. An
-/// account below zero backs nobody.
+/// What USDA holds for TIM3 covers all that holders have, and all that was burned, or goes back, and
+/// is not paid. An account below zero backs nobody.
 fn is_backed(it: &View<'_>) -> bool {
     let balances = sum(balances(it).filter(|balance| !balance.is_negative()));
     let owed = sum(it.history.burned.keys().map(|holder| it.history.owed_to(holder)));
@@ -116,10 +116,13 @@ fn is_minted_one_to_one(it: &View<'_>) -> bool {
     })
 }
 
-/// What was ordered for each holder, and what that holder burned.
+/// What was ordered for each holder, but for refunds, and what that holder burned.
 fn orders(it: &View<'_>) -> impl Iterator<Item = (Exact, Exact)> {
-    let History { burned, ordered, .. } = it.history;
-    burned.iter().map(|(holder, burned)| (ordered[holder].clone(), burned.clone()))
+    let History { burned, .. } = it.history;
+    burned.keys().map(|holder| {
+        let (burned, ordered) = it.history.burned_and_ordered(holder);
+        (ordered, burned)
+    })
 }
 
 fn is_whole(it: &View<'_>) -> bool {
@@ -128,8 +131,13 @@ fn is_whole(it: &View<'_>) -> bool {
     all.all(|number| number.is_integer() && !number.is_negative())
 }
 
-fn are_deposits_minted(it: &View<'_>) -> bool {
-    it.history.deposits.values().all(|deposit| !deposit.is_plain || deposit.mints > 0)
+/// Every plain deposit is minted for, or one of as many as were sent back.
+fn are_deposits_settled(it: &View<'_>) -> bool {
+    let waiting = || it.history.deposits.values().filter(|it| it.is_plain && it.mints == 0);
+    waiting().all(|one| {
+        let alike = waiting().filter(|it| it.by == one.by && it.amount == one.amount);
+        alike.count() <= it.history.refunds_of(&one.by, one.amount)
+    })
 }
 
 fn is_paid(it: &View<'_>, holder: &str) -> bool {

@@ -21,7 +21,7 @@ pub enum Sight {
     Burn,
     /// USDA paid a release.
     Payout,
-    /// Somebody was minted for and paid.
+    /// Somebody was minted for and paid, beside refunds.
     RoundTrip,
     /// A burn asked USDA for nothing.
     RefusedBurn,
@@ -120,20 +120,21 @@ impl Sights {
 
     /// What a record shows.
     pub fn in_history(&mut self, history: &History) {
-        let is_paid = |name: &str| {
-            let mut releases = history.releases.values();
-            name != STRANGER && releases.any(|it| it.to == name && it.payments > 0)
+        let payments = |name: &str| {
+            let releases = history.releases.values();
+            let paid = releases.filter(|it| it.to == name && it.payments > 0).count();
+            if name == STRANGER { 0 } else { paid }
         };
         for deposit in history.deposits.values().filter(|it| it.mints > 0 && it.by != STRANGER) {
             self.insert(Sight::Mint);
-            if is_paid(&deposit.by) {
+            if payments(&deposit.by) > history.all_refunds_of(&deposit.by) {
                 self.insert(Sight::RoundTrip);
             }
         }
         if history.burned.iter().any(|(name, it)| name != STRANGER && it.is_positive()) {
             self.insert(Sight::Burn);
         }
-        if history.releases.values().any(|it| is_paid(&it.to)) {
+        if history.releases.values().any(|it| payments(&it.to) > 0) {
             self.insert(Sight::Payout);
         }
     }
