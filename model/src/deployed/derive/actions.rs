@@ -1,0 +1,139 @@
+//! Messages with Actions that handlers wait for, and what they compare messages with.
+
+use super::attempt::Attempt;
+use super::holders::PROCESS;
+use super::seen::Seen;
+use super::{Catch, Hunt, KNOWN_ACTIONS, MOST_CHANGES, NOBODYS, UNKNOWN};
+use crate::derived::Way;
+use crate::message::{BURN, tag};
+use smol_str::SmolStr;
+
+/// How often texts that handlers make lead to others, and in how many later states Actions are
+/// tried.
+const MOST_LEARNT: usize = 3;
+const MOST_LATER: usize = 4;
+/// Other values of the tags that a message with an Action has, and none.
+const OTHERWISE: [(&str, Option<&str>); 6] = [
+    (tag::RECIPIENT, None),
+    (tag::RECIPIENT, Some("alice")),
+    (tag::RECIPIENT, Some(BURN)),
+    (tag::QUANTITY, None),
+    (tag::QUANTITY, Some("-10")),
+    (tag::REFERENCE, None),
+];
+
+impl Hunt<'_> {
+    /// Texts that handlers make while they handle a message, and compare with what is in it.
+    pub(super) fn learn(&mut self) {
+        let nobodys = SmolStr::new_static(NOBODYS);
+        for _ in 0..MOST_LEARNT {
+            let Some(unknown) = self.words.unknown(UNKNOWN) else { break };
+            let [burn, pay, deposit] = Attempt::money();
+            let asking = Attempt::asking(&nobodys);
+            let mut is_new = false;
+            for (attempt, text) in
+                [(asking.clone(), &nobodys), (Attempt::burning(&nobodys), &nobodys)]
+            {
+                is_new |= self.words.learn(&self.trial.seek(&attempt, text).1);
+            }
+            for attempt in [
+                asking.once(tag::RECIPIENT, &unknown),
+                asking.from(&unknown),
+                burn.from(&unknown),
+                pay.from(&unknown),
+                pay.once(tag::RECIPIENT, &unknown),
+                deposit.from(&unknown),
+            ] {
+                is_new |= self.words.learn_addresses(&self.trial.seek(&attempt, &unknown).1);
+            }
+            if !is_new {
+                break;
+            }
+        }
+        self.addresses = self.words.addresses();
+    }
+
+    /// Messages with Actions that some handler waits for.
+    pub(super) fn actions(&mut self) {
+        let nobodys = SmolStr::new_static(NOBODYS);
+        if self.trial.seek(&Attempt::asking(&nobodys), &nobodys).0 {
+            self.looked_into.insert(SmolStr::new_static(tag::ACTION));
+        }
+        self.actions_of(Attempt::asking);
+        self.actions_of(Attempt::burning);
+        self.actions_of_processes();
+    }
+
+    /// Actions that nobody waits for are left alone, and those that everybody sends.
+    fn new_actions(&self) -> Vec<SmolStr> {
+        let is_found = |action: &SmolStr| {
+            let mut known = self.found.iter().map(|known| &known.attempt);
+            known.any(|known| known.way == Way::Send && known.value(tag::ACTION) == *action)
+        };
+        let is_known = |action: &SmolStr| KNOWN_ACTIONS.contains(&action.as_str());
+        let actions = self.words.all.iter();
+        actions.filter(|action| !is_known(action) && !is_found(action)).cloned().collect()
+    }
+
+    /// The Actions that the handlers treat unlike others in a message like this.
+    fn actions_of(&mut self, like: fn(&SmolStr) -> Attempt) {
+        let Some(unheard) = self.trial.run(&like(&SmolStr::new_static(NOBODYS))) else { return };
+        for action in self.new_actions() {
+            let plain = like(&action);
+            let Some(seen) = self.trial.run(&plain) else { continue };
+            let is_heard = seen.ran() != unheard.ran()
+                || !self.special(std::slice::from_ref(&action), like).is_empty();
+            if is_heard {
+                let (full, seen) = self.with_parameters(plain, seen);
+                self.catch(full.clone(), None, &seen);
+                self.changes(&full, &seen, MOST_CHANGES);
+                self.own_tags(&full, &seen);
+            }
+        }
+    }
+
+    /// The same message without a tag, or with another value, if other money then moves.
+    fn own_tags(&mut self, full: &Attempt, seen: &Seen) {
+        for (name, value) in OTHERWISE {
+            let changed = full.changed(name, value);
+            let Some(other) = self.trial.run(&changed) else { return };
+            if self.trial.effects(&other) != self.trial.effects(seen) {
+                self.catch(changed, Some(seen), &other);
+            }
+        }
+    }
+
+    /// Messages of processes that move other money than those of wallets.
+    fn actions_of_processes(&mut self) {
+        for action in self.words.all.clone() {
+            if KNOWN_ACTIONS.contains(&action.as_str()) {
+                continue;
+            }
+            let wallet = Attempt::asking(&action).from(&SmolStr::new_static(PROCESS));
+            let process = wallet.pushed();
+            let (Some(own), Some(other)) = (self.trial.run(&process), self.trial.run(&wallet))
+            else {
+                return;
+            };
+            if self.trial.effects(&own) != self.trial.effects(&other) {
+                self.catch(process, Some(&other), &own);
+            }
+        }
+    }
+
+    /// Actions that somebody waits for once another message was handled.
+    pub(super) fn later(&mut self) {
+        let mut states: Vec<aos::State> = Vec::new();
+        for Catch { attempt, .. } in &self.found {
+            let after = self.trial.run(attempt).map(|seen| seen.states()).unwrap_or_default();
+            let is_new =
+                |state: &aos::State| !self.trial.states.contains(state) && !states.contains(state);
+            let new: Vec<_> = after.into_iter().rev().filter(is_new).take(1).collect();
+            states.extend(new);
+        }
+        states.truncate(MOST_LATER);
+        let first = std::mem::replace(&mut self.trial.states, states);
+        self.actions_of(Attempt::asking);
+        self.trial.states = first;
+    }
+}
