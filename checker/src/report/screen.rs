@@ -249,10 +249,7 @@ fn told(
     );
     text += thrown(run, found);
     if telling.is_some() {
-        text += escaped!(
-            "    the platform breaks it, too, as it breaks hardened: {}\n",
-            faults(broken)
-        );
+        text += escaped!("    also broken by the platform, as hardened is: {}\n", faults(broken));
     }
     text
 }
