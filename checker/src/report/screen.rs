@@ -228,7 +228,9 @@ fn told(
     known: &Record,
 ) -> Told {
     let beside = known.beside(runs, property);
-    let telling = known.telling(runs, property).filter(|_| beside.shares);
+    let is_other = |found: &Found| !broken.fault_sets().contains(&found.faults);
+    let telling = known.telling(runs, property);
+    let telling = telling.filter(|(_, found)| beside.shares && is_other(found));
     let (run, found) = telling.unwrap_or((weakest, &broken.first));
     let breaks = |other: &&Run| other.violation(property).is_some();
     let others = runs.iter().filter(breaks).count() - 1;
