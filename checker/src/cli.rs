@@ -292,10 +292,10 @@ pub struct HowArgs {
 /// A token blueprint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Blueprint {
-    /// Of 2024-10, whose Burn accepts negative amounts.
+    /// The blueprint of October 2024, whose Burn accepts negative amounts.
     #[value(name = "2024")]
     B2024,
-    /// Of 2025-10.
+    /// The blueprint of October 2025.
     #[value(name = "2025")]
     B2025,
 }
@@ -404,7 +404,7 @@ pub struct BoundsArgs {
     /// default and mutants at small. The flags below override parts of it.
     #[arg(long, value_name = "NAME", value_parser = named_bounds)]
     pub bounds: Option<Bounds>,
-    /// Wallets; where the profile has a stranger, the last is hers.
+    /// How many wallets there are; the last is the stranger's, where the profile has one.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub users: Option<u8>,
     /// Deposits per wallet.
@@ -547,9 +547,8 @@ pub struct Review {
     /// The profiles to compare under; all by default. May be repeated.
     #[arg(long = "profile", value_name = "PROFILE", value_parser = explorer::names::profile)]
     pub profiles: Vec<Profile>,
-    /// Write the schedules that tell as counterexample files into this folder, for replay and
-    /// explore: of each promise that fares otherwise, of what the upgrade breaks, and of the
-    /// worst cases.
+    /// Write counterexamples into this folder, for replay and explore: for each changed promise,
+    /// for what the upgrade breaks, and for the worst cases.
     #[arg(long, value_name = "FOLDER")]
     pub write: Option<PathBuf>,
     /// Give the new handlers one small mistake after another, and say which of them a promise
@@ -558,8 +557,7 @@ pub struct Review {
     /// is 3 where not all of them were tried.
     #[arg(long)]
     pub mutate: bool,
-    /// Keep the searches in this folder, and make none again that is there: after an edit, only
-    /// those that it concerns.
+    /// Cache searches in this folder. A later review reads those that its files did not change.
     #[arg(long, value_name = "FOLDER")]
     pub cache: Option<PathBuf>,
     /// Believe the kept searches that were written with the key in this file, 16 bytes at least,

@@ -127,7 +127,7 @@ fn run(
     read_file: ReadFile,
     left: Option<u64>,
 ) -> mlua::Result<Read> {
-    let lua = interpreter()?;
+    let lua = interpreter();
     let left = left.and_then(|left| usize::try_from(left).ok()).unwrap_or(usize::MAX);
     lua.set_memory_limit(left.clamp(LEAST_MEMORY, MOST_WHILE_READ))?;
     let instructions = limit(&lua, name)?;
@@ -151,11 +151,10 @@ fn run(
 
 /// With what `page.lua` needs; a page sees what that gives it, and nothing else.
 #[allow(unsafe_code, reason = "`debug` can break the rules of Lua, and no page sees it")]
-fn interpreter() -> mlua::Result<Lua> {
+fn interpreter() -> Lua {
     let libraries = StdLib::STRING | StdLib::TABLE | StdLib::MATH | StdLib::DEBUG;
     // SAFETY: `host` hands on two functions of `debug` that only look, to `page.lua` alone.
-    let lua = unsafe { Lua::unsafe_new_with(libraries, LuaOptions::default()) };
-    Ok(lua)
+    unsafe { Lua::unsafe_new_with(libraries, LuaOptions::default()) }
 }
 
 /// Ends what does not end.
