@@ -32,6 +32,13 @@ local MOST_WORK, LONGEST = 100000000, 1000000
 local raw_string = {}
 for key, value in next, host.string do raw_string[key] = value end
 
+-- What goes on with each call.
+local is_iterator = setmetatable({}, { __mode = "k" })
+local function iterator(f)
+  is_iterator[f] = true
+  return f
+end
+
 --- How many parts of a pattern can take more or less of a text, and how many are there or not.
 local function quantifiers(pattern)
   local plain = raw_string.gsub(raw_string.gsub(pattern, "%%.", "x"), "%b[]", "x")
@@ -51,9 +58,10 @@ local function bounded(find)
   end
 end
 
-for _, key in ipairs { "find", "match", "gmatch", "gsub" } do
+for _, key in ipairs { "find", "match", "gsub" } do
   host.string[key] = bounded(raw_string[key])
 end
+host.string.gmatch = bounded(function(...) return iterator(raw_string.gmatch(...)) end)
 
 function host.string.rep(subject, times, between)
   if (#tostring(subject) + #tostring(between or "")) * (tonumber(times) or 0) > LONGEST then
@@ -673,13 +681,13 @@ function words.pairs(of)
   end
   local front = behind[of] or { raw = of, whose = "a table" }
   local found, place = keys(front.raw), 0
-  return function()
+  return iterator(function()
     place = place + 1
     local key = found[place]
     if key == nil then return end
     if front.note then front.note(key) end
     return key, shown(front.raw[key], front.whose, key)
-  end
+  end)
 end
 
 --- A value as text: equal values, equal texts.
@@ -779,7 +787,7 @@ end
 
 --- All that a function of the page can reach beside what it is given, as a text that is another
 --- one once any of it has changed.
-local function reached(f)
+local function reached(f, line, whose)
   local numbers, count, parts = {}, 0, {}
   local function put(part) parts[#parts + 1] = part end
   local walk
@@ -803,13 +811,19 @@ local function reached(f)
   local function is_own(value)
     return value ~= environment and (type(value) == "table" or host.source(value) == host.file)
   end
+  local function must_have_no_memory(value)
+    if is_iterator[value] then
+      refuse(line, "%s uses an iterator, of gmatch or pairs, that was made outside of it; make it where it is used", whose)
+    end
+  end
   function walk(value)
     local kind = type(value)
     if kind == "string" then
       put(("%d %s"):format(#value, value))
     elseif kind == "number" then
-      put(math.type(value) .. ("%.17g"):format(value))
+      put(math.type(value) .. (math.type(value) == "integer" and "%d" or "%.17g"):format(value))
     elseif kind ~= "table" and kind ~= "function" or not is_own(value) then
+      must_have_no_memory(value)
       put(tostring(value))
     elseif numbers[value] then
       put("the same as " .. numbers[value])
@@ -830,7 +844,7 @@ local first_reached = {}
 
 --- What one answers may depend on nothing but what it is given: it must leave all as it was.
 local function must_forget(f, line, whose)
-  if reached(f) ~= first_reached[f] then
+  if reached(f, line, whose) ~= first_reached[f] then
     refuse(line, "%s remembers something: it changes a variable or a table of the page; what it answers may depend on nothing but what it is given", whose)
   end
 end
@@ -878,8 +892,12 @@ end
 local function finish()
   is_read = true
   for _, record in ipairs(said.records) do record.start = record_text(record.start, record.line) end
-  for _, one in ipairs(said.records) do first_reached[one.on] = reached(one.on) end
-  for _, one in ipairs(said.promises) do first_reached[one.holds] = reached(one.holds) end
+  for _, one in ipairs(said.records) do
+    first_reached[one.on] = reached(one.on, one.line, ("the record \"%s\""):format(one.name))
+  end
+  for _, one in ipairs(said.promises) do
+    first_reached[one.holds] = reached(one.holds, one.line, ("the promise \"%s\""):format(one.name))
+  end
 end
 
 return { environment = environment, said = said, finish = finish, observed = observed,

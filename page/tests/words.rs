@@ -190,9 +190,14 @@ fn a_promise_remembers_nothing() {
         ("local n = 0 local function up() n = n + 1 end", "up() return true"),
         ("local a, b = {}, {} local t = { a }", "t[1] = t[1] == a and b or a return true"),
         ("local f = 0", "f = function() return s end return true"),
+        ("local n = 1 << 60", "n = n + 1 return true"),
     ] {
         let page = format!("{outside} always \"p\" (function (s) {body} end)");
         refused_beside_counter(&page, "system.lua:2: the promise \"p\" remembers something");
+    }
+    for made in ["(\"abc\"):gmatch(\".\")", "pairs({ 1, 2 })"] {
+        let page = format!("local it = {made} always \"p\" (function (s) return it() ~= 7 end)");
+        refused_beside_counter(&page, "system.lua:2: the promise \"p\" uses an iterator");
     }
     let record = "local n = 0 record \"r\" { of = counter, start = 0, on = function(r) n = n + 1 return n end }";
     let why = "system.lua:3: the record \"r\" remembers something";
