@@ -10,6 +10,7 @@ use crate::exact::Exact;
 use crate::history::{Deposit, History, Redemption, Release};
 use crate::identity::Identity;
 use crate::message::Address;
+use crate::wallet::USERS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::successors;
 
@@ -61,6 +62,7 @@ impl History {
         }
         let mut alike: BTreeMap<Quantity, (u8, u8)> = BTreeMap::new();
         let unminted = self.unminted().filter(|(notice, it)| it.by == to && counts(notice));
+        let unminted = unminted.filter(|(notice, it)| self.may_go_back(notice, it));
         for (_, deposit) in unminted.filter(|(_, deposit)| !deposit.amount.is_zero()) {
             let (deposits, _) = alike.entry(deposit.amount).or_default();
             *deposits = deposits.saturating_add(1);
@@ -106,6 +108,13 @@ impl History {
     pub fn sent_back_behind(&self, message: &Identity) -> Option<&Deposit> {
         let mut causes = successors(Some(message.clone()), Identity::cause);
         causes.find(|notice| self.is_sent_back(notice)).and_then(|it| self.deposits.get(&it))
+    }
+
+    /// Whether what would send this deposit back is a refund. Odd deposits are all a stranger's
+    /// here, so that who asks for one and who paid it in are the same: only an order that its own
+    /// notice caused is sure to go to the depositor.
+    fn may_go_back(&self, notice: &Identity, deposit: &Deposit) -> bool {
+        USERS.contains(&&*deposit.by) || self.is_answered_by_order(notice, deposit)
     }
 
     /// Whether the notice of this deposit made TIM3 order what would send it back.

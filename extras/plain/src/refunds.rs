@@ -6,6 +6,7 @@
 use crate::history::{Deposit, History, Release};
 use model::exact::Exact;
 use model::identity::Identity;
+use model::wallet::USERS;
 use ruint::aliases::U256;
 use std::collections::BTreeSet;
 
@@ -57,10 +58,23 @@ impl History {
         let payments = self.releases.iter().filter(|(name, it)| it.to == to && counts(name));
         let payments: Vec<_> = payments.map(|(_, it)| it.amount).collect();
         let deposits = self.deposits.iter().filter(|(name, it)| it.by == to && counts(name));
+        // A stranger may ask for what another stranger would have paid in.
+        let deposits = deposits
+            .filter(|(notice, it)| USERS.contains(&&*it.by) || self.is_answered(notice, it));
         let deposits: Vec<_> =
             deposits.filter(|(_, it)| it.mints == 0).map(|(_, it)| it.amount).collect();
         let burned = self.burned.get(to).cloned().unwrap_or(Exact::ZERO);
         refunds(&payments, &deposits, &burned)
+    }
+
+    /// Whether the notice of a deposit caused an order of as much for its depositor.
+    fn is_answered(&self, notice: &Identity, deposit: &Deposit) -> bool {
+        let is_order = |(name, it): (&Identity, &Release)| {
+            let rest = name.as_str().strip_prefix(notice.as_str());
+            rest.is_some_and(|rest| rest.starts_with(['/', '~']))
+                && (&it.to, it.amount) == (&deposit.by, deposit.amount)
+        };
+        self.releases.iter().any(is_order)
     }
 
     fn refunds_to(&self, to: &str) -> Vec<U256> {
@@ -91,14 +105,9 @@ impl History {
         let waits: Vec<_> =
             self.deposits.iter().filter(|(name, it)| is_own(name) && it.mints == 0).collect();
         let is_gone = |(notice, deposit): &&(&Identity, &Deposit)| {
-            let is_order = |(name, it): (&Identity, &Release)| {
-                let rest = name.as_str().strip_prefix(notice.as_str());
-                rest.is_some_and(|rest| rest.starts_with(['/', '~']))
-                    && (&it.to, it.amount) == (&deposit.by, deposit.amount)
-            };
             let alike = waits.iter().map(|(_, it)| (&it.by, it.amount));
             let alike = alike.filter(|it| *it == (&deposit.by, deposit.amount)).count();
-            self.releases.iter().any(is_order)
+            self.is_answered(notice, deposit)
                 && alike <= count(&self.refunds_where(&deposit.by, is_own), deposit.amount)
         };
         waits.iter().filter(is_gone).map(|(name, _)| (*name).clone()).collect()
