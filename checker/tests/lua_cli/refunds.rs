@@ -71,17 +71,6 @@ fn sent_back_to_another_it_is_theft() {
     broken(&source, "reliable", "deposits-creditable");
 }
 
-/// Who asks for an odd deposit and who paid it in are one here, and need not be on AO.
-#[test]
-fn what_goes_to_whoever_asks_is_theft() {
-    let rescue = "Handlers.add('Rescue', { Action = 'Rescue' }, function(msg)\n\
-                  Send({ Target = USDA_PROCESS_ID, Action = 'Transfer', Recipient = msg.From, Quantity = Pot })\n\
-                  Pot = '0'\nend)\n";
-    let source = hardened(&[(KEEPS, "Pot = msg.Tags.Quantity\n")]) + rescue;
-    let (_, values) = broken(&source, "legacynet", "no-release-without-burn");
-    assert_eq!((&values["holder"], &values["burned"]), (&json!("mallory"), &json!("0")));
-}
-
 #[test]
 fn another_amount_is_no_refund() {
     for amount in ["9", "11"] {
