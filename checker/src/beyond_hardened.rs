@@ -6,7 +6,7 @@
 
 use crate::job::Run;
 use crate::roster::{Cell, Roster};
-use crate::search::Found;
+use crate::search::{Broken, Found};
 use crate::verdict::Kind;
 use explorer::trace::Trace;
 use model::usda::Usda;
@@ -75,21 +75,28 @@ impl Record {
         Some(self.own_sets(run, property)?.into_iter().map(|(_, told)| told).collect())
     }
 
-    /// The first run of one contract that breaks a promise in a way that the recommended contract
-    /// withstands, and the shortest counterexample of it; nothing where there is none.
+    /// Where the recommended contract breaks a promise, too: the first run of one contract that
+    /// breaks it by faults that are not among those of the weakest platform and that the
+    /// recommended contract withstands, and its shortest counterexample; nothing where there is
+    /// none.
     pub fn telling<'a>(
         &self,
         runs: &'a [Run],
         property: &Property,
+        weakest: &Broken,
     ) -> Option<(&'a Run, &'a Found)> {
-        runs.iter().find_map(|run| {
+        let own = |run: &'a Run| {
             let (set, _) = self.own_sets(run, property)?.into_iter().next()?;
             let mut found = run.violation(property)?.all();
             Some((run, found.find(|found| found.faults == set)?))
+        };
+        let telling = runs.iter().find_map(own);
+        telling.filter(|(_, found)| {
+            self.beside(runs, property).shares && !weakest.fault_sets().contains(&found.faults)
         })
     }
 
-    /// The sets of faults, each with how it is told.
+    /// The sets of faults, each with its text in reports.
     fn own_sets(&self, run: &Run, property: &Property) -> Option<Vec<(Faults, String)>> {
         let Subject::Lua(_, usda) = run.world.subject else { return None };
         let broken = run.violation(property)?;
@@ -97,13 +104,11 @@ impl Record {
         let sets = known.map(sets).unwrap_or_default();
         let is_own = |set: &Faults| !sets.iter().any(|known| known.is_part_of(set));
         let (first, steps) = (broken.first.faults, broken.first.actions.len());
-        // Each refund saves a burn: the recommended contract pays for nothing else.
-        let steps_with_burns = steps + refunds(run, &broken.first);
-        // The record has the fewest steps of all with as many faults.
+        // The record has the fewest steps of all with as many faults. Each refund saves a burn: the
+        // recommended contract pays for nothing else.
+        let recorded = known.and_then(|cell| cell.steps).filter(|recorded| steps < *recorded);
         let is_sooner = sets.first().is_some_and(|set| set.total() == first.total())
-            && known
-                .and_then(|cell| cell.steps)
-                .is_some_and(|recorded| steps_with_burns < recorded);
+            && recorded.is_some_and(|recorded| steps + refunds(run, &broken.first) < recorded);
         let told = |set: Faults| match (is_own(&set), is_sooner && set == first) {
             (true, _) if set == Faults::default() => Some((set, "no fault".to_owned())),
             (true, _) => Some((set, set.to_string())),

@@ -298,8 +298,7 @@ fn write(
     }
     let mut written = BTreeMap::new();
     for (weakest, property, broken) in report::weakest(runs, properties) {
-        // Where the recommended contract is broken, too, first a way that it withstands.
-        let telling = known.telling(report::of_subject(runs, weakest), &property);
+        let telling = known.telling(report::of_subject(runs, weakest), &property, broken);
         let (run, first) = telling.unwrap_or((weakest, &broken.first));
         let others = broken.all().filter(|found| found.actions != first.actions);
         let others = others.map(|found| (weakest, found));

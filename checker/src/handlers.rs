@@ -18,16 +18,12 @@ impl LuaArgs {
     /// The file, what is wrong with it, and the way out.
     pub fn subjects(&self) -> Result<Vec<Subject>, String> {
         let name = |path: &PathBuf| path.file_name().map(ToOwned::to_owned);
-        for (place, path) in self.handlers.iter().enumerate() {
-            if let Some(twin) =
-                self.handlers[..place].iter().find(|other| name(other) == name(path))
-            {
-                return Err(format!(
-                    "{} and {}: two files of one name cannot be told apart in a report; check them one after the other",
-                    twin.display(),
-                    path.display()
-                ));
-            }
+        if let Some([first, second]) = twins(&self.handlers, name) {
+            return Err(format!(
+                "{} and {}: two files of one name cannot be told apart in a report; check them one after the other",
+                first.display(),
+                second.display()
+            ));
         }
         if self.handlers.is_empty() && self.how != HowArgs::default() {
             return Err(
@@ -78,6 +74,14 @@ impl LuaText {
         let source = joined(&name, text, &|module| how.module(module, &beside))?;
         Ok(Self { place: path.display().to_string(), name, source, observe })
     }
+}
+
+/// The first two of these that share a name.
+fn twins<T, N: PartialEq>(all: &[T], name: impl Fn(&T) -> N) -> Option<[&T; 2]> {
+    all.iter().enumerate().find_map(|(place, one)| {
+        let twin = all[..place].iter().find(|other| name(other) == name(one))?;
+        Some([twin, one])
+    })
 }
 
 /// A module that lies beside a Lua file.
@@ -167,16 +171,12 @@ impl HowArgs {
     /// # Errors
     /// Which module of these sources it is.
     pub fn must_be_required(&self, sources: &[&str]) -> Result<(), String> {
-        for (place, (name, file)) in self.module.iter().enumerate() {
-            let twin =
-                self.module[..place].iter().find(|(other, _)| path_of(other) == path_of(name));
-            if let Some((_, twin)) = twin {
-                return Err(format!(
-                    "--module {name}: both {} and {}; name one file for a module",
-                    twin.display(),
-                    file.display()
-                ));
-            }
+        if let Some([(_, first), (name, second)]) = twins(&self.module, |(name, _)| path_of(name)) {
+            return Err(format!(
+                "--module {name}: both {} and {}; name one file for a module",
+                first.display(),
+                second.display()
+            ));
         }
         let is_there = |name: &str| {
             let parts = |source: &&str| {

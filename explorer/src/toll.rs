@@ -67,9 +67,9 @@ struct Claim {
     balance: Exact,
     unminted: Exact,
     unpaid: Exact,
-    /// Of what is neither minted nor paid back: that of which no message is on its way.
+    /// The part of `unminted` for which no message is on its way.
     unminted_in_vain: Exact,
-    /// The same of what is not paid.
+    /// The same part of `unpaid`.
     unpaid_in_vain: Exact,
 }
 

@@ -110,9 +110,9 @@ impl History {
         causes.find(|notice| self.is_sent_back(notice)).and_then(|it| self.deposits.get(&it))
     }
 
-    /// Whether what would send this deposit back is a refund. Odd deposits are all a stranger's
-    /// here, so that who asks for one and who paid it in are the same: only an order that its own
-    /// notice caused is sure to go to the depositor.
+    /// Whether what would send this deposit back is a refund. Only the stranger makes odd deposits
+    /// here, so one person both pays them in and asks for them: only an order that its own notice
+    /// caused is sure to go to the depositor.
     fn may_go_back(&self, notice: &Identity, deposit: &Deposit) -> bool {
         USERS.contains(&&*deposit.by) || self.is_answered_by_order(notice, deposit)
     }

@@ -785,6 +785,18 @@ local function observed(whose, names, values, is_person)
   return view(raw, whose, true, nil, known_names)
 end
 
+--- Which functions are the page's own: asked once of each, as Rust answers.
+local of_page = setmetatable({}, { __mode = "k" })
+local function is_own(value)
+  if type(value) == "table" then return value ~= environment end
+  local known = of_page[value]
+  if known == nil then
+    known = host.source(value) == host.file
+    of_page[value] = known
+  end
+  return known
+end
+
 --- All that a function of the page can reach beside what it is given, as a text that is another
 --- one once any of it has changed.
 local function reached(f, line, whose)
@@ -807,9 +819,6 @@ local function reached(f, line, whose)
       end
     end
     put("end")
-  end
-  local function is_own(value)
-    return value ~= environment and (type(value) == "table" or host.source(value) == host.file)
   end
   local function must_have_no_memory(value)
     if is_iterator[value] then

@@ -70,7 +70,7 @@ pub const EXPRESSIONS: [&str; 66] = [
     "require('one')",
 ];
 
-/// Statements of handlers that wait, each of which gets what it waits for now and then.
+/// Statements that add handlers which wait; some messages answer them.
 pub const WAITS: [&str; 26] = [
     "Handlers.add('w', 'Transfer', function(m) Got = Receive({Action='Balance'}).From end)",
     "Handlers.add('w', 'Balance', function(m) for i = 1, 3 do Got = (Got or '') .. Receive({Action='Info'}).Id end end)",

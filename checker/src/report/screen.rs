@@ -136,20 +136,15 @@ const MOST_UNPROVED: usize = 3;
 
 /// What was cut, and what proves nothing.
 fn unproved(runs: &[Run]) -> Told {
-    let vacuous = runs.iter().flat_map(|run| &run.verdicts);
-    let vacuous = vacuous.filter_map(|(property, verdict)| match verdict {
-        Verdict::Vacuous(missing) => Some((property.name, missing)),
+    let verdicts = runs.iter().flat_map(|run| &run.verdicts);
+    let missing = verdicts.filter_map(|(_, verdict)| match verdict {
+        Verdict::Vacuous(missing) => Some(missing.iter().map(|one| one.name()).collect()),
         _ => None,
     });
-    let groups: BTreeSet<Vec<_>> = vacuous
-        .clone()
-        .map(|(_, missing)| missing.iter().map(|one| one.name()).collect())
-        .collect();
-    if groups.len() <= MOST_UNPROVED {
+    if missing.collect::<BTreeSet<Vec<_>>>().len() <= MOST_UNPROVED {
         return shortfalls(runs);
     }
-    let names: BTreeSet<_> = vacuous.map(|(name, _)| name).collect();
-    let cuts = cuts(runs);
+    let (names, cuts) = (names_of(runs, Kind::Vacuous), cuts(runs));
     escaped!(
         "\n{cuts}VACUOUS: {} promises prove nothing, because what they speak of never happened: add --all to see what\n",
         names.len(),
@@ -199,12 +194,14 @@ fn headline(runs: &[Run], (own, limits, all): (usize, usize, usize), is_all_trie
 
 /// How many promises prove nothing: nothing breaks them, and what they speak of never happened.
 fn untested(runs: &[Run]) -> usize {
-    let of = |is: fn(&Verdict) -> bool| -> BTreeSet<&str> {
-        let verdicts = runs.iter().flat_map(|run| &run.verdicts);
-        verdicts.filter(|(_, verdict)| is(verdict)).map(|(property, _)| property.name).collect()
-    };
-    let vacuous = of(|verdict| matches!(verdict, Verdict::Vacuous(_)));
-    (&vacuous - &of(|verdict| matches!(verdict, Verdict::Violated(_)))).len()
+    (&names_of(runs, Kind::Vacuous) - &names_of(runs, Kind::Violated)).len()
+}
+
+/// The promises of which some run says this.
+fn names_of(runs: &[Run], kind: Kind) -> BTreeSet<&'static str> {
+    let verdicts = runs.iter().flat_map(|run| &run.verdicts);
+    let said = verdicts.filter(|(_, verdict)| verdict.kind() == kind);
+    said.map(|(property, _)| property.name).collect()
 }
 
 /// What was not tried: as much as there is room for.
@@ -227,10 +224,7 @@ fn told(
     (weakest, property, broken): (&Run, &Property, &Broken),
     known: &Record,
 ) -> Told {
-    let beside = known.beside(runs, property);
-    let is_other = |found: &Found| !broken.fault_sets().contains(&found.faults);
-    let telling = known.telling(runs, property);
-    let telling = telling.filter(|(_, found)| beside.shares && is_other(found));
+    let telling = known.telling(runs, property, broken);
     let (run, found) = telling.unwrap_or((weakest, &broken.first));
     let breaks = |other: &&Run| other.violation(property).is_some();
     let others = runs.iter().filter(breaks).count() - 1;

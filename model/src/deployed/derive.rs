@@ -16,8 +16,8 @@
 //! A text that the code makes while it handles a message, and compares with a part of it, is tried
 //! in its place. Actions are tried as messages of processes, too, without each of their tags, and
 //! in the states that the messages found so far lead to.
-//! Not found are Quantities other than the usual one, and what several changes together must wake,
-//! none of which alone shows.
+//! Not found are Quantities other than the usual one, and messages that need several changes at
+//! once.
 
 mod actions;
 mod attempt;

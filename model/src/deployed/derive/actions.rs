@@ -64,7 +64,7 @@ impl Hunt<'_> {
         self.actions_of_processes();
     }
 
-    /// Actions that nobody waits for are left alone, and those that everybody sends.
+    /// The words that are no Action that everybody sends, and none that was found.
     fn new_actions(&self) -> Vec<SmolStr> {
         let is_found = |action: &SmolStr| {
             let mut known = self.found.iter().map(|known| &known.attempt);
@@ -78,12 +78,12 @@ impl Hunt<'_> {
     /// The Actions that the handlers treat unlike others in a message like this.
     fn actions_of(&mut self, like: fn(&SmolStr) -> Attempt) {
         let Some(unheard) = self.trial.run(&like(&SmolStr::new_static(NOBODYS))) else { return };
-        for action in self.new_actions() {
+        let actions = self.new_actions();
+        let special = self.special(&actions, like);
+        for action in actions {
             let plain = like(&action);
             let Some(seen) = self.trial.run(&plain) else { continue };
-            let is_heard = seen.ran() != unheard.ran()
-                || !self.special(std::slice::from_ref(&action), like).is_empty();
-            if is_heard {
+            if seen.ran() != unheard.ran() || special.contains(&action) {
                 let (full, seen) = self.with_parameters(plain, seen);
                 self.catch(full.clone(), None, &seen);
                 self.changes(&full, &seen, MOST_CHANGES);
