@@ -48,6 +48,7 @@ mod registry;
 mod returned;
 mod state;
 pub mod stop;
+mod texts;
 mod wait;
 mod work;
 
@@ -58,7 +59,7 @@ pub use dependence::{Dependence, Note};
 pub use digest::{Digest, Part, Secret, order_of};
 pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};
 pub use item::{Item, Sent, title_cased};
-pub use machine::{ITS_DATA, Machine, References};
+pub use machine::{ITS_DATA, Machine, References, Sought};
 pub use program::{Build, Function, Limits, LoadError, PairsOrder, Program, Settings, Source};
 pub use registry::Field;
 pub use state::{Observed, State, Value};

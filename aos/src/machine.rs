@@ -30,6 +30,19 @@ pub enum References<'a> {
 /// What stands for the Data of a message among the names of tags; none is called like that.
 pub const ITS_DATA: &str = "its Data";
 
+/// What evaluations do with a text in what they are given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// Whether they look into it, or into a text that it is part of: by a function that reads
+    /// texts, or by asking for its length.
+    pub is_looked_into: bool,
+    /// What must stand in its place, to be equal to what they compare it with, or to be found
+    /// where they look it up.
+    pub compared: BTreeSet<Vec<u8>>,
+    /// The texts that they make, up to 256 bytes long.
+    pub made: BTreeSet<Vec<u8>>,
+}
+
 /// An interpreter that runs a program. It is brought to whatever state it is asked about.
 pub struct Machine {
     lua: Lua,
@@ -438,17 +451,16 @@ impl Machine {
         names.unwrap_or_default().iter().map(LuaString::to_string_lossy).collect()
     }
 
-    /// Whether an evaluation looked into a text that the last sought one is part of, by a function
-    /// that reads texts or by asking for its length; from now on, into one that this is part of.
-    /// Of an empty one nothing is noted.
-    pub fn seek(&self, text: &[u8]) -> bool {
-        self.watch.seek(text)
-    }
-
-    /// Takes what must stand in the place of the text that is sought, to be equal to what
-    /// evaluations compared it with, or to be found where they looked it up.
-    pub fn compared(&self) -> BTreeSet<Vec<u8>> {
-        self.watch.compared()
+    /// What the evaluations that `run` makes do with this text, which is in what they are given.
+    pub fn seek(&self, text: &[u8], run: impl FnOnce()) -> Sought {
+        // What is garbage would not be made again.
+        self.lua.gc_collect().expect("no finalizer fails");
+        self.watch.seek(text);
+        work::keep_texts(true);
+        run();
+        let made = work::keep_texts(false);
+        let is_looked_into = self.watch.seek(b"");
+        Sought { is_looked_into, compared: self.watch.compared(), made }
     }
 
     /// The globals that the patterns of handlers can read, directly or through functions;

@@ -7,6 +7,7 @@
 
 use crate::hook::{self, Watch};
 use crate::stop;
+use crate::texts::Texts;
 use mlua::ffi::{
     LUA_GCCOLLECT, LUA_GCCOUNT, LUA_GCCOUNTB, LUA_TSTRING, LUA_TTABLE, LUA_TUSERDATA, lua_Alloc,
     lua_State, lua_gc, lua_getallocf, lua_pushboolean, lua_pushinteger, lua_pushnil,
@@ -14,6 +15,7 @@ use mlua::ffi::{
 };
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::{null, null_mut};
 use std::time::{Duration, Instant};
@@ -82,6 +84,8 @@ struct Work {
     /// Whether the last block was a table.
     is_table_new: Cell<bool>,
     buffers: RefCell<Vec<(usize, usize)>>,
+    /// The texts that are made, where somebody asks for them.
+    texts: RefCell<Option<Texts>>,
     /// What notes what is compared; the thread of the handlers, and the one that runs.
     watch: Cell<*const Watch>,
     handlers: Cell<*mut lua_State>,
@@ -107,6 +111,7 @@ thread_local! {
             is_buffer_next: Cell::new(false),
             is_table_new: Cell::new(false),
             buffers: RefCell::new(Vec::new()),
+            texts: RefCell::new(None),
             watch: Cell::new(null()),
             handlers: Cell::new(null_mut()),
             running: Cell::new(null_mut()),
@@ -190,10 +195,22 @@ impl Work {
         if !is_allowed {
             return null_mut();
         }
+        if new == 0
+            && let Some(texts) = &mut *self.texts.borrow_mut()
+        {
+            // SAFETY: the block is freed below.
+            unsafe { texts.free(block as usize) };
+        }
         // SAFETY: the arguments are those of Lua, and `data` is that of this allocator.
         let given = unsafe { own(data, block, old, new) };
         if given.is_null() && new > 0 {
             return given;
+        }
+        if is_new
+            && c_int::try_from(old) == Ok(LUA_TSTRING)
+            && let Some(texts) = &mut *self.texts.borrow_mut()
+        {
+            texts.add(given.expose_provenance(), new);
         }
         let before = if is_new { 0 } else { old };
         self.total.set((self.total.get() + new).saturating_sub(before));
@@ -234,6 +251,13 @@ impl Work {
 /// For the next evaluation of this thread: the longest text that is there before it.
 pub(crate) fn expect(longest: usize) {
     WORK.with(|work| work.longest.set(longest));
+}
+
+/// From now on, the texts are kept that evaluations of this thread make; gives those that were
+/// kept before.
+pub(crate) fn keep_texts(is_wanted: bool) -> BTreeSet<Vec<u8>> {
+    let kept = WORK.with(|work| work.texts.replace(is_wanted.then(Texts::default)));
+    kept.map(Texts::made).unwrap_or_default()
 }
 
 /// `begin(steps, may_be_cut, memory)`: from now on this thread's work is counted, of which so
@@ -341,6 +365,12 @@ pub(crate) unsafe extern "C-unwind" fn unwatch(state: *mut lua_State) -> c_int {
         unsafe { lua_gc(state, LUA_GCCOLLECT, 0) };
         WORK.with(|work| work.buffers.borrow_mut().clear());
     }
+    WORK.with(|work| {
+        if let Some(texts) = &mut *work.texts.borrow_mut() {
+            // SAFETY: until now it was seen what is freed.
+            unsafe { texts.rest() };
+        }
+    });
     if let Some(own) = WORK.with(|work| work.allocator.take()) {
         let mut data = null_mut();
         // SAFETY: allocator and data are as they were before `watch`.

@@ -211,22 +211,52 @@ fn what_a_contract_looks_into_can_be_sought() {
         let host = Host::of(&format!("Handlers.add('h', 'H', function(m) {body} end)"));
         let message = item("alice", &[("Action", "H"), ("N", value)]);
         let plain = host.step(&host.loaded, &message);
-        // What was not sought was not seen, also where all has run before.
-        assert!(!host.machine.seek(value.as_bytes()), "{body}");
-        let sought = host.step(&host.loaded, &message);
-        assert_eq!(host.machine.seek(b""), is_looked_into, "{body}");
-        assert_eq!((plain.outcome, plain.state), (sought.outcome, sought.state), "{body}");
-        host.step(&host.loaded, &message);
-        assert!(!host.machine.seek(b""), "{body}");
+        // What is not sought is not seen; what is, also where all has run before.
+        let mut again = Vec::new();
+        let mut step = || again.push(host.step(&host.loaded, &message));
+        let sought = host.machine.seek(value.as_bytes(), &mut step);
+        assert_eq!(sought.is_looked_into, is_looked_into, "{body}");
+        assert!(!host.machine.seek(b"", step).is_looked_into, "{body}");
+        for again in again {
+            assert_eq!((&plain.outcome, &plain.state), (&again.outcome, &again.state), "{body}");
+        }
     }
     // A pattern of Lua is no text that could be sent; any other is.
     for (pattern, is_looked_into) in [("a.*", true), ("a-b", false), ("_", false)] {
         let lua = format!("Handlers.add('h', {{ Action = 'H', N = '{pattern}' }}, function() end)");
         let host = Host::of(&lua);
-        host.machine.seek(value.as_bytes());
-        host.step(&host.loaded, &item("alice", &[("Action", "H"), ("N", value)]));
-        assert_eq!(host.machine.seek(b""), is_looked_into, "{pattern}");
+        let message = item("alice", &[("Action", "H"), ("N", value)]);
+        let step = || _ = host.step(&host.loaded, &message);
+        let sought = host.machine.seek(value.as_bytes(), step);
+        assert_eq!(sought.is_looked_into, is_looked_into, "{pattern}");
     }
+}
+
+#[test]
+fn texts_that_are_made_are_seen() {
+    let long = "x".repeat(60);
+    for body in [
+        "local t = {} t['se' .. 'c' .. #'ret'] = 1",
+        "X = rawequal(m.N, table.concat({ 'sec', 3 }))",
+        "X = string.char(115, 101, 99, 51) == m.N",
+        "pcall(function() error(('%s%d'):format('sec', 3), 0) end)",
+        "coroutine.wrap(function() X = ('SEC3'):lower() end)()",
+    ] {
+        let host = Host::of(&format!("Handlers.add('h', 'H', function(m) {body} end)"));
+        let message = item("alice", &[("Action", "H"), ("N", "abc")]);
+        // Also in each of several evaluations: garbage of the last is not found again.
+        for _ in 0..3 {
+            let step = || _ = host.step(&host.loaded, &message);
+            let made = host.machine.seek(b"abc", step).made;
+            assert!(made.contains(&b"sec3"[..]), "{body}: {made:?}");
+        }
+    }
+    let host = Host::of(&format!("Handlers.add('h', 'H', function(m) X = m.N .. '{long}' end)"));
+    let message = item("alice", &[("Action", "H"), ("N", "abc")]);
+    let sought = host.machine.seek(b"abc", || _ = host.step(&host.loaded, &message));
+    assert!(sought.made.contains(format!("abc{long}").as_bytes()), "long ones, too");
+    let nothing = host.machine.seek(b"abc", || ());
+    assert_eq!(nothing.made.len(), 0, "{nothing:?}");
 }
 
 #[test]

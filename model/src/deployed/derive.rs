@@ -58,8 +58,6 @@ const BY_WORDS: [&str; 8] = [
     "Pushed-For",
     ITS_DATA,
 ];
-/// Tags that a message has anyway, to whoever looks at all of them.
-const OF_PLATFORM: [&str; 4] = ["Data-Protocol", "Variant", "Type", "From-Module"];
 /// Who gets the answers of a message that asks for that: processes that act on them, too.
 const ANSWERED: [&str; 3] = [USDA, TIM3, STRANGER];
 /// A body that aos decodes where its Content-Type is this.
@@ -178,9 +176,8 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     let looked_into = hunt.looked_into.iter().map(SmolStr::to_string);
     let is_said = |name: &String| tags.contains(name) || data && name == ITS_DATA;
     let looked_into: Vec<_> = looked_into.filter(|name| !is_said(name)).collect();
-    let is_varied = |name: &str| {
-        [&NOT_CHOSEN[..], &OF_PLATFORM, &VARIED].iter().any(|known| known.contains(&name))
-    };
+    let is_varied =
+        |name: &str| [&NOT_CHOSEN[..], &VARIED].iter().any(|known| known.contains(&name));
     let mut other_values = hunt.trial.missed();
     other_values.retain(|name| {
         !is_varied(name)
@@ -407,7 +404,7 @@ impl Hunt<'_> {
             let words = self.values(base, seen, &name);
             let special = self.special(&words, |word| base.with_unnamed(&name, word));
             let with = |word: &SmolStr| base.with(&name, word);
-            if seen.missed.contains(name.as_str()) && !OF_PLATFORM.contains(&name.as_str()) {
+            if seen.missed.contains(name.as_str()) {
                 let matters = || name != ITS_DATA && self.matters_at_all(base, seen, &name);
                 let makes_a_difference = !special.is_empty() || matters();
                 *self.tags.entry(name.clone()).or_default() |= makes_a_difference;
@@ -434,10 +431,9 @@ impl Hunt<'_> {
     /// compare it with.
     fn look_into(&mut self, base: &Attempt, name: &SmolStr) {
         let Some(unknown) = self.words.unknown(UNKNOWN) else { return };
-        let (is_looked_into, compared) =
-            self.trial.seek(&base.with_unnamed(name, &unknown), &unknown);
-        self.words.learn(&compared);
-        if is_looked_into {
+        let sought = self.trial.seek(&base.with_unnamed(name, &unknown), &unknown);
+        self.words.learn(&sought, &unknown);
+        if sought.is_looked_into {
             self.looked_into.insert(name.clone());
         }
     }
@@ -447,7 +443,7 @@ impl Hunt<'_> {
         let Some(unknown) = self.words.unknown(UNKNOWN) else { return };
         let name = SmolStr::new_static(tag::QUANTITY);
         if !plain.value(tag::QUANTITY).is_empty()
-            && self.trial.seek(&plain.once(tag::QUANTITY, &unknown), &unknown).0
+            && self.trial.seek(&plain.once(tag::QUANTITY, &unknown), &unknown).is_looked_into
         {
             self.looked_into.insert(name);
         }

@@ -34,7 +34,7 @@ impl Hunt<'_> {
             for (attempt, text) in
                 [(asking.clone(), &nobodys), (Attempt::burning(&nobodys), &nobodys)]
             {
-                is_new |= self.words.learn(&self.trial.seek(&attempt, text).1);
+                is_new |= self.words.learn(&self.trial.seek(&attempt, text), text);
             }
             for attempt in [
                 asking.once(tag::RECIPIENT, &unknown),
@@ -44,7 +44,8 @@ impl Hunt<'_> {
                 pay.once(tag::RECIPIENT, &unknown),
                 deposit.from(&unknown),
             ] {
-                is_new |= self.words.learn_addresses(&self.trial.seek(&attempt, &unknown).1);
+                let sought = self.trial.seek(&attempt, &unknown);
+                is_new |= self.words.learn_addresses(&sought, &unknown);
             }
             if !is_new {
                 break;
@@ -56,7 +57,7 @@ impl Hunt<'_> {
     /// Messages with Actions that some handler waits for.
     pub(super) fn actions(&mut self) {
         let nobodys = SmolStr::new_static(NOBODYS);
-        if self.trial.seek(&Attempt::asking(&nobodys), &nobodys).0 {
+        if self.trial.seek(&Attempt::asking(&nobodys), &nobodys).is_looked_into {
             self.looked_into.insert(SmolStr::new_static(tag::ACTION));
         }
         self.actions_of(Attempt::asking);
@@ -88,17 +89,39 @@ impl Hunt<'_> {
                 self.catch(full.clone(), None, &seen);
                 self.changes(&full, &seen, MOST_CHANGES);
                 self.own_tags(&full, &seen);
+                let process = full.from(&SmolStr::new_static(PROCESS)).pushed();
+                if let Some(seen) = self.trial.run(&process) {
+                    self.own_tags(&process, &seen);
+                }
             }
         }
     }
 
-    /// The same message without a tag, or with another value, if other money then moves.
+    /// The same message without one tag or two, or with other values of them, if other money then
+    /// moves than without each of these changes.
     fn own_tags(&mut self, full: &Attempt, seen: &Seen) {
+        let usual = self.trial.effects(seen);
+        let mut single = Vec::new();
         for (name, value) in OTHERWISE {
             let changed = full.changed(name, value);
             let Some(other) = self.trial.run(&changed) else { return };
-            if self.trial.effects(&other) != self.trial.effects(seen) {
-                self.catch(changed, Some(seen), &other);
+            let effects = self.trial.effects(&other);
+            if effects != usual {
+                self.catch(changed.clone(), Some(seen), &other);
+            }
+            single.push((name, changed, effects));
+        }
+        for (place, (name, changed, effects)) in single.iter().enumerate() {
+            for ((second, value), (_, _, others)) in OTHERWISE.iter().zip(&single).skip(place + 1) {
+                if second == name {
+                    continue;
+                }
+                let both = changed.changed(second, *value);
+                let Some(other) = self.trial.run(&both) else { return };
+                let own = self.trial.effects(&other);
+                if ![&usual, effects, others].contains(&&own) {
+                    self.catch(both, Some(seen), &other);
+                }
             }
         }
     }
@@ -134,6 +157,7 @@ impl Hunt<'_> {
         states.truncate(MOST_LATER);
         let first = std::mem::replace(&mut self.trial.states, states);
         self.actions_of(Attempt::asking);
+        self.actions_of_processes();
         self.trial.states = first;
     }
 }

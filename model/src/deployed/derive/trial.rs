@@ -6,7 +6,7 @@ use super::seen::Seen;
 use super::words::{LONGEST, MOST_IN_STATE};
 use crate::books::Books;
 use crate::message::{USDA, tag};
-use aos::{Machine, PairsOrder, Sent, TagValue, stop};
+use aos::{Machine, PairsOrder, Sent, Sought, TagValue, stop};
 use smol_str::SmolStr;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -119,13 +119,9 @@ impl<'a> Trial<'a> {
         is_counted.then(|| self.most_tags.get())
     }
 
-    /// Whether the handlers look into this text, which is in the message, rather than compare it
-    /// as it is; and the texts that they would have to find in its place.
-    pub(super) fn seek(&self, attempt: &Attempt, text: &str) -> (bool, BTreeSet<Vec<u8>>) {
-        self.machine.seek(text.as_bytes());
-        self.run(attempt);
-        let compared = self.machine.compared();
-        (self.machine.seek(b""), compared)
+    /// What the handlers do with this text, which is in the message.
+    pub(super) fn seek(&self, attempt: &Attempt, text: &str) -> Sought {
+        self.machine.seek(text.as_bytes(), || _ = self.run(attempt))
     }
 
     /// Whether enough was tried.

@@ -4,6 +4,7 @@ use super::super::workshop::Workshop;
 use super::trial::Trial;
 use crate::derived::KNOWN;
 use crate::wallet::{STRANGER, USERS};
+use aos::Sought;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
@@ -13,11 +14,9 @@ pub(super) const LONGEST: usize = 256;
 const MOST_WORDS: usize = 2000;
 /// Texts of a state that are looked at.
 pub(super) const MOST_IN_STATE: usize = 4000;
-/// The longest text that code joins others to, how many words are taken apart, and how many parts
-/// are tried.
-const LONGEST_PART: usize = 8;
-const MOST_JOINED: usize = 500;
-const MOST_UNJOINED: usize = 100;
+/// How many texts that code joins others to are looked at, and how many of what is left of others.
+const MOST_JOINED: usize = 64;
+const MOST_UNJOINED: usize = 256;
 /// How long addresses on AO are; what is shorter than the other is none that anybody holds there,
 /// but may stand for one.
 const ADDRESS: usize = 43;
@@ -48,34 +47,58 @@ impl Words {
             words.filter(|word| !is_user(word)).collect()
         };
         let mut all = [words(in_code), words(in_states)].concat();
-        all.extend(unjoined(&all));
         left_out += all.len().saturating_sub(MOST_WORDS);
         all.truncate(MOST_WORDS);
         all.sort_unstable();
         Self { all, left_out, compared: BTreeSet::new() }
     }
 
-    /// Adds these texts, as they were met while a message was handled; whether there was one
-    /// that was not known.
-    pub(super) fn learn(&mut self, texts: &BTreeSet<Vec<u8>>) -> bool {
+    /// Adds what a text in a message may have to be instead, by what the handlers do with it;
+    /// whether that is new.
+    ///
+    /// That is what they compare it with, and every text that they make: whatever compares two
+    /// texts, both were made, or are known. Where they join others to it, what is left of such a
+    /// text without those.
+    pub(super) fn learn(&mut self, sought: &Sought, text: &str) -> bool {
+        let joined = sought.made.iter().filter_map(|made| around(made, text)).take(MOST_JOINED);
+        let joined: Vec<_> = joined.collect();
+        let is_other = |made: &&Vec<u8>| around(made, text).is_none();
+        let made: Vec<_> = sought.made.iter().filter(is_other).map(Vec::as_slice).collect();
+        let known: Vec<_> = self.all.iter().map(|word| word.as_bytes().to_vec()).collect();
+        let texts = || made.iter().copied().chain(known.iter().map(Vec::as_slice));
+        let is_joined =
+            |(before, behind): &&(&[u8], &[u8])| !(before.is_empty() && behind.is_empty());
+        let unjoined = joined.iter().filter(is_joined).flat_map(|(before, behind)| {
+            let rest = move |text: &'_ [u8]| text.strip_prefix(*before)?.strip_suffix(*behind);
+            texts().filter_map(rest)
+        });
+        let unjoined: Vec<_> = unjoined.take(MOST_UNJOINED).collect();
+        self.add(sought.compared.iter().map(Vec::as_slice).chain(unjoined).chain(made))
+    }
+
+    /// The same where the text is the address of somebody.
+    pub(super) fn learn_addresses(&mut self, sought: &Sought, text: &str) -> bool {
+        let is_new = self.learn(sought, text);
+        let words = sought.compared.iter().filter_map(|text| word(text)).map(SmolStr::from);
+        let is_word = |word: &SmolStr| self.all.binary_search(word).is_ok();
+        self.compared.extend(words.filter(is_word));
+        is_new
+    }
+
+    /// Adds these; whether there was one that was not known.
+    fn add<'a>(&mut self, texts: impl Iterator<Item = &'a [u8]>) -> bool {
         let known = self.all.len();
-        let words =
-            texts.iter().filter(|text| !names_a_message(text)).filter_map(|text| word(text));
-        for word in words.map(SmolStr::from).filter(|word| !is_user(word)) {
+        let words = texts.filter(|text| !text.is_empty() && !names_a_message(text));
+        let words = words.filter_map(word).map(SmolStr::from);
+        for word in words.filter(|word| !is_user(word)) {
+            if self.all.len() >= MOST_WORDS {
+                break;
+            }
             if let Err(place) = self.all.binary_search(&word) {
                 self.all.insert(place, word);
             }
         }
         self.all.len() > known
-    }
-
-    /// The same of texts that addresses were compared with.
-    pub(super) fn learn_addresses(&mut self, texts: &BTreeSet<Vec<u8>>) -> bool {
-        let is_new = self.learn(texts);
-        let words = texts.iter().filter_map(|text| word(text)).map(SmolStr::from);
-        let is_word = |word: &SmolStr| self.all.binary_search(word).is_ok();
-        self.compared.extend(words.filter(is_word));
-        is_new
     }
 
     /// Those that could be the address of somebody who is none of the system's: first those
@@ -126,17 +149,10 @@ impl Words {
     }
 }
 
-/// What is left of words that begin or end with another one: where code looks up `"k" .. tag`, its
-/// words are `kburn` and `k`.
-fn unjoined(words: &[SmolStr]) -> BTreeSet<SmolStr> {
-    let parts: Vec<&SmolStr> = words.iter().filter(|word| word.len() <= LONGEST_PART).collect();
-    let rests = words.iter().take(MOST_JOINED).flat_map(|word| {
-        let before = parts.iter().filter_map(|part| word.strip_prefix(part.as_str()));
-        let behind = parts.iter().filter_map(|part| word.strip_suffix(part.as_str()));
-        before.chain(behind).map(SmolStr::from).collect::<Vec<_>>()
-    });
-    let is_new = |rest: &SmolStr| !rest.is_empty() && !words.contains(rest) && !is_user(rest);
-    rests.filter(is_new).take(MOST_UNJOINED).collect()
+/// What stands before a text and behind it, in another.
+fn around<'a>(made: &'a [u8], text: &str) -> Option<(&'a [u8], &'a [u8])> {
+    let place = made.windows(text.len()).position(|window| window == text.as_bytes())?;
+    Some((&made[..place], &made[place + text.len()..]))
 }
 
 /// Users who are alike must stay so.
