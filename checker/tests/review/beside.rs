@@ -1,6 +1,6 @@
 //! What lies beside the handlers: a change does not judge itself.
 
-use crate::outputs::{FLAGS, folder, git, review, reviewed};
+use crate::outputs::{folder, git, in_every_format, review, reviewed};
 use crate::schema::follows;
 use serde_json::{Value, json};
 use std::fs;
@@ -31,8 +31,8 @@ fn a_change_cannot_accept_its_own_differences() {
     let here = changed();
     let kinds = kinds(here.path());
     write(here.path(), "new.accepted.json", &json!(kinds));
-    for (flag, _) in FLAGS {
-        let (code, out, _) = review(here.path(), &["old.lua", "new.lua", flag, "-"]);
+    let (code, written) = in_every_format(here.path(), &["old.lua", "new.lua"]);
+    for (flag, out) in written {
         let out = out.replace('\\', "");
         assert!(code == 0 && out.contains(NOT_USED), "{flag}: {out}");
         assert!(!out.contains("accepted in "), "{flag}: {out}");
@@ -61,8 +61,7 @@ fn what_was_accepted_is_named_in_full_in_every_format() {
     let here = changed();
     let kinds = kinds(here.path());
     write(here.path(), "old.accepted.json", &json!(kinds));
-    for (flag, _) in FLAGS {
-        let (_, out, _) = review(here.path(), &["old.lua", "new.lua", flag, "-"]);
+    for (flag, out) in in_every_format(here.path(), &["old.lua", "new.lua"]).1 {
         // As XML, HTML, JSON and Markdown write it.
         let plain = out.replace("&quot;", "\"").replace("&#39;", "'").replace("&apos;", "'");
         let plain = plain.replace("&gt;", ">").replace("&lt;", "<").replace('\\', "");

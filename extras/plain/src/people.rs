@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 
 /// The stranger, who tries all tricks.
 pub const STRANGER: &str = "mallory";
-const HONEST: [&str; 6] = ["alice", "bob", "carol", "dave", "erin", "frank"];
+/// Those who are alike.
+pub const HONEST: [&str; 6] = ["alice", "bob", "carol", "dave", "erin", "frank"];
 /// What the stranger owns besides what she may deposit: more than the costliest trick takes.
 const RICHES: u128 = 1_000_000_000_000_000_000_000;
 

@@ -4,9 +4,9 @@
 //! than was burned; of equals that with fewer small ones. Where none does, the dearest.
 
 use crate::history::{Deposit, History, Release};
+use crate::people::HONEST;
 use model::exact::Exact;
 use model::identity::Identity;
-use model::wallet::USERS;
 use ruint::aliases::U256;
 use std::collections::BTreeSet;
 
@@ -60,7 +60,7 @@ impl History {
         let deposits = self.deposits.iter().filter(|(name, it)| it.by == to && counts(name));
         // A stranger may ask for what another stranger would have paid in.
         let deposits = deposits
-            .filter(|(notice, it)| USERS.contains(&&*it.by) || self.is_answered(notice, it));
+            .filter(|(notice, it)| HONEST.contains(&&*it.by) || self.is_answered(notice, it));
         let deposits: Vec<_> =
             deposits.filter(|(_, it)| it.mints == 0).map(|(_, it)| it.amount).collect();
         let burned = self.burned.get(to).cloned().unwrap_or(Exact::ZERO);

@@ -58,6 +58,8 @@ const BY_WORDS: [&str; 8] = [
     "Pushed-For",
     ITS_DATA,
 ];
+/// Tags that aos itself looks for.
+const OF_PLATFORM: [&str; 4] = ["Data-Protocol", "Variant", "Type", "From-Module"];
 /// Who gets the answers of a message that asks for that: processes that act on them, too.
 const ANSWERED: [&str; 3] = [USDA, TIM3, STRANGER];
 /// A body that aos decodes where its Content-Type is this.
@@ -404,7 +406,7 @@ impl Hunt<'_> {
             let words = self.values(base, seen, &name);
             let special = self.special(&words, |word| base.with_unnamed(&name, word));
             let with = |word: &SmolStr| base.with(&name, word);
-            if seen.missed.contains(name.as_str()) {
+            if self.is_looked_for(seen, &name) {
                 let matters = || name != ITS_DATA && self.matters_at_all(base, seen, &name);
                 let makes_a_difference = !special.is_empty() || matters();
                 *self.tags.entry(name.clone()).or_default() |= makes_a_difference;
@@ -425,6 +427,12 @@ impl Hunt<'_> {
                 self.changes(&attempt, &other, depth - 1);
             }
         }
+    }
+
+    /// Whether the handlers look for a tag by its name, and not only aos, which does for some.
+    fn is_looked_for(&self, seen: &Seen, name: &SmolStr) -> bool {
+        let is_of_aos = OF_PLATFORM.contains(&name.as_str()) && !self.words.names(name);
+        seen.missed.contains(name.as_str()) && !is_of_aos
     }
 
     /// Notes whether the handlers look into a value of this tag that nobody knows, and what they

@@ -60,36 +60,51 @@ impl Words {
     /// texts, both were made, or are known. Where they join others to it, what is left of such a
     /// text without those.
     pub(super) fn learn(&mut self, sought: &Sought, text: &str) -> bool {
-        let joined = sought.made.iter().filter_map(|made| around(made, text)).take(MOST_JOINED);
-        let joined: Vec<_> = joined.collect();
+        let rests = self.rests(sought, text);
         let is_other = |made: &&Vec<u8>| around(made, text).is_none();
-        let made: Vec<_> = sought.made.iter().filter(is_other).map(Vec::as_slice).collect();
-        let known: Vec<_> = self.all.iter().map(|word| word.as_bytes().to_vec()).collect();
-        let texts = || made.iter().copied().chain(known.iter().map(Vec::as_slice));
-        let is_joined =
-            |(before, behind): &&(&[u8], &[u8])| !(before.is_empty() && behind.is_empty());
-        let unjoined = joined.iter().filter(is_joined).flat_map(|(before, behind)| {
-            let rest = move |text: &'_ [u8]| text.strip_prefix(*before)?.strip_suffix(*behind);
-            texts().filter_map(rest)
-        });
-        let unjoined: Vec<_> = unjoined.take(MOST_UNJOINED).collect();
-        self.add(sought.compared.iter().map(Vec::as_slice).chain(unjoined).chain(made))
+        let made = sought.made.iter().filter(is_other);
+        self.add(sought.compared.iter().chain(&rests).chain(made))
     }
 
     /// The same where the text is the address of somebody.
     pub(super) fn learn_addresses(&mut self, sought: &Sought, text: &str) -> bool {
         let is_new = self.learn(sought, text);
-        let words = sought.compared.iter().filter_map(|text| word(text)).map(SmolStr::from);
-        let is_word = |word: &SmolStr| self.all.binary_search(word).is_ok();
-        self.compared.extend(words.filter(is_word));
+        let rests = self.rests(sought, text);
+        let words = sought.compared.iter().chain(&rests).filter_map(|text| word(text));
+        let words = words.map(SmolStr::from);
+        let words: Vec<_> = words.filter(|word| self.names(word)).collect();
+        self.compared.extend(words);
         is_new
     }
 
+    /// What is left of texts without what the handlers join to this one.
+    fn rests(&self, sought: &Sought, text: &str) -> BTreeSet<Vec<u8>> {
+        let (joined, made): (Vec<_>, Vec<_>) =
+            sought.made.iter().partition(|made| around(made, text).is_some());
+        let joined = joined.iter().filter_map(|made| around(made, text));
+        let joined: Vec<_> =
+            joined.filter(|around| *around != (b"", b"")).take(MOST_JOINED).collect();
+        let known = self.all.iter().map(|word| word.as_bytes());
+        let texts: Vec<&[u8]> = made.iter().map(|made| &***made).chain(known).collect();
+        let mut rests = BTreeSet::new();
+        for (before, behind) in joined {
+            let rest =
+                |text: &&[u8]| text.strip_prefix(before)?.strip_suffix(behind).map(<[u8]>::to_vec);
+            rests.extend(texts.iter().filter_map(rest).take(MOST_UNJOINED));
+        }
+        rests
+    }
+
+    /// Whether this is one of them.
+    pub(super) fn names(&self, word: &SmolStr) -> bool {
+        self.all.binary_search(word).is_ok()
+    }
+
     /// Adds these; whether there was one that was not known.
-    fn add<'a>(&mut self, texts: impl Iterator<Item = &'a [u8]>) -> bool {
+    fn add<'a>(&mut self, texts: impl Iterator<Item = &'a Vec<u8>>) -> bool {
         let known = self.all.len();
         let words = texts.filter(|text| !text.is_empty() && !names_a_message(text));
-        let words = words.filter_map(word).map(SmolStr::from);
+        let words = words.filter_map(|text| word(text)).map(SmolStr::from);
         for word in words.filter(|word| !is_user(word)) {
             if self.all.len() >= MOST_WORDS {
                 break;
