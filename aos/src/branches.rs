@@ -6,7 +6,7 @@
 //! Nothing else of the code differs. Wherever a number could be seen, `limits.lua` and `hook`
 //! put the line back.
 
-use crate::bytecode::Code;
+use crate::bytecode::{Code, Constant};
 use crate::conditions::{Condition, conditions};
 use crate::joined::Parts;
 use crate::opcode::{
@@ -19,7 +19,7 @@ use std::fmt;
 mod jumps;
 mod look_ups;
 
-pub(crate) use look_ups::{LookUp, Place};
+pub(crate) use look_ups::{Asked, LookUp, Place};
 
 /// The numbers of pieces begin here: no file has as many lines.
 const FIRST: u32 = 1 << 30;
@@ -107,12 +107,20 @@ pub(crate) struct Piece {
     pub(crate) entry: Option<usize>,
     /// The branches from the condition that it ends with: where each leads.
     pub(crate) ways: Option<[(u32, usize); 2]>,
-    /// What it looks up, if that is all that it does.
+    /// What it looks up, if that is all that it does; and the branches from there.
+    pub(crate) asked: Option<Asked>,
     pub(crate) look_up: Option<LookUp>,
     /// The register of which it takes the length, if that is all that it does.
     pub(crate) measures: Option<usize>,
-    /// The registers that it compares, if that is all that it does.
-    pub(crate) compares: Option<[usize; 2]>,
+    /// What it asks to be equal, if that is all that it does.
+    pub(crate) compares: Option<[Operand; 2]>,
+}
+
+/// What is compared: what is in a register, or a text of the code.
+#[derive(Clone, Debug)]
+pub(crate) enum Operand {
+    Register(usize),
+    Text(Vec<u8>),
 }
 
 /// The branches of a contract.
@@ -219,8 +227,14 @@ impl Branches {
             if one.operation() == OP_LEN {
                 self.pieces[piece].measures = Some(one.b());
             }
-            self.pieces[piece].compares = one.compares().or(self.pieces[piece].compares);
-            let Some((table, key)) = look_ups::at(&proto.code, at) else { continue };
+            if let Some(operands) = proto.compared(at) {
+                self.pieces[piece].compares = Some(operands);
+            }
+            self.pieces[piece].asked =
+                look_ups::asked(&proto.code, at).or(self.pieces[piece].asked);
+            if !look_ups::is_at(&proto.code, at) {
+                continue;
+            }
             let (line, found) = (proto.lines[at], self.all.len());
             let ways = [(Way::Found, found + 1), (Way::Missing, found)];
             let branch =
@@ -228,7 +242,7 @@ impl Branches {
             self.all.extend(ways.map(branch));
             let throws = look_ups::throws(&proto.code, at);
             let missing = found + 1;
-            self.pieces[piece].look_up = Some(LookUp { table, key, throws, found, missing });
+            self.pieces[piece].look_up = Some(LookUp { throws, found, missing });
         }
     }
 }
@@ -252,6 +266,19 @@ impl Proto<'_> {
         (target < self.code.len()).then_some(target)
     }
 
+    /// What the instruction at this place asks to be equal, if it may be two texts.
+    fn compared(&self, at: usize) -> Option<[Operand; 2]> {
+        let one = self.code.get(at).filter(|one| one.operation() == OP_EQ)?;
+        let operand = |operand: usize| match operand.checked_sub(look_ups::FIRST_CONSTANT) {
+            None => Some(Operand::Register(operand)),
+            Some(place) => match self.constants.get(place)? {
+                Constant::Text(text) => Some(Operand::Text(text.to_vec())),
+                Constant::Number(_) | Constant::Other => None,
+            },
+        };
+        Some([operand(one.b())?, operand(one.c())?])
+    }
+
     /// The number of each instruction's piece, counted from 0 in the order of the code.
     fn pieces(&self) -> Vec<usize> {
         let mut starts = BTreeSet::new();
@@ -260,12 +287,12 @@ impl Proto<'_> {
                 OP_JMP | OP_FORLOOP | OP_FORPREP | OP_TFORLOOP => {
                     starts.extend([Some(at + 1), self.target(at)].into_iter().flatten());
                 }
-                OP_EQ if one.compares().is_some() => starts.extend([at, at + 2]),
+                OP_EQ if self.compared(at).is_some() => starts.extend([at, at + 2]),
                 OP_EQ..=OP_TESTSET => _ = starts.insert(at + 2),
                 OP_LOADBOOL if one.c() != 0 => starts.extend([at + 1, at + 2]),
                 OP_RETURN => _ = starts.insert(at + 1),
                 OP_LEN => starts.extend([at, at + 1]),
-                _ if look_ups::at(&self.code, at).is_some() => starts.extend([at, at + 1]),
+                _ if look_ups::asked(&self.code, at).is_some() => starts.extend([at, at + 1]),
                 _ => {}
             }
         }

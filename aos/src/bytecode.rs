@@ -5,7 +5,7 @@
 use crate::dependence::Dependence;
 use crate::looks;
 use crate::opcode::{
-    OP_CONCAT, OP_EQ, OP_GETTABUP, OP_GETUPVAL, OP_LEN, OP_LOADK, OP_LOADNIL, OP_MOVE, OP_RETURN,
+    OP_CONCAT, OP_GETTABUP, OP_GETUPVAL, OP_LEN, OP_LOADK, OP_LOADNIL, OP_MOVE, OP_RETURN,
     OP_SETTABUP, OP_SETUPVAL,
 };
 use std::collections::{BTreeSet, HashMap};
@@ -236,13 +236,6 @@ impl Instruction {
 
     pub(crate) fn b(self) -> usize {
         (self.0 >> 23 & 511) as usize
-    }
-
-    /// The registers that it asks to be equal, where neither is a constant.
-    pub(crate) fn compares(self) -> Option<[usize; 2]> {
-        let is_register = |operand: &usize| *operand < FIRST_CONSTANT;
-        let registers = [self.b(), self.c()];
-        (self.operation() == OP_EQ && registers.iter().all(is_register)).then_some(registers)
     }
 }
 

@@ -6,7 +6,7 @@
 //! another.
 #![allow(unsafe_code, reason = "mlua makes a new closure each time that a hook is set")]
 
-use crate::branches::{Branches, LookUp, Place};
+use crate::branches::{Asked, Branches, LookUp, Operand, Place};
 use crate::compiling::too_much;
 use crate::dependence::{Dependence, Note};
 use crate::item::Item;
@@ -41,6 +41,8 @@ const SHORT_STRIDE: c_int = 50;
 
 #[derive(Default)]
 struct Ran {
+    /// Whether nobody asks.
+    is_unwanted: bool,
     /// By piece.
     pieces: Vec<bool>,
     /// By branch.
@@ -94,6 +96,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Ran {
     fn of(branches: &Branches) -> Self {
         Self {
+            is_unwanted: false,
             pieces: vec![false; branches.pieces.len()],
             branches: vec![false; branches.all.len()],
             waiting: branches.all.len(),
@@ -103,7 +106,7 @@ impl Ran {
     }
 
     fn is_waiting(&self) -> bool {
-        self.waiting > 0 || !self.lines.is_empty()
+        !self.is_unwanted && (self.waiting > 0 || !self.lines.is_empty())
     }
 
     /// A call begins in the place of one that has ended, perhaps in the middle: by an error, in a
@@ -193,6 +196,11 @@ impl Watch {
     /// compared it with, or to be found where they looked it up.
     pub(crate) fn compared(&self) -> BTreeSet<Vec<u8>> {
         lock(&self.names).compared()
+    }
+
+    /// From now on nobody asks what runs.
+    pub(crate) fn watch_no_branches(&self) {
+        lock(&self.ran).is_unwanted = true;
     }
 
     /// Nothing has run.
@@ -373,14 +381,14 @@ unsafe fn note_piece(state: *mut lua_State, event: *mut lua_Debug) {
         let watch = watch(state);
         lock(&watch.ran).see(&watch.branches, place, number, call);
         let Some(piece) = watch.branches.pieces.get(place) else { return };
-        if let Some(look_up) = &piece.look_up {
-            note_look_up(state, event, look_up);
+        if let Some(asked) = piece.asked {
+            note_look_up(state, event, asked, piece.look_up.as_ref());
         }
         if let Some(register) = piece.measures {
             note_length(state, event, register);
         }
-        if let Some(registers) = piece.compares {
-            note_comparison(state, event, registers);
+        if let Some(operands) = &piece.compares {
+            note_comparison(state, event, operands);
         }
     }
 }
@@ -397,17 +405,24 @@ unsafe fn push_register(state: *mut lua_State, event: *mut lua_Debug, register: 
 
 /// # Safety
 /// As for a hook that Lua calls for a line, before the look-up.
-unsafe fn note_look_up(state: *mut lua_State, event: *mut lua_Debug, look_up: &LookUp) {
+unsafe fn note_look_up(
+    state: *mut lua_State,
+    event: *mut lua_Debug,
+    (table, key): Asked,
+    look_up: Option<&LookUp>,
+) {
     // SAFETY: a hook has room for a few values, which are popped. Nothing that is called
     // allocates or throws, as only what is a table is asked for the key.
     unsafe {
         let (watch, top) = (watch(state), lua_gettop(state));
-        let is_known = [look_up.found, look_up.missing];
-        let is_known = is_known.iter().all(|way| lock(&watch.ran).branches[*way]);
+        let is_known = look_up.is_none_or(|ways| {
+            let ran = lock(&watch.ran);
+            [ways.found, ways.missing].iter().all(|way| ran.branches[*way])
+        });
         if is_known && !lock(&watch.names).is_seeking() {
             return;
         }
-        let has_table = match look_up.table {
+        let has_table = match table {
             Place::Register(register) => push_register(state, event, register),
             Place::Upvalue(place) => {
                 lua_getinfo(state, c"f".as_ptr(), event);
@@ -416,22 +431,35 @@ unsafe fn note_look_up(state: *mut lua_State, event: *mut lua_Debug, look_up: &L
             }
         };
         let is_table = has_table && lua_type(state, -1) == LUA_TTABLE;
-        if is_table && push_register(state, event, look_up.key) {
+        if is_table && push_register(state, event, key) {
             note_keys(state, watch);
-            let is_text = lua_type(state, -1) == LUA_TSTRING;
-            lua_rawget(state, -2);
-            let is_found = lua_type(state, -1) != LUA_TNIL;
-            let throws = look_up.throws && lua_getmetatable(state, -2) == 0;
-            let mut ran = lock(&watch.ran);
-            if is_found {
-                ran.see_branch(look_up.found);
-            }
-            // A list has what it is gone through for.
-            if !is_found || !is_text || throws {
-                ran.see_branch(look_up.missing);
+            if let Some(look_up) = look_up {
+                note_ways(state, watch, look_up);
             }
         }
         lua_settop(state, top);
+    }
+}
+
+/// Which way a look-up goes: the table, which has a key, and the key behind it lie on the stack.
+///
+/// # Safety
+/// As for `note_look_up`.
+unsafe fn note_ways(state: *mut lua_State, watch: &Watch, look_up: &LookUp) {
+    // SAFETY: as there.
+    unsafe {
+        let is_text = lua_type(state, -1) == LUA_TSTRING;
+        lua_rawget(state, -2);
+        let is_found = lua_type(state, -1) != LUA_TNIL;
+        let throws = look_up.throws && lua_getmetatable(state, -2) == 0;
+        let mut ran = lock(&watch.ran);
+        if is_found {
+            ran.see_branch(look_up.found);
+        }
+        // A list has what it is gone through for.
+        if !is_found || !is_text || throws {
+            ran.see_branch(look_up.missing);
+        }
     }
 }
 
@@ -467,19 +495,37 @@ unsafe fn note_keys(state: *mut lua_State, watch: &Watch) {
 ///
 /// # Safety
 /// As for `note_look_up`.
-unsafe fn note_comparison(state: *mut lua_State, event: *mut lua_Debug, registers: [usize; 2]) {
+unsafe fn note_comparison(state: *mut lua_State, event: *mut lua_Debug, operands: &[Operand; 2]) {
     // SAFETY: as there; the texts are not changed while they are on the stack.
     unsafe {
         let top = lua_gettop(state);
+        let text_of = |operand| text_of(state, event, operand);
         if lock(&watch(state).names).is_seeking()
-            && registers.iter().all(|register| push_register(state, event, *register))
-            && let (Some(one), Some(other)) = (text(state, -1), text(state, -2))
+            && let (Some(one), Some(other)) = (text_of(&operands[0]), text_of(&operands[1]))
         {
             let mut names = lock(&watch(state).names);
             names.compare(one, other);
             names.compare(other, one);
         }
         lua_settop(state, top);
+    }
+}
+
+/// The text that is compared; one in a register is then on the stack.
+///
+/// # Safety
+/// As for `note_look_up`; and only as long as what is on the stack stays there.
+unsafe fn text_of<'a>(
+    state: *mut lua_State,
+    event: *mut lua_Debug,
+    operand: &'a Operand,
+) -> Option<&'a [u8]> {
+    match operand {
+        Operand::Text(text) => Some(text),
+        // SAFETY: as the caller says.
+        Operand::Register(register) => unsafe {
+            push_register(state, event, *register).then(|| text(state, lua_gettop(state)))?
+        },
     }
 }
 

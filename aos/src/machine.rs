@@ -508,6 +508,11 @@ impl Machine {
         self.asked(renamed).expect("a state of this program can be renamed")
     }
 
+    /// From now on it is not noted which branches and lines run, which takes time.
+    pub fn watch_no_branches(&self) {
+        self.watch.watch_no_branches();
+    }
+
     /// The lines with code that did not run since [`forget`](Self::forget).
     pub fn unreached(&self) -> BTreeSet<u32> {
         self.watch.unreached()

@@ -1,6 +1,6 @@
 //! A function of Lua as `string.dump` writes it, with its parts where they stand in the dump.
 
-use crate::bytecode::{HEADER, Instruction, Reader, SIGNATURE};
+use crate::bytecode::{Constant, HEADER, Instruction, Reader, SIGNATURE};
 
 /// A variable of a function: its register, and between which instructions it is there.
 pub(crate) struct Local<'a> {
@@ -24,6 +24,7 @@ pub(crate) struct Proto<'a> {
     /// The line on which it begins.
     pub(crate) line: u32,
     pub(crate) code: Vec<Instruction>,
+    pub(crate) constants: Vec<Constant<'a>>,
     /// Its variables that are others': whether of the function around it, and which.
     pub(crate) upvalues: Vec<(bool, usize)>,
     pub(crate) inner: Vec<Self>,
@@ -58,9 +59,8 @@ impl<'a> Proto<'a> {
         read.counts_at[1] = here(reader);
         let count = reader.count()?;
         read.code = (0..count).map(|_| reader.int().map(Instruction)).collect::<Option<_>>()?;
-        for _ in 0..reader.count()? {
-            reader.constant()?;
-        }
+        let count = reader.count()?;
+        read.constants = (0..count).map(|_| reader.constant()).collect::<Option<_>>()?;
         for _ in 0..reader.count()? {
             let (is_outer, which) = (*reader.0.first()?, *reader.0.get(1)?);
             read.upvalues.push((is_outer != 0, which.into()));

@@ -9,7 +9,7 @@ use crate::opcode::{
 };
 
 /// Operands from here on are constants.
-const FIRST_CONSTANT: usize = 256;
+pub(super) const FIRST_CONSTANT: usize = 256;
 /// How many instructions behind a look-up are looked at.
 const NEAR: usize = 16;
 
@@ -21,12 +21,12 @@ pub(crate) enum Place {
     Upvalue(usize),
 }
 
+/// A table, and the register of the key that is looked up in it.
+pub(crate) type Asked = (Place, usize);
+
 /// A look-up, with its branches.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LookUp {
-    pub(crate) table: Place,
-    /// The register of the key.
-    pub(crate) key: usize,
     /// Whether what it is used for first throws where there is nothing, so that no other value
     /// comes of that: `Count[name] + 1`.
     pub(crate) throws: bool,
@@ -34,8 +34,8 @@ pub(crate) struct LookUp {
     pub(crate) missing: usize,
 }
 
-/// The table and the register of the key, if the instruction at this place is such a look-up.
-pub(super) fn at(code: &[Instruction], at: usize) -> Option<(Place, usize)> {
+/// What the instruction at this place looks up, if its key is not written there.
+pub(super) fn asked(code: &[Instruction], at: usize) -> Option<Asked> {
     let one = code.get(at)?;
     let table = match one.operation() {
         OP_GETTABLE => Place::Register(one.b()),
@@ -45,8 +45,13 @@ pub(super) fn at(code: &[Instruction], at: usize) -> Option<(Place, usize)> {
     let key = one.c();
     let before = at.checked_sub(1).and_then(|before| code.get(before));
     let is_written = before.is_some_and(|it| it.operation() == OP_LOADK && it.a() == key);
-    let is_asked = code.get(at + 1).is_some_and(|next| asks_for(*next, one.a()));
-    (key < FIRST_CONSTANT && !is_written && !is_asked).then_some((table, key))
+    (key < FIRST_CONSTANT && !is_written).then_some((table, key))
+}
+
+/// Whether it is such a look-up, where no condition right behind asks for what was found.
+pub(super) fn is_at(code: &[Instruction], at: usize) -> bool {
+    let is_asked = |one: &Instruction| code.get(at + 1).is_some_and(|it| asks_for(*it, one.a()));
+    asked(code, at).is_some() && code.get(at).is_some_and(|one| !is_asked(one))
 }
 
 /// Whether the first instruction near this one that uses what it found throws if that is nil.

@@ -215,3 +215,44 @@ fn who_gives_a_message_a_false_id_harms_nobody_else() {
         assert_ne!(verdict(&report, promise), "violated", "{promise}\n{}", derived(&report));
     }
 }
+
+#[test]
+fn whatever_compares_a_value_it_is_tried() {
+    for door in [
+        // A table that is filled while the message is handled.
+        "local t = {} t['se' .. 'same'] = true if t[msg.Tags.Key or ''] then GIFT end",
+        "if rawequal(msg.Tags.Key, 'se' .. 'same') then GIFT end",
+        "if pcall(next, { [table.concat({ 'se', 'same' })] = 1 }, msg.Tags.Key or 'x') then GIFT end",
+        "local t, n = { ['se' .. 'same'] = 1 }, 0 t[msg.Tags.Key or 'x'] = 1 for _ in pairs(t) do n = n + 1 end if n == 1 then GIFT end",
+        "local t = setmetatable({}, { __index = { [('emases'):reverse()] = 1 } }) if t[msg.Tags.Key or 'x'] then GIFT end",
+        "if ('x' .. (msg.Tags.Key or '')) == ('%s%s'):format('xse', 'same') then GIFT end",
+    ] {
+        let gift = door.replace("GIFT", "credit(msg.From, quantity)");
+        is_found(&hardened(&[(BURNED, &format!("{BURNED}    {gift}\n"))]));
+    }
+}
+
+#[test]
+fn several_changes_of_an_action_are_tried_together() {
+    for door in [
+        // Only as a process, without a tag and with less than nothing.
+        "if msg.From ~= msg.Owner and not msg.Recipient and msg.Quantity == '-10' then GIFT end",
+        "if msg.Recipient == 'burn' and not msg.Quantity then GIFT end",
+        "if msg.From ~= msg.Owner and not msg.Tags.Reference then GIFT end",
+    ] {
+        let gift = door.replace("GIFT", "Balances[msg.From] = 7");
+        let handler = format!("Handlers.add('m', 'Mend', function(msg) {gift} end)");
+        is_found(&(hardened(&[]) + &handler));
+    }
+}
+
+#[test]
+fn other_values_of_tags_of_the_platform_are_named_where_a_file_reads_them() {
+    let notes = |source: &str| {
+        let folder = Folder::with(&[("a.lua", source)]);
+        folder.said("a.lua", &["--profile", "reliable", "--bounds", "tiny", "-q"])
+    };
+    let read = hardened(&[(BURNED, &format!("{BURNED}    Last = #{{ msg.Tags.Variant }}\n"))]);
+    assert!(notes(&read).contains("Variant"), "{}", notes(&read));
+    assert!(!notes(&hardened(&[])).contains("Variant"), "aos alone looks for it");
+}

@@ -401,13 +401,22 @@ impl Hunt<'_> {
         // All values only of tags that handlers look for by name, or that may be passed on.
         let is_looked_for =
             |name: &SmolStr| seen.missed.contains(name.as_str()) || name.starts_with("X-");
-        for name in self.tags(base, seen).into_iter().filter(is_looked_for) {
-            self.look_into(base, &name);
-            let words = self.values(base, seen, &name);
-            let special = self.special(&words, |word| base.with_unnamed(&name, word));
-            let with = |word: &SmolStr| base.with(&name, word);
-            if self.is_looked_for(seen, &name) {
-                let matters = || name != ITS_DATA && self.matters_at_all(base, seen, &name);
+        let names: Vec<_> = self.tags(base, seen).into_iter().filter(is_looked_for).collect();
+        let compared: Vec<_> = names.iter().map(|name| self.look_into(base, name)).collect();
+        let quiet = self.quiet(base, seen, &names);
+        let words = if quiet.is_empty() { &[] } else { &*self.words.all };
+        let special_of_quiet = self.special(words, |word| {
+            quiet.iter().fold(base.clone(), |with, name| with.with_unnamed(name, word))
+        });
+        for (name, compared) in names.iter().zip(compared) {
+            let mut words = self.values(base, seen, name);
+            if quiet.contains(name) {
+                words.retain(|word| special_of_quiet.contains(word) || compared.contains(word));
+            }
+            let special = self.special(&words, |word| base.with_unnamed(name, word));
+            let with = |word: &SmolStr| base.with(name, word);
+            if self.is_looked_for(seen, name) {
+                let matters = || name != ITS_DATA && self.matters_at_all(base, seen, name);
                 let makes_a_difference = !special.is_empty() || matters();
                 *self.tags.entry(name.clone()).or_default() |= makes_a_difference;
             }
@@ -429,21 +438,37 @@ impl Hunt<'_> {
         }
     }
 
+    /// Those of these tags that can be tried together: with values that nobody knows, alone or in
+    /// all of them, the handlers go the same way, and send as many messages to the same.
+    fn quiet(&self, base: &Attempt, seen: &Seen, names: &[SmolStr]) -> Vec<SmolStr> {
+        let Some(unknown) = self.words.unknown(UNKNOWN) else { return Vec::new() };
+        let is_quiet =
+            |with: &Attempt| self.trial.run(with).is_some_and(|other| other.goes_like(seen));
+        let mut quiet: Vec<SmolStr> = names.to_vec();
+        quiet.retain(|name| name != ITS_DATA && is_quiet(&base.with_unnamed(name, &unknown)));
+        let with = |with: Attempt, name: &SmolStr| with.with_unnamed(name, &unknown);
+        let together = quiet.iter().fold(base.clone(), with);
+        // Of one alone nothing is gained.
+        if quiet.len() < 2 || !is_quiet(&together) { Vec::new() } else { quiet }
+    }
+
     /// Whether the handlers look for a tag by its name, and not only aos, which does for some.
     fn is_looked_for(&self, seen: &Seen, name: &SmolStr) -> bool {
-        let is_of_aos = OF_PLATFORM.contains(&name.as_str()) && !self.words.names(name);
+        let is_of_aos = OF_PLATFORM.contains(&name.as_str()) && !self.words.says(name);
         seen.missed.contains(name.as_str()) && !is_of_aos
     }
 
-    /// Notes whether the handlers look into a value of this tag that nobody knows, and what they
-    /// compare it with.
-    fn look_into(&mut self, base: &Attempt, name: &SmolStr) {
-        let Some(unknown) = self.words.unknown(UNKNOWN) else { return };
+    /// Notes whether the handlers look into a value of this tag that nobody knows, and gives what
+    /// they compare it with.
+    fn look_into(&mut self, base: &Attempt, name: &SmolStr) -> BTreeSet<SmolStr> {
+        let Some(unknown) = self.words.unknown(UNKNOWN) else { return BTreeSet::new() };
         let sought = self.trial.seek(&base.with_unnamed(name, &unknown), &unknown);
         self.words.learn(&sought, &unknown);
         if sought.is_looked_into {
             self.looked_into.insert(name.clone());
         }
+        let texts = sought.compared.iter().filter_map(|text| str::from_utf8(text).ok());
+        texts.map(SmolStr::from).collect()
     }
 
     /// Notes whether the handlers look into the amount, which has a value that nobody knows.

@@ -136,10 +136,14 @@ impl Deployed {
     /// # Errors
     /// Why it cannot be run, or its books not be found.
     pub fn new(file: &str, source: &str, manner: Manner) -> Result<Self, DeployError> {
-        Self::of_program(program(file, source, &manner), manner)
+        Self::of_program(program(file, source, &manner), manner, derive::known)
     }
 
-    fn of_program(program: Program, manner: Manner) -> Result<Self, DeployError> {
+    fn of_program(
+        program: Program,
+        manner: Manner,
+        derive: impl FnOnce(&Workshop, &[aos::State]) -> Found,
+    ) -> Result<Self, DeployError> {
         let program = Arc::new(program);
         let workshop = Arc::new(Workshop::new(&program, manner).map_err(DeployError::Load)?);
         let seen = workshop.with_machine(|machine| {
@@ -154,7 +158,7 @@ impl Deployed {
             workshop.inert.get_or_init(|| Inert::of(machine, &images))
         });
         let listening: Vec<_> = images.iter().map(|(image, _)| image.clone()).collect();
-        let Found { derived, left_out } = derive::known(&workshop, &listening);
+        let Found { derived, left_out } = derive(&workshop, &listening);
         let bases = images.into_iter().map(|base| LuaState::of(&workshop, base, None)).collect();
         Ok(Self {
             workshop,

@@ -5,7 +5,9 @@
 //! name in its old place and any other behind the rest; functions of the old file that nothing
 //! replaces go on with their own local variables (SEMANTICS A1, A2).
 
+use super::derive::Found;
 use super::{DeployError, Deployed, Manner, program};
+use crate::derived::Derived;
 use aos::{Limits, Source};
 
 impl Deployed {
@@ -24,7 +26,10 @@ impl Deployed {
         let file = if is_same { format!("old {}", own.file) } else { own.file.clone() };
         let source = Source { file: next.file.clone(), text: next.source.clone() };
         let program = program(&file, &own.source, &manner).succeeded_by(source);
-        Self::of_program(program, manner)
+        // Its handlers are those of one file or the other, for each of which that is known.
+        let derived = Derived::union(&self.derived, &later.derived).into();
+        let left_out = later.left_out.clone();
+        Self::of_program(program, manner, |_, _| Found { derived, left_out })
     }
 
     /// The handlers of the contract's own after an upgrade of the fresh process, in their order,

@@ -3,7 +3,7 @@
 use super::attempt::Attempt;
 use super::holders::PROCESS;
 use super::seen::Seen;
-use super::{Catch, Hunt, KNOWN_ACTIONS, MOST_CHANGES, NOBODYS, UNKNOWN};
+use super::{Catch, Hunt, KNOWN_ACTIONS, MOST_CHANGES, NOBODYS, NOTICES, UNKNOWN};
 use crate::derived::Way;
 use crate::message::{BURN, tag};
 use smol_str::SmolStr;
@@ -36,6 +36,8 @@ impl Hunt<'_> {
             {
                 is_new |= self.words.learn(&self.trial.seek(&attempt, text), text);
             }
+            let notice = |action| Attempt::notice_from(&unknown, &SmolStr::new_static(action));
+            let [credit, debit, refusal] = NOTICES.map(notice);
             for attempt in [
                 asking.once(tag::RECIPIENT, &unknown),
                 asking.from(&unknown),
@@ -43,6 +45,9 @@ impl Hunt<'_> {
                 pay.from(&unknown),
                 pay.once(tag::RECIPIENT, &unknown),
                 deposit.from(&unknown),
+                credit,
+                debit,
+                refusal,
             ] {
                 let sought = self.trial.seek(&attempt, &unknown);
                 is_new |= self.words.learn_addresses(&sought, &unknown);

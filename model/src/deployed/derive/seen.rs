@@ -26,6 +26,19 @@ impl Seen {
         other.misses_more_than(self) || self.print(None) != other.print(None)
     }
 
+    /// Whether they ran, ended and looked for tags as there, and sent as many messages to the same.
+    pub(super) fn goes_like(&self, other: &Self) -> bool {
+        let is_alike = |(one, other): (&Evaluation, &Evaluation)| {
+            let targets = |one: &Evaluation| -> Vec<_> {
+                one.sent.iter().map(|sent| sent.target.clone()).collect()
+            };
+            let ends = |one: &Evaluation| std::mem::discriminant(&one.outcome);
+            one.ran == other.ran && ends(one) == ends(other) && targets(one) == targets(other)
+        };
+        !self.misses_more_than(other)
+            && self.evaluations.iter().zip(&other.evaluations).all(is_alike)
+    }
+
     /// Whether they looked for tags that they did not look for there.
     pub(super) fn misses_more_than(&self, other: &Self) -> bool {
         !self.missed.is_subset(&other.missed)

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 /// How much is tried of one file: evaluations, of which a long one counts as several.
 const MOST_TRIED: u64 = 40_000;
 /// Instructions that count as one more evaluation, and bytes of a state that do.
-const INSTRUCTIONS: u64 = 2000;
+const INSTRUCTIONS: u64 = 1000;
 const BYTES: u64 = 2048;
 
 /// The books, and payments: to whom a message sends how much.
@@ -47,6 +47,7 @@ impl<'a> Trial<'a> {
     /// of the stranger's.
     pub(super) fn new(workshop: &'a Workshop, states: &[aos::State]) -> Self {
         let machine = workshop.new_machine();
+        machine.watch_no_branches();
         let left = Cell::new(MOST_TRIED);
         let mut trial = Self {
             workshop,

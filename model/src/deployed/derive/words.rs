@@ -26,6 +26,8 @@ pub(super) const SHORTEST_ADDRESS: usize = 20;
 pub(super) struct Words {
     /// In the code, with that which was loaded so far, and in the states; ascending.
     pub(super) all: Vec<SmolStr>,
+    /// Of these, those that stand in the code or in the first states.
+    written: BTreeSet<SmolStr>,
     /// How many more there are.
     pub(super) left_out: usize,
     /// Those that addresses were compared with.
@@ -50,7 +52,8 @@ impl Words {
         left_out += all.len().saturating_sub(MOST_WORDS);
         all.truncate(MOST_WORDS);
         all.sort_unstable();
-        Self { all, left_out, compared: BTreeSet::new() }
+        let written = all.iter().cloned().collect();
+        Self { all, written, left_out, compared: BTreeSet::new() }
     }
 
     /// Adds what a text in a message may have to be instead, by what the handlers do with it;
@@ -72,8 +75,8 @@ impl Words {
         let rests = self.rests(sought, text);
         let words = sought.compared.iter().chain(&rests).filter_map(|text| word(text));
         let words = words.map(SmolStr::from);
-        let words: Vec<_> = words.filter(|word| self.names(word)).collect();
-        self.compared.extend(words);
+        let is_word = |word: &SmolStr| self.all.binary_search(word).is_ok();
+        self.compared.extend(words.filter(is_word));
         is_new
     }
 
@@ -95,9 +98,9 @@ impl Words {
         rests
     }
 
-    /// Whether this is one of them.
-    pub(super) fn names(&self, word: &SmolStr) -> bool {
-        self.all.binary_search(word).is_ok()
+    /// Whether the file says this.
+    pub(super) fn says(&self, word: &str) -> bool {
+        self.written.contains(word)
     }
 
     /// Adds these; whether there was one that was not known.
