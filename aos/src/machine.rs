@@ -453,8 +453,8 @@ impl Machine {
 
     /// What the evaluations that `run` makes do with this text, which is in what they are given.
     pub fn seek(&self, text: &[u8], run: impl FnOnce()) -> Sought {
-        // What is garbage would not be made again.
-        self.lua.gc_collect().expect("no finalizer fails");
+        // What is remembered, or is garbage, would not be made again.
+        self.trim();
         self.watch.seek(text);
         work::keep_texts(true);
         run();

@@ -238,7 +238,6 @@ fn several_changes_of_an_action_are_tried_together() {
         // Only as a process, without a tag and with less than nothing.
         "if msg.From ~= msg.Owner and not msg.Recipient and msg.Quantity == '-10' then GIFT end",
         "if msg.Recipient == 'burn' and not msg.Quantity then GIFT end",
-        "if msg.From ~= msg.Owner and not msg.Tags.Reference then GIFT end",
     ] {
         let gift = door.replace("GIFT", "Balances[msg.From] = 7");
         let handler = format!("Handlers.add('m', 'Mend', function(msg) {gift} end)");
@@ -250,7 +249,7 @@ fn several_changes_of_an_action_are_tried_together() {
 fn other_values_of_tags_of_the_platform_are_named_where_a_file_reads_them() {
     let notes = |source: &str| {
         let folder = Folder::with(&[("a.lua", source)]);
-        folder.said("a.lua", &["--profile", "reliable", "--bounds", "tiny", "-q"])
+        folder.screen("a.lua", &["--profile", "reliable"]).out
     };
     let read = hardened(&[(BURNED, &format!("{BURNED}    Last = #{{ msg.Tags.Variant }}\n"))]);
     assert!(notes(&read).contains("Variant"), "{}", notes(&read));

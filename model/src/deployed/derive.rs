@@ -178,8 +178,9 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     let looked_into = hunt.looked_into.iter().map(SmolStr::to_string);
     let is_said = |name: &String| tags.contains(name) || data && name == ITS_DATA;
     let looked_into: Vec<_> = looked_into.filter(|name| !is_said(name)).collect();
-    let is_varied =
-        |name: &str| [&NOT_CHOSEN[..], &VARIED].iter().any(|known| known.contains(&name));
+    let is_varied = |name: &str| {
+        hunt.is_of_aos(name) || [&NOT_CHOSEN[..], &VARIED].iter().any(|known| known.contains(&name))
+    };
     let mut other_values = hunt.trial.missed();
     other_values.retain(|name| {
         !is_varied(name)
@@ -454,8 +455,12 @@ impl Hunt<'_> {
 
     /// Whether the handlers look for a tag by its name, and not only aos, which does for some.
     fn is_looked_for(&self, seen: &Seen, name: &SmolStr) -> bool {
-        let is_of_aos = OF_PLATFORM.contains(&name.as_str()) && !self.words.says(name);
-        seen.missed.contains(name.as_str()) && !is_of_aos
+        seen.missed.contains(name.as_str()) && !self.is_of_aos(name)
+    }
+
+    /// Whether only aos looks for a tag.
+    fn is_of_aos(&self, name: &str) -> bool {
+        OF_PLATFORM.contains(&name) && !self.words.says(name)
     }
 
     /// Notes whether the handlers look into a value of this tag that nobody knows, and gives what

@@ -3,6 +3,7 @@
 use super::attempt::Attempt;
 use super::holders::PROCESS;
 use super::seen::Seen;
+use super::trial::Effect;
 use super::{Catch, Hunt, KNOWN_ACTIONS, MOST_CHANGES, NOBODYS, NOTICES, UNKNOWN};
 use crate::derived::Way;
 use crate::message::{BURN, tag};
@@ -109,26 +110,37 @@ impl Hunt<'_> {
         let mut single = Vec::new();
         for (name, value) in OTHERWISE {
             let changed = full.changed(name, value);
-            let Some(other) = self.trial.run(&changed) else { return };
-            let effects = self.trial.effects(&other);
-            if effects != usual {
-                self.catch(changed.clone(), Some(seen), &other);
-            }
+            let Some(effects) = self.catch_unlike(&changed, seen, &[&usual]) else { return };
             single.push((name, changed, effects));
         }
         for (place, (name, changed, effects)) in single.iter().enumerate() {
-            for ((second, value), (_, _, others)) in OTHERWISE.iter().zip(&single).skip(place + 1) {
-                if second == name {
-                    continue;
-                }
+            for ((second, value), (.., others)) in OTHERWISE.iter().zip(&single).skip(place + 1) {
                 let both = changed.changed(second, *value);
-                let Some(other) = self.trial.run(&both) else { return };
-                let own = self.trial.effects(&other);
-                if ![&usual, effects, others].contains(&&own) {
-                    self.catch(both, Some(seen), &other);
+                let known = [&usual, effects, others];
+                if second != name && self.catch_unlike(&both, seen, &known).is_none() {
+                    return;
                 }
             }
         }
+    }
+
+    /// Catches a message whose effects are none of these, nor, where a process sends it, those
+    /// that it has as a wallet's. Gives its effects.
+    fn catch_unlike(
+        &mut self,
+        changed: &Attempt,
+        seen: &Seen,
+        known: &[&Vec<Effect>],
+    ) -> Option<Vec<Effect>> {
+        let other = self.trial.run(changed)?;
+        let effects = self.trial.effects(&other);
+        if !known.contains(&&effects) {
+            let of_wallet = self.trial.run(&changed.of_wallet())?;
+            if !changed.is_pushed() || self.trial.effects(&of_wallet) != effects {
+                self.catch(changed.clone(), Some(seen), &other);
+            }
+        }
+        Some(effects)
     }
 
     /// Messages of processes that move other money than those of wallets.

@@ -97,6 +97,16 @@ impl Attempt {
         Self { is_pushed: true, ..self.clone() }
     }
 
+    /// The same as a message of a wallet.
+    pub(super) fn of_wallet(&self) -> Self {
+        Self { is_pushed: false, ..self.clone() }
+    }
+
+    /// Whether it is a message of a process.
+    pub(super) fn is_pushed(&self) -> bool {
+        self.is_pushed
+    }
+
     /// The same to somebody else.
     pub(super) fn to(&self, recipient: &SmolStr) -> Self {
         let tags = self.tags.iter().map(|(name, value)| match name {

@@ -26,7 +26,7 @@ pub(super) const SHORTEST_ADDRESS: usize = 20;
 pub(super) struct Words {
     /// In the code, with that which was loaded so far, and in the states; ascending.
     pub(super) all: Vec<SmolStr>,
-    /// Of these, those that stand in the code or in the first states.
+    /// Of these, those that stand in the code.
     written: BTreeSet<SmolStr>,
     /// How many more there are.
     pub(super) left_out: usize,
@@ -48,11 +48,12 @@ impl Words {
             let words = words.into_iter().flatten().map(SmolStr::from);
             words.filter(|word| !is_user(word)).collect()
         };
-        let mut all = [words(in_code), words(in_states)].concat();
+        let in_code = words(in_code);
+        let mut all = [&in_code[..], &words(in_states)].concat();
         left_out += all.len().saturating_sub(MOST_WORDS);
         all.truncate(MOST_WORDS);
         all.sort_unstable();
-        let written = all.iter().cloned().collect();
+        let written = in_code.into_iter().collect();
         Self { all, written, left_out, compared: BTreeSet::new() }
     }
 
@@ -64,7 +65,11 @@ impl Words {
     /// text without those.
     pub(super) fn learn(&mut self, sought: &Sought, text: &str) -> bool {
         let rests = self.rests(sought, text);
-        let is_other = |made: &&Vec<u8>| around(made, text).is_none();
+        let known = self.all.clone();
+        // To compare texts whatever their case, code makes another of each.
+        let is_a_spelling =
+            |made: &[u8]| known.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(made));
+        let is_other = |made: &&Vec<u8>| around(made, text).is_none() && !is_a_spelling(made);
         let made = sought.made.iter().filter(is_other);
         self.add(sought.compared.iter().chain(&rests).chain(made))
     }
@@ -98,7 +103,7 @@ impl Words {
         rests
     }
 
-    /// Whether the file says this.
+    /// Whether this stands in the code.
     pub(super) fn says(&self, word: &str) -> bool {
         self.written.contains(word)
     }
