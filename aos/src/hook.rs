@@ -515,11 +515,11 @@ unsafe fn note_comparison(state: *mut lua_State, event: *mut lua_Debug, operands
 ///
 /// # Safety
 /// As for `note_look_up`; and only as long as what is on the stack stays there.
-unsafe fn text_of<'a>(
+unsafe fn text_of(
     state: *mut lua_State,
     event: *mut lua_Debug,
-    operand: &'a Operand,
-) -> Option<&'a [u8]> {
+    operand: &Operand,
+) -> Option<&[u8]> {
     match operand {
         Operand::Text(text) => Some(text),
         // SAFETY: as the caller says.
