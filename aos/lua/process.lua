@@ -4,7 +4,7 @@
 local pcall, type, next, ipairs, load, error, select = pcall, type, next, ipairs, load, error, select
 local rawget, rawlen, getmetatable, setmetatable = rawget, rawlen, debug.getmetatable, debug.setmetatable
 local getinfo, getupvalue = debug.getinfo, debug.getupvalue
-local gmatch, gsub, match, dump = string.gmatch, string.gsub, string.match, string.dump
+local gmatch, gsub, match, sub, dump = string.gmatch, string.gsub, string.match, string.sub, string.dump
 local rawequal, tointeger = rawequal, math.tointeger
 local rawset, setupvalue, upvalueid = rawset, debug.setupvalue, debug.upvalueid
 local concat, sort = table.concat, table.sort
@@ -637,12 +637,30 @@ return function(modules, settings, protos)
     return found
   end
 
-  -- Exchanges words in every text of the state: words are of letters, digits and dashes.
+  -- How long ids are: a word of so many characters is one.
+  local ID = 43
+
+  -- A text of characters that ids have, with ids in it exchanged.
+  local function with_ids(text, words)
+    local parts, place = {}, 1
+    while place <= #text do
+      local id = sub(text, place, place + ID - 1)
+      local other = #id == ID and words[id]
+      parts[#parts + 1] = other or sub(text, place, place)
+      place = place + (other and ID or 1)
+    end
+    return concat(parts)
+  end
+
+  -- Exchanges words in every text of the state. They are of letters, digits and dashes; ids, which
+  -- have underscores, too, are found wherever they are.
   function api.renamed(before, words)
     image.restore(before)
     local visited = {}
     local function text(value)
-      return (gsub(value, "[%w-]+", words))
+      local renamed = gsub(value, "[%w-]+", words)
+      if #renamed < ID then return renamed end
+      return (gsub(renamed, "[%w_-]+", function(part) return with_ids(part, words) end))
     end
     local visit
     local function renamed(value)

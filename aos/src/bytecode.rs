@@ -2,8 +2,7 @@
 //!
 //! The form is that of `ldump.c` of Lua 5.3, on the machine that made it.
 
-use crate::dependence::Dependence;
-use crate::looks;
+use crate::looks::{self, Look};
 use crate::opcode::{
     OP_CONCAT, OP_GETTABUP, OP_GETUPVAL, OP_LEN, OP_LOADK, OP_LOADNIL, OP_MOVE, OP_RETURN,
     OP_SETTABUP, OP_SETUPVAL,
@@ -29,7 +28,7 @@ pub(crate) struct Code {
     /// Whether it uses its globals in another way than by names that stand in it.
     pub(crate) uses_environment: bool,
     /// On which lines it looks at what a Reference or an address is made of, without a function.
-    pub(crate) looks: BTreeSet<(Dependence, u32)>,
+    pub(crate) looks: BTreeSet<(Look, u32)>,
     /// Variables of which a function takes the length that is not theirs; with the lines.
     pub(crate) measured: BTreeSet<(Vec<u8>, u32)>,
     /// Variables, with the texts that the code sets them to.

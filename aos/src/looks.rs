@@ -6,7 +6,6 @@
 //! through a table or a function's own variable is not seen.
 
 use crate::bytecode::{Constant, Instruction, Names};
-use crate::dependence::Dependence;
 use crate::opcode::{
     OP_CALL, OP_EQ, OP_GETTABLE, OP_GETTABUP, OP_GETUPVAL, OP_LEN, OP_LOADK, OP_LOADNIL, OP_MOVE,
     OP_TFORCALL,
@@ -16,10 +15,20 @@ use std::collections::BTreeSet;
 /// Operations that leave register A as it was.
 const KEEPING: [u32; 12] = [8, 9, 10, 30, 31, 32, 33, 34, 37, 38, 43, 46];
 
+/// What is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Look {
+    Reference,
+    /// The id of a message.
+    Id,
+    /// That of somebody.
+    Address,
+}
+
 /// What a register holds.
 #[derive(Clone, Copy, PartialEq)]
 enum Held<'a> {
-    Text(Dependence),
+    Text(Look),
     /// `ao.authorities`, a list of addresses.
     Addresses,
     /// A global, or a variable of an outer function.
@@ -32,20 +41,22 @@ impl Held<'_> {
     fn of_field(name: &[u8]) -> Option<Self> {
         match name {
             b"reference" => Some(Self::Counter),
-            b"Reference" | b"X-Reference" => Some(Self::Text(Dependence::Reference)),
+            b"Reference" | b"X-Reference" => Some(Self::Text(Look::Reference)),
             b"authorities" => Some(Self::Addresses),
-            b"From" | b"Owner" | b"Id" | b"id" | b"Sender" | b"Recipient" | b"Target"
-            | b"Authority" => Some(Self::Text(Dependence::Address)),
+            b"Id" => Some(Self::Text(Look::Id)),
+            b"From" | b"Owner" | b"id" | b"Sender" | b"Recipient" | b"Target" | b"Authority" => {
+                Some(Self::Text(Look::Address))
+            }
             _ => None,
         }
     }
 
     /// What its length depends on, but for how many there are of them.
-    fn of_length(self) -> Option<Dependence> {
+    fn of_length(self) -> Option<Look> {
         match self {
             Self::Text(what) => Some(what),
             Self::Addresses | Self::Variable(_) => None,
-            Self::Counter => Some(Dependence::Reference),
+            Self::Counter => Some(Look::Reference),
         }
     }
 }
@@ -54,7 +65,7 @@ impl Held<'_> {
 #[derive(Default)]
 pub(crate) struct Looks {
     /// With the lines.
-    pub(crate) found: BTreeSet<(Dependence, u32)>,
+    pub(crate) found: BTreeSet<(Look, u32)>,
     /// Variables that are not its own, of which it takes the length; with the lines.
     pub(crate) variables: BTreeSet<(Vec<u8>, u32)>,
 }
@@ -74,7 +85,7 @@ pub(crate) fn of<'a>(code: &[Instruction], constants: &[Constant<'a>], names: &N
                 let is_number = |operand| matches!(constant(operand), Some(Constant::Number(_)));
                 let is_counter = |operand: usize| held[operand] == Some(Held::Counter);
                 if is_counter(b) && is_number(c) || is_counter(c) && is_number(b) {
-                    found.insert((Dependence::Reference, *line));
+                    found.insert((Look::Reference, *line));
                 }
             }
             _ => {}
@@ -88,7 +99,7 @@ pub(crate) fn of<'a>(code: &[Instruction], constants: &[Constant<'a>], names: &N
                         let is_global = one.operation() == OP_GETTABUP;
                         Held::of_field(name).or(is_global.then_some(Held::Variable(name)))
                     }
-                    _ => is_listed.then_some(Held::Text(Dependence::Address)),
+                    _ => is_listed.then_some(Held::Text(Look::Address)),
                 }
             }
             OP_GETUPVAL => held[a] = names.upvalues.get(b).map(|name| Held::Variable(name)),
@@ -105,8 +116,8 @@ pub(crate) fn of<'a>(code: &[Instruction], constants: &[Constant<'a>], names: &N
 
 #[cfg(test)]
 mod tests {
+    use super::Look;
     use crate::bytecode::Code;
-    use crate::dependence::Dependence;
 
     #[test]
     fn lengths_of_names_are_found_and_those_of_others_are_not() {
@@ -116,8 +127,9 @@ mod tests {
             let code = Code::of(&function.dump(false)).expect("a dump of Lua 5.3");
             code.looks.into_iter().collect::<Vec<_>>()
         };
-        let address = [(Dependence::Address, 1)];
-        let reference = [(Dependence::Reference, 1)];
+        let address = [(Look::Address, 1)];
+        let reference = [(Look::Reference, 1)];
+        assert_eq!(looks("local m = ...; return #m.Id"), [(Look::Id, 1)]);
         assert_eq!(looks("return function(msg) return #msg.From // 43 end"), address);
         assert_eq!(looks("return function(msg) return #msg.Tags.Sender end"), address);
         assert_eq!(looks("local m = ...; local s = m.Sender or ''; return #s"), address);

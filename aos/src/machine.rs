@@ -495,7 +495,8 @@ impl Machine {
     }
 
     /// The state with words exchanged in every text of it. A word is made of letters, digits
-    /// and dashes.
+    /// and dashes; one of 43 characters is an id, which has underscores, too, and is found wherever
+    /// it is.
     ///
     /// # Panics
     /// If the state is of another program.

@@ -23,6 +23,8 @@ pub(crate) struct Names {
     compared: BTreeSet<Vec<u8>>,
 }
 
+/// How long ids are on the platform, characters.
+pub(crate) const ID: usize = 43;
 /// More texts, and longer ones, are not kept.
 const MOST_COMPARED: usize = 512;
 const LONGEST: usize = 256;
@@ -115,9 +117,9 @@ impl Names {
         self.is_looked_into |= holds(text, &self.sought);
     }
 
-    /// Whether this is an address or an id.
+    /// Whether this is an address or an id that has not the form of a real one.
     pub(crate) fn is_address(&self, text: &[u8]) -> bool {
         let is_of_item = self.of_item.iter().any(|name| name == text);
-        !text.is_empty() && (is_of_item || self.known.contains(text))
+        !text.is_empty() && text.len() != ID && (is_of_item || self.known.contains(text))
     }
 }

@@ -7,6 +7,8 @@ use crate::dependence::{Dependence, Note};
 use crate::digest::Digest;
 use crate::evaluation::Refused;
 use crate::joined::Parts;
+use crate::looks::Look;
+use crate::names;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -205,6 +207,9 @@ impl Program {
 
     /// Where the code takes the length of a Reference or of an address, as far as it can be read.
     pub(crate) fn looks(&self) -> BTreeSet<Note> {
+        let own = self.settings.process.as_bytes();
+        let addresses = self.addresses.iter().map(Vec::as_slice);
+        let are_real = addresses.chain([own]).all(|address| address.len() == names::ID);
         let of = |(file, text): (&str, &str)| {
             let code = dumped(file, text).and_then(|dump| Code::of(&dump)).unwrap_or_default();
             let Code { looks, measured, set_to, .. } = code;
@@ -217,9 +222,16 @@ impl Program {
                 set_to.iter().any(|(set, text)| set == name && is_address(text))
             };
             let measured = measured.into_iter().filter(holds_address);
-            let measured = measured.map(|(_, line)| (Dependence::Address, line));
-            let note = |(what, line)| Note { what, place: Some((file.to_owned(), line)) };
-            looks.into_iter().chain(measured).map(note).collect::<Vec<_>>()
+            let measured = measured.map(|(_, line)| (Look::Address, line));
+            let note = |(look, line)| {
+                let what = match look {
+                    Look::Reference => Dependence::Reference,
+                    Look::Address if are_real => return None,
+                    Look::Address | Look::Id => Dependence::Address,
+                };
+                Some(Note { what, place: Some((file.to_owned(), line)) })
+            };
+            looks.into_iter().chain(measured).filter_map(note).collect::<Vec<_>>()
         };
         self.files_of_versions().flat_map(of).collect()
     }

@@ -32,6 +32,7 @@ pub fn hint(runs: &[Run]) -> Option<String> {
     let is_telling = |run: &&Run| run.exploration.cut.is_none() && saw(run, Witness::Deposit);
     let run = runs.iter().find(is_telling)?;
     let program = lua.program();
+    let names_usda = |source: &str| names(source, lua.ids().of_name(USDA));
     let later = program.successor.as_ref().is_some_and(|later| names_usda(&later.text));
     let why = why(names_usda(&program.source) || later, &Fate::of(&run.world)?)?;
     Some(format!("no search saw {} mint for a deposit{why}", lua.name()))
@@ -55,15 +56,15 @@ fn why(names_usda: bool, fate: &Fate) -> Option<String> {
     }
 }
 
-/// Whether a text in a source is the id of the USDA process, in the place of which the file may
-/// say [`USDA_PLACEHOLDER`].
-fn names_usda(source: &str) -> bool {
+/// Whether a text in a source is this id: that of the USDA process, in the place of which the file
+/// may say [`USDA_PLACEHOLDER`].
+fn names(source: &str, id: &str) -> bool {
     let parsed = Some(source).filter(|text| text.len() <= LARGEST).map(parsed);
     let Some(Ok(ast)) = parsed else {
-        return source.contains(&format!("\"{USDA}\"")) || source.contains(&format!("'{USDA}'"));
+        return source.contains(&format!("\"{id}\"")) || source.contains(&format!("'{id}'"));
     };
     let is_id = |token: &TokenType| match token {
-        TokenType::StringLiteral { literal, .. } => literal.as_str() == USDA,
+        TokenType::StringLiteral { literal, .. } => literal.as_str() == id,
         _ => false,
     };
     ast.nodes().tokens().any(|token| is_id(token.token_type()))
@@ -95,7 +96,11 @@ impl Fate {
 
 #[cfg(test)]
 mod tests {
-    use super::names_usda;
+    use super::names;
+
+    fn names_usda(source: &str) -> bool {
+        names(source, "USDA")
+    }
 
     #[test]
     fn what_a_comment_or_a_sentence_says_is_no_name() {

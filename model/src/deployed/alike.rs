@@ -108,7 +108,7 @@ impl Workshop {
     }
 
     pub(super) fn renamed(&self, image: &aos::State, names: &Renaming) -> aos::State {
-        let words: Vec<_> = names.pairs().collect();
+        let words = self.ids.exchanged(names);
         self.with_machine(|machine| machine.renamed(image, &words))
     }
 }

@@ -9,6 +9,7 @@ mod accounts;
 mod alike;
 mod coverage;
 mod derive;
+mod ids;
 mod inert;
 mod made;
 mod observables;
@@ -19,9 +20,10 @@ mod workshop;
 
 pub use aos::{Dependence, Note, Way};
 pub use coverage::{Coverage, Missed, Reached};
+pub use ids::{Ids, USDA_PLACEHOLDER};
 pub use observables::{Observables, ObservablesError};
 pub use state::LuaState;
-pub use workshop::{Census, Trace, item};
+pub use workshop::{Census, Trace};
 
 use crate::books::Books;
 use crate::contract::{Contract, Objection, Wrong};
@@ -41,9 +43,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::{borrow::Cow, fmt};
 use workshop::{Workshop, lock};
-
-/// What a contract's file says where the id of the USDA process belongs.
-pub const USDA_PLACEHOLDER: &str = "@USDA@";
 
 /// How a Lua file is run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -117,17 +116,18 @@ impl fmt::Display for DeployError {
 
 impl std::error::Error for DeployError {}
 
-/// The program of a contract's file, as the TIM3 process has it.
-pub fn program(file: &str, source: &str, manner: &Manner) -> Program {
+/// The program of a contract's file, as the TIM3 process has it in a world of these ids.
+pub fn program(file: &str, source: &str, manner: &Manner, ids: &Ids) -> Program {
+    let id = |name| ids.of_name(name);
     let settings = Settings {
-        process: TIM3.into(),
-        owner: OWNER.into(),
-        authorities: vec![MU.into()],
+        process: id(TIM3).into(),
+        owner: id(OWNER).into(),
+        authorities: vec![id(MU).into()],
         build: Build::Late,
         limits: manner.limits,
     };
     let people = USERS.into_iter().chain([STRANGER, OWNER, MU, USDA]);
-    Program::new(file, source.replace(USDA_PLACEHOLDER, USDA), settings).among(people)
+    Program::new(file, ids.settle(source), settings).among(people.map(id))
 }
 
 impl Deployed {
@@ -136,16 +136,18 @@ impl Deployed {
     /// # Errors
     /// Why it cannot be run, or its books not be found.
     pub fn new(file: &str, source: &str, manner: Manner) -> Result<Self, DeployError> {
-        Self::of_program(program(file, source, &manner), manner, derive::known)
+        let ids = Ids::of(&[source]);
+        let program = program(file, source, &manner, &ids);
+        Self::of_program(program, (manner, ids), derive::known)
     }
 
     fn of_program(
         program: Program,
-        manner: Manner,
+        (manner, ids): (Manner, Ids),
         derive: impl FnOnce(&Workshop, &[aos::State]) -> Found,
     ) -> Result<Self, DeployError> {
         let program = Arc::new(program);
-        let workshop = Arc::new(Workshop::new(&program, manner).map_err(DeployError::Load)?);
+        let workshop = Arc::new(Workshop::new(&program, manner, ids).map_err(DeployError::Load)?);
         let seen = workshop.with_machine(|machine| {
             let Workshop { manner, initial, .. } = &*workshop;
             manner.observables.must_be_there(machine, initial, &program.file)
@@ -275,6 +277,11 @@ impl Deployed {
     /// Whether some evaluation of this search treated names differently that were to be alike.
     pub fn tells_users_apart(&self) -> bool {
         self.search.tells_apart.load(Ordering::Relaxed)
+    }
+
+    /// What it calls people and processes.
+    pub fn ids(&self) -> &Ids {
+        &self.workshop.ids
     }
 
     /// How it is run.

@@ -1,6 +1,6 @@
 //! Where a contract keeps what anybody can observe of it.
 
-use super::accounts;
+use super::{Ids, accounts};
 use crate::books::Books;
 use crate::lua::Number;
 use aos::{Machine, Observed, Value};
@@ -124,18 +124,23 @@ impl Observables {
         &self,
         machine: &Machine,
         state: &aos::State,
+        ids: &Ids,
     ) -> (Books, Option<Unreadable>) {
         let mut wrong = Vec::new();
         let mut books = Books::default();
+        let named = |entries: &[(Value, Value)]| -> Vec<(Value, Value)> {
+            let named = entries.iter().map(|(key, value)| (ids.named_value(key), value.clone()));
+            named.collect()
+        };
         let paths = self.paths();
         let places = paths.iter().zip(machine.observe(state, &paths));
         for (place, (path, seen)) in places.enumerate() {
             match (place, seen) {
                 (0, Observed::Entries(entries)) => {
-                    books.balances = accounts::balances(path, &entries, &mut wrong);
+                    books.balances = accounts::balances(path, &named(&entries), &mut wrong);
                 }
                 (0, Observed::Masked(entries, events)) => {
-                    books.balances = accounts::balances(path, &entries, &mut wrong);
+                    books.balances = accounts::balances(path, &named(&entries), &mut wrong);
                     wrong.push(masked(path, &events));
                 }
                 (0, Observed::Value(value)) => wrong.push(format!("{path} is {}", shown(&value))),

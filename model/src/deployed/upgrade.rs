@@ -6,7 +6,7 @@
 //! replaces go on with their own local variables (SEMANTICS A1, A2).
 
 use super::derive::Found;
-use super::{DeployError, Deployed, Manner, program};
+use super::{DeployError, Deployed, Ids, Manner, program};
 use crate::derived::Derived;
 use aos::{Limits, Source};
 
@@ -24,12 +24,13 @@ impl Deployed {
         // Lines of two files of one name could not be told apart.
         let is_same = own.file == next.file;
         let file = if is_same { format!("old {}", own.file) } else { own.file.clone() };
-        let source = Source { file: next.file.clone(), text: next.source.clone() };
-        let program = program(&file, &own.source, &manner).succeeded_by(source);
+        let ids = Ids::of(&[&own.source, &next.source]);
+        let source = Source { file: next.file.clone(), text: ids.settle(&next.source) };
+        let program = program(&file, &own.source, &manner, &ids).succeeded_by(source);
         // Its handlers are those of one file or the other, for each of which that is known.
         let derived = Derived::union(&self.derived, &later.derived).into();
         let left_out = later.left_out.clone();
-        Self::of_program(program, manner, |_, _| Found { derived, left_out })
+        Self::of_program(program, (manner, ids), |_, _| Found { derived, left_out })
     }
 
     /// The handlers of the contract's own after an upgrade of the fresh process, in their order,

@@ -5,14 +5,14 @@ use super::coverage::{Coverage, Reached};
 use super::inert::Inert;
 use super::made::Made;
 use super::state::{Known, Version};
-use super::{LuaState, Manner, judged};
+use super::{Ids, LuaState, Manner, judged};
 use crate::books::Books;
 use crate::contract::{Objection, Wrong};
 use crate::message::{Address, Message, Outgoing};
 use crate::process::{HandlerError, Label};
 use crate::renaming::Renaming;
 use aos::{
-    Digest, Evaluation, Item, LoadError, Machine, Note, Outcome, PairsOrder, Program, References,
+    Digest, Evaluation, LoadError, Machine, Note, Outcome, PairsOrder, Program, References,
     Refused, Sent, stop,
 };
 use smol_str::SmolStr;
@@ -84,6 +84,7 @@ pub(super) struct Workshop {
     pub(super) name: String,
     pub(super) program: Arc<Program>,
     pub(super) manner: Manner,
+    pub(super) ids: Ids,
     /// Those that nobody uses, each with the thread that used it last.
     pub(super) machines: Mutex<Vec<(ThreadId, Machine)>>,
     steps: Made<Result<Arc<Ran>, Arc<Refused>>>,
@@ -110,7 +111,7 @@ pub(super) struct Workshop {
 }
 
 impl Workshop {
-    pub(super) fn new(program: &Arc<Program>, manner: Manner) -> Result<Self, LoadError> {
+    pub(super) fn new(program: &Arc<Program>, manner: Manner, ids: Ids) -> Result<Self, LoadError> {
         let (machine, initial) = Machine::new(program)?;
         let later = program.successor.as_ref();
         Ok(Self {
@@ -120,6 +121,7 @@ impl Workshop {
             ),
             program: Arc::clone(program),
             manner,
+            ids,
             machines: Mutex::new(vec![(thread::current().id(), machine)]),
             steps: Made::default(),
             values: Mutex::default(),
@@ -168,7 +170,7 @@ impl Workshop {
     pub(super) fn books(&self, image: &aos::State, version: Version) -> (Books, Option<Objection>) {
         let later = self.manner.later.as_ref().filter(|_| version == Version::Later);
         let observables = later.unwrap_or(&self.manner.observables);
-        let read = self.with_machine(|machine| observables.read(machine, image));
+        let read = self.with_machine(|machine| observables.read(machine, image, &self.ids));
         let objection = read.1.map(|wrong| Objection::new(Wrong::Unreadable, wrong.0));
         (read.0, objection)
     }
@@ -180,7 +182,7 @@ impl Workshop {
             self.refuse(&refused.to_string());
             None
         });
-        Some(listed?.into_iter().map(Address::from).collect())
+        Some(listed?.iter().map(|one| self.ids.named_text(one).into()).collect())
     }
 
     /// A step, and whether it treats these exchanges of names alike; nothing once the handlers
@@ -220,6 +222,7 @@ impl Workshop {
 
     /// The least of all refusals is kept, so that the same one is told every time it can be.
     fn refuse(&self, text: &str) {
+        let text = &*self.ids.named_text(text);
         let mut refusal = lock(&self.refusal);
         if refusal.as_deref().is_none_or(|known| text < known) {
             *refusal = Some(text.to_owned());
@@ -237,7 +240,7 @@ impl Workshop {
 
     fn run(self: &Arc<Self>, state: &LuaState, message: &Message, nth: u8) -> Result<Step, NoStep> {
         let evaluate =
-            |machine: &Machine, order| evaluate(machine, state.image(), message, nth, order);
+            |machine: &Machine, order| self.evaluate(machine, (state.image(), message, nth), order);
         let evaluation = self.with_machine(|machine| evaluate(machine, PairsOrder::Sorted))?;
         let mut step = self.step_of(state, &evaluation);
         if self.manner.is_paranoid {
@@ -342,11 +345,24 @@ impl Workshop {
         }
     }
 
+    /// What an evaluation comes to, with everybody called by name.
+    pub(super) fn evaluate(
+        &self,
+        machine: &Machine,
+        (image, message, nth): (&aos::State, &Message, u8),
+        order: PairsOrder,
+    ) -> Result<Evaluation, NoStep> {
+        let (item, prefix) = (self.ids.item(message), message.identity.prefix(nth));
+        let ran = finished(machine.evaluate(image, &item, References::Named(&prefix), order));
+        ran.map(|evaluation| self.ids.named(evaluation))
+    }
+
     pub(super) fn trace(&self, state: &LuaState, message: &Message, nth: u8) -> Trace {
         // A machine of its own: what it runs is no part of the coverage.
         let machine = self.new_machine();
         machine.forget();
-        let evaluation = evaluate(&machine, state.image(), message, nth, PairsOrder::Sorted);
+        let asked = (state.image(), message, nth);
+        let evaluation = self.evaluate(&machine, asked, PairsOrder::Sorted);
         let lines = self.program.lines() - &machine.unreached();
         let lines = lines.into_iter().collect();
         match evaluation {
@@ -374,40 +390,11 @@ impl LuaState {
     }
 }
 
-pub(super) fn evaluate(
-    machine: &Machine,
-    image: &aos::State,
-    message: &Message,
-    nth: u8,
-    order: PairsOrder,
-) -> Result<Evaluation, NoStep> {
-    let prefix = message.identity.prefix(nth);
-    finished(machine.evaluate(image, &item(message), References::Named(&prefix), order))
-}
-
 /// An evaluation, unless it was given up.
 fn finished(evaluation: Result<Evaluation, Refused>) -> Result<Evaluation, NoStep> {
     match evaluation? {
         Evaluation { outcome: Outcome::Cut(why), .. } => Err(NoStep::Cut(why)),
         evaluation => Ok(evaluation),
-    }
-}
-
-/// A message as the process receives it.
-pub fn item(message: &Message) -> Item {
-    let bytes = |text: &str| text.as_bytes().to_vec();
-    let pushed_for = Some(("Pushed-For", message.pushed_for.as_str()));
-    let pushed_for = pushed_for.filter(|(_, text)| !text.is_empty());
-    let tags = message.tags.iter().chain(pushed_for);
-    Item {
-        id: bytes(&message.id),
-        from: bytes(&message.from),
-        owner: bytes(&message.owner),
-        target: bytes(&message.target),
-        data: bytes(&message.data),
-        tags: tags.map(|(name, value)| (bytes(name), bytes(value))).collect(),
-        timestamp: 0,
-        block_height: 0,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use aos::{Evaluation, Item, Machine, Observed, PairsOrder, References, State, Value};
 use model::contract::Tim3;
-use model::deployed::{Manner, item, program};
+use model::deployed::{Ids, Manner, program};
 use model::lua::{Float, Number};
 use model::message::{OWNER, ROGUE};
 use model::{Message, TIM3, USDA, Variant};
@@ -14,6 +14,7 @@ const OBSERVED: [&str; 5] = ["Balances", "TotalSupply", "UsdaCollateral", "Seen"
 /// An interpreter, and the state after loading.
 pub struct Host {
     machine: Machine,
+    ids: Ids,
     pub fresh: State,
 }
 
@@ -29,20 +30,23 @@ pub struct Snapshot {
 impl Host {
     pub fn of(variant: Variant) -> Self {
         let source = variant.lua().expect("every edit applies");
-        let program = Arc::new(program(variant.name(), &source, &Manner::default()));
+        let ids = Ids::of(&[&source]);
+        let program = Arc::new(program(variant.name(), &source, &Manner::default(), &ids));
         let (machine, fresh) = Machine::new(&program).expect("it loads");
-        Self { machine, fresh }
+        Self { machine, ids, fresh }
     }
 
     /// A state in which all senders have something to spend: the owner writes it.
     pub fn used(&self) -> State {
         let data = format!(
-            "Balances = {{ [{USDA:?}] = 10, [{ROGUE:?}] = 10 }} TotalSupply, UsdaCollateral = 20, 20"
+            "Balances = {{ [{:?}] = 10, [{:?}] = 10 }} TotalSupply, UsdaCollateral = 20, 20",
+            self.ids.of_name(USDA),
+            self.ids.of_name(ROGUE)
         );
         let tags = vec![("Action".into(), "Eval".into())];
-        let (from, owner) = (OWNER.into(), OWNER.into());
-        let item =
-            Item { from, owner, target: TIM3.into(), data: data.into(), tags, ..Item::default() };
+        let id = |name| self.ids.of_name(name).into();
+        let (from, owner, target) = (id(OWNER), id(OWNER), id(TIM3));
+        let item = Item { from, owner, target, data: data.into(), tags, ..Item::default() };
         let evaluation =
             self.machine.evaluate(&self.fresh, &item, References::After(0), PairsOrder::Sorted);
         evaluation.expect("nothing is refused").state
@@ -52,14 +56,15 @@ impl Host {
         let prefix = message.identity.prefix(nth);
         let references = References::Named(&prefix);
         let evaluation =
-            self.machine.evaluate(state, &item(message), references, PairsOrder::Sorted);
-        evaluation.expect("nothing is refused")
+            self.machine.evaluate(state, &self.ids.item(message), references, PairsOrder::Sorted);
+        self.ids.named(evaluation.expect("nothing is refused"))
     }
 
     pub fn snapshot(&self, state: &State) -> Snapshot {
         let mut seen = self.machine.observe(state, &OBSERVED.map(String::from)).into_iter();
         let mut next = || seen.next().expect("one for each path");
         let balances = entries(next()).into_iter();
+        let text = |value: &Value| Some(self.ids.named_text(&text(value)?));
         let balances = balances.map(|(account, n)| (text(&account).expect("a name"), number(&n)));
         let balances = balances.collect();
         let mut total = || match next() {

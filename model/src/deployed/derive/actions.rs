@@ -1,7 +1,7 @@
 //! Messages with Actions that handlers wait for, and what they compare messages with.
 
+use super::super::ids::PROCESS;
 use super::attempt::Attempt;
-use super::holders::PROCESS;
 use super::seen::Seen;
 use super::trial::Effect;
 use super::{Catch, Hunt, KNOWN_ACTIONS, MOST_CHANGES, NOBODYS, NOTICES, UNKNOWN};

@@ -2,6 +2,7 @@
 //! that the file names, and processes. A deposit and a burn of theirs are two messages, which
 //! derivation does not put together, so they are only named.
 
+use super::super::ids::PROCESS;
 use super::Hunt;
 use super::attempt::Attempt;
 use super::seen::Seen;
@@ -10,8 +11,6 @@ use smol_str::SmolStr;
 
 /// Addresses that are tried.
 const MOST: usize = 8;
-/// A process of somebody's, who holds what it was sent.
-pub(super) const PROCESS: &str = "process-of-somebody";
 
 /// What reports call holders that are processes.
 const PROCESSES: &str = "a process";

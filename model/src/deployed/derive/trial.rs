@@ -1,11 +1,11 @@
 //! Runs messages to see what the handlers do with them.
 
-use super::super::workshop::{Workshop, evaluate, item};
+use super::super::workshop::Workshop;
 use super::attempt::Attempt;
 use super::seen::Seen;
 use super::words::{LONGEST, MOST_IN_STATE};
 use crate::books::Books;
-use crate::message::{USDA, tag};
+use crate::message::{Message, USDA, tag};
 use aos::{Machine, PairsOrder, Sent, Sought, TagValue, stop};
 use smol_str::SmolStr;
 use std::cell::{Cell, RefCell};
@@ -86,7 +86,7 @@ impl<'a> Trial<'a> {
             if stop::is_due() || self.is_exhausted() {
                 return None;
             }
-            let ran = evaluate(&self.machine, state, &message, 0, PairsOrder::Sorted).ok();
+            let ran = self.evaluate(&self.machine, state, &message);
             let cost = 1 + self.machine.used() / INSTRUCTIONS + state.bytes().len() as u64 / BYTES;
             self.left.set(self.left.get().saturating_sub(cost));
             ran
@@ -95,17 +95,30 @@ impl<'a> Trial<'a> {
         let missed = self.machine.missed_tags();
         let could_have = missed.iter().filter(|name| *name == "*" || attempt.takes(name));
         self.missed.borrow_mut().extend(could_have.cloned());
-        self.most_tags.set(self.most_tags.get().max(item(&message).tags.len()));
+        self.most_tags.set(self.most_tags.get().max(self.workshop.ids.item(&message).tags.len()));
         Some(Seen { evaluations, missed })
+    }
+
+    fn evaluate(
+        &self,
+        machine: &Machine,
+        state: &aos::State,
+        message: &Message,
+    ) -> Option<aos::Evaluation> {
+        self.workshop.evaluate(machine, (state, message, 0), PairsOrder::Sorted).ok()
+    }
+
+    /// These texts, with the names of those that are ids. What else an id is part of is sent as it
+    /// is.
+    fn named(&self, texts: BTreeSet<Vec<u8>>) -> BTreeSet<Vec<u8>> {
+        texts.iter().map(|text| self.workshop.ids.name_of(text).to_vec()).collect()
     }
 
     /// Whether the host refuses what the handlers do with it in a state. Where it is seen what
     /// they look for, a message hides its Data from those who pass all of it on.
     pub(super) fn is_refused(&self, attempt: &Attempt) -> bool {
         let (machine, message) = (self.workshop.new_machine(), attempt.message());
-        let refuses = |state: &aos::State| {
-            evaluate(&machine, state, &message, 0, PairsOrder::Sorted).is_err()
-        };
+        let refuses = |state: &aos::State| self.evaluate(&machine, state, &message).is_none();
         !stop::is_due() && self.states.iter().any(refuses)
     }
 
@@ -122,7 +135,9 @@ impl<'a> Trial<'a> {
 
     /// What the handlers do with this text, which is in the message.
     pub(super) fn seek(&self, attempt: &Attempt, text: &str) -> Sought {
-        self.machine.seek(text.as_bytes(), || _ = self.run(attempt))
+        let Sought { is_looked_into, compared, made } =
+            self.machine.seek(text.as_bytes(), || _ = self.run(attempt));
+        Sought { is_looked_into, compared: self.named(compared), made: self.named(made) }
     }
 
     /// Whether enough was tried.
@@ -133,7 +148,9 @@ impl<'a> Trial<'a> {
     /// The texts in the states.
     pub(super) fn texts(&self) -> BTreeSet<Vec<u8>> {
         let all = self.states.iter();
-        all.flat_map(|state| self.machine.texts(state, MOST_IN_STATE, LONGEST)).collect()
+        self.named(
+            all.flat_map(|state| self.machine.texts(state, MOST_IN_STATE, LONGEST)).collect(),
+        )
     }
 
     /// Whether the notice of alice's next deposit changes other books behind the one than behind
@@ -141,7 +158,7 @@ impl<'a> Trial<'a> {
     pub(super) fn is_notice_treated_otherwise(&self, one: &Seen, other: &Seen) -> bool {
         let notice = Attempt::awaited();
         let books = |state: &aos::State| {
-            let after = evaluate(&self.machine, state, &notice, 0, PairsOrder::Sorted).ok()?;
+            let after = self.evaluate(&self.machine, state, &notice)?;
             Some(self.books(&after.state))
         };
         let pairs = one.evaluations.iter().zip(&other.evaluations);
@@ -175,6 +192,6 @@ impl<'a> Trial<'a> {
     }
 
     pub(super) fn books(&self, state: &aos::State) -> Books {
-        self.workshop.manner.observables.read(&self.machine, state).0
+        self.workshop.manner.observables.read(&self.machine, state, &self.workshop.ids).0
     }
 }

@@ -36,7 +36,8 @@ pub(super) struct Words {
 
 impl Words {
     pub(super) fn of(workshop: &Workshop, trial: &Trial<'_>) -> Self {
-        let in_code = workshop.program.constants();
+        let named = |text: &Vec<u8>| workshop.ids.name_of(text).to_vec();
+        let in_code: BTreeSet<_> = workshop.program.constants().iter().map(named).collect();
         let is_own = |text: &Vec<u8>| !in_code.contains(text) && !names_a_message(text);
         let in_states: BTreeSet<_> = trial.texts().into_iter().filter(is_own).collect();
         let mut left_out = 0;

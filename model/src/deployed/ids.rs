@@ -1,0 +1,244 @@
+//! Ids as they are on AO: 43 characters that say nothing. The model calls everybody by name, and
+//! so do its reports; contracts see only ids.
+//!
+//! A message names somebody in its sender, in a tag that is a name and nothing else, and in Data
+//! between quotation marks. What a contract sends or throws may name them anywhere. Ids of
+//! messages stay the names that the model gives them.
+
+use crate::derived::KNOWN;
+use crate::message::{BURN, Message, TIM3, USDA};
+use crate::renaming::Renaming;
+use crate::wallet::USERS;
+use aos::{Digest, Evaluation, Item, Outcome, Program, Sent, Settings, TagValue, Value};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use smol_str::SmolStr;
+use std::collections::BTreeSet;
+
+/// What a contract's file says where the id of the USDA process belongs.
+pub const USDA_PLACEHOLDER: &str = "@USDA@";
+
+/// A process of somebody's, who holds what it was sent.
+pub(super) const PROCESS: &str = "process-of-somebody";
+
+/// How long an id is, characters.
+const LENGTH: usize = 43;
+
+/// The ids of people and processes, by name.
+///
+/// Where a file has such a name as a text in its code, it means that: then there is no other id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ids(Vec<(&'static str, SmolStr)>);
+
+/// The id of this name: as base64url writes 32 bytes.
+fn made(name: &str) -> SmolStr {
+    URL_SAFE_NO_PAD.encode(Digest::of(name.as_bytes()).bytes()).into()
+}
+
+/// The same source with the placeholder where the id of USDA stands in its place.
+fn unsettled(source: &str) -> String {
+    source.replace(&*made(USDA), USDA_PLACEHOLDER)
+}
+
+impl Ids {
+    /// For files with these sources, one of which may replace the other in one process.
+    pub fn of(sources: &[&str]) -> Self {
+        let sources = sources.iter().map(|source| unsettled(source));
+        let texts = |source: String| {
+            let mut texts = texts(&source);
+            // The file says where the id belongs, so that the word means something else.
+            if source.contains(USDA_PLACEHOLDER) {
+                texts.remove(USDA.as_bytes());
+            }
+            // Nobody knows the id of a process before it is there.
+            texts.remove(TIM3.as_bytes());
+            texts
+        };
+        let texts: BTreeSet<_> = sources.flat_map(texts).collect();
+        let names = KNOWN.into_iter().chain(USERS).chain([PROCESS]);
+        let names = names.filter(|name| *name != BURN && !texts.contains(name.as_bytes()));
+        Self(names.map(|name| (name, made(name))).collect())
+    }
+
+    /// A source with the id of USDA where it belongs.
+    pub(super) fn settle(&self, source: &str) -> String {
+        unsettled(source).replace(USDA_PLACEHOLDER, self.of_name(USDA))
+    }
+
+    /// The id of this name; any other text is its own.
+    pub fn of_name<'a>(&'a self, name: &'a str) -> &'a str {
+        self.0.iter().find(|(known, _)| *known == name).map_or(name, |(_, id)| id)
+    }
+
+    fn of_data(&self, data: &str) -> String {
+        let quoted = |text: &str| format!("\"{text}\"");
+        let ids = self.0.iter();
+        ids.fold(self.of_name(data).to_owned(), |data, (name, id)| {
+            data.replace(&quoted(name), &quoted(id))
+        })
+    }
+
+    /// A message as the process receives it.
+    pub fn item(&self, message: &Message) -> Item {
+        let bytes = |text: &str| text.as_bytes().to_vec();
+        let id = |name: &str| bytes(self.of_name(name));
+        let pushed_for = Some(("Pushed-For", message.pushed_for.as_str()));
+        let pushed_for = pushed_for.filter(|(_, text)| !text.is_empty());
+        let tags = message.tags.iter().chain(pushed_for);
+        Item {
+            id: bytes(&message.id),
+            from: id(&message.from),
+            owner: id(&message.owner),
+            target: id(&message.target),
+            data: bytes(&self.of_data(&message.data)),
+            tags: tags.map(|(name, value)| (bytes(name), id(value))).collect(),
+            timestamp: 0,
+            block_height: 0,
+        }
+    }
+
+    /// The same evaluation with everybody called by name, but for its state.
+    pub fn named(&self, evaluation: Evaluation) -> Evaluation {
+        let outcome = match evaluation.outcome {
+            Outcome::Done => Outcome::Done,
+            Outcome::Threw(text) => Outcome::Threw(self.named_text(&text)),
+            Outcome::Met(limit, text) => Outcome::Met(limit, self.named_text(&text)),
+            Outcome::Cut(text) => Outcome::Cut(text),
+        };
+        let sent = evaluation.sent.iter().map(|sent| self.named_sent(sent)).collect();
+        let printed = evaluation.printed.iter().map(|text| self.named_text(text)).collect();
+        Evaluation { outcome, sent, printed, ..evaluation }
+    }
+
+    fn named_sent(&self, Sent { target, data, tags }: &Sent) -> Sent {
+        let value = |value: &TagValue| match value {
+            TagValue::Text(text) => TagValue::Text(self.named_bytes(text)),
+            TagValue::Other(kind, text) => TagValue::Other(kind.clone(), self.named_bytes(text)),
+        };
+        let tag = |(name, own): &(Vec<u8>, TagValue)| (self.named_bytes(name), value(own));
+        Sent {
+            target: target.as_deref().map(|target| self.named_bytes(target)),
+            data: self.named_bytes(data),
+            tags: tags.iter().map(tag).collect(),
+        }
+    }
+
+    /// The same value, if it is a text, with everybody called by name.
+    pub(super) fn named_value(&self, value: &Value) -> Value {
+        match value {
+            Value::Text(text) => Value::Text(self.named_bytes(text)),
+            other => other.clone(),
+        }
+    }
+
+    /// The text with everybody called by name.
+    pub fn named_text(&self, text: &str) -> String {
+        String::from_utf8_lossy(&self.named_bytes(text.as_bytes())).into_owned()
+    }
+
+    /// What an exchange of names exchanges in a state.
+    pub(super) fn exchanged<'a>(&'a self, names: &'a Renaming) -> Vec<(&'a str, &'a str)> {
+        let ids = names.pairs().map(|(from, to)| (self.of_name(from), self.of_name(to)));
+        let has_id = |name: &str| name.len() == LENGTH;
+        let ids = ids.filter(|(from, to)| has_id(from) && has_id(to));
+        names.pairs().chain(ids).collect()
+    }
+
+    /// Whose id this is; any other text is its own.
+    pub(super) fn name_of<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
+        let known = self.0.iter().find(|(_, id)| id.as_bytes() == text);
+        known.map_or(text, |(name, _)| name.as_bytes())
+    }
+
+    fn named_bytes(&self, text: &[u8]) -> Vec<u8> {
+        let mut replaced = Vec::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((first, behind)) = rest.split_first() {
+            let Some(id) = rest.get(..LENGTH) else {
+                replaced.extend_from_slice(rest);
+                break;
+            };
+            let name = self.name_of(id);
+            if name.len() < LENGTH {
+                replaced.extend_from_slice(name);
+                rest = &rest[LENGTH..];
+            } else {
+                replaced.push(*first);
+                rest = behind;
+            }
+        }
+        replaced
+    }
+}
+
+/// The texts in the code of a source.
+fn texts(source: &str) -> BTreeSet<Vec<u8>> {
+    let settings = Settings {
+        process: String::new(),
+        owner: String::new(),
+        authorities: Vec::new(),
+        build: aos::Build::Late,
+        limits: aos::Limits::default(),
+    };
+    Program::new("", source, settings).constants()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::Identity;
+    use crate::message::Tags;
+
+    #[test]
+    fn ids_look_like_real_ones() {
+        let Ids(ids) = Ids::of(&[]);
+        let all: BTreeSet<_> = ids.iter().map(|(_, id)| id).collect();
+        assert_eq!(all.len(), ids.len(), "they differ");
+        for (name, id) in &ids {
+            let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+            assert!(id.len() == LENGTH && id.chars().all(fits), "{name}: {id}");
+            let has = |is: fn(&char) -> bool| id.chars().any(|c| is(&c));
+            assert!(has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase), "{name}: {id}");
+        }
+        // Who thinks that they are letters and digits is wrong.
+        let has = |c: char| USERS[..2].iter().any(|user| made(user).contains(c));
+        assert!(has('-') || has('_'), "{:?}", USERS.map(made));
+    }
+
+    #[test]
+    fn a_contract_sees_ids_and_is_told_of_by_name() {
+        let ids = Ids::of(&["local USDA = '@USDA@'"]);
+        let tags = Tags::default().with("Recipient", "bob").with("Note", "to bob");
+        let identity = Identity::signed("alice", "send", 1);
+        let message = Message::signed("alice", identity, TIM3, tags);
+        let item = ids.item(&Message { data: "{\"Sender\":\"bob\"}".into(), ..message });
+        assert_eq!(item.from, made("alice").as_bytes());
+        assert_eq!(item.target, made(TIM3).as_bytes());
+        assert_eq!(item.tags[0].1, made("bob").as_bytes());
+        assert_eq!(item.tags[1].1, b"to bob");
+        assert_eq!(item.data, format!("{{\"Sender\":\"{}\"}}", made("bob")).as_bytes());
+        let text = format!("no {} for {}-1, alice", made("bob"), made("mallory"));
+        assert_eq!(ids.named_text(&text), "no bob for mallory-1, alice");
+        let swap = [("alice", "bob"), ("bob", "alice")].map(|(a, b)| (a.into(), b.into()));
+        let swap = Renaming::new(swap);
+        let wanted = [made("alice"), made("bob")];
+        let exchanged: Vec<_> = ids.exchanged(&swap);
+        assert!(exchanged.contains(&(&*wanted[0], &*wanted[1])), "{exchanged:?}");
+        assert!(exchanged.contains(&("bob", "alice")) && exchanged.len() == 4, "{exchanged:?}");
+    }
+
+    #[test]
+    fn names_in_the_code_of_a_file_are_what_they_are() {
+        let ids = Ids::of(&["if x == 'alice' then y = 'USDA' z = 'TIM3' end"]);
+        assert_eq!(["alice", USDA, BURN].map(|name| ids.of_name(name)), ["alice", USDA, BURN]);
+        assert_ne!(ids.of_name("bob"), "bob");
+        assert_ne!(ids.of_name(TIM3), TIM3);
+        let ids = Ids::of(&["Ticker = 'USDA' Id = '@USDA@'"]);
+        let settled = ids.settle("Ticker = 'USDA' Id = '@USDA@'");
+        assert_eq!(settled, format!("Ticker = 'USDA' Id = '{}'", made(USDA)));
+        // As it is kept in files, it comes to the same.
+        assert_eq!((Ids::of(&[&settled]), ids.settle(&settled)), (ids, settled));
+        let both = Ids::of(&["Id = '@USDA@'", "Id = 'USDA'"]);
+        assert_eq!(both.settle("Id = '@USDA@'"), "Id = 'USDA'");
+    }
+}
