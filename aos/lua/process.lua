@@ -641,11 +641,11 @@ return function(modules, settings, protos)
   local ID = 43
 
   -- A text of characters that ids have, with ids in it exchanged.
-  local function with_ids(text, words)
+  local function with_ids(text, ids)
     local parts, place = {}, 1
     while place <= #text do
       local id = sub(text, place, place + ID - 1)
-      local other = #id == ID and words[id]
+      local other = ids[id]
       parts[#parts + 1] = other or sub(text, place, place)
       place = place + (other and ID or 1)
     end
@@ -656,11 +656,15 @@ return function(modules, settings, protos)
   -- have underscores, too, are found wherever they are.
   function api.renamed(before, words)
     image.restore(before)
-    local visited = {}
+    local visited, names, ids = {}, {}, {}
+    for word, other in next, words do
+      if #word == ID then ids[word] = other else names[word] = other end
+    end
+    local function exchanged(part) return with_ids(part, ids) end
     local function text(value)
-      local renamed = gsub(value, "[%w-]+", words)
-      if #renamed < ID then return renamed end
-      return (gsub(renamed, "[%w_-]+", function(part) return with_ids(part, words) end))
+      local renamed = gsub(value, "[%w-]+", names)
+      if #renamed < ID or not next(ids) then return renamed end
+      return (gsub(renamed, "[%w_-]+", exchanged))
     end
     local visit
     local function renamed(value)

@@ -311,3 +311,20 @@ fn no_eq_of_a_contract_is_ever_asked() {
     let asked = host.value(&state, "Asked");
     assert_eq!(asked, Value::Integer(0));
 }
+
+/// Ids have underscores, and are joined to other texts by them: no word ends there.
+#[test]
+fn ids_are_exchanged_wherever_they_are_and_once() {
+    let ids = ["a".repeat(43), "B".repeat(43), format!("c_-{}", "d".repeat(40))];
+    let host = Host::of(&format!(
+        "X = {{ '{0}', '{1}_x', 'x-{2}', ['{0}:{2}'] = 1 }}",
+        ids[0], ids[1], ids[2]
+    ));
+    let turned = [(0, 1), (1, 2), (2, 0)].map(|(from, to)| (&*ids[from], &*ids[to]));
+    let renamed = host.machine.renamed(&host.loaded, &turned);
+    let same =
+        format!("X = {{ '{0}', '{1}_x', 'x-{2}', ['{0}:{2}'] = 1 }}", ids[1], ids[2], ids[0]);
+    assert_eq!(renamed, Host::of(&same).loaded);
+    let back = turned.map(|(from, to)| (to, from));
+    assert_eq!(host.machine.renamed(&renamed, &back), host.loaded);
+}

@@ -110,7 +110,8 @@ impl Ids {
         Evaluation { outcome, sent, printed, ..evaluation }
     }
 
-    fn named_sent(&self, Sent { target, data, tags }: &Sent) -> Sent {
+    /// What is sent, with everybody called by name.
+    pub(super) fn named_sent(&self, Sent { target, data, tags }: &Sent) -> Sent {
         let value = |value: &TagValue| match value {
             TagValue::Text(text) => TagValue::Text(self.named_bytes(text)),
             TagValue::Other(kind, text) => TagValue::Other(kind.clone(), self.named_bytes(text)),
@@ -145,7 +146,7 @@ impl Ids {
     }
 
     /// Whose id this is; any other text is its own.
-    pub(super) fn name_of<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
+    fn name_of<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
         let known = self.0.iter().find(|(_, id)| id.as_bytes() == text);
         known.map_or(text, |(name, _)| name.as_bytes())
     }

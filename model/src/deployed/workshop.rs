@@ -346,15 +346,24 @@ impl Workshop {
     }
 
     /// What an evaluation comes to, with everybody called by name.
-    pub(super) fn evaluate(
+    fn evaluate(
+        &self,
+        machine: &Machine,
+        asked: (&aos::State, &Message, u8),
+        order: PairsOrder,
+    ) -> Result<Evaluation, NoStep> {
+        self.evaluate_plainly(machine, asked, order).map(|ran| self.ids.named(ran))
+    }
+
+    /// The same as the contract says it.
+    pub(super) fn evaluate_plainly(
         &self,
         machine: &Machine,
         (image, message, nth): (&aos::State, &Message, u8),
         order: PairsOrder,
     ) -> Result<Evaluation, NoStep> {
         let (item, prefix) = (self.ids.item(message), message.identity.prefix(nth));
-        let ran = finished(machine.evaluate(image, &item, References::Named(&prefix), order));
-        ran.map(|evaluation| self.ids.named(evaluation))
+        finished(machine.evaluate(image, &item, References::Named(&prefix), order))
     }
 
     pub(super) fn trace(&self, state: &LuaState, message: &Message, nth: u8) -> Trace {

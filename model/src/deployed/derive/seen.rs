@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 /// What the handlers did with a message in each state, and which tags they missed in it.
 pub(super) struct Seen {
     pub(super) evaluations: Vec<Evaluation>,
+    /// What was sent in each, with everybody called by name.
+    pub(super) named: Vec<Vec<Sent>>,
     pub(super) missed: BTreeSet<String>,
 }
 
@@ -55,11 +57,12 @@ impl Seen {
     /// What they tell wallets decides over no money, nor does what they pass on of `words`.
     pub(super) fn matters(&self, other: &Self, words: &[&str]) -> bool {
         let same = |(one, other): (&Evaluation, &Evaluation)| {
-            one.state == other.state
-                && one.outcome == other.outcome
-                && money(&one.sent, words) == money(&other.sent, words)
+            one.state == other.state && one.outcome == other.outcome
         };
-        !self.evaluations.iter().zip(&other.evaluations).all(same)
+        let pays =
+            |(one, other): (&Vec<Sent>, &Vec<Sent>)| money(one, words) == money(other, words);
+        !(self.evaluations.iter().zip(&other.evaluations).all(same)
+            && self.named.iter().zip(&other.named).all(pays))
     }
 
     /// All that is seen, as bytes; with the first of these words replaced by the second, which is

@@ -96,7 +96,11 @@ impl<'a> Trial<'a> {
         let could_have = missed.iter().filter(|name| *name == "*" || attempt.takes(name));
         self.missed.borrow_mut().extend(could_have.cloned());
         self.most_tags.set(self.most_tags.get().max(self.workshop.ids.item(&message).tags.len()));
-        Some(Seen { evaluations, missed })
+        let named = |one: &aos::Evaluation| {
+            one.sent.iter().map(|sent| self.workshop.ids.named_sent(sent)).collect()
+        };
+        let named = evaluations.iter().map(named).collect();
+        Some(Seen { evaluations, named, missed })
     }
 
     fn evaluate(
@@ -105,13 +109,7 @@ impl<'a> Trial<'a> {
         state: &aos::State,
         message: &Message,
     ) -> Option<aos::Evaluation> {
-        self.workshop.evaluate(machine, (state, message, 0), PairsOrder::Sorted).ok()
-    }
-
-    /// These texts, with the names of those that are ids. What else an id is part of is sent as it
-    /// is.
-    fn named(&self, texts: BTreeSet<Vec<u8>>) -> BTreeSet<Vec<u8>> {
-        texts.iter().map(|text| self.workshop.ids.name_of(text).to_vec()).collect()
+        self.workshop.evaluate_plainly(machine, (state, message, 0), PairsOrder::Sorted).ok()
     }
 
     /// Whether the host refuses what the handlers do with it in a state. Where it is seen what
@@ -135,9 +133,7 @@ impl<'a> Trial<'a> {
 
     /// What the handlers do with this text, which is in the message.
     pub(super) fn seek(&self, attempt: &Attempt, text: &str) -> Sought {
-        let Sought { is_looked_into, compared, made } =
-            self.machine.seek(text.as_bytes(), || _ = self.run(attempt));
-        Sought { is_looked_into, compared: self.named(compared), made: self.named(made) }
+        self.machine.seek(text.as_bytes(), || _ = self.run(attempt))
     }
 
     /// Whether enough was tried.
@@ -148,9 +144,7 @@ impl<'a> Trial<'a> {
     /// The texts in the states.
     pub(super) fn texts(&self) -> BTreeSet<Vec<u8>> {
         let all = self.states.iter();
-        self.named(
-            all.flat_map(|state| self.machine.texts(state, MOST_IN_STATE, LONGEST)).collect(),
-        )
+        all.flat_map(|state| self.machine.texts(state, MOST_IN_STATE, LONGEST)).collect()
     }
 
     /// Whether the notice of alice's next deposit changes other books behind the one than behind
@@ -177,7 +171,7 @@ impl<'a> Trial<'a> {
         };
         let after = seen.evaluations.iter().map(|one| self.books(&one.state));
         let asks = |seen: &Seen| -> usize {
-            let sent = seen.evaluations.iter().flat_map(|one| &one.sent);
+            let sent = seen.named.iter().flatten();
             sent.filter(|one| one.target.as_deref() == Some(USDA.as_bytes())).count()
         };
         !after.eq(before) || asks(seen) != base.map_or(0, asks)
@@ -185,10 +179,10 @@ impl<'a> Trial<'a> {
 
     /// The books in each state, and what was paid to whom.
     pub(super) fn effects(&self, seen: &Seen) -> Vec<Effect> {
-        let effect = |one: &aos::Evaluation| {
-            (self.books(&one.state), one.sent.iter().filter_map(payment).collect())
+        let effect = |(one, sent): (&aos::Evaluation, &Vec<Sent>)| {
+            (self.books(&one.state), sent.iter().filter_map(payment).collect())
         };
-        seen.evaluations.iter().map(effect).collect()
+        seen.evaluations.iter().zip(&seen.named).map(effect).collect()
     }
 
     pub(super) fn books(&self, state: &aos::State) -> Books {

@@ -1,5 +1,6 @@
 //! The words of a file: what its code compares messages with, or looks up, is mostly among them.
 
+use super::super::ids::Ids;
 use super::super::workshop::Workshop;
 use super::trial::Trial;
 use crate::derived::KNOWN;
@@ -24,6 +25,7 @@ pub(super) const SHORTEST_ADDRESS: usize = 20;
 
 /// Texts that can be an Action, a tag, a value or an address.
 pub(super) struct Words {
+    ids: Ids,
     /// In the code, with that which was loaded so far, and in the states; ascending.
     pub(super) all: Vec<SmolStr>,
     /// Of these, those that stand in the code.
@@ -36,8 +38,8 @@ pub(super) struct Words {
 
 impl Words {
     pub(super) fn of(workshop: &Workshop, trial: &Trial<'_>) -> Self {
-        let named = |text: &Vec<u8>| workshop.ids.name_of(text).to_vec();
-        let in_code: BTreeSet<_> = workshop.program.constants().iter().map(named).collect();
+        let in_code = workshop.program.constants();
+        let is_user = |word: &SmolStr| is_user(&workshop.ids, word);
         let is_own = |text: &Vec<u8>| !in_code.contains(text) && !names_a_message(text);
         let in_states: BTreeSet<_> = trial.texts().into_iter().filter(is_own).collect();
         let mut left_out = 0;
@@ -55,7 +57,8 @@ impl Words {
         all.truncate(MOST_WORDS);
         all.sort_unstable();
         let written = in_code.into_iter().collect();
-        Self { all, written, left_out, compared: BTreeSet::new() }
+        let ids = workshop.ids.clone();
+        Self { ids, all, written, left_out, compared: BTreeSet::new() }
     }
 
     /// Adds what a text in a message may have to be instead, by what the handlers do with it;
@@ -114,7 +117,8 @@ impl Words {
         let known = self.all.len();
         let words = texts.filter(|text| !text.is_empty() && !names_a_message(text));
         let words = words.filter_map(|text| word(text)).map(SmolStr::from);
-        for word in words.filter(|word| !is_user(word)) {
+        let ids = self.ids.clone();
+        for word in words.filter(|word| !is_user(&ids, word)) {
             if self.all.len() >= MOST_WORDS {
                 break;
             }
@@ -128,7 +132,8 @@ impl Words {
     /// Those that could be the address of somebody who is none of the system's: first those
     /// that look like one. A number is none.
     pub(super) fn addresses(&self) -> Vec<SmolStr> {
-        let is_known = |word: &str| known().any(|known| known == word);
+        let is_known =
+            |word: &str| known().any(|known| [known, self.ids.of_name(known)].contains(&word));
         let fits = |c: u8| c.is_ascii_alphanumeric() || b"-_".contains(&c);
         let may_be_one = |word: &str| {
             word.len() >= SHORTEST_ADDRESS || !is_tag_name(word) || self.compared.contains(word)
@@ -179,9 +184,10 @@ fn around<'a>(made: &'a [u8], text: &str) -> Option<(&'a [u8], &'a [u8])> {
     Some((&made[..place], &made[place + text.len()..]))
 }
 
-/// Users who are alike must stay so.
-fn is_user(word: &SmolStr) -> bool {
-    USERS.contains(&word.as_str())
+/// Users who are alike must stay so; and what the model calls somebody is no text of a contract.
+fn is_user(ids: &Ids, word: &SmolStr) -> bool {
+    let word = word.as_str();
+    ids.of_name(word) != word || USERS.iter().any(|user| [*user, ids.of_name(user)].contains(&word))
 }
 
 /// Whether a text of a state has the name of a message of the trial in it, which no real one has:
