@@ -8,7 +8,7 @@
 use crate::derived::KNOWN;
 use crate::message::{BURN, Message, TIM3, USDA};
 use crate::renaming::Renaming;
-use crate::wallet::USERS;
+use crate::wallet::{STRANGER, USERS};
 use aos::{Digest, Evaluation, Item, Outcome, Program, Sent, Settings, TagValue, Value};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -152,6 +152,11 @@ impl Ids {
     }
 
     fn named_bytes(&self, text: &[u8]) -> Vec<u8> {
+        let is_name = |name: &&&str| name.as_bytes() == text && self.of_name(name) != **name;
+        if let Some(name) = USERS.iter().chain(&[STRANGER]).find(is_name) {
+            // Nobody is called that in the contract's world.
+            return format!("\"{name}\"").into_bytes();
+        }
         let mut replaced = Vec::with_capacity(text.len());
         let mut rest = text;
         while let Some((first, behind)) = rest.split_first() {
@@ -226,6 +231,15 @@ mod tests {
         let exchanged: Vec<_> = ids.exchanged(&swap);
         assert!(exchanged.contains(&(&*wanted[0], &*wanted[1])), "{exchanged:?}");
         assert!(exchanged.contains(&("bob", "alice")) && exchanged.len() == 4, "{exchanged:?}");
+    }
+
+    #[test]
+    fn who_is_called_by_name_is_somebody_else() {
+        let ids = Ids::of(&[]);
+        assert_eq!(ids.named_text("alice"), "\"alice\"");
+        assert_eq!(ids.named_text(&made("alice")), "alice");
+        let named = Ids::of(&["X = 'alice'"]);
+        assert_eq!(named.named_text("alice"), "alice", "it has no other id");
     }
 
     #[test]
