@@ -177,8 +177,11 @@ impl Ids {
     }
 }
 
-/// The texts in the code of a source.
+/// The texts in the code of a source; none of one that is refused, as it takes too long to compile.
 fn texts(source: &str) -> BTreeSet<Vec<u8>> {
+    if aos::too_much(source.as_bytes()).is_some() {
+        return BTreeSet::new();
+    }
     let settings = Settings {
         process: String::new(),
         owner: String::new(),
