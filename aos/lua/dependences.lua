@@ -6,7 +6,7 @@ local type, next, rawget, rawset, rawequal, setmetatable = type, next, rawget, r
 local find, match, getlocal, getupvalue, getinfo = string.find, string.match, debug.getlocal, debug.getupvalue, debug.getinfo
 
 -- The numbers of `dependence.rs`.
-local CLOCK, BLOCK, CHANCE, ORDER, REFERENCE, LOADED = 1, 2, 3, 4, 5, 7
+local CLOCK, BLOCK, CHANCE, ORDER, REFERENCE, LOADED, UNSENT = 1, 2, 3, 4, 5, 7, 8
 -- Fields of a message that say when it was evaluated.
 local TIMES = { Timestamp = CLOCK, ["Block-Height"] = BLOCK }
 -- Fields that every message has and its sender chooses (a tag can be an Id: SEMANTICS A3), and
@@ -39,6 +39,7 @@ return function(hook)
   function dependences.clock() note(CLOCK) end
   function dependences.chance() note(CHANCE) end
   function dependences.loaded() note(LOADED) end
+  function dependences.unsent() note(UNSENT) end
 
   -- A table of this many entries is gone through.
   function dependences.order(count)

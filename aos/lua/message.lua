@@ -132,6 +132,7 @@ return function(sandbox, limits, build, json, Handlers)
     local kind = type(value)
     if kind == "string" then return value end
     -- Anything else leaves the process, but no messenger takes it (SEMANTICS A5, Loss).
+    dependences.unsent()
     return { kind = kind, text = sandbox.shown(value), value = value }
   end
 
@@ -217,6 +218,7 @@ return function(sandbox, limits, build, json, Handlers)
     if type(draft) ~= "table" then error("ao.send: the message must be a table", 2) end
     local target = draft.Target
     if type(target) ~= "string" then target = false end
+    if not target or target == "" then dependences.unsent() end
     local entry = { target, body(draft.Data) }
     add_map(entry, draft, FIELDS)
     if draft.Tags ~= nil then add_tags(entry, draft.Tags) end

@@ -230,9 +230,9 @@ impl Branches {
             if let Some(operands) = proto.compared(at) {
                 self.pieces[piece].compares = Some(operands);
             }
-            self.pieces[piece].asked =
-                look_ups::asked(&proto.code, at).or(self.pieces[piece].asked);
-            if !look_ups::is_at(&proto.code, at) {
+            let Some(asked) = look_ups::asked(&proto.code, at) else { continue };
+            self.pieces[piece].asked = Some(asked);
+            if look_ups::is_asked_for(&proto.code, at) {
                 continue;
             }
             let (line, found) = (proto.lines[at], self.all.len());

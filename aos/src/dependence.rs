@@ -22,11 +22,14 @@ pub enum Dependence {
     /// What an address or an id is made of: functions that look into a text, its length and its
     /// order.
     Address,
+    /// A message that no messenger takes: without a Target, or with a tag that is no text
+    /// (SEMANTICS A5).
+    Unsent,
 }
 
 impl Dependence {
-    /// All of them, in the order of their numbers in `sandbox.lua`, from 1.
-    pub const ALL: [Self; 7] = [
+    /// All of them, in the order of their numbers in `dependences.lua`, from 1.
+    pub const ALL: [Self; 8] = [
         Self::Clock,
         Self::Block,
         Self::Chance,
@@ -34,6 +37,7 @@ impl Dependence {
         Self::Reference,
         Self::Address,
         Self::Loaded,
+        Self::Unsent,
     ];
 
     /// Its name in files.
@@ -46,6 +50,7 @@ impl Dependence {
             Self::Reference => "reference",
             Self::Address => "address",
             Self::Loaded => "loaded",
+            Self::Unsent => "unsent",
         }
     }
 }

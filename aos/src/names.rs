@@ -23,8 +23,8 @@ pub(crate) struct Names {
     compared: BTreeSet<Vec<u8>>,
 }
 
-/// How long ids are on the platform, characters.
-pub(crate) const ID: usize = 43;
+/// How long ids are on the platform, characters: `process.lua` has it, too.
+pub const ID_LENGTH: usize = 43;
 /// More texts, and longer ones, are not kept.
 const MOST_COMPARED: usize = 512;
 const LONGEST: usize = 256;
@@ -120,6 +120,6 @@ impl Names {
     /// Whether this is an address or an id that has not the form of a real one.
     pub(crate) fn is_address(&self, text: &[u8]) -> bool {
         let is_of_item = self.of_item.iter().any(|name| name == text);
-        !text.is_empty() && text.len() != ID && (is_of_item || self.known.contains(text))
+        !text.is_empty() && text.len() != ID_LENGTH && (is_of_item || self.known.contains(text))
     }
 }

@@ -209,7 +209,7 @@ impl Program {
     pub(crate) fn looks(&self) -> BTreeSet<Note> {
         let own = self.settings.process.as_bytes();
         let addresses = self.addresses.iter().map(Vec::as_slice);
-        let are_real = addresses.chain([own]).all(|address| address.len() == names::ID);
+        let are_real = addresses.chain([own]).all(|address| address.len() == names::ID_LENGTH);
         let of = |(file, text): (&str, &str)| {
             let code = dumped(file, text).and_then(|dump| Code::of(&dump)).unwrap_or_default();
             let Code { looks, measured, set_to, .. } = code;

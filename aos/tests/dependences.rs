@@ -270,3 +270,22 @@ fn an_evaluation_says_whether_the_order_of_pairs_can_matter() {
     assert!(host.step(&host.loaded, &action("H")).is_ordered);
     assert!(!host.step(&host.loaded, &action("Other")).is_ordered);
 }
+
+#[test]
+fn messages_that_nobody_takes_are_noted() {
+    for body in [
+        "ao.send({ Target = 'bob', Quantity = 5 })",
+        "Send({ Target = 'bob', Tags = { Quantity = 5 } })",
+        "ao.send({ Target = 'bob', Tags = { { name = 'Done', value = true } } })",
+        "msg.reply({ Quantity = 5 })",
+        "ao.send({ Action = 'Credit-Notice' })",
+        "ao.send({ Target = 5 })",
+        "ao.send({ Target = '' })",
+    ] {
+        assert_eq!(in_handler(body), [(Dependence::Unsent, 2)], "{body}");
+    }
+    for body in ["ao.send({ Target = 'bob', Quantity = '5', Data = 5 })", "msg.reply({ Data = 5 })"]
+    {
+        assert_eq!(in_handler(body), [], "{body}");
+    }
+}

@@ -159,6 +159,10 @@ fn words(what: Dependence) -> (&'static str, &'static str) {
             "looks into an address that the file names, or the id of a message, or asks for its length or order,",
             "these are short names in this check, so what the form of a real one decides was not tried",
         ),
+        Dependence::Unsent => (
+            "sends a message without a Target, or with a tag that is no text,",
+            "no messenger takes it and nobody gets it, so what it should cause was not tried; write tostring(...) around the value, and a Target",
+        ),
     }
 }
 

@@ -56,8 +56,7 @@ fn why(names_usda: bool, fate: &Fate) -> Option<String> {
     }
 }
 
-/// Whether a text in a source is this id: that of the USDA process, in the place of which the file
-/// may say [`USDA_PLACEHOLDER`].
+/// Whether a source has this id as a text of its own.
 fn names(source: &str, id: &str) -> bool {
     let parsed = Some(source).filter(|text| text.len() <= LARGEST).map(parsed);
     let Some(Ok(ast)) = parsed else {

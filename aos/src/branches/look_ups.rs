@@ -48,10 +48,9 @@ pub(super) fn asked(code: &[Instruction], at: usize) -> Option<Asked> {
     (key < FIRST_CONSTANT && !is_written).then_some((table, key))
 }
 
-/// Whether it is such a look-up, where no condition right behind asks for what was found.
-pub(super) fn is_at(code: &[Instruction], at: usize) -> bool {
-    let is_asked = |one: &Instruction| code.get(at + 1).is_some_and(|it| asks_for(*it, one.a()));
-    asked(code, at).is_some() && code.get(at).is_some_and(|one| !is_asked(one))
+/// Whether a condition right behind the look-up at this place asks for what was found.
+pub(super) fn is_asked_for(code: &[Instruction], at: usize) -> bool {
+    code.get(at + 1).is_some_and(|next| asks_for(*next, code[at].a()))
 }
 
 /// Whether the first instruction near this one that uses what it found throws if that is nil.

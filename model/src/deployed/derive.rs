@@ -13,11 +13,10 @@
 //! whose tags they can count, that it could have more. Tags that burns and transfers have are
 //! tried twice with different values; their answers are sent to processes; their Data is JSON;
 //! they are sent under the name of a notice that is still to come.
-//! A text that the code makes while it handles a message, and compares with a part of it, is tried
-//! in its place. Actions are tried as messages of processes, too, without each of their tags, and
-//! in the states that the messages found so far lead to.
-//! Not found are Quantities other than the usual one, and messages that need several changes at
-//! once.
+//! Every text that the code makes while it handles a message is tried, too. Actions are tried as
+//! messages of processes, without one or two of their tags, and in the states that the messages
+//! found so far lead to.
+//! Not found are Quantities other than the usual one, and messages that need more changes at once.
 
 mod actions;
 mod attempt;

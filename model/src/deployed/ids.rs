@@ -9,7 +9,7 @@ use crate::derived::KNOWN;
 use crate::message::{BURN, Message, TIM3, USDA};
 use crate::renaming::Renaming;
 use crate::wallet::{STRANGER, USERS};
-use aos::{Digest, Evaluation, Item, Outcome, Program, Sent, Settings, TagValue, Value};
+use aos::{Digest, Evaluation, ID_LENGTH, Item, Outcome, Program, Sent, Settings, TagValue, Value};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use smol_str::SmolStr;
@@ -20,9 +20,6 @@ pub const USDA_PLACEHOLDER: &str = "@USDA@";
 
 /// A process of somebody's, who holds what it was sent.
 pub(super) const PROCESS: &str = "process-of-somebody";
-
-/// How long an id is, characters.
-const LENGTH: usize = 43;
 
 /// The ids of people and processes, by name.
 ///
@@ -41,7 +38,7 @@ fn unsettled(source: &str) -> String {
 }
 
 impl Ids {
-    /// For files with these sources, one of which may replace the other in one process.
+    /// For a process that runs these sources, one after the other.
     pub fn of(sources: &[&str]) -> Self {
         let sources = sources.iter().map(|source| unsettled(source));
         let texts = |source: String| {
@@ -140,7 +137,7 @@ impl Ids {
     /// What an exchange of names exchanges in a state.
     pub(super) fn exchanged<'a>(&'a self, names: &'a Renaming) -> Vec<(&'a str, &'a str)> {
         let ids = names.pairs().map(|(from, to)| (self.of_name(from), self.of_name(to)));
-        let has_id = |name: &str| name.len() == LENGTH;
+        let has_id = |name: &str| name.len() == ID_LENGTH;
         let ids = ids.filter(|(from, to)| has_id(from) && has_id(to));
         names.pairs().chain(ids).collect()
     }
@@ -160,14 +157,14 @@ impl Ids {
         let mut replaced = Vec::with_capacity(text.len());
         let mut rest = text;
         while let Some((first, behind)) = rest.split_first() {
-            let Some(id) = rest.get(..LENGTH) else {
+            let Some(id) = rest.get(..ID_LENGTH) else {
                 replaced.extend_from_slice(rest);
                 break;
             };
             let name = self.name_of(id);
-            if name.len() < LENGTH {
+            if name.len() < ID_LENGTH {
                 replaced.extend_from_slice(name);
-                rest = &rest[LENGTH..];
+                rest = &rest[ID_LENGTH..];
             } else {
                 replaced.push(*first);
                 rest = behind;
@@ -205,7 +202,7 @@ mod tests {
         assert_eq!(all.len(), ids.len(), "they differ");
         for (name, id) in &ids {
             let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-            assert!(id.len() == LENGTH && id.chars().all(fits), "{name}: {id}");
+            assert!(id.len() == ID_LENGTH && id.chars().all(fits), "{name}: {id}");
             let has = |is: fn(&char) -> bool| id.chars().any(|c| is(&c));
             assert!(has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase), "{name}: {id}");
         }
@@ -254,7 +251,7 @@ mod tests {
         let ids = Ids::of(&["Ticker = 'USDA' Id = '@USDA@'"]);
         let settled = ids.settle("Ticker = 'USDA' Id = '@USDA@'");
         assert_eq!(settled, format!("Ticker = 'USDA' Id = '{}'", made(USDA)));
-        // As it is kept in files, it comes to the same.
+        // A kept file has the settled source: it has the same ids.
         assert_eq!((Ids::of(&[&settled]), ids.settle(&settled)), (ids, settled));
         let both = Ids::of(&["Id = '@USDA@'", "Id = 'USDA'"]);
         assert_eq!(both.settle("Id = '@USDA@'"), "Id = 'USDA'");

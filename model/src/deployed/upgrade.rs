@@ -27,7 +27,7 @@ impl Deployed {
         let ids = Ids::of(&[&own.source, &next.source]);
         let source = Source { file: next.file.clone(), text: ids.settle(&next.source) };
         let program = program(&file, &own.source, &manner, &ids).succeeded_by(source);
-        // Its handlers are those of one file or the other, for each of which that is known.
+        // Each of its handlers is in one of the files, and each file has what its handlers hear.
         let derived = Derived::union(&self.derived, &later.derived).into();
         let left_out = later.left_out.clone();
         Self::of_program(program, (manner, ids), |_, _| Found { derived, left_out })

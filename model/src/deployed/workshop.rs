@@ -345,7 +345,7 @@ impl Workshop {
         }
     }
 
-    /// What an evaluation comes to, with everybody called by name.
+    /// Evaluates a message, and calls everybody by name.
     fn evaluate(
         &self,
         machine: &Machine,
@@ -355,7 +355,7 @@ impl Workshop {
         self.evaluate_plainly(machine, asked, order).map(|ran| self.ids.named(ran))
     }
 
-    /// The same as the contract says it.
+    /// Evaluates a message; the result has ids, as the contract says them.
     pub(super) fn evaluate_plainly(
         &self,
         machine: &Machine,

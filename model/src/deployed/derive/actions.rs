@@ -135,8 +135,11 @@ impl Hunt<'_> {
         let other = self.trial.run(changed)?;
         let effects = self.trial.effects(&other);
         if !known.contains(&&effects) {
-            let of_wallet = self.trial.run(&changed.of_wallet())?;
-            if !changed.is_pushed() || self.trial.effects(&of_wallet) != effects {
+            let is_a_wallets = changed.is_pushed() && {
+                let of_wallet = self.trial.run(&changed.of_wallet())?;
+                self.trial.effects(&of_wallet) == effects
+            };
+            if !is_a_wallets {
                 self.catch(changed.clone(), Some(seen), &other);
             }
         }

@@ -5,7 +5,7 @@ use super::super::workshop::Workshop;
 use super::trial::Trial;
 use crate::derived::KNOWN;
 use crate::wallet::{STRANGER, USERS};
-use aos::Sought;
+use aos::{ID_LENGTH, Sought};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
@@ -18,9 +18,7 @@ pub(super) const MOST_IN_STATE: usize = 4000;
 /// How many texts that code joins others to are looked at, and how many of what is left of others.
 const MOST_JOINED: usize = 64;
 const MOST_UNJOINED: usize = 256;
-/// How long addresses on AO are; what is shorter than the other is none that anybody holds there,
-/// but may stand for one.
-const ADDRESS: usize = 43;
+/// Nobody on AO holds a shorter address, but it may stand for one.
 pub(super) const SHORTEST_ADDRESS: usize = 20;
 
 /// Texts that can be an Action, a tag, a value or an address.
@@ -39,7 +37,6 @@ pub(super) struct Words {
 impl Words {
     pub(super) fn of(workshop: &Workshop, trial: &Trial<'_>) -> Self {
         let in_code = workshop.program.constants();
-        let is_user = |word: &SmolStr| is_user(&workshop.ids, word);
         let is_own = |text: &Vec<u8>| !in_code.contains(text) && !names_a_message(text);
         let in_states: BTreeSet<_> = trial.texts().into_iter().filter(is_own).collect();
         let mut left_out = 0;
@@ -49,7 +46,7 @@ impl Words {
                 all.map(|text| word(text)).partition(Option::is_some);
             left_out += rest.len();
             let words = words.into_iter().flatten().map(SmolStr::from);
-            words.filter(|word| !is_user(word)).collect()
+            words.filter(|word| !is_somebody(&workshop.ids, word)).collect()
         };
         let in_code = words(in_code);
         let mut all = [&in_code[..], &words(in_states)].concat();
@@ -69,19 +66,23 @@ impl Words {
     /// text without those.
     pub(super) fn learn(&mut self, sought: &Sought, text: &str) -> bool {
         let rests = self.rests(sought, text);
+        self.learn_with(sought, text, &rests)
+    }
+
+    fn learn_with(&mut self, sought: &Sought, text: &str, rests: &BTreeSet<Vec<u8>>) -> bool {
         let known = self.all.clone();
         // To compare texts whatever their case, code makes another of each.
         let is_a_spelling =
             |made: &[u8]| known.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(made));
         let is_other = |made: &&Vec<u8>| around(made, text).is_none() && !is_a_spelling(made);
         let made = sought.made.iter().filter(is_other);
-        self.add(sought.compared.iter().chain(&rests).chain(made))
+        self.add(sought.compared.iter().chain(rests).chain(made))
     }
 
     /// The same where the text is the address of somebody.
     pub(super) fn learn_addresses(&mut self, sought: &Sought, text: &str) -> bool {
-        let is_new = self.learn(sought, text);
         let rests = self.rests(sought, text);
+        let is_new = self.learn_with(sought, text, &rests);
         let words = sought.compared.iter().chain(&rests).filter_map(|text| word(text));
         let words = words.map(SmolStr::from);
         let is_word = |word: &SmolStr| self.all.binary_search(word).is_ok();
@@ -117,12 +118,13 @@ impl Words {
         let known = self.all.len();
         let words = texts.filter(|text| !text.is_empty() && !names_a_message(text));
         let words = words.filter_map(|text| word(text)).map(SmolStr::from);
-        let ids = self.ids.clone();
-        for word in words.filter(|word| !is_user(&ids, word)) {
+        for word in words {
             if self.all.len() >= MOST_WORDS {
                 break;
             }
-            if let Err(place) = self.all.binary_search(&word) {
+            if !is_somebody(&self.ids, &word)
+                && let Err(place) = self.all.binary_search(&word)
+            {
                 self.all.insert(place, word);
             }
         }
@@ -142,7 +144,7 @@ impl Words {
         let may_be_one = |word: &str| has_letter(word) && may_be_one(word) && !is_known(word);
         let fits = |word: &&SmolStr| word.bytes().all(fits) && may_be_one(word);
         let mut found: Vec<SmolStr> = self.all.iter().filter(fits).cloned().collect();
-        found.sort_by_key(|word| word.len() != ADDRESS);
+        found.sort_by_key(|word| word.len() != ID_LENGTH);
         found
     }
 
@@ -185,7 +187,7 @@ fn around<'a>(made: &'a [u8], text: &str) -> Option<(&'a [u8], &'a [u8])> {
 }
 
 /// Users who are alike must stay so; and what the model calls somebody is no text of a contract.
-fn is_user(ids: &Ids, word: &SmolStr) -> bool {
+fn is_somebody(ids: &Ids, word: &SmolStr) -> bool {
     let word = word.as_str();
     ids.of_name(word) != word || USERS.iter().any(|user| [*user, ids.of_name(user)].contains(&word))
 }
