@@ -23,14 +23,7 @@ impl Digest {
     /// What is hashed of numbers depends on the machine: how wide `usize` is, and the order of
     /// bytes.
     pub fn of_value(value: &(impl Hash + ?Sized)) -> Self {
-        let mut written = Written(BUFFER.take());
-        let outer = PARTS.replace(Parts::Digests);
-        value.hash(&mut written);
-        PARTS.set(outer);
-        let digest = Self::of(&written.0);
-        written.0.clear();
-        BUFFER.set(written.0);
-        digest
+        written(Parts::Digests, value, Self::of)
     }
 
     /// Hashes a part of a value that knows what is taken of it: by that of it which is taken of
@@ -104,10 +97,7 @@ impl Secret {
     /// chance of the same number is about 2⁻⁶⁴, whoever chose them: it is SipHash-1-3 under a
     /// key that nobody knows, of all that the value hashes.
     pub fn number_of(&self, value: &(impl Hash + ?Sized), purpose: u64) -> u64 {
-        let outer = PARTS.replace(Parts::Numbers);
-        let number = self.of_values.hash_one((purpose, value));
-        PARTS.set(outer);
-        number
+        written(Parts::Numbers, value, |bytes| self.of_values.hash_one((purpose, bytes)))
     }
 
     /// A number for the content of this digest: the same for the same content and purpose. For
@@ -162,6 +152,18 @@ thread_local! {
     static PARTS: Cell<Parts> = const { Cell::new(Parts::Quick) };
     /// Room for what values hash, to be used again.
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Takes something of all that a value hashes.
+fn written<T>(parts: Parts, value: &(impl Hash + ?Sized), take: impl FnOnce(&[u8]) -> T) -> T {
+    let mut written = Written(BUFFER.take());
+    let outer = PARTS.replace(parts);
+    value.hash(&mut written);
+    PARTS.set(outer);
+    let taken = take(&written.0);
+    written.0.clear();
+    BUFFER.set(written.0);
+    taken
 }
 
 /// Everything that a value hashes.

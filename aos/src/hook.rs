@@ -148,11 +148,12 @@ impl Watch {
     pub(crate) fn new(
         branches: &Arc<Branches>,
         addresses: BTreeSet<Vec<u8>>,
+        own: [Vec<u8>; 2],
         notes: BTreeSet<Note>,
     ) -> Arc<Self> {
         let ran = Mutex::new(Ran::of(branches));
         let (branches, notes) = (Arc::clone(branches), Mutex::new(notes));
-        Arc::new(Self { branches, ran, notes, names: Mutex::new(Names::among(addresses)) })
+        Arc::new(Self { branches, ran, notes, names: Mutex::new(Names::among(addresses, own)) })
     }
 
     /// Which names there are in an evaluation: the References that it gives out begin with the

@@ -56,6 +56,10 @@ pub struct Machine {
 /// Items that are remembered, and how many bytes one may have.
 const MOST_ITEMS: usize = 4096;
 const LONGEST_ITEM: usize = 1024;
+/// An evaluation in a larger state takes so many times the memory of the state: its image, its
+/// tables, and the image of the state behind it, each in parts and as a whole.
+const SMALL_STATE: usize = 256 << 10;
+const COPIES: usize = 6;
 
 /// How many times what handlers may use the interpreter may, which has all of a state several
 /// times while it reads and writes it, and garbage: what handlers use is judged in `work.rs`.
@@ -112,7 +116,12 @@ impl Machine {
     /// If the host's own Lua is broken.
     pub fn new(program: &Arc<Program>) -> Result<(Self, State), LoadError> {
         program.may_be_compiled()?;
-        let watch = Watch::new(program.pieces(), program.known_addresses(), program.looks());
+        let watch = Watch::new(
+            program.pieces(),
+            program.known_addresses(),
+            program.own_addresses(),
+            program.looks(),
+        );
         let machine = Self::bare(program, watch).expect("the host's own Lua runs");
         let loaded = machine.load(None, false)?;
         Ok((machine, loaded))
@@ -169,7 +178,7 @@ impl Machine {
             let before = before.map(|state| machine.image(state)).transpose()?;
             machine.ask("load", (before, is_successor))
         };
-        let result = self.in_memory(&result);
+        let result = self.in_memory(before, &result);
         match &*result.kind {
             "fine" => {}
             "syntax" => return Err(LoadError::Syntax(result.text)),
@@ -199,16 +208,22 @@ impl Machine {
         references: References<'_>,
         order: PairsOrder,
     ) -> Result<Evaluation, Refused> {
-        let result = self.in_memory(&|machine| machine.call(state, item, references, order));
+        let call = |machine: &Self| machine.call(state, item, references, order);
+        let result = self.in_memory(Some(state), &call);
         if result.kind == "refused" { Err(self.refused(result)) } else { Ok(result.of(state)) }
     }
 
     /// Does something that gives a result whatever the handlers do; once more in an interpreter
     /// that remembers nothing where the memory was not enough. So the outcome does not depend on
     /// what was evaluated before.
-    fn in_memory(&self, does: &impl Fn(&Self) -> mlua::Result<Returned>) -> Returned {
+    fn in_memory(
+        &self,
+        before: Option<&State>,
+        does: &impl Fn(&Self) -> mlua::Result<Returned>,
+    ) -> Returned {
         // One that takes few instructions is never asked, and reading a large state takes none.
-        if stop::is_due() {
+        let size = before.map_or(0, |state| state.bytes().len());
+        if stop::is_due_before(if size < SMALL_STATE { 0 } else { size * COPIES }) {
             return Returned::cut();
         }
         let is_short = |result: &mlua::Result<Returned>| match result {
@@ -346,7 +361,7 @@ impl Machine {
     /// About how long a text of the source, the state or a message can be. What is small is not
     /// looked at.
     fn longest_text(&self, state: Option<&State>, message: usize) -> usize {
-        let state = state.map_or(0, State::largest_part);
+        let state = state.map_or(0, State::longest_text);
         let Program { source, successor, .. } = &*self.program;
         let sources = successor.iter().map(|later| later.text.len()).chain([source.len()]);
         // Most of a large part is not one text.

@@ -14,6 +14,8 @@ pub(crate) struct Names {
     given: Vec<Vec<u8>>,
     /// The addresses that are known whatever the item is.
     known: BTreeSet<Vec<u8>>,
+    /// The process and its owner.
+    own: [Vec<u8>; 2],
     /// Those of the item.
     of_item: [Vec<u8>; 2],
     /// What a contract is to be seen looking into, if anything, and whether one did.
@@ -39,8 +41,10 @@ fn holds(text: &[u8], part: &[u8]) -> bool {
 }
 
 impl Names {
-    pub(crate) fn among(known: BTreeSet<Vec<u8>>) -> Self {
-        Self { known, ..Self::default() }
+    /// These are known whatever the item is; and the process and its owner, which have other ids
+    /// wherever the contract is deployed.
+    pub(crate) fn among(known: BTreeSet<Vec<u8>>, own: [Vec<u8>; 2]) -> Self {
+        Self { known, own, ..Self::default() }
     }
 
     /// What there is in the next evaluation: References that it gives out begin with the prefix,
@@ -117,9 +121,12 @@ impl Names {
         self.is_looked_into |= holds(text, &self.sought);
     }
 
-    /// Whether this is an address or an id that has not the form of a real one.
+    /// Whether this is the id of the process or its owner, or an address or an id that has not the
+    /// form of a real one.
     pub(crate) fn is_address(&self, text: &[u8]) -> bool {
         let is_of_item = self.of_item.iter().any(|name| name == text);
-        !text.is_empty() && text.len() != ID_LENGTH && (is_of_item || self.known.contains(text))
+        let is_other = is_of_item || self.known.contains(text);
+        let is_own = self.own.iter().any(|own| own == text);
+        !text.is_empty() && (is_own || is_other && text.len() != ID_LENGTH)
     }
 }

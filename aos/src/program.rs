@@ -205,6 +205,17 @@ impl Program {
         all.filter(|address| !texts.contains(address)).collect()
     }
 
+    /// The process and its owner, as far as the code has no such text, which may mean something
+    /// else.
+    pub(crate) fn own_addresses(&self) -> [Vec<u8>; 2] {
+        let texts: BTreeSet<_> = self.versions().flat_map(|code| code.texts).collect();
+        let Settings { process, owner, .. } = &self.settings;
+        [process, owner].map(|own| {
+            let own = own.as_bytes().to_vec();
+            if texts.contains(&own) { Vec::new() } else { own }
+        })
+    }
+
     /// Where the code takes the length of a Reference or of an address, as far as it can be read.
     pub(crate) fn looks(&self) -> BTreeSet<Note> {
         let own = self.settings.process.as_bytes();

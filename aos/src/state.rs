@@ -46,13 +46,13 @@ impl State {
         self.has_separate_parts().then(|| crate::plain::observed(text))?
     }
 
-    /// The bytes of its largest part.
-    pub(crate) fn largest_part(&self) -> usize {
+    /// The bytes of its longest text, where that is long.
+    pub(crate) fn longest_text(&self) -> usize {
         // Nearly all states are small.
         if self.0.len() < 1 << 16 {
             return 0;
         }
-        let sizes = self.parts().map(|(name, value)| name.len().max(value.len()));
+        let sizes = self.parts().map(|(name, value)| name.len().max(longest_text(value)));
         if self.has_separate_parts() { sizes.max().unwrap_or(0) } else { self.0.len() }
     }
 
@@ -67,6 +67,9 @@ impl State {
     }
 }
 
+/// The bytes of a digest of code.
+const DIGEST: usize = 32;
+
 /// Names of the host's parts begin with a byte below 4.
 fn is_of_host(name: &[u8]) -> bool {
     name.first().is_some_and(|first| *first < 4)
@@ -76,6 +79,29 @@ fn is_of_host(name: &[u8]) -> bool {
 fn field(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
     rest.split_at_checked(u32::from_le_bytes(*length) as usize)
+}
+
+/// The bytes of the longest text in a value, as `lua/image/write.lua` writes it; all of its bytes
+/// where they are something else.
+fn longest_text(value: &[u8]) -> usize {
+    let (mut longest, mut rest) = (0, value);
+    while let Some((kind, behind)) = rest.split_first() {
+        let next = match kind {
+            b's' => field(behind).map(|(text, next)| {
+                longest = longest.max(text.len());
+                next
+            }),
+            b'h' => behind.split_first().and_then(|(size, name)| name.get(usize::from(*size)..)),
+            b'F' => behind.get(DIGEST..),
+            b'i' | b'd' => behind.get(8..),
+            b'k' | b'r' => behind.get(4..),
+            b'T' | b'm' | b'e' | b'c' | b't' | b'f' | b'n' => Some(behind),
+            _ => None,
+        };
+        let Some(next) = next else { return value.len() };
+        rest = next;
+    }
+    longest
 }
 
 impl Hash for State {

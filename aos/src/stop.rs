@@ -14,6 +14,8 @@ thread_local! {
     static DUE: RefCell<Option<Due>> = const { RefCell::new(None) };
     /// Whether this thread does work that nobody gives up.
     static HELD: Cell<bool> = const { Cell::new(false) };
+    /// Bytes of memory that this thread is about to take.
+    static NEEDED: Cell<usize> = const { Cell::new(0) };
 }
 
 static ALL: AtomicBool = AtomicBool::new(false);
@@ -62,6 +64,19 @@ pub fn is_due() -> bool {
     !is_held() && (is_over() || due().is_some_and(|is_due| is_due()))
 }
 
+/// The same before work that takes so many bytes of memory.
+pub fn is_due_before(bytes: usize) -> bool {
+    NEEDED.set(bytes);
+    let is_due = is_due();
+    NEEDED.set(0);
+    is_due
+}
+
+/// Bytes of memory that this thread is about to take, for who says whether to give up.
+pub fn needed() -> usize {
+    NEEDED.get()
+}
+
 /// What was asked before, which is asked again when the work is done, or panics.
 struct Before(Option<Due>);
 
@@ -88,6 +103,11 @@ mod tests {
             },
         );
         assert!(!is_due());
+    }
+
+    #[test]
+    fn who_says_whether_to_give_up_knows_what_is_needed() {
+        when(|| needed() > 10, || assert!(is_due_before(11) && !is_due_before(10) && !is_due()));
     }
 
     #[test]

@@ -56,6 +56,10 @@ const TEXT_OF_STEP: usize = 4 << 10;
 const LONGEST: Duration = Duration::from_secs(20);
 const LONGEST_BETWEEN: Duration = Duration::from_secs(1);
 
+/// An interpreter that uses more than that takes so many times as much to write its state.
+const LARGE_USE: usize = 8 << 20;
+const COPIES: usize = 2;
+
 /// What one thread's evaluation does.
 struct Work {
     /// The allocator that Lua had before, while an evaluation is watched.
@@ -240,7 +244,9 @@ impl Work {
         if !self.may_be_cut.get() || stop::is_held() {
             return None;
         }
-        if stop::is_due() {
+        // What is alive is copied when it is over.
+        let total = self.total.get();
+        if stop::is_due_before(if total < LARGE_USE { 0 } else { total * COPIES }) {
             return Some(c"it was given up");
         }
         (self.taken.get() > LONGEST)

@@ -66,11 +66,16 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
     }
 }
 
+const OF_SYSTEMS: &str = "--html: it writes the check of a system; of a contract, --write=FOLDER keeps counterexamples, and replay FILE --html=OUT writes one as a page";
+
 fn check(args: &Check) -> Result<Answer, Failure> {
     let settings = args.settings();
     settings.validate().map_err(|error| Failure::usage(&error))?;
     if !args.pages().is_empty() {
         return systems::check(args, &settings);
+    }
+    if args.html.is_some() {
+        return Err(Failure::usage(&OF_SYSTEMS));
     }
     let subjects = loaded(settings.limits, || subjects(args))?;
     let profiles = or_all(&args.profiles, Profile::ALL.iter().copied(), |p| p.name);

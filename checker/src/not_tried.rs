@@ -156,8 +156,8 @@ fn words(what: Dependence) -> (&'static str, &'static str) {
             "references are names in this check, so what it does with numbers was not tried",
         ),
         Dependence::Address => (
-            "looks into an address that the file names, or the id of a message, or asks for its length or order,",
-            "these are short names in this check, so what the form of a real one decides was not tried",
+            "looks into its own id, its owner's, an address that the file names, or the id of a message, or asks for its length or order,",
+            "these are others in this check, so what the form of the real one decides was not tried",
         ),
         Dependence::Unsent => (
             "sends a message without a Target, or with a tag that is no text,",

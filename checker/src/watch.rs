@@ -39,7 +39,7 @@ impl Watch {
         if self.limits.time.as_ref().is_some_and(Deadline::is_over) {
             return self.raise(TIME);
         }
-        search::is_beyond(self.limits.memory()) && self.raise(MEMORY)
+        search::is_beyond(self.limits.memory(), stop::needed()) && self.raise(MEMORY)
     }
 
     fn raise(&self, why: u8) -> bool {

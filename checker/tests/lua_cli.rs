@@ -1,5 +1,7 @@
 //! `check --handlers` as a user meets it.
 
+#[path = "lua_cli/accounts.rs"]
+mod accounts;
 #[path = "lua_cli/backdoors.rs"]
 mod backdoors;
 #[path = "lua_cli/books.rs"]

@@ -291,16 +291,15 @@ impl History {
                 sum.burned = sum.burned.clone() + more.burned.clone();
                 sum.ordered = sum.ordered.clone() + more.ordered.clone();
             }
-            let copy = part.clone();
-            whole.deposits.extend(copy.deposits);
-            whole.releases.extend(copy.releases);
-            whole.given = whole.given.clone() + copy.given;
-            whole.unfounded.extend(copy.unfounded);
-            whole.takings.extend(copy.takings);
-            whole.lost_transfers.extend(copy.lost_transfers);
-            whole.lost_burns.extend(copy.lost_burns);
-            whole.unanswered.extend(copy.unanswered);
-            whole.obeyed.extend(copy.obeyed);
+            add(&mut whole.deposits, &part.deposits);
+            add(&mut whole.releases, &part.releases);
+            whole.given = whole.given.clone() + part.given.clone();
+            add(&mut whole.unfounded, &part.unfounded);
+            add(&mut whole.takings, &part.takings);
+            whole.lost_transfers.extend(part.lost_transfers.iter().cloned());
+            whole.lost_burns.extend(part.lost_burns.iter().cloned());
+            whole.unanswered.extend(part.unanswered.iter().cloned());
+            whole.obeyed.extend(part.obeyed.iter().cloned());
         }
         whole
     }
@@ -350,6 +349,10 @@ impl History {
     pub fn owed(&self) -> Exact {
         self.redemptions.keys().map(|holder| self.owed_to(holder)).sum()
     }
+}
+
+fn add<K: Clone + Ord, V: Clone>(all: &mut BTreeMap<K, V>, more: &BTreeMap<K, V>) {
+    all.extend(more.iter().map(|(key, value)| (key.clone(), value.clone())));
 }
 
 /// By how much a balance rose.

@@ -47,6 +47,10 @@ impl Refund {
 impl History {
     /// The refunds that were ordered for this depositor.
     pub fn refunds_to(&self, depositor: &str) -> Vec<Refund> {
+        let is_for_burns = |all: &Redemption| all.ordered.at_most(&all.burned);
+        if self.redemptions.get(depositor).is_none_or(is_for_burns) {
+            return Vec::new();
+        }
         self.refunds_among(depositor, |_| true)
     }
 

@@ -53,7 +53,7 @@ impl End {
         if stop::is_over() || self.is_full() || self.is_late() {
             return true;
         }
-        let is_full = self.memory.is_some_and(is_beyond);
+        let is_full = self.memory.is_some_and(|most| is_beyond(most, stop::needed()));
         if is_full {
             self.fill();
         }

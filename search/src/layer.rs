@@ -61,7 +61,7 @@ impl Stop {
         if self.deadline.is_some_and(|end| Instant::now() >= end) {
             self.raise(Reason::Time);
         }
-        if self.memory.is_some_and(is_beyond) {
+        if self.memory.is_some_and(|most| is_beyond(most, 0)) {
             self.raise(Reason::Memory);
         }
         self.raised.load(Relaxed)

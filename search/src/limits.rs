@@ -72,10 +72,13 @@ thread_local! {
     static LAST_LOOK: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// Whether this process holds more resident bytes than that. It is cheap, and may be asked after
-/// every small part of some work: between two looks it says no, so that who was told yes has to
-/// remember it.
-pub fn is_beyond(memory: u64) -> bool {
+/// Whether this process holds more resident bytes than that, with those that it needs next. Where
+/// it needs none it is cheap, and may be asked after every small part of some work: between two
+/// looks it says no, so that who was told yes has to remember it.
+pub fn is_beyond(memory: u64, needed: usize) -> bool {
+    if needed > 0 {
+        return resident() + needed as u64 > memory;
+    }
     let now = Instant::now();
     let is_recent = |last: Instant| now - last < BETWEEN;
     if LAST_LOOK.get().is_some_and(is_recent) {
@@ -91,10 +94,11 @@ mod tests {
 
     #[test]
     fn memory_is_looked_at_now_and_then() {
-        assert!(is_beyond(0));
+        assert!(is_beyond(0, 0));
         std::thread::sleep(BETWEEN);
-        assert!(is_beyond(0));
+        assert!(is_beyond(0, 0));
         std::thread::sleep(BETWEEN);
-        assert!(!is_beyond(u64::MAX));
+        assert!(!is_beyond(u64::MAX, 0));
+        assert!(is_beyond(1 << 40, 1 << 40) && !is_beyond(1 << 40, 1));
     }
 }

@@ -60,6 +60,7 @@ const BAD_FLAGS: &[(&[&str], &[&str])] = &[
         &["--search <ENGINE>", "'spin'", "layered, stateright, stateright-dfs"],
     ),
     (&["check", "--search", "layered", "--search", "stateright"], &["--search", "multiple times"]),
+    (&["check", "hardened", "--html", "x.html"], &["--html", "of a system", "--write=FOLDER"]),
     (&["check", "--verbose"], &["unexpected argument '--verbose'"]),
 ];
 

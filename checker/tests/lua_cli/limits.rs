@@ -81,3 +81,25 @@ fn handlers_that_go_on_for_a_while_come_to_rest() {
     let report = folder.report("a.lua", &flags);
     assert_eq!(verdict(&report, "comes-to-rest"), "holds");
 }
+
+/// By the work that is done, and not by how much the state holds.
+#[test]
+fn texts_are_made_beside_large_tables() {
+    let grows = "Lines = Lines or {}\n\
+        Handlers.prepend('grow', function() return 'continue' end, function(msg)\n\
+        for i = 1, 1000 do Lines[i] = msg.From .. i .. string.rep('x', 300) end end)\n";
+    let folder = Folder::with(&[("a.lua", &(grows.to_owned() + &hardened(&[])))]);
+    let report = folder.report("a.lua", &["--profile", "reliable"]);
+    assert_eq!(verdict(&report, "handlers-finish"), "holds");
+}
+
+#[test]
+fn memory_ends_before_a_large_state_is_copied() {
+    let grows = "Lines = Lines or {}\n\
+        Handlers.prepend('grow', function() return 'continue' end, function(msg)\n\
+        for i = 1, 9000 do Lines[#Lines + 1] = msg.From .. i .. string.rep('x', 900) end end)\n";
+    let folder = Folder::with(&[("a.lua", &(grows.to_owned() + &hardened(&[])))]);
+    let said = folder.check("a.lua", &["--profile", "reliable", "--max-memory", "120"]);
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(said.out.contains("cut at 120 MiB of memory"), "{said:?}");
+}

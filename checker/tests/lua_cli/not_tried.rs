@@ -39,9 +39,9 @@ fn what_a_file_reads_and_is_tried_in_one_way_is_said() {
         ),
         (
             "if msg.Id:find('^[%w_-]+$') then X = 1 end",
-            "or the id of a message, or asks for its length or order, at a.lua:3: these are short",
+            "or the id of a message, or asks for its length or order, at a.lua:3: these are others",
         ),
-        ("X = #msg.Id // 43", "or asks for its length or order, at a.lua:3: these are short"),
+        ("X = #msg.Id // 43", "or asks for its length or order, at a.lua:3: these are others"),
         ("X = ({ [true] = 1, [false] = 1000 })[Name == 'aos']", "line 3 (comparison, false)"),
         ("X = #msg.Reference", "treats a Reference as a number, or looks into it, at a.lua:3: "),
     ] {
@@ -104,13 +104,13 @@ fn a_value_that_is_made_of_an_input_is_not_taken_for_tried() {
             Some("look-up, found"),
         ),
         ("if #x == 37 then f = 2 end", Some("then")),
-        ("if x:find(\"^evil.word\") then f = 2 end", Some("then")),
+        ("if x:find(\"evil-word\") then f = 2 end", Some("then")),
         ("if (x:byte() or 0) >= 125 then f = 2 end", Some("then")),
         // Nothing but the value decides.
         ("f = 1 + #x // 37", None),
         ("f = 1 + (x:byte() or 0) // 125", None),
         ("f = 1 + select(2, x:gsub(\"evil!\", \"\"))", None),
-        ("f = 1 + #{ x:find(\"^evil.word\") } // 2", None),
+        ("f = 1 + #{ x:find(\"evil-word\") } // 2", None),
         ("f = 1 + #{ rawget(RATES, x:reverse()) }", None),
         ("f = ({ 1, 2 })[1 + #(x .. \"a\") // 37]", None),
     ] {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const LEGACYNET: [&str; 2] = ["--profile", "legacynet"];
 const UNFILTERED: [&str; 2] = ["--profile", "legacynet-no-su-filter"];
 const ID: &str = "USDA_PROCESS_ID = \"@USDA@\"";
-const REAL_ID: &str = "USDA_PROCESS_ID = \"FBt9A5GA_KXMMSxA2DJ0xZbAq8sLLU2ak-YJe9zDvg8\"";
+const OTHER_ID: &str = "USDA_PROCESS_ID = \"xU9zWgHcm4vbyHTaVsDtFSmVhcqxmMLpNfCgC0dLQpE\"";
 
 /// What stands behind `hint: `, in the text and in the data alike.
 fn hint(source: &str, flags: &[&str]) -> Option<String> {
@@ -25,7 +25,7 @@ fn whoever_does_not_name_usda_is_told_how() {
     let counts =
         "    Count = (Count or 0) + 1\n    if msg.From ~= USDA_PROCESS_ID then return end\n";
     for body in [wrong_token, throws, counts] {
-        let source = hardened(&[(ID, REAL_ID), (wrong_token, body)]) + "-- for checks: @USDA@\n";
+        let source = hardened(&[(ID, OTHER_ID), (wrong_token, body)]) + "-- for checks: @USDA@\n";
         let hint = hint(&source, &LEGACYNET).unwrap_or_else(|| panic!("{body}"));
         assert!(hint.contains("no text in it is the id of the USDA process"), "{hint}");
         assert!(hint.contains(ID), "{hint}");
@@ -53,14 +53,14 @@ fn whoever_names_usda_and_does_not_mint_is_told_what_the_notice_comes_to() {
 fn whoever_mints_is_told_nothing_of_the_kind() {
     // Whom it takes a notice from is another question.
     let from_anybody =
-        hardened(&[(ID, REAL_ID), ("    if msg.From ~= USDA_PROCESS_ID then return end\n", "")]);
+        hardened(&[(ID, OTHER_ID), ("    if msg.From ~= USDA_PROCESS_ID then return end\n", "")]);
     let by_its_name = hardened(&[(ID, "USDA_PROCESS_ID = 'USDA'")]);
     let quarantines = hardened(&[("    if not sender or", "    if true or not sender or")]);
     for source in [hardened(&[]), from_anybody, by_its_name, quarantines] {
         assert_eq!(hint(&source, &LEGACYNET), None);
     }
     // Nor where nobody deposits, or no search came to an end.
-    let deaf = hardened(&[(ID, REAL_ID)]);
+    let deaf = hardened(&[(ID, OTHER_ID)]);
     assert_eq!(hint(&deaf, &["--profile", "legacynet", "--deposits", "0"]), None);
     assert_eq!(hint(&deaf, &["--profile", "legacynet", "--max-states", "2"]), None);
 }

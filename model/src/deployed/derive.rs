@@ -22,6 +22,8 @@ mod actions;
 mod attempt;
 mod claims;
 mod holders;
+mod patterns;
+mod recipients;
 mod seen;
 mod trial;
 mod words;
@@ -309,12 +311,7 @@ impl Hunt<'_> {
                 self.decoded(&plain, &seen);
             }
             if plain.way == Way::Pay {
-                for word in self.special(&self.addresses, |word| plain.to(word)) {
-                    let to = plain.to(&word);
-                    if let Some(other) = self.trial.run(&to) {
-                        self.catch(to, Some(&seen), &other);
-                    }
-                }
+                self.recipients(&plain, &seen);
             }
         }
     }
@@ -475,14 +472,27 @@ impl Hunt<'_> {
         texts.map(SmolStr::from).collect()
     }
 
-    /// Notes whether the handlers look into the amount, which has a value that nobody knows.
+    /// Notes whether the handlers look into what every such message says, where that is a text
+    /// that nobody knows: the amount, the recipient, the sender.
     fn look_into_own(&mut self, plain: &Attempt) {
         let Some(unknown) = self.words.unknown(UNKNOWN) else { return };
-        let name = SmolStr::new_static(tag::QUANTITY);
-        if !plain.value(tag::QUANTITY).is_empty()
-            && self.trial.seek(&plain.once(tag::QUANTITY, &unknown), &unknown).is_looked_into
-        {
-            self.looked_into.insert(name);
+        let sender = if plain.way == Way::Deposit { tag::SENDER } else { "From" };
+        let mut own = vec![(sender, plain.from(&unknown))];
+        if plain.way == Way::Pay {
+            own.push((tag::RECIPIENT, plain.once(tag::RECIPIENT, &unknown)));
+        }
+        if plain.way != Way::Deposit {
+            own.push((tag::QUANTITY, plain.once(tag::QUANTITY, &unknown)));
+        }
+        // Whoever holds nothing is refused at once.
+        let [.., deposit] = Attempt::money();
+        let Some(deposited) = self.trial.run(&deposit.from(&unknown)) else { return };
+        for (name, changed) in own {
+            let sought = self.trial.seek(&changed, &unknown);
+            let as_holder = self.trial.seek_in(&deposited.states(), &changed, &unknown);
+            if sought.is_looked_into || as_holder.is_looked_into {
+                self.looked_into.insert(SmolStr::new_static(name));
+            }
         }
     }
 

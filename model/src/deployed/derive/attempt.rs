@@ -4,7 +4,7 @@ use crate::derived::{Derived, DerivedName, Way};
 use crate::identity::Identity;
 use crate::message::{BURN, Message, Outgoing, TIM3, Tags, USDA, tag};
 use crate::wallet::STRANGER;
-use aos::ITS_DATA;
+use aos::{ITS_DATA, Sent};
 use smol_str::SmolStr;
 
 /// A message to try, as it reaches the contract.
@@ -211,6 +211,15 @@ impl Attempt {
     pub(super) fn awaited() -> Message {
         let notice = pushed(USDA, &awaited(), 1, credit_notice("alice"), SmolStr::default());
         Message { id: SmolStr::new_static("a-digest-that-nobody-knows-before"), ..notice }
+    }
+
+    /// A message that TIM3 sends itself because of one that was tried.
+    pub(super) fn echo(sent: &Sent, entry: usize) -> Message {
+        let text = |bytes: &[u8]| SmolStr::from(String::from_utf8_lossy(bytes));
+        let tags = sent.tags.iter();
+        let tags = tags.filter_map(|(name, value)| Some((text(name), text(value.text()?))));
+        let cause = Identity::signed(STRANGER, "send", 1);
+        pushed(TIM3, &cause, entry, tags.collect(), text(&sent.data))
     }
 
     /// What the stranger can send so that it comes to that.

@@ -5,7 +5,7 @@ use super::attempt::Attempt;
 use super::seen::Seen;
 use super::words::{LONGEST, MOST_IN_STATE};
 use crate::books::Books;
-use crate::message::{Message, USDA, tag};
+use crate::message::{Message, TIM3, USDA, tag};
 use aos::{Machine, PairsOrder, Sent, Sought, TagValue, stop};
 use smol_str::SmolStr;
 use std::cell::{Cell, RefCell};
@@ -20,10 +20,18 @@ const BYTES: u64 = 2048;
 /// The books, and payments: to whom a message sends how much.
 pub(super) type Effect = (Books, Vec<(Vec<u8>, Vec<TagValue>)>);
 
+/// To whom something is told, and the tags that say what.
+pub(super) type Told = (Option<Vec<u8>>, Vec<(Vec<u8>, TagValue)>);
+
+const OF_PAYMENTS: [&str; 2] = [tag::RECIPIENT, tag::QUANTITY];
+const OF_NOTICES: [&str; 4] = [tag::ACTION, tag::SENDER, tag::RECIPIENT, tag::QUANTITY];
+
+fn is_of(tags: &[&str], name: &[u8]) -> bool {
+    tags.iter().any(|tag| name == tag.as_bytes())
+}
+
 fn payment(sent: &Sent) -> Option<(Vec<u8>, Vec<TagValue>)> {
-    let is_money =
-        |name: &[u8]| [tag::RECIPIENT, tag::QUANTITY].iter().any(|tag| name == tag.as_bytes());
-    let tags = sent.tags.iter().filter(|(name, _)| is_money(name));
+    let tags = sent.tags.iter().filter(|(name, _)| is_of(&OF_PAYMENTS, name));
     let tags: Vec<_> = tags.map(|(_, value)| value.clone()).collect();
     let target = sent.target.clone()?;
     (tags.len() > 1).then_some((target, tags))
@@ -133,7 +141,12 @@ impl<'a> Trial<'a> {
 
     /// What the handlers do with this text, which is in the message.
     pub(super) fn seek(&self, attempt: &Attempt, text: &str) -> Sought {
-        self.machine.seek(text.as_bytes(), || _ = self.run(attempt))
+        self.seek_in(&self.states, attempt, text)
+    }
+
+    /// The same in these states.
+    pub(super) fn seek_in(&self, states: &[aos::State], attempt: &Attempt, text: &str) -> Sought {
+        self.machine.seek(text.as_bytes(), || _ = self.run_in(states, attempt))
     }
 
     /// Whether enough was tried.
@@ -183,6 +196,32 @@ impl<'a> Trial<'a> {
             (self.books(&one.state), sent.iter().filter_map(payment).collect())
         };
         seen.evaluations.iter().zip(&seen.named).map(effect).collect()
+    }
+
+    /// What was told in each state: to whom, by which Action, and of which money.
+    pub(super) fn tells(&self, seen: &Seen) -> Vec<Vec<Told>> {
+        let told = |sent: &Sent| {
+            let tags = sent.tags.iter().filter(|(name, _)| is_of(&OF_NOTICES, name));
+            (sent.target.clone(), tags.cloned().collect())
+        };
+        seen.named.iter().map(|sent| sent.iter().map(told).collect()).collect()
+    }
+
+    /// Whether what TIM3 sends itself changes the books, or pays somebody.
+    pub(super) fn echoes(&self, seen: &Seen) -> bool {
+        let is_own = |sent: &Sent| sent.target.as_deref() == Some(TIM3.as_bytes());
+        let matters = |state: &aos::State, entry: usize, sent: &Sent| {
+            let after = self.evaluate(&self.machine, state, &Attempt::echo(sent, entry))?;
+            let pays = after
+                .sent
+                .iter()
+                .any(|sent| payment(&self.workshop.ids.named_sent(sent)).is_some());
+            Some(pays || self.books(&after.state) != self.books(state))
+        };
+        seen.evaluations.iter().zip(&seen.named).any(|(one, sent)| {
+            let mut own = sent.iter().enumerate().filter(|(_, sent)| is_own(sent));
+            own.any(|(entry, sent)| matters(&one.state, entry, sent) == Some(true))
+        })
     }
 
     pub(super) fn books(&self, state: &aos::State) -> Books {

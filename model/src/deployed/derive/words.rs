@@ -2,6 +2,7 @@
 
 use super::super::ids::Ids;
 use super::super::workshop::Workshop;
+use super::patterns;
 use super::trial::Trial;
 use crate::derived::KNOWN;
 use crate::wallet::{STRANGER, USERS};
@@ -30,6 +31,8 @@ pub(super) struct Words {
     written: BTreeSet<SmolStr>,
     /// How many more there are.
     pub(super) left_out: usize,
+    /// What matches the patterns among them, and of the states.
+    samples: BTreeSet<SmolStr>,
     /// Those that addresses were compared with.
     compared: BTreeSet<SmolStr>,
 }
@@ -48,14 +51,18 @@ impl Words {
             let words = words.into_iter().flatten().map(SmolStr::from);
             words.filter(|word| !is_somebody(&workshop.ids, word)).collect()
         };
-        let in_code = words(in_code);
-        let mut all = [&in_code[..], &words(in_states)].concat();
+        let (in_code, in_states) = (words(in_code), words(in_states));
+        let samples = in_code.iter().chain(&in_states).filter_map(|word| patterns::sample(word));
+        let samples = words(samples.map(String::into_bytes).collect());
+        let mut all = [&in_code[..], &samples, &in_states].concat();
         left_out += all.len().saturating_sub(MOST_WORDS);
         all.truncate(MOST_WORDS);
         all.sort_unstable();
+        all.dedup();
         let written = in_code.into_iter().collect();
         let ids = workshop.ids.clone();
-        Self { ids, all, written, left_out, compared: BTreeSet::new() }
+        let samples = samples.into_iter().collect();
+        Self { ids, all, written, left_out, samples, compared: BTreeSet::new() }
     }
 
     /// Adds what a text in a message may have to be instead, by what the handlers do with it;
@@ -131,19 +138,27 @@ impl Words {
         self.all.len() > known
     }
 
+    /// Those that are not the name or the id of somebody of the system.
+    pub(super) fn of_nobody(&self) -> impl Iterator<Item = &SmolStr> {
+        let is_known =
+            |word: &str| known().any(|known| [known, self.ids.of_name(known)].contains(&word));
+        self.all.iter().filter(move |word| !is_known(word))
+    }
+
     /// Those that could be the address of somebody who is none of the system's: first those
     /// that look like one. A number is none.
     pub(super) fn addresses(&self) -> Vec<SmolStr> {
-        let is_known =
-            |word: &str| known().any(|known| [known, self.ids.of_name(known)].contains(&word));
         let fits = |c: u8| c.is_ascii_alphanumeric() || b"-_".contains(&c);
         let may_be_one = |word: &str| {
-            word.len() >= SHORTEST_ADDRESS || !is_tag_name(word) || self.compared.contains(word)
+            word.len() >= SHORTEST_ADDRESS
+                || !is_tag_name(word)
+                || self.compared.contains(word)
+                || self.samples.contains(word)
         };
         let has_letter = |word: &str| word.bytes().any(|c| c.is_ascii_alphabetic());
-        let may_be_one = |word: &str| has_letter(word) && may_be_one(word) && !is_known(word);
+        let may_be_one = |word: &str| has_letter(word) && may_be_one(word);
         let fits = |word: &&SmolStr| word.bytes().all(fits) && may_be_one(word);
-        let mut found: Vec<SmolStr> = self.all.iter().filter(fits).cloned().collect();
+        let mut found: Vec<SmolStr> = self.of_nobody().filter(fits).cloned().collect();
         found.sort_by_key(|word| word.len() != ID_LENGTH);
         found
     }
@@ -156,7 +171,13 @@ impl Words {
     }
 
     /// A word that is none of them, as long as this one and next to it where texts are ordered.
+    ///
+    /// What is next to a text that matches a pattern may match it, too: of those, one far away.
     pub(super) fn twin(&self, word: &str) -> Option<SmolStr> {
+        if self.samples.contains(word) {
+            let words = ('a'..='y').map(|c| SmolStr::from(c.to_string().repeat(word.len())));
+            return words.into_iter().find(|word| self.all.binary_search(word).is_err());
+        }
         let (last, rest) = word.as_bytes().split_last()?;
         if !last.is_ascii() {
             let last = word.chars().next_back()?;

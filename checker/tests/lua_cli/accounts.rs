@@ -1,0 +1,84 @@
+//! What contracts do with an account by what its name is: who is paid, and who pays.
+
+use crate::folder::{Folder, hardened, verdict};
+use serde_json::Value;
+
+const FROM_USDA: &str = "if msg.From ~= USDA_PROCESS_ID then return end";
+const CREDITED: &str = "    credit(sender, quantity)\n    TotalSupply";
+const MOVED: &str = "    credit(msg.From, -quantity)\n    credit(recipient, quantity)\n";
+const ID: &str = "USDA_PROCESS_ID = \"@USDA@\"";
+const NO_MINT: &str = "no-mint-without-deposit";
+
+fn report(source: &str) -> Value {
+    Folder::with(&[("a.lua", source)]).report("a.lua", &["--profile", "legacynet"])
+}
+
+fn screen(source: &str) -> String {
+    Folder::with(&[("a.lua", source)]).screen("a.lua", &["--profile", "legacynet"]).out
+}
+
+/// The recommended contract, in which a transfer credits its sender with this, too.
+fn with_tip(tip: &str) -> String {
+    let tip = format!("{MOVED}    credit(msg.From, {tip}) TotalSupply = TotalSupply + {tip}\n");
+    hardened(&[(MOVED, &tip)])
+}
+
+#[test]
+fn tim3_and_usda_are_tried_as_recipients() {
+    let trusts_itself = hardened(&[(
+        FROM_USDA,
+        "if msg.From ~= USDA_PROCESS_ID and msg.From ~= ao.id then return end",
+    )]);
+    assert_eq!(verdict(&report(&trusts_itself), NO_MINT), "violated");
+    let drops_prefix = hardened(&[("tags[name] = value end", "tags[name:sub(3)] = value end")]);
+    assert_eq!(verdict(&report(&drops_prefix), "fully-backed"), "violated");
+}
+
+#[test]
+fn every_text_of_a_file_is_tried_as_recipient_and_what_its_patterns_match() {
+    for tip in [
+        "(recipient == 'Pay$$$' and 1 or 0)",
+        "select(2, recipient:gsub('%$', ''))",
+        "select(2, recipient:gsub('z%d', ''))",
+    ] {
+        assert_eq!(verdict(&report(&with_tip(tip)), NO_MINT), "violated", "{tip}");
+    }
+    let own_metatable = hardened(&[]) + "\nsetmetatable(Balances, Balances)";
+    assert_eq!(verdict(&report(&own_metatable), "deposits-creditable"), "violated");
+}
+
+#[test]
+fn what_a_pattern_of_a_handler_lets_through_is_tried() {
+    let also_mints = "local mint = Handlers.list[1].handle
+        Handlers.add('more', { Action = '^Gif[tT].%d$', From = '%w+' }, function(msg)
+          Balances[msg.From] = 7
+        end)";
+    assert_eq!(verdict(&report(&(hardened(&[]) + also_mints)), NO_MINT), "violated");
+}
+
+#[test]
+fn the_id_of_usda_is_the_real_one() {
+    let tip = "select(2, USDA_PROCESS_ID:gsub('^FBt9A5GA_', ''))";
+    assert_eq!(verdict(&report(&with_tip(tip)), NO_MINT), "violated");
+    let real = "USDA_PROCESS_ID = \"FBt9A5GA_KXMMSxA2DJ0xZbAq8sLLU2ak-YJe9zDvg8\"";
+    let named = report(&hardened(&[(ID, real)]));
+    assert_eq!(verdict(&named, NO_MINT), "holds");
+    assert_eq!(verdict(&named, "mint-one-to-one"), "holds");
+}
+
+#[test]
+fn what_looks_into_an_account_is_named() {
+    for (tip, said) in [
+        ("msg.From:byte(3) // 122", "each value of From"),
+        ("select(2, msg.Owner:gsub('^zz', ''))", "each value of From"),
+        ("#recipient // 50", "each value of Recipient"),
+        ("select(2, ao.id:gsub('^k7', ''))", "looks into its own id"),
+        ("select(2, Owner:gsub('^zz', ''))", "looks into its own id, its owner's"),
+    ] {
+        assert!(screen(&with_tip(tip)).contains(said), "{tip}: {}", screen(&with_tip(tip)));
+    }
+    let more = CREDITED.replace("quantity)", "quantity + select(2, sender:gsub('^77', '')))");
+    assert!(screen(&hardened(&[(CREDITED, &more)])).contains("each value of Sender"));
+    let plain = screen(&hardened(&[]));
+    assert!(!plain.contains("each value of") && !plain.contains("looks into"), "{plain}");
+}
