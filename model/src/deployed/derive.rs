@@ -333,7 +333,10 @@ impl Hunt<'_> {
             for [first, last] in [[one, other], [other, one]] {
                 let both = plain.twice(name, [first, last]);
                 let Some(seen) = self.trial.run(&both) else { return };
-                let matters = |alone: &Seen| alone.matters(&seen, &[first, last]);
+                let matters = |alone: &Seen| {
+                    alone.matters(&seen, &[first, last])
+                        || self.trial.tells(alone) != self.trial.tells(&seen)
+                };
                 if matters(&one_alone) && matters(&other_alone) {
                     self.catch(both, Some(&one_alone), &seen);
                 }
