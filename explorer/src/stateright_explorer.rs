@@ -78,7 +78,7 @@ fn promises() -> Vec<Property<Shown>> {
             [$(Property::always(properties::ALL[$place].name, is_kept::<$place>)),*]
         };
     }
-    let all = kept!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18);
+    let all = kept!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19);
     let asked = all.into_iter().zip(properties::ALL);
     asked.filter(|(_, property)| !property.is_way_out()).map(|(promise, _)| promise).collect()
 }

@@ -11,6 +11,7 @@ use crate::exact::Exact;
 use crate::identity::Identity;
 use crate::lua::Number;
 use crate::message::{Address, BURN, Message, TIM3, tag};
+use crate::notices;
 use crate::renaming::{Rename, Renaming};
 use crate::shared::Shared;
 use crate::usda::Movement;
@@ -91,6 +92,8 @@ pub struct History {
     pub lost_burns: BTreeSet<Identity>,
     /// Requests of wallets that changed nothing and were not answered.
     pub unanswered: BTreeSet<Identity>,
+    /// Messages after which TIM3 sent a notice of what did not happen.
+    pub false_notices: BTreeSet<Identity>,
     /// Messages that have lowered their sender's balance, while a repeat of them could.
     obeyed: BTreeSet<Identity>,
 }
@@ -105,6 +108,7 @@ pub enum Observed {
 }
 
 /// What is observed of an evaluation at TIM3: how the books changed, not what they are.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AtTim3 {
     message: Shared<Message>,
@@ -115,6 +119,7 @@ pub struct AtTim3 {
     transfer_lost: bool,
     burn_lost: bool,
     unanswered: bool,
+    false_notice: bool,
 }
 
 impl AtTim3 {
@@ -129,14 +134,16 @@ impl AtTim3 {
         let (before, after) = (&*before, &*after);
         let first = nth == 0;
         let changes = after.changes_since(before);
+        let changes: Vec<_> = changes.map(|(name, change)| (name.clone(), change)).collect();
         Self {
             message: message.clone(),
             nth,
             sent: sent.to_vec(),
-            changes: changes.map(|(account, change)| (account.clone(), change)).collect(),
             transfer_lost: first && !transfer_arrived(message, before, after),
             burn_lost: first && !burn_destroyed(message, before, after),
             unanswered: first && before == after && !is_answered(message, sent),
+            false_notice: !notices::are_true(message, &changes, sent),
+            changes,
         }
     }
 }
@@ -194,6 +201,9 @@ impl History {
         }
         if seen.unanswered {
             self.unanswered.insert(message.identity.clone());
+        }
+        if seen.false_notice {
+            self.false_notices.insert(message.identity.clone());
         }
     }
 
@@ -299,6 +309,7 @@ impl History {
             whole.lost_transfers.extend(part.lost_transfers.iter().cloned());
             whole.lost_burns.extend(part.lost_burns.iter().cloned());
             whole.unanswered.extend(part.unanswered.iter().cloned());
+            whole.false_notices.extend(part.false_notices.iter().cloned());
             whole.obeyed.extend(part.obeyed.iter().cloned());
         }
         whole
@@ -331,6 +342,7 @@ impl History {
             lost_transfers: self.lost_transfers.renamed(names),
             lost_burns: self.lost_burns.renamed(names),
             unanswered: self.unanswered.renamed(names),
+            false_notices: self.false_notices.renamed(names),
             obeyed: self.obeyed.renamed(names),
         }
     }

@@ -27,6 +27,7 @@ pub mod identity;
 pub mod lua;
 pub mod message;
 pub mod network;
+mod notices;
 pub mod party;
 pub mod process;
 pub mod profile;

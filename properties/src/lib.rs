@@ -32,6 +32,7 @@ mod no_double_mint;
 mod no_double_release;
 mod no_mint_without_deposit;
 mod no_release_without_burn;
+mod notices_true;
 mod only_holder_lowers;
 mod redeem_one_to_one;
 mod refusals_answered;
@@ -45,7 +46,7 @@ pub use property::{Breach, Judge, Measure, Predicate, Property};
 pub use witness::Witness;
 
 /// Every property, in the order of the report.
-pub const ALL: [Property; 19] = [
+pub const ALL: [Property; 20] = [
     supply_equals_collateral::PROPERTY,
     supply_equals_balances::PROPERTY,
     fully_backed::PROPERTY,
@@ -61,6 +62,7 @@ pub const ALL: [Property; 19] = [
     burns_burn::PROPERTY,
     transfers_arrive::PROPERTY,
     refusals_answered::PROPERTY,
+    notices_true::PROPERTY,
     deposits_creditable::PROPERTY,
     holders_can_exit::PROPERTY,
     deposits_minted_at_rest::PROPERTY,

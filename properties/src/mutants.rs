@@ -24,5 +24,6 @@ pub fn should_notice(mutant: Mutant) -> &'static str {
         Mutant::PauseOnTransferError => "holders-can-exit",
         Mutant::BurnIsATransfer => "burns-burn",
         Mutant::TransferSwallowed => "transfers-arrive",
+        Mutant::NoticeBeforeChecks => "notices-true",
     }
 }

@@ -137,6 +137,11 @@ impl Sample {
         self
     }
 
+    pub(crate) fn told_falsely(mut self, message: &'static str) -> Self {
+        self.history.false_notices.insert(Identity::named(message));
+        self
+    }
+
     pub(crate) fn objected(mut self, kind: Wrong) -> Self {
         self.objection = Some(Objection::new(kind, "as it happened"));
         self

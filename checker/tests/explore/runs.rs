@@ -35,7 +35,7 @@ fn another_branch_is_taken_and_judged() {
     let document = server.ask("run", &json!({ "run": burn }));
     assert_eq!(document["ending"], Value::Null, "it is not the counterexample any more");
     let detail = server.ask("step", &json!({ "run": burn, "step": 3 }));
-    assert_eq!(detail["judgements"].as_array().map(Vec::len), Some(19));
+    assert_eq!(detail["judgements"].as_array().map(Vec::len), Some(20));
 }
 
 #[test]

@@ -59,6 +59,8 @@ pub struct History {
     pub lost_burn: bool,
     /// Whether a request changed nothing and was not answered.
     pub left_unanswered: bool,
+    /// Whether a notice said what did not happen.
+    pub told_falsely: bool,
     /// The messages that have lowered a balance.
     pub obeyed: BTreeSet<Identity>,
 }
@@ -117,6 +119,7 @@ impl History {
         for release in sent.iter().filter(|sent| is_release(sent)) {
             self.note_order(release);
         }
+        self.told_falsely |= is_told_falsely(message, &changes, sent);
         if nth > 0 {
             return;
         }
@@ -224,6 +227,58 @@ impl History {
         let unpaid = self.releases.values().filter(|it| it.to == holder && it.payments == 0);
         unpaid.fold(not_ordered, |sum, release| sum + release.amount.into())
     }
+}
+
+/// Whether somebody, but for USDA, is told of more or less than came or went, or of a stranger.
+fn is_told_falsely(
+    message: &Message,
+    changes: &BTreeMap<Address, Exact>,
+    sent: &[Message],
+) -> bool {
+    // What accounts that are told anything got, less what they are told.
+    let mut untold = BTreeMap::new();
+    for notice in sent.iter().filter(|sent| sent.target != USDA) {
+        let last = |name| notice.tags.last(name);
+        let amount = told_amount(last(tag::QUANTITY).unwrap_or_default());
+        let (amount, is_known) = match notice.action() {
+            "Credit-Notice" => {
+                (-amount, last(tag::SENDER).is_none_or(|it| gave(it, message, changes)))
+            }
+            "Debit-Notice" => {
+                (amount, last(tag::RECIPIENT).is_none_or(|it| got(it, message, changes)))
+            }
+            _ => continue,
+        };
+        if !is_known {
+            return true;
+        }
+        let got = || changes.get(&notice.target).cloned().unwrap_or(Exact::ZERO);
+        let rest = untold.entry(&notice.target).or_insert_with(got);
+        *rest = rest.clone() + amount;
+    }
+    untold.values().any(|rest| !rest.equals(&Exact::ZERO))
+}
+
+/// Whole numbers in decimal digits are what is written, others what Lua makes of them.
+fn told_amount(written: &str) -> Exact {
+    let is_whole = !written.starts_with('+');
+    match written.parse::<i128>() {
+        Ok(whole) if is_whole => Exact::Whole(whole),
+        _ => Number::parse(written).map_or(Exact::ZERO, Exact::from),
+    }
+}
+
+fn gave(name: &str, message: &Message, changes: &BTreeMap<Address, Exact>) -> bool {
+    let announced = [message.tags.first(tag::SENDER), message.tags.last(tag::SENDER)];
+    let is_announced = message.from == USDA && announced.contains(&Some(name));
+    let has_less = changes.get(name).is_some_and(Exact::is_negative);
+    is_announced || has_less || [TIM3, message.from.as_str()].contains(&name)
+}
+
+fn got(name: &str, message: &Message, changes: &BTreeMap<Address, Exact>) -> bool {
+    let asked = [message.tags.first(tag::RECIPIENT), message.tags.last(tag::RECIPIENT)];
+    let has_more = changes.get(name).is_some_and(Exact::is_positive);
+    name == BURN || has_more || asked.contains(&Some(name))
 }
 
 /// By how much balances differ that do.

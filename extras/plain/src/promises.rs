@@ -77,6 +77,7 @@ pub const ALL: &[Promise] = promises![
     Always "burns-burn" |it| !it.history.lost_burn, [Mint];
     Always "transfers-arrive" |it| !it.history.lost_transfer, [Mint, Transfer];
     Always "refusals-answered" |it| !it.history.left_unanswered, [RefusedBurn];
+    Always "notices-true" |it| !it.history.told_falsely, [Mint];
     SomeDay "deposits-creditable" are_deposits_settled, [Deposit];
     SomeDay "holders-can-exit" are_all_out, [Mint];
     AtRest "deposits-minted-at-rest" are_deposits_settled, [Deposit];

@@ -52,7 +52,7 @@ fn both_engines_agree_on_every_transcription() {
     }
     let searches = questions.len();
     let (compared, violated) = none_differ(&questions);
-    assert_eq!(compared, searches * 19);
+    assert_eq!(compared, searches * 20);
     assert!(violated > 300, "{violated}");
 }
 
@@ -69,7 +69,7 @@ fn both_engines_agree_on_lua() {
     }
     let searches = questions.len();
     let (compared, violated) = none_differ(&questions);
-    assert_eq!(compared, searches * 21);
+    assert_eq!(compared, searches * 22);
     assert!(violated > 10, "{violated}");
 }
 
@@ -143,6 +143,35 @@ fn both_engines_read_tags_as_usda_does() {
         assert_eq!(matches!(found[name], Verdict::Violated(_)), pays, "{hidden}: {}", found[name]);
         let asked = Question::of(variant("hardened"), &profile("reliable"), true, tiny());
         none_differ(&[Question { lua: Some(lua), ..asked }]);
+    }
+}
+
+/// What the hardened contract sends, what it sends instead, and whether that is true.
+const TOLD: [(&str, &str, bool); 8] = [
+    (r#""Credit-Notice", Sender = ao.id,"#, r#""Credit-Notice", Sender = sender,"#, true),
+    (r#""Credit-Notice", Sender = ao.id,"#, r#""Credit-Notice", Sender = "thief","#, false),
+    (r#""Credit-Notice", Sender = ao.id,"#, r#""Credit-Notice", ["X-Quantity"] = "1","#, true),
+    (r#""Debit-Notice", Recipient = "burn","#, r#""Debit-Notice", Recipient = "thief","#, false),
+    ("value = msg.From })", "value = recipient })", false),
+    ("value = recipient })", r#"value = "burn" })"#, true),
+    (r#"notice(msg.From, "Debit-Notice""#, r#"notice(msg.From, "Credit-Notice""#, false),
+    (
+        r#"[party.name] = party.value, Quantity = string.format("%d", quantity)"#,
+        r#"[party.name] = party.value, Quantity = string.format("%d", quantity + 1)"#,
+        false,
+    ),
+];
+
+#[test]
+fn both_engines_agree_on_what_notices_say() {
+    let hardened = variant("hardened").lua().expect("its Lua");
+    let bounds = Bounds { transfers: 1, ..tiny() };
+    for (sent, instead, expected) in TOLD {
+        assert_eq!(hardened.matches(sent).count(), 1, "{sent}");
+        let lua = hardened.replace(sent, instead);
+        let asked = Question::of(variant("hardened"), &profile("reliable"), true, bounds);
+        let (_, violated) = none_differ(&[Question { lua: Some(lua), ..asked }]);
+        assert_eq!(violated == 0, expected, "{instead}");
     }
 }
 

@@ -229,6 +229,9 @@ impl Hardened {
         let Some(quantity) = self.amount(first(message, tag::QUANTITY)) else {
             return refuse(message, outbox, "Transfer-Error", "refused: transfer unreadable");
         };
+        if self.is(Mutant::NoticeBeforeChecks) && is_announced(message) {
+            tell_recipient(message, recipient, whole(quantity)?, outbox);
+        }
         // lua: if quantity > (Balances[msg.From] or 0) then return refuse(msg, "Transfer-Error", "Insufficient Balance!") end
         if tim3.books.balance(&message.from).less_than(quantity) {
             return refuse(message, outbox, "Transfer-Error", "refused: transfer not covered");
@@ -238,7 +241,10 @@ impl Hardened {
         self.move_balance(tim3, &message.from, message.tags.first(tag::RECIPIENT), quantity)?;
         // lua: if msg.Tags.Cast then return end
         if is_announced(message) {
-            announce(message, recipient, whole(quantity)?, outbox);
+            if !self.is(Mutant::NoticeBeforeChecks) {
+                tell_recipient(message, recipient, whole(quantity)?, outbox);
+            }
+            tell_sender(message, recipient, whole(quantity)?, outbox);
         }
         done("transfer")
     }
@@ -401,12 +407,15 @@ fn notice(action: &'static str, (name, party): (&'static str, &str), quantity: S
     Tags::default().with(tag::ACTION, action).with(name, party).with(tag::QUANTITY, quantity)
 }
 
-fn announce(message: &Message, recipient: &str, quantity: SmolStr, outbox: &mut Outbox<'_>) {
-    // lua: notice(recipient, "Credit-Notice", { name = "Sender", value = msg.From })
-    // lua: notice(msg.From, "Debit-Notice", { name = "Recipient", value = recipient })
-    let credit = notice("Credit-Notice", (tag::SENDER, &*message.from), quantity.clone());
-    let debit = notice("Debit-Notice", (tag::RECIPIENT, recipient), quantity);
+// lua: notice(recipient, "Credit-Notice", { name = "Sender", value = msg.From })
+fn tell_recipient(message: &Message, recipient: &str, quantity: SmolStr, outbox: &mut Outbox<'_>) {
+    let credit = notice("Credit-Notice", (tag::SENDER, &*message.from), quantity);
     outbox.send(recipient, credit.and(forwarded(message, Tags::first)));
+}
+
+// lua: notice(msg.From, "Debit-Notice", { name = "Recipient", value = recipient })
+fn tell_sender(message: &Message, recipient: &str, quantity: SmolStr, outbox: &mut Outbox<'_>) {
+    let debit = notice("Debit-Notice", (tag::RECIPIENT, recipient), quantity);
     outbox.send(message.from.clone(), debit.and(forwarded(message, Tags::first)));
 }
 

@@ -50,6 +50,21 @@ const DEBIT: &str = r#"    Send({ Target = msg.From, Action = "Debit-Notice", Re
       Quantity = string.format("%d", quantity), ["X-Reference"] = msg.Tags.Reference })
 "#;
 const BURN_HANDLER: &str = r#"Handlers.add("TIM3.Burn","#;
+const TRANSFER_EFFECTS: &str = r#"    if quantity > (Balances[msg.From] or 0) then return refuse(msg, "Transfer-Error", "Insufficient Balance!") end
+    Seen[id] = true
+    credit(msg.From, -quantity)
+    credit(recipient, quantity)
+    if msg.Tags.Cast then return end
+"#;
+const CREDIT_NOTICE: &str = r#"    notice(recipient, "Credit-Notice", { name = "Sender", value = msg.From })
+"#;
+const EARLY_CREDIT_NOTICE: &str = r#"    if not msg.Tags.Cast then notice(recipient, "Credit-Notice", { name = "Sender", value = msg.From }) end
+    if quantity > (Balances[msg.From] or 0) then return refuse(msg, "Transfer-Error", "Insufficient Balance!") end
+    Seen[id] = true
+    credit(msg.From, -quantity)
+    credit(recipient, quantity)
+    if msg.Tags.Cast then return end
+"#;
 const CREDIT_HEAD: &str = r"    if msg.From ~= USDA_PROCESS_ID then return end
 ";
 
@@ -158,6 +173,10 @@ pub(super) fn edits(mutant: Mutant) -> &'static [LuaEdit] {
         Mutant::SelfTransferInflates => edits![
             "    credit(msg.From, -quantity)\n    credit(recipient, quantity)\n" =>
             "    local from, to = Balances[msg.From], Balances[recipient] or 0\n    Balances[msg.From] = from - quantity\n    Balances[recipient] = to + quantity\n",
+        ],
+        Mutant::NoticeBeforeChecks => edits![
+            TRANSFER_EFFECTS => "",
+            CREDIT_NOTICE => EARLY_CREDIT_NOTICE,
         ],
         Mutant::StateWipedOnReload => edits![
             "Balances = Balances or {} " => "Balances = {} ",

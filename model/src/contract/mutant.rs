@@ -54,12 +54,14 @@ pub enum Mutant {
     RecipientCheckOff,
     /// A Transfer reads both balances before it writes either.
     SelfTransferInflates,
+    /// A Transfer tells its recipient of it before it looks at the balance.
+    NoticeBeforeChecks,
     /// Loading the source again starts from empty tables.
     StateWipedOnReload,
 }
 
 /// Every mutant, in the order of the guards in the contract.
-pub const ALL: [Mutant; 23] = [
+pub const ALL: [Mutant; 24] = [
     Mutant::DedupeOff,
     Mutant::DedupeById,
     Mutant::DedupeByPushedFor,
@@ -82,6 +84,7 @@ pub const ALL: [Mutant; 23] = [
     Mutant::TransferSwallowed,
     Mutant::RecipientCheckOff,
     Mutant::SelfTransferInflates,
+    Mutant::NoticeBeforeChecks,
     Mutant::StateWipedOnReload,
 ];
 
@@ -116,6 +119,7 @@ impl Mutant {
             Self::TransferSwallowed => "transfer-swallowed",
             Self::RecipientCheckOff => "recipient-check-off",
             Self::SelfTransferInflates => "self-transfer-inflates",
+            Self::NoticeBeforeChecks => "notice-before-checks",
             Self::StateWipedOnReload => "state-wiped-on-reload",
         }
     }
@@ -158,6 +162,7 @@ impl Mutant {
             Self::TransferSwallowed => "a plain Transfer moves TIM3",
             Self::RecipientCheckOff => "a Transfer needs a Recipient",
             Self::SelfTransferInflates => "a Transfer to oneself changes nothing (XLoot class)",
+            Self::NoticeBeforeChecks => "no Transfer is announced before it is made",
             Self::StateWipedOnReload => "loading the source again keeps the state",
         }
     }
