@@ -397,11 +397,21 @@ fn is_answered(message: &Message, sent: &[Shared<Message>]) -> bool {
     !is_request(message) || sent.iter().any(|answer| is_answer(&answer.target))
 }
 
+/// Whether a message has no tags but those of every Transfer, each once: what a contract makes of
+/// others is its own affair.
+fn says_no_more(message: &Message) -> bool {
+    const OF_TRANSFER: [&str; 4] = [tag::ACTION, tag::RECIPIENT, tag::QUANTITY, tag::REFERENCE];
+    let names = || message.tags.iter().map(|(name, _)| name);
+    names().all(|name| OF_TRANSFER.contains(&name))
+        && OF_TRANSFER.iter().all(|tag| names().filter(|name| name == tag).count() <= 1)
+}
+
 /// A request that is plainly written and covered by the balance: to whom, and how much.
 fn covered<'a>(message: &'a Message, before: &Books) -> Option<(&'a str, Exact)> {
     let tagged = |name| message.tags.first(name).unwrap_or_default();
     let (recipient, quantity) = (tagged(tag::RECIPIENT), tagged(tag::QUANTITY));
     let plain = is_request(message)
+        && says_no_more(message)
         && message.target == TIM3
         && !recipient.is_empty()
         && is_plain(quantity);

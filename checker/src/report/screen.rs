@@ -12,6 +12,7 @@ use crate::table;
 use crate::verdict::{Kind, Verdict};
 use explorer::escape::Told;
 use explorer::escaped;
+use model::deployed::{Dependence, Note};
 use model::{Faults, Mutant, Variant};
 use properties::Property;
 use std::collections::BTreeSet;
@@ -112,6 +113,11 @@ fn contract(runs: &[Run], properties: &[Property], known: &Record) -> Told {
             ""
         };
         text += escaped!("\nBroken{order}:\n", order);
+        if runs.iter().any(reads_time) {
+            text += Told::ours(
+                "  (It reads the time, which stands still here: what only a later time allows counts as broken.)\n",
+            );
+        }
     }
     for (run, property, broken) in own.iter().take(MOST_TOLD) {
         text += told(runs, (run, property, broken), known);
@@ -128,6 +134,12 @@ fn contract(runs: &[Run], properties: &[Property], known: &Record) -> Told {
         text += short(property, broken);
     }
     text + unproved(runs)
+}
+
+/// Whether the file reads the clock or the height of the block.
+fn reads_time(run: &Run) -> bool {
+    let is_time = |note: Note| matches!(note.what, Dependence::Clock | Dependence::Block);
+    run.world.subject.lua().is_some_and(|lua| lua.notes().into_iter().any(is_time))
 }
 
 /// Groups of promises that are told with what was never seen: more means that hardly anything

@@ -82,3 +82,66 @@ fn what_looks_into_an_account_is_named() {
     let plain = screen(&hardened(&[]));
     assert!(!plain.contains("each value of") && !plain.contains("looks into"), "{plain}");
 }
+
+/// The recommended contract with one more handler.
+fn with_handler(action: &str, body: &str) -> String {
+    hardened(&[]) + &format!("Handlers.add('{action}', '{action}', function(msg)\n{body}\nend)\n")
+}
+
+#[test]
+fn somebody_elses_account_is_named_in_every_tag() {
+    for body in [
+        "local own = Balances[msg.Tags.Account or '']
+        if own then Balances[msg.Tags.Account] = nil credit(msg.From, own) end",
+        "local from, to = msg.Tags['Old-Account'], msg.Tags['New-Account']
+        if not from or not to or not Balances[from] then return end
+        local own = Balances[from] Balances[from] = nil credit(to, own)",
+    ] {
+        let report = report(&with_handler("Move", body));
+        assert_eq!(verdict(&report, "only-holder-lowers"), "violated", "{body}");
+    }
+    let freezes =
+        with_handler("Freeze", "Frozen = Frozen or {} Frozen[msg.Tags.Account or ''] = 1");
+    let burns = "    local quantity = amount(msg.Tags.Quantity)\n    if not quantity";
+    let freezes = freezes.replacen(
+        burns,
+        &format!("    if (Frozen or {{}})[msg.From] then return end\n{burns}"),
+        2,
+    );
+    assert_eq!(verdict(&report(&freezes), "holders-can-exit"), "violated");
+    let debits =
+        "local account = Balances[msg.Tags.Account or ''] and msg.Tags.Account or msg.From\n";
+    let debits = hardened(&[(MOVED, &(debits.to_owned() + &MOVED.replace("msg.From", "account")))]);
+    assert_eq!(verdict(&report(&debits), "only-holder-lowers"), "violated");
+}
+
+#[test]
+fn what_a_contract_refuses_for_a_tag_of_its_own_is_no_fault() {
+    for refuses in [
+        "if msg.Tags['Max-Fee'] and not tonumber(msg.Tags['Max-Fee']) then",
+        "if msg.Tags['X-Memo'] and #msg.Tags['X-Memo'] > 1 then",
+    ] {
+        let refuses = format!("{refuses} return refuse(msg, 'Transfer-Error', 'no') end\n{MOVED}");
+        let report = report(&hardened(&[(MOVED, &refuses)]));
+        assert_ne!(verdict(&report, "transfers-arrive"), "violated", "{refuses}");
+    }
+}
+
+#[test]
+fn time_that_stands_still_is_said_where_something_breaks() {
+    let waits = "if msg.Timestamp - (Last or msg.Timestamp) < 60000 and Last then return end Last = msg.Timestamp\n";
+    let said = screen(&hardened(&[(MOVED, &(waits.to_owned() + MOVED))]));
+    assert!(said.contains("It reads the time, which stands still here"), "{said}");
+}
+
+#[test]
+fn recipients_that_a_contract_knows_are_tried() {
+    let burns = format!("{MOVED}    if recipient == ao.id then Balances[ao.id] = nil end\n");
+    assert_eq!(verdict(&report(&hardened(&[(MOVED, &burns)])), "transfers-arrive"), "violated");
+}
+
+#[test]
+fn a_notice_that_says_something_else_is_found() {
+    let of_last = ("string.format(\"%d\", quantity) }\n      for", "msg.Quantity }\n      for");
+    assert_eq!(verdict(&report(&hardened(&[of_last])), "notices-true"), "violated");
+}

@@ -135,7 +135,8 @@ impl History {
         let asked = message.tags.first(tag::QUANTITY).unwrap_or_default();
         let recipient = message.tags.first(tag::RECIPIENT).unwrap_or_default();
         let amount = Number::parse(asked).filter(|_| is_plain(asked));
-        let Some(amount) = amount.filter(|_| is_request && message.target == TIM3) else { return };
+        let is_plain = is_request && message.target == TIM3 && !has_more_tags(message);
+        let Some(amount) = amount.filter(|_| is_plain) else { return };
         if recipient.is_empty() || !amount.less_or_equal(before.balance(&message.from)) {
             return;
         }
@@ -227,6 +228,18 @@ impl History {
         let unpaid = self.releases.values().filter(|it| it.to == holder && it.payments == 0);
         unpaid.fold(not_ordered, |sum, release| sum + release.amount.into())
     }
+}
+
+/// Whether a Transfer has tags that it does not need, or one of them twice.
+fn has_more_tags(message: &Message) -> bool {
+    let mut left = vec![tag::ACTION, tag::RECIPIENT, tag::QUANTITY, tag::REFERENCE];
+    message.tags.iter().any(|(name, _)| match left.iter().position(|own| *own == name) {
+        Some(place) => {
+            left.remove(place);
+            false
+        }
+        None => true,
+    })
 }
 
 /// Whether somebody, but for USDA, is told of more or less than came or went, or of a stranger.

@@ -77,6 +77,9 @@ const UNKNOWN: usize = 12;
 /// Changes of one message beside its parameters.
 const MOST_CHANGES: usize = 3;
 
+/// Who holds something, and has not asked for what the stranger does.
+const VICTIM: &str = "alice";
+
 /// An Action that no handler waits for.
 const NOBODYS: &str = "No-Handler-Waits-For-This";
 
@@ -258,7 +261,7 @@ impl Hunt<'_> {
         while let Some(name) =
             self.parameters(&attempt, &seen).into_iter().find(|name| !tried.contains(name))
         {
-            for value in [STRANGER, "10"].map(SmolStr::new_static) {
+            for value in [STRANGER, "10", VICTIM].map(SmolStr::new_static) {
                 let more = attempt.with_unnamed(&name, &value);
                 if let Some(other) = self.trial.run(&more).filter(|other| seen.differs(other)) {
                     (attempt, seen) = (more, other);
@@ -266,6 +269,29 @@ impl Hunt<'_> {
                 }
             }
             tried.insert(name);
+        }
+        self.with_all_parameters(attempt, seen)
+    }
+
+    /// The same message with all tags that it lacks, if only all of them together change what the
+    /// handlers do with it.
+    fn with_all_parameters(&self, attempt: Attempt, seen: Seen) -> (Attempt, Seen) {
+        let names = self.parameters(&attempt, &seen);
+        if names.len() < 2 || seen.missed.contains("*") {
+            return (attempt, seen);
+        }
+        let [stranger, number, victim] = [STRANGER, "10", VICTIM].map(SmolStr::new_static);
+        let with = |value: &dyn Fn(&SmolStr) -> SmolStr| {
+            names.iter().fold(attempt.clone(), |all, name| all.with_unnamed(name, &value(name)))
+        };
+        let alike = [&stranger, &number].map(|value| with(&|_| value.clone()));
+        let with_victim = names
+            .iter()
+            .map(|own| with(&|name| if name == own { victim.clone() } else { stranger.clone() }));
+        for all in alike.into_iter().chain(with_victim) {
+            if let Some(other) = self.trial.run(&all).filter(|other| seen.differs(other)) {
+                return (all, other);
+            }
         }
         (attempt, seen)
     }
@@ -334,8 +360,7 @@ impl Hunt<'_> {
                 let both = plain.twice(name, [first, last]);
                 let Some(seen) = self.trial.run(&both) else { return };
                 let matters = |alone: &Seen| {
-                    alone.matters(&seen, &[first, last])
-                        || self.trial.tells(alone) != self.trial.tells(&seen)
+                    alone.matters(&seen, &[first, last]) || alone.told() != seen.told()
                 };
                 if matters(&one_alone) && matters(&other_alone) {
                     self.catch(both, Some(&one_alone), &seen);
@@ -378,6 +403,29 @@ impl Hunt<'_> {
             if let Some(other) = other.filter(|other| seen.matters(other, &[&value])) {
                 self.catch(with, Some(seen), &other);
             }
+        }
+        self.victims_value(plain, seen, name);
+    }
+
+    /// The message with somebody else's account in this tag, if that has effects of its own. A
+    /// payment then goes to the stranger.
+    fn victims_value(&mut self, plain: &Attempt, seen: &Seen, name: &SmolStr) {
+        let own = match plain.way {
+            Way::Pay => plain.once(tag::RECIPIENT, STRANGER),
+            _ => plain.clone(),
+        };
+        let with = |value| own.with(name, &SmolStr::new_static(value));
+        let effects = |attempt: &Attempt| {
+            let seen = self.trial.run(attempt)?;
+            Some((self.trial.effects(&seen), seen))
+        };
+        let [plain, strangers, number, victims] =
+            [own.clone(), with(STRANGER), with("10"), with(VICTIM)].map(|it| effects(&it));
+        let known = [plain, strangers, number].map(|it| it.map(|(effects, _)| effects));
+        if let Some((effects, other)) = victims
+            && !known.contains(&Some(effects))
+        {
+            self.catch(with(VICTIM), Some(seen), &other);
         }
     }
 

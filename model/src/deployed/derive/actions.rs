@@ -4,9 +4,10 @@ use super::super::ids::PROCESS;
 use super::attempt::Attempt;
 use super::seen::Seen;
 use super::trial::Effect;
-use super::{Catch, Hunt, KNOWN_ACTIONS, MOST_CHANGES, NOBODYS, NOTICES, UNKNOWN};
+use super::{Catch, Hunt, KNOWN_ACTIONS, MOST_CHANGES, NOBODYS, NOTICES, UNKNOWN, VICTIM};
 use crate::derived::Way;
 use crate::message::{BURN, tag};
+use crate::wallet::STRANGER;
 use smol_str::SmolStr;
 
 /// How often texts that handlers make lead to others, and in how many later states Actions are
@@ -107,6 +108,17 @@ impl Hunt<'_> {
     /// moves than without each of these changes.
     fn own_tags(&mut self, full: &Attempt, seen: &Seen) {
         let usual = self.trial.effects(seen);
+        let parameters = full.parameters();
+        let is_victims = |name: &&SmolStr| full.value(name) == VICTIM;
+        let own = parameters.iter().filter(is_victims);
+        let own = own.fold(full.clone(), |own, name| own.once(name, STRANGER));
+        for name in &parameters {
+            let changed = own.changed(name, Some(VICTIM));
+            let Some(other) = self.trial.run(&changed) else { return };
+            if self.trial.effects(&other) != usual || self.trial.harms(VICTIM, &other) {
+                self.catch(changed, Some(seen), &other);
+            }
+        }
         let mut single = Vec::new();
         for (name, value) in OTHERWISE {
             let changed = full.changed(name, value);

@@ -117,6 +117,13 @@ impl Attempt {
         Self { tags: tags.collect(), words, ..self.clone() }
     }
 
+    /// The names of its tags but those that most Actions need.
+    pub(super) fn parameters(&self) -> Vec<SmolStr> {
+        let usual = [tag::ACTION, tag::QUANTITY, tag::RECIPIENT, tag::REFERENCE];
+        let names = self.tags.iter().map(|(name, _)| name);
+        names.filter(|name| !usual.contains(name)).map(SmolStr::from).collect()
+    }
+
     /// The value of this tag of it, or nothing.
     pub(super) fn value(&self, name: &str) -> SmolStr {
         self.tags.first(name).unwrap_or_default().into()

@@ -1,6 +1,6 @@
 //! What handlers did with a message, and whether two did the same.
 
-use crate::message::{TIM3, USDA};
+use crate::message::{TIM3, USDA, tag};
 use aos::{Evaluation, Outcome, Sent, TagValue};
 use std::collections::BTreeSet;
 
@@ -65,6 +65,15 @@ impl Seen {
             && self.named.iter().zip(&other.named).all(pays))
     }
 
+    /// What was told in each state: to whom, by which Action, and of which money.
+    pub(super) fn told(&self) -> Vec<Vec<Told>> {
+        let told = |sent: &Sent| {
+            let tags = sent.tags.iter().filter(|(name, _)| is_one_of(&OF_NOTICES, name));
+            (sent.target.clone(), tags.cloned().collect())
+        };
+        self.named.iter().map(|sent| sent.iter().map(told).collect()).collect()
+    }
+
     /// All that is seen, as bytes; with the first of these words replaced by the second, which is
     /// as long.
     fn print(&self, names: Option<(&[u8], &[u8])>) -> Vec<u8> {
@@ -102,6 +111,16 @@ impl Seen {
         }
         print
     }
+}
+
+/// To whom something is told, and the tags that say what.
+type Told = (Option<Vec<u8>>, Vec<(Vec<u8>, TagValue)>);
+
+const OF_NOTICES: [&str; 4] = [tag::ACTION, tag::SENDER, tag::RECIPIENT, tag::QUANTITY];
+
+/// Whether a tag has one of these names.
+pub(super) fn is_one_of(names: &[&str], name: &[u8]) -> bool {
+    names.iter().any(|known| name == known.as_bytes())
 }
 
 /// What goes to a process: which, its body and its tags.

@@ -2,7 +2,7 @@
 
 use super::super::workshop::Workshop;
 use super::attempt::Attempt;
-use super::seen::Seen;
+use super::seen::{Seen, is_one_of};
 use super::words::{LONGEST, MOST_IN_STATE};
 use crate::books::Books;
 use crate::message::{Message, TIM3, USDA, tag};
@@ -20,18 +20,10 @@ const BYTES: u64 = 2048;
 /// The books, and payments: to whom a message sends how much.
 pub(super) type Effect = (Books, Vec<(Vec<u8>, Vec<TagValue>)>);
 
-/// To whom something is told, and the tags that say what.
-pub(super) type Told = (Option<Vec<u8>>, Vec<(Vec<u8>, TagValue)>);
-
 const OF_PAYMENTS: [&str; 2] = [tag::RECIPIENT, tag::QUANTITY];
-const OF_NOTICES: [&str; 4] = [tag::ACTION, tag::SENDER, tag::RECIPIENT, tag::QUANTITY];
-
-fn is_of(tags: &[&str], name: &[u8]) -> bool {
-    tags.iter().any(|tag| name == tag.as_bytes())
-}
 
 fn payment(sent: &Sent) -> Option<(Vec<u8>, Vec<TagValue>)> {
-    let tags = sent.tags.iter().filter(|(name, _)| is_of(&OF_PAYMENTS, name));
+    let tags = sent.tags.iter().filter(|(name, _)| is_one_of(&OF_PAYMENTS, name));
     let tags: Vec<_> = tags.map(|(_, value)| value.clone()).collect();
     let target = sent.target.clone()?;
     (tags.len() > 1).then_some((target, tags))
@@ -198,13 +190,18 @@ impl<'a> Trial<'a> {
         seen.evaluations.iter().zip(&seen.named).map(effect).collect()
     }
 
-    /// What was told in each state: to whom, by which Action, and of which money.
-    pub(super) fn tells(&self, seen: &Seen) -> Vec<Vec<Told>> {
-        let told = |sent: &Sent| {
-            let tags = sent.tags.iter().filter(|(name, _)| is_of(&OF_NOTICES, name));
-            (sent.target.clone(), tags.cloned().collect())
+    /// Whether a burn or a transfer of this holder's has other effects behind what is seen than
+    /// before it.
+    pub(super) fn harms(&self, holder: &'static str, seen: &Seen) -> bool {
+        let [burn, pay, _] = Attempt::money();
+        let has_others = |attempt: Attempt| {
+            let before = self.run(&attempt)?;
+            let after = self.run_in(&seen.states(), &attempt)?;
+            Some(self.effects(&before) != self.effects(&after))
         };
-        seen.named.iter().map(|sent| sent.iter().map(told).collect()).collect()
+        let own =
+            [burn, pay.once(tag::RECIPIENT, "bob")].map(|it| it.from(&SmolStr::new_static(holder)));
+        own.into_iter().any(|attempt| has_others(attempt) == Some(true))
     }
 
     /// Whether what TIM3 sends itself changes the books, or pays somebody.
@@ -222,6 +219,11 @@ impl<'a> Trial<'a> {
             let mut own = sent.iter().enumerate().filter(|(_, sent)| is_own(sent));
             own.any(|(entry, sent)| matters(&one.state, entry, sent) == Some(true))
         })
+    }
+
+    /// The id of somebody with this name.
+    pub(super) fn id_of<'b>(&'b self, name: &'b str) -> &'b str {
+        self.workshop.ids.of_name(name)
     }
 
     pub(super) fn books(&self, state: &aos::State) -> Books {
