@@ -18,7 +18,7 @@ pub(crate) fn are_true(message: &Message, changes: &Changes, sent: &[Shared<Mess
         if !notice.names_a_party(message, changes) {
             return false;
         }
-        let sum = told.entry(&sent.target).or_default();
+        let sum = told.entry(notice.account(&sent.target, message)).or_default();
         *sum = sum.clone() + notice.change();
     }
     told.iter().all(|(account, sum)| sum.equals(&change_of(account, changes)))
@@ -37,6 +37,13 @@ impl<'a> Notice<'a> {
             "Debit-Notice" => Some(Self::Debit(&sent.tags)),
             _ => None,
         }
+    }
+
+    /// Whose balance it is about: a Debit-Notice goes where the sender asks for the answer, as that
+    /// of USDA does (SEMANTICS A4).
+    fn account<'b>(&self, target: &'b str, message: &'b Message) -> &'b str {
+        let is_reply = message.tags.last(tag::REPLY_TO) == Some(target);
+        if matches!(self, Self::Debit(_)) && is_reply { &message.from } else { target }
     }
 
     /// By how much it says that the balance rose.
@@ -195,6 +202,18 @@ mod tests {
             let case = Case { from: "alice", tags, changes, sent: &[("alice", &told)] };
             assert_eq!(is_true(&case), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn a_debit_may_go_where_the_answer_is_asked_for() {
+        let told = |sent| {
+            let tags = &[("Recipient", "bob"), ("Reply-To", "carol")];
+            is_true(&Case { tags, ..transfer(sent) })
+        };
+        assert!(told(&[("bob", "+10 alice"), ("carol", "-10 bob")]));
+        assert!(!told(&[("carol", "-11 bob")]));
+        assert!(!told(&[("carol", "+10 alice")]));
+        assert!(!told(&[("dora", "-10 bob")]));
     }
 
     #[test]

@@ -265,11 +265,19 @@ fn is_told_falsely(
         if !is_known {
             return true;
         }
-        let got = || changes.get(&notice.target).cloned().unwrap_or(Exact::ZERO);
-        let rest = untold.entry(&notice.target).or_insert_with(got);
+        let about = account_told_of(notice, message);
+        let got = || changes.get(about).cloned().unwrap_or(Exact::ZERO);
+        let rest = untold.entry(about).or_insert_with(got);
         *rest = rest.clone() + amount;
     }
     untold.values().any(|rest| !rest.equals(&Exact::ZERO))
+}
+
+/// Whose balance a notice is about. Who asks for the answer elsewhere is told there what it gave.
+fn account_told_of<'a>(notice: &'a Message, message: &'a Message) -> &'a Address {
+    let elsewhere = message.tags.last(tag::REPLY_TO);
+    let is_answer = notice.action() == "Debit-Notice" && elsewhere == Some(&notice.target);
+    if is_answer { &message.from } else { &notice.target }
 }
 
 /// Whole numbers in decimal digits are what is written, others what Lua makes of them.
