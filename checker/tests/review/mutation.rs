@@ -40,7 +40,7 @@ fn every_built_in_mutant_is_noticed() {
         (variant.name().to_owned(), Subject::Lua(lua, variant.usda()))
     };
     let outcomes = judged(within(Bounds::default()), Profile::ALL, mutants.map(subject).collect());
-    assert_eq!(outcomes.len(), 23);
+    assert_eq!(outcomes.len(), 24);
     for (name, outcome) in outcomes {
         assert!(matches!(outcome, Outcome::Noticed { .. }), "{name}: {outcome:?}");
     }

@@ -424,6 +424,7 @@ impl Hunt<'_> {
         let known = [plain, strangers, number].map(|it| it.map(|(effects, _)| effects));
         if let Some((effects, other)) = victims
             && !known.contains(&Some(effects))
+            && self.trial.harms(VICTIM, &other)
         {
             self.catch(with(VICTIM), Some(seen), &other);
         }

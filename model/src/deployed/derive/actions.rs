@@ -115,7 +115,7 @@ impl Hunt<'_> {
         for name in &parameters {
             let changed = own.changed(name, Some(VICTIM));
             let Some(other) = self.trial.run(&changed) else { return };
-            if self.trial.effects(&other) != usual || self.trial.harms(VICTIM, &other) {
+            if self.trial.harms(VICTIM, &other) {
                 self.catch(changed, Some(seen), &other);
             }
         }

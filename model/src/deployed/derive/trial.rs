@@ -5,7 +5,8 @@ use super::attempt::Attempt;
 use super::seen::{Seen, is_one_of};
 use super::words::{LONGEST, MOST_IN_STATE};
 use crate::books::Books;
-use crate::message::{Message, TIM3, USDA, tag};
+use crate::exact::Exact;
+use crate::message::{Address, Message, TIM3, USDA, tag};
 use aos::{Machine, PairsOrder, Sent, Sought, TagValue, stop};
 use smol_str::SmolStr;
 use std::cell::{Cell, RefCell};
@@ -18,11 +19,13 @@ const INSTRUCTIONS: u64 = 1000;
 const BYTES: u64 = 2048;
 
 /// The books, and payments: to whom a message sends how much.
-pub(super) type Effect = (Books, Vec<(Vec<u8>, Vec<TagValue>)>);
+pub(super) type Effect = (Books, Vec<Payment>);
+type Moved = (Vec<(Address, Exact)>, Vec<Payment>);
+type Payment = (Vec<u8>, Vec<TagValue>);
 
 const OF_PAYMENTS: [&str; 2] = [tag::RECIPIENT, tag::QUANTITY];
 
-fn payment(sent: &Sent) -> Option<(Vec<u8>, Vec<TagValue>)> {
+fn payment(sent: &Sent) -> Option<Payment> {
     let tags = sent.tags.iter().filter(|(name, _)| is_one_of(&OF_PAYMENTS, name));
     let tags: Vec<_> = tags.map(|(_, value)| value.clone()).collect();
     let target = sent.target.clone()?;
@@ -190,18 +193,40 @@ impl<'a> Trial<'a> {
         seen.evaluations.iter().zip(&seen.named).map(effect).collect()
     }
 
-    /// Whether a burn or a transfer of this holder's has other effects behind what is seen than
-    /// before it.
+    /// Whether this holder loses something in what is seen, or can burn or transfer less, or more,
+    /// behind it than before it.
     pub(super) fn harms(&self, holder: &'static str, seen: &Seen) -> bool {
-        let [burn, pay, _] = Attempt::money();
-        let has_others = |attempt: Attempt| {
-            let before = self.run(&attempt)?;
-            let after = self.run_in(&seen.states(), &attempt)?;
-            Some(self.effects(&before) != self.effects(&after))
+        let loses = |(before, after): (&aos::State, &aos::Evaluation)| {
+            let changes = self.changes(before, &after.state);
+            changes.iter().any(|(account, change)| account == holder && change.is_negative())
         };
-        let own =
-            [burn, pay.once(tag::RECIPIENT, "bob")].map(|it| it.from(&SmolStr::new_static(holder)));
-        own.into_iter().any(|attempt| has_others(attempt) == Some(true))
+        let [burn, pay, _] = Attempt::money();
+        let mut own = [burn, pay.once(tag::RECIPIENT, "bob")].into_iter();
+        let is_other = |attempt: Attempt| {
+            let attempt = attempt.from(&SmolStr::new_static(holder));
+            let (before, after) =
+                (self.moved(&self.states, &attempt)?, self.moved(&seen.states(), &attempt)?);
+            Some(before != after)
+        };
+        self.states.iter().zip(&seen.evaluations).any(loses)
+            || own.any(|attempt| is_other(attempt) == Some(true))
+    }
+
+    /// Balances that a message changes in each of these states, by how much, and what it pays.
+    fn moved(&self, states: &[aos::State], attempt: &Attempt) -> Option<Vec<Moved>> {
+        let seen = self.run_in(states, attempt)?;
+        let moved = states.iter().zip(&seen.evaluations).zip(&seen.named);
+        let moved = moved.map(|((before, after), sent)| {
+            let payments = sent.iter().filter_map(payment).collect();
+            (self.changes(before, &after.state), payments)
+        });
+        Some(moved.collect())
+    }
+
+    fn changes(&self, before: &aos::State, after: &aos::State) -> Vec<(Address, Exact)> {
+        let (before, after) = (self.books(before), self.books(after));
+        let changes = after.changes_since(&before);
+        changes.map(|(account, change)| (account.clone(), change)).collect()
     }
 
     /// Whether what TIM3 sends itself changes the books, or pays somebody.
