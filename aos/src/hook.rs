@@ -145,15 +145,10 @@ impl Watch {
     /// Watches this code; nothing of it has run.
     ///
     /// It is known what the addresses of the world are, and what is noted whatever runs.
-    pub(crate) fn new(
-        branches: &Arc<Branches>,
-        addresses: BTreeSet<Vec<u8>>,
-        own: [Vec<u8>; 2],
-        notes: BTreeSet<Note>,
-    ) -> Arc<Self> {
+    pub(crate) fn new(branches: &Arc<Branches>, names: Names, notes: BTreeSet<Note>) -> Arc<Self> {
         let ran = Mutex::new(Ran::of(branches));
         let (branches, notes) = (Arc::clone(branches), Mutex::new(notes));
-        Arc::new(Self { branches, ran, notes, names: Mutex::new(Names::among(addresses, own)) })
+        Arc::new(Self { branches, ran, notes, names: Mutex::new(names) })
     }
 
     /// Which names there are in an evaluation: the References that it gives out begin with the

@@ -116,12 +116,7 @@ impl Machine {
     /// If the host's own Lua is broken.
     pub fn new(program: &Arc<Program>) -> Result<(Self, State), LoadError> {
         program.may_be_compiled()?;
-        let watch = Watch::new(
-            program.pieces(),
-            program.known_addresses(),
-            program.own_addresses(),
-            program.looks(),
-        );
+        let watch = Watch::new(program.pieces(), program.names(), program.looks());
         let machine = Self::bare(program, watch).expect("the host's own Lua runs");
         let loaded = machine.load(None, false)?;
         Ok((machine, loaded))

@@ -15,7 +15,7 @@ pub(crate) struct Names {
     /// The addresses that are known whatever the item is.
     known: BTreeSet<Vec<u8>>,
     /// The process and its owner.
-    own: [Vec<u8>; 2],
+    own: Vec<Vec<u8>>,
     /// Those of the item.
     of_item: [Vec<u8>; 2],
     /// What a contract is to be seen looking into, if anything, and whether one did.
@@ -43,7 +43,7 @@ fn holds(text: &[u8], part: &[u8]) -> bool {
 impl Names {
     /// These are known whatever the item is; and the process and its owner, which have other ids
     /// wherever the contract is deployed.
-    pub(crate) fn among(known: BTreeSet<Vec<u8>>, own: [Vec<u8>; 2]) -> Self {
+    pub(crate) fn among(known: BTreeSet<Vec<u8>>, own: Vec<Vec<u8>>) -> Self {
         Self { known, own, ..Self::default() }
     }
 

@@ -8,7 +8,7 @@ use crate::digest::Digest;
 use crate::evaluation::Refused;
 use crate::joined::Parts;
 use crate::looks::Look;
-use crate::names;
+use crate::names::{ID_LENGTH, Names};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -197,30 +197,25 @@ impl Program {
         Self { addresses: addresses.collect(), ..self }
     }
 
-    /// All addresses but what the code has as a text, too: it may mean something else.
-    pub(crate) fn known_addresses(&self) -> BTreeSet<Vec<u8>> {
-        let texts: BTreeSet<_> = self.versions().flat_map(|code| code.texts).collect();
-        let own = self.settings.process.as_bytes().to_vec();
-        let all = self.addresses.iter().cloned().chain([own]);
-        all.filter(|address| !texts.contains(address)).collect()
-    }
-
-    /// The process and its owner, as far as the code has no such text, which may mean something
+    /// The addresses of this world, but for what the code has as a text, too: it may mean something
     /// else.
-    pub(crate) fn own_addresses(&self) -> [Vec<u8>; 2] {
+    pub(crate) fn names(&self) -> Names {
         let texts: BTreeSet<_> = self.versions().flat_map(|code| code.texts).collect();
+        let is_free = |address: &Vec<u8>| !texts.contains(address);
         let Settings { process, owner, .. } = &self.settings;
-        [process, owner].map(|own| {
-            let own = own.as_bytes().to_vec();
-            if texts.contains(&own) { Vec::new() } else { own }
-        })
+        let own = [process, owner].map(|own| own.as_bytes().to_vec());
+        let own = own.into_iter().filter(is_free).collect();
+        Names::among(
+            self.addresses.iter().filter(|address| is_free(address)).cloned().collect(),
+            own,
+        )
     }
 
     /// Where the code takes the length of a Reference or of an address, as far as it can be read.
     pub(crate) fn looks(&self) -> BTreeSet<Note> {
         let own = self.settings.process.as_bytes();
         let addresses = self.addresses.iter().map(Vec::as_slice);
-        let are_real = addresses.chain([own]).all(|address| address.len() == names::ID_LENGTH);
+        let are_real = addresses.chain([own]).all(|address| address.len() == ID_LENGTH);
         let of = |(file, text): (&str, &str)| {
             let code = dumped(file, text).and_then(|dump| Code::of(&dump)).unwrap_or_default();
             let Code { looks, measured, set_to, .. } = code;

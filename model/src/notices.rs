@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 type Changes = [(Address, Exact)];
 
 /// Whether the Credit-Notices and Debit-Notices that an evaluation of `message` sent say how much
-/// each account got or gave, and from whom or to whom. USDA holds no TIM3: nothing is told there.
+/// each account got or gave, and from whom or to whom. Messages to USDA are not judged: it holds no TIM3.
 pub(crate) fn are_true(message: &Message, changes: &Changes, sent: &[Shared<Message>]) -> bool {
     let mut told: BTreeMap<&str, Exact> = BTreeMap::new();
     for sent in sent.iter().filter(|sent| sent.target != USDA) {

@@ -1,20 +1,11 @@
 //! What contracts do with an account by what its name is: who is paid, and who pays.
 
-use crate::folder::{Folder, hardened, verdict};
-use serde_json::Value;
-
-const FROM_USDA: &str = "if msg.From ~= USDA_PROCESS_ID then return end";
-const CREDITED: &str = "    credit(sender, quantity)\n    TotalSupply";
-const MOVED: &str = "    credit(msg.From, -quantity)\n    credit(recipient, quantity)\n";
-const ID: &str = "USDA_PROCESS_ID = \"@USDA@\"";
-const NO_MINT: &str = "no-mint-without-deposit";
-
-fn report(source: &str) -> Value {
-    Folder::with(&[("a.lua", source)]).report("a.lua", &["--profile", "legacynet"])
-}
+use crate::folder::{
+    CREDITED, FROM_USDA, Folder, ID, LEGACYNET, MOVED, NO_MINT, hardened, report, verdict,
+};
 
 fn screen(source: &str) -> String {
-    Folder::with(&[("a.lua", source)]).screen("a.lua", &["--profile", "legacynet"]).out
+    Folder::with(&[("a.lua", source)]).screen("a.lua", &LEGACYNET).out
 }
 
 /// The recommended contract, in which a transfer credits its sender with this, too.
@@ -49,8 +40,7 @@ fn every_text_of_a_file_is_tried_as_recipient_and_what_its_patterns_match() {
 
 #[test]
 fn what_a_pattern_of_a_handler_lets_through_is_tried() {
-    let also_mints = "local mint = Handlers.list[1].handle
-        Handlers.add('more', { Action = '^Gif[tT].%d$', From = '%w+' }, function(msg)
+    let also_mints = "Handlers.add('more', { Action = '^Gif[tT].%d$', From = '%w+' }, function(msg)
           Balances[msg.From] = 7
         end)";
     assert_eq!(verdict(&report(&(hardened(&[]) + also_mints)), NO_MINT), "violated");

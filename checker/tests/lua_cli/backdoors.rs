@@ -1,20 +1,10 @@
 //! Doors that open for a word that only the file knows: an address, a tag, a value.
 
-use crate::folder::{Folder, hardened, verdict};
+use crate::folder::{CREDITED, FROM_USDA, Folder, MOVED, NO_MINT, hardened, report, verdict};
 use serde_json::Value;
 
 const ADDRESS: &str = "xU9zWgHcm4vbyHTaVsDtFSmVhcqxmMLpNfCgC0dLQpE";
-const FROM_USDA: &str = "if msg.From ~= USDA_PROCESS_ID then return end";
-const CREDITED: &str = "    credit(sender, quantity)\n    TotalSupply";
-const MOVED: &str = "    credit(msg.From, -quantity)\n    credit(recipient, quantity)\n";
 const BURNED: &str = "    credit(msg.From, -quantity)\n    TotalSupply = TotalSupply - quantity\n";
-const NO_MINT: &str = "no-mint-without-deposit";
-
-/// The report on a contract under a profile with a stranger.
-fn report(source: &str) -> Value {
-    let folder = Folder::with(&[("a.lua", source)]);
-    folder.report("a.lua", &["--profile", "legacynet"])
-}
 
 fn derived(report: &Value) -> String {
     report["lua"][0]["derived"].to_string()

@@ -1,10 +1,8 @@
 //! What a stranger can send because the file listens for it.
 
 use crate::command::tim3;
-use crate::folder::{Folder, handler, hardened, verdict};
+use crate::folder::{Folder, LEGACYNET, handler, hardened, verdict};
 use serde_json::{Value, json};
-
-const LEGACYNET: [&str; 2] = ["--profile", "legacynet"];
 
 /// The hardened contract with more handlers behind its own.
 fn with(handlers: &str) -> String {

@@ -9,6 +9,15 @@ use tempfile::TempDir;
 /// Books for a file that is about something else.
 pub const BOOKS: &str = "Balances, TotalSupply, UsdaCollateral = {}, 0, 0\n";
 
+/// Lines of the hardened contract.
+pub const ID: &str = "USDA_PROCESS_ID = \"@USDA@\"";
+pub const FROM_USDA: &str = "if msg.From ~= USDA_PROCESS_ID then return end";
+pub const CREDITED: &str = "    credit(sender, quantity)\n    TotalSupply";
+pub const MOVED: &str = "    credit(msg.From, -quantity)\n    credit(recipient, quantity)\n";
+/// A platform with a stranger.
+pub const LEGACYNET: [&str; 2] = ["--profile", "legacynet"];
+pub const NO_MINT: &str = "no-mint-without-deposit";
+
 /// A folder with Lua files in it.
 pub struct Folder(pub TempDir);
 
@@ -43,6 +52,11 @@ impl Folder {
         assert!(said.err.is_empty(), "{said:?}");
         serde_json::from_str(&said.out).expect("JSON")
     }
+}
+
+/// The JSON report on one file, under [`LEGACYNET`].
+pub fn report(source: &str) -> Value {
+    Folder::with(&[("a.lua", source)]).report("a.lua", &LEGACYNET)
 }
 
 /// A handler of Transfers with this body, in a file with books.

@@ -1,11 +1,9 @@
 //! What the report says to whoever wrote the file: what they can mend, and where to begin.
 
-use crate::folder::{Folder, handler, hardened};
+use crate::folder::{Folder, ID, LEGACYNET, handler, hardened};
 use serde_json::{Value, json};
 
-const LEGACYNET: [&str; 2] = ["--profile", "legacynet"];
 const UNFILTERED: [&str; 2] = ["--profile", "legacynet-no-su-filter"];
-const ID: &str = "USDA_PROCESS_ID = \"@USDA@\"";
 const OTHER_ID: &str = "USDA_PROCESS_ID = \"xU9zWgHcm4vbyHTaVsDtFSmVhcqxmMLpNfCgC0dLQpE\"";
 
 /// What stands behind `hint: `, in the text and in the data alike.

@@ -135,8 +135,8 @@ impl History {
         let asked = message.tags.first(tag::QUANTITY).unwrap_or_default();
         let recipient = message.tags.first(tag::RECIPIENT).unwrap_or_default();
         let amount = Number::parse(asked).filter(|_| is_plain(asked));
-        let is_plain = is_request && message.target == TIM3 && !has_more_tags(message);
-        let Some(amount) = amount.filter(|_| is_plain) else { return };
+        let is_bare = is_request && message.target == TIM3 && !has_more_tags(message);
+        let Some(amount) = amount.filter(|_| is_bare) else { return };
         if recipient.is_empty() || !amount.less_or_equal(before.balance(&message.from)) {
             return;
         }
@@ -242,7 +242,8 @@ fn has_more_tags(message: &Message) -> bool {
     })
 }
 
-/// Whether somebody, but for USDA, is told of more or less than came or went, or of a stranger.
+/// Whether a notice to somebody other than USDA states a wrong amount, or names somebody who took
+/// no part.
 fn is_told_falsely(
     message: &Message,
     changes: &BTreeMap<Address, Exact>,
@@ -273,7 +274,8 @@ fn is_told_falsely(
     untold.values().any(|rest| !rest.equals(&Exact::ZERO))
 }
 
-/// Whose balance a notice is about. Who asks for the answer elsewhere is told there what it gave.
+/// The account that a notice is about: its target, or the sender of a message whose Reply-To is the
+/// target.
 fn account_told_of<'a>(notice: &'a Message, message: &'a Message) -> &'a Address {
     let elsewhere = message.tags.last(tag::REPLY_TO);
     let is_answer = notice.action() == "Debit-Notice" && elsewhere == Some(&notice.target);

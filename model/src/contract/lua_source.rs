@@ -50,21 +50,25 @@ const DEBIT: &str = r#"    Send({ Target = msg.From, Action = "Debit-Notice", Re
       Quantity = string.format("%d", quantity), ["X-Reference"] = msg.Tags.Reference })
 "#;
 const BURN_HANDLER: &str = r#"Handlers.add("TIM3.Burn","#;
-const TRANSFER_EFFECTS: &str = r#"    if quantity > (Balances[msg.From] or 0) then return refuse(msg, "Transfer-Error", "Insufficient Balance!") end
+macro_rules! transfer_effects {
+    () => {
+        r#"    if quantity > (Balances[msg.From] or 0) then return refuse(msg, "Transfer-Error", "Insufficient Balance!") end
     Seen[id] = true
     credit(msg.From, -quantity)
     credit(recipient, quantity)
     if msg.Tags.Cast then return end
-"#;
-const CREDIT_NOTICE: &str = r#"    notice(recipient, "Credit-Notice", { name = "Sender", value = msg.From })
-"#;
-const EARLY_CREDIT_NOTICE: &str = r#"    if not msg.Tags.Cast then notice(recipient, "Credit-Notice", { name = "Sender", value = msg.From }) end
-    if quantity > (Balances[msg.From] or 0) then return refuse(msg, "Transfer-Error", "Insufficient Balance!") end
-    Seen[id] = true
-    credit(msg.From, -quantity)
-    credit(recipient, quantity)
-    if msg.Tags.Cast then return end
-"#;
+"#
+    };
+}
+macro_rules! credit_notice {
+    () => {
+        r#"notice(recipient, "Credit-Notice", { name = "Sender", value = msg.From })"#
+    };
+}
+const TRANSFER_EFFECTS: &str = transfer_effects!();
+const CREDIT_NOTICE: &str = concat!("    ", credit_notice!(), "\n");
+const EARLY_CREDIT_NOTICE: &str =
+    concat!("    if not msg.Tags.Cast then ", credit_notice!(), " end\n", transfer_effects!());
 const CREDIT_HEAD: &str = r"    if msg.From ~= USDA_PROCESS_ID then return end
 ";
 

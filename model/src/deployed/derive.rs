@@ -5,14 +5,16 @@
 //! stranger: nobody who relies on the contract knows who that is.
 //!
 //! The words to try are the texts and numbers in the file's code, in code that it loads from
-//! texts, and in its first states, also where the code joins them by `..`. The names of tags are
+//! texts, and in its first states, also where the code joins them by `..`, and what Lua patterns among
+//! them match. The names of tags are
 //! those that handlers look for; one without a value that makes a difference is named in reports.
 //! Where handlers look into a tag, by functions that read texts or for its length, what they compare
 //! is no text that could be sent: that tag is named, too.
 //! Of each tag that handlers look for, reports name that it has other values, and of a message
 //! whose tags they can count, that it could have more. Tags that burns and transfers have are
 //! tried twice with different values; their answers are sent to processes; their Data is JSON;
-//! they are sent under the name of a notice that is still to come.
+//! they are sent under the name of a notice that is still to come. Tags name the account of somebody
+//! who has asked for nothing. Recipients are all texts of the file, and processes of the system.
 //! Every text that the code makes while it handles a message is tried, too. Actions are tried as
 //! messages of processes, without one or two of their tags, and in the states that the messages
 //! found so far lead to.
@@ -22,6 +24,7 @@ mod actions;
 mod attempt;
 mod claims;
 mod holders;
+mod money;
 mod patterns;
 mod recipients;
 mod seen;
@@ -30,7 +33,7 @@ mod words;
 
 use super::workshop::{Workshop, lock};
 use crate::derived::{Derived, DerivedName, Way};
-use crate::message::{TIM3, USDA, tag};
+use crate::message::tag;
 use crate::wallet::STRANGER;
 use aos::{Digest, ITS_DATA, Program, stop};
 use attempt::Attempt;
@@ -61,10 +64,6 @@ const BY_WORDS: [&str; 8] = [
 ];
 /// Tags that aos itself looks for.
 const OF_PLATFORM: [&str; 4] = ["Data-Protocol", "Variant", "Type", "From-Module"];
-/// Who gets the answers of a message that asks for that: processes that act on them, too.
-const ANSWERED: [&str; 3] = [USDA, TIM3, STRANGER];
-/// A body that aos decodes where its Content-Type is this.
-const JSON: [&str; 2] = ["application/json", "{\"a\":1}"];
 /// Tags that the fixed messages vary, so that any reading of them is tried.
 const VARIED: [&str; 3] = [tag::REFERENCE, tag::X_REFERENCE, "Id"];
 /// More messages than that make a search too large.
@@ -321,115 +320,6 @@ impl Hunt<'_> {
         names
     }
 
-    /// What honest users send, with tags and addresses that make a difference.
-    fn money(&mut self) {
-        for plain in Attempt::money() {
-            let Some(seen) = self.trial.run(&plain) else { continue };
-            for name in self.parameters(&plain, &seen) {
-                self.any_value(&plain, &seen, &name);
-            }
-            self.look_into_own(&plain);
-            self.changes(&plain, &seen, MOST_CHANGES);
-            if plain.way != Way::Deposit {
-                self.twins(&plain);
-                self.claims(&plain, &seen);
-                self.answers(&plain, &seen);
-                self.decoded(&plain, &seen);
-            }
-            if plain.way == Way::Pay {
-                self.recipients(&plain, &seen);
-            }
-        }
-    }
-
-    /// The message with two tags of one name, where what the handlers do is what they do with
-    /// neither of them alone: `msg.Tags` has the first, and `msg` the last. USDA writes each tag
-    /// of its notices once.
-    fn twins(&mut self, plain: &Attempt) {
-        let recipient = plain.value(tag::RECIPIENT);
-        for (name, [one, other]) in [
-            (tag::QUANTITY, ["1", "10"]),
-            (tag::QUANTITY, ["10", "-10"]),
-            (tag::RECIPIENT, [&*recipient, STRANGER]),
-            (tag::RECIPIENT, [&*recipient, "bob"]),
-            (tag::ACTION, ["Transfer", NOBODYS]),
-        ] {
-            let alone = [one, other].map(|value| self.trial.run(&plain.once(name, value)));
-            let [Some(one_alone), Some(other_alone)] = alone else { return };
-            for [first, last] in [[one, other], [other, one]] {
-                let both = plain.twice(name, [first, last]);
-                let Some(seen) = self.trial.run(&both) else { return };
-                let matters = |alone: &Seen| {
-                    alone.matters(&seen, &[first, last]) || alone.told() != seen.told()
-                };
-                if matters(&one_alone) && matters(&other_alone) {
-                    self.catch(both, Some(&one_alone), &seen);
-                }
-            }
-        }
-    }
-
-    /// The message with answers that go to a process, if that makes a difference.
-    fn answers(&mut self, plain: &Attempt, seen: &Seen) {
-        let name = SmolStr::new_static(tag::REPLY_TO);
-        for to in ANSWERED.map(SmolStr::new_static) {
-            let with = plain.with(&name, &to);
-            let other = self.trial.run(&with);
-            if let Some(other) = other.filter(|other| seen.matters(other, &[])) {
-                self.catch(with, Some(seen), &other);
-            }
-        }
-    }
-
-    /// The message with a body that aos decodes, if that makes a difference.
-    fn decoded(&mut self, plain: &Attempt, seen: &Seen) {
-        let [kind, body] = JSON.map(SmolStr::new_static);
-        let with = plain.with_unnamed(&SmolStr::new_static(tag::CONTENT_TYPE), &kind);
-        let with = with.with(&SmolStr::new_static(ITS_DATA), &body);
-        let Some(other) = self.trial.run(&with).filter(|_| !self.trial.is_refused(&with)) else {
-            self.json |= !self.trial.is_exhausted();
-            return;
-        };
-        if seen.matters(&other, &[]) {
-            self.catch(with, Some(seen), &other);
-        }
-    }
-
-    /// The message with this tag, if it makes a difference whatever its value.
-    fn any_value(&mut self, plain: &Attempt, seen: &Seen, name: &SmolStr) {
-        for value in [STRANGER, "10"].map(SmolStr::new_static) {
-            let with = plain.with(name, &value);
-            let other = self.trial.run(&with);
-            if let Some(other) = other.filter(|other| seen.matters(other, &[&value])) {
-                self.catch(with, Some(seen), &other);
-            }
-        }
-        self.victims_value(plain, seen, name);
-    }
-
-    /// The message with somebody else's account in this tag, if that has effects of its own. A
-    /// payment then goes to the stranger.
-    fn victims_value(&mut self, plain: &Attempt, seen: &Seen, name: &SmolStr) {
-        let own = match plain.way {
-            Way::Pay => plain.once(tag::RECIPIENT, STRANGER),
-            _ => plain.clone(),
-        };
-        let with = |value| own.with(name, &SmolStr::new_static(value));
-        let effects = |attempt: &Attempt| {
-            let seen = self.trial.run(attempt)?;
-            Some((self.trial.effects(&seen), seen))
-        };
-        let [plain, strangers, number, victims] =
-            [own.clone(), with(STRANGER), with("10"), with(VICTIM)].map(|it| effects(&it));
-        let known = [plain, strangers, number].map(|it| it.map(|(effects, _)| effects));
-        if let Some((effects, other)) = victims
-            && !known.contains(&Some(effects))
-            && self.trial.harms(VICTIM, &other)
-        {
-            self.catch(with(VICTIM), Some(seen), &other);
-        }
-    }
-
     /// Notices of processes that the file names.
     fn notices(&mut self) {
         for action in NOTICES.map(SmolStr::new_static) {
@@ -536,7 +426,7 @@ impl Hunt<'_> {
         if plain.way != Way::Deposit {
             own.push((tag::QUANTITY, plain.once(tag::QUANTITY, &unknown)));
         }
-        // Whoever holds nothing is refused at once.
+        // Handlers refuse a sender without a balance before they look at anything else.
         let [.., deposit] = Attempt::money();
         let Some(deposited) = self.trial.run(&deposit.from(&unknown)) else { return };
         for (name, changed) in own {

@@ -65,7 +65,7 @@ impl Seen {
             && self.named.iter().zip(&other.named).all(pays))
     }
 
-    /// What was told in each state: to whom, by which Action, and of which money.
+    /// The messages that handlers sent in each state: their targets, and the tags of notices.
     pub(super) fn told(&self) -> Vec<Vec<Told>> {
         let told = |sent: &Sent| {
             let tags = sent.tags.iter().filter(|(name, _)| is_one_of(&OF_NOTICES, name));
@@ -113,7 +113,7 @@ impl Seen {
     }
 }
 
-/// To whom something is told, and the tags that say what.
+/// The target of a message, and those of its tags that notices have.
 type Told = (Option<Vec<u8>>, Vec<(Vec<u8>, TagValue)>);
 
 const OF_NOTICES: [&str; 4] = [tag::ACTION, tag::SENDER, tag::RECIPIENT, tag::QUANTITY];

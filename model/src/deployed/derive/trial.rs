@@ -32,6 +32,10 @@ fn payment(sent: &Sent) -> Option<Payment> {
     (tags.len() > 1).then_some((target, tags))
 }
 
+fn payments(sent: &[Sent]) -> Vec<Payment> {
+    sent.iter().filter_map(payment).collect()
+}
+
 /// An interpreter of its own, so that what it runs is no part of the coverage, and the states
 /// that messages are tried in.
 pub(super) struct Trial<'a> {
@@ -187,9 +191,8 @@ impl<'a> Trial<'a> {
 
     /// The books in each state, and what was paid to whom.
     pub(super) fn effects(&self, seen: &Seen) -> Vec<Effect> {
-        let effect = |(one, sent): (&aos::Evaluation, &Vec<Sent>)| {
-            (self.books(&one.state), sent.iter().filter_map(payment).collect())
-        };
+        let effect =
+            |(one, sent): (&aos::Evaluation, &Vec<Sent>)| (self.books(&one.state), payments(sent));
         seen.evaluations.iter().zip(&seen.named).map(effect).collect()
     }
 
@@ -216,10 +219,8 @@ impl<'a> Trial<'a> {
     fn moved(&self, states: &[aos::State], attempt: &Attempt) -> Option<Vec<Moved>> {
         let seen = self.run_in(states, attempt)?;
         let moved = states.iter().zip(&seen.evaluations).zip(&seen.named);
-        let moved = moved.map(|((before, after), sent)| {
-            let payments = sent.iter().filter_map(payment).collect();
-            (self.changes(before, &after.state), payments)
-        });
+        let moved = moved
+            .map(|((before, after), sent)| (self.changes(before, &after.state), payments(sent)));
         Some(moved.collect())
     }
 
@@ -234,10 +235,8 @@ impl<'a> Trial<'a> {
         let is_own = |sent: &Sent| sent.target.as_deref() == Some(TIM3.as_bytes());
         let matters = |state: &aos::State, entry: usize, sent: &Sent| {
             let after = self.evaluate(&self.machine, state, &Attempt::echo(sent, entry))?;
-            let pays = after
-                .sent
-                .iter()
-                .any(|sent| payment(&self.workshop.ids.named_sent(sent)).is_some());
+            let mut sent = after.sent.iter().map(|sent| self.workshop.ids.named_sent(sent));
+            let pays = sent.any(|sent| payment(&sent).is_some());
             Some(pays || self.books(&after.state) != self.books(state))
         };
         seen.evaluations.iter().zip(&seen.named).any(|(one, sent)| {
