@@ -35,13 +35,21 @@ impl Item {
 /// The name of a tag as aos 2.0.6 rewrites it on arrival: upper case at the start of each word,
 /// lower case behind it, and dashes between words (SEMANTICS A3).
 pub fn title_cased<T: FromIterator<char>>(name: &str) -> T {
+    letters(name).collect()
+}
+
+/// Whether aos leaves the name of a tag as it is.
+pub fn is_title_cased(name: &str) -> bool {
+    letters(name).eq(name.chars())
+}
+
+fn letters(name: &str) -> impl Iterator<Item = char> {
     let mut starts_word = true;
-    let letter = |letter: char| {
+    name.chars().map(move |letter| {
         let letter = if letter == '_' { '-' } else { letter };
         let starts = std::mem::replace(&mut starts_word, letter == '-');
         if starts { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
-    };
-    name.chars().map(letter).collect()
+    })
 }
 
 /// An entry of the outbox: what a handler sent, without the tags that the platform adds.

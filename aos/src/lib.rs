@@ -58,7 +58,7 @@ pub use compiling::too_much;
 pub use dependence::{Dependence, Note};
 pub use digest::{Digest, Part, Secret, order_of};
 pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};
-pub use item::{Item, Sent, title_cased};
+pub use item::{Item, Sent, is_title_cased, title_cased};
 pub use machine::{ITS_DATA, Machine, References, Sought};
 pub use names::ID_LENGTH;
 pub use program::{Build, Function, Limits, LoadError, PairsOrder, Program, Settings, Source};

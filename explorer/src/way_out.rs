@@ -15,19 +15,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::vec::IntoIter;
 
-/// States by two numbers of secrets.
-type Numbers = HashSet<[u64; 2], foldhash::fast::RandomState>;
+/// States by a number of a secret.
+type Numbers = HashSet<u64, foldhash::fast::RandomState>;
 
 /// What is known of the ways out of one swap.
 pub struct Rescuer {
-    secrets: [Secret; 2],
+    secret: Secret,
     known: BTreeMap<&'static str, Answers>,
 }
 
 impl Default for Rescuer {
     /// Nothing is known.
     fn default() -> Self {
-        Self { secrets: [Secret::random(), Secret::random()], known: BTreeMap::new() }
+        Self { secret: Secret::random(), known: BTreeMap::new() }
     }
 }
 
@@ -122,8 +122,8 @@ impl Rescuer {
     ) -> Way {
         let answers = self.known.entry(property.name).or_default();
         let seen = Numbers::default();
-        let secrets = &self.secrets;
-        let mut walk = Walk { swap, property, secrets, answers, seen, patience };
+        let secret = &self.secret;
+        let mut walk = Walk { swap, property, secret, answers, seen, patience };
         let way = walk.way_from(swap.rescue(state));
         if way == Way::None {
             let Walk { answers, seen, .. } = walk;
@@ -144,7 +144,7 @@ impl Rescuer {
 struct Walk<'a, C: Contract> {
     swap: &'a Swap<C>,
     property: &'a Property,
-    secrets: &'a [Secret; 2],
+    secret: &'a Secret,
     answers: &'a mut Answers,
     seen: Numbers,
     patience: &'a Patience,
@@ -152,7 +152,7 @@ struct Walk<'a, C: Contract> {
 
 /// A state that was come to, and what was not tried there yet.
 struct Visit<S> {
-    known: [u64; 2],
+    known: u64,
     state: State<S>,
     left: IntoIter<Action>,
 }
@@ -195,7 +195,11 @@ impl<C: Contract> Walk<'_, C> {
     }
 
     fn meet(&mut self, state: State<C::State>) -> Met<C::State> {
-        let known = self.secrets.each_ref().map(|secret| secret.number_of(&state, 0));
+        // To judge a state takes less time than to know it again.
+        if self.is_out(&state) {
+            return Met::Out;
+        }
+        let known = self.secret.number_of(&state, 0);
         if self.answers.out.contains(&known) {
             return Met::Out;
         }
@@ -204,10 +208,6 @@ impl<C: Contract> Walk<'_, C> {
         }
         if !self.patience.allows_one() {
             return Met::Cut;
-        }
-        if self.is_out(&state) {
-            self.answers.out.insert(known);
-            return Met::Out;
         }
         let left = self.swap.enabled(&state).into_iter();
         Met::Open(Visit { known, state, left })

@@ -83,11 +83,10 @@ impl Exact {
 
 impl From<Number> for Exact {
     fn from(number: Number) -> Self {
-        match (number.as_i128(), number.exact()) {
-            (Some(whole), _) => Self::Whole(whole),
-            (None, Some(value)) => Self::from_rational(value),
-            (None, None) => Self::NotFinite,
+        if let Some(whole) = number.as_i128() {
+            return Self::Whole(whole);
         }
+        number.exact().map_or(Self::NotFinite, Self::from_rational)
     }
 }
 

@@ -107,6 +107,23 @@ pub enum Observed {
     Tim3(AtTim3),
 }
 
+impl Observed {
+    /// Whether a record can be another one behind it.
+    pub(crate) fn leaves_a_trace(&self) -> bool {
+        match self {
+            Self::Usda(evaluation) => {
+                Movement::of(&evaluation.message, &evaluation.outcome).is_some()
+            }
+            Self::Tim3(seen) => {
+                let found = [seen.transfer_lost, seen.burn_lost, seen.unanswered, seen.false_notice];
+                found.contains(&true)
+                    || !seen.changes.is_empty()
+                    || seen.sent.iter().any(|message| is_release(message))
+            }
+        }
+    }
+}
+
 /// What is observed of an evaluation at TIM3: how the books changed, not what they are.
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -225,11 +242,12 @@ impl History {
         let notice = self.notice_behind(message).filter(|notice| !self.is_sent_back(notice));
         let deposit = notice.and_then(|notice| self.deposits.get_mut(&notice));
         let depositor = deposit.as_ref().map(|deposit| deposit.by.clone());
-        for (account, change) in changes.iter().cloned() {
-            match (change.is_negative(), Some(&account) == depositor.as_ref()) {
+        for (account, change) in changes {
+            let change = change.clone();
+            match (change.is_negative(), Some(account) == depositor.as_ref()) {
                 (false, true) => founded = change,
                 (false, false) => rises = rises + change,
-                (true, _) if account == message.from => own_fall = -change,
+                (true, _) if *account == message.from => own_fall = -change,
                 (true, _) => falls = falls + -change,
             }
         }
@@ -251,6 +269,9 @@ impl History {
 
     /// A message may lower its own sender's balance, once, by what it asks for.
     fn lowered(&mut self, message: &Message, changes: &[(Address, Exact)], nth: u8) {
+        if changes.iter().all(|(_, change)| !change.is_negative()) {
+            return;
+        }
         let asked = message.tags.first(tag::QUANTITY).and_then(Number::parse);
         let asked = asked.map_or(Exact::ZERO, Exact::from);
         let repeated = nth > 0 && self.obeyed.contains(&message.identity);
@@ -292,10 +313,17 @@ impl History {
     }
 
     /// The records of `parts` together, which have no message in common.
-    pub fn joined<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
-        let mut parts = parts.into_iter();
-        let mut whole = parts.next().cloned().unwrap_or_default();
-        for part in parts {
+    pub fn joined<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Cow<'a, Self> {
+        let nothing = Self::default();
+        let mut parts = parts.into_iter().filter(|part| **part != nothing);
+        let (Some(first), second) = (parts.next(), parts.next()) else {
+            return Cow::Owned(nothing);
+        };
+        if second.is_none() {
+            return Cow::Borrowed(first);
+        }
+        let mut whole = first.clone();
+        for part in second.into_iter().chain(parts) {
             for (holder, more) in &part.redemptions {
                 let sum = whole.redemptions.entry(holder.clone()).or_default();
                 sum.burned = sum.burned.clone() + more.burned.clone();
@@ -312,7 +340,7 @@ impl History {
             whole.false_notices.extend(part.false_notices.iter().cloned());
             whole.obeyed.extend(part.obeyed.iter().cloned());
         }
-        whole
+        Cow::Owned(whole)
     }
 
     /// Whether this is the record `before`, or what is left of it without repeats.
@@ -323,7 +351,7 @@ impl History {
     /// The record without what only matters while a message can be evaluated again, which
     /// properties cannot see.
     pub fn without_repeats(&self) -> Cow<'_, Self> {
-        if self.obeyed.is_empty() {
+        if !self.knows_repeats() {
             return Cow::Borrowed(self);
         }
         let mut record = self.clone();
@@ -345,6 +373,11 @@ impl History {
             false_notices: self.false_notices.renamed(names),
             obeyed: self.obeyed.renamed(names),
         }
+    }
+
+    /// Whether it has what only matters while a message can be evaluated again.
+    pub(crate) fn knows_repeats(&self) -> bool {
+        !self.obeyed.is_empty()
     }
 
     /// Forgets what only matters while a message can be evaluated again.

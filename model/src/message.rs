@@ -4,11 +4,11 @@
 //! whatever its sender wrote. Source: SEMANTICS A3 (From, Owner, Tags twice) and A4.
 
 use crate::identity::Identity;
-use aos::title_cased;
+use aos::{is_title_cased, title_cased};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, format_smolstr};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// The name of a wallet or a process, or any other string somebody wrote as Recipient.
 pub type Address = SmolStr;
@@ -111,7 +111,7 @@ impl Tags {
     /// (SEMANTICS A3, vectors `04`, `10_*`). Lua there knows the case of ASCII letters only.
     #[must_use]
     pub fn title_cased(self) -> Self {
-        if self.0.iter().all(|(name, _)| title_cased::<SmolStr>(name) == *name) {
+        if self.0.iter().all(|(name, _)| is_title_cased(name)) {
             return self;
         }
         Self(self.0.into_iter().map(|(name, value)| (title_cased(&name), value)).collect())
@@ -120,9 +120,9 @@ impl Tags {
     /// The last tag of each name, as `msg[name]` has it in aos.
     #[must_use]
     pub fn last_of_each(mut self) -> Self {
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         let mut is_last: Vec<_> =
-            self.0.iter().rev().map(|(n, _)| seen.insert(n.clone())).collect();
+            self.0.iter().rev().map(|(name, _)| seen.insert(name.as_str())).collect();
         self.0.retain(|_| is_last.pop().unwrap_or_default());
         self
     }

@@ -7,14 +7,13 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-/// An immutable part, kept once and hashed once: cloning it or hashing what contains it
-/// does not look at it again.
+/// An immutable part, kept once and hashed at most once in each way: cloning it or hashing what
+/// contains it does not look at it again.
 #[derive(Debug)]
 pub struct Shared<T>(Arc<Kept<T>>);
 
 #[derive(Debug)]
 struct Kept<T> {
-    quick: u64,
     taken: Taken,
     value: T,
 }
@@ -22,12 +21,26 @@ struct Kept<T> {
 /// What is taken of a part when it is asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Taken {
+    quick: OnceLock<u64>,
     number: OnceLock<u64>,
     order: OnceLock<u64>,
     digest: OnceLock<Digest>,
 }
 
 impl Taken {
+    /// See [`Part::quick`]: another one in each run, so that no file can fill a table with values
+    /// that share it.
+    pub(crate) fn quick(&self, value: &impl Hash) -> u64 {
+        static SEED: OnceLock<foldhash::quality::RandomState> = OnceLock::new();
+        let seed = || SEED.get_or_init(foldhash::quality::RandomState::default);
+        *self.quick.get_or_init(|| seed().hash_one(value))
+    }
+
+    /// Whether it is known already that they are of two values.
+    fn differ(&self, other: &Self) -> bool {
+        matches!((self.quick.get(), other.quick.get()), (Some(one), Some(two)) if one != two)
+    }
+
     /// See [`Part::number`].
     pub(crate) fn number(&self, value: &impl Hash) -> u64 {
         static SECRET: OnceLock<Secret> = OnceLock::new();
@@ -48,13 +61,13 @@ impl Taken {
 impl<T: Hash> Shared<T> {
     /// Shares `value`.
     pub fn new(value: T) -> Self {
-        Self(Arc::new(Kept { quick: quick(&value), taken: Taken::default(), value }))
+        Self(Arc::new(Kept { taken: Taken::default(), value }))
     }
 }
 
 impl<T: Hash> Part for Shared<T> {
     fn quick(&self) -> u64 {
-        self.0.quick
+        self.0.taken.quick(&self.0.value)
     }
 
     fn number(&self) -> u64 {
@@ -68,13 +81,6 @@ impl<T: Hash> Part for Shared<T> {
     fn digest(&self) -> Digest {
         self.0.taken.digest(&self.0.value)
     }
-}
-
-/// A number for tables, which compare what they hold. It is another one in each run, so that no
-/// file can fill a table with values that share it.
-pub(crate) fn quick(value: &impl Hash) -> u64 {
-    static SEED: OnceLock<foldhash::quality::RandomState> = OnceLock::new();
-    SEED.get_or_init(foldhash::quality::RandomState::default).hash_one(value)
 }
 
 impl<T> Clone for Shared<T> {
@@ -93,8 +99,8 @@ impl<T> Deref for Shared<T> {
 
 impl<T: PartialEq> PartialEq for Shared<T> {
     fn eq(&self, other: &Self) -> bool {
-        let same = Arc::ptr_eq(&self.0, &other.0);
-        same || (self.0.quick == other.0.quick && self.0.value == other.0.value)
+        Arc::ptr_eq(&self.0, &other.0)
+            || !self.0.taken.differ(&other.0.taken) && self.0.value == other.0.value
     }
 }
 

@@ -350,18 +350,22 @@ impl<C: Contract> Swap<C> {
     /// The history after an evaluation; `forget` says that no repeat can follow.
     pub fn history_after(
         &self,
-        history: &History,
+        history: &Shared<History>,
         observed: Option<&Observed>,
         forget: bool,
-    ) -> History {
-        let mut history = history.clone();
+    ) -> Shared<History> {
+        let observed = observed.filter(|observed| observed.leaves_a_trace());
+        if observed.is_none() && !(forget && history.knows_repeats()) {
+            return history.clone();
+        }
+        let mut after = (**history).clone();
         if let Some(observed) = observed {
-            history.record(observed);
+            after.record(observed);
         }
         if forget {
-            history.forget_repeats();
+            after.forget_repeats();
         }
-        history
+        Shared::new(after)
     }
 
     fn carry_out(&self, state: &State<C::State>, mode: Mode, plan: Plan) -> Step<C::State> {
@@ -381,8 +385,7 @@ impl<C: Contract> Swap<C> {
             after.tim3 = Shared::new(tim3);
             observed = Some(loaded);
         }
-        let history = self.history_after(&state.history, observed.as_ref(), change.forget);
-        after.history = Shared::new(history);
+        after.history = self.history_after(&state.history, observed.as_ref(), change.forget);
         let evaluation = evaluated.map(|evaluated| {
             match evaluated.after {
                 After::Usda(ledger) => after.usda = Shared::new(ledger),

@@ -247,7 +247,7 @@ impl<C: Contract> Swap<C> {
             wallets: Shared::new(vec![Done::default(); self.wallets.len()]),
             network: Shared::new(self.network_after(&state.network, &change, &[])),
             spent: Spent::default(),
-            history: Shared::new(self.history_after(&state.history, None, change.forget)),
+            history: self.history_after(&state.history, None, change.forget),
             mode: Mode::Rescue { exited: vec![false; self.wallets.len()] },
             ..state.clone()
         }

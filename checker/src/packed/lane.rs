@@ -47,7 +47,7 @@ impl Lane {
         &self,
         secret: &Secret,
         network: &Network,
-        history: &History,
+        history: &Shared<History>,
     ) -> u64 {
         secret.number_of(&(network, history), 200 + self.place as u64)
     }
@@ -111,6 +111,6 @@ pub(super) fn swept<C: Contract>(swap: &Swap<C>, lane: &Lane, spent: Spent) -> L
         place: lane.place,
         wallets: swap.retired(&lane.wallets, spent).unwrap_or_else(|| lane.wallets.clone()),
         network: Shared::new(swap.network_after(&lane.network, &change, &[])),
-        history: Shared::new(swap.history_after(&lane.history, None, change.forget)),
+        history: swap.history_after(&lane.history, None, change.forget),
     }
 }

@@ -7,6 +7,7 @@ use model::network::Network;
 use model::profile::Order;
 use model::state::Spent;
 use model::{Contract, Faults, History, Mode, Shared, State};
+use std::borrow::Cow;
 
 /// A state by the numbers of its parts.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +63,7 @@ impl<C: Contract> System<'_, C> {
         self.spent.value(state.spent.into()).faults
     }
 
-    pub(super) fn history(&self, state: &Packed) -> History {
+    pub(super) fn history<'s>(&'s self, state: &'s Packed) -> Cow<'s, History> {
         History::joined(self.lanes_of(state).map(|lane| &*lane.history))
     }
 
@@ -79,7 +80,7 @@ impl<C: Contract> System<'_, C> {
             tim3: self.tim3.value(state.tim3).clone(),
             wallets: Shared::new(lanes().flat_map(|lane| lane.wallets.clone()).collect()),
             network,
-            history: Shared::new(self.history(state)),
+            history: Shared::new(self.history(state).into_owned()),
             spent: **self.spent.value(state.spent.into()),
             mode: Mode::Open,
         }

@@ -180,7 +180,7 @@ impl<C: Contract> System<'_, C> {
             place: before.place,
             wallets: wallets.unwrap_or_else(|| before.wallets.clone()),
             network: Shared::new(network),
-            history: Shared::new(history),
+            history,
         };
         LaneAfter {
             idle: to.may_be_idle && lane.doings().add_nothing_to(&before.doings()),

@@ -6,7 +6,7 @@ use crate::books::Books;
 use crate::contract::{Objection, Wrong};
 use crate::message::Address;
 use crate::renaming::{Rename, Renaming};
-use crate::shared::{Taken, quick};
+use crate::shared::Taken;
 use aos::{Digest, Part};
 use std::cmp::Ordering;
 use std::fmt;
@@ -24,7 +24,6 @@ struct Kept {
     authorities: Option<Vec<Address>>,
     /// Whether what decides which messages are inert is as it was at first.
     keeps_inert: bool,
-    quick: u64,
     taken: Taken,
     /// Which keeps all states, so that they do not keep it.
     workshop: Weak<Workshop>,
@@ -66,7 +65,6 @@ impl LuaState {
                 let keeps_inert = workshop.inert.get().is_none_or(is_kept);
                 let authorities = workshop.authorities(&known.image);
                 Self(Arc::new(Kept {
-                    quick: quick(&known),
                     taken: Taken::default(),
                     known,
                     authorities,
@@ -162,7 +160,7 @@ impl Hash for LuaState {
 
 impl Part for LuaState {
     fn quick(&self) -> u64 {
-        self.0.quick
+        self.0.taken.quick(&self.0.known)
     }
 
     fn number(&self) -> u64 {
