@@ -24,6 +24,8 @@ return function(hook)
   function dependences.of_text(f) return hook.noting(f, 1) end
   function dependences.of_number(f) return hook.noting(f, 2) end
   function dependences.of_type(f) return hook.noting(f, 3) end
+  -- This one looks into a text to make a number of it.
+  function dependences.of_reading(f) return hook.noting(f, 4) end
 
   -- This is taken for a number, or read as one.
   function dependences.number(value)

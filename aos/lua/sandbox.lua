@@ -401,7 +401,7 @@ return function(limits, libraries, dependences, hook)
     refuse("collectgarbage('%s'): what it answers is not part of a state", shown(option))
   end
 
-  local read_number = of_number(tonumber)
+  local read_number = dependences.of_reading(tonumber)
   function std.tonumber(...)
     local text = ...
     if type(text) == "string" and #text > BYTES_READ then limits.charge(#text // BYTES_READ) end

@@ -616,7 +616,8 @@ unsafe extern "C-unwind" fn noting(state: *mut lua_State) -> c_int {
         let noted = match lua_tointegerx(state, 2, null_mut()) {
             1 => noted_text,
             2 => noted_number,
-            _ => noted_type,
+            3 => noted_type,
+            _ => noted_reading,
         };
         lua_settop(state, 1);
         lua_pushcclosure(state, noted, 1);
@@ -645,6 +646,18 @@ unsafe extern "C-unwind" fn noted_number(state: *mut lua_State) -> c_int {
             add_note(state, Dependence::Reference);
         }
         run_variable(state)
+    }
+}
+
+/// Of what makes another number of each text.
+unsafe extern "C-unwind" fn noted_reading(state: *mut lua_State) -> c_int {
+    // SAFETY: as for `run_variable`.
+    unsafe {
+        if is_any(state, Names::is_address) {
+            add_note(state, Dependence::Address);
+        }
+        seek(state);
+        noted_number(state)
     }
 }
 

@@ -349,6 +349,13 @@ impl Program {
         found
     }
 
+    /// Whether its code has a word by which handlers ask what time it is.
+    pub fn may_read_time(&self) -> bool {
+        const WORDS: [&str; 5] = ["Timestamp", "Block-Height", "time", "date", "clock"];
+        let known = self.constants();
+        WORDS.iter().any(|word| known.contains(word.as_bytes()))
+    }
+
     /// Keeps a text that became code, unless there are many or it is long.
     pub(crate) fn keep_source(&self, text: &[u8]) {
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);

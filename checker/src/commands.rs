@@ -17,7 +17,7 @@ use crate::{files, report, show, systems, table};
 use explorer::counterexample::{Counterexample, files_beyond};
 use explorer::escape::Told;
 use explorer::escaped;
-use model::{Bounds, Profile, Reductions, Subject, Variant};
+use model::{Bounds, Deployed, Profile, Reductions, Subject, Variant};
 use properties::Property;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -233,7 +233,12 @@ fn exit_of(runs: &[Run], differences: Option<&[String]>, known: &Record) -> Exit
             verdict.kind() == Kind::Violated && !known.beside(runs, property).is_limit()
         })
     };
-    let is_open = |run: &Run| run.says(Kind::HoldsUpTo) || run.says(Kind::Vacuous);
+    let is_open = |run: &Run| {
+        let refuses = |lua: &&Deployed| !lua.left_out().refused.is_empty();
+        run.says(Kind::HoldsUpTo)
+            || run.says(Kind::Vacuous)
+            || run.world.subject.luas().iter().any(refuses)
+    };
     if by_subject(runs).any(is_broken) {
         Exit::Violation
     } else if runs.iter().any(is_open) {

@@ -43,6 +43,8 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
         json,
         data,
         holders,
+        owner,
+        refused,
         was_cut,
     } = left_out;
     let texts = (*texts > 0).then(|| {
@@ -108,8 +110,21 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
             holders.join(", or ")
         )
     });
+    let refused = refused.iter().map(|(action, why)| {
+        format!("what a message of a stranger's does, here with the Action {action}: this host refuses it: {why}")
+    });
+    let owner = owner.then(|| {
+        "what the owner does who sends a Credit-Notice, or has made a deposit: its handlers treat the owner unlike others".to_owned()
+    });
     let of_data = data.into_iter().chain(other_data).chain(json);
-    texts.into_iter().chain(messages).chain(holders).chain(of_tags).chain(of_data).chain(cut)
+    refused
+        .chain(texts)
+        .chain(messages)
+        .chain(holders)
+        .chain(owner)
+        .chain(of_tags)
+        .chain(of_data)
+        .chain(cut)
 }
 
 /// What a file reads, a line for each kind, with all places.

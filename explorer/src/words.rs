@@ -1,5 +1,6 @@
 //! The protocol's words for what happens.
 
+use model::action::Share;
 use model::message::tag;
 use model::{Action, Copy, Evaluation, Intent, Message, Mistake, State, TIM3, Trick, USDA};
 use num_bigint::BigInt;
@@ -39,7 +40,13 @@ pub fn sentence<S>(before: &State<S>, action: &Action, evaluation: Option<&Evalu
         }
         Action::Owner { mistake } => format!("OWNER  {}", mistake_sentence(*mistake)),
         Action::Upgrade => "UPGRADE  the owner replaces the contract by its new version".into(),
-        Action::Exit { by } => format!("{by} burns all it holds"),
+        Action::Exit { by, share, late } => {
+            let what = match share {
+                Share::Whole => "all it holds",
+                Share::Part => "as much of it as a deposit brings",
+            };
+            format!("{by} burns {what}{}", if *late { ", a year later" } else { "" })
+        }
     }
 }
 

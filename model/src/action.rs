@@ -69,11 +69,25 @@ pub enum Action {
     },
     /// The owner replaces the contract by its other version. Only where it has one, and once.
     Upgrade,
-    /// A holder burns all it holds. Only where the model asks whether there is a way out.
+    /// A holder burns what it holds. Only where the model asks whether there is a way out.
     Exit {
         /// Who.
         by: Address,
+        /// How much of it.
+        share: Share,
+        /// Whether it has waited for a year before.
+        late: bool,
     },
+}
+
+/// How much of what it holds a holder burns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Share {
+    /// All of it.
+    Whole,
+    /// As much as a deposit brings.
+    Part,
 }
 
 impl Action {
@@ -100,7 +114,10 @@ impl fmt::Display for Action {
             }
             Self::Owner { mistake } => write!(f, "owner: {}", mistake.name()),
             Self::Upgrade => f.write_str("upgrade"),
-            Self::Exit { by } => write!(f, "{by}: exit"),
+            Self::Exit { by, share, late } => {
+                let part = if *share == Share::Part { " in part" } else { "" };
+                write!(f, "{by}: exit{part}{}", if *late { ", late" } else { "" })
+            }
         }
     }
 }

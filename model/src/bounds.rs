@@ -55,6 +55,12 @@ impl Bounds {
         }
     }
 
+    /// How often each may burn where it is asked for a way out: as often as there are deposits,
+    /// as one may hold all of them, but not more than three times.
+    pub fn exits(&self) -> u8 {
+        self.users.saturating_mul(self.deposits).clamp(1, 3)
+    }
+
     /// What is wrong with these bounds, if anything.
     ///
     /// # Errors

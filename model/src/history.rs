@@ -115,7 +115,8 @@ impl Observed {
                 Movement::of(&evaluation.message, &evaluation.outcome).is_some()
             }
             Self::Tim3(seen) => {
-                let found = [seen.transfer_lost, seen.burn_lost, seen.unanswered, seen.false_notice];
+                let found =
+                    [seen.transfer_lost, seen.burn_lost, seen.unanswered, seen.false_notice];
                 found.contains(&true)
                     || !seen.changes.is_empty()
                     || seen.sent.iter().any(|message| is_release(message))
@@ -162,6 +163,14 @@ impl AtTim3 {
             false_notice: !notices::are_true(message, &changes, sent),
             changes,
         }
+    }
+
+    /// The same; but a plain burn that was refused with an answer, and changed nothing, is not lost
+    /// if it `succeeds_later`.
+    pub(crate) fn unless(self, succeeds_later: impl FnOnce(&Message) -> bool) -> Self {
+        let is_refused = self.burn_lost && self.changes.is_empty() && !self.unanswered;
+        let burn_lost = self.burn_lost && !(is_refused && succeeds_later(&self.message));
+        Self { burn_lost, ..self }
     }
 }
 
@@ -465,7 +474,7 @@ fn transfer_arrived(message: &Message, before: &Books, after: &Books) -> bool {
 }
 
 /// False for a plain burn that its sender could afford and that did not destroy just that.
-fn burn_destroyed(message: &Message, before: &Books, after: &Books) -> bool {
+pub(crate) fn burn_destroyed(message: &Message, before: &Books, after: &Books) -> bool {
     let Some((BURN, quantity)) = covered(message, before) else { return true };
     let mut changes = after.changes_since(before);
     let own = changes.next().is_some_and(|(a, change)| *a == message.from && change == -quantity);

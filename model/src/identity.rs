@@ -28,6 +28,9 @@ use std::fmt;
 #[serde(transparent)]
 pub struct Identity(SmolStr);
 
+/// For what a holder signs a burn who has waited for a year.
+pub(crate) const LATE_EXIT: &str = "late-exit";
+
 impl Identity {
     /// The `n`-th item (counted from 1) that `signer` signed for `purpose`.
     pub fn signed(signer: &str, purpose: &str, n: u8) -> Self {
@@ -60,6 +63,11 @@ impl Identity {
     /// Who signed what this began with.
     pub fn signer(&self) -> &str {
         self.0.split(['.', '/', '~']).next().unwrap_or_default()
+    }
+
+    /// Whether it began with what a holder did who had waited.
+    pub fn is_late(&self) -> bool {
+        self.0.split(['.', '/', '~']).nth(1) == Some(LATE_EXIT)
     }
 
     /// The message whose evaluation sent this one; nothing of one that was signed.

@@ -177,6 +177,18 @@ pub struct Message {
 }
 
 impl Message {
+    /// Milliseconds on the clock where it is evaluated. Time passes for holders who wait before
+    /// they burn, where it is asked for a way out, and else stands still.
+    pub fn time(&self) -> i64 {
+        const YEAR: i64 = 365 * 24 * 60 * 60 * 1000;
+        if self.identity.is_late() { YEAR } else { 0 }
+    }
+
+    /// Blocks of the chain where it is evaluated, one each two minutes.
+    pub fn height(&self) -> i64 {
+        self.time() / (2 * 60 * 1000)
+    }
+
     /// An item that `wallet` signs and posts itself.
     pub fn signed(wallet: &str, identity: Identity, target: &str, tags: Tags) -> Self {
         Self {

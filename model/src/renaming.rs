@@ -177,7 +177,9 @@ impl Rename for Action {
             }
             Self::Owner { mistake } => Self::Owner { mistake: *mistake },
             Self::Upgrade => Self::Upgrade,
-            Self::Exit { by } => Self::Exit { by: by.renamed(names) },
+            Self::Exit { by, share, late } => {
+                Self::Exit { by: by.renamed(names), share: *share, late: *late }
+            }
         }
     }
 }

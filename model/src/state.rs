@@ -45,11 +45,10 @@ pub enum Mode {
     /// Everything within the profile and the bounds.
     #[default]
     Open,
-    /// No faults, nobody starts anything but exits: what "there is still a way" means. Each
-    /// honest user who has not exited yet may, once.
+    /// No faults, nobody starts anything but exits: what "there is still a way" means.
     Rescue {
-        /// Who has exited, by place.
-        exited: Vec<bool>,
+        /// How often each has burned, by place.
+        exits: Vec<u8>,
     },
 }
 

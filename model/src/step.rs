@@ -6,12 +6,12 @@
 //! evaluates. A search that keeps both halves apart computes each once for the many global
 //! states that share it.
 
-use crate::action::{Action, Mistake};
+use crate::action::{Action, Mistake, Share};
 use crate::books::Books;
 use crate::contract::Contract;
 use crate::evaluation::Evaluation;
 use crate::fault::Fault;
-use crate::history::{AtTim3, History, Observed};
+use crate::history::{AtTim3, History, Observed, burn_destroyed};
 use crate::identity::Identity;
 use crate::message::{Copy, Message, OWNER, Outgoing, TIM3, Tags, USDA, tag};
 use crate::network::{Change, Network};
@@ -21,7 +21,7 @@ use crate::shared::Shared;
 use crate::state::{Mode, Spent, State};
 use crate::swap::{Step, Swap};
 use crate::usda::Ledger;
-use crate::wallet::{Done, Intent};
+use crate::wallet::{self, Done, Intent};
 use smol_str::ToSmolStr;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -83,7 +83,7 @@ impl<C: Contract> Swap<C> {
     pub fn step(&self, state: &State<C::State>, action: &Action) -> Option<Step<C::State>> {
         let mut mode = state.mode.clone();
         let plan = match action {
-            Action::Exit { by } => self.exit(state, &mut mode, by)?,
+            Action::Exit { by, share, late } => self.exit(state, &mut mode, (by, *share, *late))?,
             _ if state.mode == Mode::Open => {
                 self.plan(&state.wallets, &state.network, state.spent, action)?
             }
@@ -202,14 +202,21 @@ impl<C: Contract> Swap<C> {
         Message::pushed(TIM3, &Identity::signed(OWNER, "self-transfer", n), (0, 0), sent)
     }
 
-    fn exit(&self, state: &State<C::State>, mode: &mut Mode, by: &str) -> Option<Plan> {
+    fn exit(
+        &self,
+        state: &State<C::State>,
+        mode: &mut Mode,
+        (by, share, late): (&str, Share, bool),
+    ) -> Option<Plan> {
         let place = self.wallets.iter().position(|wallet| wallet.address == by)?;
-        let Mode::Rescue { exited } = mode else { return None };
-        if std::mem::replace(exited.get_mut(place)?, true) {
-            return None;
-        }
-        let balance = self.tim3.handlers.books(&state.tim3).balance(by);
-        let message = self.wallets[place].exit(balance.to_smolstr());
+        let Mode::Rescue { exits } = mode else { return None };
+        let nth = exits.get_mut(place).filter(|nth| **nth < self.bounds.exits())?;
+        *nth += 1;
+        let quantity = match share {
+            Share::Whole => self.tim3.handlers.books(&state.tim3).balance(by).to_smolstr(),
+            Share::Part => self.bounds.quantity.to_smolstr(),
+        };
+        let message = wallet::exit(by, (*nth, late), quantity);
         let mut plan = Plan::new(state.spent);
         plan.evaluate = Some((Shared::new(message), 0));
         Some(plan)
@@ -285,10 +292,23 @@ impl<C: Contract> Swap<C> {
         let observed = match &after {
             After::Usda(_) => Observed::Usda(Arc::clone(&evaluation)),
             After::Tim3(after) => {
-                Observed::Tim3(AtTim3::new(message, nth, self.books(tim3, after), &evaluation.sent))
+                let seen = AtTim3::new(message, nth, self.books(tim3, after), &evaluation.sent);
+                Observed::Tim3(seen.unless(|burn| self.burns_later(tim3, burn)))
             }
         };
         Evaluated { after, carried, observed, evaluation }
+    }
+
+    /// Whether a burn that was refused destroys what it should for a sender who waits.
+    fn burns_later(&self, tim3: &C::State, burn: &Message) -> bool {
+        if !self.tim3.handlers.may_read_time() {
+            return false;
+        }
+        let quantity = burn.tags.first(tag::QUANTITY).unwrap_or_default();
+        let late = Shared::new(wallet::exit(&burn.from, (1, true), quantity.into()));
+        let after = self.tim3.evaluate_with(tim3, &late, 0, false).state;
+        let (before, after) = self.books(tim3, &after);
+        burn_destroyed(&late, &before, &after)
     }
 
     fn books<'a>(

@@ -1,6 +1,6 @@
 //! The system: two processes, wallets, a network with faults, as a `stateright::Model`.
 
-use crate::action::{Action, Mistake};
+use crate::action::{Action, Mistake, Share};
 use crate::bint::Quantity;
 use crate::books::Books;
 use crate::bounds::Bounds;
@@ -172,7 +172,7 @@ impl<C: Contract> Swap<C> {
                 actions.extend(self.acts(&state.wallets, state.spent));
                 actions.extend(self.accidents(&state.network, state.spent));
             }
-            Mode::Rescue { exited } => self.exits(state, exited, &mut actions),
+            Mode::Rescue { exits } => self.exits(state, exits, &mut actions),
         }
         actions
     }
@@ -230,13 +230,26 @@ impl<C: Contract> Swap<C> {
         self.reductions.has(Reduction::IdleFaults) && after.is_idle_after(before)
     }
 
-    fn exits(&self, state: &State<C::State>, exited: &[bool], actions: &mut Vec<Action>) {
-        let books = self.tim3.handlers.books(&state.tim3);
-        for (wallet, exited) in self.wallets.iter().zip(exited) {
-            let holds = !books.balance(&wallet.address).less_or_equal(Number::Integer(0));
-            if !wallet.is_stranger() && !exited && holds {
-                actions.push(Action::Exit { by: wallet.address.clone() });
+    /// All at once comes first: mostly that is the way. Contracts that let nobody burn so much,
+    /// or so soon, are honest, too.
+    fn exits(&self, state: &State<C::State>, exits: &[u8], actions: &mut Vec<Action>) {
+        let contract = &self.tim3.handlers;
+        let books = contract.books(&state.tim3);
+        let times: &[bool] = if contract.may_read_time() { &[false, true] } else { &[false] };
+        let most = self.bounds.exits();
+        for (wallet, _) in self.wallets.iter().zip(exits).filter(|(_, exits)| **exits < most) {
+            let balance = books.balance(&wallet.address);
+            if wallet.is_stranger() || balance.less_or_equal(Number::Integer(0)) {
+                continue;
             }
+            let is_part = !balance.less_or_equal(Number::Integer(
+                i64::try_from(self.bounds.quantity).unwrap_or(i64::MAX),
+            ));
+            let shares = [Share::Whole].into_iter().chain(is_part.then_some(Share::Part));
+            actions.extend(shares.flat_map(|share| {
+                let by = &wallet.address;
+                times.iter().map(move |late| Action::Exit { by: by.clone(), share, late: *late })
+            }));
         }
     }
 
@@ -248,7 +261,7 @@ impl<C: Contract> Swap<C> {
             network: Shared::new(self.network_after(&state.network, &change, &[])),
             spent: Spent::default(),
             history: self.history_after(&state.history, None, change.forget),
-            mode: Mode::Rescue { exited: vec![false; self.wallets.len()] },
+            mode: Mode::Rescue { exits: vec![0; self.wallets.len()] },
             ..state.clone()
         }
     }

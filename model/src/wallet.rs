@@ -5,7 +5,7 @@
 
 use crate::bint::Quantity;
 use crate::derived::{Derived, DerivedName};
-use crate::identity::Identity;
+use crate::identity::{Identity, LATE_EXIT};
 use crate::message::{Address, BURN, Message, TIM3, Tags, USDA, tag};
 use crate::trick::Trick;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -181,13 +181,13 @@ impl Wallet {
         let tags = transfer(recipient, self.quantity.to_smolstr());
         Message::signed(&self.address, identity, target, tags)
     }
+}
 
-    /// The item with which it would burn all it holds, `quantity`: see
-    /// [`Action::Exit`](crate::Action::Exit).
-    pub fn exit(&self, quantity: SmolStr) -> Message {
-        let identity = Identity::signed(&self.address, "exit", 1);
-        Message::signed(&self.address, identity, TIM3, transfer(BURN, quantity))
-    }
+/// The `nth` item with which a holder burns `quantity` where it is asked for a way out; `late`,
+/// if it has waited before.
+pub(crate) fn exit(by: &str, (nth, late): (u8, bool), quantity: SmolStr) -> Message {
+    let purpose = if late { LATE_EXIT } else { "exit" };
+    Message::signed(by, Identity::signed(by, purpose, nth), TIM3, transfer(BURN, quantity))
 }
 
 fn transfer(recipient: &str, quantity: SmolStr) -> Tags {

@@ -1,5 +1,6 @@
 //! Laws that hold for any sequence of messages or steps.
 
+use model::action::Share;
 use model::contract::Tim3;
 use model::message::{Tags, tag};
 use model::process::{Evaluation, Process};
@@ -157,6 +158,7 @@ fn action() -> impl Strategy<Value = Action> {
             .prop_map(|(message, copy)| Action::Again { message, copy }),
         prop::sample::select(&Mistake::ALL[..]).prop_map(|mistake| Action::Owner { mistake }),
         Just(Action::Upgrade),
-        by().prop_map(|by| Action::Exit { by }),
+        (by(), prop::sample::select(&[Share::Whole, Share::Part][..]), any::<bool>())
+            .prop_map(|(by, share, late)| Action::Exit { by, share, late }),
     ]
 }

@@ -8,7 +8,7 @@ pub const PROPERTY: Property = Property {
     name: "burns-burn",
     code: "brn",
     sentence: "a plain burn that its sender can afford destroys exactly that, and changes nothing else",
-    broken: "a plain burn takes the wrong amount, or changes something else",
+    broken: "a plain burn is refused, takes the wrong amount, or changes something else",
     why: "a burn that is refused, or moved to an account named burn, is money the holder cannot get at",
     judge: Judge::Always(judge),
     needs: &[Witness::Mint],

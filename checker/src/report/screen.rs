@@ -115,7 +115,7 @@ fn contract(runs: &[Run], properties: &[Property], known: &Record) -> Told {
         text += escaped!("\nBroken{order}:\n", order);
         if runs.iter().any(reads_time) {
             text += Told::ours(
-                "  (It reads the time, which stands still here: what only a later time allows counts as broken.)\n",
+                "  (It reads the time, which stands still here but for holders who wait before they burn: what else only a later time allows counts as broken.)\n",
             );
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::GOOD;
 use explorer::counterexample::Counterexample;
+use model::action::Share;
 use model::state::Mode;
 use model::{
     Action, Bounds, Copy, Identity, Intent, Mistake, Profile, State, Subject, SubjectState, Swap,
@@ -22,8 +23,16 @@ fn any_action() -> impl Strategy<Value = Action> {
             .prop_map(|(message, copy)| Action::Again { message, copy }),
         select(&Mistake::ALL[..]).prop_map(|mistake| Action::Owner { mistake }),
         Just(Action::Upgrade),
-        by().prop_map(|by| Action::Exit { by }),
+        (by(), any_share(), any::<bool>()).prop_map(|(by, share, late)| Action::Exit {
+            by,
+            share,
+            late
+        }),
     ]
+}
+
+fn any_share() -> impl Strategy<Value = Share> {
+    select(&[Share::Whole, Share::Part][..])
 }
 
 fn any_intent() -> impl Strategy<Value = Intent> {
@@ -43,7 +52,7 @@ pub fn likely_action() -> impl Strategy<Value = Action> {
         Action::Deliver { .. } => Action::Deliver { message: named },
         Action::Lose { .. } => Action::Lose { message: named },
         Action::Again { copy, .. } => Action::Again { message: named, copy },
-        Action::Exit { .. } => Action::Exit { by: who.into() },
+        Action::Exit { share, late, .. } => Action::Exit { by: who.into(), share, late },
         Action::Owner { mistake } => Action::Owner { mistake },
         Action::Upgrade => Action::Upgrade,
     })

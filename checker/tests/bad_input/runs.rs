@@ -9,7 +9,7 @@ fn wrong_runs() -> Vec<BadFile> {
     let last = r#",
     {"do":"act","by":"mallory","intent":"burn-negative"}"#;
     let more = r#""burn-negative"}, {"do":"act","by":"alice","intent":"deposit"}"#;
-    let exit = r#""burn-negative"}, {"do":"exit","by":"alice"}"#;
+    let exit = r#""burn-negative"}, {"do":"exit","by":"alice","share":"whole","late":false}"#;
     vec![
         (
             "no-such-message",

@@ -96,6 +96,9 @@ pub trait Contract {
     /// Whether the promises of Lua files are asked of it, too.
     fn is_lua(&self) -> bool;
 
+    /// Whether what time it is could make a difference.
+    fn may_read_time(&self) -> bool;
+
     /// The guards that must be seen to fire, if it is to have all of them.
     fn has_all_guards(&self) -> bool;
 }
@@ -198,6 +201,10 @@ impl Contract for Variant {
     }
 
     fn is_lua(&self) -> bool {
+        false
+    }
+
+    fn may_read_time(&self) -> bool {
         false
     }
 

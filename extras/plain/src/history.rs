@@ -106,13 +106,13 @@ impl History {
     }
 
     /// After TIM3 evaluated `message` for the `nth` time, from 0: its books before and after, and
-    /// what it sent.
+    /// what it sent. Says whether it refused a plain burn, with an answer.
     pub fn at_tim3(
         &mut self,
         (message, nth): (&Message, u8),
         (before, after): (&Books, &Books),
         sent: &[Message],
-    ) {
+    ) -> bool {
         let changes = changes(before, after);
         self.note_mint_and_burn(message, &changes);
         self.note_falls(message, nth, &changes);
@@ -121,7 +121,7 @@ impl History {
         }
         self.told_falsely |= is_told_falsely(message, &changes, sent);
         if nth > 0 {
-            return;
+            return false;
         }
         // Who gives it another Id may be taken for somebody who asks again.
         let is_own = message.owner == message.from && !message.has_false_id();
@@ -136,18 +136,20 @@ impl History {
         let recipient = message.tags.first(tag::RECIPIENT).unwrap_or_default();
         let amount = Number::parse(asked).filter(|_| is_plain(asked));
         let is_bare = is_request && message.target == TIM3 && !has_more_tags(message);
-        let Some(amount) = amount.filter(|_| is_bare) else { return };
+        let Some(amount) = amount.filter(|_| is_bare) else { return false };
         if recipient.is_empty() || !amount.less_or_equal(before.balance(&message.from)) {
-            return;
+            return false;
         }
         let amount = Exact::from(amount);
         let change = |of: &str| changes.get(of).cloned().unwrap_or(Exact::ZERO);
         let paid = change(&message.from) == -amount.clone();
         if recipient == BURN {
-            self.lost_burn |= !paid || changes.len() != 1;
-        } else if recipient != message.from {
-            self.lost_transfer |= !paid || change(recipient) != amount;
+            let is_refused = changes.is_empty() && is_answered;
+            self.lost_burn |= !is_refused && (!paid || changes.len() != 1);
+            return is_refused;
         }
+        self.lost_transfer |= recipient != message.from && (!paid || change(recipient) != amount);
+        false
     }
 
     /// A deposit stands behind what its own depositor is credited, and behind nothing else: when
@@ -249,11 +251,14 @@ fn is_told_falsely(
     changes: &BTreeMap<Address, Exact>,
     sent: &[Message],
 ) -> bool {
-    // What accounts that are told anything got, less what they are told.
+    // What accounts that are told anything got, less what they are told; and how often they are.
     let mut untold = BTreeMap::new();
+    let is_to_himself = message.tags.first(tag::RECIPIENT) == Some(message.from.as_str());
+    let asked = told_amount(message.tags.last(tag::QUANTITY).unwrap_or_default());
     for notice in sent.iter().filter(|sent| sent.target != USDA) {
         let last = |name| notice.tags.last(name);
-        let amount = told_amount(last(tag::QUANTITY).unwrap_or_default());
+        let written = last(tag::QUANTITY).unwrap_or_default();
+        let amount = told_amount(written);
         let (amount, is_known) = match notice.action() {
             "Credit-Notice" => {
                 (-amount, last(tag::SENDER).is_none_or(|it| gave(it, message, changes)))
@@ -263,15 +268,30 @@ fn is_told_falsely(
             }
             _ => continue,
         };
-        if !is_known {
+        let names = [tag::QUANTITY, tag::SENDER, tag::RECIPIENT];
+        let is_twofold = names.into_iter().any(|name| notice.tags.first(name) != last(name));
+        let about = account_told_of(notice, message);
+        let own = (is_to_himself && *about == message.from).then(|| asked.clone());
+        let told = size(&amount);
+        let is_too_much = !changes.values().chain(&own).any(|it| told.at_most(&size(it)));
+        if !is_known || is_twofold || is_too_much || written.contains(|c: char| !c.is_ascii_digit())
+        {
             return true;
         }
-        let about = account_told_of(notice, message);
-        let got = || changes.get(about).cloned().unwrap_or(Exact::ZERO);
-        let rest = untold.entry(about).or_insert_with(got);
-        *rest = rest.clone() + amount;
+        let got = || (changes.get(about).cloned().unwrap_or(Exact::ZERO), 0);
+        let (rest, times) = untold.entry(about).or_insert_with(got);
+        (*rest, *times) = (rest.clone() + amount, *times + 1);
     }
-    untold.values().any(|rest| !rest.equals(&Exact::ZERO))
+    untold.iter().any(|(about, (rest, times))| {
+        // He got as much as he gave, and may be told of one alone.
+        let is_half = is_to_himself && **about == message.from && *times == 1;
+        let is_all = is_half && changes.is_empty() && asked.at_most(&size(rest));
+        !is_all && !rest.equals(&Exact::ZERO)
+    })
+}
+
+fn size(amount: &Exact) -> Exact {
+    if amount.is_negative() { -amount.clone() } else { amount.clone() }
 }
 
 /// The account that a notice is about: its target, or the sender of a message whose Reply-To is the

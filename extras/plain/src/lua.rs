@@ -17,6 +17,7 @@ pub struct Lua {
     fresh: aos::State,
     /// What decides which messages have a handler; nothing where that cannot be known.
     decides: Option<Decides>,
+    may_read_time: bool,
 }
 
 /// The globals that the patterns of handlers read, and what these are at first, with the list of
@@ -61,10 +62,11 @@ impl Lua {
             limits: aos::Limits::default(),
         };
         let program = Program::new(file, source.replace("@USDA@", USDA), settings);
+        let may_read_time = program.may_read_time();
         let loaded = Machine::new(&Arc::new(program));
         let (machine, fresh) = loaded.map_err(|error| Stop::Refused(error.to_string()))?;
         let decides = Decides::of(&machine, &fresh);
-        let lua = Self { machine, fresh, decides };
+        let lua = Self { machine, fresh, decides, may_read_time };
         if lua.read(&lua.fresh).1 {
             return Err(Stop::Refused(format!("{file}: its books are not there")));
         }
@@ -177,6 +179,10 @@ impl Contract for Lua {
         true
     }
 
+    fn may_read_time(&self) -> bool {
+        self.may_read_time
+    }
+
     fn has_all_guards(&self) -> bool {
         false
     }
@@ -214,8 +220,8 @@ fn item(message: &Message) -> Item {
         target: bytes(&message.target),
         data: bytes(&message.data),
         tags,
-        timestamp: 0,
-        block_height: 0,
+        timestamp: message.time(),
+        block_height: message.height(),
     }
 }
 

@@ -121,12 +121,12 @@ impl Person {
         };
         Trick::ALL.iter().map(play).collect()
     }
+}
 
-    /// The item with which all of a balance is burned.
-    pub fn exit(&self, balance: &str) -> Message {
-        let identity = Identity::signed(&self.name, "exit", 1);
-        Message::signed(&self.name, identity, TIM3, transfer(BURN, balance))
-    }
+/// The `nth` item with which a holder gets out; `is_late`, if he has waited for a year.
+pub fn exit(name: &str, (nth, is_late): (u8, bool), amount: &str) -> Message {
+    let purpose = if is_late { "late-exit" } else { "exit" };
+    Message::signed(name, Identity::signed(name, purpose, nth), TIM3, transfer(BURN, amount))
 }
 
 /// The `n`-th mistake of the owner that has the process move USDA to itself, and what is sent.

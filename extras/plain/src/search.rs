@@ -209,7 +209,7 @@ impl<'a, C: Contract> Search<'a, C> {
 
     /// Looks at everything that can follow without faults, until something keeps the promise.
     fn has_way_out(&self, world: &World<C::State>, promise: &Promise) -> Result<bool, Stop> {
-        let start = (self.place.rescued(world), vec![false; self.place.people.len()]);
+        let start = (self.place.rescued(world), vec![0; self.place.people.len()]);
         let mut seen = HashSet::from([start.clone()]);
         let mut waiting = vec![start];
         while let Some(rescue) = waiting.pop() {

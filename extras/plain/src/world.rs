@@ -10,6 +10,7 @@ use crate::ledger::{self, Ledger};
 use crate::people::{self, Done, Person};
 use crate::sights::{Sight, Sights};
 use model::bounds::Bounds;
+use model::exact::Exact;
 use model::fault::{Fault, Faults};
 use model::identity::Identity;
 use model::lua::Number;
@@ -98,8 +99,8 @@ pub struct Evaluated {
 /// The worlds after one step.
 pub type Next<S> = Vec<World<S>>;
 
-/// A world in which holders are helped out, and who has burned all he held, by place.
-pub type Rescue<S> = (World<S>, Vec<bool>);
+/// A world in which holders are helped out, and how often each has burned, by place.
+pub type Rescue<S> = (World<S>, Vec<u8>);
 
 impl<'a, C: Contract> Place<'a, C> {
     /// This contract beside this USDA on this platform, within these bounds.
@@ -148,34 +149,46 @@ impl<'a, C: Contract> Place<'a, C> {
     }
 
     /// All worlds after one step of those that help: what is on its way between the processes
-    /// arrives, or an honest user who has not done so yet burns all he holds.
+    /// arrives, or an honest user burns what he holds, or what a deposit brings: at once, or a year
+    /// later if the contract may know the time.
     ///
     /// # Errors
     /// If the contract asks for what cannot be done.
     pub fn next_in_rescue(
         &self,
-        (world, exited): &Rescue<C::State>,
+        (world, exits): &Rescue<C::State>,
     ) -> Result<Vec<Rescue<C::State>>, Stop> {
         let arrived = self.arrivals(world, &mut Sights::default())?;
-        let mut next: Vec<_> = arrived.into_iter().map(|world| (world, exited.clone())).collect();
+        let mut next: Vec<_> = arrived.into_iter().map(|world| (world, exits.clone())).collect();
         let books = self.contract.books(&world.tim3).0;
+        let (deposit, most) = (self.bounds.quantity.to_string(), self.exits());
         for (place, person) in self.people.iter().enumerate() {
             let balance = books.balance(&person.name);
             let has_nothing = balance.less_or_equal(Number::Integer(0));
-            if person.is_stranger() || exited[place] || has_nothing {
+            if person.is_stranger() || exits[place] == most || has_nothing {
                 continue;
             }
-            let (mut world, mut exited) = (world.clone(), exited.clone());
-            exited[place] = true;
-            self.evaluate(
-                &mut world,
-                &person.exit(&balance.to_string()),
-                0,
-                &mut Sights::default(),
-            )?;
-            next.push((world, exited));
+            let is_more = Exact::from(balance) - U256::from(self.bounds.quantity).into();
+            let part = is_more.is_positive().then_some(deposit.clone());
+            for amount in [balance.to_string()].into_iter().chain(part) {
+                for is_late in [false, true] {
+                    if is_late && !self.contract.may_read_time() {
+                        continue;
+                    }
+                    let (mut world, mut exits) = (world.clone(), exits.clone());
+                    exits[place] += 1;
+                    let message = people::exit(&person.name, (exits[place], is_late), &amount);
+                    self.evaluate(&mut world, &message, 0, &mut Sights::default())?;
+                    next.push((world, exits));
+                }
+            }
         }
         Ok(next)
+    }
+
+    /// How often each may burn in a rescue: one may hold what all deposits brought.
+    fn exits(&self) -> u8 {
+        (self.bounds.users * self.bounds.deposits).clamp(1, 3)
     }
 
     /// The world without what can still go wrong: no notice can be assigned, nothing that was
@@ -399,10 +412,29 @@ impl<'a, C: Contract> Place<'a, C> {
         }
         let sent = pushed(TIM3, &message.identity, nth, sent);
         let (old, new) = (self.contract.books(&world.tim3).0, self.contract.books(&after).0);
-        Rc::make_mut(&mut world.history).at_tim3((message, nth), (&old, &new), &sent);
+        let history = Rc::make_mut(&mut world.history);
+        if history.at_tim3((message, nth), (&old, &new), &sent) {
+            history.lost_burn |= !self.burns_later(&world.tim3, message)?;
+        }
         sights.at_tim3(message, &says, &sent);
         world.tim3 = Rc::new(after);
         Ok(sent)
+    }
+
+    /// Whether the same burn destroys just that for somebody who waits.
+    fn burns_later(&self, tim3: &C::State, burn: &Message) -> Result<bool, Stop> {
+        if !self.contract.may_read_time() {
+            return Ok(false);
+        }
+        let amount = burn.tags.first(tag::QUANTITY).unwrap_or_default();
+        let message = people::exit(&burn.from, (1, true), amount);
+        let handled = self.contract.handle(tim3, &message, 0)?;
+        let undo = handled.threw && self.profile.evaluation == Evaluation::Atomic;
+        let after = if undo { tim3 } else { &handled.state };
+        let (old, new) = (self.contract.books(tim3).0, self.contract.books(after).0);
+        let mut later = History::default();
+        let is_refused = later.at_tim3((&message, 0), (&old, &new), &[]);
+        Ok(!is_refused && !later.lost_burn)
     }
 
     /// Puts in flight what is for the two processes, and what could be assigned to TIM3: a

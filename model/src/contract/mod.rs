@@ -79,6 +79,11 @@ pub trait Contract:
         Arc::default()
     }
 
+    /// Whether what time it is could make a difference.
+    fn may_read_time(&self) -> bool {
+        false
+    }
+
     /// Whether some evaluation so far treated users differently who were to be alike.
     fn tells_users_apart(&self) -> bool {
         false

@@ -270,6 +270,10 @@ impl Contract for Subject {
         }
     }
 
+    fn may_read_time(&self) -> bool {
+        self.luas().into_iter().any(Contract::may_read_time)
+    }
+
     fn tells_users_apart(&self) -> bool {
         self.luas().into_iter().any(Deployed::tells_users_apart)
     }

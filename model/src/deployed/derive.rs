@@ -120,6 +120,10 @@ pub struct LeftOut {
     /// Addresses that they name, and `a process`, whose burns or transfers they treat
     /// unlike those of others once they hold something.
     pub holders: Vec<String>,
+    /// Whether they treat the owner's burns, transfers or notices unlike those of others.
+    pub owner: bool,
+    /// What the host refuses to do for a message of a stranger's: its Action, and what and where.
+    pub refused: Vec<(String, String)>,
     /// Whether there was more to try than is tried.
     pub was_cut: bool,
 }
@@ -173,7 +177,7 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     hunt.notices();
     hunt.later();
     let messages = hunt.found.len().saturating_sub(MOST);
-    let holders = hunt.holders();
+    let (holders, owner) = (hunt.holders(), hunt.is_owner_special());
     let data = hunt.tags.remove(ITS_DATA);
     let (data, other_data) = (data == Some(false), data == Some(true));
     let idle = hunt.tags.iter().filter(|(_, makes_a_difference)| !**makes_a_difference);
@@ -195,6 +199,8 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     let other_values = other_values.into_iter().collect();
     let most_tags = hunt.trial.most_tags();
     let was_cut = hunt.trial.is_exhausted();
+    let refused = hunt.trial.refused().into_iter();
+    let refused = refused.map(|(action, why)| (action.to_string(), why)).collect();
     let left_out = LeftOut {
         texts,
         messages,
@@ -206,6 +212,8 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
         json: hunt.json,
         data,
         holders,
+        owner,
+        refused,
         was_cut,
     };
     Found { derived: hunt.derived().into(), left_out }
@@ -366,7 +374,7 @@ impl Hunt<'_> {
             next.extend(special.iter().map(|word| base.from(word)));
         }
         for attempt in next {
-            let Some(other) = self.trial.run(&attempt) else { return };
+            let Some(other) = self.trial.run(&attempt) else { continue };
             let words: Vec<&str> = attempt.words().collect();
             if attempt.has_sender() != base.has_sender() || seen.matters(&other, &words) {
                 self.catch(attempt.clone(), Some(seen), &other);

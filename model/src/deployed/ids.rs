@@ -8,7 +8,7 @@
 use crate::derived::KNOWN;
 use crate::message::{BURN, Message, TIM3, USDA};
 use crate::renaming::Renaming;
-use crate::wallet::{STRANGER, USERS};
+use crate::wallet::USERS;
 use aos::{Digest, Evaluation, ID_LENGTH, Item, Outcome, Program, Sent, Settings, TagValue, Value};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -43,6 +43,11 @@ fn unsettled(source: &str) -> String {
     source.replace(&*made(USDA), USDA_PLACEHOLDER)
 }
 
+/// What the model calls the text that is a name of somebody's.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{name}\"")
+}
+
 impl Ids {
     /// For a process that runs these sources, one after the other.
     pub fn of(sources: &[&str]) -> Self {
@@ -68,13 +73,16 @@ impl Ids {
         unsettled(source).replace(USDA_PLACEHOLDER, self.of_name(USDA))
     }
 
-    /// The id of this name; any other text is its own.
+    /// The id of this name; any other text is its own. A name between quotation marks is no name
+    /// but that text.
     pub fn of_name<'a>(&'a self, name: &'a str) -> &'a str {
-        self.0.iter().find(|(known, _)| *known == name).map_or(name, |(_, id)| id)
+        let id = |name: &str| self.0.iter().find(|(known, _)| *known == name).map(|(_, id)| id);
+        let quoted = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let quoted = quoted.filter(|name| id(name).is_some());
+        id(name).map(SmolStr::as_str).or(quoted).unwrap_or(name)
     }
 
     fn of_data(&self, data: &str) -> String {
-        let quoted = |text: &str| format!("\"{text}\"");
         let ids = self.0.iter();
         ids.fold(self.of_name(data).to_owned(), |data, (name, id)| {
             data.replace(&quoted(name), &quoted(id))
@@ -95,8 +103,8 @@ impl Ids {
             target: id(&message.target),
             data: bytes(&self.of_data(&message.data)),
             tags: tags.map(|(name, value)| (bytes(name), id(value))).collect(),
-            timestamp: 0,
-            block_height: 0,
+            timestamp: message.time(),
+            block_height: message.height(),
         }
     }
 
@@ -155,10 +163,9 @@ impl Ids {
     }
 
     fn named_bytes(&self, text: &[u8]) -> Vec<u8> {
-        let is_name = |name: &&&str| name.as_bytes() == text && self.of_name(name) != **name;
-        if let Some(name) = USERS.iter().chain(&[STRANGER]).find(is_name) {
+        if let Some((name, _)) = self.0.iter().find(|(name, _)| name.as_bytes() == text) {
             // Nobody is called that in the contract's world.
-            return format!("\"{name}\"").into_bytes();
+            return quoted(name).into_bytes();
         }
         let mut replaced = Vec::with_capacity(text.len());
         let mut rest = text;

@@ -469,6 +469,10 @@ impl Contract for Deployed {
         state.objection()
     }
 
+    fn may_read_time(&self) -> bool {
+        self.workshop.may_read_time
+    }
+
     fn is_cut(&self) -> bool {
         self.is_cut()
     }

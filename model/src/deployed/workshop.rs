@@ -108,6 +108,7 @@ pub(super) struct Workshop {
     pub(super) inert: OnceLock<Inert>,
     /// After loading.
     pub(super) initial: aos::State,
+    pub(super) may_read_time: bool,
 }
 
 impl Workshop {
@@ -119,6 +120,7 @@ impl Workshop {
                 || program.file.clone(),
                 |later| format!("{} upgraded to {}", program.file, later.file),
             ),
+            may_read_time: program.may_read_time(),
             program: Arc::clone(program),
             manner,
             ids,

@@ -114,7 +114,7 @@ impl Hunt<'_> {
         let own = own.fold(full.clone(), |own, name| own.once(name, STRANGER));
         for name in &parameters {
             let changed = own.changed(name, Some(VICTIM));
-            let Some(other) = self.trial.run(&changed) else { return };
+            let Some(other) = self.trial.run(&changed) else { continue };
             if self.trial.harms(VICTIM, &other) {
                 self.catch(changed, Some(seen), &other);
             }
@@ -122,15 +122,15 @@ impl Hunt<'_> {
         let mut single = Vec::new();
         for (name, value) in OTHERWISE {
             let changed = full.changed(name, value);
-            let Some(effects) = self.catch_unlike(&changed, seen, &[&usual]) else { return };
+            let Some(effects) = self.catch_unlike(&changed, seen, &[&usual]) else { continue };
             single.push((name, changed, effects));
         }
         for (place, (name, changed, effects)) in single.iter().enumerate() {
             for ((second, value), (.., others)) in OTHERWISE.iter().zip(&single).skip(place + 1) {
                 let both = changed.changed(second, *value);
                 let known = [&usual, effects, others];
-                if second != name && self.catch_unlike(&both, seen, &known).is_none() {
-                    return;
+                if second != name {
+                    self.catch_unlike(&both, seen, &known);
                 }
             }
         }
@@ -168,7 +168,7 @@ impl Hunt<'_> {
             let process = wallet.pushed();
             let (Some(own), Some(other)) = (self.trial.run(&process), self.trial.run(&wallet))
             else {
-                return;
+                continue;
             };
             if self.trial.effects(&own) != self.trial.effects(&other) {
                 self.catch(process, Some(&other), &own);

@@ -23,7 +23,7 @@ impl Hunt<'_> {
         for name in NAMES.into_iter().filter(is_looked_for).map(SmolStr::new_static) {
             for key in &keys(&self.trial) {
                 let with = plain.with(&name, key);
-                let Some(other) = self.trial.run(&with) else { return };
+                let Some(other) = self.trial.run(&with) else { continue };
                 if self.trial.is_notice_treated_otherwise(seen, &other) {
                     self.catch(with, Some(seen), &other);
                 }

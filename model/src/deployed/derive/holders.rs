@@ -3,14 +3,22 @@
 //! derivation does not put together, so they are only named.
 
 use super::super::ids::PROCESS;
-use super::Hunt;
 use super::attempt::Attempt;
 use super::seen::Seen;
+use super::trial::Moved;
 use super::words::SHORTEST_ADDRESS;
+use super::{Hunt, NOTICES};
+use crate::exact::Exact;
+use crate::message::{Address, OWNER, tag};
+use crate::wallet::STRANGER;
+use aos::TagValue;
 use smol_str::SmolStr;
 
 /// Addresses that are tried.
 const MOST: usize = 8;
+
+/// Who stands for either of two in a comparison.
+const ANYBODY: &str = "anybody";
 
 /// What reports call holders that are processes.
 const PROCESSES: &str = "a process";
@@ -26,6 +34,28 @@ impl Hunt<'_> {
             found.push(PROCESSES.to_owned());
         }
         found
+    }
+
+    /// Whether the owner's deposits, burns, transfers or notices move other money than those of
+    /// somebody else, who has as much.
+    pub(super) fn is_owner_special(&self) -> bool {
+        let [burn, pay, deposit] = Attempt::money();
+        let notice = Attempt::notice_from(&SmolStr::default(), &NOTICES[0].into()).of_wallet();
+        let [reference, name] = [tag::REFERENCE, "1"].map(SmolStr::new_static);
+        let notice = notice.with_unnamed(&reference, &name);
+        let alone = [deposit.clone(), notice];
+        let as_holder = [burn, pay.once(tag::RECIPIENT, STRANGER)];
+        let of = |name: &'static str| -> Option<Vec<Vec<Moved>>> {
+            let name = SmolStr::new_static(name);
+            let deposited = self.trial.run(&deposit.from(&name))?.states();
+            let alone = alone.iter().map(|one| (one, &self.trial.states));
+            let as_holder = as_holder.iter().map(|one| (one, &deposited));
+            let moved = |(one, states): (&Attempt, &Vec<aos::State>)| {
+                Some(renamed(self.trial.moved(states, &one.from(&name))?, &name, ANYBODY))
+            };
+            alone.chain(as_holder).map(moved).collect()
+        };
+        of(OWNER).is_some_and(|own| Some(own) != of("bob"))
     }
 
     fn is_special_holder(&self, holder: &SmolStr) -> Option<bool> {
@@ -62,4 +92,23 @@ impl Hunt<'_> {
         let deposited = self.trial.run(&deposit.from(holder))?;
         self.trial.run_in(&deposited.states(), attempt)
     }
+}
+
+/// The same with one name in the place of another, in an order that no name decides.
+fn renamed(moved: Vec<Moved>, from: &str, to: &str) -> Vec<Moved> {
+    let bytes = |text: Vec<u8>| if text == from.as_bytes() { to.into() } else { text };
+    let tag = |tag: TagValue| match tag {
+        TagValue::Text(text) => TagValue::Text(bytes(text)),
+        other => other,
+    };
+    let of_state = |(changes, payments): Moved| {
+        let account = |account: Address| if account == from { to.into() } else { account };
+        let changes = changes.into_iter().map(|(of, change)| (account(of), change));
+        let mut changes: Vec<(Address, Exact)> = changes.collect();
+        changes.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let payments = payments.into_iter();
+        let payments = payments.map(|(to, tags)| (bytes(to), tags.into_iter().map(tag).collect()));
+        (changes, payments.collect())
+    };
+    moved.into_iter().map(of_state).collect()
 }

@@ -49,10 +49,10 @@ impl Hunt<'_> {
             (tag::ACTION, ["Transfer", NOBODYS]),
         ] {
             let alone = [one, other].map(|value| self.trial.run(&plain.once(name, value)));
-            let [Some(one_alone), Some(other_alone)] = alone else { return };
+            let [Some(one_alone), Some(other_alone)] = alone else { continue };
             for [first, last] in [[one, other], [other, one]] {
                 let both = plain.twice(name, [first, last]);
-                let Some(seen) = self.trial.run(&both) else { return };
+                let Some(seen) = self.trial.run(&both) else { continue };
                 let matters = |alone: &Seen| {
                     alone.matters(&seen, &[first, last]) || alone.told() != seen.told()
                 };

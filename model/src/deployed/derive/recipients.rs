@@ -28,7 +28,7 @@ impl Hunt<'_> {
         }
         for process in [TIM3, USDA].map(SmolStr::new_static) {
             let to = plain.to(&process);
-            let Some(other) = self.trial.run(&to) else { return };
+            let Some(other) = self.trial.run(&to) else { continue };
             let id = [SmolStr::from(self.trial.id_of(&process))];
             let is_special = !self.special(&id, |id| plain.to(id)).is_empty();
             if is_special || self.trial.echoes(&other) {
@@ -46,7 +46,7 @@ impl Hunt<'_> {
     fn methods(&mut self, plain: &Attempt, seen: &Seen) {
         for method in METHODS.map(SmolStr::new_static) {
             let to = plain.to(&method);
-            let Some(other) = self.trial.run(&to) else { return };
+            let Some(other) = self.trial.run(&to) else { continue };
             if self.trial.is_notice_treated_otherwise(seen, &other) {
                 self.catch(to, Some(seen), &other);
             }
@@ -64,7 +64,7 @@ impl Hunt<'_> {
             let with = OVERRIDES.iter().fold(with, |with, (name, value)| {
                 with.with_unnamed(&SmolStr::new_static(name), &SmolStr::new_static(value))
             });
-            let Some(other) = self.trial.run(&with) else { return };
+            let Some(other) = self.trial.run(&with) else { continue };
             if seen.told() != other.told() || self.trial.echoes(&other) {
                 self.catch(with, Some(seen), &other);
             }

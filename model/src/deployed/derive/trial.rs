@@ -1,6 +1,6 @@
 //! Runs messages to see what the handlers do with them.
 
-use super::super::workshop::Workshop;
+use super::super::workshop::{NoStep, Workshop};
 use super::attempt::Attempt;
 use super::seen::{Seen, is_one_of};
 use super::words::{LONGEST, MOST_IN_STATE};
@@ -9,18 +9,20 @@ use crate::exact::Exact;
 use crate::message::{Address, Message, TIM3, USDA, tag};
 use aos::{Machine, PairsOrder, Sent, Sought, TagValue, stop};
 use smol_str::SmolStr;
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How much is tried of one file: evaluations, of which a long one counts as several.
 const MOST_TRIED: u64 = 40_000;
 /// Instructions that count as one more evaluation, and bytes of a state that do.
 const INSTRUCTIONS: u64 = 1000;
 const BYTES: u64 = 2048;
+/// Of what the host refuses, no more is kept.
+const MOST_REFUSED: usize = 16;
 
 /// The books, and payments: to whom a message sends how much.
 pub(super) type Effect = (Books, Vec<Payment>);
-type Moved = (Vec<(Address, Exact)>, Vec<Payment>);
+pub(super) type Moved = (Vec<(Address, Exact)>, Vec<Payment>);
 type Payment = (Vec<u8>, Vec<TagValue>);
 
 const OF_PAYMENTS: [&str; 2] = [tag::RECIPIENT, tag::QUANTITY];
@@ -47,6 +49,10 @@ pub(super) struct Trial<'a> {
     missed: RefCell<BTreeSet<String>>,
     /// How many tags the longest message had.
     most_tags: Cell<usize>,
+    /// What the host refuses, with the Action of a message that comes upon it.
+    refused: RefCell<BTreeMap<String, SmolStr>>,
+    /// For what the host refuses: one that does not see what handlers look for.
+    plain: OnceCell<Machine>,
 }
 
 impl<'a> Trial<'a> {
@@ -63,6 +69,8 @@ impl<'a> Trial<'a> {
             left,
             missed: RefCell::default(),
             most_tags: Cell::default(),
+            refused: RefCell::default(),
+            plain: OnceCell::new(),
         };
         let [burn, _, deposit] = Attempt::money();
         let after = |states: &[aos::State], attempt: &Attempt| {
@@ -116,7 +124,33 @@ impl<'a> Trial<'a> {
         state: &aos::State,
         message: &Message,
     ) -> Option<aos::Evaluation> {
-        self.workshop.evaluate_plainly(machine, (state, message, 0), PairsOrder::Sorted).ok()
+        let asked = (state, message, 0);
+        let ran = self.workshop.evaluate_plainly(machine, asked, PairsOrder::Sorted);
+        if let Err(NoStep::Refused(_)) = ran {
+            self.note_refusal(asked);
+        }
+        ran.ok()
+    }
+
+    /// Where it is seen what they look for, more may be refused than in a search. Data that aos
+    /// decodes has a sentence of its own.
+    fn note_refusal(&self, (state, message, nth): (&aos::State, &Message, u8)) {
+        let is_decoded = message.tags.first(tag::CONTENT_TYPE).is_some();
+        if is_decoded || self.refused.borrow().len() >= MOST_REFUSED {
+            return;
+        }
+        let plain = self.plain.get_or_init(|| self.workshop.new_machine());
+        let again =
+            self.workshop.evaluate_plainly(plain, (state, message, nth), PairsOrder::Sorted);
+        if let Err(NoStep::Refused(why)) = again {
+            let why = self.workshop.ids.named_text(&why.to_string());
+            self.refused.borrow_mut().entry(why).or_insert_with(|| message.action().into());
+        }
+    }
+
+    /// What the host refuses, with the Action of a message that comes upon it.
+    pub(super) fn refused(&self) -> Vec<(SmolStr, String)> {
+        self.refused.borrow().iter().map(|(why, action)| (action.clone(), why.clone())).collect()
     }
 
     /// Whether the host refuses what the handlers do with it in a state. Where it is seen what
@@ -216,7 +250,7 @@ impl<'a> Trial<'a> {
     }
 
     /// Balances that a message changes in each of these states, by how much, and what it pays.
-    fn moved(&self, states: &[aos::State], attempt: &Attempt) -> Option<Vec<Moved>> {
+    pub(super) fn moved(&self, states: &[aos::State], attempt: &Attempt) -> Option<Vec<Moved>> {
         let seen = self.run_in(states, attempt)?;
         let moved = states.iter().zip(&seen.evaluations).zip(&seen.named);
         let moved = moved

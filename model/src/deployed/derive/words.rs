@@ -1,6 +1,6 @@
 //! The words of a file: what its code compares messages with, or looks up, is mostly among them.
 
-use super::super::ids::Ids;
+use super::super::ids::{Ids, quoted};
 use super::super::workshop::Workshop;
 use super::patterns;
 use super::trial::Trial;
@@ -19,6 +19,8 @@ pub(super) const MOST_IN_STATE: usize = 4000;
 /// How many texts that code joins others to are looked at, and how many of what is left of others.
 const MOST_JOINED: usize = 64;
 const MOST_UNJOINED: usize = 256;
+/// What a pattern of a handler answers, where that is a text of the message (SEMANTICS A2).
+const OF_PATTERNS: [&str; 2] = ["break", "continue"];
 /// Nobody on AO holds a shorter address, but it may stand for one.
 pub(super) const SHORTEST_ADDRESS: usize = 20;
 
@@ -39,7 +41,8 @@ pub(super) struct Words {
 
 impl Words {
     pub(super) fn of(workshop: &Workshop, trial: &Trial<'_>) -> Self {
-        let in_code = workshop.program.constants();
+        let mut in_code = workshop.program.constants();
+        in_code.extend(OF_PATTERNS.map(|word| word.as_bytes().to_vec()));
         let is_own = |text: &Vec<u8>| !in_code.contains(text) && !names_a_message(text);
         let in_states: BTreeSet<_> = trial.texts().into_iter().filter(is_own).collect();
         let mut left_out = 0;
@@ -129,6 +132,8 @@ impl Words {
             if self.all.len() >= MOST_WORDS {
                 break;
             }
+            let is_name = self.ids.of_name(&word) != word && word.len() < ID_LENGTH;
+            let word = if is_name { quoted(&word).into() } else { word };
             if !is_somebody(&self.ids, &word)
                 && let Err(place) = self.all.binary_search(&word)
             {
@@ -210,7 +215,8 @@ fn around<'a>(made: &'a [u8], text: &str) -> Option<(&'a [u8], &'a [u8])> {
 /// Users who are alike must stay so; and what the model calls somebody is no text of a contract.
 fn is_somebody(ids: &Ids, word: &SmolStr) -> bool {
     let word = word.as_str();
-    ids.of_name(word) != word || USERS.iter().any(|user| [*user, ids.of_name(user)].contains(&word))
+    let has_id = ids.of_name(word) != word && !word.starts_with('"');
+    has_id || USERS.iter().any(|user| [*user, ids.of_name(user)].contains(&word))
 }
 
 /// Whether a text of a state has the name of a message of the trial in it, which no real one has:
