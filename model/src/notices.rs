@@ -26,7 +26,9 @@ pub(crate) fn are_true(message: &Message, changes: &Changes, sent: &[Shared<Mess
         let moved = changes.iter().map(|(_, change)| change);
         // Of what somebody gives himself, both notices are true, and each is alone.
         let own = given_to_oneself.as_ref().filter(|_| *account == message.from);
-        let is_part = |told: &Exact| moved.clone().chain(own).any(|moved| is_within(told, moved));
+        let is_part = |told: &Exact| {
+            *told == Exact::ZERO || moved.clone().chain(own).any(|moved| is_within(told, moved))
+        };
         let is_own = matches!((&told[..], own), ([one], Some(own)) if is_within(own, one));
         told.iter().all(is_part) && (is_all || is_own && changes.is_empty())
     })

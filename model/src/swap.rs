@@ -19,8 +19,9 @@ use crate::reduction::{Reduction, Reductions};
 use crate::shared::Shared;
 use crate::state::{Mode, Spent, State};
 use crate::usda::{Ledger, Usda};
-use crate::wallet::{Done, Intent, STRANGER, USERS, Wallet};
+use crate::wallet::{self, Done, Intent, STRANGER, USERS, Wallet};
 use ruint::aliases::U256;
+use smol_str::ToSmolStr;
 use std::collections::BTreeSet;
 use std::{borrow::Cow, sync::Arc};
 
@@ -230,27 +231,35 @@ impl<C: Contract> Swap<C> {
         self.reductions.has(Reduction::IdleFaults) && after.is_idle_after(before)
     }
 
-    /// All at once comes first: mostly that is the way. Contracts that let nobody burn so much,
-    /// or so soon, are honest, too.
+    /// Who is refused all at once and now may try less, or wait: contracts that let nobody burn so
+    /// much, or so soon, are honest, too. Of what a burn takes nothing else is said: it has to pay.
     fn exits(&self, state: &State<C::State>, exits: &[u8], actions: &mut Vec<Action>) {
         let contract = &self.tim3.handlers;
         let books = contract.books(&state.tim3);
-        let times: &[bool] = if contract.may_read_time() { &[false, true] } else { &[false] };
-        let most = self.bounds.exits();
-        for (wallet, _) in self.wallets.iter().zip(exits).filter(|(_, exits)| **exits < most) {
-            let balance = books.balance(&wallet.address);
+        let (most, may_wait) = (self.bounds.exits(), contract.may_read_time());
+        let deposit = Number::Integer(i64::try_from(self.bounds.quantity).unwrap_or(i64::MAX));
+        for (wallet, exits) in self.wallets.iter().zip(exits).filter(|(_, exits)| **exits < most) {
+            let (by, balance) = (&wallet.address, books.balance(&wallet.address));
             if wallet.is_stranger() || balance.less_or_equal(Number::Integer(0)) {
                 continue;
             }
-            let is_part = !balance.less_or_equal(Number::Integer(
-                i64::try_from(self.bounds.quantity).unwrap_or(i64::MAX),
-            ));
-            let shares = [Share::Whole].into_iter().chain(is_part.then_some(Share::Part));
-            actions.extend(shares.flat_map(|share| {
-                let by = &wallet.address;
-                times.iter().map(move |late| Action::Exit { by: by.clone(), share, late: *late })
-            }));
+            let exit = |share, late| Action::Exit { by: by.clone(), share, late };
+            actions.push(exit(Share::Whole, false));
+            let has_more = !balance.less_or_equal(deposit);
+            if !(may_wait || has_more) || !self.is_refused(state, by, (*exits + 1, balance)) {
+                continue;
+            }
+            actions.extend(may_wait.then(|| exit(Share::Whole, true)));
+            actions.extend(has_more.then(|| exit(Share::Part, false)));
+            actions.extend((has_more && may_wait).then(|| exit(Share::Part, true)));
         }
+    }
+
+    /// Whether a burn of all that somebody holds takes nothing.
+    fn is_refused(&self, state: &State<C::State>, by: &str, (nth, all): (u8, Number)) -> bool {
+        let burn = Shared::new(wallet::exit(by, (nth, false), all.to_smolstr()));
+        let after = self.tim3.evaluate_with(&state.tim3, &burn, 0, false).state;
+        self.tim3.handlers.books(&after).balance(by) == all
     }
 
     /// The same state with nothing ahead but help: see [`Mode::Rescue`].

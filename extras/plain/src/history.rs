@@ -273,7 +273,8 @@ fn is_told_falsely(
         let about = account_told_of(notice, message);
         let own = (is_to_himself && *about == message.from).then(|| asked.clone());
         let told = size(&amount);
-        let is_too_much = !changes.values().chain(&own).any(|it| told.at_most(&size(it)));
+        let is_too_much =
+            told.is_positive() && !changes.values().chain(&own).any(|it| told.at_most(&size(it)));
         if !is_known || is_twofold || is_too_much || written.contains(|c: char| !c.is_ascii_digit())
         {
             return true;

@@ -149,8 +149,8 @@ impl<'a, C: Contract> Place<'a, C> {
     }
 
     /// All worlds after one step of those that help: what is on its way between the processes
-    /// arrives, or an honest user burns what he holds, or what a deposit brings: at once, or a year
-    /// later if the contract may know the time.
+    /// arrives, or an honest user burns all he holds, or, if that is refused, what a deposit brings,
+    /// or either a year later if the contract may know the time.
     ///
     /// # Errors
     /// If the contract asks for what cannot be done.
@@ -168,18 +168,26 @@ impl<'a, C: Contract> Place<'a, C> {
             if person.is_stranger() || exits[place] == most || has_nothing {
                 continue;
             }
+            let all = balance.to_string();
+            let exit = |amount: &str, is_late| {
+                let (mut world, mut exits) = (world.clone(), exits.clone());
+                exits[place] += 1;
+                let message = people::exit(&person.name, (exits[place], is_late), amount);
+                self.evaluate(&mut world, &message, 0, &mut Sights::default())?;
+                Ok((world, exits))
+            };
+            let at_once: Rescue<C::State> = exit(&all, false)?;
+            let left = self.contract.books(&at_once.0.tim3).0.balance(&person.name);
+            next.push(at_once);
+            // Who is refused may try less, or wait.
+            if left != balance {
+                continue;
+            }
             let is_more = Exact::from(balance) - U256::from(self.bounds.quantity).into();
-            let part = is_more.is_positive().then_some(deposit.clone());
-            for amount in [balance.to_string()].into_iter().chain(part) {
-                for is_late in [false, true] {
-                    if is_late && !self.contract.may_read_time() {
-                        continue;
-                    }
-                    let (mut world, mut exits) = (world.clone(), exits.clone());
-                    exits[place] += 1;
-                    let message = people::exit(&person.name, (exits[place], is_late), &amount);
-                    self.evaluate(&mut world, &message, 0, &mut Sights::default())?;
-                    next.push((world, exits));
+            let part = is_more.is_positive().then_some(&deposit);
+            for (amount, is_late) in [(Some(&all), true), (part, false), (part, true)] {
+                if let Some(amount) = amount.filter(|_| !is_late || self.contract.may_read_time()) {
+                    next.push(exit(amount, is_late)?);
                 }
             }
         }

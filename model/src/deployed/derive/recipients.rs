@@ -1,9 +1,9 @@
 //! Payments to accounts that are more than that: texts that the file names or matches, what a
 //! metatable asks for, and processes of the system, which act on what they are told.
 
-use super::Hunt;
 use super::attempt::Attempt;
 use super::seen::Seen;
+use super::{Hunt, VICTIM};
 use crate::message::{TIM3, USDA};
 use crate::wallet::STRANGER;
 use smol_str::SmolStr;
@@ -23,6 +23,15 @@ impl Hunt<'_> {
         for word in self.special(&words, |word| plain.to(word)) {
             let to = plain.to(&word);
             if let Some(other) = self.trial.run(&to) {
+                self.catch(to, Some(seen), &other);
+            }
+        }
+        for name in self.words.names.clone() {
+            let to = plain.to(&name);
+            let Some(other) = self.trial.run(&to) else { continue };
+            if self.trial.harms(VICTIM, &other)
+                || self.trial.is_notice_treated_otherwise(seen, &other)
+            {
                 self.catch(to, Some(seen), &other);
             }
         }

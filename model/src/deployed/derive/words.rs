@@ -37,6 +37,8 @@ pub(super) struct Words {
     samples: BTreeSet<SmolStr>,
     /// Those that addresses were compared with.
     compared: BTreeSet<SmolStr>,
+    /// Names of the model's that code joins others to, as the texts that they are.
+    pub(super) names: BTreeSet<SmolStr>,
 }
 
 impl Words {
@@ -65,7 +67,15 @@ impl Words {
         let written = in_code.into_iter().collect();
         let ids = workshop.ids.clone();
         let samples = samples.into_iter().collect();
-        Self { ids, all, written, left_out, samples, compared: BTreeSet::new() }
+        Self {
+            ids,
+            all,
+            written,
+            left_out,
+            samples,
+            compared: BTreeSet::new(),
+            names: BTreeSet::new(),
+        }
     }
 
     /// Adds what a text in a message may have to be instead, by what the handlers do with it;
@@ -80,6 +90,9 @@ impl Words {
     }
 
     fn learn_with(&mut self, sought: &Sought, text: &str, rests: &BTreeSet<Vec<u8>>) -> bool {
+        let is_name = |rest: &&str| self.ids.of_name(rest) != *rest && rest.len() < ID_LENGTH;
+        let names = rests.iter().filter_map(|rest| word(rest)).filter(is_name).map(quoted);
+        self.names.extend(names.map(SmolStr::from).collect::<Vec<_>>());
         let known = self.all.clone();
         // To compare texts whatever their case, code makes another of each.
         let is_a_spelling =
@@ -132,8 +145,6 @@ impl Words {
             if self.all.len() >= MOST_WORDS {
                 break;
             }
-            let is_name = self.ids.of_name(&word) != word && word.len() < ID_LENGTH;
-            let word = if is_name { quoted(&word).into() } else { word };
             if !is_somebody(&self.ids, &word)
                 && let Err(place) = self.all.binary_search(&word)
             {
@@ -215,8 +226,7 @@ fn around<'a>(made: &'a [u8], text: &str) -> Option<(&'a [u8], &'a [u8])> {
 /// Users who are alike must stay so; and what the model calls somebody is no text of a contract.
 fn is_somebody(ids: &Ids, word: &SmolStr) -> bool {
     let word = word.as_str();
-    let has_id = ids.of_name(word) != word && !word.starts_with('"');
-    has_id || USERS.iter().any(|user| [*user, ids.of_name(user)].contains(&word))
+    ids.of_name(word) != word || USERS.iter().any(|user| [*user, ids.of_name(user)].contains(&word))
 }
 
 /// Whether a text of a state has the name of a message of the trial in it, which no real one has:
