@@ -99,7 +99,7 @@ fn renamed(moved: Vec<Moved>, from: &str, to: &str) -> Vec<Moved> {
     let bytes = |text: Vec<u8>| if text == from.as_bytes() { to.into() } else { text };
     let tag = |tag: TagValue| match tag {
         TagValue::Text(text) => TagValue::Text(bytes(text)),
-        other => other,
+        other @ TagValue::Other(..) => other,
     };
     let of_state = |(changes, payments): Moved| {
         let account = |account: Address| if account == from { to.into() } else { account };
