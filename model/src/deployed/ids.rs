@@ -73,13 +73,16 @@ impl Ids {
         unsettled(source).replace(USDA_PLACEHOLDER, self.of_name(USDA))
     }
 
-    /// The id of this name; any other text is its own. A name between quotation marks is no name
-    /// but that text.
+    /// The id of this name; any other text is its own.
     pub fn of_name<'a>(&'a self, name: &'a str) -> &'a str {
-        let id = |name: &str| self.0.iter().find(|(known, _)| *known == name).map(|(_, id)| id);
-        let quoted = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        let quoted = quoted.filter(|name| id(name).is_some());
-        id(name).map(SmolStr::as_str).or(quoted).unwrap_or(name)
+        self.0.iter().find(|(known, _)| *known == name).map_or(name, |(_, id)| id)
+    }
+
+    /// The value of a tag: a name between quotation marks is no name but that text.
+    fn of_value<'a>(&'a self, value: &'a str) -> &'a str {
+        let text = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let text = text.filter(|text| self.of_name(text) != *text);
+        text.unwrap_or_else(|| self.of_name(value))
     }
 
     fn of_data(&self, data: &str) -> String {
@@ -102,7 +105,7 @@ impl Ids {
             owner: id(&message.owner),
             target: id(&message.target),
             data: bytes(&self.of_data(&message.data)),
-            tags: tags.map(|(name, value)| (bytes(name), id(value))).collect(),
+            tags: tags.map(|(name, value)| (bytes(name), bytes(self.of_value(value)))).collect(),
             timestamp: message.time(),
             block_height: message.height(),
         }
@@ -230,6 +233,8 @@ mod tests {
         let tags = Tags::default().with("Recipient", "bob").with("Note", "to bob");
         let identity = Identity::signed("alice", "send", 1);
         let message = Message::signed("alice", identity, TIM3, tags);
+        let of_data = |data: &str| ids.item(&Message { data: data.into(), ..message.clone() }).data;
+        assert_eq!(of_data("\"bob\""), quoted(&made("bob")).as_bytes(), "a text of JSON");
         let item = ids.item(&Message { data: "{\"Sender\":\"bob\"}".into(), ..message });
         assert_eq!(item.from, made("alice").as_bytes());
         assert_eq!(item.target, made(TIM3).as_bytes());

@@ -1,4 +1,4 @@
--- control of c38c: wner in the file
+-- a transfer to the right name makes its sender the Owner
 -- TIM3, a token backed 1:1 by USDA: the recommended contract.
 --
 -- A USDA Transfer to this process arrives as a Credit-Notice and mints TIM3.
