@@ -6,7 +6,7 @@ local type, next, rawget, rawset, rawequal, setmetatable = type, next, rawget, r
 local find, match, getlocal, getupvalue, getinfo = string.find, string.match, debug.getlocal, debug.getupvalue, debug.getinfo
 
 -- The numbers of `dependence.rs`.
-local CLOCK, BLOCK, CHANCE, ORDER, REFERENCE, LOADED, UNSENT = 1, 2, 3, 4, 5, 7, 8
+local CLOCK, BLOCK, CHANCE, ORDER, REFERENCE, LOADED, UNSENT, UNHEARD, ELSEWHERE = 1, 2, 3, 4, 5, 7, 8, 9, 10
 -- Fields of a message that say when it was evaluated.
 local TIMES = { Timestamp = CLOCK, ["Block-Height"] = BLOCK }
 -- Fields that every message has and its sender chooses (a tag can be an Id: SEMANTICS A3), and
@@ -42,6 +42,11 @@ return function(hook)
   function dependences.chance() note(CHANCE) end
   function dependences.loaded() note(LOADED) end
   function dependences.unsent() note(UNSENT) end
+  function dependences.sent(target, action)
+    local is_here, is_heard = hook.is_heard(target, action)
+    if not is_here then return note(ELSEWHERE) end
+    if not is_heard then note(UNHEARD) end
+  end
 
   -- A table of this many entries is gone through.
   function dependences.order(count)

@@ -177,6 +177,13 @@ return function(sandbox, limits, build, json, Handlers)
     end
   end
 
+  -- The Action under which an entry arrives, if that is a text.
+  local function action_of(entry)
+    for at = #entry - 1, 3, -2 do
+      if title_cased(entry[at]) == "Action" then return entry[at + 1] end
+    end
+  end
+
   local function body(data)
     local kind = type(data)
     if kind == "string" then return data end
@@ -222,6 +229,7 @@ return function(sandbox, limits, build, json, Handlers)
     local entry = { target, body(draft.Data) }
     add_map(entry, draft, FIELDS)
     if draft.Tags ~= nil then add_tags(entry, draft.Tags) end
+    if target then dependences.sent(target, action_of(entry)) end
     local place = #process.outbox + 1
     process.outbox[place] = entry
     local sent = setmetatable({ Target = draft.Target, Data = draft.Data }, methods.sent)

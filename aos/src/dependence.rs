@@ -25,11 +25,15 @@ pub enum Dependence {
     /// A message that no messenger takes: without a Target, or with a tag that is no text
     /// (SEMANTICS A5).
     Unsent,
+    /// A message to a process of this world, with an Action that it has no handler for here.
+    Unheard,
+    /// A message to an id that nobody has in this world.
+    Elsewhere,
 }
 
 impl Dependence {
     /// All of them, in the order of their numbers in `dependences.lua`, from 1.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Clock,
         Self::Block,
         Self::Chance,
@@ -38,6 +42,8 @@ impl Dependence {
         Self::Address,
         Self::Loaded,
         Self::Unsent,
+        Self::Unheard,
+        Self::Elsewhere,
     ];
 
     /// Its name in files.
@@ -51,6 +57,8 @@ impl Dependence {
             Self::Address => "address",
             Self::Loaded => "loaded",
             Self::Unsent => "unsent",
+            Self::Unheard => "unheard",
+            Self::Elsewhere => "elsewhere",
         }
     }
 }

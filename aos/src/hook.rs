@@ -228,6 +228,8 @@ impl Watch {
     /// - `note(kind)` notes that the contract reads something of that kind;
     /// - `is_reference(value)` says whether that is a Reference of the evaluation, and
     ///   `holds_reference(value)` whether one is part of it;
+    /// - `is_heard(target, action)` says whether anybody has that address, and whether they do
+    ///   something with such a message;
     /// - `noting(f, of)` is `f`, a function of Lua's own without variables, which notes where it
     ///   is given one of them: by the number `of`, a text that it looks into, a number, or
     ///   something of which it says the type;
@@ -265,6 +267,7 @@ impl Watch {
         functions.raw_set("line", raw(lua, line)?)?;
         functions.raw_set("is_reference", raw(lua, is_reference)?)?;
         functions.raw_set("holds_reference", raw(lua, holds_reference)?)?;
+        functions.raw_set("is_heard", raw(lua, is_heard)?)?;
         functions.raw_set("enter", raw(lua, work::enter)?)?;
         functions.raw_set("noting", raw(lua, noting)?)?;
         let branches = Arc::clone(&self.branches);
@@ -607,6 +610,20 @@ unsafe extern "C-unwind" fn holds_reference(state: *mut lua_State) -> c_int {
         lua_pushboolean(state, c_int::from(is_one));
     }
     1
+}
+
+unsafe extern "C-unwind" fn is_heard(state: *mut lua_State) -> c_int {
+    // SAFETY: the first argument is a text, and there is room for what it returns.
+    unsafe {
+        let (target, action) = (text(state, 1).unwrap_or_default(), text(state, 2));
+        let (is_here, is_heard) = {
+            let names = lock(&watch(state).names);
+            (names.is_here(target), names.is_heard(target, action.unwrap_or_default()))
+        };
+        lua_pushboolean(state, c_int::from(is_here));
+        lua_pushboolean(state, c_int::from(is_heard));
+    }
+    2
 }
 
 unsafe extern "C-unwind" fn noting(state: *mut lua_State) -> c_int {

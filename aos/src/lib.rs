@@ -60,7 +60,7 @@ pub use digest::{Digest, Part, Secret, order_of};
 pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};
 pub use item::{Item, Sent, is_title_cased, title_cased};
 pub use machine::{ITS_DATA, Machine, References, Sought};
-pub use names::ID_LENGTH;
+pub use names::{ID_LENGTH, Neighbours};
 pub use program::{Build, Function, Limits, LoadError, PairsOrder, Program, Settings, Source};
 pub use registry::Field;
 pub use state::{Observed, State, Value};

@@ -2,7 +2,10 @@
 //! numbers there, and addresses and ids, which have 43 characters.
 
 use crate::item::Item;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Processes of a world by id, each with the Actions that it has a handler for.
+pub type Neighbours = BTreeMap<Vec<u8>, BTreeSet<Vec<u8>>>;
 
 /// The names that there are.
 #[derive(Default)]
@@ -18,6 +21,9 @@ pub(crate) struct Names {
     own: Vec<Vec<u8>>,
     /// Those of the item.
     of_item: [Vec<u8>; 2],
+    neighbours: Neighbours,
+    /// Ids in the code that nobody has in this world.
+    of_nobody: BTreeSet<Vec<u8>>,
     /// What a contract is to be seen looking into, if anything, and whether one did.
     sought: Vec<u8>,
     is_looked_into: bool,
@@ -45,6 +51,21 @@ impl Names {
     /// wherever the contract is deployed.
     pub(crate) fn among(known: BTreeSet<Vec<u8>>, own: Vec<Vec<u8>>) -> Self {
         Self { known, own, ..Self::default() }
+    }
+
+    /// The same in a world with these processes, in which nobody has these ids.
+    pub(crate) fn beside(self, neighbours: Neighbours, of_nobody: BTreeSet<Vec<u8>>) -> Self {
+        Self { neighbours, of_nobody, ..self }
+    }
+
+    /// Whether somebody may have this address.
+    pub(crate) fn is_here(&self, target: &[u8]) -> bool {
+        !self.of_nobody.contains(target)
+    }
+
+    /// Whether whoever has this address may do something with such a message.
+    pub(crate) fn is_heard(&self, target: &[u8], action: &[u8]) -> bool {
+        self.neighbours.get(target).is_none_or(|actions| actions.contains(action))
     }
 
     /// What there is in the next evaluation: References that it gives out begin with the prefix,

@@ -8,7 +8,7 @@ use crate::digest::Digest;
 use crate::evaluation::Refused;
 use crate::joined::Parts;
 use crate::looks::Look;
-use crate::names::{ID_LENGTH, Names};
+use crate::names::{ID_LENGTH, Names, Neighbours};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -88,6 +88,8 @@ pub struct Program {
     pub successor: Option<Source>,
     /// The addresses and ids of people and processes that there are.
     pub addresses: BTreeSet<Vec<u8>>,
+    /// The processes that it can send messages to.
+    pub neighbours: Neighbours,
     /// The code of closures by its digest, under which images name it.
     code: Mutex<BTreeMap<Digest, Kept>>,
     /// Texts that became code while it ran.
@@ -174,6 +176,7 @@ impl Program {
             settings,
             successor: None,
             addresses: BTreeSet::new(),
+            neighbours: Neighbours::new(),
             code: Mutex::default(),
             loaded: Mutex::default(),
             branches: OnceLock::new(),
@@ -197,6 +200,16 @@ impl Program {
         Self { addresses: addresses.collect(), ..self }
     }
 
+    /// The same program beside this process, which has handlers for these Actions: it is noted
+    /// where the program sends it another, and where it sends something to an id in its code that
+    /// nobody has.
+    #[must_use]
+    pub fn beside(mut self, process: &str, actions: &[&str]) -> Self {
+        let actions = actions.iter().map(|action| action.as_bytes().to_vec());
+        self.neighbours.insert(process.as_bytes().to_vec(), actions.collect());
+        self
+    }
+
     /// The addresses of this world, but for what the code has as a text, too: it may mean something
     /// else.
     pub(crate) fn names(&self) -> Names {
@@ -205,10 +218,15 @@ impl Program {
         let Settings { process, owner, .. } = &self.settings;
         let own = [process, owner].map(|own| own.as_bytes().to_vec());
         let own = own.into_iter().filter(is_free).collect();
-        Names::among(
-            self.addresses.iter().filter(|address| is_free(address)).cloned().collect(),
-            own,
-        )
+        let known = self.addresses.iter().filter(|address| is_free(address)).cloned().collect();
+        let is_of_nobody = |text: &Vec<u8>| {
+            let is_own = [process, owner].iter().any(|own| own.as_bytes() == *text);
+            is_like_address(text) && !is_own && !self.addresses.contains(text)
+        };
+        let of_nobody = texts.iter().filter(|text| is_of_nobody(text)).cloned();
+        let of_nobody =
+            if self.neighbours.is_empty() { BTreeSet::new() } else { of_nobody.collect() };
+        Names::among(known, own).beside(self.neighbours.clone(), of_nobody)
     }
 
     /// Where the code takes the length of a Reference or of an address, as far as it can be read.

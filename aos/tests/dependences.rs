@@ -202,6 +202,43 @@ fn the_addresses_of_a_world_are_known_but_not_what_the_file_says() {
 }
 
 #[test]
+fn messages_that_nobody_here_does_anything_with_are_noted() {
+    let elsewhere = "anotherProcessOfSomebodyThatIsNotHere_12345";
+    let source = format!(
+        "Handlers.add('h', 'H', function(msg)
+        Send({{ Target = 'usda', Action = 'Transfer' }})
+        Send({{ Target = 'usda', Action = 'Burn', Quantity = '10' }})
+        Send({{ Target = 'usda', Tags = {{ {{ name = 'ACTION', value = 'Burn' }} }} }})
+        Send({{ Target = 'usda' }})
+        Send({{ Target = '{elsewhere}', Action = 'Transfer' }})
+        Send({{ Target = msg.To, Action = 'Transfer' }})
+      end)"
+    );
+    let program = || {
+        let program = common::program(&source, aos::Build::Late);
+        std::sync::Arc::into_inner(program).expect("it is nobody's")
+    };
+    let stranger = "x".repeat(aos::ID_LENGTH);
+    let message = item("alice", &[("Action", "H"), ("To", &stranger)]);
+    let expected = [
+        (Dependence::Unheard, 3),
+        (Dependence::Unheard, 4),
+        (Dependence::Unheard, 5),
+        (Dependence::Elsewhere, 6),
+    ];
+    for (program, expected) in [
+        (program().beside("usda", &["Transfer", "Balance"]), &expected[..]),
+        (program().beside("usda", &["Transfer", "Burn", ""]).among([elsewhere]), &[]),
+        (program(), &[]),
+    ] {
+        let (machine, loaded) = Machine::new(&std::sync::Arc::new(program)).expect("it loads");
+        let named = References::Named("m/1");
+        machine.evaluate(&loaded, &message, named, PairsOrder::Sorted).expect("not refused");
+        assert_eq!(noted(&machine), expected);
+    }
+}
+
+#[test]
 fn the_order_of_fields_in_json_is_noted() {
     let order = [(Dependence::Order, 2)];
     assert_eq!(in_handler("X = require('json').encode({ a = 1, b = 2 })"), order);

@@ -24,7 +24,7 @@ impl Exit {
         (Self::Expected, "all as expected"),
         (Self::Violation, "a verdict differs from what is recorded, or a promise is broken"),
         (Self::Usage, "the command line or a file is wrong; nothing was checked"),
-        (Self::Inconclusive, "a search was cut short or saw too little to mean anything"),
+        (Self::Inconclusive, "a search was cut short, or too little was tried to mean anything"),
         (Self::Internal, "the tool itself failed"),
     ];
 }

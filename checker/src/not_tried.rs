@@ -21,6 +21,13 @@ pub fn lines_but_for_order(lua: &Deployed) -> Vec<String> {
     all_lines(lua, &read)
 }
 
+/// Whether a promise may break in what was not tried, so that none is known to hold: the host
+/// refuses a message of a stranger's, or USDA got one that is lost on the ledger of this check.
+pub fn leaves_open(lua: &Deployed) -> bool {
+    let is_unheard = |note: Note| note.what == Dependence::Unheard;
+    !lua.left_out().refused.is_empty() || lua.notes().into_iter().any(is_unheard)
+}
+
 fn all_lines(lua: &Deployed, read: &[Note]) -> Vec<String> {
     let census = lua.census();
     let file = &lua.program().file;
@@ -177,6 +184,14 @@ fn words(what: Dependence) -> (&'static str, &'static str) {
         Dependence::Unsent => (
             "sends a message without a Target, or with a tag that is no text,",
             "no messenger takes it and nobody gets it, so what it should cause was not tried; write tostring(...) around the value, and a Target",
+        ),
+        Dependence::Unheard => (
+            "sends USDA an Action other than Transfer, Mint and Balance",
+            "the ledger of this check does nothing with it (Burn: only with --usda 2024), so what the real USDA does with it was not tried",
+        ),
+        Dependence::Elsewhere => (
+            "sends a message to an id in its code that nobody has in this check",
+            "nobody answers it, so what follows from an answer was not tried",
         ),
     }
 }

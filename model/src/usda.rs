@@ -57,6 +57,9 @@ pub enum Usda {
     Blueprint2024,
 }
 
+/// The Actions of contracts that a ledger does something with; Burn only does in that of 2024.
+pub const HEARD: [&str; 3] = ["Transfer", "Mint", "Balance"];
+
 impl Handlers for Usda {
     type State = Ledger;
 
@@ -80,7 +83,7 @@ impl Handlers for Usda {
     }
 
     fn ignores(&self, message: &Message) -> bool {
-        !matches!(message.action(), "Transfer" | "Mint" | "Burn" | "Balance")
+        !HEARD.contains(&message.action()) && message.action() != "Burn"
     }
 }
 

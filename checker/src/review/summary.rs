@@ -51,6 +51,9 @@ pub struct Summary {
     /// What was not tried of the new handlers, a sentence each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_tried: Vec<String>,
+    /// Whether a promise may break in that.
+    #[serde(skip)]
+    pub leaves_open: bool,
     /// How the promises fare, the worst first, and of those what takes the fewest faults.
     pub promises: Vec<PromiseInfo>,
     /// What anybody can see them do differently.
@@ -139,6 +142,7 @@ impl Summary {
             bounds_sentence: review.bounds.to_string(),
             profiles: review.old_runs.iter().map(|run| run.world.profile.name).collect(),
             not_tried: not_tried(review),
+            leaves_open: review.new.subject.lua().is_some_and(crate::not_tried::leaves_open),
             behaviour: Behaviour::of(review),
             upgrade: Upgrade::of(review),
             mutation: review.mutation.clone(),
@@ -196,6 +200,7 @@ impl Summary {
             || self.worst_cases.iter().any(WorstCase::is_worse);
         let was_cut = self.behaviour.cut.is_some()
             || self.upgrade.cut.is_some()
+            || self.leaves_open
             || self.mutation.as_ref().is_some_and(|mutation| mutation.not_tried.is_some())
             || self.worst_cases.iter().any(WorstCase::is_undecided);
         if is_worse {

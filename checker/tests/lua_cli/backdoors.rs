@@ -245,3 +245,21 @@ fn other_values_of_tags_of_the_platform_are_named_where_a_file_reads_them() {
     assert!(notes(&read).contains("Variant"), "{}", notes(&read));
     assert!(!notes(&hardened(&[])).contains("Variant"), "aos alone looks for it");
 }
+
+#[test]
+fn handlers_that_send_what_they_are_told_are_told_to_pay() {
+    for order in [
+        // What stands where is found tag by tag.
+        "Send({ Target = msg.Tags.Recipient, Action = msg.Tags['X-Act'], Recipient = msg.From, Quantity = '10' })",
+        "Send({ Target = USDA_PROCESS_ID, Action = msg.Tags.Do, Recipient = msg.Tags.To, Quantity = '10' })",
+        "Send(require('json').decode(msg.Data))",
+        "local run = load(msg.Data) if run then run() end",
+    ] {
+        let handler = format!("Handlers.add('r', 'Relay', function(msg) {order} end)");
+        is_found(&(hardened(&[]) + &handler));
+    }
+    // TIM3 obeys only itself, and can be told what to tell itself.
+    let relay = "Handlers.add('r', 'Relay', function(msg) Send({ Target = msg.Tags.To, Action = msg.Tags.Do, Quantity = '10' }) end)";
+    let obeys = "Handlers.add('d', 'Drain', function(msg) if msg.From == ao.id then Balances.mallory = 7 end end)";
+    is_found(&format!("{}{relay}\n{obeys}\n", hardened(&[])));
+}

@@ -175,6 +175,34 @@ fn no_file_of_which_something_was_not_tried_ends_with_all_holds() {
     assert!(handlers.iter().any(has), "{lua}");
 }
 
+/// A message that the ledger of this check ignores may cost all collateral on the real one.
+#[test]
+fn a_message_that_nobody_here_does_anything_with_is_told() {
+    let elsewhere = "anotherProcessOfSomebodyThatIsNotHere_12345";
+    for (to, code, words) in [
+        (
+            "USDA_PROCESS_ID",
+            3,
+            "sends USDA an Action other than Transfer, Mint and Balance at new.lua:",
+        ),
+        (
+            &format!("'{elsewhere}'"),
+            0,
+            "sends a message to an id in its code that nobody has in this check at new.lua:",
+        ),
+    ] {
+        let send = format!("Send({{ Target = {to}, Action = 'Approve', Quantity = '10' }})");
+        let (old, new) = (hardened(&[]), with(&format!("    {send}")));
+        let folder = Folder::with(&[("old.lua", &old), ("new.lua", &new)]);
+        let said = folder.check("new.lua", &RELIABLE);
+        assert!(said.code == code && said.out.contains(words), "{said:?}");
+        let (old, new) = (folder.path("old.lua"), folder.path("new.lua"));
+        let review = ["review", &old, &new, "--bounds", "tiny", "--profile", "reliable", "-q"];
+        let said = crate::command::tim3(&review);
+        assert!(said.code == code && said.out.contains(words), "{said:?}");
+    }
+}
+
 #[test]
 fn the_same_is_said_whatever_the_number_of_threads() {
     let source = with("    for k in pairs(msg) do X = k end if Y then X = 2 end");

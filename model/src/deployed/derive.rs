@@ -15,6 +15,7 @@
 //! tried twice with different values; their answers are sent to processes; their Data is JSON;
 //! they are sent under the name of a notice that is still to come. Tags name the account of somebody
 //! who has asked for nothing. Recipients are all texts of the file, and processes of the system.
+//! Where handlers put values of tags into what they send, those are tried that make an order of it.
 //! Every text that the code makes while it handles a message is tried, too. Actions are tried as
 //! messages of processes, without one or two of their tags, and in the states that the messages
 //! found so far lead to.
@@ -27,6 +28,7 @@ mod holders;
 mod money;
 mod patterns;
 mod recipients;
+mod relays;
 mod seen;
 mod trial;
 mod words;

@@ -31,6 +31,7 @@ use crate::derived::Derived;
 use crate::message::{Address, MU, Message, OWNER, Outgoing, TIM3, USDA};
 use crate::process::{HandlerError, Handlers, Label, Outbox};
 use crate::renaming::{Rename, Renaming};
+use crate::usda;
 use crate::wallet::{STRANGER, USERS};
 use alike::{Exchange, Ran};
 use aos::{Build, LoadError, Outcome, Program, Settings};
@@ -127,7 +128,8 @@ pub fn program(file: &str, source: &str, manner: &Manner, ids: &Ids) -> Program 
         limits: manner.limits,
     };
     let people = USERS.into_iter().chain([STRANGER, OWNER, MU, USDA]);
-    Program::new(file, ids.settle(source), settings).among(people.map(id))
+    let program = Program::new(file, ids.settle(source), settings);
+    program.among(people.map(id)).beside(id(USDA), &usda::HEARD)
 }
 
 impl Deployed {

@@ -96,6 +96,7 @@ impl Hunt<'_> {
                 self.catch(full.clone(), None, &seen);
                 self.changes(&full, &seen, MOST_CHANGES);
                 self.own_tags(&full, &seen);
+                self.relays(&full, &seen);
                 let process = full.from(&SmolStr::new_static(PROCESS)).pushed();
                 if let Some(seen) = self.trial.run(&process) {
                     self.own_tags(&process, &seen);
@@ -138,7 +139,7 @@ impl Hunt<'_> {
 
     /// Catches a message whose effects are none of these, nor, where a process sends it, those
     /// that it has as a wallet's. Gives its effects.
-    fn catch_unlike(
+    pub(super) fn catch_unlike(
         &mut self,
         changed: &Attempt,
         seen: &Seen,

@@ -117,6 +117,12 @@ impl Attempt {
         Self { tags: tags.collect(), words, ..self.clone() }
     }
 
+    /// The names of its tags but the Action.
+    pub(super) fn names(&self) -> Vec<SmolStr> {
+        let names = self.tags.iter().map(|(name, _)| SmolStr::from(name));
+        names.filter(|name| name != tag::ACTION).collect()
+    }
+
     /// The names of its tags but those that most Actions need.
     pub(super) fn parameters(&self) -> Vec<SmolStr> {
         let usual = [tag::ACTION, tag::QUANTITY, tag::RECIPIENT, tag::REFERENCE];

@@ -27,7 +27,14 @@ type Payment = (Vec<u8>, Vec<TagValue>);
 
 const OF_PAYMENTS: [&str; 2] = [tag::RECIPIENT, tag::QUANTITY];
 
+/// USDA pays nobody for another Action.
 fn payment(sent: &Sent) -> Option<Payment> {
+    let is_action = |(name, value): &(Vec<u8>, TagValue)| {
+        name == tag::ACTION.as_bytes() && value.text() == Some(b"Transfer")
+    };
+    if sent.target.as_deref() == Some(USDA.as_bytes()) && !sent.tags.iter().any(is_action) {
+        return None;
+    }
     let tags = sent.tags.iter().filter(|(name, _)| is_one_of(&OF_PAYMENTS, name));
     let tags: Vec<_> = tags.map(|(_, value)| value.clone()).collect();
     let target = sent.target.clone()?;
