@@ -32,9 +32,16 @@ fn all_lines(lua: &Deployed, read: &[Note]) -> Vec<String> {
     let census = lua.census();
     let file = &lua.program().file;
     let parts = census.coverage.iter().filter(|part| !part.is_whole());
-    let parts = parts.map(|part| format!("{}: {}", part.file, of_part(part)));
+    let (entered, never): (Vec<_>, Vec<_>) = parts.partition(|part| part.is_entered);
+    let told = |part: &Coverage| format!("{}: {}", part.file, of_part(part));
     let left_out = left_out(lua.left_out()).map(|line| format!("{file}: {line}"));
-    notes(read).into_iter().chain(left_out).chain(parts).collect()
+    let never = never.into_iter().map(told);
+    notes(read)
+        .into_iter()
+        .chain(never)
+        .chain(left_out)
+        .chain(entered.into_iter().map(told))
+        .collect()
 }
 
 /// What a stranger could send.
@@ -84,13 +91,13 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
             looked_into.join(", ")
         )
     });
-    let more = other_values.len().saturating_sub(MOST_NAMED);
-    let more = (more > 0).then(|| {
-        format!("what its handlers do with other values of {more} more tags that they look for")
-    });
-    let other_values = other_values.iter().take(MOST_NAMED).map(|name| {
+    let other_values = (!other_values.is_empty()).then(|| {
+        let more = other_values.len().saturating_sub(MOST_NAMED);
+        let more = (more > 0).then(|| format!("{more} more tags"));
+        let names = other_values.iter().take(MOST_NAMED).cloned().chain(more);
         format!(
-            "what its handlers do with values of {name} that are none of the file's texts, nor 10 or mallory, and with that tag twice: they look for it"
+            "values of {} other than 10, mallory and the file's texts, its texts in two such tags at once, and one such tag twice",
+            all_of(&names.collect::<Vec<_>>())
         )
     });
     let most_tags = most_tags.map(|most| {
@@ -101,13 +108,8 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
     let other_data = other_data.then(|| {
         "what its handlers do with Data that is none of the file's texts: they read it".to_owned()
     });
-    let of_tags = amounts
-        .into_iter()
-        .chain(tags)
-        .chain(looked_into)
-        .chain(other_values)
-        .chain(more)
-        .chain(most_tags);
+    let of_tags =
+        amounts.into_iter().chain(tags).chain(looked_into).chain(other_values).chain(most_tags);
     let json = json.then(|| {
         "what its handlers do with a burn or a transfer whose Data aos decodes (Content-Type application/json): they then ask for what this host does not do".to_owned()
     });
@@ -132,6 +134,14 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
         .chain(of_tags)
         .chain(of_data)
         .chain(cut)
+}
+
+/// `Cast`, `Cast and To`, `Cast, Kind and To`.
+fn all_of(names: &[String]) -> String {
+    match names {
+        [most @ .., last] if !most.is_empty() => format!("{} and {last}", most.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 /// What a file reads, a line for each kind, with all places.

@@ -1,4 +1,4 @@
-//! Why a Lua file mints for no deposit, where it does not.
+//! Why a Lua file mints for no deposit, or takes no burn, where it does not.
 
 use crate::job::Run;
 use crate::review::mutation::source::{LARGEST, parsed};
@@ -8,7 +8,7 @@ use explorer::world::World;
 use full_moon::node::Node;
 use full_moon::tokenizer::TokenType;
 use model::deployed::USDA_PLACEHOLDER;
-use model::{Action, Intent, Reduction, Reductions, Subject, TIM3, USDA};
+use model::{Action, Bounds, Intent, Reduction, Reductions, Subject, TIM3, USDA};
 use properties::Witness;
 
 /// What comes of the first deposit where its Credit-Notice arrives.
@@ -22,12 +22,13 @@ enum Fate {
 }
 
 /// What to tell whoever wrote the file that all of these are searches of, where none of them saw
-/// it mint for a deposit.
+/// it mint for a deposit, or take a burn.
 pub fn hint(runs: &[Run]) -> Option<String> {
     let Subject::Lua(lua, _) = &runs.first()?.world.subject else { return None };
     let saw = |run: &Run, what| run.exploration.witnesses.contains(&what);
     if runs.iter().any(|run| saw(run, Witness::Mint)) {
-        return None;
+        let burns = runs.iter().any(|run| saw(run, Witness::Burn));
+        return if burns { None } else { unburned(runs) };
     }
     let is_telling = |run: &&Run| run.exploration.cut.is_none() && saw(run, Witness::Deposit);
     let run = runs.iter().find(is_telling)?;
@@ -36,6 +37,16 @@ pub fn hint(runs: &[Run]) -> Option<String> {
     let later = program.successor.as_ref().is_some_and(|later| names_usda(&later.text));
     let why = why(names_usda(&program.source) || later, &Fate::of(&run.world)?)?;
     Some(format!("no search saw {} mint for a deposit{why}", lua.name()))
+}
+
+fn unburned(runs: &[Run]) -> Option<String> {
+    let run = runs.iter().find(|run| run.exploration.cut.is_none())?;
+    let (name, Bounds { quantity, burns, .. }) = (run.world.subject.name(), run.world.bounds);
+    (burns > 0 && quantity > 1).then(|| {
+        format!(
+            "no search saw {name} take a burn of {quantity}. If it limits what one burn may take, check it with smaller amounts: add --quantity 1"
+        )
+    })
 }
 
 fn why(names_usda: bool, fate: &Fate) -> Option<String> {

@@ -30,6 +30,8 @@ mod not_tried;
 mod own;
 #[path = "lua_cli/refunds.rs"]
 mod refunds;
+#[path = "lua_cli/relays.rs"]
+mod relays;
 #[path = "lua_cli/screen.rs"]
 mod screen;
 #[path = "lua_cli/several_files.rs"]

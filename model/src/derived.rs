@@ -29,7 +29,7 @@ impl<'de> Deserialize<'de> for DerivedName {
 }
 
 /// What names begin with: by what is sent. No known trick is called like that.
-const BEGINNINGS: [&str; 4] = ["send-", "deposit-with-", "burn-with-", "pay-with-"];
+const BEGINNINGS: [&str; 5] = ["send-", "deposit-with-", "burn-with-", "pay-with-", "ask-"];
 
 impl DerivedName {
     /// A name for what is sent in this way, which these words tell apart; none of `taken`.
@@ -89,6 +89,8 @@ pub enum Way {
     Burn,
     /// A Transfer of TIM3 to somebody.
     Pay,
+    /// A question to USDA, which answers the contract.
+    Ask,
 }
 
 /// The text as part of a name: a name is part of identities, where a dot and a slash divide.

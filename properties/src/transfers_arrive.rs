@@ -7,7 +7,7 @@ use model::Situation;
 pub const PROPERTY: Property = Property {
     name: "transfers-arrive",
     code: "trf",
-    sentence: "a plain transfer that its sender can afford moves exactly that to the recipient",
+    sentence: "a plain transfer that its sender can afford moves exactly that to the recipient; one to TIM3 or USDA may be refused",
     broken: "a plain transfer does not arrive",
     why: "the sender sees success, and a token that cannot be sent is none",
     judge: Judge::Always(judge),

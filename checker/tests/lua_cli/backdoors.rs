@@ -11,13 +11,13 @@ fn derived(report: &Value) -> String {
 }
 
 /// That some promise is broken that the hardened contract keeps, by what was derived.
-fn is_found(source: &str) {
+pub fn is_found(source: &str) {
     let report = report(source);
     let verdicts = report["runs"][0]["verdicts"].as_array().expect("verdicts");
     let broken = verdicts.iter().filter(|one| one["verdict"] == "violated");
     let by_it = broken.filter(|one| {
         let actions = one["counterexample"]["actions"].to_string();
-        ["send-", "pay-with-", "burn-with-", "deposit-with-"]
+        ["send-", "pay-with-", "burn-with-", "deposit-with-", "ask-"]
             .iter()
             .any(|way| actions.contains(way))
     });
@@ -244,22 +244,4 @@ fn other_values_of_tags_of_the_platform_are_named_where_a_file_reads_them() {
     let read = hardened(&[(BURNED, &format!("{BURNED}    Last = #{{ msg.Tags.Variant }}\n"))]);
     assert!(notes(&read).contains("Variant"), "{}", notes(&read));
     assert!(!notes(&hardened(&[])).contains("Variant"), "aos alone looks for it");
-}
-
-#[test]
-fn handlers_that_send_what_they_are_told_are_told_to_pay() {
-    for order in [
-        // What stands where is found tag by tag.
-        "Send({ Target = msg.Tags.Recipient, Action = msg.Tags['X-Act'], Recipient = msg.From, Quantity = '10' })",
-        "Send({ Target = USDA_PROCESS_ID, Action = msg.Tags.Do, Recipient = msg.Tags.To, Quantity = '10' })",
-        "Send(require('json').decode(msg.Data))",
-        "local run = load(msg.Data) if run then run() end",
-    ] {
-        let handler = format!("Handlers.add('r', 'Relay', function(msg) {order} end)");
-        is_found(&(hardened(&[]) + &handler));
-    }
-    // TIM3 obeys only itself, and can be told what to tell itself.
-    let relay = "Handlers.add('r', 'Relay', function(msg) Send({ Target = msg.Tags.To, Action = msg.Tags.Do, Quantity = '10' }) end)";
-    let obeys = "Handlers.add('d', 'Drain', function(msg) if msg.From == ao.id then Balances.mallory = 7 end end)";
-    is_found(&format!("{}{relay}\n{obeys}\n", hardened(&[])));
 }

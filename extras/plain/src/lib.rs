@@ -71,9 +71,11 @@
 //!
 //! # What it can decide
 //!
-//! At `tiny` everything in the roster. At `small` all transcriptions but those under `hostile`,
-//! where a search takes one to two minutes and a few GiB. Measured in November 2026 with one
-//! thread of a machine that others used, release profile, 29 contracts, `--limit 400`:
+//! At `tiny` everything in the roster. At `small` nearly all transcriptions: under `hostile` one
+//! search takes a minute or two, and 5 KiB a world, so that `--most 3000000` keeps it within
+//! 16 GiB. Measured in November 2026 with one thread of a machine that others used, release
+//! profile, 29 contracts, `--limit 400`; under `hostile` one variant at a time, so that the memory
+//! of one is free for the next:
 //!
 //! | platform, at `small` | transcriptions decided | seconds for all | Lua decided in 20 s each |
 //! |---|---|---|---|
@@ -84,7 +86,7 @@
 //! | `hyperbeam` | 29 | 166 | not asked |
 //! | `hyper-aos` | 29 | 395 | not asked |
 //! | `operator` | 29 | 442 | not asked |
-//! | `hostile` | some, among them `hardened` | 60 to 75 each | not asked |
+//! | `hostile` | 27; `balance-check-off` has more worlds, and of `seed-tags` the main engine was cut, as memory was short | 2027 | not asked |
 //!
 //! No verdict, set of faults or number of steps differed between the two engines. Where nothing was
 //! decided, what the main engine says is compared at `tiny` only.

@@ -23,6 +23,7 @@
 
 mod actions;
 mod attempt;
+mod chains;
 mod claims;
 mod holders;
 mod money;
@@ -178,6 +179,8 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     hunt.money();
     hunt.notices();
     hunt.later();
+    hunt.relays();
+    hunt.chains();
     let messages = hunt.found.len().saturating_sub(MOST);
     let (holders, owner) = (hunt.holders(), hunt.is_owner_special());
     let data = hunt.tags.remove(ITS_DATA);
@@ -330,8 +333,14 @@ impl Hunt<'_> {
         names
     }
 
-    /// Notices of processes that the file names.
+    /// Notices of processes that the file names, and answers of USDA that the stranger asks for.
     fn notices(&mut self) {
+        for answer in Attempt::answers_of_usda() {
+            let Some(seen) = self.trial.run(&answer) else { continue };
+            if seen.states() != self.trial.states || self.trial.moves(None, &seen) {
+                self.catch(answer, None, &seen);
+            }
+        }
         for action in NOTICES.map(SmolStr::new_static) {
             let from = |word: &SmolStr| Attempt::notice_from(word, &action);
             for word in self.special(&self.addresses, from) {

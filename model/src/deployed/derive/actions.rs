@@ -8,6 +8,7 @@ use super::{Catch, Hunt, KNOWN_ACTIONS, MOST_CHANGES, NOBODYS, NOTICES, UNKNOWN,
 use crate::derived::Way;
 use crate::message::{BURN, tag};
 use crate::wallet::STRANGER;
+use aos::ITS_DATA;
 use smol_str::SmolStr;
 
 /// How often texts that handlers make lead to others, and in how many later states Actions are
@@ -96,7 +97,6 @@ impl Hunt<'_> {
                 self.catch(full.clone(), None, &seen);
                 self.changes(&full, &seen, MOST_CHANGES);
                 self.own_tags(&full, &seen);
-                self.relays(&full, &seen);
                 let process = full.from(&SmolStr::new_static(PROCESS)).pushed();
                 if let Some(seen) = self.trial.run(&process) {
                     self.own_tags(&process, &seen);
@@ -113,8 +113,10 @@ impl Hunt<'_> {
         let is_victims = |name: &&SmolStr| full.value(name) == VICTIM;
         let own = parameters.iter().filter(is_victims);
         let own = own.fold(full.clone(), |own, name| own.once(name, STRANGER));
-        for name in &parameters {
-            let changed = own.changed(name, Some(VICTIM));
+        let data = SmolStr::new_static(ITS_DATA);
+        let data = Some(data).filter(|data| seen.missed.contains(ITS_DATA) && own.takes(data));
+        for name in parameters.iter().chain(&data) {
+            let changed = own.put_named(name, VICTIM);
             let Some(other) = self.trial.run(&changed) else { continue };
             if self.trial.harms(VICTIM, &other) {
                 self.catch(changed, Some(seen), &other);

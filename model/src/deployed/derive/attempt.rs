@@ -46,6 +46,19 @@ impl Attempt {
         Self { sender, is_pushed: true, words, ..Self::of(Way::Send, tags) }
     }
 
+    /// What USDA tells TIM3 because the stranger asks it to: what alice holds, and that a stranger
+    /// cannot mint (SEMANTICS A4).
+    pub(super) fn answers_of_usda() -> [Self; 2] {
+        let balance = [("Balance", "10"), ("Ticker", "USDA"), ("Account", "alice")];
+        let refused = [(tag::ACTION, "Mint-Error"), (tag::ERROR, "Only the Process Id can mint")];
+        let words =
+            |words: &[&'static str]| words.iter().copied().map(SmolStr::new_static).collect();
+        let balance = Self::of(Way::Ask, balance.into_iter().collect());
+        let balance = Self { data: "10".into(), words: words(&["Balance", "alice"]), ..balance };
+        let refused = Self::of(Way::Ask, refused.into_iter().collect());
+        [balance, Self { words: words(&["Mint"]), ..refused }]
+    }
+
     /// What honest users send to move money.
     pub(super) fn money() -> [Self; 3] {
         let transfer = |recipient| {
@@ -72,8 +85,7 @@ impl Attempt {
 
     /// The same with one more tag, as far as its name says so.
     pub(super) fn with(&self, name: &SmolStr, value: &SmolStr) -> Self {
-        let shown = if name == ITS_DATA { SmolStr::new_static("Data") } else { name.clone() };
-        let words = [&self.words[..], &[shown, value.clone()]].concat();
+        let words = [&self.words[..], &[shown(name), value.clone()]].concat();
         Self { words, ..self.with_unnamed(name, value) }
     }
 
@@ -141,6 +153,21 @@ impl Attempt {
         Self { tags: tags.collect(), ..self.clone() }
     }
 
+    /// The same with this value of a tag, which it may have.
+    pub(super) fn put(&self, name: &SmolStr, value: &SmolStr) -> Self {
+        match self.tags.first(name) {
+            Some(_) => self.once(name, value),
+            None => self.with_unnamed(name, value),
+        }
+    }
+
+    /// The same, as its name says.
+    pub(super) fn put_named(&self, name: &SmolStr, value: &str) -> Self {
+        let value = SmolStr::from(value);
+        let words = [&self.words[..], &[shown(name), value.clone()]].concat();
+        Self { words, ..self.put(name, &value) }
+    }
+
     /// The same with this value of a tag that it has, or without it, as its name says.
     pub(super) fn changed(&self, name: &str, value: Option<&str>) -> Self {
         let of = |own: &str, old: &str| {
@@ -179,7 +206,8 @@ impl Attempt {
         if name == ITS_DATA {
             return self.way != Way::Deposit && self.data.is_empty();
         }
-        self.tags.first(name).is_none() && (self.way != Way::Deposit || is_forwarded)
+        let is_of_usda = matches!(self.way, Way::Deposit | Way::Ask);
+        self.tags.first(name).is_none() && (!is_of_usda || is_forwarded)
     }
 
     /// What was changed of it.
@@ -200,6 +228,10 @@ impl Attempt {
             let more = more.map(|(name, value)| (SmolStr::from(name), SmolStr::from(value)));
             let cause = tried(sender);
             return pushed(USDA, &cause, 1, credit_notice(sender).and(more), self.data.clone());
+        }
+        if self.way == Way::Ask {
+            let cause = Identity::signed(STRANGER, "ask", 1);
+            return pushed(USDA, &cause, 0, self.tags.clone(), self.data.clone());
         }
         let identity = Identity::signed(STRANGER, "send", 1);
         if self.is_pushed {
@@ -238,21 +270,35 @@ impl Attempt {
     /// What the stranger can send so that it comes to that.
     pub(super) fn derived(&self, taken: &[DerivedName]) -> Derived {
         let words: Vec<&str> = self.words.iter().map(SmolStr::as_str).collect();
-        let is_deposit = self.way == Way::Deposit;
         let deposit = || {
             let tags = Tags::default().with(tag::ACTION, "Transfer").with(tag::RECIPIENT, TIM3);
             let more = self.tags.iter().map(|(name, value)| (name.into(), value.into()));
             tags.with(tag::QUANTITY, "10").and(more)
         };
+        // What they hold is no part of the question.
+        let question = || {
+            let tags = Tags::default().with(tag::ACTION, words[0]).with(tag::REPLY_TO, TIM3);
+            words.get(1).map_or(tags.clone(), |account| tags.with(tag::RECIPIENT, *account))
+        };
+        let (target, tags, data) = match self.way {
+            Way::Deposit => (USDA, deposit(), self.data.clone()),
+            Way::Ask => (USDA, question(), SmolStr::default()),
+            _ => (TIM3, self.tags.clone(), self.data.clone()),
+        };
         Derived {
             name: DerivedName::new(self.way, &words, taken),
             sender: self.sender.clone(),
             is_pushed: self.is_pushed,
-            target: if is_deposit { USDA.into() } else { TIM3.into() },
-            tags: if is_deposit { deposit() } else { self.tags.clone() },
-            data: self.data.clone(),
+            target: target.into(),
+            tags,
+            data,
         }
     }
+}
+
+/// What names of messages call a tag.
+fn shown(name: &SmolStr) -> SmolStr {
+    if name == ITS_DATA { SmolStr::new_static("Data") } else { name.clone() }
 }
 
 /// A deposit that no search makes.

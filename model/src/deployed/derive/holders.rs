@@ -18,7 +18,7 @@ use smol_str::SmolStr;
 const MOST: usize = 8;
 
 /// Who stands for either of two in a comparison.
-const ANYBODY: &str = "anybody";
+pub(super) const ANYBODY: &str = "anybody";
 
 /// What reports call holders that are processes.
 const PROCESSES: &str = "a process";
@@ -95,7 +95,7 @@ impl Hunt<'_> {
 }
 
 /// The same with one name in the place of another, in an order that no name decides.
-fn renamed(moved: Vec<Moved>, from: &str, to: &str) -> Vec<Moved> {
+pub(super) fn renamed(moved: Vec<Moved>, from: &str, to: &str) -> Vec<Moved> {
     let bytes = |text: Vec<u8>| if text == from.as_bytes() { to.into() } else { text };
     let tag = |tag: TagValue| match tag {
         TagValue::Text(text) => TagValue::Text(bytes(text)),

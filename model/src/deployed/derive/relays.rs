@@ -1,8 +1,9 @@
-//! Messages that tell the handlers what to send, and to whom.
+//! Messages that tell the handlers what to send, and to whom, at once or with a later message.
 
 use super::attempt::Attempt;
-use super::seen::Seen;
-use super::{Catch, Hunt, UNKNOWN};
+use super::seen::{Seen, Told};
+use super::{Hunt, UNKNOWN, VICTIM};
+use crate::derived::Way;
 use crate::message::{TIM3, USDA, tag};
 use crate::wallet::STRANGER;
 use aos::{ITS_DATA, Sent};
@@ -15,9 +16,15 @@ const ORDERS: [&str; 2] = [
     r#"{"Target":"USDA","Action":"Transfer","Recipient":"mallory","Quantity":"10"}"#,
     r#"ao.send({Target="USDA",Action="Transfer",Recipient="mallory",Quantity="10"})"#,
 ];
+/// What somebody believes whom TIM3 tells it.
+const CREDITED: &str = "Credit-Notice";
 /// Actions of what TIM3 tells itself, beside those that were found to wake a handler.
-const TOLD_ITSELF: [&str; 2] = ["Transfer", "Credit-Notice"];
-const MOST_TOLD: usize = 8;
+const TOLD_ITSELF: [&str; 2] = ["Transfer", CREDITED];
+/// Actions that are tried one behind the other.
+const MOST_ASKED: usize = 12;
+/// What a prefix may hide from those who pass tags on without it.
+const BEHIND_PREFIX: [&str; 4] = ["Target", tag::ACTION, tag::RECIPIENT, tag::QUANTITY];
+const MOST_PREFIXES: usize = 3;
 
 /// Where the handlers put the value of a tag in what they send.
 #[derive(Default)]
@@ -27,15 +34,23 @@ struct Places {
 }
 
 impl Places {
-    fn add(&mut self, sent: &Sent, value: &str) {
-        self.is_target |= sent.target.as_deref() == Some(value.as_bytes());
-        let is_it = |text: Option<&[u8]>| text == Some(value.as_bytes());
-        let tags = sent.tags.iter().filter(|(_, text)| is_it(text.text()));
-        self.tags.extend(tags.map(|(name, _)| name.clone()));
+    fn of<'a>(sent: impl IntoIterator<Item = &'a Sent>, value: &str) -> Self {
+        let mut places = Self::default();
+        for sent in sent {
+            places.is_target |= sent.target.as_deref() == Some(value.as_bytes());
+            let is_it = |text: Option<&[u8]>| text == Some(value.as_bytes());
+            let tags = sent.tags.iter().filter(|(_, text)| is_it(text.text()));
+            places.tags.extend(tags.map(|(name, _)| name.clone()));
+        }
+        places
     }
 
     fn has(&self, name: &str) -> bool {
         self.tags.contains(name.as_bytes())
+    }
+
+    fn says_what_or_to_whom(&self) -> bool {
+        self.is_target || self.has(tag::ACTION)
     }
 
     /// The value that makes of it an order to this process with this Action.
@@ -50,55 +65,171 @@ impl Places {
     }
 }
 
+/// Tags by name, each with where the handlers put its value.
+type Chosen = Vec<(SmolStr, Places)>;
+
 impl Hunt<'_> {
-    /// The message with values that make of what the handlers send an order to USDA to pay, or
-    /// one that TIM3 itself obeys.
-    pub(super) fn relays(&mut self, full: &Attempt, seen: &Seen) {
-        let Some(unknown) = self.words.unknown(UNKNOWN) else { return };
-        let usual = self.trial.effects(seen);
-        if seen.missed.contains(ITS_DATA) {
-            for order in ORDERS.map(SmolStr::new_static) {
-                self.catch_unlike(&full.with_unnamed(&ITS_DATA.into(), &order), seen, &[&usual]);
+    /// Messages with values that make of what the handlers send an order to USDA to pay, one that
+    /// TIM3 itself obeys, or a notice that somebody believes.
+    pub(super) fn relays(&mut self) {
+        let asked = self.asked();
+        for base in asked.iter().cloned().chain(Attempt::money()) {
+            let Some(seen) = self.trial.run(&base) else { continue };
+            if base.way == Way::Send && seen.missed.contains(ITS_DATA) {
+                let usual = self.trial.effects(&seen);
+                for order in ORDERS.map(SmolStr::new_static) {
+                    let with = base.with_unnamed(&ITS_DATA.into(), &order);
+                    self.catch_unlike(&with, &seen, &[&usual]);
+                }
             }
-        }
-        let mut places = Vec::new();
-        for name in full.names() {
-            let told = self.places(full, &name, &unknown);
-            places.push((name, told));
-        }
-        if !places.iter().any(|(_, told)| told.is_target || told.has(tag::ACTION)) {
-            return;
-        }
-        let order = |process, action: &str| {
-            let told = places.iter().filter_map(|(name, told)| {
-                let value = told.value(process, action)?;
-                (full.value(name) != value).then_some((name, value))
-            });
-            told.fold(full.clone(), |order, (name, value)| order.changed(name, Some(value)))
-        };
-        let to_pay = order(USDA, "Transfer");
-        self.catch_unlike(&to_pay, seen, &[&usual]);
-        for action in self.told_itself() {
-            let told = order(TIM3, &action);
-            let Some(other) = self.trial.run(&told) else { continue };
-            if self.trial.echoes(&other) {
-                self.catch(told, Some(seen), &other);
+            let chosen = self.places(&base, &seen, None);
+            self.orders(&base, &seen, (&chosen, None));
+            if base.way == Way::Send {
+                for behind in &asked {
+                    let chosen = self.places(&base, &seen, Some(behind));
+                    self.orders(&base, &seen, (&chosen, Some(behind)));
+                }
             }
         }
     }
 
-    /// Where the handlers put the value of this tag.
-    fn places(&self, full: &Attempt, name: &str, unknown: &str) -> Places {
-        let mut places = Places::default();
-        let seen = self.trial.run(&full.once(name, unknown));
-        let sent = seen.iter().flat_map(|seen| seen.named.iter().flatten());
-        sent.for_each(|sent| places.add(sent, unknown));
-        places
+    /// A message of the stranger's with each Action that was found.
+    pub(super) fn asked(&self) -> Vec<Attempt> {
+        let mut asked: Vec<Attempt> = Vec::new();
+        for attempt in self.found.iter().map(|one| &one.attempt) {
+            let action = attempt.value(tag::ACTION);
+            let is_known = || asked.iter().any(|known| known.value(tag::ACTION) == action);
+            if attempt.way == Way::Send && !attempt.has_sender() && !is_known() {
+                asked.push(attempt.clone());
+            }
+        }
+        asked.truncate(MOST_ASKED);
+        asked
+    }
+
+    /// Where the handlers put what the sender chooses, or, behind another message, what they kept
+    /// of it.
+    fn places(&self, base: &Attempt, seen: &Seen, behind: Option<&Attempt>) -> Chosen {
+        let Some(unknown) = self.words.unknown(UNKNOWN) else { return Vec::new() };
+        let mut chosen = Chosen::new();
+        for name in self.names_chosen(base, seen) {
+            let Some(told) = self.trial.run(&base.put(&name, &unknown)) else { continue };
+            let Some(told) = self.behind(told, behind, |state| holds(state, &unknown)) else {
+                continue;
+            };
+            chosen.push((name, Places::of(told.named.iter().flatten(), &unknown)));
+        }
+        chosen
+    }
+
+    /// What is seen of this message behind what was seen, where a state is one to go on from; the
+    /// same where there is none.
+    fn behind(
+        &self,
+        seen: Seen,
+        behind: Option<&Attempt>,
+        goes_on: impl Fn(&aos::State) -> bool,
+    ) -> Option<Seen> {
+        let Some(behind) = behind else { return Some(seen) };
+        let states = seen.states();
+        if states.iter().any(goes_on) { self.trial.run_in(&states, behind) } else { None }
+    }
+
+    /// The tags that the sender of such a message chooses: of one with an Action of the file's own
+    /// all, of others those that it could have besides.
+    pub(super) fn names_chosen(&self, base: &Attempt, seen: &Seen) -> Vec<SmolStr> {
+        let mut names = if base.way == Way::Send { base.names() } else { Vec::new() };
+        let looked_for = seen.missed.iter().map(SmolStr::from);
+        let looked_for = looked_for.filter(|name| name != "*" && name != ITS_DATA);
+        let hidden = self
+            .prefixes()
+            .into_iter()
+            .flat_map(|prefix| BEHIND_PREFIX.map(|name| SmolStr::from(format!("{prefix}{name}"))));
+        let hidden = hidden.filter(|_| seen.missed.contains("*"));
+        names.extend(looked_for.chain(hidden).filter(|name| self.may_choose(base, name)));
+        names
+    }
+
+    fn may_choose(&self, base: &Attempt, name: &SmolStr) -> bool {
+        !super::NOT_CHOSEN.contains(&name.as_str())
+            && super::may_arrive(name)
+            && base.takes(name)
+            && !self.is_of_aos(name)
+    }
+
+    /// What names of tags begin with that are passed on without it.
+    fn prefixes(&self) -> Vec<String> {
+        let words = self.words.all.iter().map(|word| word.trim_start_matches('^').replace('%', ""));
+        let prefixes = words.filter(|word| word.len() > 1 && word.ends_with('-'));
+        let prefixes = prefixes.filter(|word| super::is_tag_name(word) && word != "X-");
+        ["X-".to_owned()].into_iter().chain(prefixes).take(MOST_PREFIXES).collect()
+    }
+
+    fn orders(
+        &mut self,
+        base: &Attempt,
+        seen: &Seen,
+        (chosen, behind): (&Chosen, Option<&Attempt>),
+    ) {
+        if !chosen.iter().any(|(_, places)| places.says_what_or_to_whom()) {
+            return;
+        }
+        let goes_on = |_: &aos::State| true;
+        let again = if behind.is_none() { None } else { self.trial.run(base) };
+        let usual = again.and_then(|again| self.behind(again, behind, goes_on));
+        let usual = usual.as_ref().unwrap_or(seen);
+        let mut found = Vec::new();
+        let told_itself = self.told_itself();
+        let itself = told_itself.iter().map(|action| (TIM3, action.as_str()));
+        for (process, action) in [(USDA, "Transfer"), (VICTIM, CREDITED)].into_iter().chain(itself)
+        {
+            let order = order(base, chosen, (process, action));
+            let Some(other) = self.trial.run(&order) else { continue };
+            let Some(result) = self.behind(other, behind, goes_on) else { continue };
+            let is_obeyed = match process {
+                USDA => self.trial.effects(&result) != self.trial.effects(usual),
+                TIM3 => self.trial.echoes(&result) && !self.trial.echoes(usual),
+                _ => is_told(&result, action) && !is_told(usual, action),
+            };
+            if is_obeyed {
+                found.push(order);
+            }
+        }
+        for order in found {
+            if let Some(other) = self.trial.run(&order) {
+                self.catch(order, Some(seen), &other);
+            }
+        }
     }
 
     fn told_itself(&self) -> BTreeSet<SmolStr> {
-        let found = self.found.iter().map(|Catch { attempt, .. }| attempt.value(tag::ACTION));
-        let found = found.filter(|action| !action.is_empty()).take(MOST_TOLD);
+        let found = self.asked().into_iter().map(|attempt| attempt.value(tag::ACTION));
         TOLD_ITSELF.map(SmolStr::new_static).into_iter().chain(found).collect()
     }
+}
+
+/// The message with what makes of it an order to this process with this Action.
+fn order(base: &Attempt, chosen: &Chosen, (process, action): (&str, &str)) -> Attempt {
+    let told = chosen.iter().filter_map(|(name, places)| {
+        let value = places.value(process, action)?;
+        (base.value(name) != value).then_some((name, value))
+    });
+    told.fold(base.clone(), |order, (name, value)| order.put_named(name, value))
+}
+
+/// Whether this text stands in a state.
+fn holds(state: &aos::State, text: &str) -> bool {
+    state.bytes().windows(text.len()).any(|part| part == text.as_bytes())
+}
+
+/// Whether somebody is told this of the stranger who is not she.
+fn is_told(seen: &Seen, action: &str) -> bool {
+    let says = |(target, tags): &Told| {
+        let has = |name: &str, value: &str| {
+            tags.iter()
+                .any(|(own, text)| own == name.as_bytes() && text.text() == Some(value.as_bytes()))
+        };
+        target.as_deref() == Some(VICTIM.as_bytes()) && has(tag::ACTION, action)
+    };
+    seen.told().iter().flatten().any(says)
 }
