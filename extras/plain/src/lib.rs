@@ -86,7 +86,7 @@
 //! | `hyperbeam` | 29 | 166 | not asked |
 //! | `hyper-aos` | 29 | 395 | not asked |
 //! | `operator` | 29 | 442 | not asked |
-//! | `hostile` | 27; `balance-check-off` has more worlds, and of `seed-tags` the main engine was cut, as memory was short | 2027 | not asked |
+//! | `hostile` | 27; `balance-check-off` has more worlds, and of `seed-tags` the main engine was cut, as memory was short | 2219, both engines | not asked |
 //!
 //! No verdict, set of faults or number of steps differed between the two engines. Where nothing was
 //! decided, what the main engine says is compared at `tiny` only.

@@ -3,6 +3,8 @@
 use super::super::ids::PROCESS;
 use super::attempt::Attempt;
 use super::holders::{ANYBODY, renamed};
+use super::seen::Seen;
+use super::trial::Moved;
 use super::{BY_WORDS, Hunt, VICTIM};
 use crate::message::tag;
 use crate::wallet::STRANGER;
@@ -14,22 +16,24 @@ impl Hunt<'_> {
     pub(super) fn chains(&mut self) {
         let asked = self.asked();
         let of_victim: Vec<_> = asked.iter().filter_map(|one| self.of_victim(one)).collect();
+        let of_two: Vec<_> = of_victim.iter().filter(|one| self.harm(one).is_none()).collect();
         for first in &of_victim {
             let Some(seen) = self.trial.run(first) else { continue };
-            for second in &of_victim {
-                let harms = self.in_states(seen.states(), |hunt| {
-                    let after = hunt.trial.run(second);
-                    after.filter(|after| hunt.trial.harms(VICTIM, after))
-                });
-                if let Some(after) = harms {
+            for second in &of_two {
+                if let Some(after) = self.in_states(seen.states(), |hunt| hunt.harm(second)) {
                     self.catch(first.clone(), None, &seen);
-                    self.catch(second.clone(), None, &after);
+                    self.catch((*second).clone(), None, &after);
                 }
             }
         }
         for one in &asked {
             self.of_a_second_account(one);
         }
+    }
+
+    /// What is seen of this message where it harms the victim.
+    fn harm(&self, one: &Attempt) -> Option<Seen> {
+        self.trial.run(one).filter(|seen| self.trial.harms(VICTIM, seen))
     }
 
     /// The message of a second account of hers, if it has other effects behind that of the first.
@@ -42,7 +46,9 @@ impl Hunt<'_> {
         };
         let first = moved(&self.trial.states, one);
         let second = moved(&seen.states(), &other);
-        if let Some(after) = self.trial.run(&other).filter(|_| first != second) {
+        let does = |moved: &Moved| !(moved.0.is_empty() && moved.1.is_empty());
+        let is_another = first != second && second.iter().flatten().any(does);
+        if let Some(after) = self.trial.run(&other).filter(|_| is_another) {
             self.catch(one.clone(), None, &seen);
             self.catch(other, None, &after);
         }
