@@ -338,9 +338,9 @@ pub struct SearchArgs {
     /// What goes through the states.
     #[arg(long = "search", value_enum, default_value_t = Engine::Layered)]
     pub engine: Engine,
-    /// Threads for all searches together; all cores by default. Results do not depend on it.
-    #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
-    pub threads: Option<usize>,
+    /// How many of them.
+    #[command(flatten)]
+    pub threads: ThreadsArg,
     /// Up to so many counterexamples for each property, each the least of its kind: with
     /// other faults, or with another conjunct false.
     #[arg(
@@ -364,6 +364,21 @@ pub enum Without {
     All,
     /// One.
     One(Reduction),
+}
+
+/// How many threads a command uses.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct ThreadsArg {
+    /// Threads for all searches together; all cores by default. Results do not depend on it.
+    #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
+    pub threads: Option<usize>,
+}
+
+impl ThreadsArg {
+    /// As many as were asked for, or one for each core.
+    pub fn count(self) -> usize {
+        self.threads.unwrap_or(Settings::default().threads)
+    }
 }
 
 impl SearchArgs {
@@ -487,7 +502,7 @@ impl Check {
         Settings {
             limits: (&self.limits).into(),
             engine: self.search.engine,
-            threads: self.search.threads.unwrap_or(Settings::default().threads),
+            threads: self.search.threads.count(),
             distinct: self.search.distinct,
         }
     }
@@ -583,6 +598,9 @@ pub struct Review {
     /// The limits of the search.
     #[command(flatten)]
     pub limits: LimitArgs,
+    /// How many searches at once.
+    #[command(flatten)]
+    pub threads: ThreadsArg,
     /// How Lua is run.
     #[command(flatten)]
     pub how: HowArgs,

@@ -58,6 +58,7 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
         data,
         holders,
         owner,
+        counters,
         refused,
         was_cut,
     } = left_out;
@@ -125,12 +126,19 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
     let owner = owner.then(|| {
         "what the owner does who sends a Credit-Notice, or has made a deposit: its handlers treat the owner unlike others".to_owned()
     });
+    let counters = (!counters.is_empty()).then(|| {
+        format!(
+            "what its handlers do once more messages have changed {}: it changes with nearly every message, and only a few were tried",
+            all_of(counters)
+        )
+    });
     let of_data = data.into_iter().chain(other_data).chain(json);
     refused
         .chain(texts)
         .chain(messages)
         .chain(holders)
         .chain(owner)
+        .chain(counters)
         .chain(of_tags)
         .chain(of_data)
         .chain(cut)

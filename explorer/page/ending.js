@@ -46,6 +46,6 @@ function trap({ states, way_before: way }, step) {
       `it is true in none of the ${count(states, "state")} that can still be reached, with no further fault and everybody helping.`),
     way.length === 0
       ? h("p", {}, `Before step ${step} it was true. Step ${step} closed it.`)
-      : [h("p", {}, `Before step ${step} there still was a way out, and step ${step} closed it:`),
+      : [h("p", {}, `Before step ${step} there was a way out, and step ${step} closed it:`),
         h("ol", {}, way.map((action) => h("li", {}, h("code", {}, action))))]);
 }

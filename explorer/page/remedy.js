@@ -9,16 +9,16 @@ export function remedy({ contract, guards, platforms }, isBrief) {
   const lines = [
     contract && ["contract ", h("b", {}, contract.name), `${contract.with}: step ${contract.step} `, says(contract.says)],
     ...shown.map((one) => guard(one, isBrief, more)),
-    contract && guards.length === 0 && !contract.with && "its guards: more than one of them stops this, so that none alone is missed",
+    contract && guards.length === 0 && !contract.with && "its guards: several of them stop this; no single one is essential",
     ...platforms.map(({ names, step, says: what }) =>
       ["platform ", h("b", {}, names.join(", ")), `: step ${step} `, says(isBrief ? what.split(";")[0] : what)]),
   ].filter(Boolean);
-  if (lines.length === 0) return "Nothing that is known here: no guard of hardened, and no platform.";
+  if (lines.length === 0) return "No fix is known here: neither hardened nor another platform avoids it.";
   return h("ul", { class: "plain" }, lines.map((line) => h("li", {}, line)));
 }
 
 function guard({ mutant, sentence }, isBrief, more) {
-  return ["its guard: ", h("b", {}, sentence), !isBrief && ["; ", h("b", {}, mutant), ", without it, breaks too"],
+  return ["its guard: ", h("b", {}, sentence), !isBrief && ["; ", h("b", {}, mutant), " lacks it, and breaks this too"],
     more > 0 && `, and ${more} more`];
 }
 

@@ -183,11 +183,11 @@ fn closed(trap: &Trap, last: usize) -> [String; 2] {
     let before = if way.is_empty() {
         format!("before step {last} it was true")
     } else {
-        format!("before step {last} there still was a way: {}", way.join("; "))
+        format!("before step {last} there was a way out: {}", way.join("; "))
     };
     [
         format!(
-            "and no way leads out: this is true in none of the states that can be reached with no further fault and everybody helping ({} in all)",
+            "and no continuation makes it true: {} states tried, with no further fault and everybody helping",
             trap.states
         ),
         format!("{before}; step {last} closed it"),

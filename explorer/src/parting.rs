@@ -48,7 +48,7 @@ fn outcome(own: &Trace, other: &Trace, step: usize) -> String {
         return "is not possible there".to_owned();
     }
     if here != there {
-        return format!("comes to `{there}`, not to `{here}`");
+        return format!("ends in `{there}` instead of `{here}`");
     }
     let [a, b] = [own, other].map(|trace| Sheet::of(trace, step));
     let amounts = [amounts("TIM3 ", &b.tim3, &a.tim3), amounts("", &b.totals, &a.totals)].concat();

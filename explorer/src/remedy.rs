@@ -84,17 +84,17 @@ impl Better {
             return vec![contract, SEVERAL.to_owned()];
         }
         let guard = |Guard { mutant, sentence }: &Guard| {
-            format!("its guard: {sentence}; {mutant}, without it, breaks too")
+            format!("its guard: {sentence}; {mutant} lacks it, and breaks this too")
         };
         std::iter::once(contract).chain(guards.iter().map(guard)).collect()
     }
 }
 
 /// What is said where no guard alone does it.
-const SEVERAL: &str = "its guards: more than one of them stops this, so that none alone is missed";
+const SEVERAL: &str = "its guards: several of them stop this; no single one is essential";
 
 /// What is said where nothing helps.
-const NOTHING: &str = "nothing that is known here: no guard of hardened, and no platform";
+const NOTHING: &str = "no fix is known here: neither hardened nor another platform avoids it";
 
 struct Schedule<'a>(&'a Replay);
 

@@ -65,7 +65,7 @@ impl Reduction {
             Self::InertMessages => "messages that their receivers always ignore are not sent",
             Self::IdleFaults => "faults that change nothing are not taken",
             Self::Compaction => "what nothing can read any more is forgotten",
-            Self::Symmetry => "of states that differ by exchanged users one is searched",
+            Self::Symmetry => "users are interchangeable: one order of them is searched",
         }
     }
 }

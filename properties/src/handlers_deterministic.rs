@@ -7,7 +7,7 @@ use model::{Situation, Wrong};
 pub const PROPERTY: Property = Property {
     name: "handlers-deterministic",
     code: "det",
-    sentence: "an evaluation comes to the same again, in whatever order pairs goes through a table",
+    sentence: "an evaluation gives the same result again, in whatever order pairs goes through a table",
     broken: "another order of pairs gives another result",
     why: "the order of pairs depends on how a table was filled: two nodes may disagree on who owns what",
     judge: Judge::Always(judge),
@@ -18,7 +18,7 @@ fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
     Breach::if_objected(
         situation,
         &[Wrong::DependsOnOrder, Wrong::NotRepeatable],
-        "every evaluation so far comes to the same again",
+        "every evaluation so far gave the same result again",
     )
 }
 

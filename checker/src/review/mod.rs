@@ -111,7 +111,7 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     if let Some(folder) = &args.write {
         crate::commands::prepare(folder, false)?;
     }
-    let settings = Settings { limits, ..Settings::default() };
+    let settings = Settings { limits, threads: args.threads.count(), ..Settings::default() };
     let all = if args.profiles.is_empty() { Profile::ALL } else { &args.profiles };
     let watcher = Watcher::new(3 * all.len() + 1, args.quiet);
     let kept = args

@@ -205,6 +205,17 @@ fn a_message_that_nobody_here_does_anything_with_is_told() {
 }
 
 #[test]
+fn numbers_that_every_message_changes_are_told() {
+    let told = |gate: &str| {
+        let source = "Count = Count or 0\n".to_owned() + &with(&format!("    {gate}"));
+        let folder = Folder::with(&[("a.lua", &source)]);
+        folder.check("a.lua", &RELIABLE).out.contains("once more messages have changed Count:")
+    };
+    assert!(told("Count = Count + 1"));
+    assert!(!told("Count = 1") && !told("Count = 1 - Count"));
+}
+
+#[test]
 fn the_same_is_said_whatever_the_number_of_threads() {
     let source = with("    for k in pairs(msg) do X = k end if Y then X = 2 end");
     let folder = Folder::with(&[("a.lua", &source)]);

@@ -229,3 +229,13 @@ fn a_second_run_says_the_same_to_the_letter_and_what_it_reused() {
     assert!(cold.2.contains("0 of 4 searches reused from kept"), "{}", cold.2);
     assert!(warm.2.contains("4 of 4 searches reused from kept"), "{}", warm.2);
 }
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let folder = folder("if Seen[id] then return end\n    local quantity", "local quantity");
+    let with = |threads: &str| {
+        review(folder.path(), &["old.lua", "new.lua", "--threads", threads, "--json", "-"])
+    };
+    let (one, three) = (with("1"), with("3"));
+    assert!(one.0 == 1 && one == three, "{one:?}\n{three:?}");
+}

@@ -36,7 +36,7 @@ fn a_double_mint_is_refused_or_does_not_arrive() {
     let told = told(AGAIN);
     assert_eq!(
         told[0],
-        "the contract hardened: step 3 comes to `refused: duplicate notice`, not to `mint`"
+        "the contract hardened: step 3 ends in `refused: duplicate notice` instead of `mint`"
     );
     assert!(told[1].contains("no message is carried out twice"), "{told:?}");
     let platforms = "the platform (reliable, reordering, legacynet, operator, lossy): step 3 is not possible there";
@@ -55,7 +55,7 @@ fn a_loss_is_prevented_by_networks_that_lose_nothing_alone() {
 #[test]
 fn what_a_contract_ignores_arrives_there_all_the_same() {
     let told = told("refund-on-transfer-error/no-mint-without-deposit");
-    assert_eq!(told[0], "the contract hardened: step 5 comes to `inbox`, not to `refund`");
+    assert_eq!(told[0], "the contract hardened: step 5 ends in `inbox` instead of `refund`");
 }
 
 #[test]

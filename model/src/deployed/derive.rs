@@ -25,6 +25,7 @@ mod actions;
 mod attempt;
 mod chains;
 mod claims;
+mod counters;
 mod holders;
 mod money;
 mod patterns;
@@ -125,6 +126,8 @@ pub struct LeftOut {
     pub holders: Vec<String>,
     /// Whether they treat the owner's burns, transfers or notices unlike those of others.
     pub owner: bool,
+    /// Globals that are numbers and change with nearly every deposit, burn or transfer.
+    pub counters: Vec<String>,
     /// What the host refuses to do for a message of a stranger's: its Action, and what and where.
     pub refused: Vec<(String, String)>,
     /// Whether there was more to try than is tried.
@@ -183,6 +186,7 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     hunt.chains();
     let messages = hunt.found.len().saturating_sub(MOST);
     let (holders, owner) = (hunt.holders(), hunt.is_owner_special());
+    let counters = hunt.counters();
     let data = hunt.tags.remove(ITS_DATA);
     let (data, other_data) = (data == Some(false), data == Some(true));
     let idle = hunt.tags.iter().filter(|(_, makes_a_difference)| !**makes_a_difference);
@@ -218,6 +222,7 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
         data,
         holders,
         owner,
+        counters,
         refused,
         was_cut,
     };

@@ -396,7 +396,7 @@ impl LuaState {
             Wrong::DependsOnOrder => "with `pairs` going the other way round",
             _ => "the second time",
         };
-        let text = format!("{handlers} comes to something else {how}");
+        let text = format!("{handlers} does something else {how}");
         self.objected(Objection::new(kind, text))
     }
 }

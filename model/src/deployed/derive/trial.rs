@@ -48,8 +48,8 @@ fn payments(sent: &[Sent]) -> Vec<Payment> {
 /// An interpreter of its own, so that what it runs is no part of the coverage, and the states
 /// that messages are tried in.
 pub(super) struct Trial<'a> {
-    workshop: &'a Workshop,
-    machine: Machine,
+    pub(super) workshop: &'a Workshop,
+    pub(super) machine: Machine,
     pub(super) states: Vec<aos::State>,
     left: Cell<u64>,
     /// The tags that handlers looked for in a message that could have had them, and `*`.

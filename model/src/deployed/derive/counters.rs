@@ -1,0 +1,52 @@
+//! Numbers that keep changing: what handlers do once they are larger, or smaller, than a few
+//! messages make them is not tried.
+
+use super::Hunt;
+use super::attempt::Attempt;
+use crate::message::tag;
+use crate::wallet::STRANGER;
+use aos::{Observed, Value};
+use smol_str::SmolStr;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who deposits, burns and transfers.
+const HOLDERS: [&str; 3] = [STRANGER, "alice", "bob"];
+/// So many values a switch does not take.
+const MANY: usize = 3;
+
+impl Hunt<'_> {
+    /// The globals that are such numbers from the start, but for the books.
+    pub(super) fn counters(&self) -> Vec<String> {
+        let [burn, pay, deposit] = Attempt::money();
+        let pay = pay.once(tag::RECIPIENT, "carol");
+        let by_all = |one: &Attempt| HOLDERS.map(|who| one.from(&SmolStr::new_static(who)));
+        let mut values: BTreeMap<String, BTreeSet<Vec<u8>>> = BTreeMap::new();
+        for then in [&burn, &pay] {
+            let mut states = self.trial.states[..1].to_vec();
+            for attempt in by_all(&deposit).iter().chain(&by_all(then)) {
+                for (name, value) in states.iter().flat_map(aos::State::globals) {
+                    let name = String::from_utf8_lossy(name).into_owned();
+                    values.entry(name).or_default().insert(value.to_vec());
+                }
+                let Some(seen) = self.trial.run_in(&states, attempt) else { break };
+                states = seen.states();
+            }
+        }
+        let first = self.trial.states[0].clone();
+        let counts = |(name, values): (String, BTreeSet<Vec<u8>>)| {
+            (values.len() >= MANY && self.trial.is_own_number(&first, &name)).then_some(name)
+        };
+        values.into_iter().filter_map(counts).collect()
+    }
+}
+
+impl super::trial::Trial<'_> {
+    /// Whether this global is a number, and none of the books.
+    fn is_own_number(&self, state: &aos::State, name: &str) -> bool {
+        let is_book = self.workshop.manner.observables.in_global(|global| global == name).is_some();
+        let seen = || self.machine.observe(state, &[name.to_owned()]);
+        let is_number =
+            |one: &Observed| matches!(one, Observed::Value(Value::Integer(_) | Value::Float(_)));
+        !is_book && seen().iter().any(is_number)
+    }
+}
