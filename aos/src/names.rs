@@ -63,7 +63,8 @@ impl Names {
         !self.of_nobody.contains(target)
     }
 
-    /// Whether whoever has this address may do something with such a message.
+    /// Whether the process at this address has a handler for this Action; taken as true of an
+    /// address that is no known process's.
     pub(crate) fn is_heard(&self, target: &[u8], action: &[u8]) -> bool {
         self.neighbours.get(target).is_none_or(|actions| actions.contains(action))
     }

@@ -340,10 +340,10 @@ impl Hunt<'_> {
 
     /// Notices of processes that the file names, and answers of USDA that the stranger asks for.
     fn notices(&mut self) {
-        for answer in Attempt::answers_of_usda() {
-            let Some(seen) = self.trial.run(&answer) else { continue };
+        for question in Attempt::questions() {
+            let Some(seen) = self.trial.run(&question) else { continue };
             if seen.states() != self.trial.states || self.trial.moves(None, &seen) {
-                self.catch(answer, None, &seen);
+                self.catch(question, None, &seen);
             }
         }
         for action in NOTICES.map(SmolStr::new_static) {

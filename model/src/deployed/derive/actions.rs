@@ -190,9 +190,9 @@ impl Hunt<'_> {
             states.extend(new);
         }
         states.truncate(MOST_LATER);
-        let first = std::mem::replace(&mut self.trial.states, states);
-        self.actions_of(Attempt::asking);
-        self.actions_of_processes();
-        self.trial.states = first;
+        self.in_states(states, |hunt| {
+            hunt.actions_of(Attempt::asking);
+            hunt.actions_of_processes();
+        });
     }
 }

@@ -3,8 +3,11 @@
 use crate::derived::{Derived, DerivedName, Way};
 use crate::identity::Identity;
 use crate::message::{BURN, Message, Outgoing, TIM3, Tags, USDA, tag};
+use crate::process::{Evaluation, Process};
+use crate::usda::{Ledger, Usda};
 use crate::wallet::STRANGER;
 use aos::{ITS_DATA, Sent};
+use ruint::aliases::U256;
 use smol_str::SmolStr;
 
 /// A message to try, as it reaches the contract.
@@ -46,17 +49,16 @@ impl Attempt {
         Self { sender, is_pushed: true, words, ..Self::of(Way::Send, tags) }
     }
 
-    /// What USDA tells TIM3 because the stranger asks it to: what alice holds, and that a stranger
-    /// cannot mint (SEMANTICS A4).
-    pub(super) fn answers_of_usda() -> [Self; 2] {
-        let balance = [("Balance", "10"), ("Ticker", "USDA"), ("Account", "alice")];
-        let refused = [(tag::ACTION, "Mint-Error"), (tag::ERROR, "Only the Process Id can mint")];
-        let words =
-            |words: &[&'static str]| words.iter().copied().map(SmolStr::new_static).collect();
-        let balance = Self::of(Way::Ask, balance.into_iter().collect());
-        let balance = Self { data: "10".into(), words: words(&["Balance", "alice"]), ..balance };
-        let refused = Self::of(Way::Ask, refused.into_iter().collect());
-        [balance, Self { words: words(&["Mint"]), ..refused }]
+    /// Questions of the stranger's to USDA, which answers TIM3: what alice holds, and whether a
+    /// stranger can mint (SEMANTICS A4).
+    pub(super) fn questions() -> [Self; 2] {
+        let ask = |action: &'static str| Tags::default().with(tag::ACTION, action);
+        let balance = ask("Balance").with(tag::REPLY_TO, TIM3).with(tag::RECIPIENT, "alice");
+        let mint = ask("Mint").with(tag::REPLY_TO, TIM3);
+        [(balance, &["Balance", "alice"][..]), (mint, &["Mint"])].map(|(question, words)| {
+            let words = words.iter().copied().map(SmolStr::new_static).collect();
+            Self { words, ..Self::of(Way::Ask, question) }
+        })
     }
 
     /// What honest users send to move money.
@@ -230,8 +232,7 @@ impl Attempt {
             return pushed(USDA, &cause, 1, credit_notice(sender).and(more), self.data.clone());
         }
         if self.way == Way::Ask {
-            let cause = Identity::signed(STRANGER, "ask", 1);
-            return pushed(USDA, &cause, 0, self.tags.clone(), self.data.clone());
+            return answer_of_usda(self.tags.clone());
         }
         let identity = Identity::signed(STRANGER, "send", 1);
         if self.is_pushed {
@@ -275,15 +276,10 @@ impl Attempt {
             let more = self.tags.iter().map(|(name, value)| (name.into(), value.into()));
             tags.with(tag::QUANTITY, "10").and(more)
         };
-        // What they hold is no part of the question.
-        let question = || {
-            let tags = Tags::default().with(tag::ACTION, words[0]).with(tag::REPLY_TO, TIM3);
-            words.get(1).map_or(tags.clone(), |account| tags.with(tag::RECIPIENT, *account))
-        };
-        let (target, tags, data) = match self.way {
-            Way::Deposit => (USDA, deposit(), self.data.clone()),
-            Way::Ask => (USDA, question(), SmolStr::default()),
-            _ => (TIM3, self.tags.clone(), self.data.clone()),
+        let (target, tags) = match self.way {
+            Way::Deposit => (USDA, deposit()),
+            Way::Ask => (USDA, self.tags.clone()),
+            Way::Send | Way::Burn | Way::Pay => (TIM3, self.tags.clone()),
         };
         Derived {
             name: DerivedName::new(self.way, &words, taken),
@@ -291,7 +287,7 @@ impl Attempt {
             is_pushed: self.is_pushed,
             target: target.into(),
             tags,
-            data,
+            data: self.data.clone(),
         }
     }
 }
@@ -299,6 +295,16 @@ impl Attempt {
 /// What names of messages call a tag.
 fn shown(name: &SmolStr) -> SmolStr {
     if name == ITS_DATA { SmolStr::new_static("Data") } else { name.clone() }
+}
+
+/// What USDA answers to this question of the stranger's, where alice holds what a deposit brings.
+fn answer_of_usda(question: Tags) -> Message {
+    let usda = Process::new(USDA, Usda::default(), Evaluation::Atomic);
+    let ledger = Ledger::new([("alice".into(), U256::from(10_u8))]);
+    let question = Message::signed(STRANGER, Identity::signed(STRANGER, "ask", 1), USDA, question);
+    let answered = usda.evaluate(&ledger, &question, 0);
+    let answer = answered.sent.first().expect("USDA answers whoever asks it");
+    Message::clone(answer)
 }
 
 /// A deposit that no search makes.

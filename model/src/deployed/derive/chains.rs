@@ -1,4 +1,4 @@
-//! Two messages of the stranger's, of which only the second shows what the first is for.
+//! Pairs of messages by the stranger: the first prepares what the second does.
 
 use super::super::ids::PROCESS;
 use super::attempt::Attempt;
@@ -64,7 +64,12 @@ impl Hunt<'_> {
         (!names.is_empty()).then(|| names.iter().fold(one.clone(), of))
     }
 
-    fn in_states<T>(&mut self, states: Vec<aos::State>, work: impl FnOnce(&Self) -> T) -> T {
+    /// What is found in these states instead of those that messages are tried in.
+    pub(super) fn in_states<T>(
+        &mut self,
+        states: Vec<aos::State>,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         let first = std::mem::replace(&mut self.trial.states, states);
         let done = work(self);
         self.trial.states = first;

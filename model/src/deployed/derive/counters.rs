@@ -5,7 +5,6 @@ use super::Hunt;
 use super::attempt::Attempt;
 use crate::message::tag;
 use crate::wallet::STRANGER;
-use aos::{Observed, Value};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,21 +31,9 @@ impl Hunt<'_> {
                 states = seen.states();
             }
         }
-        let first = self.trial.states[0].clone();
         let counts = |(name, values): (String, BTreeSet<Vec<u8>>)| {
-            (values.len() >= MANY && self.trial.is_own_number(&first, &name)).then_some(name)
+            (values.len() >= MANY && self.trial.is_own_number(&name)).then_some(name)
         };
         values.into_iter().filter_map(counts).collect()
-    }
-}
-
-impl super::trial::Trial<'_> {
-    /// Whether this global is a number, and none of the books.
-    fn is_own_number(&self, state: &aos::State, name: &str) -> bool {
-        let is_book = self.workshop.manner.observables.in_global(|global| global == name).is_some();
-        let seen = || self.machine.observe(state, &[name.to_owned()]);
-        let is_number =
-            |one: &Observed| matches!(one, Observed::Value(Value::Integer(_) | Value::Float(_)));
-        !is_book && seen().iter().any(is_number)
     }
 }

@@ -1,13 +1,14 @@
 //! Messages that tell the handlers what to send, and to whom, at once or with a later message.
 
 use super::attempt::Attempt;
-use super::seen::{Seen, Told};
+use super::seen::{Seen, says};
 use super::{Hunt, UNKNOWN, VICTIM};
 use crate::derived::Way;
 use crate::message::{TIM3, USDA, tag};
 use crate::wallet::STRANGER;
 use aos::{ITS_DATA, Sent};
 use smol_str::SmolStr;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// An order to pay the stranger, for handlers that send what they are told in JSON, and for those
@@ -65,14 +66,22 @@ impl Places {
     }
 }
 
-/// Tags by name, each with where the handlers put its value.
-type Chosen = Vec<(SmolStr, Places)>;
+/// A tag, and where the handlers put its value.
+type Place = (SmolStr, Places);
+
+/// What is seen of a message with this text as the value of each of these tags.
+#[derive(Default)]
+struct Chosen {
+    unknown: SmolStr,
+    seen: Vec<(Seen, SmolStr)>,
+}
 
 impl Hunt<'_> {
     /// Messages with values that make of what the handlers send an order to USDA to pay, one that
     /// TIM3 itself obeys, or a notice that somebody believes.
     pub(super) fn relays(&mut self) {
         let asked = self.asked();
+        let told_itself = told_itself(&asked);
         for base in asked.iter().cloned().chain(Attempt::money()) {
             let Some(seen) = self.trial.run(&base) else { continue };
             if base.way == Way::Send && seen.missed.contains(ITS_DATA) {
@@ -82,12 +91,11 @@ impl Hunt<'_> {
                     self.catch_unlike(&with, &seen, &[&usual]);
                 }
             }
-            let chosen = self.places(&base, &seen, None);
-            self.orders(&base, &seen, (&chosen, None));
+            let chosen = self.chosen(&base, &seen);
+            self.orders((&base, &seen), (&chosen, None), &told_itself);
             if base.way == Way::Send {
                 for behind in &asked {
-                    let chosen = self.places(&base, &seen, Some(behind));
-                    self.orders(&base, &seen, (&chosen, Some(behind)));
+                    self.orders((&base, &seen), (&chosen, Some(behind)), &told_itself);
                 }
             }
         }
@@ -107,32 +115,35 @@ impl Hunt<'_> {
         asked
     }
 
-    /// Where the handlers put what the sender chooses, or, behind another message, what they kept
-    /// of it.
-    fn places(&self, base: &Attempt, seen: &Seen, behind: Option<&Attempt>) -> Chosen {
-        let Some(unknown) = self.words.unknown(UNKNOWN) else { return Vec::new() };
-        let mut chosen = Chosen::new();
-        for name in self.names_chosen(base, seen) {
-            let Some(told) = self.trial.run(&base.put(&name, &unknown)) else { continue };
-            let Some(told) = self.behind(told, behind, |state| holds(state, &unknown)) else {
-                continue;
-            };
-            chosen.push((name, Places::of(told.named.iter().flatten(), &unknown)));
-        }
-        chosen
+    /// What is seen of the message with a text that nobody knows, for each tag that the sender
+    /// chooses.
+    fn chosen(&self, base: &Attempt, seen: &Seen) -> Chosen {
+        let Some(unknown) = self.words.unknown(UNKNOWN) else { return Chosen::default() };
+        let run = |name: SmolStr| Some((self.trial.run(&base.put(&name, &unknown))?, name));
+        let seen = self.names_chosen(base, seen).into_iter().filter_map(run).collect();
+        Chosen { unknown, seen }
     }
 
-    /// What is seen of this message behind what was seen, where a state is one to go on from; the
-    /// same where there is none.
-    fn behind(
-        &self,
-        seen: Seen,
-        behind: Option<&Attempt>,
-        goes_on: impl Fn(&aos::State) -> bool,
-    ) -> Option<Seen> {
-        let Some(behind) = behind else { return Some(seen) };
-        let states = seen.states();
-        if states.iter().any(goes_on) { self.trial.run_in(&states, behind) } else { None }
+    /// Where the handlers put each tag that the sender chooses, or, behind another message, what
+    /// they kept of it.
+    fn places(&self, Chosen { unknown, seen }: &Chosen, behind: Option<&Attempt>) -> Vec<Place> {
+        let place = |(seen, name): &(Seen, SmolStr)| {
+            let is_kept = || seen.states().iter().any(|state| holds(state, unknown));
+            let told = match behind {
+                Some(_) if !is_kept() => return None,
+                behind => self.behind(seen, behind)?,
+            };
+            Some((name.clone(), Places::of(told.named.iter().flatten(), unknown)))
+        };
+        seen.iter().filter_map(place).collect()
+    }
+
+    /// What is seen of this message behind what was seen; the same where there is none.
+    fn behind<'a>(&self, seen: &'a Seen, behind: Option<&Attempt>) -> Option<Cow<'a, Seen>> {
+        Some(match behind {
+            None => Cow::Borrowed(seen),
+            Some(behind) => Cow::Owned(self.trial.run_in(&seen.states(), behind)?),
+        })
     }
 
     /// The tags that the sender of such a message chooses: of one with an Action of the file's own
@@ -167,50 +178,42 @@ impl Hunt<'_> {
 
     fn orders(
         &mut self,
-        base: &Attempt,
-        seen: &Seen,
+        (base, seen): (&Attempt, &Seen),
         (chosen, behind): (&Chosen, Option<&Attempt>),
+        told_itself: &BTreeSet<SmolStr>,
     ) {
-        if !chosen.iter().any(|(_, places)| places.says_what_or_to_whom()) {
+        let places = self.places(chosen, behind);
+        if !places.iter().any(|(_, places)| places.says_what_or_to_whom()) {
             return;
         }
-        let goes_on = |_: &aos::State| true;
-        let again = if behind.is_none() { None } else { self.trial.run(base) };
-        let usual = again.and_then(|again| self.behind(again, behind, goes_on));
-        let usual = usual.as_ref().unwrap_or(seen);
-        let mut found = Vec::new();
-        let told_itself = self.told_itself();
+        let Some(usual) = self.behind(seen, behind) else { return };
         let itself = told_itself.iter().map(|action| (TIM3, action.as_str()));
         for (process, action) in [(USDA, "Transfer"), (VICTIM, CREDITED)].into_iter().chain(itself)
         {
-            let order = order(base, chosen, (process, action));
+            let order = order(base, &places, (process, action));
             let Some(other) = self.trial.run(&order) else { continue };
-            let Some(result) = self.behind(other, behind, goes_on) else { continue };
+            let Some(result) = self.behind(&other, behind) else { continue };
             let is_obeyed = match process {
-                USDA => self.trial.effects(&result) != self.trial.effects(usual),
-                TIM3 => self.trial.echoes(&result) && !self.trial.echoes(usual),
-                _ => is_told(&result, action) && !is_told(usual, action),
+                USDA => self.trial.effects(&result) != self.trial.effects(&usual),
+                TIM3 => self.trial.echoes(&result) && !self.trial.echoes(&usual),
+                _ => is_told(&result, action) && !is_told(&usual, action),
             };
             if is_obeyed {
-                found.push(order);
-            }
-        }
-        for order in found {
-            if let Some(other) = self.trial.run(&order) {
                 self.catch(order, Some(seen), &other);
             }
         }
     }
+}
 
-    fn told_itself(&self) -> BTreeSet<SmolStr> {
-        let found = self.asked().into_iter().map(|attempt| attempt.value(tag::ACTION));
-        TOLD_ITSELF.map(SmolStr::new_static).into_iter().chain(found).collect()
-    }
+/// Actions of what TIM3 can tell itself.
+fn told_itself(asked: &[Attempt]) -> BTreeSet<SmolStr> {
+    let found = asked.iter().map(|attempt| attempt.value(tag::ACTION));
+    TOLD_ITSELF.map(SmolStr::new_static).into_iter().chain(found).collect()
 }
 
 /// The message with what makes of it an order to this process with this Action.
-fn order(base: &Attempt, chosen: &Chosen, (process, action): (&str, &str)) -> Attempt {
-    let told = chosen.iter().filter_map(|(name, places)| {
+fn order(base: &Attempt, places: &[Place], (process, action): (&str, &str)) -> Attempt {
+    let told = places.iter().filter_map(|(name, places)| {
         let value = places.value(process, action)?;
         (base.value(name) != value).then_some((name, value))
     });
@@ -222,14 +225,11 @@ fn holds(state: &aos::State, text: &str) -> bool {
     state.bytes().windows(text.len()).any(|part| part == text.as_bytes())
 }
 
-/// Whether somebody is told this of the stranger who is not she.
+/// Whether the victim gets a message with this Action.
 fn is_told(seen: &Seen, action: &str) -> bool {
-    let says = |(target, tags): &Told| {
-        let has = |name: &str, value: &str| {
-            tags.iter()
-                .any(|(own, text)| own == name.as_bytes() && text.text() == Some(value.as_bytes()))
-        };
-        target.as_deref() == Some(VICTIM.as_bytes()) && has(tag::ACTION, action)
+    let is_it = |sent: &Sent| {
+        let is_victims = sent.target.as_deref() == Some(VICTIM.as_bytes());
+        is_victims && says(&sent.tags, tag::ACTION, action)
     };
-    seen.told().iter().flatten().any(says)
+    seen.named.iter().flatten().any(is_it)
 }

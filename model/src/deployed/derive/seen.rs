@@ -5,6 +5,7 @@ use aos::{Evaluation, Outcome, Sent, TagValue};
 use std::collections::BTreeSet;
 
 /// What the handlers did with a message in each state, and which tags they missed in it.
+#[derive(Clone)]
 pub(super) struct Seen {
     pub(super) evaluations: Vec<Evaluation>,
     /// What was sent in each, with everybody called by name.
@@ -114,13 +115,19 @@ impl Seen {
 }
 
 /// The target of a message, and those of its tags that notices have.
-pub(super) type Told = (Option<Vec<u8>>, Vec<(Vec<u8>, TagValue)>);
+type Told = (Option<Vec<u8>>, Vec<(Vec<u8>, TagValue)>);
 
 const OF_NOTICES: [&str; 4] = [tag::ACTION, tag::SENDER, tag::RECIPIENT, tag::QUANTITY];
 
 /// Whether a tag has one of these names.
 pub(super) fn is_one_of(names: &[&str], name: &[u8]) -> bool {
     names.iter().any(|known| name == known.as_bytes())
+}
+
+/// Whether a message has this value of a tag of this name.
+pub(super) fn says(tags: &[(Vec<u8>, TagValue)], name: &str, value: &str) -> bool {
+    let (name, value) = (name.as_bytes(), value.as_bytes());
+    tags.iter().any(|(own, text)| own == name && text.text() == Some(value))
 }
 
 /// What goes to a process: which, its body and its tags.

@@ -2,12 +2,12 @@
 
 use super::super::workshop::{NoStep, Workshop};
 use super::attempt::Attempt;
-use super::seen::{Seen, is_one_of};
+use super::seen::{Seen, is_one_of, says};
 use super::words::{LONGEST, MOST_IN_STATE};
 use crate::books::Books;
 use crate::exact::Exact;
 use crate::message::{Address, Message, TIM3, USDA, tag};
-use aos::{Machine, PairsOrder, Sent, Sought, TagValue, stop};
+use aos::{Machine, Observed, PairsOrder, Sent, Sought, TagValue, Value, stop};
 use smol_str::SmolStr;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,10 +29,8 @@ const OF_PAYMENTS: [&str; 2] = [tag::RECIPIENT, tag::QUANTITY];
 
 /// USDA pays nobody for another Action.
 fn payment(sent: &Sent) -> Option<Payment> {
-    let is_action = |(name, value): &(Vec<u8>, TagValue)| {
-        name == tag::ACTION.as_bytes() && value.text() == Some(b"Transfer")
-    };
-    if sent.target.as_deref() == Some(USDA.as_bytes()) && !sent.tags.iter().any(is_action) {
+    let is_to_usda = sent.target.as_deref() == Some(USDA.as_bytes());
+    if is_to_usda && !says(&sent.tags, tag::ACTION, "Transfer") {
         return None;
     }
     let tags = sent.tags.iter().filter(|(name, _)| is_one_of(&OF_PAYMENTS, name));
@@ -48,8 +46,8 @@ fn payments(sent: &[Sent]) -> Vec<Payment> {
 /// An interpreter of its own, so that what it runs is no part of the coverage, and the states
 /// that messages are tried in.
 pub(super) struct Trial<'a> {
-    pub(super) workshop: &'a Workshop,
-    pub(super) machine: Machine,
+    workshop: &'a Workshop,
+    machine: Machine,
     pub(super) states: Vec<aos::State>,
     left: Cell<u64>,
     /// The tags that handlers looked for in a message that could have had them, and `*`.
@@ -289,6 +287,15 @@ impl<'a> Trial<'a> {
     /// The id of somebody with this name.
     pub(super) fn id_of<'b>(&'b self, name: &'b str) -> &'b str {
         self.workshop.ids.of_name(name)
+    }
+
+    /// Whether this global is a number in the first state, and none of the books.
+    pub(super) fn is_own_number(&self, name: &str) -> bool {
+        let is_book = self.workshop.manner.observables.in_global(|global| global == name).is_some();
+        let seen = || self.machine.observe(&self.states[0], &[name.to_owned()]);
+        let is_number =
+            |one: &Observed| matches!(one, Observed::Value(Value::Integer(_) | Value::Float(_)));
+        !is_book && seen().iter().any(is_number)
     }
 
     pub(super) fn books(&self, state: &aos::State) -> Books {
