@@ -208,7 +208,8 @@ return function(hook, memory, dependences)
   local on_error
   local function ended(thrown)
     is_running = false
-    if rawequal(thrown, WAITS) then return thrown end
+    -- A panic or error of the host's.
+    if type(thrown) == "userdata" or rawequal(thrown, WAITS) then return thrown end
     if passed_stack and rawequal(thrown, passed_on) then return on_error(thrown, passed_stack) end
     note_depth(thrown)
     refuse_number(thrown, 2)
@@ -221,15 +222,15 @@ return function(hook, memory, dependences)
   -- Calls `f` under the limits: whether it came to its end, and what it returned or threw.
   function limits.call(f, handler, ...)
     on_error, running = handler, nil
-    hook.watch()
-    local fine, got = xpcall(watched_call, ended, f, ...)
-    if not fine and rawequal(got, WAITS) then fine, got = true, nil end
+    local fine, is_exhausted, is_over, got = hook.watched(ended, watched_call, f, ...)
     is_running, passed_on, passed_stack = false, nil, nil
-    hook.clear()
+    if not fine then
+      if rawequal(got, WAITS) then fine, got = true, nil end
+      if type(got) == "userdata" then error(got, 0) end
+    end
     -- Since the last look, too.
-    if hook.is_exhausted() then note_exhausted() end
-    if not limits.tripped and hook.is_over() then note("memory", TOO_MUCH) end
-    hook.unwatch()
+    if is_exhausted then note_exhausted() end
+    if not limits.tripped and is_over then note("memory", TOO_MUCH) end
     return fine, got
   end
 

@@ -254,11 +254,9 @@ impl Watch {
         functions.raw_set("set", raw(lua, set)?)?;
         functions.raw_set("clear", raw(lua, clear)?)?;
         functions.raw_set("begin", raw(lua, work::begin)?)?;
-        functions.raw_set("watch", raw(lua, work::watch)?)?;
-        functions.raw_set("unwatch", raw(lua, work::unwatch)?)?;
+        functions.raw_set("watched", raw(lua, work::watched)?)?;
         functions.raw_set("look", raw(lua, work::look)?)?;
         functions.raw_set("count", raw(lua, work::count)?)?;
-        functions.raw_set("is_over", raw(lua, work::is_over)?)?;
         functions.raw_set("is_exhausted", raw(lua, work::is_exhausted)?)?;
         let too_much = |_: &Lua, text: mlua::LuaString| Ok(too_much(&text.as_bytes()));
         functions.raw_set("too_much", lua.create_function(too_much)?)?;
@@ -319,7 +317,7 @@ unsafe extern "C-unwind" fn set(state: *mut lua_State) -> c_int {
     0
 }
 
-unsafe extern "C-unwind" fn clear(state: *mut lua_State) -> c_int {
+pub(crate) unsafe extern "C-unwind" fn clear(state: *mut lua_State) -> c_int {
     // SAFETY: only sets fields of the thread.
     unsafe { lua_sethook(state, None, 0, 0) };
     0

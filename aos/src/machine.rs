@@ -124,7 +124,7 @@ impl Machine {
 
     fn bare(program: &Arc<Program>, watch: Arc<Watch>) -> mlua::Result<Self> {
         let lua = interpreter();
-        lua.set_memory_limit(program.settings.limits.memory.saturating_mul(MEMORY_OF_HOST))?;
+        limit_memory(&lua, program)?;
         let modules = lua.create_table()?;
         for (name, code) in compiled() {
             modules.raw_set(*name, chunk::<mlua::Value>(&lua, code)?)?;
@@ -260,11 +260,13 @@ impl Machine {
         })
     }
 
-    /// Gives back what is only remembered.
+    /// Gives back what is only remembered. Where memory is full, to say so takes some.
     fn trim(&self) {
         self.items.borrow_mut().clear();
+        self.lua.set_memory_limit(0).expect("a limit can be lifted");
         self.ask::<()>("trim", ()).expect("image.lua gives memory back");
         self.lua.gc_collect().expect("no finalizer fails");
+        limit_memory(&self.lua, &self.program).expect("a limit can be set");
     }
 
     fn call(
@@ -552,6 +554,12 @@ impl Machine {
     pub fn program(&self) -> &Arc<Program> {
         &self.program
     }
+}
+
+/// Limits what the interpreter may use.
+fn limit_memory(lua: &Lua, program: &Program) -> mlua::Result<()> {
+    let most = program.settings.limits.memory.saturating_mul(MEMORY_OF_HOST);
+    lua.set_memory_limit(most).map(|_| ())
 }
 
 fn is_out_of_memory(error: &mlua::Error) -> bool {

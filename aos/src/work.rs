@@ -9,9 +9,10 @@ use crate::hook::{self, Watch};
 use crate::stop;
 use crate::texts::Texts;
 use mlua::ffi::{
-    LUA_GCCOLLECT, LUA_GCCOUNT, LUA_GCCOUNTB, LUA_TSTRING, LUA_TTABLE, LUA_TUSERDATA, lua_Alloc,
-    lua_State, lua_gc, lua_getallocf, lua_pushboolean, lua_pushinteger, lua_pushnil,
-    lua_pushstring, lua_setallocf, lua_toboolean, lua_tointegerx, lua_tothread,
+    LUA_GCCOLLECT, LUA_GCCOUNT, LUA_GCCOUNTB, LUA_OK, LUA_TSTRING, LUA_TTABLE, LUA_TUSERDATA,
+    lua_Alloc, lua_State, lua_gc, lua_getallocf, lua_gettop, lua_insert, lua_pcall,
+    lua_pushboolean, lua_pushinteger, lua_pushnil, lua_pushstring, lua_setallocf, lua_toboolean,
+    lua_tointegerx, lua_tothread,
 };
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
@@ -194,7 +195,7 @@ impl Work {
             (_, 0) => true,
             // Of a new block, Lua says what it is for in the place of its old size.
             (true, _) => self.allows_new(c_int::try_from(old).unwrap_or(0), new),
-            (false, _) => buffer.is_none() || self.allows_buffer(old, new),
+            (false, _) => buffer.is_none() || new <= old || self.allows_buffer(old, new),
         };
         if !is_allowed {
             return null_mut();
@@ -290,8 +291,36 @@ pub(crate) unsafe extern "C-unwind" fn begin(state: *mut lua_State) -> c_int {
     0
 }
 
-/// `watch()`: counts what Lua allocates, until `unwatch()`.
-pub(crate) unsafe extern "C-unwind" fn watch(state: *mut lua_State) -> c_int {
+/// `watched(handler, f, ...)`: calls `f` under this allocator and the hook. Whether it came to its
+/// end, whether too much work was done, whether more is alive than an evaluation may use, and what
+/// `f` returned, or `handler` of what it threw.
+///
+/// All of it is one function, as nothing may throw before mlua has its own allocator again: in
+/// Lua, each call may.
+pub(crate) unsafe extern "C-unwind" fn watched(state: *mut lua_State) -> c_int {
+    // SAFETY: there are two arguments at least. `lua_pcall` does not throw, nor does anything
+    // behind it, and a C function has room for a few values.
+    unsafe {
+        let values = lua_gettop(state) - 2;
+        let before = watch(state);
+        let is_fine = lua_pcall(state, values, 1, 1) == LUA_OK;
+        hook::clear(state);
+        let is_exhausted = WORK.with(|work| work.is_exhausted.get());
+        let is_over = is_more_alive(state, 1);
+        unwatch(state, before);
+        for flag in [is_fine, is_exhausted, is_over] {
+            lua_pushboolean(state, flag.into());
+            lua_insert(state, -2);
+        }
+    }
+    4
+}
+
+/// Counts what Lua allocates; gives the allocator that it had.
+///
+/// # Safety
+/// `state` must be running a function.
+unsafe fn watch(state: *mut lua_State) -> lua_Alloc {
     let mut data = null_mut();
     // SAFETY: the allocator is replaced by one that hands everything to it, with its own data.
     unsafe {
@@ -306,8 +335,34 @@ pub(crate) unsafe extern "C-unwind" fn watch(state: *mut lua_State) -> c_int {
             work.running.set(state);
         });
         lua_setallocf(state, allocate, data);
+        own
     }
-    0
+}
+
+/// mlua has its own allocator again, by which it knows its limit of memory.
+///
+/// # Safety
+/// `state` must be running a function, and `own` be the allocator that it had before `watch`.
+unsafe fn unwatch(state: *mut lua_State, own: lua_Alloc) {
+    // Buffers that an error has left are collected while it is known what they are.
+    if WORK.with(|work| !work.buffers.borrow().is_empty()) {
+        // SAFETY: nothing has a finalizer but buffers, whose finalizer does not throw.
+        unsafe { lua_gc(state, LUA_GCCOLLECT, 0) };
+        WORK.with(|work| work.buffers.borrow_mut().clear());
+    }
+    WORK.with(|work| {
+        if let Some(texts) = &mut *work.texts.borrow_mut() {
+            // SAFETY: until now it was seen what is freed.
+            unsafe { texts.rest() };
+        }
+        work.allocator.set(None);
+    });
+    let mut data = null_mut();
+    // SAFETY: allocator and data are as they were before `watch`.
+    unsafe {
+        lua_getallocf(state, &raw mut data);
+        lua_setallocf(state, own, data);
+    }
 }
 
 /// What the interpreter uses beside buffers, bytes.
@@ -335,16 +390,6 @@ unsafe fn is_more_alive(state: *mut lua_State, times: usize) -> bool {
     is_more()
 }
 
-/// `is_over()`: whether more is alive than an evaluation may use.
-pub(crate) unsafe extern "C-unwind" fn is_over(state: *mut lua_State) -> c_int {
-    // SAFETY: there is room for a value on the stack of every C function.
-    unsafe {
-        let is_over = is_more_alive(state, 1);
-        lua_pushboolean(state, is_over.into());
-    }
-    1
-}
-
 /// `count(is_counting)`: whether what is done from now on counts.
 pub(crate) unsafe extern "C-unwind" fn count(state: *mut lua_State) -> c_int {
     // SAFETY: the argument is a boolean.
@@ -360,31 +405,6 @@ pub(crate) unsafe extern "C-unwind" fn enter(state: *mut lua_State) -> c_int {
     WORK.with(|work| {
         work.running.set(if thread.is_null() { work.handlers.get() } else { thread });
     });
-    0
-}
-
-/// `unwatch()`: mlua has its own allocator again, by which it knows its limit of memory.
-pub(crate) unsafe extern "C-unwind" fn unwatch(state: *mut lua_State) -> c_int {
-    // Buffers that an error has left are collected while it is known what they are.
-    if WORK.with(|work| !work.buffers.borrow().is_empty()) {
-        // SAFETY: as in `is_over`.
-        unsafe { lua_gc(state, LUA_GCCOLLECT, 0) };
-        WORK.with(|work| work.buffers.borrow_mut().clear());
-    }
-    WORK.with(|work| {
-        if let Some(texts) = &mut *work.texts.borrow_mut() {
-            // SAFETY: until now it was seen what is freed.
-            unsafe { texts.rest() };
-        }
-    });
-    if let Some(own) = WORK.with(|work| work.allocator.take()) {
-        let mut data = null_mut();
-        // SAFETY: allocator and data are as they were before `watch`.
-        unsafe {
-            lua_getallocf(state, &raw mut data);
-            lua_setallocf(state, own, data);
-        }
-    }
     0
 }
 

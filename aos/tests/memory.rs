@@ -3,7 +3,7 @@
 mod common;
 
 use aos::{Limit, Limits, Outcome};
-use common::{Host, eval};
+use common::{Host, action, eval};
 
 const TIGHT: Limits = Limits { instructions: 2_000_000, memory: 8 << 20 };
 
@@ -93,4 +93,21 @@ fn what_was_matched_before_does_not_decide_whether_steps_suffice() {
         ends[usize::from(expected.outcome == Outcome::Done)] += 1;
     }
     assert!(ends.iter().all(|count| *count > 3), "both ends were met: {ends:?}");
+}
+
+/// Whatever fails at the interpreter's own limit, its allocator is mlua's again: with what stood
+/// there while the evaluation ran, the next look at a state would end the whole command.
+#[test]
+fn an_interpreter_whose_memory_is_full_goes_on() {
+    let lua = "D = {} for i = 1, 12 do D = {[D] = ('0'):rep(500000)} end";
+    let (mut full, item) = (0, action("Info"));
+    for memory in (7 << 20..9 << 20).step_by(256 << 10) {
+        let host = Host::within(Limits { instructions: 200_000, memory }, lua);
+        for _ in 0..3 {
+            let outcome = host.step(&host.loaded, &item).outcome;
+            full += usize::from(matches!(outcome, Outcome::Met(Limit::Memory, _)));
+            assert!(host.machine.globals(&host.loaded).contains(&"D".into()), "{memory}");
+        }
+    }
+    assert!(full > 3, "memory was full {full} times");
 }

@@ -1,4 +1,5 @@
-//! Notices when something does not end, saves the Lua that was run, and ends the run.
+//! Notices when something does not end, saves the Lua that was run, and ends the run. What runs is
+//! saved before, so that an abort leaves it.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,7 +42,9 @@ impl Watchdog {
     /// Does something that has to end; `what` says what it is.
     pub fn during<T>(&self, what: impl FnOnce() -> String, does: impl FnOnce() -> T) -> T {
         let set = |value| *self.running.lock().unwrap_or_else(PoisonError::into_inner) = value;
-        set(Some((Instant::now(), what())));
+        let what = what();
+        _ = std::fs::write(self.place("running"), &what);
+        set(Some((Instant::now(), what)));
         let result = does();
         set(None);
         result
@@ -50,10 +53,13 @@ impl Watchdog {
     /// Saves what was run; where, and why.
     pub fn save(&self, source: &str, why: &str) -> String {
         let number = self.saved.fetch_add(1, Ordering::Relaxed);
-        let name = format!("aos-fuzz-{}-{number}.lua", self.seed);
-        let path: PathBuf = std::env::temp_dir().join(name);
+        let path = self.place(&number.to_string());
         let saved = std::fs::write(&path, format!("-- {}\n{source}", why.replace('\n', " ")));
         let place = saved.map_or_else(|error| error.to_string(), |()| path.display().to_string());
         format!("{place}: {why}")
+    }
+
+    fn place(&self, name: &str) -> PathBuf {
+        std::env::temp_dir().join(format!("aos-fuzz-{}-{name}.lua", self.seed))
     }
 }
