@@ -249,11 +249,14 @@ return function(hook, memory, dependences)
     return chunk, why
   end
 
-  -- Does something of the host's that is done once: it is not counted.
-  function limits.uncounted(f, ...)
+  -- What the host makes once, which is not counted: `known`, or what `make` makes of `of`. The
+  -- steps since the last look are forgotten, so that they are the same whether it is known: a
+  -- stride is paid for them.
+  function limits.once(known, make, of)
+    limits.charge(STRIDE)
     hook.clear()
     hook.count(false)
-    local made = f(...)
+    local made = known or make(of)
     hook.count(true)
     limits.resume_watching()
     return made

@@ -120,7 +120,7 @@ return function(modules, settings, protos)
     bits = tointeger(bits or 256) or error("the number of bits of a bint must be an integer", 0)
     if bits <= 0 or bits % 32 ~= 0 then error("the number of bits of a bint must be a positive multiple of 32", 0) end
     if bits > WIDEST then limits.refuse("a bint of %d bits: it may have up to %d", bits, WIDEST) end
-    bints[bits] = bints[bits] or limits.uncounted(new_class, bits)
+    bints[bits] = limits.once(bints[bits], new_class, bits)
     return bints[bits]
   end
   libraries.json = function() return json end

@@ -200,8 +200,8 @@ impl Program {
         Self { addresses: addresses.collect(), ..self }
     }
 
-    /// The same program beside this process, which has handlers for these Actions: it is noted
-    /// where the program sends it another, and where it sends something to an id in its code that
+    /// The same program beside this process, of which it is known what it does with these Actions:
+    /// it is noted where the program sends it another, and where it sends something to an id in its code that
     /// nobody has.
     #[must_use]
     pub fn beside(mut self, process: &str, actions: &[&str]) -> Self {

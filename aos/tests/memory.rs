@@ -95,6 +95,22 @@ fn what_was_matched_before_does_not_decide_whether_steps_suffice() {
     assert!(ends.iter().all(|count| *count > 3), "both ends were met: {ends:?}");
 }
 
+/// Nor whether it was made before: beside a long text, each step costs many.
+#[test]
+fn what_the_host_makes_once_costs_the_same_each_time() {
+    let limits = Limits { instructions: 200_000, memory: 8 << 20 };
+    let host = Host::within(limits, "K = ('0'):rep(500000)");
+    for lua in [
+        "for i = 1, 1e9 do require('.bint')(32 * (i % 100 + 1)) end",
+        "for i = 1, 120 do require('.bint')(32 * i) end",
+        "for i = 1, 1e9 do require('.bint')(64) end",
+        "for i = 1, 80 do require('.bint')(32 * i) end",
+    ] {
+        let first = host.step(&host.loaded, &eval(lua));
+        assert_eq!(host.step(&host.loaded, &eval(lua)), first, "{lua}");
+    }
+}
+
 /// Whatever fails at the interpreter's own limit, its allocator is mlua's again: with what stood
 /// there while the evaluation ran, the next look at a state would end the whole command.
 #[test]

@@ -1,6 +1,7 @@
 //! What was run of the Lua files that were checked.
 
 use crate::not_tried::part_name;
+use crate::powers;
 use explorer::escape::Told;
 use explorer::escaped;
 use model::deployed::{Census, Coverage};
@@ -32,6 +33,9 @@ pub fn text(lua: &Deployed, steps: u64, was_cut: bool) -> Told {
     text += escaped!("\n");
     for derived in lua.derived().iter() {
         text += escaped!("  the stranger also tried {derived}\n", derived);
+    }
+    for line in powers::lines(lua) {
+        text += escaped!("  seen to {line}\n", line);
     }
     text += coverage(lua.program().watched().0, &census.coverage);
     if was_cut {

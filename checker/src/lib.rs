@@ -5,8 +5,8 @@
 //! [`settings`] say; a [`verdict`] is what that says of a property; a [`roster`] collects the
 //! verdicts, [`table`] and [`report`] print them. What a Lua file breaks that the recommended
 //! contract keeps is told by [`beyond_hardened`], what its handlers threw on the way by [`thrown`],
-//! and why it mints nothing, where it does not, by [`unminted`]; the [`console`] says it. Runs themselves are the business
-//! of [`explorer`].
+//! what its author may have missed by [`hints`], and who can do what with it by
+//! [`powers`]; the [`console`] says it. Runs themselves are the business of [`explorer`].
 
 // What is said is escaped first: see explorer::escape.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -19,6 +19,7 @@ pub mod coverage;
 pub mod exit_code;
 mod files;
 pub mod handlers;
+pub mod hints;
 mod html;
 pub mod job;
 pub mod limits;
@@ -26,6 +27,7 @@ pub mod list;
 pub mod not_tried;
 mod outs;
 mod packed;
+pub mod powers;
 pub mod progress;
 pub mod remembered;
 pub mod report;
@@ -38,6 +40,5 @@ pub mod stateright_search;
 mod systems;
 pub mod table;
 pub mod thrown;
-pub mod unminted;
 pub mod verdict;
 mod watch;

@@ -82,9 +82,10 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
         "what its handlers do with the right Data of a message: they read it, and treat no text of the file unlike others there".to_owned()
     });
     let is_amount = |name: &&String| name.as_str() == "Quantity";
-    let amounts = looked_into.iter().any(|name| is_amount(&name)).then(|| {
-        "what its handlers do with amounts other than 10 and those of `list tricks`: they look into Quantity".to_owned()
-    });
+    let amounts = looked_into
+        .iter()
+        .any(|name| is_amount(&name))
+        .then(|| "amounts other than 10, the file's numbers and those of `list tricks`".to_owned());
     let looked_into: Vec<_> = looked_into.iter().filter(|name| !is_amount(name)).cloned().collect();
     let looked_into = (!looked_into.is_empty()).then(|| {
         format!(
@@ -204,7 +205,7 @@ fn words(what: Dependence) -> (&'static str, &'static str) {
             "no messenger takes it and nobody gets it, so what it should cause was not tried; write tostring(...) around the value, and a Target",
         ),
         Dependence::Unheard => (
-            "sends USDA an Action other than Transfer, Mint and Balance",
+            "sends USDA an Action that is neither a notice nor Transfer, Mint or Balance",
             "the ledger of this check does nothing with it (Burn: only with --usda 2024), so what the real USDA does with it was not tried",
         ),
         Dependence::Elsewhere => (

@@ -7,6 +7,7 @@ pub use breaks::{of_subject, weakest};
 pub use screen::{See, text as screen};
 
 use crate::beyond_hardened::Record;
+use crate::hints;
 use crate::job::{Run, by_subject};
 use crate::limits::Cut;
 use crate::not_tried;
@@ -15,11 +16,10 @@ use crate::search::{Broken, Exploration, Found};
 use crate::settings::{Engine, Settings};
 use crate::table;
 use crate::thrown::{self, Thrown};
-use crate::unminted;
 use crate::verdict::Verdict;
 use explorer::escape::{Told, json_lines};
 use explorer::escaped;
-use model::deployed::{Missed, Note};
+use model::deployed::{Missed, Note, Power};
 use model::{Bounds, Contract, Mutant, Reduction};
 use properties::Property;
 use serde::Serialize;
@@ -89,7 +89,7 @@ fn files(runs: &[Run]) -> Told {
 
 /// Why Lua files mint nothing that do not.
 fn hints(runs: &[Run]) -> Told {
-    let hints = by_subject(runs).filter_map(unminted::hint);
+    let hints = by_subject(runs).filter_map(hints::hint);
     hints.map(|hint| escaped!("\nhint: {hint}\n", hint)).sum()
 }
 
@@ -284,6 +284,8 @@ struct LuaReport {
     handlers: Vec<HandlerReport>,
     /// What the stranger tried because the file listens for it, each with its tags.
     derived: Vec<String>,
+    /// Who was seen to do what.
+    powers: Vec<Power>,
     /// What it reads that was tried in one way.
     notes: Vec<NoteReport>,
     /// What was not tried, in words.
@@ -351,9 +353,10 @@ impl LuaReport {
             globals: census.globals.into_iter().collect(),
             handlers: handlers.collect(),
             derived: lua.derived().iter().map(ToString::to_string).collect(),
+            powers: lua.powers().into_iter().collect(),
             notes: census.notes.into_iter().map(NoteReport::of).collect(),
             not_tried: not_tried::lines(lua),
-            hint: unminted::hint(runs),
+            hint: hints::hint(runs),
         }
     }
 }

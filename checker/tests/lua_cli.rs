@@ -26,8 +26,12 @@ mod limits;
 mod lists;
 #[path = "lua_cli/not_tried.rs"]
 mod not_tried;
+#[path = "lua_cli/others.rs"]
+mod others;
 #[path = "lua_cli/own.rs"]
 mod own;
+#[path = "lua_cli/powers.rs"]
+mod powers;
 #[path = "lua_cli/refunds.rs"]
 mod refunds;
 #[path = "lua_cli/relays.rs"]

@@ -84,7 +84,7 @@ impl Claim {
         let unsettled = history.unsettled().into_iter().filter(|(_, it)| it.by == *name);
         let releases = history.releases.iter();
         let flying: Vec<_> = releases
-            .filter(|(identity, r)| r.to == *name && r.payments == 0 && flies(identity))
+            .filter(|(identity, r)| r.of == *name && r.payments == 0 && flies(identity))
             .map(|(_, release)| release.amount)
             .collect();
         let refunds = history.refunds_to(name);

@@ -64,6 +64,8 @@ impl Default for Redemption {
 pub struct Release {
     /// Who is to be paid.
     pub to: Address,
+    /// Whose burn or deposit it settles: theirs, or that of a holder who named them.
+    pub of: Address,
     /// Base units, as USDA reads them: zero where it cannot.
     pub amount: Quantity,
     /// How often USDA has paid it.
@@ -218,7 +220,7 @@ impl History {
         let message = &seen.message;
         self.credited(message, &seen.changes);
         self.lowered(message, &seen.changes, seen.nth);
-        self.ordered(&seen.sent);
+        self.ordered(seen);
         if seen.transfer_lost {
             self.lost_transfers.insert(message.identity.clone());
         }
@@ -243,18 +245,22 @@ impl History {
         successors(message.identity.cause(), Identity::cause).find(is_notice)
     }
 
-    /// What came into being, and what the sender destroyed. A deposit stands behind what
-    /// its own depositor is credited, unless it was sent back, and behind nothing else.
+    /// What came into being, and what the sender destroyed. A deposit stands behind what its
+    /// depositor is credited, or whom the depositor named in its notice, unless it was sent back,
+    /// and behind nothing else.
     fn credited(&mut self, message: &Message, changes: &[(Address, Exact)]) {
         let (mut rises, mut own_fall) = (Exact::ZERO, Exact::ZERO);
         let (mut founded, mut falls) = (Exact::ZERO, Exact::ZERO);
         let notice = self.notice_behind(message).filter(|notice| !self.is_sent_back(notice));
         let deposit = notice.and_then(|notice| self.deposits.get_mut(&notice));
         let depositor = deposit.as_ref().map(|deposit| deposit.by.clone());
+        let is_for = |account: &Address| {
+            depositor.as_ref().is_some_and(|by| account == by || is_deposit_for(message, account))
+        };
         for (account, change) in changes {
             let change = change.clone();
-            match (change.is_negative(), Some(account) == depositor.as_ref()) {
-                (false, true) => founded = change,
+            match (change.is_negative(), is_for(account)) {
+                (false, true) => founded = founded + change,
                 (false, false) => rises = rises + change,
                 (true, _) if *account == message.from => own_fall = -change,
                 (true, _) => falls = falls + -change,
@@ -296,15 +302,21 @@ impl History {
         }
     }
 
-    fn ordered(&mut self, sent: &[Shared<Message>]) {
+    /// A release settles what its recipient has burned; but where a message burns what its sender
+    /// has, and names somebody else who is to be paid, what the sender has.
+    fn ordered(&mut self, AtTim3 { message, changes, sent, .. }: &AtTim3) {
+        let falls = |(of, change): &(Address, Exact)| *of == message.from && change.is_negative();
+        let burns = changes.iter().any(falls);
         for release in sent.iter().filter(|m| is_release(m)) {
             let recipient = release.tags.last(tag::RECIPIENT).unwrap_or_default();
             let quantity = release.tags.last(tag::QUANTITY).unwrap_or_default();
             let amount = bint::transferable(quantity).unwrap_or_default();
+            let is_named = burns && message.tags.iter().any(|(_, value)| value == recipient);
             let to = Address::from(recipient);
-            let redemption = self.redemptions.entry(to.clone()).or_default();
+            let of = if is_named { message.from.clone() } else { to.clone() };
+            let redemption = self.redemptions.entry(of.clone()).or_default();
             redemption.ordered = redemption.ordered.clone() + amount.into();
-            let order = Release { to, amount, payments: 0 };
+            let order = Release { to, of, amount, payments: 0 };
             self.releases.insert(release.identity.clone(), order);
         }
     }
@@ -317,7 +329,7 @@ impl History {
         let refunded = self.refunded(holder);
         let unordered = redemption.map(|r| r.burned.clone() + refunded - r.ordered.clone());
         let unordered = unordered.filter(Exact::is_positive).unwrap_or(Exact::ZERO);
-        let releases = self.releases.values().filter(|r| r.to == holder && r.payments == 0);
+        let releases = self.releases.values().filter(|r| r.of == holder && r.payments == 0);
         unordered + releases.map(|release| Exact::from(release.amount)).sum()
     }
 
@@ -407,6 +419,12 @@ impl History {
 
 fn add<K: Clone + Ord, V: Clone>(all: &mut BTreeMap<K, V>, more: &BTreeMap<K, V>) {
     all.extend(more.iter().map(|(key, value)| (key.clone(), value.clone())));
+}
+
+/// Whether a depositor named this account in what USDA forwards of a deposit (SEMANTICS A4).
+fn is_deposit_for(notice: &Message, account: &Address) -> bool {
+    let mut forwarded = notice.tags.iter().filter(|(name, _)| name.starts_with("X-"));
+    notice.from == USDA && forwarded.any(|(_, value)| value == account.as_str())
 }
 
 /// By how much a balance rose.

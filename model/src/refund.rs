@@ -231,7 +231,8 @@ mod tests {
         }
         for (n, (amount, payments)) in orders.iter().enumerate() {
             let amount = U256::from(*amount);
-            let order = Release { to: "alice".into(), amount, payments: *payments };
+            let order =
+                Release { to: "alice".into(), of: "alice".into(), amount, payments: *payments };
             history.releases.insert(Identity::named(format!("alice.deposit.{n}/1/0")), order);
         }
         let ordered = orders.iter().map(|(amount, _)| i128::from(*amount)).sum();

@@ -149,7 +149,7 @@ by_field! {
     Tim3 { books, seen, quarantine, pending, depositor, paused }
     Deposit { by, amount, plain, mints, minted }
     Redemption { burned, ordered }
-    Release { to, amount, payments }
+    Release { to, of, amount, payments }
 }
 
 /// What is said of a state is as much part of it as what it holds: it may name users.

@@ -59,6 +59,8 @@ pub enum Usda {
 
 /// The Actions of contracts that a ledger does something with; Burn only does in that of 2024.
 pub const HEARD: [&str; 3] = ["Transfer", "Mint", "Balance"];
+/// Notices of other tokens, which no ledger does anything with.
+pub const NOTICES: [&str; 2] = ["Credit-Notice", "Debit-Notice"];
 
 impl Handlers for Usda {
     type State = Ledger;

@@ -8,7 +8,7 @@ use model::{Exact, Situation};
 pub const PROPERTY: Property = Property {
     name: "no-release-without-burn",
     code: "rwb",
-    sentence: "TIM3 has USDA paid to nobody beyond what that holder burned, but for a deposit that goes back to its depositor, whole and once",
+    sentence: "TIM3 has USDA paid to nobody beyond what they burned, or a holder burned who named them, but for a deposit that goes back to its depositor, whole and once",
     broken: "TIM3 pays out USDA that nobody burned TIM3 for",
     why: "it is other holders' collateral that leaves",
     judge: Judge::Always(judge),

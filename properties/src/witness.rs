@@ -143,10 +143,10 @@ impl Witness {
         let mut burns =
             history.redemptions.iter().filter(|(h, r)| honest(h) && r.burned.is_positive());
         let paid = |holder: &str| {
-            let paid = history.releases.values().filter(|r| r.to == holder && r.payments > 0);
+            let paid = history.releases.values().filter(|r| r.of == holder && r.payments > 0);
             if honest(holder) { paid.count() } else { 0 }
         };
-        let payout = history.releases.values().any(|release| paid(&release.to) > 0);
+        let payout = history.releases.values().any(|release| paid(&release.of) > 0);
         let round_trip = history
             .deposits
             .values()

@@ -5,6 +5,7 @@ use super::breaks::thrown;
 use super::{any_order, cuts, hints, not_tried, shortfalls, weakest, worlds};
 use crate::beyond_hardened::Record;
 use crate::job::{Run, by_subject};
+use crate::powers;
 use crate::roster::Roster;
 use crate::search::{Broken, Found};
 use crate::settings::Settings;
@@ -19,10 +20,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Lines about what was not tried, and broken promises that are told in full: more do not fit.
-const MOST_UNTRIED: usize = 10;
+const MOST_UNTRIED: usize = 5;
 const MOST_TOLD: usize = 4;
 /// Contracts that are told one by one.
 const MOST_CONTRACTS: usize = 3;
+
+/// Where something breaks without any fault.
+const MEANT: &str =
+    "  (Meant, like a fee or a cap? Say what it promises on a page: docs/SYSTEMS.md.)\n";
 
 /// The screen, but for how it ends.
 pub fn text(
@@ -119,6 +124,10 @@ fn contract(runs: &[Run], properties: &[Property], known: &Record) -> Told {
             );
         }
     }
+    let is_free = |(_, _, broken): &(_, _, &Broken)| broken.first.faults.total() == 0;
+    if runs[0].world.subject.lua().is_some() && own.iter().any(is_free) {
+        text += Told::ours(MEANT);
+    }
     for (run, property, broken) in own.iter().take(MOST_TOLD) {
         text += told(runs, (run, property, broken), known);
     }
@@ -133,7 +142,8 @@ fn contract(runs: &[Run], properties: &[Property], known: &Record) -> Told {
     for (_, property, broken) in &limits {
         text += short(property, broken);
     }
-    text + unproved(runs)
+    let lua = runs[0].world.subject.lua();
+    text + lua.map(powers::screen).unwrap_or_default() + unproved(runs)
 }
 
 /// Whether the file reads the clock or the height of the block.

@@ -22,7 +22,7 @@ use explorer::handlers::HandlersRecord;
 use explorer::text_file::{self, LARGEST, TextError};
 use explorer::trace::Trace;
 use explorer::world::World;
-use model::deployed::{Dependence, Note, Reached};
+use model::deployed::{Dependence, Note, Power, Reached};
 use model::{Action, Deployed, Reduction, Reductions, Subject};
 use properties::Property;
 use rayon::ThreadPoolBuildError;
@@ -93,6 +93,8 @@ struct Record {
     notes: Vec<Vec<NoteKept>>,
     /// What ran of each Lua file.
     reached: Vec<ReachedKept>,
+    /// Who was seen to do what with each.
+    powers: Vec<BTreeSet<Power>>,
 }
 
 /// The kind of a note, with file and line.
@@ -351,6 +353,7 @@ impl Record {
                 .filter(|_| matches!(cut, None | Some(Cut::Found)))?,
             notes: run.world.subject.luas().iter().map(|lua| notes(lua)).collect(),
             reached: run.world.subject.luas().iter().map(|lua| reached(lua)).collect(),
+            powers: run.world.subject.luas().iter().map(|lua| lua.powers()).collect(),
             left_half: left_half(&run.world.subject),
             found_first: cut.is_some(),
             reductions: run.reductions.iter().map(|one| one.name().to_owned()).collect(),
@@ -384,9 +387,10 @@ impl Record {
         let luas = world.subject.luas();
         let notes = self.notes.iter().map(|kept| kept.iter().map(note).collect());
         let notes = notes.collect::<Option<Vec<Vec<_>>>>().filter(|all| all.len() == luas.len())?;
-        if self.reached.len() != luas.len() {
+        if self.reached.len() != luas.len() || self.powers.len() != luas.len() {
             return None;
         }
+        luas.iter().zip(self.powers).for_each(|(lua, powers)| lua.add_powers(powers));
         luas.iter().zip(notes).for_each(|(lua, notes)| lua.add_notes(notes));
         for (lua, (branches, lines)) in luas.iter().zip(self.reached) {
             lua.add_reached(Reached { branches, lines });

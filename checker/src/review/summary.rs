@@ -8,6 +8,7 @@ use super::upgrade::Upgrade;
 use super::worst_case::{WorstCase, worst_cases};
 use super::{Change, Review, differences};
 use crate::exit_code::Exit;
+use crate::powers::Changes;
 use explorer::escape::{Visible, json_lines};
 use model::{Bounds, Faults};
 pub use promises::{ByFaults, PromiseInfo, Severity};
@@ -51,6 +52,9 @@ pub struct Summary {
     /// What was not tried of the new handlers, a sentence each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_tried: Vec<String>,
+    /// Who can do with the new handlers what they could not with the old ones, or no more.
+    #[serde(skip_serializing_if = "Changes::is_empty")]
+    pub powers: Changes,
     /// Whether a promise may break in that.
     #[serde(skip)]
     pub leaves_open: bool,
@@ -142,6 +146,7 @@ impl Summary {
             bounds_sentence: review.bounds.to_string(),
             profiles: review.old_runs.iter().map(|run| run.world.profile.name).collect(),
             not_tried: not_tried(review),
+            powers: Changes::between(review.old.subject.lua(), review.new.subject.lua()),
             leaves_open: review.new.subject.lua().is_some_and(crate::not_tried::leaves_open),
             behaviour: Behaviour::of(review),
             upgrade: Upgrade::of(review),
@@ -180,6 +185,8 @@ impl Summary {
                 "kind of difference in behaviour",
                 "kinds of difference in behaviour",
             ),
+            plural(self.powers.gained.len(), "power gained", "powers gained"),
+            plural(self.powers.lost.len(), "power lost", "powers lost"),
         ];
         let parts: Vec<_> = parts.into_iter().flatten().collect();
         let verdict = match self.exit {

@@ -245,3 +245,21 @@ fn other_values_of_tags_of_the_platform_are_named_where_a_file_reads_them() {
     assert!(notes(&read).contains("Variant"), "{}", notes(&read));
     assert!(!notes(&hardened(&[])).contains("Variant"), "aos alone looks for it");
 }
+
+#[test]
+fn amounts_that_the_file_names_are_tried() {
+    let recipient = "    local recipient = msg.Tags.Recipient\n";
+    for door in [
+        "if msg.Tags.Quantity == '31337' then Balances[msg.From] = 7 end",
+        "if tonumber(msg.Tags.Quantity) == 31337 then Balances[msg.From] = 7 end",
+        "if (tonumber(msg.Tags.Quantity) or 0) > 4e6 // 1 | 0 then Balances[msg.From] = 7 end",
+    ] {
+        let door = format!("{recipient}    {door}\n");
+        is_found(&hardened(&[(recipient, &door)]));
+    }
+    let own = "Handlers.add('ask', 'Ask', function(msg)
+  local n = tonumber(msg.Tags.Quantity) or 0
+  if n >= 777 and n < 779 then Send({ Target = USDA_PROCESS_ID, Action = 'Transfer', Recipient = msg.From, Quantity = '5' }) end
+end)\n";
+    is_found(&(hardened(&[]) + own));
+}

@@ -183,7 +183,7 @@ fn a_message_that_nobody_here_does_anything_with_is_told() {
         (
             "USDA_PROCESS_ID",
             3,
-            "sends USDA an Action other than Transfer, Mint and Balance at new.lua:",
+            "sends USDA an Action that is neither a notice nor Transfer, Mint or Balance at new.lua:",
         ),
         (
             &format!("'{elsewhere}'"),

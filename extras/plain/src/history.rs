@@ -31,6 +31,8 @@ pub struct Deposit {
 pub struct Release {
     /// To whom.
     pub to: Address,
+    /// Who burned for it: they, or whoever named them.
+    pub of: Address,
     /// How much, as USDA reads it.
     pub amount: U256,
     /// How often USDA paid it.
@@ -116,8 +118,9 @@ impl History {
         let changes = changes(before, after);
         self.note_mint_and_burn(message, &changes);
         self.note_falls(message, nth, &changes);
+        let has_burned = changes.get(&message.from).is_some_and(Exact::is_negative);
         for release in sent.iter().filter(|sent| is_release(sent)) {
-            self.note_order(release);
+            self.note_order(release, Some(message).filter(|_| has_burned));
         }
         self.told_falsely |= is_told_falsely(message, &changes, sent);
         if nth > 0 {
@@ -156,7 +159,8 @@ impl History {
         false
     }
 
-    /// A deposit stands behind what its own depositor is credited, and behind nothing else: when
+    /// A deposit stands behind what its own depositor is credited, or whom the depositor named in
+    /// a tag that USDA forwards, and behind nothing else: when
     /// its notice is evaluated, or what USDA answers to what was asked for that. What
     /// the sender loses and nobody gains is burned; what is gained and nobody loses was made of
     /// nothing.
@@ -172,6 +176,13 @@ impl History {
         let deposit = behind.max_by_key(|(notice, _)| notice.as_str().len());
         let deposit = deposit.filter(|(notice, _)| !gone_back.contains(*notice)).map(|(_, it)| it);
         let depositor = deposit.as_ref().map(|deposit| deposit.by.clone());
+        // Only who deposits writes what USDA forwards.
+        let forwarded = message.tags.iter().filter(|(name, _)| name.starts_with("X-"));
+        let named: Vec<&str> = forwarded.map(|(_, value)| value).collect();
+        let is_for = |account: &Address| {
+            let is_named = message.from == USDA && named.contains(&account.as_str());
+            depositor.as_ref().is_some_and(|by| by == account || is_named)
+        };
         let (mut gained, mut lost, mut lost_by_sender) = (Exact::ZERO, Exact::ZERO, Exact::ZERO);
         let mut credited = Exact::ZERO;
         for (account, change) in changes {
@@ -179,8 +190,8 @@ impl History {
                 lost_by_sender = -change.clone();
             } else if change.is_negative() {
                 lost = lost - change.clone();
-            } else if Some(account) == depositor.as_ref() {
-                credited = change.clone();
+            } else if is_for(account) {
+                credited = credited + change.clone();
             } else {
                 gained = gained + change.clone();
             }
@@ -215,14 +226,17 @@ impl History {
         }
     }
 
-    fn note_order(&mut self, release: &Message) {
+    /// A burn may name who is to be paid for it.
+    fn note_order(&mut self, release: &Message, burn: Option<&Message>) {
         let to = Address::from(release.tags.last(tag::RECIPIENT).unwrap_or_default());
         let written = release.tags.last(tag::QUANTITY).unwrap_or_default();
         let amount = ledger::payable(written).unwrap_or_default();
-        let ordered = self.ordered.entry(to.clone()).or_default();
+        let names_them = |burn: &&Message| burn.tags.iter().any(|(_, value)| value == to.as_str());
+        let of = burn.filter(names_them).map_or_else(|| to.clone(), |burn| burn.from.clone());
+        let ordered = self.ordered.entry(of.clone()).or_default();
         *ordered = ordered.clone() + amount.into();
-        self.burned.entry(to.clone()).or_default();
-        self.releases.insert(release.identity.clone(), Release { to, amount, payments: 0 });
+        self.burned.entry(of.clone()).or_default();
+        self.releases.insert(release.identity.clone(), Release { to, of, amount, payments: 0 });
     }
 
     /// What somebody burned, or gets back, and is not yet paid: what was not ordered, and what was
@@ -231,7 +245,7 @@ impl History {
         let (burned, ordered) = self.burned_and_ordered(holder);
         let not_ordered = burned - ordered;
         let not_ordered = if not_ordered.is_positive() { not_ordered } else { Exact::ZERO };
-        let unpaid = self.releases.values().filter(|it| it.to == holder && it.payments == 0);
+        let unpaid = self.releases.values().filter(|it| it.of == holder && it.payments == 0);
         unpaid.fold(not_ordered, |sum, release| sum + release.amount.into())
     }
 }

@@ -122,7 +122,7 @@ impl Sights {
     pub fn in_history(&mut self, history: &History) {
         let payments = |name: &str| {
             let releases = history.releases.values();
-            let paid = releases.filter(|it| it.to == name && it.payments > 0).count();
+            let paid = releases.filter(|it| it.of == name && it.payments > 0).count();
             if name == STRANGER { 0 } else { paid }
         };
         for deposit in history.deposits.values().filter(|it| it.mints > 0 && it.by != STRANGER) {
@@ -134,7 +134,7 @@ impl Sights {
         if history.burned.iter().any(|(name, it)| name != STRANGER && it.is_positive()) {
             self.insert(Sight::Burn);
         }
-        if history.releases.values().any(|it| payments(&it.to) > 0) {
+        if history.releases.values().any(|it| payments(&it.of) > 0) {
             self.insert(Sight::Payout);
         }
     }

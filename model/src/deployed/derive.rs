@@ -19,15 +19,18 @@
 //! Every text that the code makes while it handles a message is tried, too. Actions are tried as
 //! messages of processes, without one or two of their tags, and in the states that the messages
 //! found so far lead to.
-//! Not found are Quantities other than the usual one, and messages that need more changes at once.
+//! Quantities are the usual one, those of [tricks](crate::Trick), the numbers of the file, and those
+//! next to them. Not found are other Quantities, and messages that need more changes at once.
 
 mod actions;
+mod amounts;
 mod attempt;
 mod chains;
 mod claims;
 mod counters;
 mod holders;
 mod money;
+mod owner;
 mod patterns;
 mod recipients;
 mod relays;
@@ -35,6 +38,7 @@ mod seen;
 mod trial;
 mod words;
 
+use super::powers::Power;
 use super::workshop::{Workshop, lock};
 use crate::derived::{Derived, DerivedName, Way};
 use crate::message::tag;
@@ -91,6 +95,8 @@ const NOBODYS: &str = "No-Handler-Waits-For-This";
 pub(super) struct Found {
     pub(super) derived: Arc<[Derived]>,
     pub(super) left_out: LeftOut,
+    /// What only the owner was seen to do.
+    pub(super) of_owner: Arc<BTreeSet<Power>>,
 }
 
 /// What a file names and nobody tried.
@@ -182,6 +188,7 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     hunt.money();
     hunt.notices();
     hunt.later();
+    hunt.amounts();
     hunt.relays();
     hunt.chains();
     let messages = hunt.found.len().saturating_sub(MOST);
@@ -226,7 +233,8 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
         refused,
         was_cut,
     };
-    Found { derived: hunt.derived().into(), left_out }
+    let of_owner = hunt.powers_of_owner().into();
+    Found { derived: hunt.derived().into(), left_out, of_owner }
 }
 
 /// A message that makes a difference, and whether that is one of money.

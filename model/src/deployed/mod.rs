@@ -13,6 +13,7 @@ mod ids;
 mod inert;
 mod made;
 mod observables;
+pub mod powers;
 mod rest;
 mod state;
 mod upgrade;
@@ -22,6 +23,7 @@ pub use aos::{Dependence, Note, Way};
 pub use coverage::{Coverage, Missed, Reached};
 pub use ids::{Ids, USDA_PLACEHOLDER};
 pub use observables::{Observables, ObservablesError};
+pub use powers::Power;
 pub use state::LuaState;
 pub use workshop::{Census, Trace};
 
@@ -40,6 +42,7 @@ pub use derive::LeftOut;
 use inert::Inert;
 use smol_str::SmolStr;
 use state::Version;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::{borrow::Cow, fmt};
@@ -72,6 +75,8 @@ pub struct Deployed {
     /// Whether that is not what was derived from the file alone.
     is_sent_others: bool,
     left_out: LeftOut,
+    /// What only the owner was seen to do.
+    of_owner: Arc<BTreeSet<Power>>,
     search: Arc<Search>,
 }
 
@@ -129,7 +134,8 @@ pub fn program(file: &str, source: &str, manner: &Manner, ids: &Ids) -> Program 
     };
     let people = USERS.into_iter().chain([STRANGER, OWNER, MU, USDA]);
     let program = Program::new(file, ids.settle(source), settings);
-    program.among(people.map(id)).beside(id(USDA), &usda::HEARD)
+    let known = [&usda::HEARD[..], &usda::NOTICES].concat();
+    program.among(people.map(id)).beside(id(USDA), &known)
 }
 
 impl Deployed {
@@ -162,7 +168,7 @@ impl Deployed {
             workshop.inert.get_or_init(|| Inert::of(machine, &images))
         });
         let listening: Vec<_> = images.iter().map(|(image, _)| image.clone()).collect();
-        let Found { derived, left_out } = derive(&workshop, &listening);
+        let Found { derived, left_out, of_owner } = derive(&workshop, &listening);
         let bases = images.into_iter().map(|base| LuaState::of(&workshop, base, None)).collect();
         Ok(Self {
             workshop,
@@ -170,6 +176,7 @@ impl Deployed {
             derived,
             is_sent_others: false,
             left_out,
+            of_owner,
             search: Arc::default(),
         })
     }
@@ -206,6 +213,16 @@ impl Deployed {
         let all = self.program().branches().len();
         reached.branches.extend(more.branches.into_iter().filter(|place| *place < all));
         reached.lines.extend(&more.lines & self.program().lines());
+    }
+
+    /// Who was seen to do what, in all searches together, and what only the owner can.
+    pub fn powers(&self) -> BTreeSet<Power> {
+        &*lock(&self.workshop.powers) | &self.of_owner
+    }
+
+    /// Adds what was seen in searches that need not be made again.
+    pub fn add_powers(&self, powers: impl IntoIterator<Item = Power>) {
+        lock(&self.workshop.powers).extend(powers);
     }
 
     /// What a stranger could send because the file names it, and nobody tried.

@@ -9,6 +9,7 @@ use super::derive::Found;
 use super::{DeployError, Deployed, Ids, Manner, program};
 use crate::derived::Derived;
 use aos::{Limits, Source};
+use std::sync::Arc;
 
 impl Deployed {
     /// This contract, which may be replaced by `later` while it runs.
@@ -30,7 +31,8 @@ impl Deployed {
         // Each of its handlers is in one of the files, and each file has what its handlers hear.
         let derived = Derived::union(&self.derived, &later.derived).into();
         let left_out = later.left_out.clone();
-        Self::of_program(program, (manner, ids), |_, _| Found { derived, left_out })
+        let of_owner = Arc::clone(&later.of_owner);
+        Self::of_program(program, (manner, ids), |_, _| Found { derived, left_out, of_owner })
     }
 
     /// The handlers of the contract's own after an upgrade of the fresh process, in their order,

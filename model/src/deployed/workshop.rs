@@ -4,8 +4,9 @@ use super::alike::{Exchange, Ran};
 use super::coverage::{Coverage, Reached};
 use super::inert::Inert;
 use super::made::Made;
+use super::powers::{Power, Seen};
 use super::state::{Known, Version};
-use super::{Ids, LuaState, Manner, judged};
+use super::{Ids, LuaState, Manner, Observables, judged};
 use crate::books::Books;
 use crate::contract::{Objection, Wrong};
 use crate::message::{Address, Message, Outgoing};
@@ -96,6 +97,8 @@ pub(super) struct Workshop {
     pub(super) noted: Mutex<BTreeSet<Note>>,
     /// What ran in them.
     pub(super) reached: Mutex<Reached>,
+    /// Who was seen to do what.
+    pub(super) powers: Mutex<BTreeSet<Power>>,
     refusal: Mutex<Option<String>>,
     is_refused: AtomicBool,
     /// The exchanges of names that were asked for, each with its number as its place.
@@ -130,6 +133,7 @@ impl Workshop {
             states: Mutex::default(),
             noted: Mutex::default(),
             reached: Mutex::default(),
+            powers: Mutex::default(),
             refusal: Mutex::default(),
             is_refused: AtomicBool::new(false),
             exchanges: Mutex::default(),
@@ -175,6 +179,13 @@ impl Workshop {
         let read = self.with_machine(|machine| observables.read(machine, image, &self.ids));
         let objection = read.1.map(|wrong| Objection::new(Wrong::Unreadable, wrong.0));
         (read.0, objection)
+    }
+
+    /// Whether a global holds the books, or part of them.
+    pub(super) fn is_book(&self, global: &str) -> bool {
+        let Manner { observables, later, .. } = &self.manner;
+        let of = |one: &Observables| one.in_global(|name| name == global).is_some();
+        of(observables) || later.as_ref().is_some_and(of)
     }
 
     /// Whom aos trusts in a state, where that is not whom the process was spawned with.
@@ -245,6 +256,13 @@ impl Workshop {
             |machine: &Machine, order| self.evaluate(machine, (state.image(), message, nth), order);
         let evaluation = self.with_machine(|machine| evaluate(machine, PairsOrder::Sorted))?;
         let mut step = self.step_of(state, &evaluation);
+        let seen = Seen {
+            message,
+            states: [state.image(), &evaluation.state],
+            books: [state.books(), step.after.books()],
+            sent: &evaluation.sent,
+        };
+        lock(&self.powers).extend(seen.powers(|name| self.is_book(name)));
         if self.manner.is_paranoid {
             let again = self
                 .with_machine(|_| self.with_machine(|other| evaluate(other, PairsOrder::Sorted)))?;

@@ -4,7 +4,8 @@ use super::mutation;
 use super::told::{Parting, Told};
 use super::words::{
     QUIET, accepted, answers, broken_anyway, by_amount, by_upgrade, extent, listed, more_to_lose,
-    names, news, not_worse, of_worst_case, sentence, severity, still, under, upgraded, worse,
+    names, news, not_worse, of_worst_case, power_lines, sentence, severity, still, under, upgraded,
+    worse,
 };
 use crate::html::{Html, page};
 use crate::review::Change;
@@ -18,6 +19,7 @@ pub fn html(summary: &Summary) -> String {
     let mut told = Told::default();
     let sections = [
         section("Not tried of the new handlers", list(&summary.not_tried)),
+        section("Powers", list(&power_lines(summary).collect::<Vec<_>>())),
         changes(summary, &mut told),
         upgrade(summary, &mut told),
         worst_cases(summary, &mut told),

@@ -5,7 +5,8 @@ use super::syntax::{Md, code};
 use super::told::{Parting, Told};
 use super::words::{
     QUIET, accepted, answers, broken_anyway, by_amount, by_upgrade, extent, listed, more_to_lose,
-    names, not_worse, of_worst_case, sentence, severity, still, under, upgraded, worse,
+    names, not_worse, of_worst_case, power_lines, sentence, severity, still, under, upgraded,
+    worse,
 };
 use crate::review::Change;
 use crate::review::schedule::Schedule;
@@ -40,12 +41,13 @@ fn comment(summary: &Summary) -> Md {
     let list = bullets(summary.notes.iter().chain(&accepted));
     let list = if list.is_empty() { list } else { list + escaped!("\n") };
     let head: Md = escaped!(
-        "## Review of {} → {}\n\n**{}**\n\nBounds {}.\n\n{list}{}{}",
+        "## Review of {} → {}\n\n**{}**\n\nBounds {}.\n\n{list}{}{}{}",
         code(&summary.old),
         code(&summary.new),
         summary.headline(),
         summary.bounds_sentence,
         not_tried(summary),
+        powers(summary),
         table(summary),
         list
     );
@@ -63,6 +65,15 @@ fn not_tried(summary: &Summary) -> Md {
     let count = lines.len();
     let title = escaped!("<b>Not tried</b> of the new handlers: {count}", count);
     Fold::plain(title, bullets(lines) + escaped!("\n")).text()
+}
+
+/// Who gained or lost a power.
+fn powers(summary: &Summary) -> Md {
+    let lines: Vec<String> = power_lines(summary).collect();
+    if lines.is_empty() {
+        return Md::new();
+    }
+    escaped!("**Powers**\n\n{}\n", bullets(&lines))
 }
 
 fn bullets<'a>(lines: impl IntoIterator<Item = &'a String>) -> Md {

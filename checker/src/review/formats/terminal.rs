@@ -4,7 +4,7 @@ use super::mutation;
 use super::told::{Parting, Told as Schedules};
 use super::words::{
     QUIET, accepted, answers, broken_anyway, by_amount, by_upgrade, extent, listed, more_to_lose,
-    names, news, of_worst_case, severity, still, under, upgraded, worse,
+    names, news, of_worst_case, power_lines, severity, still, under, upgraded, worse,
 };
 use crate::review::Change;
 use crate::review::schedule::Schedule;
@@ -27,7 +27,10 @@ pub fn terminal(summary: &Summary) -> Told {
     );
     let mut told = Schedules::default();
     let sections = ordered(summary).map(|section| section(summary, &mut told));
-    head + not_tried(summary) + sections.into_iter().sum() + mutation::terminal(summary)
+    head + not_tried(summary)
+        + powers(summary)
+        + sections.into_iter().sum()
+        + mutation::terminal(summary)
 }
 
 /// What was not tried of the new handlers.
@@ -38,6 +41,12 @@ fn not_tried(summary: &Summary) -> Told {
     } else {
         escaped!("\nnot tried of the new handlers\n{lines}", lines)
     }
+}
+
+/// Who gained or lost a power.
+fn powers(summary: &Summary) -> Told {
+    let lines: Told = power_lines(summary).map(|line| escaped!("  {line}\n", line)).sum();
+    if lines.is_empty() { lines } else { escaped!("\npowers\n{lines}", lines) }
 }
 
 /// Writes a part of a review.

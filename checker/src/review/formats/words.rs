@@ -1,5 +1,6 @@
 //! The words of a review, which all ways to show it share.
 
+use crate::powers::Changes;
 use crate::review::Change;
 use crate::review::schedule::Schedule;
 use crate::review::summary::{ByFaults, PromiseInfo, Summary, UNDECIDED};
@@ -335,4 +336,11 @@ mod tests {
         assert_eq!(sets(&all[..2]), "1 trick or 1 loss + 1 owner");
         assert!(sets(&all).ends_with("1 re-push or 1 re-sign or 2 more"));
     }
+}
+
+/// Who can do what with the new handlers that they could not before, and the other way round.
+pub(super) fn power_lines(summary: &Summary) -> impl Iterator<Item = String> {
+    let Changes { gained, lost } = &summary.powers;
+    let gained = gained.iter().map(|line| format!("gained: {line}"));
+    gained.chain(lost.iter().map(|line| format!("lost: {line}")))
 }

@@ -106,6 +106,11 @@ impl Attempt {
         Self { sender: Some(sender.clone()), words, ..self.clone() }
     }
 
+    /// The same from the stranger, under her own address.
+    pub(super) fn of_stranger(&self) -> Self {
+        Self { sender: None, ..self.clone() }
+    }
+
     /// The same as a message of a process.
     pub(super) fn pushed(&self) -> Self {
         Self { is_pushed: true, ..self.clone() }

@@ -1,5 +1,6 @@
 //! Runs messages to see what the handlers do with them.
 
+use super::super::powers::{self, Power};
 use super::super::workshop::{NoStep, Workshop};
 use super::attempt::Attempt;
 use super::seen::{Seen, is_one_of, says};
@@ -7,10 +8,11 @@ use super::words::{LONGEST, MOST_IN_STATE};
 use crate::books::Books;
 use crate::exact::Exact;
 use crate::message::{Address, Message, TIM3, USDA, tag};
-use aos::{Machine, Observed, PairsOrder, Sent, Sought, TagValue, Value, stop};
+use aos::{Machine, Observed, Outcome, PairsOrder, Sent, Sought, TagValue, Value, stop};
 use smol_str::SmolStr;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::Discriminant;
 
 /// How much is tried of one file: evaluations, of which a long one counts as several.
 const MOST_TRIED: u64 = 40_000;
@@ -24,6 +26,8 @@ const MOST_REFUSED: usize = 16;
 pub(super) type Effect = (Books, Vec<Payment>);
 pub(super) type Moved = (Vec<(Address, Exact)>, Vec<Payment>);
 type Payment = (Vec<u8>, Vec<TagValue>);
+
+type Shape = (Vec<String>, Discriminant<Outcome>, Vec<(Address, bool)>, Vec<Option<Vec<u8>>>);
 
 const OF_PAYMENTS: [&str; 2] = [tag::RECIPIENT, tag::QUANTITY];
 
@@ -235,6 +239,20 @@ impl<'a> Trial<'a> {
         seen.evaluations.iter().zip(&seen.named).map(effect).collect()
     }
 
+    /// What goes which way in each state, whatever the amount: the handlers that ran, how they ended, whose
+    /// balances rise and fall, and who is sent something.
+    pub(super) fn shapes(&self, seen: &Seen) -> Vec<Shape> {
+        let all = self.states.iter().zip(&seen.evaluations);
+        let of = |(before, after): (&aos::State, &aos::Evaluation)| {
+            let changes = self.changes(before, &after.state);
+            let signs = changes.into_iter().map(|(of, change)| (of, change.is_negative()));
+            let targets = after.sent.iter().map(|sent| sent.target.clone());
+            let ends = std::mem::discriminant(&after.outcome);
+            (after.ran.clone(), ends, signs.collect(), targets.collect())
+        };
+        all.map(of).collect()
+    }
+
     /// Whether this holder loses something in what is seen, or can burn or transfer less, or more,
     /// behind it than before it.
     pub(super) fn harms(&self, holder: &'static str, seen: &Seen) -> bool {
@@ -269,6 +287,19 @@ impl<'a> Trial<'a> {
         changes.map(|(account, change)| (account.clone(), change)).collect()
     }
 
+    /// What the message was seen to do.
+    pub(super) fn powers(&self, attempt: &Attempt, seen: &Seen) -> BTreeSet<Power> {
+        let message = attempt.message();
+        let all = self.states.iter().zip(&seen.evaluations).zip(&seen.named);
+        let of = |((before, one), sent): ((&aos::State, &aos::Evaluation), &Vec<Sent>)| {
+            let books = [self.books(before), self.books(&one.state)];
+            let (states, books) = ([before, &one.state], [&books[0], &books[1]]);
+            let seen = powers::Seen { message: &message, states, books, sent };
+            seen.powers(|name| self.workshop.is_book(name))
+        };
+        all.flat_map(of).collect()
+    }
+
     /// Whether what TIM3 sends itself changes the books, or pays somebody.
     pub(super) fn echoes(&self, seen: &Seen) -> bool {
         let is_own = |sent: &Sent| sent.target.as_deref() == Some(TIM3.as_bytes());
@@ -291,11 +322,10 @@ impl<'a> Trial<'a> {
 
     /// Whether this global is a number in the first state, and none of the books.
     pub(super) fn is_own_number(&self, name: &str) -> bool {
-        let is_book = self.workshop.manner.observables.in_global(|global| global == name).is_some();
         let seen = || self.machine.observe(&self.states[0], &[name.to_owned()]);
         let is_number =
             |one: &Observed| matches!(one, Observed::Value(Value::Integer(_) | Value::Float(_)));
-        !is_book && seen().iter().any(is_number)
+        !self.workshop.is_book(name) && seen().iter().any(is_number)
     }
 
     pub(super) fn books(&self, state: &aos::State) -> Books {

@@ -1,4 +1,5 @@
-//! Why a Lua file mints for no deposit, or takes no burn, where it does not.
+//! What the author of a Lua file may have missed: why it mints for no deposit, or takes no burn,
+//! where it does not.
 
 use crate::job::Run;
 use crate::review::mutation::source::{LARGEST, parsed};
