@@ -8,25 +8,60 @@ missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
-if [ ${#missing[@]} -gt 0 ]; then
-  echo "== install: ${missing[*]}"
-  command -v apt-get >/dev/null || {
-    echo "test.sh: please install ${missing[*]}: the tests of the page need them, and there is no apt-get here" >&2
-    exit 1
-  }
-  as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
-  as_root apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+if [ ${#missing[@]} -gt 0 ] && ! command -v apt-get >/dev/null; then
+  echo "test.sh: please install ${missing[*]}: the tests of the page need them, and there is no apt-get here" >&2
+  exit 1
 fi
+
+suites=(explorer/tests/*/package.json checker/tests/*/package.json)
+suites=("${suites[@]%/package.json}")
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+
+packages() {
+  [ ${#missing[@]} -gt 0 ] || return 0
+  "$@" apt-get update -qq
+  "$@" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+# sudo may ask for a password, so that somebody has to see it.
+if [ "$(id -u)" != 0 ]; then
+  packages sudo
+  missing=()
+fi
+
+install_all() {
+  set -e
+  packages
+  for suite in "${suites[@]}"; do
+    npm ci --prefix "$suite" --no-fund --no-audit --silent
+  done
+}
+
+echo "== install, beside the build: ${missing[*]:+${missing[*]}, }packages of npm"
+install_all >"$logs/install" 2>&1 &
+installed=$!
 
 echo "== tests in Rust"
 cargo test --workspace --locked --profile tests
 # What the tests in JavaScript start.
 export TIM3="$PWD/target/tests/tim3"
 
-for suite in explorer/tests/*/package.json checker/tests/*/package.json; do
-  suite=$(dirname "$suite")
-  echo "== $suite"
-  npm ci --prefix "$suite" --no-fund --no-audit --silent
-  npm test --prefix "$suite" --silent
+wait "$installed" || {
+  cat "$logs/install" >&2
+  exit 1
+}
+
+# Each takes one core for most of its time.
+running=()
+for suite in "${suites[@]}"; do
+  npm test --prefix "$suite" --silent >"$logs/${suite//\//-}" 2>&1 &
+  running+=("$!")
 done
+failed=0
+for place in "${!suites[@]}"; do
+  wait "${running[$place]}" || failed=1
+  echo "== ${suites[$place]}"
+  cat "$logs/${suites[$place]//\//-}"
+done
+exit "$failed"

@@ -303,7 +303,8 @@ impl History {
     }
 
     /// A release settles what its recipient has burned; but where a message burns what its sender
-    /// has, and names somebody else who is to be paid, what the sender has.
+    /// has, and names somebody else who is to be paid, what the sender has. The Recipient of a burn
+    /// is no such name.
     fn ordered(&mut self, AtTim3 { message, changes, sent, .. }: &AtTim3) {
         let falls = |(of, change): &(Address, Exact)| *of == message.from && change.is_negative();
         let burns = changes.iter().any(falls);
@@ -311,7 +312,8 @@ impl History {
             let recipient = release.tags.last(tag::RECIPIENT).unwrap_or_default();
             let quantity = release.tags.last(tag::QUANTITY).unwrap_or_default();
             let amount = bint::transferable(quantity).unwrap_or_default();
-            let is_named = burns && message.tags.iter().any(|(_, value)| value == recipient);
+            let names = |(name, value)| name != tag::RECIPIENT && value == recipient;
+            let is_named = burns && message.tags.iter().any(names);
             let to = Address::from(recipient);
             let of = if is_named { message.from.clone() } else { to.clone() };
             let redemption = self.redemptions.entry(of.clone()).or_default();

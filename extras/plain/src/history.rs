@@ -226,12 +226,13 @@ impl History {
         }
     }
 
-    /// A burn may name who is to be paid for it.
+    /// A burn may name who is to be paid for it, by another tag than Recipient.
     fn note_order(&mut self, release: &Message, burn: Option<&Message>) {
         let to = Address::from(release.tags.last(tag::RECIPIENT).unwrap_or_default());
         let written = release.tags.last(tag::QUANTITY).unwrap_or_default();
         let amount = ledger::payable(written).unwrap_or_default();
-        let names_them = |burn: &&Message| burn.tags.iter().any(|(_, value)| value == to.as_str());
+        let is_name = |(name, value): (&str, &str)| name != tag::RECIPIENT && value == to.as_str();
+        let names_them = |burn: &&Message| burn.tags.iter().any(is_name);
         let of = burn.filter(names_them).map_or_else(|| to.clone(), |burn| burn.from.clone());
         let ordered = self.ordered.entry(of.clone()).or_default();
         *ordered = ordered.clone() + amount.into();

@@ -316,6 +316,13 @@ pub(super) fn listed<F: Format>(
     Escaped::joined(upgrade.handlers.iter().map(handler), ", ")
 }
 
+/// Who can do what with the new handlers that they could not before, and the other way round.
+pub(super) fn power_lines(summary: &Summary) -> impl Iterator<Item = String> {
+    let Changes { gained, lost } = &summary.powers;
+    let gained = gained.iter().map(|line| format!("gained: {line}"));
+    gained.chain(lost.iter().map(|line| format!("lost: {line}")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{brief, sets};
@@ -336,11 +343,4 @@ mod tests {
         assert_eq!(sets(&all[..2]), "1 trick or 1 loss + 1 owner");
         assert!(sets(&all).ends_with("1 re-push or 1 re-sign or 2 more"));
     }
-}
-
-/// Who can do what with the new handlers that they could not before, and the other way round.
-pub(super) fn power_lines(summary: &Summary) -> impl Iterator<Item = String> {
-    let Changes { gained, lost } = &summary.powers;
-    let gained = gained.iter().map(|line| format!("gained: {line}"));
-    gained.chain(lost.iter().map(|line| format!("lost: {line}")))
 }
