@@ -8,6 +8,7 @@ use super::Hunt;
 use super::attempt::Attempt;
 use super::seen::Seen;
 use super::trial::Trial;
+use crate::derived::Way;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
@@ -19,12 +20,20 @@ impl Hunt<'_> {
     /// The message under each name by which handlers could know alice's next notice, if they then
     /// do something else with that.
     pub(super) fn claims(&mut self, plain: &Attempt, seen: &Seen) {
-        let is_looked_for = |name: &&str| seen.missed.contains(*name);
-        for name in NAMES.into_iter().filter(is_looked_for).map(SmolStr::new_static) {
+        // A depositor chooses what USDA forwards.
+        let is_chosen = |name: &&String| match plain.way {
+            Way::Deposit => name.starts_with("X-"),
+            _ => NAMES.contains(&name.as_str()),
+        };
+        for name in seen.missed.iter().filter(is_chosen).map(SmolStr::from) {
             for key in &keys(&self.trial) {
                 let with = plain.with(&name, key);
                 let Some(other) = self.trial.run(&with) else { continue };
-                if self.trial.is_notice_treated_otherwise(seen, &other) {
+                let is_otherwise = match plain.way {
+                    Way::Deposit => self.trial.is_notice_credited_otherwise(seen, &other),
+                    _ => self.trial.is_notice_treated_otherwise(seen, &other),
+                };
+                if is_otherwise {
                     self.catch(with, Some(seen), &other);
                 }
             }

@@ -24,9 +24,9 @@ impl Hunt<'_> {
             }
             self.look_into_own(&plain);
             self.changes(&plain, &seen, MOST_CHANGES);
+            self.claims(&plain, &seen);
             if plain.way != Way::Deposit {
                 self.twins(&plain);
-                self.claims(&plain, &seen);
                 self.answers(&plain, &seen);
                 self.decoded(&plain, &seen);
             }

@@ -202,17 +202,31 @@ impl<'a> Trial<'a> {
         all.flat_map(|state| self.machine.texts(state, MOST_IN_STATE, LONGEST)).collect()
     }
 
-    /// Whether the notice of alice's next deposit changes other books behind the one than behind
-    /// the other.
+    /// Whether the notice of alice's next deposit leaves other books behind the one than behind the
+    /// other.
     pub(super) fn is_notice_treated_otherwise(&self, one: &Seen, other: &Seen) -> bool {
+        self.notice_differs(one, other, |_, after| self.books(after))
+    }
+
+    /// Whether it changes balances otherwise.
+    pub(super) fn is_notice_credited_otherwise(&self, one: &Seen, other: &Seen) -> bool {
+        self.notice_differs(one, other, |before, after| self.changes(before, after))
+    }
+
+    fn notice_differs<T: PartialEq>(
+        &self,
+        one: &Seen,
+        other: &Seen,
+        of: impl Fn(&aos::State, &aos::State) -> T,
+    ) -> bool {
         let notice = Attempt::awaited();
-        let books = |state: &aos::State| {
+        let does = |state: &aos::State| {
             let after = self.evaluate(&self.machine, state, &notice)?;
-            Some(self.books(&after.state))
+            Some(of(state, &after.state))
         };
         let pairs = one.evaluations.iter().zip(&other.evaluations);
         let mut pairs = pairs.filter(|(one, other)| one.state != other.state);
-        pairs.any(|(one, other)| match (books(&one.state), books(&other.state)) {
+        pairs.any(|(one, other)| match (does(&one.state), does(&other.state)) {
             (Some(one), Some(other)) => one != other,
             _ => false,
         })
