@@ -23,15 +23,24 @@ function shown(review) {
 /** What the review says was not tried, in its JSON. */
 const untried = (review) => JSON.parse(written(review, "json")).not_tried ?? [];
 
+/** The powers that somebody gained or lost. */
+const powers = (review) => {
+  const { gained = [], lost = [] } = JSON.parse(written(review, "json")).powers ?? {};
+  return [...gained, ...lost];
+};
+
 const words = (element) => element.textContent.replace(/\s+/g, " ").trim();
 
 for (const review of Object.keys(REVIEWS)) {
-  test(`${review}: what was not tried, then a table, then what is folded, then the command`, () => {
+  test(`${review}: what was not tried, powers, a table, then what is folded, then the command`, () => {
     const body = shown(review);
     const first = untried(review).length > 0 ? ["details"] : [];
     const kinds = [...body.children].map(({ localName }) => localName);
     const folds = kinds.filter((name) => name === "details").length - first.length;
-    assert.deepEqual(kinds, ["h2", "p", "p", ...first, "table", ...Array(folds).fill("details"), "p"]);
+    const second = powers(review).length > 0 ? ["p", "ul"] : [];
+    const rest = ["table", ...Array(folds).fill("details"), "p"];
+    assert.deepEqual(kinds, ["h2", "p", "p", ...first, ...second, ...rest]);
+    assert.equal(body.querySelectorAll(":scope > ul > li").length, powers(review).length);
     assert.ok(folds >= 3, "nothing is folded");
     assert.equal(body.querySelectorAll("details details").length, 0);
     for (const fold of body.querySelectorAll("details")) {
