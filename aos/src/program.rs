@@ -200,9 +200,8 @@ impl Program {
         Self { addresses: addresses.collect(), ..self }
     }
 
-    /// The same program beside this process, of which it is known what it does with these Actions:
-    /// it is noted where the program sends it another, and where it sends something to an id in its code that
-    /// nobody has.
+    /// The same program beside a process that knows these Actions. A note says where the program
+    /// sends it another one, and where it sends something to an id in its code that nobody has.
     #[must_use]
     pub fn beside(mut self, process: &str, actions: &[&str]) -> Self {
         let actions = actions.iter().map(|action| action.as_bytes().to_vec());

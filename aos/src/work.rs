@@ -291,9 +291,9 @@ pub(crate) unsafe extern "C-unwind" fn begin(state: *mut lua_State) -> c_int {
     0
 }
 
-/// `watched(handler, f, ...)`: calls `f` under this allocator and the hook. Whether it came to its
-/// end, whether too much work was done, whether more is alive than an evaluation may use, and what
-/// `f` returned, or `handler` of what it threw.
+/// `watched(handler, f, ...)`: calls `f` under this allocator and the hook. Returns whether `f`
+/// ended without an error, whether it did too much work, whether more is alive than an evaluation
+/// may use, and the result of `f`, or of `handler` for what it threw.
 ///
 /// All of it is one function, as nothing may throw before mlua has its own allocator again: in
 /// Lua, each call may.

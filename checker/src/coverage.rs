@@ -66,8 +66,8 @@ fn coverage(main: &str, parts: &[Coverage]) -> Told {
 /// The globals that took the most values, but for the books.
 fn growth(lua: &Deployed, census: &Census) -> Told {
     let observables = &lua.manner().observables;
-    let is_book = |name: &str| observables.in_global(|global| global == name).is_some();
-    let many = census.globals.iter().filter(|(name, count)| *count > MANY && !is_book(name));
+    let is_many = |(name, count): &&(String, u64)| *count > MANY && !observables.are_in(name);
+    let many = census.globals.iter().filter(is_many);
     let names = Told::list(many.map(|(name, count)| format!("{name} ({count} values)")), ", ");
     if names.is_empty() {
         return names;

@@ -1,14 +1,10 @@
 //! Who was seen to do what in the searches of a Lua file, and how that differs from another's.
 
-use explorer::escape::Told;
-use explorer::escaped;
 use model::Deployed;
-use model::deployed::powers::{Deed, Power, Sender, by_deed};
+use model::deployed::powers::{Deed, Power, Sender};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More lines do not fit on the first screen.
-const MOST: usize = 6;
 /// More Actions are counted.
 const MOST_ACTIONS: usize = 4;
 
@@ -17,37 +13,32 @@ pub fn lines(lua: &Deployed) -> Vec<String> {
     by_deed(&lua.powers()).into_iter().map(|(deed, by)| line(deed, &by)).collect()
 }
 
-/// For the first screen: money, and globals that a stranger or only the owner can change.
-pub fn screen(lua: &Deployed) -> Told {
+/// What differs from the usual: money, and globals that a stranger or only the owner can change.
+/// Nothing where all is as usual.
+pub fn beside_usual(lua: &Deployed) -> Option<Vec<String>> {
     let powers = lua.powers();
     let is_told = |deed: &Deed, by: &BTreeMap<Sender, Vec<&str>>| {
         let is_open = [Sender::Anybody, Sender::Owner].iter().any(|sender| by.contains_key(sender));
         !matches!(deed, Deed::Set(_)) || is_open && !by.contains_key(&Sender::Holder)
     };
-    let mut told = by_deed(&powers);
-    told.retain(|deed, by| is_told(deed, by));
-    let all = told.len();
-    told.retain(|deed, by| !is_usual(deed, by));
-    if told.is_empty() && all == USUAL.len() {
-        return Told::ours(AS_USUAL);
+    let told = by_deed(&powers).into_iter().filter(|(deed, by)| is_told(deed, by));
+    let (usual, others): (Vec<_>, Vec<_>) = told.partition(|(deed, by)| is_usual(deed, by));
+    let is_as_usual = others.is_empty() && usual.len() == USUAL.len();
+    (!is_as_usual).then(|| others.into_iter().map(|(deed, by)| line(deed, &by)).collect())
+}
+
+/// Powers by what can be done, and by whom.
+fn by_deed(powers: &BTreeSet<Power>) -> BTreeMap<&Deed, BTreeMap<Sender, Vec<&str>>> {
+    let mut all: BTreeMap<_, BTreeMap<_, Vec<_>>> = BTreeMap::new();
+    for Power { deed, sender, action } in powers {
+        all.entry(deed).or_default().entry(*sender).or_default().push(&**action);
     }
-    let shown: Told =
-        told.iter().take(MOST).map(|(deed, by)| escaped!("  {}\n", line(deed, by))).sum();
-    if shown.is_empty() {
-        return shown;
-    }
-    let rest = told.len().saturating_sub(MOST);
-    let rest =
-        if rest > 0 { escaped!("  and {rest} more: add --all\n", rest) } else { Told::new() };
-    escaped!("\nPowers beside the usual:\n{shown}{rest}", shown, rest)
+    all
 }
 
 /// What every swap is for.
 const USUAL: [(Deed, Sender); 3] =
     [(Deed::Make, Sender::Usda), (Deed::Destroy, Sender::Holder), (Deed::Pay, Sender::Holder)];
-const AS_USUAL: &str =
-    "\nPowers as usual: USDA makes TIM3, holders destroy their own and are paid.\n";
-
 fn is_usual(deed: &Deed, by: &BTreeMap<Sender, Vec<&str>>) -> bool {
     let is_by = |(usual, sender): &(Deed, Sender)| usual == deed && by.keys().eq([sender]);
     USUAL.iter().any(is_by)

@@ -79,19 +79,14 @@ impl Sample {
         if ordered > 0 {
             let amount = U256::from(u64::try_from(ordered).expect("a small amount"));
             let payments = u8::from(paid >= ordered);
-            let release = Release { to: holder.into(), of: holder.into(), amount, payments };
+            let release = release_to(holder, amount, payments);
             self.history.releases.insert(Identity::named("a.burn.1/0"), release);
         }
         self
     }
 
     pub(crate) fn paid(mut self, release: &'static str, times: u8) -> Self {
-        let paid = Release {
-            to: "alice".into(),
-            of: "alice".into(),
-            amount: U256::from(10),
-            payments: times,
-        };
+        let paid = release_to("alice", U256::from(10), times);
         self.history.releases.insert(Identity::named(release), paid);
         self
     }
@@ -101,7 +96,7 @@ impl Sample {
         let amount = U256::from(amount);
         let redemption = self.history.redemptions.entry("alice".into()).or_default();
         redemption.ordered = redemption.ordered.clone() + amount.into();
-        let order_of = Release { to: "alice".into(), of: "alice".into(), amount, payments: 0 };
+        let order_of = release_to("alice", amount, 0);
         self.history.releases.insert(Identity::named(order), order_of);
         self
     }
@@ -187,4 +182,8 @@ impl Sample {
             objection: self.objection.as_ref(),
         })
     }
+}
+
+fn release_to(holder: &str, amount: U256, payments: u8) -> Release {
+    Release { to: holder.into(), of: holder.into(), amount, payments }
 }

@@ -14,16 +14,21 @@ use crate::verdict::{Kind, Verdict};
 use explorer::escape::Told;
 use explorer::escaped;
 use model::deployed::{Dependence, Note};
-use model::{Faults, Mutant, Variant};
+use model::{Deployed, Faults, Mutant, Variant};
 use properties::Property;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Lines about what was not tried, and broken promises that are told in full: more do not fit.
+/// Lines about what was not tried and about powers, and broken promises that are told in full: more
+/// do not fit.
 const MOST_UNTRIED: usize = 5;
+const MOST_POWERS: usize = 6;
 const MOST_TOLD: usize = 4;
 /// Contracts that are told one by one.
 const MOST_CONTRACTS: usize = 3;
+
+const AS_USUAL: &str =
+    "\nPowers as usual: USDA makes TIM3, holders destroy their own and are paid.\n";
 
 /// Where something breaks without any fault.
 const MEANT: &str =
@@ -143,7 +148,7 @@ fn contract(runs: &[Run], properties: &[Property], known: &Record) -> Told {
         text += short(property, broken);
     }
     let lua = runs[0].world.subject.lua();
-    text + lua.map(powers::screen).unwrap_or_default() + unproved(runs)
+    text + lua.map(powers).unwrap_or_default() + unproved(runs)
 }
 
 /// Whether the file reads the clock or the height of the block.
@@ -228,15 +233,27 @@ fn names_of(runs: &[Run], kind: Kind) -> BTreeSet<&'static str> {
 
 /// What was not tried: as much as there is room for.
 fn untried(lines: &[String]) -> Told {
-    let shown: Told =
-        lines.iter().take(MOST_UNTRIED).map(|line| escaped!("  {line}\n", line)).sum();
+    listed("Not tried", lines, MOST_UNTRIED)
+}
+
+/// Who was seen to do what, beside the usual.
+fn powers(lua: &Deployed) -> Told {
+    match powers::beside_usual(lua) {
+        Some(lines) => listed("Powers beside the usual", &lines, MOST_POWERS),
+        None => Told::ours(AS_USUAL),
+    }
+}
+
+/// As many lines under a title as there is room for; nothing without any.
+fn listed(title: &'static str, lines: &[String], most: usize) -> Told {
+    let shown: Told = lines.iter().take(most).map(|line| escaped!("  {line}\n", line)).sum();
     if shown.is_empty() {
         return shown;
     }
-    let rest = lines.len().saturating_sub(MOST_UNTRIED);
+    let rest = lines.len().saturating_sub(most);
     let rest =
         if rest > 0 { escaped!("  and {rest} more: add --all\n", rest) } else { Told::new() };
-    escaped!("\nNot tried:\n{shown}{rest}", shown, rest)
+    escaped!("\n{title}:\n{shown}{rest}", title, shown, rest)
 }
 
 /// A broken promise: what happens, what it takes, the steps. Where the recommended contract

@@ -13,36 +13,15 @@ mod row;
 
 use answer::{Answer, Control};
 use page::Page;
+use rayon::prelude::*;
 use row::Row;
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{fs, thread};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-/// The answer to each row, found by as many threads as there are cores.
-fn answers(rows: &[Row], of: impl Fn(&Row) -> Answer + Sync) -> Vec<Answer> {
-    let (next, found) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    let cores = thread::available_parallelism().map_or(1, Into::into);
-    thread::scope(|scope| {
-        for _ in 0..cores {
-            scope.spawn(|| {
-                loop {
-                    let place = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(row) = rows.get(place) else { break };
-                    let answer = of(row);
-                    found.lock().expect("no panic").push((place, answer));
-                }
-            });
-        }
-    });
-    let mut found = found.into_inner().expect("no panic");
-    found.sort_by_key(|(place, _)| *place);
-    found.into_iter().map(|(_, answer)| answer).collect()
 }
 
 /// Compares answers with what is right, and the page with what is written.
@@ -64,7 +43,7 @@ fn are_right(page: &Page, rows: &[Row], answers: &[Answer]) {
 fn every_attack_has_its_right_answer() {
     let rows = row::all("attack", include_str!("attack/rows.txt"));
     let controls = Mutex::new(BTreeMap::<Vec<String>, Control>::new());
-    let answers = answers(&rows, |row| {
+    let of = |row: &Row| {
         let flags = row.flags_of_control();
         let known = controls.lock().expect("no panic").get(&flags).cloned();
         let control = known.unwrap_or_else(|| {
@@ -73,14 +52,14 @@ fn every_attack_has_its_right_answer() {
         let answer = answer::beside(row, &control);
         controls.lock().expect("no panic").insert(flags, control);
         answer
-    });
-    are_right(&page::ATTACKS, &rows, &answers);
+    };
+    are_right(&page::ATTACKS, &rows, &rows.par_iter().map(of).collect::<Vec<_>>());
 }
 
 #[test]
 fn every_fault_from_the_field_has_its_right_answer() {
     let rows = row::all("field", include_str!("field/rows.txt"));
-    are_right(&page::FIELD, &rows, &answers(&rows, answer::alone));
+    are_right(&page::FIELD, &rows, &rows.par_iter().map(answer::alone).collect::<Vec<_>>());
 }
 
 #[test]

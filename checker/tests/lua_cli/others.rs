@@ -27,7 +27,7 @@ fn is_clean(source: &str) {
 fn a_deposit_for_somebody_else_is_theirs() {
     let owner = "msg.Tags['X-Recipient'] or sender";
     is_clean(&crediting(&format!("credit({owner}, quantity)")));
-    let twice = crediting(&format!("credit({owner}, quantity)\n    credit(sender, 0 + quantity)"));
+    let twice = crediting(&format!("credit({owner}, quantity)\n    credit(sender, quantity)"));
     assert_eq!(verdict(&report(&twice), "mint-one-to-one"), "violated");
     // Whom no depositor named.
     let to_bob = crediting("credit('bob', quantity)");

@@ -19,12 +19,12 @@ Handlers.add('seize', 'Seize', function(msg)
   if msg.From ~= Owner then return end
   for who in pairs(Balances) do Balances[who] = 0 end
 end)
-local isOpen, Paused = true, false
+local isOpen = true
 Handlers.add('close', 'Close', function(msg)
   if msg.From == Owner then isOpen = not isOpen end
 end)
 Handlers.add('pause', 'Pause', function(msg)
-  if msg.From == Owner then _G.Paused = true end
+  if msg.From == Owner then Stopped = true end
 end)
 ";
 const ONLY: &str = "  if msg.From ~= Owner then return end\n  credit";
@@ -32,7 +32,7 @@ const ONLY: &str = "  if msg.From ~= Owner then return end\n  credit";
 fn owned(more: &str) -> String {
     let lua = hardened(&[])
         + "local function credit(who, n) Balances[who] = (Balances[who] or 0) + n end\n";
-    lua + &more.replace("_G.Paused", "Stopped")
+    lua + more
 }
 
 /// What is told on the first screen.

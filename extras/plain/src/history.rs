@@ -31,7 +31,7 @@ pub struct Deposit {
 pub struct Release {
     /// To whom.
     pub to: Address,
-    /// Who burned for it: they, or whoever named them.
+    /// Whose burn it pays: theirs, or that of a holder who named them.
     pub of: Address,
     /// How much, as USDA reads it.
     pub amount: U256,

@@ -46,6 +46,7 @@ use crate::wallet::STRANGER;
 use aos::{Digest, ITS_DATA, Program, stop};
 use attempt::Attempt;
 use seen::Seen;
+pub(super) use seen::says;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};

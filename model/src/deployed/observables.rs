@@ -77,6 +77,11 @@ impl Observables {
         self.paths().into_iter().find(is_in)
     }
 
+    /// Whether one of them is this global, or in it.
+    pub fn are_in(&self, global: &str) -> bool {
+        self.in_global(|name| name == global).is_some()
+    }
+
     /// Sets the path of the observable of this name.
     ///
     /// # Errors

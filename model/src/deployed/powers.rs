@@ -1,5 +1,6 @@
 //! Who was seen to do what: whose messages make TIM3, take it away, pay USDA, or set a global.
 
+use super::derive::says;
 use crate::books::Books;
 use crate::exact::Exact;
 use crate::message::{Address, Message, OWNER, TIM3, USDA, tag};
@@ -81,24 +82,15 @@ impl fmt::Display for Sender {
     }
 }
 
-/// Powers by what can be done, and by whom.
-pub fn by_deed(powers: &BTreeSet<Power>) -> BTreeMap<&Deed, BTreeMap<Sender, Vec<&str>>> {
-    let mut all: BTreeMap<_, BTreeMap<_, Vec<_>>> = BTreeMap::new();
-    for Power { deed, sender, action } in powers {
-        all.entry(deed).or_default().entry(*sender).or_default().push(&**action);
-    }
-    all
-}
-
 /// One evaluation: the state and the books before and after, and what was sent.
-pub(super) struct Seen<'a> {
+pub(super) struct Evaluated<'a> {
     pub(super) message: &'a Message,
     pub(super) states: [&'a State; 2],
     pub(super) books: [&'a Books; 2],
     pub(super) sent: &'a [Sent],
 }
 
-impl Seen<'_> {
+impl Evaluated<'_> {
     /// What it did; `is_book` says which globals hold the books.
     pub(super) fn powers(&self, is_book: impl Fn(&str) -> bool) -> BTreeSet<Power> {
         let sender = self.sender();
@@ -151,8 +143,5 @@ impl Seen<'_> {
 }
 
 fn is_payment(sent: &Sent) -> bool {
-    let is_transfer = |(name, value): &(Vec<u8>, aos::TagValue)| {
-        name == tag::ACTION.as_bytes() && value.text() == Some(b"Transfer")
-    };
-    sent.target.as_deref() == Some(USDA.as_bytes()) && sent.tags.iter().any(is_transfer)
+    sent.target.as_deref() == Some(USDA.as_bytes()) && says(&sent.tags, tag::ACTION, "Transfer")
 }

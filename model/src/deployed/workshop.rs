@@ -4,7 +4,7 @@ use super::alike::{Exchange, Ran};
 use super::coverage::{Coverage, Reached};
 use super::inert::Inert;
 use super::made::Made;
-use super::powers::{Power, Seen};
+use super::powers::{Evaluated, Power};
 use super::state::{Known, Version};
 use super::{Ids, LuaState, Manner, Observables, judged};
 use crate::books::Books;
@@ -184,7 +184,7 @@ impl Workshop {
     /// Whether a global holds the books, or part of them.
     pub(super) fn is_book(&self, global: &str) -> bool {
         let Manner { observables, later, .. } = &self.manner;
-        let of = |one: &Observables| one.in_global(|name| name == global).is_some();
+        let of = |one: &Observables| one.are_in(global);
         of(observables) || later.as_ref().is_some_and(of)
     }
 
@@ -256,7 +256,7 @@ impl Workshop {
             |machine: &Machine, order| self.evaluate(machine, (state.image(), message, nth), order);
         let evaluation = self.with_machine(|machine| evaluate(machine, PairsOrder::Sorted))?;
         let mut step = self.step_of(state, &evaluation);
-        let seen = Seen {
+        let seen = Evaluated {
             message,
             states: [state.image(), &evaluation.state],
             books: [state.books(), step.after.books()],

@@ -3,6 +3,7 @@
 use crate::message::{TIM3, USDA, tag};
 use aos::{Evaluation, Outcome, Sent, TagValue};
 use std::collections::BTreeSet;
+use std::mem::{Discriminant, discriminant};
 
 /// What the handlers did with a message in each state, and which tags they missed in it.
 #[derive(Clone)]
@@ -31,13 +32,7 @@ impl Seen {
 
     /// Whether they ran, ended and looked for tags as there, and sent as many messages to the same.
     pub(super) fn goes_like(&self, other: &Self) -> bool {
-        let is_alike = |(one, other): (&Evaluation, &Evaluation)| {
-            let targets = |one: &Evaluation| -> Vec<_> {
-                one.sent.iter().map(|sent| sent.target.clone()).collect()
-            };
-            let ends = |one: &Evaluation| std::mem::discriminant(&one.outcome);
-            one.ran == other.ran && ends(one) == ends(other) && targets(one) == targets(other)
-        };
+        let is_alike = |(one, other): (&Evaluation, &Evaluation)| course(one) == course(other);
         !self.misses_more_than(other)
             && self.evaluations.iter().zip(&other.evaluations).all(is_alike)
     }
@@ -114,6 +109,14 @@ impl Seen {
     }
 }
 
+/// The handlers that ran, how they ended, and who was sent something.
+pub(super) type Course = (Vec<String>, Discriminant<Outcome>, Vec<Option<Vec<u8>>>);
+
+pub(super) fn course(one: &Evaluation) -> Course {
+    let targets = one.sent.iter().map(|sent| sent.target.clone());
+    (one.ran.clone(), discriminant(&one.outcome), targets.collect())
+}
+
 /// The target of a message, and those of its tags that notices have.
 type Told = (Option<Vec<u8>>, Vec<(Vec<u8>, TagValue)>);
 
@@ -125,7 +128,7 @@ pub(super) fn is_one_of(names: &[&str], name: &[u8]) -> bool {
 }
 
 /// Whether a message has this value of a tag of this name.
-pub(super) fn says(tags: &[(Vec<u8>, TagValue)], name: &str, value: &str) -> bool {
+pub(in super::super) fn says(tags: &[(Vec<u8>, TagValue)], name: &str, value: &str) -> bool {
     let (name, value) = (name.as_bytes(), value.as_bytes());
     tags.iter().any(|(own, text)| own == name && text.text() == Some(value))
 }

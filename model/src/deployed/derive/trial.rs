@@ -3,16 +3,15 @@
 use super::super::powers::{self, Power};
 use super::super::workshop::{NoStep, Workshop};
 use super::attempt::Attempt;
-use super::seen::{Seen, is_one_of, says};
+use super::seen::{Course, Seen, course, is_one_of, says};
 use super::words::{LONGEST, MOST_IN_STATE};
 use crate::books::Books;
 use crate::exact::Exact;
 use crate::message::{Address, Message, TIM3, USDA, tag};
-use aos::{Machine, Observed, Outcome, PairsOrder, Sent, Sought, TagValue, Value, stop};
+use aos::{Machine, Observed, PairsOrder, Sent, Sought, TagValue, Value, stop};
 use smol_str::SmolStr;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::mem::Discriminant;
 
 /// How much is tried of one file: evaluations, of which a long one counts as several.
 const MOST_TRIED: u64 = 40_000;
@@ -27,7 +26,7 @@ pub(super) type Effect = (Books, Vec<Payment>);
 pub(super) type Moved = (Vec<(Address, Exact)>, Vec<Payment>);
 type Payment = (Vec<u8>, Vec<TagValue>);
 
-type Shape = (Vec<String>, Discriminant<Outcome>, Vec<(Address, bool)>, Vec<Option<Vec<u8>>>);
+type Shape = (Course, Vec<(Address, bool)>);
 
 const OF_PAYMENTS: [&str; 2] = [tag::RECIPIENT, tag::QUANTITY];
 
@@ -253,16 +252,14 @@ impl<'a> Trial<'a> {
         seen.evaluations.iter().zip(&seen.named).map(effect).collect()
     }
 
-    /// What goes which way in each state, whatever the amount: the handlers that ran, how they ended, whose
-    /// balances rise and fall, and who is sent something.
+    /// What goes which way in each state, whatever the amount: the course that it takes, and whose
+    /// balances rise and fall.
     pub(super) fn shapes(&self, seen: &Seen) -> Vec<Shape> {
         let all = self.states.iter().zip(&seen.evaluations);
         let of = |(before, after): (&aos::State, &aos::Evaluation)| {
             let changes = self.changes(before, &after.state);
             let signs = changes.into_iter().map(|(of, change)| (of, change.is_negative()));
-            let targets = after.sent.iter().map(|sent| sent.target.clone());
-            let ends = std::mem::discriminant(&after.outcome);
-            (after.ran.clone(), ends, signs.collect(), targets.collect())
+            (course(after), signs.collect())
         };
         all.map(of).collect()
     }
@@ -308,7 +305,7 @@ impl<'a> Trial<'a> {
         let of = |((before, one), sent): ((&aos::State, &aos::Evaluation), &Vec<Sent>)| {
             let books = [self.books(before), self.books(&one.state)];
             let (states, books) = ([before, &one.state], [&books[0], &books[1]]);
-            let seen = powers::Seen { message: &message, states, books, sent };
+            let seen = powers::Evaluated { message: &message, states, books, sent };
             seen.powers(|name| self.workshop.is_book(name))
         };
         all.flat_map(of).collect()
