@@ -25,17 +25,31 @@ return function(sandbox, limits, build, wait)
     if kind ~= "function" and kind ~= "string" and kind ~= "table" then
       error("Handlers: the pattern of '" .. name .. "' must be a function, a string or a table", 3)
     end
-    if type(handle) == "table" then limits.refuse("handler '%s': a table of resolvers is not supported", name) end
-    if type(handle) ~= "function" then error("Handlers: the handler of '" .. name .. "' must be a function", 3) end
+    if type(handle) ~= "function" and type(handle) ~= "table" then
+      error("Handlers: the handler of '" .. name .. "' must be a function or a table", 3)
+    end
   end
 
   local function of_message_alone(handle)
     return function(msg) return handle(msg) end
   end
 
+  -- The first pattern that matches says which function takes the message: which is the first of
+  -- a table, nobody says.
+  local function first_of(pairs, matches, resolvers)
+    return function(msg)
+      for pattern, handle in pairs(resolvers) do
+        if matches(msg, pattern) then return handle(msg) end
+      end
+    end
+  end
+
   -- What is added gets the message alone; what a contract puts into the list itself gets the
   -- environment besides.
   local function resolver(handle)
+    if type(handle) == "table" then
+      return portable(first_of(sandbox.std.pairs, sandbox.matches_spec, handle))
+    end
     local info = getinfo(handle, "u")
     if info.nparams < 2 and not info.isvararg then return handle end
     return portable(of_message_alone(handle))
@@ -170,6 +184,16 @@ return function(sandbox, limits, build, wait)
     end
     return true
   end
+
+  -- As a function that contracts and tables of resolvers call: of a text, the Action.
+  local function matches_spec(msg, pattern)
+    local kind = type(pattern)
+    if kind == "function" then return pattern(msg) end
+    if kind == "table" then return table_matches(msg, pattern) end
+    return kind == "string" and msg.Action == pattern
+  end
+  sandbox.matches_spec = matches_spec
+  function sandbox.matches_pattern(pattern, value, msg) return value_matches(pattern, value, msg) end
 
   -- Branches are watched from where code of the contract runs.
   local see_branches, is_portable = limits.see_branches, sandbox.is_portable

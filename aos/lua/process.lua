@@ -58,6 +58,7 @@ return function(modules, settings, protos)
   function sandbox.name_of(value) return host.name_of[value] end
   local wait = modules.wait(sandbox, limits, modules.frames)
   local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build, wait)
+  local utils, utils_view = modules.utils(sandbox, limits, sandbox.matches_pattern, sandbox.matches_spec)
   local process = modules.message(sandbox, limits, settings.build, json, Handlers)
   local ao = process.ao
 
@@ -66,7 +67,7 @@ return function(modules, settings, protos)
   local colors = { red = "\27[31m", green = "\27[32m", blue = "\27[34m", reset = "\27[0m", gray = "\27[90m" }
   std.ao, std.Handlers, std.Send, std.Colors = process.view, handlers_view, process.send, sandbox.view(colors)
   std.Owner, std.Name, std.Receive, std.Bell = settings.owner, "aos", Handlers.receive, "\7"
-  std.Errors = {}
+  std.Errors, std.Utils = {}, utils_view
   local own_modules = sandbox.own_modules
   setmetatable(own_modules.loaded, guard.modules(libraries))
   std.package = sandbox.view(own_modules)
@@ -74,6 +75,7 @@ return function(modules, settings, protos)
   guard.view("ao", process.view)
   guard.view("Handlers", handlers_view)
   guard.view("Handlers.utils", Handlers.utils)
+  guard.view("Utils", utils_view)
   guard.view("Colors", std.Colors)
   guard.view("package", std.package)
   guard.view("_G", globals)
@@ -126,6 +128,7 @@ return function(modules, settings, protos)
   libraries.json = function() return json end
   libraries[".bint"] = function() return bint_of end
   libraries[".handlers"] = function() return handlers_view end
+  libraries[".utils"] = function() return utils_view end
   libraries[".handlers-utils"] = function() return Handlers.utils end
   libraries.ao = function() return process.view end
   libraries[".ao"] = libraries.ao
@@ -176,6 +179,8 @@ return function(modules, settings, protos)
   host.register("Colors", std.Colors)
   host.register("Handlers", handlers_view)
   host.register("Handlers.utils", Handlers.utils)
+  host.register("Utils", utils_view)
+  register_functions("Utils.", utils)
   host.register("ao", process.view)
   host.register("ao.env", ao.env)
   host.register("ao.env.Process", ao.env.Process)

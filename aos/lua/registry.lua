@@ -19,11 +19,11 @@ return {
     { "kept", "A1", "Owner", "leave it as it is: whoever is Owner may Eval any code, and no check can try that" },
     -- Part of a state only where the file speaks of it.
     { "unread", "A1", "Inbox", "write the word Inbox into the file" },
-    { "fixed", "A3", "ao Handlers Send Colors print require" },
+    { "fixed", "A3", "ao Handlers Send Colors Utils print require" },
     { "fixed", LIBRARY, "_G _VERSION assert collectgarbage coroutine debug error getmetatable ipairs load math next os" },
     { "fixed", LIBRARY, "pairs pcall rawequal rawget rawlen rawset select setmetatable string table tonumber tostring" },
     { "fixed", LIBRARY, "package type utf8 xpcall" },
-    { "refused", "A7", "Utils Tab Prompt HANDLER_PRINT_LOGS Seeded handle io" },
+    { "refused", "A7", "Tab Prompt HANDLER_PRINT_LOGS Seeded handle io" },
     { "unread", "A7", "Dump Version Spawn Assign bit32 dofile loadfile" },
   },
   ao = {
@@ -62,6 +62,11 @@ return {
   ["Handlers.utils"] = {
     { "fixed", "A1", "hasMatchingTag hasMatchingTagOf hasMatchingData reply" },
     { "unread", "A7", "continue _version" },
+  },
+  Utils = {
+    { "fixed", "A7", "compose concat filter find includes keys map matchesPattern matchesSpec prop propEq reduce reverse values" },
+    { "refused", "A7", "curry normalize" },
+    { "unread", "A7", "_version" },
   },
   -- The fields of a message; tags of other names are fields, too.
   msg = {
@@ -124,9 +129,9 @@ return {
   },
   -- What `require` knows, and what is in package.loaded. All that begins with .crypto is one.
   require = {
-    { "honoured", "A7", "json .bint .handlers .handlers-utils ao .ao" },
+    { "honoured", "A7", "json .bint .handlers .handlers-utils .utils ao .ao" },
     { "honoured", LIBRARY, "string table math os utf8 coroutine debug package _G" },
-    { "refused", "A7", ".utils .base64 .chance .pretty .stringify .dump .eval .default .boot .process .assignment .crypto" },
+    { "refused", "A7", ".base64 .chance .pretty .stringify .dump .eval .default .boot .process .assignment .crypto" },
     { "refused", LIBRARY, "io bit32" },
   },
 }

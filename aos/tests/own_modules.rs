@@ -121,7 +121,7 @@ fn what_aos_has_there_stays() {
         assert!(text.starts_with(&format!("{name} is changed: aos itself uses it")), "{text}");
     }
     for (read, name) in [
-        ("X = package.loaded['.utils']", "package.loaded['.utils'] is read"),
+        ("X = package.loaded['.pretty']", "package.loaded['.pretty'] is read"),
         (
             "X = pcall(rawget, package.loaded, '.crypto.mac')",
             "package.loaded['.crypto.mac'] is read",

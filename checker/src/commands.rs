@@ -235,7 +235,7 @@ fn exit_of(runs: &[Run], differences: Option<&[String]>, known: &Record) -> Exit
     };
     let is_open = |run: &Run| {
         run.says(Kind::HoldsUpTo)
-            || run.says(Kind::Vacuous)
+            || run.says(Kind::NotTried)
             || run.world.subject.luas().into_iter().any(not_tried::leaves_open)
     };
     if by_subject(runs).any(is_broken) {

@@ -36,7 +36,8 @@ fn all_lines(lua: &Deployed, read: &[Note]) -> Vec<String> {
     let told = |part: &Coverage| format!("{}: {}", part.file, of_part(part));
     let left_out = left_out(lua.left_out()).map(|line| format!("{file}: {line}"));
     let never = never.into_iter().map(told);
-    notes(read)
+    let words = if lua.ids().are_numbered() { words_where_numbered } else { words };
+    told_with(words, read)
         .into_iter()
         .chain(never)
         .chain(left_out)
@@ -155,6 +156,10 @@ fn all_of(names: &[String]) -> String {
 
 /// What a file reads, a line for each kind, with all places.
 pub fn notes(notes: &[Note]) -> Vec<String> {
+    told_with(words, notes)
+}
+
+fn told_with(words: fn(Dependence) -> Words, notes: &[Note]) -> Vec<String> {
     let mut by_kind: BTreeMap<Dependence, Vec<String>> = BTreeMap::new();
     for Note { what, place } in notes {
         let place = match place {
@@ -172,8 +177,21 @@ pub fn notes(notes: &[Note]) -> Vec<String> {
     by_kind.into_iter().map(line).collect()
 }
 
-/// What the file does, and what that means for the check.
-fn words(what: Dependence) -> (&'static str, &'static str) {
+/// What a file does, and what that means for the check.
+type Words = (&'static str, &'static str);
+
+/// The same where References are numbers.
+fn words_where_numbered(what: Dependence) -> Words {
+    match what {
+        Dependence::Reference => (
+            "treats a Reference as a number, or looks into it,",
+            "references are numbers in this check, but of two senders the same has always the higher ones",
+        ),
+        other => words(other),
+    }
+}
+
+fn words(what: Dependence) -> Words {
     match what {
         Dependence::Loaded => (
             "makes code of a text by `load`",

@@ -175,7 +175,7 @@ type Names<'a> = BTreeSet<&'a str>;
 
 /// What was cut short, and what was never seen, with the searches of one kind together.
 fn shortfalls(runs: &[Run]) -> Told {
-    let text = cuts(runs) + vacuous(runs);
+    let text = cuts(runs) + never_seen(runs);
     if text.is_empty() { text } else { escaped!("\n{text}", text) }
 }
 
@@ -202,22 +202,22 @@ fn cuts(runs: &[Run]) -> Told {
 }
 
 /// The promises that prove nothing, by what was never seen.
-fn vacuous(runs: &[Run]) -> Told {
+fn never_seen(runs: &[Run]) -> Told {
     let mut text = Told::new();
     // By variant and what was never seen: under which profiles, for which properties.
-    let mut vacuous: BTreeMap<(&str, Vec<String>), [Names<'_>; 2]> = BTreeMap::new();
+    let mut never_seen: BTreeMap<(&str, Vec<String>), [Names<'_>; 2]> = BTreeMap::new();
     for run in runs {
         let (variant, profile) = (run.world.subject.name(), run.world.profile.name);
         for (property, verdict) in &run.verdicts {
-            if let Verdict::Vacuous(missing) = verdict {
+            if let Verdict::NotTried(missing) = verdict {
                 let missing = missing.iter().map(|w| w.name()).collect();
-                let [profiles, properties] = vacuous.entry((variant, missing)).or_default();
+                let [profiles, properties] = never_seen.entry((variant, missing)).or_default();
                 profiles.insert(profile);
                 properties.insert(property.name);
             }
         }
     }
-    for ((variant, missing), [profiles, properties]) in vacuous {
+    for ((variant, missing), [profiles, properties]) in never_seen {
         let list = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join(", ");
         let searched = runs.iter().filter(|run| run.world.subject.name() == variant).count();
         let under = if profiles.len() == searched {
@@ -226,7 +226,7 @@ fn vacuous(runs: &[Run]) -> Told {
             format!(" (under {})", list(profiles))
         };
         text += escaped!(
-            "VACUOUS {variant}: never seen: {}; so these prove nothing: {}{under}\n",
+            "NOT TRIED {variant}: never seen: {}; so these prove nothing: {}{under}\n",
             missing.join(", "),
             list(properties),
             variant,
@@ -446,7 +446,7 @@ impl<'a> VerdictReport<'a> {
         known: &Record,
     ) -> Self {
         let never_seen = match verdict {
-            Verdict::Vacuous(missing) => missing.iter().map(|w| w.name()).collect(),
+            Verdict::NotTried(missing) => missing.iter().map(|w| w.name()).collect(),
             _ => Vec::new(),
         };
         let broken = match verdict {

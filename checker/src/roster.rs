@@ -141,7 +141,7 @@ impl Roster {
         let rank = |kind: &Kind| match kind {
             Kind::Violated => 3,
             Kind::HoldsUpTo => 2,
-            Kind::Vacuous => 1,
+            Kind::NotTried => 1,
             Kind::Holds => 0,
         };
         kinds.max_by_key(rank)

@@ -26,7 +26,7 @@ fn cell(roster: &Roster, variant: &str, property: &Property) -> String {
         Some((profile, _)) => profile.code.into(),
         None => match roster.worst(variant, property.name) {
             Some(Kind::Holds) => " . ".into(),
-            Some(Kind::Vacuous) => " ~ ".into(),
+            Some(Kind::NotTried) => " ~ ".into(),
             Some(Kind::HoldsUpTo) => " ? ".into(),
             Some(Kind::Violated) | None => "   ".into(),
         },

@@ -16,7 +16,7 @@ pub enum Verdict {
     /// With the minimal runs that break it.
     Violated(Broken),
     /// It was not broken, but these were never seen, so that means nothing.
-    Vacuous(Vec<Witness>),
+    NotTried(Vec<Witness>),
 }
 
 /// The kind of a [`Verdict`], as files and reports name it.
@@ -29,8 +29,8 @@ pub enum Kind {
     HoldsUpTo,
     /// See [`Verdict::Violated`].
     Violated,
-    /// See [`Verdict::Vacuous`].
-    Vacuous,
+    /// See [`Verdict::NotTried`].
+    NotTried,
 }
 
 impl fmt::Display for Kind {
@@ -39,7 +39,7 @@ impl fmt::Display for Kind {
             Self::Holds => "HOLDS",
             Self::HoldsUpTo => "HOLDS UP TO",
             Self::Violated => "VIOLATED",
-            Self::Vacuous => "VACUOUS",
+            Self::NotTried => "NOT TRIED",
         })
     }
 }
@@ -60,7 +60,7 @@ impl Verdict {
         let needed = property.needs.iter().chain(expected);
         let missing: Vec<_> =
             needed.filter(|w| !exploration.witnesses.contains(w)).copied().collect();
-        if missing.is_empty() { Self::Holds } else { Self::Vacuous(missing) }
+        if missing.is_empty() { Self::Holds } else { Self::NotTried(missing) }
     }
 
     /// Its kind.
@@ -69,7 +69,7 @@ impl Verdict {
             Self::Holds => Kind::Holds,
             Self::HoldsUpTo(_) => Kind::HoldsUpTo,
             Self::Violated(_) => Kind::Violated,
-            Self::Vacuous(_) => Kind::Vacuous,
+            Self::NotTried(_) => Kind::NotTried,
         }
     }
 }

@@ -235,14 +235,14 @@ fn a_cut_check_that_found_a_violation_exits_with_1() {
 }
 
 #[test]
-fn a_promise_whose_case_never_came_up_is_vacuous_and_names_what_was_not_seen() {
+fn a_promise_whose_case_never_came_up_is_not_tried_and_names_what_was_not_seen() {
     let run = unlimited(&job("seed", "reliable", "default"));
-    let Verdict::Vacuous(missing) = on(&run, "no-double-mint") else { panic!("{run:?}") };
+    let Verdict::NotTried(missing) = on(&run, "no-double-mint") else { panic!("{run:?}") };
     assert_eq!(missing, &[Witness::Mint]);
     let check = ["check", "seed", "--profile", "reliable", "--property", "no-double-mint"];
     let said = tim3(&check);
     assert_eq!(said.code, 3, "{said:?}");
-    let line = "VACUOUS seed: never seen: a mint; so these prove nothing: no-double-mint\n";
+    let line = "NOT TRIED seed: never seen: a mint; so these prove nothing: no-double-mint\n";
     assert!(said.out.contains(line), "{}", said.out);
     let json = tim3(&[&check[..], &["--format", "json"]].concat());
     assert_eq!(json.code, 3);
@@ -253,17 +253,17 @@ fn a_promise_whose_case_never_came_up_is_vacuous_and_names_what_was_not_seen() {
 fn a_world_in_which_nothing_happens_proves_nothing() {
     let still = Bounds { deposits: 0, burns: 0, transfers: 0, ..Bounds::default() };
     let job = World { bounds: still, ..job("hardened", "reliable", "default") };
-    assert_eq!(kinds(&unlimited(&job)), vec![Kind::Vacuous; properties::ALL.len()]);
+    assert_eq!(kinds(&unlimited(&job)), vec![Kind::NotTried; properties::ALL.len()]);
 }
 
 #[test]
-fn promises_to_honest_users_are_vacuous_where_there_are_none() {
+fn promises_to_honest_users_are_not_tried_where_there_are_none() {
     let tiny = job("hardened", "legacynet", "tiny");
     let job = World { bounds: Bounds { users: 1, ..tiny.bounds }, ..tiny };
     assert!(job.swap().wallets.iter().all(model::Wallet::is_stranger));
     let run = unlimited(&job);
     for property in ["holders-can-exit", "deposits-creditable", "burns-paid-at-rest"] {
-        assert_eq!(on(&run, property).kind(), Kind::Vacuous, "{property}");
+        assert_eq!(on(&run, property).kind(), Kind::NotTried, "{property}");
     }
 }
 

@@ -32,6 +32,8 @@ mod others;
 mod own;
 #[path = "lua_cli/powers.rs"]
 mod powers;
+#[path = "lua_cli/references.rs"]
+mod references;
 #[path = "lua_cli/refunds.rs"]
 mod refunds;
 #[path = "lua_cli/relays.rs"]

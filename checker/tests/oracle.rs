@@ -68,11 +68,14 @@ fn breaks(exploration: &Exploration) -> BTreeMap<&'static str, Vec<Faults>> {
 fn stateright_finds_the_same_states_steps_verdicts_and_witnesses() {
     let all: Vec<_> = Variant::all().collect();
     let unexchanged = Reductions::default().without(Reduction::Symmetry);
+    let depth_first = profile("hostile");
     jobs(&all, Profile::ALL, tiny(), unexchanged).par_iter().for_each(|job| {
         let name = name(job);
         let ours = ours(job, 1);
         assert_eq!(ours.cut, None, "{name}");
-        for engine in [Engine::Stateright, Engine::StaterightDfs] {
+        // Depth first visits the same states, at twice the time: under one profile for each.
+        let depth_first = Some(Engine::StaterightDfs).filter(|_| job.profile == depth_first);
+        for engine in [Engine::Stateright].into_iter().chain(depth_first) {
             let theirs = theirs(job, engine);
             assert_eq!(ours.states, theirs.states, "{name}: states, {engine}");
             assert_eq!(ours.transitions, theirs.transitions, "{name}: transitions, {engine}");

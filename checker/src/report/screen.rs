@@ -165,15 +165,15 @@ const MOST_UNPROVED: usize = 3;
 fn unproved(runs: &[Run]) -> Told {
     let verdicts = runs.iter().flat_map(|run| &run.verdicts);
     let missing = verdicts.filter_map(|(_, verdict)| match verdict {
-        Verdict::Vacuous(missing) => Some(missing.iter().map(|one| one.name()).collect()),
+        Verdict::NotTried(missing) => Some(missing.iter().map(|one| one.name()).collect()),
         _ => None,
     });
     if missing.collect::<BTreeSet<Vec<_>>>().len() <= MOST_UNPROVED {
         return shortfalls(runs);
     }
-    let (names, cuts) = (names_of(runs, Kind::Vacuous), cuts(runs));
+    let (names, cuts) = (names_of(runs, Kind::NotTried), cuts(runs));
     escaped!(
-        "\n{cuts}VACUOUS: {} promises prove nothing, because what they speak of never happened: add --all to see what\n",
+        "\n{cuts}NOT TRIED: {} promises prove nothing, because what they speak of never happened: add --all to see what\n",
         names.len(),
         cuts
     )
@@ -221,7 +221,7 @@ fn headline(runs: &[Run], (own, limits, all): (usize, usize, usize), is_all_trie
 
 /// How many promises prove nothing: nothing breaks them, and what they speak of never happened.
 fn untested(runs: &[Run]) -> usize {
-    (&names_of(runs, Kind::Vacuous) - &names_of(runs, Kind::Violated)).len()
+    (&names_of(runs, Kind::NotTried) - &names_of(runs, Kind::Violated)).len()
 }
 
 /// The promises of which some run says this.
@@ -343,7 +343,7 @@ fn verdict(runs: &[Run], properties: &[Property]) -> String {
     let broken = weakest(runs, properties);
     let has = |kind: Kind| runs.iter().any(|run| run.says(kind));
     let free = broken.iter().filter(|(_, _, broken)| broken.first.faults.total() == 0).count();
-    let mut said = match (broken.len(), has(Kind::Vacuous)) {
+    let mut said = match (broken.len(), has(Kind::NotTried)) {
         (0, true) => "nothing breaks".to_owned(),
         (0, false) => format!("all {all} promises hold"),
         (n, _) if free > 0 => {
@@ -351,7 +351,7 @@ fn verdict(runs: &[Run], properties: &[Property]) -> String {
         }
         (n, _) => format!("{n} of {all} promises break, each only by a fault"),
     };
-    if has(Kind::Vacuous) {
+    if has(Kind::NotTried) {
         said += "; some were never put to the test: it never mints, or never pays";
     }
     if has(Kind::HoldsUpTo) {

@@ -124,7 +124,7 @@ enum Kind {
     Holds,
     /// Nothing was found of it where the search stopped at the first that was.
     Unsettled,
-    Vacuous,
+    NotTried,
     Violated(Vec<Steps>),
 }
 
@@ -338,7 +338,7 @@ impl Record {
         let steps = |found: &Found| Steps { actions: found.actions.clone(), before: found.before };
         let kind = |verdict: &Verdict| match verdict {
             Verdict::Holds => Some(Kind::Holds),
-            Verdict::Vacuous(_) => Some(Kind::Vacuous),
+            Verdict::NotTried(_) => Some(Kind::NotTried),
             Verdict::Violated(broken) => Some(Kind::Violated(broken.all().map(steps).collect())),
             Verdict::HoldsUpTo(Cut::Found) => Some(Kind::Unsettled),
             Verdict::HoldsUpTo(_) => None,
@@ -419,7 +419,7 @@ impl Kind {
         Some(match self {
             Self::Holds => Verdict::Holds,
             Self::Unsettled => Verdict::HoldsUpTo(Cut::Found),
-            Self::Vacuous => Verdict::Vacuous(Vec::new()),
+            Self::NotTried => Verdict::NotTried(Vec::new()),
             Self::Violated(all) => {
                 let mut found = all.iter().map(|steps| steps.found(world, property));
                 let first = found.next()??;

@@ -18,7 +18,7 @@ pub enum Change {
     /// It was broken, and now takes fewer faults, or others.
     Worse,
     /// It was kept, and now nothing comes up that would show it.
-    BecameVacuous,
+    NoLongerTried,
     /// A search was cut short, so that how it compares is not decided.
     Inconclusive,
     /// It was broken, and is kept.
@@ -26,11 +26,11 @@ pub enum Change {
     /// It was broken, and now takes more faults.
     Better,
     /// Nothing came up that would have shown it, and now it is kept.
-    NoLongerVacuous,
+    NowTried,
     /// It was broken, and is by the same faults.
     StillBroken,
     /// Nothing comes up that would show it, as before.
-    StillVacuous,
+    StillNotTried,
     /// It was kept, and is.
     StillHolds,
 }
@@ -40,24 +40,24 @@ impl Change {
     pub const ALL: [Self; 10] = [
         Self::Broken,
         Self::Worse,
-        Self::BecameVacuous,
+        Self::NoLongerTried,
         Self::Inconclusive,
         Self::Fixed,
         Self::Better,
-        Self::NoLongerVacuous,
+        Self::NowTried,
         Self::StillBroken,
-        Self::StillVacuous,
+        Self::StillNotTried,
         Self::StillHolds,
     ];
 
-    /// Its name in data and files: `became-vacuous`.
+    /// Its name in data and files: `no-longer-tried`.
     pub fn key(self) -> String {
         self.name().to_lowercase().replace(' ', "-")
     }
 
     /// Whether a reviewer should stop at it.
     pub fn is_worse(self) -> bool {
-        self <= Self::BecameVacuous
+        self <= Self::NoLongerTried
     }
 
     /// Whether there is anything to say of it.
@@ -68,8 +68,8 @@ impl Change {
     /// Whether the two go in one direction, and can be told together.
     pub fn goes_with(self, other: Self) -> bool {
         let direction = |change: Self| match change {
-            Self::Broken | Self::Worse | Self::BecameVacuous => 0,
-            Self::Fixed | Self::Better | Self::NoLongerVacuous => 1,
+            Self::Broken | Self::Worse | Self::NoLongerTried => 0,
+            Self::Fixed | Self::Better | Self::NowTried => 1,
             alone => 2 + alone as usize,
         };
         direction(self) == direction(other)
@@ -80,13 +80,13 @@ impl Change {
         match self {
             Self::Broken => "BROKEN",
             Self::Worse => "WORSE",
-            Self::BecameVacuous => "BECAME VACUOUS",
+            Self::NoLongerTried => "NO LONGER TRIED",
             Self::Inconclusive => "INCONCLUSIVE",
             Self::Fixed => "fixed",
             Self::Better => "better",
-            Self::NoLongerVacuous => "no longer vacuous",
+            Self::NowTried => "now tried",
             Self::StillBroken => "still broken",
-            Self::StillVacuous => "still vacuous",
+            Self::StillNotTried => "still not tried",
             Self::StillHolds => "still holds",
         }
     }
@@ -180,9 +180,9 @@ fn change(old: &Verdict, new: &Verdict, was_cut: [bool; 2]) -> Change {
         _ if [old, new].iter().any(|verdict| verdict.kind() == Kind::HoldsUpTo) => {
             Change::Inconclusive
         }
-        (Verdict::Vacuous(_), Verdict::Vacuous(_)) => Change::StillVacuous,
-        (_, Verdict::Vacuous(_)) => Change::BecameVacuous,
-        (Verdict::Vacuous(_), _) => Change::NoLongerVacuous,
+        (Verdict::NotTried(_), Verdict::NotTried(_)) => Change::StillNotTried,
+        (_, Verdict::NotTried(_)) => Change::NoLongerTried,
+        (Verdict::NotTried(_), _) => Change::NowTried,
         _ => Change::StillHolds,
     }
 }

@@ -117,7 +117,7 @@ pub struct DifferenceInfo {
 /// How many promises fare how.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Counts {
-    /// Broken, broken by less, or vacuous.
+    /// Broken, broken by less, or no longer tried.
     pub worse: usize,
     /// Kept, or broken by more.
     pub better: usize,

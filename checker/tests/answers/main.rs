@@ -62,23 +62,26 @@ fn every_fault_from_the_field_has_its_right_answer() {
     are_right(&page::FIELD, &rows, &rows.par_iter().map(answer::alone).collect::<Vec<_>>());
 }
 
+/// The files in a folder, and in folders below it.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.flat_map(|path| if path.is_dir() { below(&path) } else { vec![path] }).collect()
+}
+
 #[test]
 fn every_file_has_a_row() {
     for (set, rows) in
         [("attack", include_str!("attack/rows.txt")), ("field", include_str!("field/rows.txt"))]
     {
         let rows = row::all(set, rows);
-        for folder in fs::read_dir(row::files(set)).expect("folders") {
-            let folder = folder.expect("an entry").path();
-            let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
-            for entry in fs::read_dir(&folder).expect("a folder") {
-                let entry = entry.expect("an entry").file_name();
-                let file = format!("{name}/{}", entry.to_string_lossy());
-                // Says where the books of the file beside it are.
-                let is_beside = file.ends_with(".observe.json");
-                let has_row = is_beside || rows.iter().any(|row| row.file == file);
-                assert!(has_row, "{file} has no row in rows.txt");
-            }
+        for file in below(&row::files(set)) {
+            let file =
+                file.strip_prefix(row::files(set)).expect("it is below").display().to_string();
+            // Says where the books of the file beside it are.
+            let is_beside = file.ends_with(".observe.json");
+            let has_row = is_beside || rows.iter().any(|row| row.file == file);
+            assert!(has_row, "{file} has no row in rows.txt");
         }
     }
 }

@@ -66,9 +66,12 @@ fn of_attack(row: &Row, answer: &Answer) -> Vec<String> {
 
 fn of_case(row: &Row, answer: &Answer) -> Vec<String> {
     let found = answer.notices(row.promise.as_deref());
-    let (by, faults, steps) = match found {
-        Some(found) => (found.promise.clone(), found.faults.clone(), found.steps.to_string()),
-        None => (row.why.clone().unwrap_or_default(), String::new(), String::new()),
+    let (by, faults, steps) = if let Some(found) = found {
+        (found.promise.clone(), found.faults.clone(), found.steps.to_string())
+    } else {
+        let refusal = Some(&answer.details).filter(|_| answer.kind == "refused");
+        let why = row.why.as_ref().or(refusal).cloned().unwrap_or_default();
+        (why, String::new(), String::new())
     };
     let flags = if row.flags.is_empty() {
         String::new()

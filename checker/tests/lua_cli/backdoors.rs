@@ -263,3 +263,12 @@ fn amounts_that_the_file_names_are_tried() {
 end)\n";
     is_found(&(hardened(&[]) + own));
 }
+
+#[test]
+fn deposits_of_other_amounts_are_tried() {
+    for lost in ["quantity < 5", "quantity > 5000", "quantity % 2 == 1"] {
+        let door = format!("    if {lost} then return end\n{CREDITED}");
+        let said = report(&hardened(&[(CREDITED, &door)]));
+        assert_eq!(verdict(&said, "deposits-minted-at-rest"), "violated", "{lost}");
+    }
+}

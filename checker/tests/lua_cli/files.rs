@@ -4,7 +4,8 @@ use crate::command::{Said, tim3};
 use crate::folder::{BOOKS, Folder, handler, hardened};
 use std::fs;
 
-const ELSEWHERE: &str = "Ledger, TotalSupply, UsdaCollateral = {}, 0, 0\n";
+const ELSEWHERE: &str =
+    "Ledger, TotalSupply, UsdaCollateral = {}, 0, 0 Handlers.add('a', 'A', print)\n";
 const RELIABLE: [&str; 2] = ["--profile", "reliable"];
 
 /// Nothing was checked, and the message says all of this.
@@ -53,7 +54,7 @@ fn the_file_that_says_where_books_are_is_named() {
 
 #[test]
 fn a_file_with_the_name_of_a_variant_is_told_from_it() {
-    let folder = Folder::with(&[("hardened", BOOKS)]);
+    let folder = Folder::with(&[("hardened", &handler(""))]);
     let said = folder.check("hardened", &[&RELIABLE[..], &["hardened"]].concat());
     assert!(said.out.contains("(hardened, hardened (a file))"), "{}", said.out);
     assert!(said.out.contains("2 searches"), "{}", said.out);
@@ -74,6 +75,12 @@ fn what_does_not_load_is_told_with_file_and_line() {
     let module = format!("{BOOKS}local crypto = require('.crypto')\n");
     refused(&module, &["contract.lua:2", ".crypto", ".bint", "json"]);
     refused("while true do end", &["contract.lua", "does not end"]);
+}
+
+#[test]
+fn a_file_that_handles_nothing_is_no_contract() {
+    refused(BOOKS, &["contract.lua", "adds no handler", "Handlers.add"]);
+    refused(&format!("{BOOKS}function compute() end"), &["adds no handler", "lua@5.3a"]);
 }
 
 #[test]

@@ -166,7 +166,7 @@ impl Question {
         }
         let verdict = |verdict: &Theirs| match verdict {
             Theirs::Holds => Verdict::Holds,
-            Theirs::Vacuous(_) => Verdict::Vacuous,
+            Theirs::NotTried(_) => Verdict::NotTried,
             Theirs::HoldsUpTo(cut) => panic!("a search that was not cut says: {cut}"),
             Theirs::Violated(broken) => {
                 let steps = |set: &Faults| {

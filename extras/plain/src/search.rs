@@ -18,7 +18,7 @@ pub enum Verdict {
     /// It is kept in all worlds.
     Holds,
     /// It is kept, and something was not seen that must be for this to mean anything.
-    Vacuous,
+    NotTried,
     /// It is broken: by the minimal sets of faults, each with the fewest steps.
     Violated(BTreeMap<Faults, usize>),
 }
@@ -27,7 +27,7 @@ impl fmt::Display for Verdict {
     /// `violated (1 loss: 3 steps; 1 trick: 4 steps)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self::Violated(sets) = self else {
-            return f.write_str(if *self == Self::Holds { "holds" } else { "vacuous" });
+            return f.write_str(if *self == Self::Holds { "holds" } else { "not tried" });
         };
         let sets = sets.iter().map(|(set, steps)| format!("{set}: {steps} steps"));
         write!(f, "violated ({})", sets.collect::<Vec<_>>().join("; "))
@@ -236,7 +236,7 @@ impl<'a, C: Contract> Search<'a, C> {
             let verdict = match (sets.is_empty(), has_seen(promise)) {
                 (false, _) => Verdict::Violated(sets),
                 (true, true) => Verdict::Holds,
-                (true, false) => Verdict::Vacuous,
+                (true, false) => Verdict::NotTried,
             };
             (promise.name, verdict)
         };

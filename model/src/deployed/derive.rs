@@ -43,7 +43,7 @@ use super::workshop::{Workshop, lock};
 use crate::derived::{Derived, DerivedName, Way};
 use crate::message::tag;
 use crate::wallet::STRANGER;
-use aos::{Digest, ITS_DATA, Program, stop};
+use aos::{Dependence, Digest, ITS_DATA, Note, Program, stop};
 use attempt::Attempt;
 use seen::Seen;
 pub(super) use seen::says;
@@ -98,6 +98,8 @@ pub(super) struct Found {
     pub(super) left_out: LeftOut,
     /// What only the owner was seen to do.
     pub(super) of_owner: Arc<BTreeSet<Power>>,
+    /// Where handlers took a Reference for a number, or looked into one.
+    pub(super) of_numbers: Arc<BTreeSet<Note>>,
 }
 
 /// What a file names and nobody tried.
@@ -149,7 +151,8 @@ const MOST_KNOWN: usize = 4096;
 pub(super) fn known(workshop: &Workshop, states: &[aos::State]) -> Found {
     static KNOWN: Mutex<BTreeMap<Digest, Found>> = Mutex::new(BTreeMap::new());
     let Program { file, source, settings, successor, addresses, .. } = &*workshop.program;
-    let all = format!("{:?}", (file, source, settings, successor, addresses, &workshop.manner));
+    let how = (&workshop.manner, workshop.ids.are_numbered());
+    let all = format!("{:?}", (file, source, settings, successor, addresses, how));
     let key = Digest::of(all.as_bytes());
     if let Some(found) = lock(&KNOWN).get(&key) {
         return found.clone();
@@ -169,10 +172,11 @@ pub(super) fn known(workshop: &Workshop, states: &[aos::State]) -> Found {
 /// What a stranger can send because these states listen for it.
 fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     let trial = Trial::new(workshop, states);
-    // What they load from texts is then known.
-    for attempt in Attempt::money() {
+    // What they load from texts is then known, and whether they take a Reference for a number.
+    for attempt in Attempt::money().into_iter().chain(Attempt::outcomes()) {
         trial.run(&attempt);
     }
+    let of_numbers = trial.notes(Dependence::Reference).into();
     let words = Words::of(workshop, &trial);
     let texts = words.left_out;
     let mut hunt = Hunt {
@@ -215,6 +219,7 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     });
     let other_values = other_values.into_iter().collect();
     let most_tags = hunt.trial.most_tags();
+    let of_owner = hunt.powers_of_owner().into();
     let was_cut = hunt.trial.is_exhausted();
     let refused = hunt.trial.refused().into_iter();
     let refused = refused.map(|(action, why)| (action.to_string(), why)).collect();
@@ -234,8 +239,7 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
         refused,
         was_cut,
     };
-    let of_owner = hunt.powers_of_owner().into();
-    Found { derived: hunt.derived().into(), left_out, of_owner }
+    Found { derived: hunt.derived().into(), left_out, of_owner, of_numbers }
 }
 
 /// A message that makes a difference, and whether that is one of money.

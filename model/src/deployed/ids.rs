@@ -3,17 +3,24 @@
 //!
 //! A message names somebody in its sender, in a tag that is a name and nothing else, and in Data
 //! between quotation marks. What a contract sends or throws may name them anywhere. Ids of
-//! messages stay the names that the model gives them.
+//! messages stay the names that the model gives them, and so do References, unless the contract
+//! takes them for [numbers](super::references).
 
+use super::references::Numbers;
 use crate::derived::KNOWN;
-use crate::message::{BURN, Message, TIM3, USDA};
+use crate::message::{BURN, Message, TIM3, USDA, tag};
 use crate::renaming::Renaming;
 use crate::wallet::USERS;
-use aos::{Digest, Evaluation, ID_LENGTH, Item, Outcome, Program, Sent, Settings, TagValue, Value};
+use aos::{
+    Digest, Evaluation, ID_LENGTH, Item, Outcome, Program, References, Sent, Settings, TagValue,
+    Value,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use smol_str::SmolStr;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a contract's file says where the id of the USDA process belongs.
 pub const USDA_PLACEHOLDER: &str = "@USDA@";
@@ -24,8 +31,12 @@ pub(super) const PROCESS: &str = "process-of-somebody";
 /// The ids of people and processes, by name.
 ///
 /// Where a file has such a name as a text in its code, it means that: then there is no other id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ids(Vec<(&'static str, SmolStr)>);
+#[derive(Clone, Debug)]
+pub struct Ids {
+    names: Vec<(&'static str, SmolStr)>,
+    /// Where References are numbers.
+    numbers: Option<Arc<Numbers>>,
+}
 
 /// The id of USDA on AO (SEMANTICS, at the beginning): a file that names it is checked as it is.
 const USDA_ID: &str = "FBt9A5GA_KXMMSxA2DJ0xZbAq8sLLU2ak-YJe9zDvg8";
@@ -65,7 +76,24 @@ impl Ids {
         let texts: BTreeSet<_> = sources.flat_map(texts).collect();
         let names = KNOWN.into_iter().chain(USERS).chain([PROCESS]);
         let names = names.filter(|name| *name != BURN && !texts.contains(name.as_bytes()));
-        Self(names.map(|name| (name, made(name))).collect())
+        Self { names: names.map(|name| (name, made(name))).collect(), numbers: None }
+    }
+
+    /// The same, with References that are numbers.
+    pub(super) fn numbered(self) -> Self {
+        Self { numbers: Some(Arc::default()), ..self }
+    }
+
+    /// Whether References are numbers.
+    pub fn are_numbered(&self) -> bool {
+        self.numbers.is_some()
+    }
+
+    /// How the entries of an outbox are numbered whose identities begin with this.
+    pub(super) fn references<'a>(&self, prefix: &'a str) -> References<'a> {
+        let cause = prefix.strip_suffix('/').unwrap_or(prefix);
+        let before = self.numbers.as_ref().and_then(|numbers| numbers.before(cause));
+        before.map_or(References::Named(prefix), References::After)
     }
 
     /// A source with the id of USDA where it belongs.
@@ -75,7 +103,7 @@ impl Ids {
 
     /// The id of this name; any other text is its own.
     pub fn of_name<'a>(&'a self, name: &'a str) -> &'a str {
-        self.0.iter().find(|(known, _)| *known == name).map_or(name, |(_, id)| id)
+        self.names.iter().find(|(known, _)| *known == name).map_or(name, |(_, id)| id)
     }
 
     /// The value of a tag: a name between quotation marks is no name but that text.
@@ -85,8 +113,19 @@ impl Ids {
         text.unwrap_or_else(|| self.of_name(value))
     }
 
+    /// The value of a tag of this name, in which a Reference may be a number.
+    fn of_tag<'a>(&'a self, name: &str, value: &'a str) -> Cow<'a, str> {
+        let is_reference =
+            [tag::REFERENCE, tag::X_REFERENCE].iter().any(|known| name.eq_ignore_ascii_case(known));
+        let numbers = self.numbers.as_ref().filter(|_| is_reference);
+        match numbers.and_then(|numbers| numbers.of(value)) {
+            Some(number) => Cow::Owned(number.into()),
+            None => Cow::Borrowed(self.of_value(value)),
+        }
+    }
+
     fn of_data(&self, data: &str) -> String {
-        let ids = self.0.iter();
+        let ids = self.names.iter();
         ids.fold(self.of_name(data).to_owned(), |data, (name, id)| {
             data.replace(&quoted(name), &quoted(id))
         })
@@ -99,13 +138,14 @@ impl Ids {
         let pushed_for = Some(("Pushed-For", message.pushed_for.as_str()));
         let pushed_for = pushed_for.filter(|(_, text)| !text.is_empty());
         let tags = message.tags.iter().chain(pushed_for);
+        let tag = |(name, value)| (bytes(name), bytes(&self.of_tag(name, value)));
         Item {
             id: bytes(&message.id),
             from: id(&message.from),
             owner: id(&message.owner),
             target: id(&message.target),
             data: bytes(&self.of_data(&message.data)),
-            tags: tags.map(|(name, value)| (bytes(name), bytes(self.of_value(value)))).collect(),
+            tags: tags.map(tag).collect(),
             timestamp: message.time(),
             block_height: message.height(),
         }
@@ -127,7 +167,7 @@ impl Ids {
     /// What is sent, with everybody called by name.
     pub(super) fn named_sent(&self, Sent { target, data, tags }: &Sent) -> Sent {
         let value = |value: &TagValue| match value {
-            TagValue::Text(text) => TagValue::Text(self.named_bytes(text)),
+            TagValue::Text(text) => TagValue::Text(self.named_tag(text)),
             TagValue::Other(kind, text) => TagValue::Other(kind.clone(), self.named_bytes(text)),
         };
         let tag = |(name, own): &(Vec<u8>, TagValue)| (self.named_bytes(name), value(own));
@@ -136,6 +176,13 @@ impl Ids {
             data: self.named_bytes(data),
             tags: tags.iter().map(tag).collect(),
         }
+    }
+
+    /// The value of a tag, with everybody called by name, and messages whose number it is.
+    fn named_tag(&self, text: &[u8]) -> Vec<u8> {
+        let number = self.numbers.as_ref().zip(str::from_utf8(text).ok());
+        let identity = number.and_then(|(numbers, text)| numbers.identity_of(text));
+        identity.map_or_else(|| self.named_bytes(text), |identity| identity.as_bytes().to_vec())
     }
 
     /// The same value, if it is a text, with everybody called by name.
@@ -161,12 +208,12 @@ impl Ids {
 
     /// Whose id this is; any other text is its own.
     fn name_of<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
-        let known = self.0.iter().find(|(_, id)| id.as_bytes() == text);
+        let known = self.names.iter().find(|(_, id)| id.as_bytes() == text);
         known.map_or(text, |(name, _)| name.as_bytes())
     }
 
     fn named_bytes(&self, text: &[u8]) -> Vec<u8> {
-        if let Some((name, _)) = self.0.iter().find(|(name, _)| name.as_bytes() == text) {
+        if let Some((name, _)) = self.names.iter().find(|(name, _)| name.as_bytes() == text) {
             // Nobody is called that in the contract's world.
             return quoted(name).into_bytes();
         }
@@ -213,7 +260,7 @@ mod tests {
 
     #[test]
     fn ids_look_like_real_ones() {
-        let Ids(ids) = Ids::of(&[]);
+        let Ids { names: ids, .. } = Ids::of(&[]);
         let all: BTreeSet<_> = ids.iter().map(|(_, id)| id).collect();
         assert_eq!(all.len(), ids.len(), "they differ");
         for (name, id) in &ids {
@@ -270,7 +317,8 @@ mod tests {
         let settled = ids.settle("Ticker = 'USDA' Id = '@USDA@'");
         assert_eq!(settled, format!("Ticker = 'USDA' Id = '{}'", made(USDA)));
         // A kept file has the settled source: it has the same ids.
-        assert_eq!((Ids::of(&[&settled]), ids.settle(&settled)), (ids, settled));
+        assert_eq!(Ids::of(&[&settled]).names, ids.names);
+        assert_eq!(ids.settle(&settled), settled);
         let both = Ids::of(&["Id = '@USDA@'", "Id = 'USDA'"]);
         assert_eq!(both.settle("Id = '@USDA@'"), "Id = 'USDA'");
     }

@@ -14,6 +14,7 @@ mod inert;
 mod made;
 mod observables;
 pub mod powers;
+mod references;
 mod rest;
 mod state;
 mod upgrade;
@@ -109,6 +110,13 @@ pub enum DeployError {
     Load(LoadError),
     /// Its books cannot be found.
     Observables(ObservablesError),
+    /// It handles no message.
+    NoHandlers {
+        /// The file.
+        file: String,
+        /// Whether it has a `compute` function, as other runtimes call.
+        has_compute: bool,
+    },
 }
 
 impl fmt::Display for DeployError {
@@ -116,6 +124,15 @@ impl fmt::Display for DeployError {
         match self {
             Self::Load(error) => error.fmt(f),
             Self::Observables(error) => error.fmt(f),
+            Self::NoHandlers { file, has_compute } => {
+                write!(f, "{file}: it adds no handler, so that it handles no message; ")?;
+                if *has_compute {
+                    return f.write_str(
+                        "`compute` is what a process of the device lua@5.3a has: this checks processes of aos, which call Handlers.add",
+                    );
+                }
+                f.write_str("use Handlers.add, or check the file that does")
+            }
         }
     }
 }
@@ -146,21 +163,21 @@ impl Deployed {
     pub fn new(file: &str, source: &str, manner: Manner) -> Result<Self, DeployError> {
         let ids = Ids::of(&[source]);
         let program = program(file, source, &manner, &ids);
-        Self::of_program(program, (manner, ids), derive::known)
+        Self::of_program(&Arc::new(program), (manner, ids), &derive::known)
     }
 
     fn of_program(
-        program: Program,
+        program: &Arc<Program>,
         (manner, ids): (Manner, Ids),
-        derive: impl FnOnce(&Workshop, &[aos::State]) -> Found,
+        derive: &dyn Fn(&Workshop, &[aos::State]) -> Found,
     ) -> Result<Self, DeployError> {
-        let program = Arc::new(program);
-        let workshop = Arc::new(Workshop::new(&program, manner, ids).map_err(DeployError::Load)?);
+        let workshop = Arc::new(Workshop::new(program, manner, ids).map_err(DeployError::Load)?);
         let seen = workshop.with_machine(|machine| {
             let Workshop { manner, initial, .. } = &*workshop;
             manner.observables.must_be_there(machine, initial, &program.file)
         });
         seen.map_err(DeployError::Observables)?;
+        workshop.must_handle_something()?;
         // Nothing is known of what is inert, nor asked, until there are states to judge it in.
         let images = workshop.bases();
         workshop.with_machine(|machine| {
@@ -168,7 +185,13 @@ impl Deployed {
             workshop.inert.get_or_init(|| Inert::of(machine, &images))
         });
         let listening: Vec<_> = images.iter().map(|(image, _)| image.clone()).collect();
-        let Found { derived, left_out, of_owner } = derive(&workshop, &listening);
+        let Found { derived, left_out, of_owner, of_numbers } = derive(&workshop, &listening);
+        if !(of_numbers.is_empty() || workshop.ids.are_numbered()) {
+            let how = (workshop.manner.clone(), workshop.ids.clone().numbered());
+            let numbered = Self::of_program(program, how, derive)?;
+            numbered.add_notes(of_numbers.iter().cloned());
+            return Ok(numbered);
+        }
         let bases = images.into_iter().map(|base| LuaState::of(&workshop, base, None)).collect();
         Ok(Self {
             workshop,

@@ -26,13 +26,17 @@ impl Deployed {
         let is_same = own.file == next.file;
         let file = if is_same { format!("old {}", own.file) } else { own.file.clone() };
         let ids = Ids::of(&[&own.source, &next.source]);
+        let is_numbered = [self, later].iter().any(|one| one.ids().are_numbered());
+        let ids = if is_numbered { ids.numbered() } else { ids };
         let source = Source { file: next.file.clone(), text: ids.settle(&next.source) };
         let program = program(&file, &own.source, &manner, &ids).succeeded_by(source);
         // Each of its handlers is in one of the files, and each file has what its handlers hear.
         let derived = Derived::union(&self.derived, &later.derived).into();
         let left_out = later.left_out.clone();
         let of_owner = Arc::clone(&later.of_owner);
-        Self::of_program(program, (manner, ids), |_, _| Found { derived, left_out, of_owner })
+        let of_numbers = Arc::default();
+        let found = Found { derived, left_out, of_owner, of_numbers };
+        Self::of_program(&Arc::new(program), (manner, ids), &|_, _| found.clone())
     }
 
     /// The handlers of the contract's own after an upgrade of the fresh process, in their order,

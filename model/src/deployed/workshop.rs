@@ -6,15 +6,14 @@ use super::inert::Inert;
 use super::made::Made;
 use super::powers::{Evaluated, Power};
 use super::state::{Known, Version};
-use super::{Ids, LuaState, Manner, Observables, judged};
+use super::{DeployError, Ids, LuaState, Manner, Observables, judged};
 use crate::books::Books;
 use crate::contract::{Objection, Wrong};
 use crate::message::{Address, Message, Outgoing};
 use crate::process::{HandlerError, Label};
 use crate::renaming::Renaming;
 use aos::{
-    Digest, Evaluation, LoadError, Machine, Note, Outcome, PairsOrder, Program, References,
-    Refused, Sent, stop,
+    Digest, Evaluation, LoadError, Machine, Note, Outcome, PairsOrder, Program, Refused, Sent, stop,
 };
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -142,6 +141,18 @@ impl Workshop {
             inert: OnceLock::new(),
             initial,
         })
+    }
+
+    /// A file may be no contract of aos at all.
+    pub(super) fn must_handle_something(&self) -> Result<(), DeployError> {
+        let listed = self.with_machine(|machine| machine.handlers(&self.initial));
+        let is_of_aos = |name: &str| ["_eval", "_default"].contains(&name);
+        if listed.iter().any(|one| one.lines.is_some() || !is_of_aos(&one.handler)) {
+            return Ok(());
+        }
+        let file = self.program.file.clone();
+        let has_compute = self.initial.globals().any(|(name, _)| name == b"compute");
+        Err(DeployError::NoHandlers { file, has_compute })
     }
 
     /// Within `work`, another call gives another machine.
@@ -383,7 +394,7 @@ impl Workshop {
         order: PairsOrder,
     ) -> Result<Evaluation, NoStep> {
         let (item, prefix) = (self.ids.item(message), message.identity.prefix(nth));
-        finished(machine.evaluate(image, &item, References::Named(&prefix), order))
+        finished(machine.evaluate(image, &item, self.ids.references(&prefix), order))
     }
 
     pub(super) fn trace(&self, state: &LuaState, message: &Message, nth: u8) -> Trace {

@@ -10,14 +10,13 @@ use crate::review::summary::{PromiseInfo, Summary};
 use explorer::escape::{Escaped, Format, Visible, json_lines};
 use explorer::escaped;
 use explorer::words::ranges;
-use serde_sarif::sarif::{
-    ArtifactLocation, CodeFlow, Location, LogicalLocation, Message, PhysicalLocation, Region,
-    ReportingDescriptor, Result as Found, ResultLevel, Run, SCHEMA_URL, Sarif as Log, ThreadFlow,
-    ThreadFlowLocation, Tool, ToolComponent, Version,
-};
+use serde::Serialize;
+use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// The name under which a finding is known from one review to the next.
 const FINGERPRINT: &str = "tim3/1";
@@ -26,18 +25,11 @@ const FINGERPRINT: &str = "tim3/1";
 pub fn sarif(summary: &Summary) -> String {
     let findings = findings(summary);
     let rules: BTreeMap<_, _> = findings.iter().map(|one| (one.rule, one.descriptor())).collect();
-    let driver = ToolComponent::builder()
-        .name("tim3")
-        .version(summary.version)
-        .rules(rules.into_values().collect::<Vec<_>>())
-        .build();
+    let rules: Vec<_> = rules.into_values().collect();
+    let driver = json!({ "name": "tim3", "version": summary.version, "rules": rules });
     let results: Vec<_> = findings.iter().map(Finding::result).collect();
-    let run = Run::builder().tool(Tool::builder().driver(driver).build()).results(results).build();
-    let log = Log::builder()
-        .schema(SCHEMA_URL)
-        .version(serde_json::json!(Version::V2_1_0))
-        .runs(vec![run])
-        .build();
+    let run = json!({ "tool": { "driver": driver }, "results": results });
+    let log = json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": [run] });
     json_lines(&log)
 }
 
@@ -63,6 +55,15 @@ impl Format for Sarif {
     }
 }
 
+/// How much a finding matters (SARIF 2.1.0, section 3.27.10).
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Level {
+    Error,
+    Warning,
+    Note,
+}
+
 /// Lines of a file that ran.
 struct Ran {
     /// As the command line names it, or beside that.
@@ -76,7 +77,7 @@ struct Finding<'a> {
     rule: &'a str,
     sentence: &'a str,
     why: &'a str,
-    level: ResultLevel,
+    level: Level,
     text: Words,
     fingerprint: String,
     schedule: Option<&'a Schedule>,
@@ -94,7 +95,7 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
             rule: broken.property,
             sentence: broken.sentence,
             why: broken.why,
-            level: ResultLevel::Error,
+            level: Level::Error,
             text: escaped!("broken by the upgrade: {}. {}", broken.sentence, faults.join("; ")),
             fingerprint: format!("upgrade/{}", broken.property),
             schedule: Some(&broken.schedule),
@@ -108,7 +109,7 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
             rule: case.measure,
             sentence: case.sentence,
             why: "more can be lost than before",
-            level: ResultLevel::Error,
+            level: Level::Error,
             text: escaped!("more can be lost: {}. {}", case.sentence, amounts.join("; ")),
             fingerprint: format!("worst/{}", case.measure),
             schedule: of_worst_case(case),
@@ -122,7 +123,7 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
         rule: "behaviour",
         sentence: "both versions do what anybody can see alike",
         why: "a difference may be meant, and should then be accepted by name",
-        level: ResultLevel::Note,
+        level: Level::Note,
         text: Words::of(&text),
         fingerprint: format!("behaviour/{}", difference.what),
         schedule: Some(&difference.schedule),
@@ -141,13 +142,11 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
         side: &summary.new,
     };
     let open = undecided(summary).into_iter();
-    all.extend(open.map(|text| {
-        about(text, "undecided", "each search comes to its end", ResultLevel::Warning)
-    }));
-    let notes = summary.notes.iter().cloned();
     all.extend(
-        notes.map(|text| about(text, "files", "what a review uses is named", ResultLevel::Note)),
+        open.map(|text| about(text, "undecided", "each search comes to its end", Level::Warning)),
     );
+    let notes = summary.notes.iter().cloned();
+    all.extend(notes.map(|text| about(text, "files", "what a review uses is named", Level::Note)));
     all
 }
 
@@ -163,9 +162,9 @@ fn promise<'a>(summary: &'a Summary, info: &'a PromiseInfo) -> Finding<'a> {
         sentence: info.sentence,
         why: info.why,
         level: match info.change {
-            Change::Inconclusive => ResultLevel::Warning,
-            change if change.is_worse() => ResultLevel::Error,
-            _ => ResultLevel::Note,
+            Change::Inconclusive => Level::Warning,
+            change if change.is_worse() => Level::Error,
+            _ => Level::Note,
         },
         text: escaped!("{}: {}. {}", info.change.name(), info.sentence, faults.join("; ")),
         fingerprint: format!("{}/{}", info.change.key(), info.property),
@@ -176,25 +175,24 @@ fn promise<'a>(summary: &'a Summary, info: &'a PromiseInfo) -> Finding<'a> {
 }
 
 impl Finding<'_> {
-    fn descriptor(&self) -> ReportingDescriptor {
-        ReportingDescriptor::builder()
-            .id(self.rule)
-            .short_description(&Words::of(self.sentence).into_text())
-            .help(&Words::of(self.why).into_text())
-            .build()
+    fn descriptor(&self) -> Value {
+        json!({
+            "id": self.rule,
+            "shortDescription": message(self.sentence),
+            "help": message(self.why),
+        })
     }
 
-    fn result(&self) -> Found {
-        let fingerprints = BTreeMap::from([(FINGERPRINT.to_owned(), self.fingerprint.clone())]);
+    fn result(&self) -> Value {
         let flows: Vec<_> = self.schedule.map(|schedule| self.flow(schedule)).into_iter().collect();
-        Found::builder()
-            .rule_id(self.rule)
-            .level(self.level)
-            .message(&self.text.clone().into_text())
-            .locations(vec![self.location(self.last_lines().as_ref(), None)])
-            .partial_fingerprints(fingerprints)
-            .code_flows(flows)
-            .build()
+        json!({
+            "ruleId": self.rule,
+            "level": self.level,
+            "message": { "text": self.text.as_str() },
+            "locations": [self.location(self.last_lines().as_ref(), None)],
+            "partialFingerprints": { FINGERPRINT: self.fingerprint },
+            "codeFlows": flows,
+        })
     }
 
     /// What ran in the last step in which any lines did.
@@ -220,7 +218,7 @@ impl Finding<'_> {
         schedule.ran(step).into_iter().map(of).collect()
     }
 
-    fn flow(&self, schedule: &Schedule) -> CodeFlow {
+    fn flow(&self, schedule: &Schedule) -> Value {
         let steps = schedule.actions.iter().zip(schedule.sentences()).enumerate();
         let step = |(place, (action, sentence)): (usize, (&String, &str))| {
             let all = self.ran(schedule, place + 1);
@@ -233,38 +231,39 @@ impl Finding<'_> {
                 all => format!("; ran {}", all.iter().map(of_file).collect::<Vec<_>>().join(", ")),
             };
             let text = escaped!("{}. {sentence} ({action}){ran}", place + 1, sentence, action, ran);
-            let location = self.location(all.first(), Some(text));
-            ThreadFlowLocation::builder().location(location).build()
+            json!({ "location": self.location(all.first(), Some(text)) })
         };
         let text: Words = escaped!("under {}, faults: {}", schedule.profile, schedule.faults);
-        let thread = ThreadFlow::builder().locations(steps.map(step).collect::<Vec<_>>()).build();
-        CodeFlow::builder().thread_flows(vec![thread]).message(&text.into_text()).build()
+        let locations: Vec<_> = steps.map(step).collect();
+        json!({
+            "message": { "text": text.as_str() },
+            "threadFlows": [{ "locations": locations }],
+        })
     }
 
     /// Lines of the file, or the contract where it has none.
-    fn location(&self, ran: Option<&Ran>, text: Option<Words>) -> Location {
-        let message = text.map(|text| Message::builder().text(text.into_text()).build());
-        let Some(file) = self.file else {
-            let name = LogicalLocation::builder().fully_qualified_name(self.side).build();
-            let location = Location::builder().logical_locations(vec![name]);
-            return match message {
-                Some(message) => location.message(message).build(),
-                None => location.build(),
-            };
+    fn location(&self, ran: Option<&Ran>, text: Option<Words>) -> Value {
+        let mut location = match self.file {
+            None => json!({ "logicalLocations": [{ "fullyQualifiedName": self.side }] }),
+            Some(file) => {
+                let (file, lines) = ran.map_or((file, &[][..]), |ran| (&ran.file, &ran.lines));
+                let line = |line: Option<&u32>| line.copied().unwrap_or(1);
+                json!({ "physicalLocation": {
+                    "artifactLocation": { "uri": uri(file) },
+                    "region": { "startLine": line(lines.first()), "endLine": line(lines.last()) },
+                } })
+            }
         };
-        let (file, lines) = ran.map_or((file, &[][..]), |ran| (&ran.file, &ran.lines));
-        let line = |line: Option<&u32>| i64::from(line.copied().unwrap_or(1));
-        let region =
-            Region::builder().start_line(line(lines.first())).end_line(line(lines.last())).build();
-        let place = PhysicalLocation::builder()
-            .artifact_location(ArtifactLocation::builder().uri(uri(file)).build())
-            .region(region)
-            .build();
-        match message {
-            Some(message) => Location::builder().physical_location(place).message(message).build(),
-            None => Location::builder().physical_location(place).build(),
+        if let Some(text) = text {
+            location["message"] = json!({ "text": text.as_str() });
         }
+        location
     }
+}
+
+/// A message of a text that is none of SARIF's yet.
+fn message(text: &str) -> Value {
+    json!({ "text": Words::of(text).as_str() })
 }
 
 /// A file as a reference that is relative to where the review ran.

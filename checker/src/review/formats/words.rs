@@ -15,7 +15,7 @@ const SETS: usize = 4;
 
 /// The ways to fare of which there is nothing to say.
 pub(super) const QUIET: [Change; 3] =
-    [Change::StillBroken, Change::StillVacuous, Change::StillHolds];
+    [Change::StillBroken, Change::StillNotTried, Change::StillHolds];
 
 /// What has changed, the worst first.
 pub(super) fn news(summary: &Summary) -> impl Iterator<Item = &PromiseInfo> {
@@ -140,7 +140,7 @@ fn fares(by: &ByFaults) -> String {
         Change::Broken => format!("{before}, broken by {} now", sets(new)),
         Change::Worse if gained.len() == new.len() => format!("{before}, by {} now", sets(new)),
         Change::Worse => also(gained, lost),
-        Change::BecameVacuous => format!("{before}, and now nothing comes up that would show it"),
+        Change::NoLongerTried => format!("{before}, and now nothing comes up that would show it"),
         Change::Inconclusive => {
             let side = |name, sets, when| not_compared(by, name, sets, when);
             return format!("{}, {}", side("old", old, "before"), side("new", new, "now"));
@@ -148,9 +148,9 @@ fn fares(by: &ByFaults) -> String {
         Change::Fixed => format!("{before}, kept now"),
         Change::Better if lost.len() == old.len() => format!("{before}, takes {} now", sets(new)),
         Change::Better => format!("no longer broken by {}", sets(lost)),
-        Change::NoLongerVacuous => "nothing came up before that would show it, kept now".to_owned(),
+        Change::NowTried => "nothing came up before that would show it, kept now".to_owned(),
         Change::StillBroken => format!("by {}, as before", sets(old)),
-        Change::StillVacuous | Change::StillHolds => change.name().to_owned(),
+        Change::StillNotTried | Change::StillHolds => change.name().to_owned(),
     };
     if by.undecided.is_empty() { text } else { format!("{text}; other faults {UNDECIDED}") }
 }

@@ -111,7 +111,7 @@ impl<'a> Trial<'a> {
         let run = self.first().one(&world(mutant, own.world.bounds, own.world.profile), &kept)?;
         *cut = cut.or(own.exploration.cut).or(run.exploration.cut);
         let broken: Vec<_> = kept.iter().filter(|one| run.violation(one).is_some()).collect();
-        let vacuous = of_kind(&run, Kind::Vacuous);
+        let not_tried = of_kind(&run, Kind::NotTried);
         let profile = &own.world.profile;
         let first = broken.first().and_then(|one| Some((one, run.violation(one)?)));
         Ok(match first {
@@ -119,8 +119,8 @@ impl<'a> Trial<'a> {
                 properties: broken.iter().map(|one| one.name).collect(),
                 by: Shown::of(profile, how.first.breach.to_string(), &how.first),
             }),
-            None if vacuous.is_empty() => None,
-            None => Some(vacuity(profile, &vacuous)),
+            None if not_tried.is_empty() => None,
+            None => Some(nothing_shown(profile, &not_tried)),
         })
     }
 
@@ -154,9 +154,9 @@ impl<'a> Trial<'a> {
 }
 
 /// Nothing comes up any more that would show whether these promises are kept.
-fn vacuity(profile: &Profile, vacuous: &[Property]) -> Outcome {
+fn nothing_shown(profile: &Profile, not_tried: &[Property]) -> Outcome {
     Outcome::Noticed {
-        properties: vacuous.iter().map(|one| one.name).collect(),
+        properties: not_tried.iter().map(|one| one.name).collect(),
         by: Shown {
             what: "nothing comes up any more that would show it".to_owned(),
             profile: profile.name,

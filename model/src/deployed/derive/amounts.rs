@@ -7,8 +7,10 @@ use crate::message::tag;
 use smol_str::{SmolStr, ToSmolStr};
 use std::collections::BTreeSet;
 
-/// Amounts that the tricks send: what handlers do with these is tried in any file.
+/// Amounts that the tricks burn and transfer: what handlers do with these is tried in any file.
 const OF_TRICKS: [&str; 4] = ["0", "-10", "1.5", "x"];
+/// Deposits are tried below this amount: tricks make larger ones, of which nothing is promised.
+const TOO_LARGE: u128 = 1_000_000_000_000_000;
 /// Amounts that are tried whatever the file names.
 const USUAL: [u128; 3] = [1, 3, 1_000_000];
 /// Floats from here on are no amounts.
@@ -17,12 +19,12 @@ const LARGEST: f64 = 1e30;
 const MOST: usize = 24;
 
 impl Hunt<'_> {
-    /// Burns, transfers and what Actions ask for, of an amount that is unlike the usual ones.
+    /// Burns, transfers, deposits and what Actions ask for, of an amount that is unlike the usual
+    /// ones.
     pub(super) fn amounts(&mut self) {
-        let [burn, pay, _] = Attempt::money();
         let found = self.found.iter().map(|Catch { attempt, .. }| attempt);
         let asked = found.filter(|one| one.way == Way::Send && one.value(tag::QUANTITY) == "10");
-        let all: Vec<_> = [burn, pay].into_iter().chain(asked.cloned()).collect();
+        let all: Vec<_> = Attempt::money().into_iter().chain(asked.cloned()).collect();
         let amounts = self.amounts_named();
         for plain in all {
             self.amounts_of(&plain, &amounts);
@@ -32,10 +34,13 @@ impl Hunt<'_> {
     fn amounts_of(&mut self, plain: &Attempt, amounts: &BTreeSet<u128>) {
         let Some(usual) = self.trial.run(plain) else { return };
         let run = |hunt: &Self, amount: &str| hunt.trial.run(&plain.once(tag::QUANTITY, amount));
-        let tricks = OF_TRICKS.iter().filter_map(|amount| run(self, amount));
+        let is_deposit = plain.way == Way::Deposit;
+        let tricks = if is_deposit { &[][..] } else { &OF_TRICKS };
+        let tricks = tricks.iter().filter_map(|amount| run(self, amount));
         let known = tricks.chain([usual.clone()]).flat_map(|seen| self.trial.shapes(&seen));
         let mut known: Vec<_> = known.collect();
-        for amount in amounts.iter().map(ToSmolStr::to_smolstr) {
+        let amounts = amounts.iter().filter(|amount| !is_deposit || **amount < TOO_LARGE);
+        for amount in amounts.map(ToSmolStr::to_smolstr) {
             let Some(seen) = run(self, &amount) else { return };
             let shapes = self.trial.shapes(&seen);
             if shapes.iter().any(|shape| !known.contains(shape)) {

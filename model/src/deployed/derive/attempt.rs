@@ -18,7 +18,7 @@ pub(super) struct Attempt {
     sender: Option<SmolStr>,
     /// Whether a process sends it, by the messenger.
     is_pushed: bool,
-    /// Of a deposit, those that the token forwards.
+    /// Of a deposit, the Quantity and those that the token forwards.
     tags: Tags,
     data: SmolStr,
     /// What was changed of it, for its name.
@@ -61,6 +61,16 @@ impl Attempt {
         })
     }
 
+    /// What USDA tells of a release: that it was paid, or not.
+    pub(super) fn outcomes() -> [Self; 2] {
+        let release = Identity::signed(STRANGER, "burn", 9).caused(0, 0);
+        let (name, release) = (SmolStr::new_static(tag::X_REFERENCE), release.as_str().into());
+        ["Debit-Notice", "Transfer-Error"].map(|action| {
+            let of_usda = Self::notice_from(&USDA.into(), &action.into());
+            of_usda.with_unnamed(&name, &release)
+        })
+    }
+
     /// What honest users send to move money.
     pub(super) fn money() -> [Self; 3] {
         let transfer = |recipient| {
@@ -70,7 +80,7 @@ impl Attempt {
         [
             Self::of(Way::Burn, transfer(BURN)),
             Self::of(Way::Pay, transfer("alice")),
-            Self::of(Way::Deposit, Tags::default()),
+            Self::of(Way::Deposit, Tags::default().with(tag::QUANTITY, "10")),
         ]
     }
 
@@ -234,7 +244,7 @@ impl Attempt {
             let more = self.tags.iter();
             let more = more.map(|(name, value)| (SmolStr::from(name), SmolStr::from(value)));
             let cause = tried(sender);
-            return pushed(USDA, &cause, 1, credit_notice(sender).and(more), self.data.clone());
+            return pushed(USDA, &cause, 1, credit_of(sender).and(more), self.data.clone());
         }
         if self.way == Way::Ask {
             return answer_of_usda(self.tags.clone());
@@ -260,7 +270,8 @@ impl Attempt {
 
     /// The notice of alice's first deposit. Its Id is a digest, which nobody knows before.
     pub(super) fn awaited() -> Message {
-        let notice = pushed(USDA, &awaited(), 1, credit_notice("alice"), SmolStr::default());
+        let tags = credit_of("alice").with(tag::QUANTITY, "10");
+        let notice = pushed(USDA, &awaited(), 1, tags, SmolStr::default());
         Message { id: SmolStr::new_static("a-digest-that-nobody-knows-before"), ..notice }
     }
 
@@ -278,8 +289,7 @@ impl Attempt {
         let words: Vec<&str> = self.words.iter().map(SmolStr::as_str).collect();
         let deposit = || {
             let tags = Tags::default().with(tag::ACTION, "Transfer").with(tag::RECIPIENT, TIM3);
-            let more = self.tags.iter().map(|(name, value)| (name.into(), value.into()));
-            tags.with(tag::QUANTITY, "10").and(more)
+            tags.and(self.tags.iter().map(|(name, value)| (name.into(), value.into())))
         };
         let (target, tags) = match self.way {
             Way::Deposit => (USDA, deposit()),
@@ -321,9 +331,9 @@ fn awaited() -> Identity {
     Identity::signed("alice", "deposit", 1)
 }
 
-fn credit_notice(sender: &str) -> Tags {
-    let tags = Tags::default().with(tag::ACTION, "Credit-Notice");
-    tags.with(tag::SENDER, sender).with(tag::QUANTITY, "10")
+/// What the notice of a deposit says, but for its Quantity.
+fn credit_of(sender: &str) -> Tags {
+    Tags::default().with(tag::ACTION, "Credit-Notice").with(tag::SENDER, sender)
 }
 
 fn pushed(from: &str, cause: &Identity, entry: usize, tags: Tags, data: SmolStr) -> Message {

@@ -8,7 +8,7 @@ use super::words::{LONGEST, MOST_IN_STATE};
 use crate::books::Books;
 use crate::exact::Exact;
 use crate::message::{Address, Message, TIM3, USDA, tag};
-use aos::{Machine, Observed, PairsOrder, Sent, Sought, TagValue, Value, stop};
+use aos::{Dependence, Machine, Note, Observed, PairsOrder, Sent, Sought, TagValue, Value, stop};
 use smol_str::SmolStr;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +26,7 @@ pub(super) type Effect = (Books, Vec<Payment>);
 pub(super) type Moved = (Vec<(Address, Exact)>, Vec<Payment>);
 type Payment = (Vec<u8>, Vec<TagValue>);
 
-type Shape = (Course, Vec<(Address, bool)>);
+type Shape = (usize, Course, Vec<(Address, bool)>);
 
 const OF_PAYMENTS: [&str; 2] = [tag::RECIPIENT, tag::QUANTITY];
 
@@ -190,6 +190,11 @@ impl<'a> Trial<'a> {
         self.machine.seek(text.as_bytes(), || _ = self.run_in(states, attempt))
     }
 
+    /// Where handlers read something of this kind.
+    pub(super) fn notes(&self, what: Dependence) -> BTreeSet<Note> {
+        self.machine.notes().into_iter().filter(|note| note.what == what).collect()
+    }
+
     /// Whether enough was tried.
     pub(super) fn is_exhausted(&self) -> bool {
         self.left.get() == 0
@@ -252,14 +257,14 @@ impl<'a> Trial<'a> {
         seen.evaluations.iter().zip(&seen.named).map(effect).collect()
     }
 
-    /// What goes which way in each state, whatever the amount: the course that it takes, and whose
+    /// What goes which way in which state, whatever the amount: the course that it takes, and whose
     /// balances rise and fall.
     pub(super) fn shapes(&self, seen: &Seen) -> Vec<Shape> {
-        let all = self.states.iter().zip(&seen.evaluations);
-        let of = |(before, after): (&aos::State, &aos::Evaluation)| {
+        let all = self.states.iter().zip(&seen.evaluations).enumerate();
+        let of = |(place, (before, after)): (usize, (&aos::State, &aos::Evaluation))| {
             let changes = self.changes(before, &after.state);
             let signs = changes.into_iter().map(|(of, change)| (of, change.is_negative()));
-            (course(after), signs.collect())
+            (place, course(after), signs.collect())
         };
         all.map(of).collect()
     }

@@ -1,0 +1,110 @@
+//! `Utils`, `require(".utils")` and handlers that are tables of resolvers (SEMANTICS A1, A7).
+
+mod common;
+
+use common::{Host, action, item};
+
+/// What this expression is, in a process of its own.
+fn shown(expression: &str) -> String {
+    let shown = "local function shown(v)
+      if type(v) ~= 'table' then return tostring(v) end
+      local parts = {}
+      for i = 1, #v do parts[i] = shown(v[i]) end
+      return '{' .. table.concat(parts, ' ') .. '}'
+    end\n";
+    let shown = shown.replace("local function shown", "function shown");
+    let host = Host::of(&format!("{shown}local u = require('.utils') X = shown({expression})"));
+    host.text(&host.loaded, "X")
+}
+
+#[test]
+fn functions_of_lists_are_those_of_aos() {
+    for (expression, wanted) in [
+        ("u == Utils", "true"),
+        ("u.map(function(v, k) return v * 10 + k end, {1, 2})", "{11 22}"),
+        ("u.map(function(v) return v .. '!' end)({'a'})", "{a!}"),
+        ("u.map(tostring, {x = 1}).x", "1"),
+        ("u.filter(function(v) return v % 2 == 1 end, {1, 2, 3})", "{1 3}"),
+        ("u.reduce(function(sum, v) return sum + v end, 0, {1, 2, 3})", "6"),
+        ("u.reduce(function(sum, v, k) return sum + k end, nil, {5, 6})", "7"),
+        ("u.find(function(v) return v > 1 end, {1, 2, 3})", "2"),
+        ("u.find(function() return false end, {1})", "nil"),
+        ("u.includes('b', {'a', 'b'})", "true"),
+        ("u.includes('c', {'a', 'b'})", "false"),
+        ("u.includes('a')({'a'})", "true"),
+        ("u.concat({1, 2}, {3})", "{1 2 3}"),
+        ("pcall(u.concat, {x = 1}, {3})", "false"),
+        ("u.reverse({1, 2, 3})", "{3 2 1}"),
+        ("u.prop('a', {a = 5})", "5"),
+        ("u.propEq('a', 5, {a = 5})", "true"),
+        ("u.compose(function(v) return v + 1 end, function(v) return v * 2 end)(5)", "11"),
+        ("#u.keys({a = 1, b = 2})", "2"),
+        ("u.keys({7, 8})", "{1 2}"),
+        ("u.values({7, 8})", "{7 8}"),
+        ("pcall(u.map, 5, {})", "false"),
+        ("pcall(u.map, tostring, 5)", "false"),
+        ("u.matchesPattern('^a%d', 'A1')", "true"),
+        ("u.matchesSpec({Action = 'Go', Tags = {}}, 'Go')", "true"),
+        ("u.matchesSpec({Tags = {To = 'x'}}, {To = '_'})", "true"),
+        ("u.matchesSpec({Tags = {}}, {To = '_'})", "false"),
+    ] {
+        assert_eq!(shown(expression), wanted, "{expression}");
+    }
+}
+
+/// A function that is made of another is part of a state, and the same in each.
+#[test]
+fn what_they_make_may_be_kept() {
+    let host = Host::of(
+        "local u = require('.utils')
+        Is = u.includes('b')
+        Twice = u.compose(function(v) return v + Step end, function(v) return v * 2 end)
+        Step, N = 1, 0
+        Handlers.add('go', 'Go', function(msg)
+          Step = Step + 1
+          N = tostring(Twice(Step))
+          Found = tostring(Is({msg.Word}))
+        end)",
+    );
+    let go = |word| item("alice", &[("Action", "Go"), ("Word", word)]);
+    let one = host.after(&host.loaded, &go("b"));
+    assert_eq!((host.text(&one, "N"), host.text(&one, "Found")), ("6".into(), "true".into()));
+    let two = host.another().after(&one, &go("c"));
+    assert_eq!((host.text(&two, "N"), host.text(&two, "Found")), ("9".into(), "false".into()));
+}
+
+#[test]
+fn what_aos_would_lose_is_refused() {
+    for call in ["propEq('a', 5)", "reduce(print, 0)", "map()"] {
+        let source = format!("pcall(function() X = Utils.{call} end)");
+        let text = common::refusal(&source).to_string();
+        assert!(text.contains("give one, or all"), "{call}: {text}");
+    }
+    for change in ["Utils = {}", "Utils.map = print"] {
+        assert!(common::refusal(change).to_string().contains("is changed"), "{change}");
+    }
+    assert!(common::refusal("X = Utils.curry").to_string().contains("Utils.curry is read"));
+}
+
+#[test]
+fn the_first_resolver_whose_pattern_matches_takes_the_message() {
+    let host = Host::of(
+        "Handlers.add('ask', { Action = 'Ask' }, {
+          [{ About = 'supply' }] = function() Said = 'supply' end,
+          [function(msg) return msg.About == 'owner' end] = function() Said = 'owner' end,
+          Ask = function() Said = 'any' end,
+        })",
+    );
+    let ask = |about| item("alice", &[("Action", "Ask"), ("About", about)]);
+    let nothing = Host::of("Handlers.add('ask', 'Ask', { Other = function() X = 1 end })");
+    assert_eq!(
+        nothing.step(&nothing.loaded, &action("Ask")).ran,
+        ["ask"],
+        "it runs, and does nothing"
+    );
+    let said = |about| host.text(&host.after(&host.loaded, &ask(about)), "Said");
+    assert_eq!(said("nobody knows"), "any");
+    // Two match: which is first, nobody says.
+    let evaluation = host.step(&host.loaded, &ask("owner"));
+    assert!(evaluation.is_ordered, "the order is noted");
+}
