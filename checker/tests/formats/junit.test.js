@@ -35,11 +35,13 @@ test("the schema refuses what is no test result", async () => {
   }
 });
 
-test("what is worse fails, and what was not searched to the end is an error", () => {
+test("what is worse fails, what was not searched to the end is an error, and what nobody saw is skipped", () => {
   const cases = (review, what) => [...read(written(review, "junit")).querySelectorAll(`testcase:has(> ${what})`)];
   const failed = cases("a guard that goes", "failure").map((one) => one.getAttribute("name"));
   assert.ok(failed.includes("no-double-mint"), failed.join());
   assert.equal(cases("a comment", "failure").length + cases("a comment", "error").length, 0);
   assert.ok(cases("a search that was cut short", "error").length > 10);
   assert.equal(cases("a search that was cut short", "failure").length, 0);
+  const skipped = cases("a comment", "skipped").map((one) => one.getAttribute("name"));
+  assert.deepEqual([...new Set(skipped)], ["transfers-arrive"]);
 });

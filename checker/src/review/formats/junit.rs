@@ -1,7 +1,8 @@
 //! A review as test results, in the XML of `JUnit`: a suite for each platform, a case for each
 //! promise.
 //!
-//! Worse is a failure. What was not searched to the end is an error: it must not look passed.
+//! Worse is a failure. What was not searched to the end is an error, and what nothing came up for is
+//! skipped: neither must look passed.
 
 use super::words::{accepted, by_amount, by_upgrade, extent, of_worst_case, under};
 use crate::review::Change;
@@ -24,9 +25,18 @@ pub fn junit(summary: &Summary) -> String {
     report.add_test_suite(behaviour(summary));
     report.add_test_suite(upgrade(summary));
     report.add_test_suite(worst_cases(summary));
-    // Writing to memory does not fail. The schema of Jenkins does not know this attribute of the
-    // whole, and nothing is skipped.
-    report.to_string().unwrap_or_default().replacen(" skipped=\"0\"", "", 1)
+    // Writing to memory does not fail.
+    without_skipped_of_whole(&report.to_string().unwrap_or_default())
+}
+
+/// The schema of Jenkins knows this attribute of suites, and not of the whole, which comes first.
+fn without_skipped_of_whole(xml: &str) -> String {
+    const NAME: &str = " skipped=\"";
+    let attribute = xml.split_once(NAME).and_then(|(before, rest)| {
+        let (_, behind) = rest.split_once('"')?;
+        Some((before, behind))
+    });
+    attribute.map_or_else(|| xml.to_owned(), |(before, behind)| format!("{before}{behind}"))
 }
 
 fn suite(name: &str, cases: impl IntoIterator<Item = TestCase>) -> TestSuite {
@@ -72,6 +82,11 @@ fn promise(summary: &Summary, info: &PromiseInfo, change: Change) -> TestCaseSta
     match change {
         Change::Inconclusive => non_success(NonSuccessKind::Error, change.name(), &text),
         change if change.is_worse() => failure(change.name(), &text),
+        Change::StillNotTried => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_description("nothing comes up that would show it");
+            status
+        }
         _ => TestCaseStatus::success(),
     }
 }
