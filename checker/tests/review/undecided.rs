@@ -62,11 +62,11 @@ fn every_section_says_what_is_not_decided() {
 fn the_time_is_that_of_the_whole_review() {
     let here = TempDir::new().expect("a folder");
     let slow = "Handlers.prepend('slow', function()\n\
-        if next(Balances) then for _ = 1, 100000000 do end end\n\
+        if next(Balances) then for _ = 1, 30000000 do end end\n\
         return 0 end, function() end)\n";
     let source = model::contract::HARDENED_LUA;
     fs::write(here.path().join("new.lua"), format!("{source}\n{slow}")).expect("a file");
-    let limits = ["--max-time", "5", "--instructions", "400000000", "--bounds", "tiny", "-q"];
+    let limits = ["--max-time", "5", "--instructions", "120000000", "--bounds", "tiny", "-q"];
     let review = [&["hardened", "new.lua", "--mutate"][..], &limits].concat();
     let (code, out, err) = reviewed(here.path(), &[], &review);
     assert_eq!(code, 3, "{out}{err}");
