@@ -58,7 +58,7 @@ return function(modules, settings, protos)
   function sandbox.name_of(value) return host.name_of[value] end
   local wait = modules.wait(sandbox, limits, modules.frames)
   local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build, wait)
-  local utils, utils_view = modules.utils(sandbox, limits, sandbox.matches_pattern, sandbox.matches_spec)
+  local utils, utils_view = modules.utils(sandbox, limits)
   local process = modules.message(sandbox, limits, settings.build, json, Handlers)
   local ao = process.ao
 

@@ -3,7 +3,7 @@
 local type, assert, ipairs, select, floor, max = type, assert, ipairs, select, math.floor, math.max
 local insert = table.insert
 
-return function(sandbox, limits, matches_pattern, matches_spec)
+return function(sandbox, limits)
   local utils = {}
   local portable = sandbox.portable
   local pairs = sandbox.std.pairs
@@ -23,8 +23,11 @@ return function(sandbox, limits, matches_pattern, matches_spec)
     end
   end
 
-  local function want_function(f) assert(type(f) == "function", "first argument should be a function") end
   local function want_table(t) assert(type(t) == "table", "last argument should be a table") end
+  local function want_function_and_table(f, t)
+    assert(type(f) == "function", "first argument should be a function")
+    want_table(t)
+  end
 
   local function is_list(t)
     if type(t) ~= "table" then return false end
@@ -50,14 +53,12 @@ return function(sandbox, limits, matches_pattern, matches_spec)
   end
 
   curried("reduce", 3, function(f, initial, t)
-    want_function(f)
-    want_table(t)
+    want_function_and_table(f, t)
     return reduce(f, initial, t)
   end)
 
   curried("map", 2, function(f, t)
-    want_function(f)
-    want_table(t)
+    want_function_and_table(f, t)
     return reduce(function(result, value, key)
       result[key] = f(value, key)
       return result
@@ -65,8 +66,7 @@ return function(sandbox, limits, matches_pattern, matches_spec)
   end)
 
   curried("filter", 2, function(f, t)
-    want_function(f)
-    want_table(t)
+    want_function_and_table(f, t)
     return reduce(function(result, value)
       if f(value) then insert(result, value) end
       return result
@@ -80,8 +80,7 @@ return function(sandbox, limits, matches_pattern, matches_spec)
   end
 
   curried("find", 2, function(f, t)
-    want_function(f)
-    want_table(t)
+    want_function_and_table(f, t)
     return find(f, t)
   end)
 
@@ -138,6 +137,6 @@ return function(sandbox, limits, matches_pattern, matches_spec)
     return values
   end
 
-  utils.matchesPattern, utils.matchesSpec = matches_pattern, matches_spec
+  utils.matchesPattern, utils.matchesSpec = sandbox.matches_pattern, sandbox.matches_spec
   return utils, sandbox.view(utils)
 end

@@ -6,13 +6,12 @@ use common::{Host, action, item};
 
 /// What this expression is, in a process of its own.
 fn shown(expression: &str) -> String {
-    let shown = "local function shown(v)
+    let shown = "function shown(v)
       if type(v) ~= 'table' then return tostring(v) end
       local parts = {}
       for i = 1, #v do parts[i] = shown(v[i]) end
       return '{' .. table.concat(parts, ' ') .. '}'
     end\n";
-    let shown = shown.replace("local function shown", "function shown");
     let host = Host::of(&format!("{shown}local u = require('.utils') X = shown({expression})"));
     host.text(&host.loaded, "X")
 }

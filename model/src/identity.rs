@@ -73,9 +73,15 @@ impl Identity {
     /// The message whose evaluation sent this one; nothing of one that was signed.
     #[must_use]
     pub fn cause(&self) -> Option<Self> {
-        let (before, _) = self.0.rsplit_once('/')?;
-        let again = before.rsplit_once('~').filter(|(_, nth)| !nth.contains('/'));
-        Some(Self(SmolStr::new(again.map_or(before, |(cause, _)| cause))))
+        let (evaluation, _) = self.0.rsplit_once('/')?;
+        Some(Self(SmolStr::new(Self::split_evaluation(evaluation).0)))
+    }
+
+    /// The message that a [prefix](Self::prefix) without its slash names, and which evaluation of
+    /// it; nothing for the first.
+    pub(crate) fn split_evaluation(evaluation: &str) -> (&str, Option<&str>) {
+        let again = evaluation.rsplit_once('~').filter(|(_, nth)| !nth.contains('/'));
+        again.map_or((evaluation, None), |(message, nth)| (message, Some(nth)))
     }
 
     /// How many evaluations one after the other led to this message.

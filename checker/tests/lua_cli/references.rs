@@ -29,7 +29,7 @@ fn only_ascending_references_lose_deposits_on_a_channel_without_order() {
     assert_eq!(verdict(&report, "burns-burn"), "holds", "those that are minted go on");
 }
 
-/// What a contract is told of its own message is the number that it had for it.
+/// USDA answers a message by the number that the contract saw when it sent it.
 #[test]
 fn an_answer_says_the_number_of_what_it_answers() {
     let sent = "    Send({ Target = msg.From, Action = \"Debit-Notice\", Recipient = \"burn\"";

@@ -92,13 +92,14 @@ const VICTIM: &str = "alice";
 const NOBODYS: &str = "No-Handler-Waits-For-This";
 
 /// What was derived, and what was not.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Found {
     pub(super) derived: Arc<[Derived]>,
     pub(super) left_out: LeftOut,
     /// What only the owner was seen to do.
     pub(super) of_owner: Arc<BTreeSet<Power>>,
-    /// Where handlers took a Reference for a number, or looked into one.
+    /// Where handlers took a Reference for a number, or looked into one, while References are
+    /// names: then there is nothing else here.
     pub(super) of_numbers: Arc<BTreeSet<Note>>,
 }
 
@@ -176,7 +177,11 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     for attempt in Attempt::money().into_iter().chain(Attempt::outcomes()) {
         trial.run(&attempt);
     }
-    let of_numbers = trial.notes(Dependence::Reference).into();
+    let of_numbers = trial.notes(Dependence::Reference);
+    if !(of_numbers.is_empty() || workshop.ids.are_numbered()) {
+        // All else is asked where References are numbers.
+        return Found { of_numbers: of_numbers.into(), ..Found::default() };
+    }
     let words = Words::of(workshop, &trial);
     let texts = words.left_out;
     let mut hunt = Hunt {
@@ -239,7 +244,7 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
         refused,
         was_cut,
     };
-    Found { derived: hunt.derived().into(), left_out, of_owner, of_numbers }
+    Found { derived: hunt.derived().into(), left_out, of_owner, ..Found::default() }
 }
 
 /// A message that makes a difference, and whether that is one of money.

@@ -186,7 +186,7 @@ impl Deployed {
         });
         let listening: Vec<_> = images.iter().map(|(image, _)| image.clone()).collect();
         let Found { derived, left_out, of_owner, of_numbers } = derive(&workshop, &listening);
-        if !(of_numbers.is_empty() || workshop.ids.are_numbered()) {
+        if !of_numbers.is_empty() {
             let how = (workshop.manner.clone(), workshop.ids.clone().numbered());
             let numbered = Self::of_program(program, how, derive)?;
             numbered.add_notes(of_numbers.iter().cloned());

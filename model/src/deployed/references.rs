@@ -6,8 +6,9 @@
 //! one more than that of the entry before it in an outbox. Messages of two people have numbers far
 //! apart, as other people's messages come between them; which of the two is higher never changes.
 
+use crate::identity::Identity;
 use aos::Digest;
-use smol_str::{SmolStr, ToSmolStr, format_smolstr};
+use smol_str::{SmolStr, ToSmolStr};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -28,24 +29,25 @@ impl Numbers {
     /// The number that stands for this identity; nothing for another text, or for what no number
     /// has room for.
     pub(super) fn of(&self, identity: &str) -> Option<SmolStr> {
-        let (cause, entry) = identity.rsplit_once('/')?;
-        let entry: i64 = entry.parse().ok().filter(|entry| *entry < ENTRIES - 1)?;
-        Some((self.before(cause)? + entry + 1).to_smolstr())
+        let number = identity.contains('/').then(|| self.number(identity))?;
+        number.map(|number| number.to_smolstr())
     }
 
     /// The number after which those of this outbox begin: of an identity with the evaluation
-    /// behind it, as in [`Identity::prefix`](crate::identity::Identity::prefix) but for the slash.
-    pub(super) fn before(&self, cause: &str) -> Option<i64> {
-        let (message, evaluation) = match cause.rsplit_once('~') {
-            Some((message, again)) if !again.contains('/') => (message, again.parse().ok()?),
-            _ => (cause, 0),
-        };
-        let number = match message.rsplit_once('/') {
-            Some((cause, entry)) => self.before(cause)? + entry.parse::<i64>().ok()? + 1,
-            None => self.root(message)?,
-        };
-        let begin = number.checked_mul(CAUSED)?.checked_add(evaluation * ENTRIES)?;
-        (evaluation < EVALUATIONS).then_some(begin)
+    /// behind it, as in [`Identity::prefix`] but for the slash.
+    pub(super) fn before(&self, evaluation: &str) -> Option<i64> {
+        let (message, again) = Identity::split_evaluation(evaluation);
+        let again = within(again.unwrap_or("0"), EVALUATIONS)?;
+        self.number(message)?.checked_mul(CAUSED)?.checked_add(again * ENTRIES)
+    }
+
+    fn number(&self, message: &str) -> Option<i64> {
+        match message.rsplit_once('/') {
+            Some((evaluation, entry)) => {
+                Some(self.before(evaluation)? + within(entry, ENTRIES - 1)? + 1)
+            }
+            None => self.root(message),
+        }
     }
 
     /// The number of an item that somebody signed, if no other has it.
@@ -69,14 +71,16 @@ impl Numbers {
             return roots.get(&number).cloned();
         }
         let (cause, place) = (number / CAUSED, number % CAUSED);
-        let (evaluation, entry) = (place / ENTRIES, (place % ENTRIES).checked_sub(1)?);
-        let cause = self.identity_of(&cause.to_smolstr())?;
-        match evaluation {
-            _ if entry < 0 => None,
-            0 => Some(format_smolstr!("{cause}/{entry}")),
-            again => Some(format_smolstr!("{cause}~{again}/{entry}")),
-        }
+        let evaluation = u8::try_from(place / ENTRIES).ok()?;
+        let entry = usize::try_from(place % ENTRIES - 1).ok()?;
+        let cause = Identity::named(self.identity_of(&cause.to_smolstr())?);
+        Some(cause.caused(evaluation, entry).as_str().into())
     }
+}
+
+/// The number that a text says, if it is less than `end`.
+fn within(text: &str, end: i64) -> Option<i64> {
+    text.parse().ok().filter(|number| (0..end).contains(number))
 }
 
 impl fmt::Debug for Numbers {
@@ -88,7 +92,6 @@ impl fmt::Debug for Numbers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::identity::Identity;
 
     fn number(numbers: &Numbers, identity: &Identity) -> i64 {
         let number = numbers.of(identity.as_str()).expect("it has one");
@@ -138,7 +141,16 @@ mod tests {
     #[test]
     fn other_texts_have_no_number_and_other_numbers_no_name() {
         let numbers = Numbers::default();
-        for text in ["", "1", "alice", "a/b", "x.y/0", "alice.burn.1/x", "alice.burn.1/63"] {
+        for text in [
+            "",
+            "1",
+            "alice",
+            "a/b",
+            "x.y/0",
+            "alice.burn.1/x",
+            "alice.burn.1/63",
+            "alice.burn.1/63/0",
+        ] {
             assert_eq!(numbers.of(text), None, "{text}");
         }
         numbers.of("alice.burn.1/0");

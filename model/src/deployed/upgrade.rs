@@ -34,8 +34,7 @@ impl Deployed {
         let derived = Derived::union(&self.derived, &later.derived).into();
         let left_out = later.left_out.clone();
         let of_owner = Arc::clone(&later.of_owner);
-        let of_numbers = Arc::default();
-        let found = Found { derived, left_out, of_owner, of_numbers };
+        let found = Found { derived, left_out, of_owner, ..Found::default() };
         Self::of_program(&Arc::new(program), (manner, ids), &|_, _| found.clone())
     }
 

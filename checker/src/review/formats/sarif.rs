@@ -142,9 +142,7 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
         side: &summary.new,
     };
     let open = undecided(summary).into_iter();
-    all.extend(
-        open.map(|text| about(text, "undecided", "each search comes to its end", Level::Warning)),
-    );
+    all.extend(open.map(|text| about(text, "undecided", "every search ends", Level::Warning)));
     let notes = summary.notes.iter().cloned();
     all.extend(notes.map(|text| about(text, "files", "what a review uses is named", Level::Note)));
     all
@@ -178,8 +176,8 @@ impl Finding<'_> {
     fn descriptor(&self) -> Value {
         json!({
             "id": self.rule,
-            "shortDescription": message(self.sentence),
-            "help": message(self.why),
+            "shortDescription": message(&Words::of(self.sentence)),
+            "help": message(&Words::of(self.why)),
         })
     }
 
@@ -188,7 +186,7 @@ impl Finding<'_> {
         json!({
             "ruleId": self.rule,
             "level": self.level,
-            "message": { "text": self.text.as_str() },
+            "message": message(&self.text),
             "locations": [self.location(self.last_lines().as_ref(), None)],
             "partialFingerprints": { FINGERPRINT: self.fingerprint },
             "codeFlows": flows,
@@ -236,7 +234,7 @@ impl Finding<'_> {
         let text: Words = escaped!("under {}, faults: {}", schedule.profile, schedule.faults);
         let locations: Vec<_> = steps.map(step).collect();
         json!({
-            "message": { "text": text.as_str() },
+            "message": message(&text),
             "threadFlows": [{ "locations": locations }],
         })
     }
@@ -255,15 +253,14 @@ impl Finding<'_> {
             }
         };
         if let Some(text) = text {
-            location["message"] = json!({ "text": text.as_str() });
+            location["message"] = message(&text);
         }
         location
     }
 }
 
-/// A message of a text that is none of SARIF's yet.
-fn message(text: &str) -> Value {
-    json!({ "text": Words::of(text).as_str() })
+fn message(words: &Words) -> Value {
+    json!({ "text": words.as_str() })
 }
 
 /// A file as a reference that is relative to where the review ran.

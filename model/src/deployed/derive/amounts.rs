@@ -3,14 +3,13 @@
 use super::attempt::Attempt;
 use super::{Catch, Hunt};
 use crate::derived::Way;
+use crate::history::is_plain;
 use crate::message::tag;
 use smol_str::{SmolStr, ToSmolStr};
 use std::collections::BTreeSet;
 
 /// Amounts that the tricks burn and transfer: what handlers do with these is tried in any file.
 const OF_TRICKS: [&str; 4] = ["0", "-10", "1.5", "x"];
-/// Deposits are tried below this amount: tricks make larger ones, of which nothing is promised.
-const TOO_LARGE: u128 = 1_000_000_000_000_000;
 /// Amounts that are tried whatever the file names.
 const USUAL: [u128; 3] = [1, 3, 1_000_000];
 /// Floats from here on are no amounts.
@@ -39,8 +38,9 @@ impl Hunt<'_> {
         let tricks = tricks.iter().filter_map(|amount| run(self, amount));
         let known = tricks.chain([usual.clone()]).flat_map(|seen| self.trial.shapes(&seen));
         let mut known: Vec<_> = known.collect();
-        let amounts = amounts.iter().filter(|amount| !is_deposit || **amount < TOO_LARGE);
-        for amount in amounts.map(ToSmolStr::to_smolstr) {
+        // Tricks deposit amounts that are not plain, and nothing is promised of these.
+        let amounts = amounts.iter().map(ToSmolStr::to_smolstr);
+        for amount in amounts.filter(|amount| !is_deposit || is_plain(amount)) {
             let Some(seen) = run(self, &amount) else { return };
             let shapes = self.trial.shapes(&seen);
             if shapes.iter().any(|shape| !known.contains(shape)) {
