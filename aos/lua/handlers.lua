@@ -311,16 +311,16 @@ return function(sandbox, limits, build, wait)
 
   function utils.hasMatchingTag(name, wanted)
     if type(name) ~= "string" or type(wanted) ~= "string" then
-      error("invalid arguments: (name: string, value: string)", 2)
+      error('[string ".handlers-utils"]:45: invalid arguments: (name : string, value : string)', 0)
     end
     return portable(has_tag(name, wanted))
   end
 
-  local function has_tag_of(name, values)
+  local function has_tag_of(name, values, has_tag)
     return function(msg)
-      local value = msg.Tags[name]
-      for i = 1, #values do
-        if values[i] == value then return true end
+      for _, wanted in ipairs(values) do
+        if type(wanted) ~= "string" then has_tag(name, wanted) end
+        if msg.Tags[name] == wanted then return true end
       end
       return 0
     end
@@ -328,9 +328,9 @@ return function(sandbox, limits, build, wait)
 
   function utils.hasMatchingTagOf(name, values)
     if type(name) ~= "string" or type(values) ~= "table" then
-      error("invalid arguments: (name: string, values: string[])", 2)
+      error('[string ".handlers-utils"]:71: invalid arguments: (name : string, values : string[])', 0)
     end
-    return portable(has_tag_of(name, values))
+    return portable(has_tag_of(name, values, utils.hasMatchingTag))
   end
 
   local function has_data(wanted)
@@ -338,7 +338,7 @@ return function(sandbox, limits, build, wait)
   end
 
   function utils.hasMatchingData(wanted)
-    if type(wanted) ~= "string" then error("invalid arguments: (value: string)", 2) end
+    if type(wanted) ~= "string" then error('[string ".handlers-utils"]:109: invalid arguments: (value : string)', 0) end
     return portable(has_data(wanted))
   end
 
@@ -350,7 +350,7 @@ return function(sandbox, limits, build, wait)
 
   function utils.reply(answer)
     if type(answer) ~= "table" and type(answer) ~= "string" then
-      error("invalid arguments: (input: table or string)", 2)
+      error('[string ".handlers-utils"]:131: invalid arguments: (input : table or string)', 0)
     end
     return portable(replies(answer))
   end

@@ -58,7 +58,8 @@ return function(modules, settings, protos)
   function sandbox.name_of(value) return host.name_of[value] end
   local wait = modules.wait(sandbox, limits, modules.frames)
   local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build, wait)
-  local utils, utils_view = modules.utils(sandbox, limits)
+  local utils, utils_view, parts_of_utils = modules.utils(sandbox, limits)
+  sandbox.real_of[Handlers.utils].continue = parts_of_utils.continue
   local process = modules.message(sandbox, limits, settings.build, json, Handlers)
   local ao = process.ao
 
@@ -181,6 +182,7 @@ return function(modules, settings, protos)
   host.register("Handlers.utils", Handlers.utils)
   host.register("Utils", utils_view)
   register_functions("Utils.", utils)
+  register_functions("part of Utils: ", parts_of_utils)
   host.register("ao", process.view)
   host.register("ao.env", ao.env)
   host.register("ao.env.Process", ao.env.Process)

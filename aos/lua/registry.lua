@@ -60,12 +60,12 @@ return {
     { "unread", "A7", "_version" },
   },
   ["Handlers.utils"] = {
-    { "fixed", "A1", "hasMatchingTag hasMatchingTagOf hasMatchingData reply" },
-    { "unread", "A7", "continue _version" },
+    { "fixed", "A1", "hasMatchingTag hasMatchingTagOf hasMatchingData reply continue" },
+    { "unread", "A7", "_version" },
   },
   Utils = {
-    { "fixed", "A7", "compose concat filter find includes keys map matchesPattern matchesSpec prop propEq reduce reverse values" },
-    { "refused", "A7", "curry normalize" },
+    { "fixed", "A7", "capitalize compose concat curry filter find includes keys map matchesPattern matchesSpec normalize" },
+    { "fixed", "A7", "prop propEq reduce reverse values" },
     { "unread", "A7", "_version" },
   },
   -- The fields of a message; tags of other names are fields, too.
