@@ -60,6 +60,7 @@ return function(modules, settings, protos)
   local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build, wait)
   local utils, utils_view, parts_of_utils = modules.utils(sandbox, limits)
   sandbox.real_of[Handlers.utils].continue = parts_of_utils.continue
+  local base64, base64_view = modules.base64(sandbox, limits)
   local process = modules.message(sandbox, limits, settings.build, json, Handlers)
   local ao = process.ao
 
@@ -77,6 +78,7 @@ return function(modules, settings, protos)
   guard.view("Handlers", handlers_view)
   guard.view("Handlers.utils", Handlers.utils)
   guard.view("Utils", utils_view)
+  guard.view("base64", base64_view)
   guard.view("Colors", std.Colors)
   guard.view("package", std.package)
   guard.view("_G", globals)
@@ -130,6 +132,7 @@ return function(modules, settings, protos)
   libraries[".bint"] = function() return bint_of end
   libraries[".handlers"] = function() return handlers_view end
   libraries[".utils"] = function() return utils_view end
+  libraries[".base64"] = function() return base64_view end
   libraries[".handlers-utils"] = function() return Handlers.utils end
   libraries.ao = function() return process.view end
   libraries[".ao"] = libraries.ao
@@ -190,6 +193,8 @@ return function(modules, settings, protos)
   host.register("ao.env.Module", ao.env.Module)
   host.register("json", json)
   register_functions("json.", modules.json)
+  host.register("base64", base64_view)
+  register_functions("base64.", base64)
   register_functions("Handlers.", Handlers)
   register_functions("Handlers.utils.", sandbox.real_of[Handlers.utils])
   register_functions("ao.", ao)

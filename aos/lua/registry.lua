@@ -94,6 +94,9 @@ return {
     { "fixed", "A7", "encode decode" },
     { "unread", "A7", "_version" },
   },
+  base64 = {
+    { "fixed", "A7", "decode encode makedecoder makeencoder" },
+  },
   -- With native sizes, pack, packsize and unpack are refused.
   string = {
     { "fixed", LIBRARY, "byte char find format gmatch gsub len lower match pack packsize rep reverse sub unpack upper" },
@@ -129,9 +132,9 @@ return {
   },
   -- What `require` knows, and what is in package.loaded. All that begins with .crypto is one.
   require = {
-    { "honoured", "A7", "json .bint .handlers .handlers-utils .utils ao .ao" },
+    { "honoured", "A7", "json .base64 .bint .handlers .handlers-utils .utils ao .ao" },
     { "honoured", LIBRARY, "string table math os utf8 coroutine debug package _G" },
-    { "refused", "A7", ".base64 .chance .pretty .stringify .dump .eval .default .boot .process .assignment .crypto" },
+    { "refused", "A7", ".chance .pretty .stringify .dump .eval .default .boot .process .assignment .crypto" },
     { "refused", LIBRARY, "io bit32" },
   },
 }

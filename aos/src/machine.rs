@@ -65,7 +65,7 @@ const COPIES: usize = 6;
 /// times while it reads and writes it, and garbage: what handlers use is judged in `work.rs`.
 const MEMORY_OF_HOST: usize = 16;
 
-const MODULES: [(&str, &str); 18] = [
+const MODULES: [(&str, &str); 19] = [
     ("dependences", include_str!("../lua/dependences.lua")),
     ("limits", include_str!("../lua/limits.lua")),
     ("sandbox", include_str!("../lua/sandbox.lua")),
@@ -79,6 +79,7 @@ const MODULES: [(&str, &str); 18] = [
     ("image", include_str!("../lua/image.lua")),
     ("handlers", include_str!("../lua/handlers.lua")),
     ("utils", include_str!("../lua/utils.lua")),
+    ("base64", include_str!("../lua/base64.lua")),
     ("wait", include_str!("../lua/wait.lua")),
     ("message", include_str!("../lua/message.lua")),
     ("json", include_str!("../lua/json.lua")),

@@ -74,3 +74,8 @@ fn functions_of_lists_do_what_they_do_on_aos() {
     assert_eq!(compare("utils", 150), 0);
     assert_eq!(compare("handlers-utils", 30), 0);
 }
+
+#[test]
+fn base64_is_that_of_aos() {
+    assert_eq!(compare("base64", 70), 0);
+}

@@ -41,6 +41,7 @@ fn expression(object: &str) -> &str {
         "ao.send" => "ao.send({Target = 'x'})",
         "Send" => "Send({Target = 'x'})",
         "json" => "require('json')",
+        "base64" => "require('.base64')",
         other => other,
     }
 }
