@@ -117,14 +117,14 @@ return function(registry, sandbox)
   -- What aos has as a module of this name, in the words of the registry; nothing if it has none.
   local function module_rule(name)
     if type(name) ~= "string" then return nil end
-    return guard.rules.require[find(name, "^%.crypto") and ".crypto" or name]
+    return guard.rules.require[name] or find(name, "^%.crypto") and "refused" or nil
   end
 
   -- What aos has modules of, and this host not.
   function sandbox.may_require(name)
     if module_rule(name) ~= "refused" then return end
     guard.refuse("require('%s'): aos has that module, this host does not; it provides %s", name,
-      "json, ao, .base64, .bint, .handlers, .handlers-utils and .utils")
+      "json, ao, .base64, .bint, .crypto, .handlers, .handlers-utils and .utils")
   end
 
   function sandbox.may_wear(view)

@@ -97,6 +97,54 @@ return {
   base64 = {
     { "fixed", "A7", "decode encode makedecoder makeencoder" },
   },
+  -- As require(".crypto") and by the names of its parts.
+  crypto = {
+    { "fixed", "A7", "digest mac kdf utils" },
+    { "unread", "A7", "_version cipher random" },
+  },
+  ["crypto.digest"] = {
+    { "fixed", "A7", "md2 md4 md5 sha1 sha2_256 sha2_512 sha3_256 sha3_512 keccak256 keccak512 blake2b" },
+    { "unread", "A7", "_version" },
+  },
+  ["crypto.digest.sha1"] = {
+    { "fixed", "A7", "sha1 SHA1" },
+  },
+  ["crypto.digest.sha2_256"] = {
+    { "fixed", "A7", "sha2_256 SHA2_256" },
+  },
+  ["crypto.digest.sha3"] = {
+    { "fixed", "A7", "sha3_256 sha3_512 keccak256 keccak512" },
+  },
+  ["crypto.mac"] = {
+    { "fixed", "A7", "createHmac" },
+    { "unread", "A7", "_version" },
+  },
+  ["crypto.mac.hmac"] = {
+    { "fixed", "A7", "hmac" },
+    { "unread", "A7", "HMAC" },
+  },
+  ["crypto.kdf"] = {
+    { "fixed", "A7", "pbkdf2" },
+    { "unread", "A7", "_version" },
+  },
+  ["crypto.kdf.pbkdf2"] = {
+    { "fixed", "A7", "pbkdf2" },
+    { "unread", "A7", "PBKDF2" },
+  },
+  ["crypto.util"] = {
+    { "fixed", "A7", "array hex queue stream" },
+    { "unread", "A7", "_version bit" },
+  },
+  ["crypto.util.array"] = {
+    { "fixed", "A7", "XOR concat copy fromHex fromStream fromString permute readFromQueue size slice substitute toHex" },
+    { "fixed", "A7", "toStream toString truncate writeToQueue" },
+  },
+  ["crypto.util.hex"] = {
+    { "fixed", "A7", "hexToString stringToHex" },
+  },
+  ["crypto.util.stream"] = {
+    { "fixed", "A7", "fromArray fromHex fromString toArray toHex toString" },
+  },
   -- With native sizes, pack, packsize and unpack are refused.
   string = {
     { "fixed", LIBRARY, "byte char find format gmatch gsub len lower match pack packsize rep reverse sub unpack upper" },
@@ -130,11 +178,17 @@ return {
     { "fixed", LIBRARY, "loaded preload" },
     { "unread", LIBRARY, "config cpath loadlib path searchers searchpath" },
   },
-  -- What `require` knows, and what is in package.loaded. All that begins with .crypto is one.
+  -- What `require` knows, and what is in package.loaded. Of .crypto, there may be more.
   require = {
     { "honoured", "A7", "json .base64 .bint .handlers .handlers-utils .utils ao .ao" },
     { "honoured", LIBRARY, "string table math os utf8 coroutine debug package _G" },
-    { "refused", "A7", ".chance .pretty .stringify .dump .eval .default .boot .process .assignment .crypto" },
+    { "refused", "A7", ".chance .pretty .stringify .dump .eval .default .boot .process .assignment" },
+    { "honoured", "A7", ".crypto .crypto.init .crypto.digest .crypto.digest.init .crypto.digest.md2 .crypto.digest.md4" },
+    { "honoured", "A7", ".crypto.digest.md5 .crypto.digest.sha1 .crypto.digest.sha2_256 .crypto.digest.sha2_512" },
+    { "honoured", "A7", ".crypto.digest.sha3 .crypto.digest.blake2b .crypto.mac .crypto.mac.init .crypto.mac.hmac" },
+    { "honoured", "A7", ".crypto.kdf .crypto.kdf.init .crypto.kdf.pbkdf2 .crypto.util .crypto.util.init" },
+    { "honoured", "A7", ".crypto.util.array .crypto.util.hex .crypto.util.queue .crypto.util.stream" },
+    { "refused", "A7", ".crypto.cipher .crypto.util.bit .crypto.padding.zero" },
     { "refused", LIBRARY, "io bit32" },
   },
 }

@@ -18,7 +18,7 @@
 //! | `sandbox.lua` | the standard library, without what is not deterministic |
 //! | `dependences.lua` | what is noted of what contracts read |
 //! | `limits.lua` | instructions, memory, and what is refused |
-//! | `json.lua`, `bint.lua`, `utils.lua`, `base64.lua` | what contracts may `require` |
+//! | `json.lua`, `bint.lua`, `utils.lua`, `base64.lua`, `crypto.lua`, `crypto/` | what contracts may `require` |
 //!
 //! What is called for every instruction and every value, the hook and the writing of plain
 //! data, is Rust: `hook` and `plain`.
@@ -33,6 +33,7 @@ mod conditions;
 mod dependence;
 mod digest;
 mod evaluation;
+mod hashes;
 mod hook;
 mod item;
 pub mod joined;

@@ -65,7 +65,7 @@ const COPIES: usize = 6;
 /// times while it reads and writes it, and garbage: what handlers use is judged in `work.rs`.
 const MEMORY_OF_HOST: usize = 16;
 
-const MODULES: [(&str, &str); 19] = [
+const MODULES: [(&str, &str); 21] = [
     ("dependences", include_str!("../lua/dependences.lua")),
     ("limits", include_str!("../lua/limits.lua")),
     ("sandbox", include_str!("../lua/sandbox.lua")),
@@ -80,6 +80,8 @@ const MODULES: [(&str, &str); 19] = [
     ("handlers", include_str!("../lua/handlers.lua")),
     ("utils", include_str!("../lua/utils.lua")),
     ("base64", include_str!("../lua/base64.lua")),
+    ("crypto", include_str!("../lua/crypto.lua")),
+    ("crypto_util", include_str!("../lua/crypto/util.lua")),
     ("wait", include_str!("../lua/wait.lua")),
     ("message", include_str!("../lua/message.lua")),
     ("json", include_str!("../lua/json.lua")),
@@ -135,6 +137,7 @@ impl Machine {
         let settings = settings(&lua, program)?;
         modules.raw_set("hook", watch.functions(&lua)?)?;
         modules.raw_set("frames", crate::wait::functions(&lua)?)?;
+        modules.raw_set("hashes", crate::hashes::functions(&lua)?)?;
         modules.raw_set("plain", crate::plain::functions(&lua)?)?;
         let api: Table = process.call((modules, settings, protos(&lua, program)?))?;
         // Little is garbage for long, so it is looked for less often than by default.

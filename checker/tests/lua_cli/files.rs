@@ -72,8 +72,8 @@ fn a_damaged_file_of_places_is_named() {
 fn what_does_not_load_is_told_with_file_and_line() {
     refused("Balances = {}\nTotalSupply = = 0\n", &["contract.lua:2"]);
     refused("Balances = {}\nlocal x = nil\nTotalSupply = x.y\n", &["throws", "contract.lua:3"]);
-    let module = format!("{BOOKS}local crypto = require('.crypto')\n");
-    refused(&module, &["contract.lua:2", ".crypto", ".bint", "json"]);
+    let module = format!("{BOOKS}local crypto = require('.crypto.cipher')\n");
+    refused(&module, &["contract.lua:2", ".crypto.cipher", ".bint", "json"]);
     refused("while true do end", &["contract.lua", "does not end"]);
 }
 

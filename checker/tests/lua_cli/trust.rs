@@ -39,8 +39,8 @@ fn what_is_not_followed_is_refused_by_name_and_line() {
         ("local real = pcall function pcall(...) return real(...) end", "pcall"),
         ("Handlers.prepend('x', function(m) return m.Nonce and 'skip' end, print)", "msg.Nonce"),
         (
-            "Handlers.prepend('x', function() return pcall(require, '.crypto') and 0 end, print)",
-            ".crypto",
+            "Handlers.prepend('x', function() return pcall(require, '.crypto.cipher') and 0 end, print)",
+            ".crypto.cipher",
         ),
     ];
     for (front, name) in fronts {
