@@ -105,5 +105,5 @@ return function(sandbox, limits)
     return concat(parts)
   end
 
-  return base64, sandbox.view(base64)
+  return base64
 end

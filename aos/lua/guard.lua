@@ -124,7 +124,7 @@ return function(registry, sandbox)
   function sandbox.may_require(name)
     if module_rule(name) ~= "refused" then return end
     guard.refuse("require('%s'): aos has that module, this host does not; it provides %s", name,
-      "json, ao, .base64, .bint, .crypto, .handlers, .handlers-utils and .utils")
+      "json, ao, .base64, .bint, .chance, .crypto, .dump, .handlers, .handlers-utils, .pretty, .stringify and .utils")
   end
 
   function sandbox.may_wear(view)

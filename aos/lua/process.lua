@@ -60,8 +60,6 @@ return function(modules, settings, protos)
   local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build, wait)
   local utils, utils_view, parts_of_utils = modules.utils(sandbox, limits)
   sandbox.real_of[Handlers.utils].continue = parts_of_utils.continue
-  local base64, base64_view = modules.base64(sandbox, limits)
-  local crypto, parts_of_crypto = modules.crypto(sandbox, limits, dependences, modules.hashes, modules.crypto_util)
   local process = modules.message(sandbox, limits, settings.build, json, Handlers)
   local ao = process.ao
 
@@ -79,10 +77,6 @@ return function(modules, settings, protos)
   guard.view("Handlers", handlers_view)
   guard.view("Handlers.utils", Handlers.utils)
   guard.view("Utils", utils_view)
-  guard.view("base64", base64_view)
-  for _, module in next, crypto do
-    if module.object then guard.view(module.object, module.value) end
-  end
   guard.view("Colors", std.Colors)
   guard.view("package", std.package)
   guard.view("_G", globals)
@@ -136,8 +130,6 @@ return function(modules, settings, protos)
   libraries[".bint"] = function() return bint_of end
   libraries[".handlers"] = function() return handlers_view end
   libraries[".utils"] = function() return utils_view end
-  libraries[".base64"] = function() return base64_view end
-  for name, module in next, crypto do libraries[name] = function() return module.value end end
   libraries[".handlers-utils"] = function() return Handlers.utils end
   libraries.ao = function() return process.view end
   libraries[".ao"] = libraries.ao
@@ -198,21 +190,10 @@ return function(modules, settings, protos)
   host.register("ao.env.Module", ao.env.Module)
   host.register("json", json)
   register_functions("json.", modules.json)
-  host.register("base64", base64_view)
-  register_functions("base64.", base64)
-  register_functions("part of crypto: ", parts_of_crypto)
-  -- What is in several modules has the same name in each interpreter.
-  local names_of_crypto = {}
-  for name in next, crypto do names_of_crypto[#names_of_crypto + 1] = name end
-  sort(names_of_crypto)
-  for _, name in ipairs(names_of_crypto) do
-    local value = crypto[name].value
-    host.register("module " .. name, value)
-    if sandbox.real_of[value] then register_functions("module " .. name .. ".", sandbox.real_of[value]) end
-  end
   register_functions("Handlers.", Handlers)
   register_functions("Handlers.utils.", sandbox.real_of[Handlers.utils])
   register_functions("ao.", ao)
+  modules.libraries(modules, sandbox, limits, guard, host, libraries, register_functions)
   host.watch("string metatable", getmetatable(""))
   image.set_handlers(Handlers, handlers_view)
   process.reset(nil, 0)

@@ -97,6 +97,17 @@ return {
   base64 = {
     { "fixed", "A7", "decode encode makedecoder makeencoder" },
   },
+  pretty = {
+    { "fixed", "A7", "tprint" },
+    { "unread", "A7", "_version" },
+  },
+  stringify = {
+    { "fixed", "A7", "format isSimpleArray" },
+    { "unread", "A7", "_version" },
+  },
+  chance = {
+    { "fixed", "A7", "integer random seed" },
+  },
   -- As require(".crypto") and by the names of its parts.
   crypto = {
     { "fixed", "A7", "digest mac kdf utils" },
@@ -180,9 +191,9 @@ return {
   },
   -- What `require` knows, and what is in package.loaded. Of .crypto, there may be more.
   require = {
-    { "honoured", "A7", "json .base64 .bint .handlers .handlers-utils .utils ao .ao" },
+    { "honoured", "A7", "json .base64 .bint .chance .dump .handlers .handlers-utils .pretty .stringify .utils ao .ao" },
     { "honoured", LIBRARY, "string table math os utf8 coroutine debug package _G" },
-    { "refused", "A7", ".chance .pretty .stringify .dump .eval .default .boot .process .assignment" },
+    { "refused", "A7", ".eval .default .boot .process .assignment" },
     { "honoured", "A7", ".crypto .crypto.init .crypto.digest .crypto.digest.init .crypto.digest.md2 .crypto.digest.md4" },
     { "honoured", "A7", ".crypto.digest.md5 .crypto.digest.sha1 .crypto.digest.sha2_256 .crypto.digest.sha2_512" },
     { "honoured", "A7", ".crypto.digest.sha3 .crypto.digest.blake2b .crypto.mac .crypto.mac.init .crypto.mac.hmac" },

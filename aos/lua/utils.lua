@@ -62,6 +62,8 @@ return function(sandbox, limits)
     return pairs(t)
   end
 
+  sandbox.each = each
+
   -- Functions of some arguments ---------------------------------------------------------
 
   local function with_first(f, first)

@@ -18,7 +18,8 @@
 //! | `sandbox.lua` | the standard library, without what is not deterministic |
 //! | `dependences.lua` | what is noted of what contracts read |
 //! | `limits.lua` | instructions, memory, and what is refused |
-//! | `json.lua`, `bint.lua`, `utils.lua`, `base64.lua`, `crypto.lua`, `crypto/` | what contracts may `require` |
+//! | `json.lua`, `bint.lua`, `utils.lua`, `base64.lua`, `crypto.lua`, `crypto/`, `printing.lua`, `chance.lua` | what contracts may `require` |
+//! | `libraries.lua` | hands these out |
 //!
 //! What is called for every instruction and every value, the hook and the writing of plain
 //! data, is Rust: `hook` and `plain`.

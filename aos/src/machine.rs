@@ -65,7 +65,7 @@ const COPIES: usize = 6;
 /// times while it reads and writes it, and garbage: what handlers use is judged in `work.rs`.
 const MEMORY_OF_HOST: usize = 16;
 
-const MODULES: [(&str, &str); 21] = [
+const MODULES: [(&str, &str); 24] = [
     ("dependences", include_str!("../lua/dependences.lua")),
     ("limits", include_str!("../lua/limits.lua")),
     ("sandbox", include_str!("../lua/sandbox.lua")),
@@ -82,6 +82,9 @@ const MODULES: [(&str, &str); 21] = [
     ("base64", include_str!("../lua/base64.lua")),
     ("crypto", include_str!("../lua/crypto.lua")),
     ("crypto_util", include_str!("../lua/crypto/util.lua")),
+    ("printing", include_str!("../lua/printing.lua")),
+    ("chance", include_str!("../lua/chance.lua")),
+    ("libraries", include_str!("../lua/libraries.lua")),
     ("wait", include_str!("../lua/wait.lua")),
     ("message", include_str!("../lua/message.lua")),
     ("json", include_str!("../lua/json.lua")),

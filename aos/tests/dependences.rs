@@ -58,6 +58,10 @@ fn the_block_and_chance_are_noted() {
     assert_eq!(in_handler("X = msg['Block-Height']"), [(Dependence::Block, 2)]);
     assert_eq!(in_handler("X = math.random(2)"), [(Dependence::Chance, 2)]);
     assert_eq!(in_handler("math.randomseed(1)"), [(Dependence::Chance, 2)]);
+    for draws in ["X = c.integer(1, 2)", "X = c.random()", "c.seed(1)"] {
+        let body = format!("local c = require('.chance')\n{draws}");
+        assert_eq!(in_handler(&body), [(Dependence::Chance, 3)], "{draws}");
+    }
 }
 
 #[test]
@@ -176,6 +180,12 @@ fn what_an_address_is_made_of_is_noted() {
     ] {
         assert_eq!(in_handler(body), [], "{body}");
     }
+    for shows in ["require('.pretty').tprint", "require('.stringify').format", "Utils.keys"] {
+        let body = format!("X = {shows}({{ x = 1, b = 2 }}) Y = {shows}({{ 1, 2 }})");
+        assert_eq!(in_handler(&body), [(Dependence::Order, 2)], "{shows}");
+        assert_eq!(in_handler(&format!("X = {shows}({{ 1, 2 }})")), [], "{shows}");
+    }
+    assert_eq!(in_handler("X = require('.dump')({ x = 1, b = 2 })"), []);
     let goes_through = "Balances = { [msg.From] = 1, b = 2 } for k in pairs(Balances) do X = k end";
     assert_eq!(in_handler(goes_through), [(Dependence::Order, 2)]);
 }

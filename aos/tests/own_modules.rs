@@ -121,7 +121,7 @@ fn what_aos_has_there_stays() {
         assert!(text.starts_with(&format!("{name} is changed: aos itself uses it")), "{text}");
     }
     for (read, name) in [
-        ("X = package.loaded['.pretty']", "package.loaded['.pretty'] is read"),
+        ("X = package.loaded['.eval']", "package.loaded['.eval'] is read"),
         (
             "X = pcall(rawget, package.loaded, '.crypto.cipher')",
             "package.loaded['.crypto.cipher'] is read",

@@ -45,6 +45,7 @@ fn is_of_lua(output: &str) -> bool {
             "attempt to",
             "bad argument",
             "malformed",
+            "invalid format",
             "unfinished",
             "'for' limit",
             "no integer representation",
@@ -90,4 +91,9 @@ fn base64_is_that_of_aos() {
 #[test]
 fn digests_and_keys_are_those_of_aos() {
     assert_eq!(compare("crypto", 300), 0);
+}
+
+#[test]
+fn tables_are_shown_as_on_aos() {
+    assert_eq!(compare("printing", 110), 0);
 }

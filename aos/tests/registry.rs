@@ -41,8 +41,12 @@ fn expression(object: &str) -> String {
         "ao.send" => "ao.send({Target = 'x'})",
         "Send" => "Send({Target = 'x'})",
         "json" => "require('json')",
-        "base64" => "require('.base64')",
-        other if other.starts_with("crypto") => return format!("require('.{other}')"),
+        other
+            if ["base64", "pretty", "stringify", "chance"].contains(&other)
+                || other.starts_with("crypto") =>
+        {
+            return format!("require('.{other}')");
+        }
         other => other,
     };
     expression.to_owned()
@@ -230,7 +234,9 @@ fn a_refusal_says_where() {
         assert!(refused.text.contains("msg.Nonce"), "{source}: {refused}");
         assert_eq!(place, ("contract.lua", Some(2)), "{source}");
     }
-    for source in ["X = 1\nY = Tab", "X = 1\npcall(require, '.crypto.cipher')", "\nao.isTrusted = print"] {
+    for source in
+        ["X = 1\nY = Tab", "X = 1\npcall(require, '.crypto.cipher')", "\nao.isTrusted = print"]
+    {
         let LoadError::Refused(refused) = refusal(source) else { panic!("{source}") };
         assert_eq!(refused.line, Some(2), "{refused}");
     }
