@@ -135,8 +135,8 @@ return function(sandbox, limits, build, wait)
 
   -- Patterns ----------------------------------------------------------------------------
 
-  -- From 2.0.6 a text with one of these is a Lua pattern, and case does not matter: not even
-  -- that of the pattern, so that %D becomes %d.
+  -- A text with one of these is a Lua pattern. From 2.0.6 case does not matter: not even that of
+  -- the pattern, so that %D becomes %d.
   local MAGIC = "[%^%$%(%)%%%.%[%]%*%+%?]"
 
   -- The text that is all that a pattern matches, as that of a Reference.
@@ -147,8 +147,8 @@ return function(sandbox, limits, build, wait)
   end
 
   local function text_matches(wanted, value)
-    if not build.loose_patterns then return value == wanted end
-    value, wanted = lower(value or ""), lower(wanted)
+    -- Before 2.0.6 case matters; a Lua pattern is one on all builds.
+    if build.loose_patterns then value, wanted = lower(value or ""), lower(wanted) end
     local text = literal(wanted)
     if text then return value == text end
     if find(wanted, MAGIC) then return sandbox.std.string.match(value, wanted) ~= nil end

@@ -58,7 +58,7 @@ return function(modules, settings, protos)
   function sandbox.name_of(value) return host.name_of[value] end
   local wait = modules.wait(sandbox, limits, modules.frames)
   local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build, wait)
-  local utils, utils_view, parts_of_utils = modules.utils(sandbox, limits)
+  local utils, utils_view, parts_of_utils = modules.utils(sandbox, limits, settings.build)
   sandbox.real_of[Handlers.utils].continue = parts_of_utils.continue
   local process = modules.message(sandbox, limits, settings.build, json, Handlers)
   local ao = process.ao

@@ -4,7 +4,7 @@ local type, rawget, select, floor, max = type, rawget, select, math.floor, math.
 local error, format, insert, unpack = error, string.format, table.insert, table.unpack
 local getinfo, getmetatable = debug.getinfo, debug.getmetatable
 
-return function(sandbox, limits)
+return function(sandbox, limits, build)
   local utils = {}
   -- What functions that go into states are made of: the host knows these by name.
   local parts = {}
@@ -228,6 +228,9 @@ return function(sandbox, limits)
     local dashed = text.lower(text.gsub(name, "_", "-"))
     return (text.gsub(text.gsub(dashed, "^%l", text.upper), "%-%l", text.upper))
   end
+
+  -- Builds that take no text of a pattern for one of Lua have neither.
+  if not build.loose_patterns then utils.capitalize, utils.normalize = nil, nil end
 
   utils.matchesPattern, utils.matchesSpec = sandbox.matches_pattern, sandbox.matches_spec
 

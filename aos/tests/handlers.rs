@@ -159,7 +159,7 @@ fn patterns_that_are_tables_must_match_in_every_key() {
         ("{Action = 'hI'}", true, false),
         ("{Action = {'Ho', 'Hi'}}", true, true),
         ("{Quantity = function(q) return q == '12' end}", true, true),
-        ("{Quantity = '%d+'}", true, false),
+        ("{Quantity = '%d+'}", true, true),
         ("{Quantity = '^%d$'}", false, false),
         ("{Quantity = '%D'}", true, false),
         ("{Action = 'H-i'}", false, false),
