@@ -10,6 +10,8 @@ local BYTES_DIGESTED, SHORT_DIGEST = 4, 50
 -- Blocks of HMAC by itself, and in PBKDF2.
 local BLOCK, BLOCK_OF_PBKDF2 = 32, 64
 local DIGESTS = { sha1 = "sha1", sha256 = "sha2_256" }
+-- As in `sandbox.lua`.
+local LONGEST_TEXT = 1 << 20
 local SPONGES = { "sha3_256", "sha3_512", "keccak256", "keccak512" }
 local LENGTHS = { sha1 = 20, sha2_256 = 32 }
 
@@ -207,6 +209,7 @@ return function(sandbox, limits, dependences, hashes, make_util)
     password, salt = key_of(name, password, BLOCK_OF_PBKDF2), text_of(salt)
     pay(salt)
     limits.charge((length // LENGTHS[name] + 1.0) * rounds * 2 * SHORT_DIGEST)
+    if length > LONGEST_TEXT then limits.trip_memory() end
     local raw = hashes.pbkdf2(name, password, salt, rounds, length)
     local bytes = array.fromString(raw)
     local object = {
@@ -219,7 +222,7 @@ return function(sandbox, limits, dependences, hashes, make_util)
   -- Modules -----------------------------------------------------------------------------
 
   local view = sandbox.view
-  util.stream, util.array, util.hex = view(util.stream), view(array), view(util.hex)
+  util.stream, util.array, util.hex, util.bit = view(util.stream), view(array), view(util.hex), sandbox.std.bit32
   local digests, macs, kdfs, utils = view(digest), view({ createHmac = hmac }), view({ pbkdf2 = pbkdf2 }), view(util)
   local whole = { digest = digests, mac = macs, kdf = kdfs, utils = utils }
 
@@ -252,5 +255,6 @@ return function(sandbox, limits, dependences, hashes, make_util)
     provide(".crypto.digest." .. name, digest[name])
   end
   provide(".crypto.util.queue", util.queue)
+  provide(".crypto.util.bit", util.bit)
   return modules, parts
 end

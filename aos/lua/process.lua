@@ -23,7 +23,7 @@ return function(modules, settings, protos)
     is_ours[limits.chunk] = true
   end
   local libraries = {}
-  local sandbox = modules.sandbox(limits, libraries, dependences, modules.hook)
+  local sandbox = modules.sandbox(limits, libraries, dependences, modules.hook, modules.bit32(dependences))
   local guard = modules.guard(modules.registry, sandbox)
   sandbox.dependences = dependences
   sandbox.id, sandbox.authorities, sandbox.guard = settings.id, settings.authorities, guard

@@ -15,6 +15,8 @@ local LIBRARY = "A7"
 return {
   _G = {
     { "honoured", "A1", "Name Errors Bell Receive" },
+    -- aos took what it uses of it when it was loaded.
+    { "honoured", LIBRARY, "bit32" },
     -- Nobody tries what another owner would Eval.
     { "kept", "A1", "Owner", "leave it as it is: whoever is Owner may Eval any code, and no check can try that" },
     -- Part of a state only where the file speaks of it.
@@ -24,7 +26,7 @@ return {
     { "fixed", LIBRARY, "pairs pcall rawequal rawget rawlen rawset select setmetatable string table tonumber tostring" },
     { "fixed", LIBRARY, "package type utf8 xpcall" },
     { "refused", "A7", "Tab Prompt HANDLER_PRINT_LOGS Seeded handle io" },
-    { "unread", "A7", "Dump Version Spawn Assign bit32 dofile loadfile" },
+    { "unread", "A7", "Dump Version Spawn Assign dofile loadfile" },
   },
   ao = {
     { "honoured", "A3", "authorities" },
@@ -143,8 +145,8 @@ return {
     { "unread", "A7", "PBKDF2" },
   },
   ["crypto.util"] = {
-    { "fixed", "A7", "array hex queue stream" },
-    { "unread", "A7", "_version bit" },
+    { "fixed", "A7", "array bit hex queue stream" },
+    { "unread", "A7", "_version" },
   },
   ["crypto.util.array"] = {
     { "fixed", "A7", "XOR concat copy fromHex fromStream fromString permute readFromQueue size slice substitute toHex" },
@@ -160,6 +162,9 @@ return {
   string = {
     { "fixed", LIBRARY, "byte char find format gmatch gsub len lower match pack packsize rep reverse sub unpack upper" },
     { "unread", LIBRARY, "dump" },
+  },
+  bit32 = {
+    { "fixed", LIBRARY, "arshift band bnot bor btest bxor extract lrotate lshift replace rrotate rshift" },
   },
   table = {
     { "fixed", LIBRARY, "concat insert move pack remove sort unpack" },
@@ -192,14 +197,14 @@ return {
   -- What `require` knows, and what is in package.loaded. Of .crypto, there may be more.
   require = {
     { "honoured", "A7", "json .base64 .bint .chance .dump .handlers .handlers-utils .pretty .stringify .utils ao .ao" },
-    { "honoured", LIBRARY, "string table math os utf8 coroutine debug package _G" },
+    { "honoured", LIBRARY, "string table math os utf8 coroutine debug package bit32 _G" },
     { "refused", "A7", ".eval .default .boot .process .assignment" },
     { "honoured", "A7", ".crypto .crypto.init .crypto.digest .crypto.digest.init .crypto.digest.md2 .crypto.digest.md4" },
     { "honoured", "A7", ".crypto.digest.md5 .crypto.digest.sha1 .crypto.digest.sha2_256 .crypto.digest.sha2_512" },
     { "honoured", "A7", ".crypto.digest.sha3 .crypto.digest.blake2b .crypto.mac .crypto.mac.init .crypto.mac.hmac" },
     { "honoured", "A7", ".crypto.kdf .crypto.kdf.init .crypto.kdf.pbkdf2 .crypto.util .crypto.util.init" },
-    { "honoured", "A7", ".crypto.util.array .crypto.util.hex .crypto.util.queue .crypto.util.stream" },
-    { "refused", "A7", ".crypto.cipher .crypto.util.bit .crypto.padding.zero" },
-    { "refused", LIBRARY, "io bit32" },
+    { "honoured", "A7", ".crypto.util.array .crypto.util.bit .crypto.util.hex .crypto.util.queue .crypto.util.stream" },
+    { "refused", "A7", ".crypto.cipher .crypto.padding.zero" },
+    { "refused", LIBRARY, "io" },
   },
 }

@@ -30,7 +30,7 @@ local function precedes(a, b)
   return RANK[kind_a] and a < b
 end
 
-return function(limits, libraries, dependences, hook)
+return function(limits, libraries, dependences, hook, bits)
   local cost_of, too_much = hook.cost, hook.too_much
   local std = {}
   local of_text, of_number = dependences.of_text, dependences.of_number
@@ -780,7 +780,7 @@ return function(limits, libraries, dependences, hook)
 
   sandbox.libraries = {
     string = text, table = lists, math = numbers, utf8 = codes, os = system,
-    coroutine = threads, debug = inspection,
+    coroutine = threads, debug = inspection, bit32 = bits,
   }
   local names = {}
   for name in next, sandbox.libraries do names[#names + 1] = name end

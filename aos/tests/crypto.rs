@@ -83,7 +83,6 @@ fn what_this_host_lacks_of_it_is_refused_by_name() {
         ("X = require('.crypto').random()", "crypto.random is read"),
         ("X = require('.crypto').cipher.aes", "crypto.cipher is read"),
         ("X = require('.crypto.cipher.aes')", "require('.crypto.cipher.aes')"),
-        ("X = require('.crypto').utils.bit", "crypto.util.bit is read"),
         ("require('.crypto').digest.md5 = print", "crypto.digest.md5 is changed"),
         ("require('.crypto').mac.createHmac(function() end, {}).setKey({})", "setKey of what HMAC"),
         ("require('.crypto').digest.sha1(function() end).finish()", "finished, and goes on"),
@@ -95,6 +94,44 @@ fn what_this_host_lacks_of_it_is_refused_by_name() {
             assert!(text.contains(why), "{lua}: {text}");
         }
     }
+}
+
+/// All that can be required, with what is in it, is the same in each interpreter.
+#[test]
+fn modules_may_be_kept() {
+    let host = Host::of(
+        "Names = { '.base64', '.chance', '.dump', '.pretty', '.stringify', 'bit32', '.crypto', '.crypto.init',
+           '.crypto.digest', '.crypto.digest.init', '.crypto.digest.md2', '.crypto.digest.sha1', '.crypto.digest.sha3',
+           '.crypto.mac', '.crypto.mac.hmac', '.crypto.kdf.pbkdf2', '.crypto.util', '.crypto.util.array',
+           '.crypto.util.bit', '.crypto.util.hex', '.crypto.util.queue', '.crypto.util.stream' }
+         Kept = {}
+         for i, name in ipairs(Names) do Kept[i] = require(name) end
+         local c = require('.crypto')
+         Inner = { c.digest.md4, c.digest.blake2b, c.utils.array.slice, c.mac.createHmac, require('.base64').encode }
+         Handlers.add('x', 'X', function()
+           local same = {}
+           for i, name in ipairs(Names) do same[i] = Kept[i] == require(name) and '' or name end
+           local c = require('.crypto')
+           local inner = { c.digest.md4, c.digest.blake2b, c.utils.array.slice, c.mac.createHmac, require('.base64').encode }
+           for i = 1, #inner do same[#same + 1] = inner[i] == Inner[i] and '' or 'inner ' .. i end
+           Other = table.concat(same)
+         end)",
+    );
+    let item = item("alice", &[("Action", "X")]);
+    let here = host.after(&host.loaded, &item);
+    let there = host.another().after(&host.loaded, &item);
+    assert_eq!(host.text(&there, "Other"), "");
+    assert_eq!(here, there);
+}
+
+/// Many contracts bring one along.
+#[test]
+fn a_contract_may_have_a_bit32_of_its_own() {
+    let host = Host::of("bit32 = bit32 or {} Five = bit32.bor(1, 4) bit32 = { band = 'mine' }");
+    assert_eq!(host.value(&host.loaded, "Five"), aos::Value::Integer(5));
+    let state = host.eval(&host.loaded, "Mine = bit32.band Has = package.loaded.bit32.bor(1, 2)");
+    assert_eq!(host.text(&state, "Mine"), "mine");
+    assert_eq!(host.value(&state, "Has"), aos::Value::Integer(3));
 }
 
 /// What takes long ends at the limit of instructions.

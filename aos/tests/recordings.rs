@@ -49,6 +49,7 @@ fn is_of_lua(output: &str) -> bool {
             "unfinished",
             "'for' limit",
             "no integer representation",
+            "non-existent bits",
         ]
         .iter()
         .any(|said| output.contains(said))
@@ -109,4 +110,9 @@ fn digests_and_keys_are_those_of_aos() {
 #[test]
 fn tables_are_shown_as_on_aos() {
     assert_eq!(compare("printing", 110), 0);
+}
+
+#[test]
+fn operations_on_bits_are_those_of_aos() {
+    assert_eq!(compare("bit32", 200), 0);
 }
