@@ -27,7 +27,12 @@ return function(modules, settings, protos)
   local guard = modules.guard(modules.registry, sandbox)
   sandbox.dependences = dependences
   sandbox.id, sandbox.authorities, sandbox.guard = settings.id, settings.authorities, guard
-  local spawned_with = guard.view("ao.env.Process.Tags", sandbox.view({ Authority = settings.authorities[1] }))
+  local tags = settings.tags
+  local process_name = tags.Name or "aos"
+  tags.Authority = settings.authorities[1]
+  guard.know("ao.env.Process.Tags", tags)
+  guard.know("ao.env.Process.Tags", settings.absent_tags)
+  local spawned_with = guard.view("ao.env.Process.Tags", sandbox.view(tags))
   local own = { Id = settings.id, Owner = settings.owner, Tags = spawned_with }
   sandbox.env = guard.view("ao.env", sandbox.view({
     Process = guard.view("ao.env.Process", sandbox.view(own)),
@@ -67,7 +72,7 @@ return function(modules, settings, protos)
 
   local colors = { red = "\27[31m", green = "\27[32m", blue = "\27[34m", reset = "\27[0m", gray = "\27[90m" }
   std.ao, std.Handlers, std.Send, std.Colors = process.view, handlers_view, process.send, sandbox.view(colors)
-  std.Owner, std.Name, std.Receive, std.Bell = settings.owner, "aos", Handlers.receive, "\7"
+  std.Owner, std.Name, std.Receive, std.Bell = settings.owner, process_name, Handlers.receive, "\7"
   std.Errors, std.Utils = {}, utils_view
   local own_modules = sandbox.own_modules
   setmetatable(own_modules.loaded, guard.modules(libraries))

@@ -46,7 +46,7 @@ return {
   -- Which tags a process is spawned with, its file does not say.
   ["ao.env.Process.Tags"] = {
     { "fixed", "A3", "Authority" },
-    { "refused", "A3", "*", "write the value into the file" },
+    { "refused", "A3", "*", "say its value: --tag NAME=VALUE, or `tags` on a page" },
   },
   ["ao.env.Module"] = {
     { "refused", "A7", "*", "write the value into the file" },

@@ -617,6 +617,15 @@ fn settings(lua: &Lua, program: &Arc<Program>) -> mlua::Result<Table> {
     settings.raw_set("id", given.process.as_str())?;
     settings.raw_set("owner", given.owner.as_str())?;
     settings.raw_set("authorities", given.authorities.clone())?;
+    let (tags, absent) = (lua.create_table()?, lua.create_table()?);
+    for (name, value) in &given.tags {
+        match value {
+            Some(value) => tags.raw_set(name.as_str(), value.as_str())?,
+            None => absent.raw_set(name.as_str(), true)?,
+        }
+    }
+    settings.raw_set("tags", tags)?;
+    settings.raw_set("absent_tags", absent)?;
     settings.raw_set("build", build)?;
     settings.raw_set("budget", given.limits.instructions)?;
     settings.raw_set("memory", given.limits.memory)?;

@@ -69,6 +69,8 @@ pub struct Settings {
     pub owner: String,
     /// Its Authority tags.
     pub authorities: Vec<String>,
+    /// Its other tags that are known, by name: nothing for one that it was spawned without.
+    pub tags: BTreeMap<String, Option<String>>,
     /// The build of aos.
     pub build: Build,
     /// The limits of each evaluation.

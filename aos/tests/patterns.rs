@@ -1,6 +1,7 @@
 //! Which patterns are taken to need too long.
 
 use aos::{Build, Evaluation, Item, Limits, Machine, PairsOrder, Program, References, Settings};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What comes of `string.match(text, pattern)` in a handler.
@@ -12,6 +13,7 @@ fn matched(text: &str, pattern: &str) -> Evaluation {
         process: "P".into(),
         owner: "owner".into(),
         authorities: vec![],
+        tags: BTreeMap::new(),
         build: Build::Late,
         limits: Limits::default(),
     };

@@ -284,6 +284,15 @@ pub struct HowArgs {
     /// Instructions of Lua that one evaluation may use; two million by default.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub instructions: Option<u64>,
+    /// A tag that the process is spawned with, which the file reads from `ao.env.Process.Tags`;
+    /// without a value, one that it has not. `@USDA@` in it stands for the id of the USDA process.
+    /// May be repeated.
+    #[arg(long, value_name = "NAME[=VALUE]", value_parser = spawn_tag)]
+    pub tag: Vec<(String, Option<String>)>,
+    /// The id of the token that a Lua file takes deposits of, as it is written there. `@USDA@` and
+    /// the id of the deployed USDA need no flag.
+    #[arg(long, value_name = "ID", value_parser = process_id)]
+    pub usda_id: Option<String>,
     /// The token blueprint that USDA runs beside a Lua file; that of 2025 by default.
     #[arg(long, value_enum)]
     pub usda: Option<Blueprint>,
@@ -323,6 +332,28 @@ fn module(text: &str) -> Result<(String, PathBuf), String> {
     let (name, file) =
         split.ok_or("not of the form NAME=FILE, such as lib.ledger=../ledger.lua")?;
     Ok((name.to_owned(), file.into()))
+}
+
+/// A tag and its value.
+fn spawn_tag(text: &str) -> Result<(String, Option<String>), String> {
+    let (name, value) = match text.split_once('=') {
+        Some((name, value)) => (name, Some(value.to_owned())),
+        None => (text, None),
+    };
+    match name {
+        "" => Err("not of the form NAME=VALUE, such as Name=TIM3".to_owned()),
+        "Authority" => Err("whom the process trusts is for the profile to say".to_owned()),
+        name => Ok((name.to_owned(), value)),
+    }
+}
+
+/// The id of a process: 43 characters of base64url (SEMANTICS A3).
+fn process_id(text: &str) -> Result<String, String> {
+    let is_of_id = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let is_id = text.len() == aos::ID_LENGTH && text.chars().all(is_of_id);
+    is_id.then(|| text.to_owned()).ok_or_else(|| {
+        format!("not an id: it has {} characters of letters, digits, - and _", aos::ID_LENGTH)
+    })
 }
 
 fn observable(text: &str) -> Result<(String, String), String> {

@@ -6,7 +6,7 @@ use explorer::escape::Told;
 use explorer::escaped;
 use explorer::handlers::limits;
 use explorer::text_file;
-use model::deployed::{Manner, Observables};
+use model::deployed::{Manner, Observables, USDA_PLACEHOLDER};
 use model::usda::Usda;
 use model::{Deployed, Subject};
 use std::path::{Path, PathBuf};
@@ -27,13 +27,13 @@ impl LuaArgs {
         }
         if self.handlers.is_empty() && self.how != HowArgs::default() {
             return Err(
-                "--observe, --module, --module-path, --paranoid, --instructions and --usda say how a Lua file is run: name one with --handlers"
+                "--observe, --module, --module-path, --paranoid, --instructions, --tag, --usda-id and --usda say how a Lua file is run: name one with --handlers"
                     .to_owned(),
             );
         }
         let text = |path: &PathBuf| LuaText::read(path, &self.how, Beside::find(path, OBSERVE)?);
         let texts = self.handlers.iter().map(text).collect::<Result<Vec<_>, _>>()?;
-        self.how.must_be_required(&texts.iter().map(|text| &*text.source).collect::<Vec<_>>())?;
+        self.how.must_be_used(&texts.iter().map(|text| &*text.source).collect::<Vec<_>>())?;
         texts.iter().map(|text| self.how.subject(text)).collect()
     }
 
@@ -133,13 +133,22 @@ impl HowArgs {
     /// The file, what is wrong with it, and the way out.
     pub fn subject(&self, text: &LuaText) -> Result<Subject, String> {
         let observables = self.observables(text)?;
+        let marked = |text: &str| match &self.usda_id {
+            Some(id) => text.replace(id, USDA_PLACEHOLDER),
+            None => text.to_owned(),
+        };
         let manner = Manner {
             observables,
             is_paranoid: self.paranoid,
             limits: limits(self.instructions),
+            tags: self
+                .tag
+                .iter()
+                .map(|(name, value)| (name.clone(), value.as_deref().map(marked)))
+                .collect(),
             later: None,
         };
-        let lua = Deployed::new(&text.name, &text.source, manner).map_err(|error| {
+        let lua = Deployed::new(&text.name, &marked(&text.source), manner).map_err(|error| {
             let error = error.to_string();
             // What the file is called in messages, with the place where it lies.
             if error.contains(&text.name) { error } else { format!("{}: {error}", text.place) }
@@ -165,12 +174,22 @@ impl HowArgs {
         found.transpose()
     }
 
-    /// A module that a flag names and nothing requires may be a mistake in its name, and one that
-    /// two flags name is one of two files.
+    /// What a flag names and nothing uses may be a mistake in its name, and what two flags name is
+    /// one of two things.
     ///
     /// # Errors
-    /// Which module of these sources it is.
-    pub fn must_be_required(&self, sources: &[&str]) -> Result<(), String> {
+    /// Which flag it is.
+    pub fn must_be_used(&self, sources: &[&str]) -> Result<(), String> {
+        if let Some([(name, _), _]) = twins(&self.tag, |(name, _)| name.clone()) {
+            return Err(format!("--tag {name}: a process has one value of a tag; name it once"));
+        }
+        let values = self.tag.iter().filter_map(|(_, value)| value.as_deref());
+        let mut texts = sources.iter().copied().chain(values);
+        if let Some(id) = self.usda_id.as_ref().filter(|id| !texts.any(|text| text.contains(*id))) {
+            return Err(format!(
+                "--usda-id {id}: nothing that is checked names that id; name the one of the token that it takes deposits of"
+            ));
+        }
         if let Some([(_, first), (name, second)]) = twins(&self.module, |(name, _)| path_of(name)) {
             return Err(format!(
                 "--module {name}: both {} and {}; name one file for a module",

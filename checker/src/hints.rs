@@ -1,5 +1,5 @@
 //! What the author of a Lua file may have missed: why it mints for no deposit, or takes no burn,
-//! where it does not.
+//! where it does not; and what its handlers do that breaks no promise.
 
 use crate::job::Run;
 use crate::review::mutation::source::{LARGEST, parsed};
@@ -9,7 +9,7 @@ use explorer::world::World;
 use full_moon::node::Node;
 use full_moon::tokenizer::TokenType;
 use model::deployed::USDA_PLACEHOLDER;
-use model::{Action, Bounds, Intent, Reduction, Reductions, Subject, TIM3, USDA};
+use model::{Action, Bounds, Deployed, Intent, Reduction, Reductions, Subject, TIM3, USDA};
 use properties::Witness;
 
 /// What comes of the first deposit where its Credit-Notice arrives.
@@ -22,9 +22,15 @@ enum Fate {
     Threw(String),
 }
 
-/// What to tell whoever wrote the file that all of these are searches of, where none of them saw
-/// it mint for a deposit, or take a burn.
-pub fn hint(runs: &[Run]) -> Option<String> {
+/// What whoever wrote the file may want to know that all of these are searches of.
+pub fn all(runs: &[Run]) -> Vec<String> {
+    let lua = runs.first().and_then(|run| run.world.subject.lua());
+    let remarks = lua.into_iter().flat_map(Deployed::remarks).map(ToString::to_string);
+    idle(runs).into_iter().chain(remarks).collect()
+}
+
+/// What to tell where none of these searches saw it mint for a deposit, or take a burn.
+fn idle(runs: &[Run]) -> Option<String> {
     let Subject::Lua(lua, _) = &runs.first()?.world.subject else { return None };
     let saw = |run: &Run, what| run.exploration.witnesses.contains(&what);
     if runs.iter().any(|run| saw(run, Witness::Mint)) {

@@ -87,9 +87,9 @@ fn files(runs: &[Run]) -> Told {
     by_subject(runs).map(of_subject).sum()
 }
 
-/// Why Lua files mint nothing that do not.
+/// What the authors of Lua files may have missed.
 fn hints(runs: &[Run]) -> Told {
-    let hints = by_subject(runs).filter_map(hints::hint);
+    let hints = by_subject(runs).flat_map(hints::all);
     hints.map(|hint| escaped!("\nhint: {hint}\n", hint)).sum()
 }
 
@@ -290,9 +290,9 @@ struct LuaReport {
     notes: Vec<NoteReport>,
     /// What was not tried, in words.
     not_tried: Vec<String>,
-    /// Why it mints for no deposit, where it does not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
+    /// What its author may have missed: why it mints for no deposit, where it does not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hints: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -356,7 +356,7 @@ impl LuaReport {
             powers: lua.powers().into_iter().collect(),
             notes: census.notes.into_iter().map(NoteReport::of).collect(),
             not_tried: not_tried::lines(lua),
-            hint: hints::hint(runs),
+            hints: hints::all(runs),
         }
     }
 }

@@ -6,6 +6,7 @@ use model::process::Evaluation;
 use model::usda::Usda;
 use model::{Deployed, Pair, Subject, Variant};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A contract in a counterexample: its source goes with it, so that the file can be run
@@ -21,6 +22,9 @@ pub struct HandlersRecord {
     paranoid: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     instructions: Option<u64>,
+    /// The tags that the process was spawned with.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tags: BTreeMap<String, Option<String>>,
     /// Whether no message was taken for inert.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     nothing_inert: bool,
@@ -55,6 +59,7 @@ impl HandlersRecord {
             paranoid: manner.is_paranoid,
             instructions: (manner.limits != aos::Limits::default())
                 .then_some(manner.limits.instructions),
+            tags: manner.tags.clone(),
             nothing_inert: lua.nothing_is_inert(),
             sent: lua.sent_instead().map(<[Derived]>::to_vec),
             source: lua.program().source.clone(),
@@ -75,6 +80,7 @@ impl HandlersRecord {
             observables: self.observe.clone(),
             is_paranoid: self.paranoid,
             limits: limits(self.instructions),
+            tags: self.tags.clone(),
             later: None,
         };
         let deployed = |file: &str, source: &str, manner: &Manner| {

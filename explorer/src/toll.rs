@@ -141,7 +141,7 @@ fn gift(trace: &Trace, step: usize) -> Option<(&str, &str, Exact)> {
     let Step { action, evaluation, .. } = trace.step(step);
     let evaluation = evaluation.as_deref().filter(|evaluation| evaluation.at == TIM3)?;
     let message = &evaluation.message;
-    let is_wish = message.action() == "Transfer" && message.is_signed_by_sender();
+    let is_wish = message.action() == "Transfer" && message.is_of_user();
     let is_repeat = matches!(action, Some(Action::Again { .. }));
     let to = message.tags.first(tag::RECIPIENT).filter(|to| *to != BURN)?;
     let rise = trace.rise(step, to);

@@ -99,6 +99,7 @@ Handlers.add("TIM3.Transfer",
     if Seen[id] then return end
     local recipient = msg.Tags.Recipient
     if not recipient or recipient == "" then return refuse(msg, "Transfer-Error", "Recipient is required!") end
+    if recipient == ao.id then return refuse(msg, "Transfer-Error", "Nobody could spend TIM3 that TIM3 holds") end
     local quantity = amount(msg.Tags.Quantity)
     if not quantity then return refuse(msg, "Transfer-Error", "Quantity must be a whole number in digits") end
     if quantity > (Balances[msg.From] or 0) then return refuse(msg, "Transfer-Error", "Insufficient Balance!") end

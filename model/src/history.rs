@@ -444,10 +444,10 @@ pub fn is_release(message: &Message) -> bool {
         && !message.fails_to_decode()
 }
 
-/// A Transfer that a wallet signed itself, under its own Id: with another, it may be taken for a
+/// A Transfer that a user sends, under its own Id: with another, it may be taken for a
 /// message that was handled before, and harms nobody but its sender.
 fn is_request(message: &Message) -> bool {
-    message.action() == "Transfer" && message.is_signed_by_sender() && !message.has_false_id()
+    message.action() == "Transfer" && message.is_of_user() && !message.has_false_id()
 }
 
 /// False for a request that nothing was sent back for, to the wallet or to where it asks for the

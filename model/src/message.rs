@@ -4,6 +4,7 @@
 //! whatever its sender wrote. Source: SEMANTICS A3 (From, Owner, Tags twice) and A4.
 
 use crate::identity::Identity;
+use crate::wallet::USERS;
 use aos::{is_title_cased, title_cased};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -271,6 +272,11 @@ impl Message {
     /// Whether a wallet signed it itself, rather than a process through the messenger.
     pub fn is_signed_by_sender(&self) -> bool {
         self.owner == self.from
+    }
+
+    /// Whether a person sends it, or a process that is a user.
+    pub fn is_of_user(&self) -> bool {
+        self.is_signed_by_sender() || USERS.contains(&self.from.as_str())
     }
 }
 

@@ -60,7 +60,7 @@ impl<C: Contract> Party<C> {
             TIM3 => Id::from(1),
             _ => return,
         };
-        if self.swap.is_carried(&message) || message.is_signed_by_sender() {
+        if self.swap.is_carried(&message) || message.is_of_user() {
             out.send(id, message);
         }
     }

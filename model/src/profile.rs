@@ -1,9 +1,11 @@
 //! The platforms that users meet, each with its evidence.
 
 use crate::fault::Fault;
-use crate::message::{Copy, Message};
+use crate::identity::Identity;
+use crate::message::{Copy, Message, Outgoing, Tags};
 use crate::process::Evaluation;
 use serde::Serialize;
+use smol_str::SmolStr;
 use std::{fmt, str::FromStr};
 
 /// In which order messages arrive.
@@ -53,6 +55,29 @@ impl Dedupe {
     }
 }
 
+/// What the users are, beside the stranger, who has a wallet and processes of hers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Users {
+    /// Wallets, which sign what they send.
+    Wallets,
+    /// Processes, such as a vault or a shared account: what they send is pushed (SEMANTICS A3).
+    Processes,
+}
+
+impl Users {
+    /// What a user sends for this purpose.
+    pub fn message(self, user: &str, purpose: Identity, target: &str, tags: Tags) -> Message {
+        match self {
+            Self::Wallets => Message::signed(user, purpose, target, tags),
+            Self::Processes => {
+                let sent = Outgoing { target: target.into(), tags, data: SmolStr::default() };
+                Message::pushed(user, &purpose, (0, 0), sent)
+            }
+        }
+    }
+}
+
 /// A named combination of network, platform and people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Profile {
@@ -70,6 +95,8 @@ pub struct Profile {
     pub dedupe: Dedupe,
     /// What a throwing handler leaves behind.
     pub evaluation: Evaluation,
+    /// What the users are.
+    pub users: Users,
     /// Which faults may happen, within the bounds.
     pub faults: &'static [Fault],
 }
@@ -86,6 +113,7 @@ impl Profile {
             order: Order::Fifo,
             dedupe: Dedupe::Su,
             evaluation: Evaluation::Atomic,
+            users: Users::Wallets,
             faults: &[],
         },
         Self {
@@ -96,6 +124,7 @@ impl Profile {
             order: Order::Any,
             dedupe: Dedupe::Su,
             evaluation: Evaluation::Atomic,
+            users: Users::Wallets,
             faults: &[],
         },
         Self {
@@ -106,6 +135,7 @@ impl Profile {
             order: Order::Any,
             dedupe: Dedupe::Su,
             evaluation: Evaluation::Atomic,
+            users: Users::Wallets,
             faults: &[Fault::Trick, Fault::SameId, Fault::ReSign, Fault::RePush, Fault::Assignment],
         },
         Self {
@@ -116,6 +146,7 @@ impl Profile {
             order: Order::Any,
             dedupe: Dedupe::Cu,
             evaluation: Evaluation::Atomic,
+            users: Users::Wallets,
             faults: &[Fault::Trick, Fault::ReSign, Fault::RePush, Fault::Assignment],
         },
         Self {
@@ -126,6 +157,7 @@ impl Profile {
             order: Order::Any,
             dedupe: Dedupe::None,
             evaluation: Evaluation::Atomic,
+            users: Users::Wallets,
             faults: &[Fault::Trick, Fault::RePush],
         },
         Self {
@@ -136,6 +168,7 @@ impl Profile {
             order: Order::Any,
             dedupe: Dedupe::None,
             evaluation: Evaluation::Partial,
+            users: Users::Wallets,
             faults: &[Fault::Trick, Fault::RePush],
         },
         Self {
@@ -146,7 +179,19 @@ impl Profile {
             order: Order::Any,
             dedupe: Dedupe::Su,
             evaluation: Evaluation::Atomic,
+            users: Users::Wallets,
             faults: &[Fault::Trick, Fault::Owner],
+        },
+        Self {
+            name: "processes",
+            code: "pro",
+            sentence: "everybody is honest, the users are processes: what they send is pushed, and may be pushed again",
+            evidence: "SEMANTICS A5, vector 11: as legacynet-no-su-filter, for requests of processes",
+            order: Order::Any,
+            dedupe: Dedupe::Cu,
+            evaluation: Evaluation::Atomic,
+            users: Users::Processes,
+            faults: &[Fault::RePush, Fault::Assignment],
         },
         Self {
             name: "lossy",
@@ -156,6 +201,7 @@ impl Profile {
             order: Order::Any,
             dedupe: Dedupe::Su,
             evaluation: Evaluation::Atomic,
+            users: Users::Wallets,
             faults: &[Fault::Loss],
         },
         Self {
@@ -166,6 +212,7 @@ impl Profile {
             order: Order::Any,
             dedupe: Dedupe::None,
             evaluation: Evaluation::Partial,
+            users: Users::Wallets,
             faults: &Fault::ALL,
         },
     ];

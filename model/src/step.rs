@@ -216,7 +216,7 @@ impl<C: Contract> Swap<C> {
             Share::Whole => self.tim3.handlers.books(&state.tim3).balance(by).to_smolstr(),
             Share::Part => self.bounds.quantity.to_smolstr(),
         };
-        let message = wallet::exit(by, (*nth, late), quantity);
+        let message = wallet::exit(self.profile.users, by, (*nth, late), quantity);
         let mut plan = Plan::new(state.spent);
         plan.evaluate = Some((Shared::new(message), 0));
         Some(plan)
@@ -305,7 +305,8 @@ impl<C: Contract> Swap<C> {
             return false;
         }
         let quantity = burn.tags.first(tag::QUANTITY).unwrap_or_default();
-        let late = Shared::new(wallet::exit(&burn.from, (1, true), quantity.into()));
+        let late =
+            Shared::new(wallet::exit(self.profile.users, &burn.from, (1, true), quantity.into()));
         let after = self.tim3.evaluate_with(tim3, &late, 0, false).state;
         let (before, after) = self.books(tim3, &after);
         burn_destroyed(&late, &before, &after)

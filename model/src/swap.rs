@@ -257,7 +257,8 @@ impl<C: Contract> Swap<C> {
 
     /// Whether a burn of all that somebody holds takes nothing.
     fn is_refused(&self, state: &State<C::State>, by: &str, (nth, all): (u8, Number)) -> bool {
-        let burn = Shared::new(wallet::exit(by, (nth, false), all.to_smolstr()));
+        let burn =
+            Shared::new(wallet::exit(self.profile.users, by, (nth, false), all.to_smolstr()));
         let after = self.tim3.evaluate_with(&state.tim3, &burn, 0, false).state;
         self.tim3.handlers.books(&after).balance(by) == all
     }
@@ -328,6 +329,7 @@ fn wallets(profile: &Profile, bounds: &Bounds, derived: &Arc<[Derived]>) -> Vec<
         let stranger = *name == STRANGER;
         Wallet {
             address: Address::new_static(name),
+            users: profile.users,
             friend: Address::new_static(match names.len() {
                 1 => USERS[1],
                 n => names[(place + 1) % n],

@@ -7,6 +7,7 @@ use crate::bint::Quantity;
 use crate::derived::{Derived, DerivedName};
 use crate::identity::{Identity, LATE_EXIT};
 use crate::message::{Address, BURN, Message, TIM3, Tags, USDA, tag};
+use crate::profile::Users;
 use crate::trick::Trick;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use smol_str::{SmolStr, ToSmolStr};
@@ -74,6 +75,8 @@ impl<'de> Deserialize<'de> for Intent {
 pub struct Wallet {
     /// Its address.
     pub address: Address,
+    /// What it is, unless it is the stranger's.
+    pub users: Users,
     /// Whom it transfers TIM3 to.
     pub friend: Address,
     /// Base units it deposits, burns and transfers at a time.
@@ -143,15 +146,15 @@ impl Wallet {
         let message = match intent {
             Intent::Deposit => {
                 after.deposits += 1;
-                self.sign(intent, after.deposits, USDA, TIM3)
+                self.send(intent, after.deposits, USDA, TIM3)
             }
             Intent::Burn => {
                 after.burns += 1;
-                self.sign(intent, after.burns, TIM3, BURN)
+                self.send(intent, after.burns, TIM3, BURN)
             }
             Intent::Transfer => {
                 after.transfers += 1;
-                self.sign(intent, after.transfers, TIM3, &self.friend)
+                self.send(intent, after.transfers, TIM3, &self.friend)
             }
             Intent::Trick(trick) => self.trick(&mut after, trick),
         };
@@ -176,18 +179,19 @@ impl Wallet {
         self.derived.iter().find(|one| one.name == name)
     }
 
-    fn sign(&self, intent: Intent, n: u8, target: &str, recipient: &str) -> Message {
+    fn send(&self, intent: Intent, n: u8, target: &str, recipient: &str) -> Message {
         let identity = Identity::signed(&self.address, intent.name(), n);
         let tags = transfer(recipient, self.quantity.to_smolstr());
-        Message::signed(&self.address, identity, target, tags)
+        let users = if self.is_stranger() { Users::Wallets } else { self.users };
+        users.message(&self.address, identity, target, tags)
     }
 }
 
 /// The `nth` item with which a holder burns `quantity` where it is asked for a way out; `late`,
 /// if it has waited before.
-pub(crate) fn exit(by: &str, (nth, late): (u8, bool), quantity: SmolStr) -> Message {
+pub(crate) fn exit(users: Users, by: &str, (nth, late): (u8, bool), quantity: SmolStr) -> Message {
     let purpose = if late { LATE_EXIT } else { "exit" };
-    Message::signed(by, Identity::signed(by, purpose, nth), TIM3, transfer(BURN, quantity))
+    users.message(by, Identity::signed(by, purpose, nth), TIM3, transfer(BURN, quantity))
 }
 
 fn transfer(recipient: &str, quantity: SmolStr) -> Tags {

@@ -131,6 +131,19 @@ local function first_messages(line, id, given)
   return found
 end
 
+--- The tags that a process is spawned with; `false` for one that it has not.
+local function spawn_tags(line, id, given)
+  local found = {}
+  for _, key in ipairs(keys(given or {})) do
+    local value = address(given[key])
+    if type(key) ~= "string" or key == "Authority" or not (type(value) == "string" or value == false) then
+      refuse(line, "'tags' of process \"%s\" gives each tag a text, or false where it has none: { Name = \"TIM3\" }", id)
+    end
+    found[#found + 1] = { key, value or nil }
+  end
+  return found
+end
+
 local function process(line, id, given, source)
   local observed, marks = {}, {}
   for mark, value in next, given.ids or {} do
@@ -164,7 +177,7 @@ local function process(line, id, given, source)
   said.processes[#said.processes + 1] = {
     name = id, owner = given.owner or "owner", file = given.file, source = source,
     observed = observed, line = line, start = first_messages(line, id, given.start),
-    errors = given.errors or "undo", untried = given.untried,
+    errors = given.errors or "undo", untried = given.untried, tags = spawn_tags(line, id, given.tags),
   }
   local handle = {}
   is_named[handle] = id
@@ -179,7 +192,7 @@ function words.process(id)
   return function(given)
     options(line, "process \"" .. id .. "\"", given,
       { file = "string", owner = "string", observe = "table", ids = "table", start = "table",
-        errors = "string", untried = "string" })
+        errors = "string", untried = "string", tags = "table" })
     if given.errors and given.errors ~= "keep" and given.errors ~= "undo" then
       refuse(line, "'errors' of process \"%s\" is \"undo\" or \"keep\": what an evaluation that throws leaves", id)
     end

@@ -2,6 +2,7 @@
 
 use crate::message::Message;
 use smol_str::SmolStr;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A system: processes, people, and what is promised of them.
@@ -50,6 +51,8 @@ pub struct Process {
     pub start: Vec<First>,
     /// Why some of its lines do not run here, if that is so.
     pub untried: Option<String>,
+    /// Tags that it is spawned with, by name; nothing for one that it has not.
+    pub tags: BTreeMap<String, Option<String>>,
     /// Whether an evaluation that throws leaves what it did before (SEMANTICS A2).
     pub keeps_errors: bool,
     /// The line of the page.

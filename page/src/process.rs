@@ -85,6 +85,7 @@ impl Process {
             process: told.name.to_string(),
             owner: told.owner.to_string(),
             authorities: vec![MESSENGER.into()],
+            tags: told.tags.clone(),
             build: Build::Late,
             limits: aos::Limits::default(),
         };

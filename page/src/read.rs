@@ -288,6 +288,7 @@ fn process(said: &Table) -> mlua::Result<Process> {
         is_built_in: said.get::<Option<bool>>("is_built_in")?.unwrap_or_default(),
         start: each(said, "start", |one| first(said, one))?,
         untried: said.get("untried")?,
+        tags: each(said, "tags", |one| Ok((one.get(1)?, one.get(2)?)))?.into_iter().collect(),
         keeps_errors: said.get::<String>("errors")? == "keep",
         line: said.get("line")?,
     })

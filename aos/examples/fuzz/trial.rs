@@ -9,6 +9,7 @@ use aos::{
     Build, Evaluation, Item, Limit, Limits, LoadError, Machine, Outcome, PairsOrder, Program,
     References, Refused, Settings, State,
 };
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// With more memory, copying texts takes most of the time.
@@ -32,6 +33,7 @@ fn program(source: &str, random: &mut Random) -> Arc<Program> {
         process: "TIM3".into(),
         owner: "owner".into(),
         authorities: vec!["MU".into()],
+        tags: BTreeMap::new(),
         build: *random.of(&[Build::Late, Build::Late, Build::Early, Build::Aos1]),
         limits: LIMITS,
     };

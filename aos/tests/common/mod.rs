@@ -6,6 +6,7 @@ use aos::{
     Build, Evaluation, Item, Limits, LoadError, Machine, Observed, Outcome, PairsOrder, Program,
     References, Refused, Settings, State, Value,
 };
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Limits that a test meets quickly.
@@ -20,6 +21,7 @@ fn program_within(limits: Limits, source: &str, build: Build) -> Arc<Program> {
         process: "TIM3".into(),
         owner: "owner".into(),
         authorities: vec!["MU".into()],
+        tags: BTreeMap::new(),
         build,
         limits,
     };

@@ -12,7 +12,7 @@ fn hint(source: &str, flags: &[&str]) -> Option<String> {
     let said = folder.check("a.lua", flags);
     let line = said.out.lines().find_map(|line| line.strip_prefix("hint: "));
     let report = folder.report("a.lua", flags);
-    assert_eq!(report["lua"][0].get("hint").and_then(Value::as_str), line, "{said:?}");
+    assert_eq!(report["lua"][0]["hints"].get(0).and_then(Value::as_str), line, "{said:?}");
     line.map(ToOwned::to_owned)
 }
 

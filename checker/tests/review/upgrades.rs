@@ -77,7 +77,7 @@ fn a_lost_table_of_what_was_seen_is_found_just_where_a_re_push_can_happen() {
     let local = replaced("Seen = Seen or {}", "local Seen = {}");
     for new in [edited(replaced("Seen = Seen or {}", "Seen = {}")), edited(local)] {
         let under = profiles(&["reliable", "legacynet", "legacynet-no-su-filter"]);
-        let summary = review_under(&under, hardened(), new, "small");
+        let summary = review_under(&under, hardened(), new, "tiny");
         let can = under.iter().filter(|profile| profile.allows(Fault::RePush));
         let expected = ("no-double-mint", can.map(|profile| profile.name).collect());
         let found = broken(&summary, "1 re-push");
@@ -185,7 +185,7 @@ fn with_reductions_and_without_the_same_is_found() {
     for new in news {
         let both = lua(hardened()).upgraded_to(&lua(new)).expect("both load");
         let both = model::Subject::Lua(both, model::usda::Usda::default());
-        for profile in profiles(&["reordering", "legacynet-no-su-filter", "operator"]) {
+        for profile in profiles(&["legacynet-no-su-filter", "operator"]) {
             let reduced = found_with(&both, profile, model::Reductions::default());
             let whole = found_with(&both, profile, model::Reductions::NONE);
             assert_eq!(reduced, whole, "{profile}");

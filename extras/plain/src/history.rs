@@ -127,7 +127,7 @@ impl History {
             return false;
         }
         // Who gives it another Id may be taken for somebody who asks again.
-        let is_own = message.owner == message.from && !message.has_false_id();
+        let is_own = message.is_of_user() && !message.has_false_id();
         let is_request = message.action() == "Transfer" && is_own;
         // Who asks for the answer elsewhere is answered there.
         let elsewhere = message.tags.last(tag::REPLY_TO);

@@ -8,7 +8,7 @@ use aos::{
 use model::books::Books;
 use model::lua::Number;
 use model::message::{MU, Message, OWNER, Outgoing, TIM3, USDA};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A Lua file in an interpreter.
@@ -58,6 +58,7 @@ impl Lua {
             process: TIM3.into(),
             owner: OWNER.into(),
             authorities: vec![MU.into()],
+            tags: BTreeMap::new(),
             build: Build::Late,
             limits: aos::Limits::default(),
         };

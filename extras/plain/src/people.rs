@@ -5,6 +5,7 @@ use crate::faults::Budget;
 use model::bounds::Bounds;
 use model::identity::Identity;
 use model::message::{BURN, Message, OWNER, TIM3, Tags, USDA, tag};
+use model::profile::Users;
 use model::trick::Trick;
 use ruint::aliases::U256;
 use smol_str::ToSmolStr;
@@ -90,7 +91,7 @@ impl Person {
     }
 
     /// All honest acts that are left to do: what is done then, and the item that is signed.
-    pub fn acts(&self, done: &Done) -> Vec<(Done, Message)> {
+    pub fn acts(&self, users: Users, done: &Done) -> Vec<(Done, Message)> {
         let mut acts = Vec::new();
         for act in (0..ACTS.len()).filter(|act| done.acts[*act] < self.may[*act]) {
             let mut after = done.clone();
@@ -102,7 +103,7 @@ impl Person {
             };
             let identity = Identity::signed(&self.name, ACTS[act], after.acts[act]);
             let tags = transfer(recipient, &self.quantity.to_smolstr());
-            acts.push((after, Message::signed(&self.name, identity, target, tags)));
+            acts.push((after, users.message(&self.name, identity, target, tags)));
         }
         acts
     }
@@ -124,9 +125,9 @@ impl Person {
 }
 
 /// The `nth` item with which a holder gets out; `is_late`, if he has waited for a year.
-pub fn exit(name: &str, (nth, is_late): (u8, bool), amount: &str) -> Message {
+pub fn exit(users: Users, name: &str, (nth, is_late): (u8, bool), amount: &str) -> Message {
     let purpose = if is_late { "late-exit" } else { "exit" };
-    Message::signed(name, Identity::signed(name, purpose, nth), TIM3, transfer(BURN, amount))
+    users.message(name, Identity::signed(name, purpose, nth), TIM3, transfer(BURN, amount))
 }
 
 /// The `n`-th mistake of the owner that has the process move USDA to itself, and what is sent.

@@ -172,7 +172,8 @@ impl<'a, C: Contract> Place<'a, C> {
             let exit = |amount: &str, is_late| {
                 let (mut world, mut exits) = (world.clone(), exits.clone());
                 exits[place] += 1;
-                let message = people::exit(&person.name, (exits[place], is_late), amount);
+                let message =
+                    people::exit(self.profile.users, &person.name, (exits[place], is_late), amount);
                 self.evaluate(&mut world, &message, 0, &mut Sights::default())?;
                 Ok((world, exits))
             };
@@ -244,7 +245,7 @@ impl<'a, C: Contract> Place<'a, C> {
     fn acts(&self, world: &World<C::State>, sights: &mut Sights) -> Result<Next<C::State>, Stop> {
         let mut next = Vec::new();
         for (place, person) in self.people.iter().enumerate() {
-            for (done, message) in person.acts(&world.done[place]) {
+            for (done, message) in person.acts(self.profile.users, &world.done[place]) {
                 let mut after = world.clone();
                 after.done[place] = done;
                 self.evaluate_first(&mut after, &Letter(Rc::new(message)), sights)?;
@@ -435,7 +436,7 @@ impl<'a, C: Contract> Place<'a, C> {
             return Ok(false);
         }
         let amount = burn.tags.first(tag::QUANTITY).unwrap_or_default();
-        let message = people::exit(&burn.from, (1, true), amount);
+        let message = people::exit(self.profile.users, &burn.from, (1, true), amount);
         let handled = self.contract.handle(tim3, &message, 0)?;
         let undo = handled.threw && self.profile.evaluation == Evaluation::Atomic;
         let after = if undo { tim3 } else { &handled.state };

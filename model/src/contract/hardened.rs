@@ -224,6 +224,10 @@ impl Hardened {
         if recipient.is_empty() && !self.is(Mutant::RecipientCheckOff) {
             return refuse(message, outbox, "Transfer-Error", "refused: no recipient");
         }
+        // lua: if recipient == ao.id then return refuse(msg, "Transfer-Error", "Nobody could spend TIM3 that TIM3 holds") end
+        if recipient == TIM3 {
+            return refuse(message, outbox, "Transfer-Error", "refused: to itself");
+        }
         // lua: local quantity = amount(msg.Tags.Quantity)
         // lua: if not quantity then return refuse(msg, "Transfer-Error", "Quantity must be a whole number in digits") end
         let Some(quantity) = self.amount(first(message, tag::QUANTITY)) else {
@@ -428,6 +432,7 @@ fn refuse(
     // lua: Send({ Target = msg.From, Action = action, Error = why, ["X-Reference"] = msg.Tags.Reference })
     let why = match label {
         "refused: no recipient" => "Recipient is required!",
+        "refused: to itself" => "Nobody could spend TIM3 that TIM3 holds",
         _ if label.ends_with("unreadable") => "Quantity must be a whole number in digits",
         _ => "Insufficient Balance!",
     };

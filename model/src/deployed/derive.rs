@@ -34,6 +34,7 @@ mod owner;
 mod patterns;
 mod recipients;
 mod relays;
+mod remarks;
 mod seen;
 mod trial;
 mod words;
@@ -96,8 +97,9 @@ const NOBODYS: &str = "No-Handler-Waits-For-This";
 pub(super) struct Found {
     pub(super) derived: Arc<[Derived]>,
     pub(super) left_out: LeftOut,
-    /// What only the owner was seen to do.
-    pub(super) of_owner: Arc<BTreeSet<Power>>,
+    /// What only the owner was seen to do, and that TIM3 can be stranded.
+    pub(super) powers: Arc<BTreeSet<Power>>,
+    pub(super) remarks: Arc<[Remark]>,
     /// Where handlers took a Reference for a number, or looked into one, while References are
     /// names: then there is nothing else here.
     pub(super) of_numbers: Arc<BTreeSet<Note>>,
@@ -224,7 +226,8 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     });
     let other_values = other_values.into_iter().collect();
     let most_tags = hunt.trial.most_tags();
-    let of_owner = hunt.powers_of_owner().into();
+    let powers = (&hunt.powers_of_owner() | &hunt.stranding()).into();
+    let remarks = hunt.remarks().into();
     let was_cut = hunt.trial.is_exhausted();
     let refused = hunt.trial.refused().into_iter();
     let refused = refused.map(|(action, why)| (action.to_string(), why)).collect();
@@ -244,7 +247,7 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
         refused,
         was_cut,
     };
-    Found { derived: hunt.derived().into(), left_out, of_owner, ..Found::default() }
+    Found { derived: hunt.derived().into(), left_out, powers, remarks, ..Found::default() }
 }
 
 /// A message that makes a difference, and whether that is one of money.

@@ -19,7 +19,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use smol_str::SmolStr;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a contract's file says where the id of the USDA process belongs.
@@ -246,6 +246,7 @@ fn texts(source: &str) -> BTreeSet<Vec<u8>> {
         process: String::new(),
         owner: String::new(),
         authorities: Vec::new(),
+        tags: BTreeMap::new(),
         build: aos::Build::Late,
         limits: aos::Limits::default(),
     };

@@ -39,11 +39,11 @@ use crate::wallet::{STRANGER, USERS};
 use alike::{Exchange, Ran};
 use aos::{Build, LoadError, Outcome, Program, Settings};
 use derive::Found;
-pub use derive::LeftOut;
+pub use derive::{LeftOut, Remark};
 use inert::Inert;
 use smol_str::SmolStr;
 use state::Version;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::{borrow::Cow, fmt};
@@ -62,6 +62,9 @@ pub struct Manner {
     pub is_paranoid: bool,
     /// The limits of one evaluation.
     pub limits: aos::Limits,
+    /// Tags that the process was spawned with, by name: nothing for one that it has not. In a
+    /// value, [`USDA_PLACEHOLDER`] stands for the id of USDA.
+    pub tags: BTreeMap<String, Option<String>>,
 }
 
 /// A contract that is run by the host.
@@ -76,8 +79,9 @@ pub struct Deployed {
     /// Whether that is not what was derived from the file alone.
     is_sent_others: bool,
     left_out: LeftOut,
-    /// What only the owner was seen to do.
-    of_owner: Arc<BTreeSet<Power>>,
+    /// What only the owner was seen to do, and that TIM3 can be stranded.
+    tried_powers: Arc<BTreeSet<Power>>,
+    remarks: Arc<[Remark]>,
     search: Arc<Search>,
 }
 
@@ -142,10 +146,12 @@ impl std::error::Error for DeployError {}
 /// The program of a contract's file, as the TIM3 process has it in a world of these ids.
 pub fn program(file: &str, source: &str, manner: &Manner, ids: &Ids) -> Program {
     let id = |name| ids.of_name(name);
+    let settled = |value: &Option<String>| value.as_ref().map(|value| ids.settle(value));
     let settings = Settings {
         process: id(TIM3).into(),
         owner: id(OWNER).into(),
         authorities: vec![id(MU).into()],
+        tags: manner.tags.iter().map(|(name, value)| (name.clone(), settled(value))).collect(),
         build: Build::Late,
         limits: manner.limits,
     };
@@ -155,13 +161,19 @@ pub fn program(file: &str, source: &str, manner: &Manner, ids: &Ids) -> Program 
     program.among(people.map(id)).beside(id(USDA), &known)
 }
 
+/// The source, with a comment of what its tags say: it may be these that say where the id of
+/// USDA belongs.
+fn with_tags(source: &str, manner: &Manner) -> String {
+    format!("{source}\n-- {:?}", manner.tags)
+}
+
 impl Deployed {
     /// The contract of this file, as the TIM3 process runs it.
     ///
     /// # Errors
     /// Why it cannot be run, or its books not be found.
     pub fn new(file: &str, source: &str, manner: Manner) -> Result<Self, DeployError> {
-        let ids = Ids::of(&[source]);
+        let ids = Ids::of(&[&with_tags(source, &manner)]);
         let program = program(file, source, &manner, &ids);
         Self::of_program(&Arc::new(program), (manner, ids), &derive::known)
     }
@@ -185,7 +197,8 @@ impl Deployed {
             workshop.inert.get_or_init(|| Inert::of(machine, &images))
         });
         let listening: Vec<_> = images.iter().map(|(image, _)| image.clone()).collect();
-        let Found { derived, left_out, of_owner, of_numbers } = derive(&workshop, &listening);
+        let Found { derived, left_out, powers, remarks, of_numbers } =
+            derive(&workshop, &listening);
         if !of_numbers.is_empty() {
             let how = (workshop.manner.clone(), workshop.ids.clone().numbered());
             let numbered = Self::of_program(program, how, derive)?;
@@ -199,7 +212,8 @@ impl Deployed {
             derived,
             is_sent_others: false,
             left_out,
-            of_owner,
+            tried_powers: powers,
+            remarks,
             search: Arc::default(),
         })
     }
@@ -238,9 +252,14 @@ impl Deployed {
         reached.lines.extend(&more.lines & self.program().lines());
     }
 
-    /// Who was seen to do what, in all searches together, and what only the owner can.
+    /// What its handlers do that breaks no promise, and may not be meant.
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
+    }
+
+    /// Who was seen to do what, in all searches together, and what was seen before any.
     pub fn powers(&self) -> BTreeSet<Power> {
-        &*lock(&self.workshop.powers) | &self.of_owner
+        &*lock(&self.workshop.powers) | &self.tried_powers
     }
 
     /// Adds what was seen in searches that need not be made again.

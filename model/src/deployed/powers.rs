@@ -1,4 +1,5 @@
-//! Who was seen to do what: whose messages make TIM3, take it away, pay USDA, or set a global.
+//! Who was seen to do what: whose messages make TIM3, take it away, strand it, pay USDA, or set a
+//! global.
 
 use super::derive::says;
 use crate::books::Books;
@@ -24,6 +25,8 @@ pub enum Deed {
     Destroy,
     /// A balance fell that is not the sender's.
     Take,
+    /// TIM3 went to the contract itself, where nobody can spend it.
+    Strand,
     /// USDA was told to pay.
     Pay,
     /// This part of the state changed, which is none of the books: a global by its name.
@@ -64,6 +67,9 @@ impl fmt::Display for Deed {
             Self::Make => f.write_str("make TIM3"),
             Self::Destroy => f.write_str("destroy TIM3"),
             Self::Take => f.write_str("lower the balance of others"),
+            Self::Strand => {
+                f.write_str("give TIM3 to the contract itself, where nobody can spend it")
+            }
             Self::Pay => f.write_str("pay out USDA"),
             Self::Set(global) => write!(f, "change {global}"),
         }
@@ -102,14 +108,17 @@ impl Evaluated<'_> {
 
     fn of_books(&self) -> impl Iterator<Item = Deed> + use<> {
         let [before, after] = self.books;
-        let (mut sum, mut takes) = (Exact::ZERO, false);
+        let (mut sum, mut takes, mut strands) = (Exact::ZERO, false, false);
         for (account, change) in after.changes_since(before) {
+            strands |= change.is_positive() && account == TIM3;
             takes |= change.is_negative() && *account != self.message.from;
             sum = sum + change;
         }
         let made = sum.is_positive().then_some(Deed::Make);
         let destroyed = sum.is_negative().then_some(Deed::Destroy);
-        made.into_iter().chain(destroyed).chain(takes.then_some(Deed::Take))
+        let moved = [(takes, Deed::Take), (strands, Deed::Strand)];
+        let moved = moved.into_iter().filter_map(|(is_seen, deed)| is_seen.then_some(deed));
+        made.into_iter().chain(destroyed).chain(moved)
     }
 
     fn sender(&self) -> Sender {

@@ -6,7 +6,7 @@
 //! replaces go on with their own local variables (SEMANTICS A1, A2).
 
 use super::derive::Found;
-use super::{DeployError, Deployed, Ids, Manner, program};
+use super::{DeployError, Deployed, Ids, Manner, program, with_tags};
 use crate::derived::Derived;
 use aos::{Limits, Source};
 use std::sync::Arc;
@@ -25,7 +25,12 @@ impl Deployed {
         // Lines of two files of one name could not be told apart.
         let is_same = own.file == next.file;
         let file = if is_same { format!("old {}", own.file) } else { own.file.clone() };
-        let ids = Ids::of(&[&own.source, &next.source]);
+        let ids = Ids::of(
+            &[&own.source, &next.source]
+                .map(|source| with_tags(source, &manner))
+                .each_ref()
+                .map(String::as_str),
+        );
         let is_numbered = [self, later].iter().any(|one| one.ids().are_numbered());
         let ids = if is_numbered { ids.numbered() } else { ids };
         let source = Source { file: next.file.clone(), text: ids.settle(&next.source) };
@@ -33,8 +38,9 @@ impl Deployed {
         // Each of its handlers is in one of the files, and each file has what its handlers hear.
         let derived = Derived::union(&self.derived, &later.derived).into();
         let left_out = later.left_out.clone();
-        let of_owner = Arc::clone(&later.of_owner);
-        let found = Found { derived, left_out, of_owner, ..Found::default() };
+        let powers = Arc::clone(&later.tried_powers);
+        let remarks = Arc::clone(&later.remarks);
+        let found = Found { derived, left_out, powers, remarks, ..Found::default() };
         Self::of_program(&Arc::new(program), (manner, ids), &|_, _| found.clone())
     }
 

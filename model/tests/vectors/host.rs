@@ -8,6 +8,7 @@ use crate::setup::{Reason, Runtime};
 use aos::{Admission, Build, Evaluation, Gate, Limits, Machine, Observed, Outcome};
 use aos::{PairsOrder, Program, References, Settings};
 use model::TIM3;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One process, from evaluation to evaluation.
@@ -145,6 +146,7 @@ fn program(contract: &Contract, recording: &Messages, runtime: Runtime) -> Progr
         process: id(TIM3),
         owner: id("owner"),
         authorities: contract.rules.authorities.iter().map(|label| id(label)).collect(),
+        tags: BTreeMap::new(),
         build: match runtime {
             Runtime::Aos1 => Build::Aos1,
             Runtime::Early => Build::Early,

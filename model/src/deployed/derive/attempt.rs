@@ -284,6 +284,14 @@ impl Attempt {
         pushed(TIM3, &cause, entry, tags.collect(), text(&sent.data))
     }
 
+    /// What the contract sent, as another process sends it back.
+    pub(super) fn relayed(by: &SmolStr, sent: &Sent) -> Self {
+        let Message { tags, data, .. } = Self::echo(sent, 0);
+        let tags = tags.iter().filter(|(name, _)| *name != tag::REFERENCE).collect();
+        let sender = Some(by.clone());
+        Self { sender, is_pushed: true, data, ..Self::of(Way::Send, tags) }
+    }
+
     /// What the stranger can send so that it comes to that.
     pub(super) fn derived(&self, taken: &[DerivedName]) -> Derived {
         let words: Vec<&str> = self.words.iter().map(SmolStr::as_str).collect();

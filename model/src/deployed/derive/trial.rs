@@ -331,6 +331,11 @@ impl<'a> Trial<'a> {
         })
     }
 
+    /// A text with everybody called by name.
+    pub(super) fn named_text(&self, text: &str) -> String {
+        self.workshop.ids.named_text(text)
+    }
+
     /// The id of somebody with this name.
     pub(super) fn id_of<'b>(&'b self, name: &'b str) -> &'b str {
         self.workshop.ids.of_name(name)
