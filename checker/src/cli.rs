@@ -170,6 +170,18 @@ pub struct Check {
     /// The limits of the world.
     #[command(flatten)]
     pub bounds: BoundsArgs,
+    /// After that, try larger bounds: one user, deposit, burn, transfer or fault more in turn, up
+    /// to so many states in each search. What breaks only there is told, and is a failure.
+    #[arg(
+        long,
+        value_name = "STATES",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "100000",
+        value_parser = clap::value_parser!(u64).range(1..),
+        help_heading = "Bounds"
+    )]
+    pub larger: Option<u64>,
     /// The limits of the search.
     #[command(flatten)]
     pub limits: LimitArgs,

@@ -5,6 +5,7 @@ use crate::cli::{Check, Command, Format};
 use crate::console::{self, Output};
 use crate::exit_code::Exit;
 use crate::job::{Run, by_subject, jobs, run_all};
+use crate::larger::{self, Larger};
 use crate::limits::Limits;
 use crate::list::list;
 use crate::progress::Watcher;
@@ -113,10 +114,19 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     if let Some(folder) = &args.write {
         write(folder, &runs, (&properties, settings.distinct), whole, &known)?;
     }
+    let larger = match args.larger {
+        Some(states) => larger::tried(&runs, &properties, &settings, (states, args.quiet))?,
+        None => Vec::new(),
+    };
     // To record is to accept what differs.
     let recording = whole && args.write.is_some();
-    let exit =
-        if recording { Exit::Expected } else { exit_of(&runs, differences.as_deref(), &known) };
+    let exit = if recording {
+        Exit::Expected
+    } else if larger.iter().any(Larger::is_worse) {
+        Exit::Violation
+    } else {
+        exit_of(&runs, differences.as_deref(), &known)
+    };
     let observed = args.lua.observed();
     let output = match args.format {
         Format::Json => {
@@ -124,20 +134,28 @@ fn check(args: &Check) -> Result<Answer, Failure> {
             if !args.quiet {
                 console::say(&observed);
             }
-            Output::Document(report::json(&runs, &settings, &known, differences.as_deref(), exit))
+            Output::Document(report::json(
+                &runs,
+                &settings,
+                &known,
+                differences.as_deref(),
+                &larger,
+                exit,
+            ))
         }
         Format::Text => {
             // A file is recorded for the weakest of all profiles.
             let files = recordable && args.profiles.is_empty() && args.write.is_none();
+            let beyond = larger::text(&larger, args.larger);
             let text = if args.all {
-                report::whole(&runs, &properties, &settings, &known, files)
+                report::whole(&runs, &properties, &settings, &known, files) + beyond
             } else {
                 let see = match (files, &args.write) {
                     (_, Some(folder)) => See::Written(folder),
                     (true, None) => See::Recorded,
                     (false, None) => See::Nowhere,
                 };
-                report::screen(&runs, &properties, &settings, &known, see)
+                report::screen(&runs, &properties, &settings, &known, (see, beyond))
             };
             let end = conclusion(exit, differences.as_deref(), &runs);
             Output::Told(observed + text + end + written(args.write.as_deref()))

@@ -22,6 +22,7 @@ pub mod handlers;
 pub mod hints;
 mod html;
 pub mod job;
+pub mod larger;
 pub mod limits;
 pub mod list;
 pub mod not_tried;

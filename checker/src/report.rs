@@ -9,6 +9,7 @@ pub use screen::{See, text as screen};
 use crate::beyond_hardened::Record;
 use crate::hints;
 use crate::job::{Run, by_subject};
+use crate::larger::Larger;
 use crate::limits::Cut;
 use crate::not_tried;
 use crate::roster::Roster;
@@ -253,6 +254,9 @@ struct Report<'a> {
     runs: Vec<RunReport<'a>>,
     lua: Vec<LuaReport>,
     differences: Option<&'a [String]>,
+    /// What larger bounds showed, where they were asked for.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    larger: &'a [Larger],
     exit: u8,
 }
 
@@ -397,6 +401,7 @@ pub fn json(
     settings: &Settings,
     known: &Record,
     differences: Option<&[String]>,
+    larger: &[Larger],
     exit: crate::exit_code::Exit,
 ) -> String {
     let report = Report {
@@ -409,6 +414,7 @@ pub fn json(
             .filter_map(|runs| Some(LuaReport::of(runs[0].world.subject.lua()?, runs)))
             .collect(),
         differences,
+        larger,
         exit: exit as u8,
     };
     json_lines(&report)

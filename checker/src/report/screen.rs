@@ -40,7 +40,7 @@ pub fn text(
     properties: &[Property],
     settings: &Settings,
     known: &Record,
-    see: See<'_>,
+    (see, beyond): (See<'_>, Told),
 ) -> Told {
     let contracts: Vec<&[Run]> = by_subject(runs).collect();
     let told: Told = if contracts.len() > MOST_CONTRACTS {
@@ -49,7 +49,7 @@ pub fn text(
         let one = |runs: &&[Run]| contract(runs, properties, known);
         Told::joined(contracts.iter().map(one), "\n")
     };
-    told + searched(runs, settings) + more(see, contracts.len() == 1)
+    told + searched(runs, settings) + beyond + more(see, contracts.len() == 1)
 }
 
 /// Where the counterexamples are.
@@ -78,7 +78,6 @@ fn searched(runs: &[Run], settings: &Settings) -> Told {
     for (bounds, variants) in worlds(runs) {
         text += escaped!("Bounds {bounds} ({variants}).\n", bounds, variants);
     }
-    text += Told::ours("Beyond these bounds nothing was tried: more messages, other amounts.\n");
     text + any_order(settings)
 }
 

@@ -69,7 +69,7 @@ pub fn alone(row: &Row) -> Answer {
         let own = own(report);
         let all: Vec<_> = own.iter().map(|found| found.promise.as_str()).collect();
         let (kind, details) = if all.is_empty() {
-            ("clean", not_tried(report).join("; "))
+            ("clean", [not_tried(report), hints(report), powers(report)].concat().join("; "))
         } else {
             ("violated", all.join(", "))
         };
@@ -201,7 +201,23 @@ fn shape(line: &str) -> String {
 
 /// What the report says was not tried.
 fn not_tried(report: &Value) -> Vec<String> {
+    of_lua(report, "not_tried").filter_map(|one| one.as_str().map(ToOwned::to_owned)).collect()
+}
+
+/// What its author may have missed.
+fn hints(report: &Value) -> Vec<String> {
+    of_lua(report, "hints").filter_map(|one| one.as_str().map(ToOwned::to_owned)).collect()
+}
+
+/// Who was seen to do what: `power of holder: strand`.
+fn powers(report: &Value) -> Vec<String> {
+    let line = |one: &Value| {
+        Some(format!("power of {}: {}", one["sender"].as_str()?, one["deed"].as_str()?))
+    };
+    of_lua(report, "powers").filter_map(line).collect()
+}
+
+fn of_lua<'a>(report: &'a Value, list: &'a str) -> impl Iterator<Item = &'a Value> {
     let lua = report["lua"].as_array().into_iter().flatten();
-    let all = lua.filter_map(|one| one["not_tried"].as_array()).flatten();
-    all.filter_map(|one| one.as_str().map(ToOwned::to_owned)).collect()
+    lua.filter_map(move |one| one[list].as_array()).flatten()
 }

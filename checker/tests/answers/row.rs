@@ -56,7 +56,7 @@ impl Row {
     pub fn objection(&self, answer: &Answer) -> Option<String> {
         let said = match &*self.kind {
             // Nothing breaks.
-            "missed" => "clean",
+            "missed" | "told" => "clean",
             // What breaks is what it does otherwise.
             "another design" => "violated",
             "not tried" if self.set == "field" => "clean",
@@ -67,7 +67,7 @@ impl Row {
             None => true,
         };
         let is_named = || match (&*self.kind, &self.why) {
-            ("not tried", Some(why)) => answer.details.contains(why),
+            ("not tried" | "told", Some(why)) => answer.details.contains(why),
             _ => true,
         };
         let is_right = answer.kind == said && is_noticed() && is_named();

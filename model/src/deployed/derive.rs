@@ -46,6 +46,7 @@ use crate::message::tag;
 use crate::wallet::STRANGER;
 use aos::{Dependence, Digest, ITS_DATA, Note, Program, stop};
 use attempt::Attempt;
+pub use remarks::Remark;
 use seen::Seen;
 pub(super) use seen::says;
 use smol_str::SmolStr;
