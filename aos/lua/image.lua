@@ -19,8 +19,8 @@ return function(modules, sandbox, limits, protos)
   local host = modules.host(sandbox.hidden)
   local functions = modules.functions(protos, globals)
   local writer = modules.write(sandbox, limits, host, functions, modules.plain)
-  local reader = modules.read(globals, host, functions, sandbox.dependences)
-  local segments = modules.segments(sandbox.memory)
+  local reader = modules.read(globals, host, functions, sandbox)
+  local segments = modules.segments(sandbox.memory, sandbox.lengths)
   local image = { host = host, functions = functions }
   image.key_text = writer.key_text
 

@@ -1,7 +1,7 @@
 -- Messages as handlers get them, and as they send them (SEMANTICS A3, A4).
 
 local type, error, ipairs, next, select, setmetatable, rawset = type, error, ipairs, next, select, setmetatable, rawset
-local getmetatable, unpack = debug.getmetatable, table.unpack
+local unpack = table.unpack
 local gsub, lower, sub, upper = string.gsub, string.lower, string.sub, string.upper
 local tonumber, tostring = tonumber, tostring
 
@@ -320,7 +320,7 @@ return function(sandbox, limits, build, json, Handlers)
   -- The list of authorities as it is now.
   function process.authorities()
     local list = view.authorities
-    if type(list) ~= "table" or getmetatable(list) then guard.refuse("ao.authorities is no plain list: whom that trusts cannot be told") end
+    if type(list) ~= "table" or sandbox.lengths.meta_of(list) then guard.refuse("ao.authorities is no plain list: whom that trusts cannot be told") end
     return list
   end
 

@@ -2,7 +2,7 @@
 -- the state that is left. The host calls what this chunk returns.
 
 local pcall, type, next, ipairs, load, error, select = pcall, type, next, ipairs, load, error, select
-local rawget, rawlen, getmetatable, setmetatable = rawget, rawlen, debug.getmetatable, debug.setmetatable
+local rawget, getmetatable, setmetatable = rawget, debug.getmetatable, debug.setmetatable
 local getinfo, getupvalue = debug.getinfo, debug.getupvalue
 local gmatch, gsub, match, sub, dump = string.gmatch, string.gsub, string.match, string.sub, string.dump
 local rawequal, tointeger = rawequal, math.tointeger
@@ -24,6 +24,9 @@ return function(modules, settings, protos)
   end
   local libraries = {}
   local sandbox = modules.sandbox(limits, libraries, dependences, modules.hook, modules.bit32(dependences))
+  local lengths = modules.lengths(sandbox, limits, modules.plain)
+  sandbox.lengths = lengths
+  if settings.asks_length then lengths.guard() end
   local guard = modules.guard(modules.registry, sandbox)
   sandbox.dependences = dependences
   sandbox.id, sandbox.authorities, sandbox.guard = settings.id, settings.authorities, guard
@@ -170,6 +173,7 @@ return function(modules, settings, protos)
   host.register("go on", wait.go_on)
   host.register("ipairs step", (ipairs({})))
   host.register("bint", bint_of)
+  if lengths.worn then host.register("lengths", lengths.worn) end
   if settings.keep_inbox then host.watch("Inbox", std.Inbox) end
   host.watch("Errors", std.Errors)
   host.register("package", std.package)
@@ -373,9 +377,11 @@ return function(modules, settings, protos)
   local function entries()
     local found = {}
     if type(Handlers.list) ~= "table" then return found end
-    for place = 1, rawlen(Handlers.list) do
-      local entry = rawget(Handlers.list, place)
+    local place, entry = 1, rawget(Handlers.list, 1)
+    while entry ~= nil do
       if type(entry) == "table" then found[#found + 1] = entry end
+      place = place + 1
+      entry = rawget(Handlers.list, place)
     end
     return found
   end

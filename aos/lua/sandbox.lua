@@ -271,6 +271,10 @@ return function(limits, libraries, dependences, hook, bits)
     return meta
   end
 
+  -- What a table wears in the place of a metatable; nothing where all wear what they are given.
+  local guards_lengths
+  function sandbox.guard_lengths(instead) guards_lengths = instead end
+
   function std.setmetatable(t, meta)
     want_table(t, "setmetatable")
     if meta ~= nil and type(meta) ~= "table" then
@@ -295,6 +299,7 @@ return function(limits, libraries, dependences, hook, bits)
     end
     -- What has another metatable shows all that it has.
     dependences.look_through(t)
+    if guards_lengths then meta = guards_lengths(t, meta) end
     return setmetatable(t, meta)
   end
 
@@ -408,7 +413,7 @@ return function(limits, libraries, dependences, hook, bits)
     return read_number(...)
   end
 
-  local plain = { "assert", "error", "ipairs", "rawequal", "rawlen" }
+  local plain = { "assert", "error", "ipairs", "rawequal" }
   for _, name in ipairs(plain) do std[name] = _G[name] end
   std.select, std.type = of_number(select), dependences.of_type(type)
   std.pcall, std.xpcall, std._VERSION = limits.pcall, limits.xpcall, _VERSION
@@ -585,7 +590,7 @@ return function(limits, libraries, dependences, hook, bits)
     first, last = to_whole(first or 1), to_whole(last or #t)
     if not first or not last then error("bad argument to 'concat' (number expected)", 2) end
     -- Beyond its length the loop of the original would not be counted.
-    local is_list = not real_getmetatable(t) and first >= 1 and last <= #t
+    local is_list = sandbox.lengths.is_list(t) and first >= 1 and last <= rawlen(t)
     if not is_list then t, first, last = gathered(t, first, last) end
     if last > first then limits.charge((last - first) // VALUES_MOVED) end
     return concat(t, separator, first, last)

@@ -11,12 +11,13 @@ use crate::compiling::too_much;
 use crate::dependence::{Dependence, Note};
 use crate::item::Item;
 use crate::names::Names;
+use crate::plain::has_own_meta;
 use crate::{pattern, work};
 use mlua::ffi::{
     LUA_HOOKCALL, LUA_HOOKLINE, LUA_HOOKTAILCALL, LUA_MASKCALL, LUA_MASKCOUNT, LUA_MASKLINE,
     LUA_REGISTRYINDEX, LUA_TNIL, LUA_TSTRING, LUA_TTABLE, lua_Debug, lua_State, lua_call,
-    lua_gethookcount, lua_gethookmask, lua_getinfo, lua_getlocal, lua_getmetatable, lua_getstack,
-    lua_gettop, lua_getupvalue, lua_next, lua_pushboolean, lua_pushcclosure, lua_pushinteger,
+    lua_gethookcount, lua_gethookmask, lua_getinfo, lua_getlocal, lua_getstack, lua_gettop,
+    lua_getupvalue, lua_next, lua_pushboolean, lua_pushcclosure, lua_pushinteger,
     lua_pushlightuserdata, lua_pushnil, lua_rawget, lua_rawgetp, lua_rawsetp, lua_sethook,
     lua_settop, lua_toboolean, lua_tocfunction, lua_tointegerx, lua_tolstring, lua_tothread,
     lua_touserdata, lua_type, lua_upvalueindex,
@@ -448,7 +449,7 @@ unsafe fn note_ways(state: *mut lua_State, watch: &Watch, look_up: &LookUp) {
         let is_text = lua_type(state, -1) == LUA_TSTRING;
         lua_rawget(state, -2);
         let is_found = lua_type(state, -1) != LUA_TNIL;
-        let throws = look_up.throws && lua_getmetatable(state, -2) == 0;
+        let throws = look_up.throws && !has_own_meta(state, -2);
         let mut ran = lock(&watch.ran);
         if is_found {
             ran.see_branch(look_up.found);

@@ -16,6 +16,7 @@
 //! | `message.lua` | messages as handlers get and send them (A3, A4) |
 //! | `image.lua`, `image/` | states as text and back |
 //! | `sandbox.lua`, `bit32.lua` | the standard library, without what is not deterministic |
+//! | `lengths.lua` | how long the tables of a state are |
 //! | `dependences.lua` | what is noted of what contracts read |
 //! | `limits.lua` | instructions, memory, and what is refused |
 //! | `json.lua`, `bint.lua`, `utils.lua`, `base64.lua`, `crypto.lua`, `crypto/`, `printing.lua`, `chance.lua` | what contracts may `require` |

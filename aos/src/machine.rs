@@ -65,11 +65,12 @@ const COPIES: usize = 6;
 /// times while it reads and writes it, and garbage: what handlers use is judged in `work.rs`.
 const MEMORY_OF_HOST: usize = 16;
 
-const MODULES: [(&str, &str); 25] = [
+const MODULES: [(&str, &str); 26] = [
     ("dependences", include_str!("../lua/dependences.lua")),
     ("limits", include_str!("../lua/limits.lua")),
     ("bit32", include_str!("../lua/bit32.lua")),
     ("sandbox", include_str!("../lua/sandbox.lua")),
+    ("lengths", include_str!("../lua/lengths.lua")),
     ("registry", include_str!("../lua/registry.lua")),
     ("guard", include_str!("../lua/guard.lua")),
     ("host", include_str!("../lua/image/host.lua")),

@@ -32,6 +32,16 @@ fn globals_that_the_new_version_does_not_assign_survive() {
     assert_eq!(host.value(&after, "Other"), Value::Integer(1));
 }
 
+/// Only the new version asks for lengths.
+#[test]
+fn a_list_with_a_hole_is_not_measured_by_the_new_version() {
+    let host = upgradable("T = {nil, 7}", "Handlers.add('m', 'M', function()\nN = #T\nend)");
+    let state = upgraded(&host, &host.loaded);
+    let why = host.try_step(&state, &action("M")).expect_err("it is refused");
+    assert!(why.text.contains("the length of a list with a hole"), "{why}");
+    assert_eq!(why.line, Some(2));
+}
+
 #[test]
 fn what_the_new_version_assigns_is_gone() {
     let host = upgradable(COUNT, "N = 0");

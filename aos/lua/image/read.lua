@@ -5,8 +5,9 @@ local sub, byte, unpack = string.sub, string.byte, string.unpack
 local setmetatable, setupvalue = debug.setmetatable, debug.setupvalue
 local upvalueid, upvaluejoin = debug.upvalueid, debug.upvaluejoin
 
-return function(globals, host, functions, dependences)
+return function(globals, host, functions, sandbox)
   local reader = {}
+  local new_table, dependences = sandbox.lengths.table, sandbox.dependences
   local fresh_holder = functions.fresh_holder
   local text, at
   local objects, holders, current = {}, {}, {}
@@ -82,7 +83,7 @@ return function(globals, host, functions, dependences)
       value, at = unpack("<j", text, at)
       return value
     elseif kind == 84 then -- T
-      local t = {}
+      local t = new_table()
       objects[#objects + 1] = t
       return read_table(t)
     elseif kind == 104 then -- h

@@ -5,7 +5,7 @@
 -- or a copy of the table is kept beside the text, so that none is written or read anew.
 
 local type, next, math_type = type, next, math.type
-local getmetatable, pack, unpack, byte = debug.getmetatable, string.pack, string.unpack, string.byte
+local pack, unpack, byte = string.pack, string.unpack, string.byte
 
 -- How many segments are remembered, and which part of the memory they and images may take.
 local MOST, SHARE = 4000, 16
@@ -16,7 +16,7 @@ local function is_simple(value)
   return kind == "string" or kind == "boolean" or kind == "number" and math_type(value) == "integer"
 end
 
-return function(memory)
+return function(memory, lengths)
   local segments = {}
   local by_name, count, bytes, lists = {}, 0, 0, {}
 
@@ -70,7 +70,7 @@ return function(memory)
   end
 
   local function note_entries(one, t)
-    if getmetatable(t) then return end
+    if lengths.meta_of(t) then return end
     local entries, size = {}, 0
     for key, value in next, t do
       if type(key) ~= "string" or not is_simple(value) then return end
@@ -92,7 +92,7 @@ return function(memory)
   function segments.value(one)
     local entries = one.entries
     if not entries then return one.value end
-    local t = {}
+    local t = lengths.table()
     for key, value in next, entries do t[key] = value end
     return t
   end

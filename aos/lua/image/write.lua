@@ -7,7 +7,7 @@
 --   r number         a table or function that was met before
 
 local type, next, rawget, rawequal = type, next, rawget, rawequal
-local ipairs, pack, format, error = ipairs, string.pack, string.format, error
+local ipairs, pack, format, gsub, error = ipairs, string.pack, string.format, string.gsub, error
 local sort, concat, spread, math_type = table.sort, table.concat, table.unpack, math.type
 local getmetatable, getupvalue, upvalueid = debug.getmetatable, debug.getupvalue, debug.upvalueid
 
@@ -22,6 +22,7 @@ return function(sandbox, limits, host, functions, plain)
   local same_names, changed = plain.same_names, plain.changed
   local globals, name_of, dependences = sandbox.globals, host.name_of, sandbox.dependences
   local RANK, precedes = sandbox.RANK, sandbox.precedes
+  local meta_of, keep = sandbox.lengths.meta_of, sandbox.lengths.keep
 
   local out, n, path, depth = {}, 0, {}, 0
   -- The bytes that were written, and how many may be: a text takes memory for each place that
@@ -35,8 +36,9 @@ return function(sandbox, limits, host, functions, plain)
   local cells, cell_count, serial = {}, 0, 0
   -- How often keys that are tables lie in each other.
   local in_keys = 0
-  -- Tables with holes in their lists: what their length is depends on how they were filled.
-  -- So they are read again before they are used again, as are functions that were merged.
+  -- Tables with holes in their lists, which are not guarded: what their length is depends on how
+  -- they were filled. So they are read again before they are used again, as are functions that
+  -- were merged.
   local rough, is_rough = {}, false
   -- Functions by their code and variables: Lua makes one or two of what is written once, as
   -- its memory happens to be.
@@ -135,6 +137,7 @@ return function(sandbox, limits, host, functions, plain)
 
   -- Whether a list has holes: its length is then not one of its own.
   local function has_holes(keys, size)
+    if type(keys[1]) ~= "number" then return false end
     local places = 0
     for i = 1, size do
       local key = keys[i]
@@ -148,13 +151,21 @@ return function(sandbox, limits, host, functions, plain)
     return false
   end
 
+  -- What `#` says of a table that cannot be guarded.
+  local function refuse_hole()
+    path[1], depth = gsub(path[1], "^%c", ""), depth - 1
+    limits.refuse("%s is a list with a hole, and has a metatable or is a table of aos itself, and the file uses `#` or the table library: what they make of it is not part of a state", place())
+  end
+
   local function write_table(t)
     if in_cell > 0 then constant = false end
     if depth >= DEEPEST then limits.refuse("%s lies more than %d tables and functions deep", place(), DEEPEST) end
     put("T")
     depth = depth + 1
-    local meta = getmetatable(t)
+    local meta = meta_of(t)
     local is_message = false
+    -- Keys may be written while handlers still run.
+    if not meta and in_keys == 0 then keep(t) end
     if meta then
       constant, path[depth] = false, "(metatable)"
       write_meta(meta)
@@ -162,13 +173,9 @@ return function(sandbox, limits, host, functions, plain)
     end
     if next(t) ~= nil then
       local keys, size = sorted_keys(t)
-      if type(keys[1]) == "number" and has_holes(keys, size) then
-        -- What `#` says of it depends on how it was filled.
-        if sandbox.asks_length then
-          depth = depth - 1
-          limits.refuse("%s is a list with a hole, and the file uses `#` or the table library: what they make of it is not part of a state", place())
-        end
-        is_rough, constant = true, false
+      if has_holes(keys, size) then
+        if sandbox.asks_length and meta then refuse_hole() end
+        if not sandbox.asks_length then is_rough, constant = true, false end
       end
       for i = 1, size do
         local key = keys[i]
@@ -309,6 +316,10 @@ return function(sandbox, limits, host, functions, plain)
   local function write_changes(was)
     local t, meta, changed = was.table, getmetatable(was.table), changed_keys(was)
     if not changed and rawequal(meta, was.meta) then return false end
+    if sandbox.asks_length and has_holes(sorted_keys(t)) then
+      depth = 2
+      refuse_hole()
+    end
     put("T")
     if not rawequal(meta, was.meta) then write_meta(meta) end
     path[2], depth = "(changes)", 2

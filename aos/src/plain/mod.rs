@@ -8,7 +8,8 @@ mod view;
 mod writer;
 
 use mlua::ffi::{
-    lua_Integer, lua_State, lua_pushboolean, lua_pushinteger, lua_pushlstring, lua_pushnil,
+    LUA_REGISTRYINDEX, lua_Integer, lua_State, lua_pushboolean, lua_pushinteger, lua_pushlstring,
+    lua_pushnil, lua_rawsetp, lua_settop,
 };
 use mlua::{Function, Lua, Table};
 use std::cell::RefCell;
@@ -17,6 +18,7 @@ use view::{Seen, View};
 use writer::Writer;
 
 pub(crate) use reader::observed;
+pub(crate) use view::has_own_meta;
 
 thread_local! {
     /// What is used in one taking of a state, which stays in one thread.
@@ -35,6 +37,9 @@ thread_local! {
 /// - `changed(table, keys, segments, field, first, last, met...)`: of the places from first to
 ///   last in the list of keys, the first whose value in the table is not written as this field
 ///   of its segment says, and what `write` makes of it; the one after the last if there is none.
+/// - `wear(metatable)`: from now on tables that are written wear it.
+/// - `length(table)`: how long it is, nothing where its list has a hole; and how many entries it
+///   has.
 pub(crate) fn functions(lua: &Lua) -> mlua::Result<Table> {
     let functions = lua.create_table()?;
     functions.raw_set("begin", raw(lua, begin)?)?;
@@ -42,6 +47,8 @@ pub(crate) fn functions(lua: &Lua) -> mlua::Result<Table> {
     functions.raw_set("has", raw(lua, has)?)?;
     functions.raw_set("same_names", raw(lua, same_names)?)?;
     functions.raw_set("changed", raw(lua, changed)?)?;
+    functions.raw_set("wear", raw(lua, wear)?)?;
+    functions.raw_set("length", raw(lua, length)?)?;
     Ok(functions)
 }
 
@@ -153,6 +160,31 @@ unsafe extern "C-unwind" fn changed(state: *mut lua_State) -> c_int {
     unsafe {
         lua_pushinteger(state, place);
         push(state, text);
+    }
+    2
+}
+
+#[allow(unsafe_code)]
+unsafe extern "C-unwind" fn wear(state: *mut lua_State) -> c_int {
+    // SAFETY: the argument is a table; nothing is to be dropped, should the second call throw.
+    unsafe {
+        lua_settop(state, 1);
+        lua_rawsetp(state, LUA_REGISTRYINDEX, view::worn());
+    }
+    0
+}
+
+#[allow(unsafe_code)]
+unsafe extern "C-unwind" fn length(state: *mut lua_State) -> c_int {
+    // SAFETY: as in `write`; there is room for two values.
+    unsafe {
+        let table = View::argument(state, 1);
+        let (length, entries) = table.map_or((None, 0), View::length);
+        match length {
+            Some(length) => lua_pushinteger(state, length),
+            None => lua_pushnil(state),
+        }
+        lua_pushinteger(state, entries);
     }
     2
 }

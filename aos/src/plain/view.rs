@@ -5,12 +5,13 @@
 #![allow(unsafe_code, reason = "see above")]
 
 use mlua::ffi::{
-    LUA_TBOOLEAN, LUA_TNIL, LUA_TNUMBER, LUA_TSTRING, LUA_TTABLE, lua_Integer, lua_State,
-    lua_checkstack, lua_getmetatable, lua_gettop, lua_isinteger, lua_next, lua_pushnil,
-    lua_pushvalue, lua_rawget, lua_rawgeti, lua_settop, lua_toboolean, lua_tointegerx,
-    lua_tolstring, lua_tonumberx, lua_topointer, lua_type,
+    LUA_REGISTRYINDEX, LUA_TBOOLEAN, LUA_TNIL, LUA_TNUMBER, LUA_TSTRING, LUA_TTABLE, lua_Integer,
+    lua_State, lua_checkstack, lua_getmetatable, lua_gettop, lua_isinteger, lua_next, lua_pushnil,
+    lua_pushvalue, lua_rawequal, lua_rawget, lua_rawgeti, lua_rawgetp, lua_setmetatable,
+    lua_settop, lua_toboolean, lua_tointegerx, lua_tolstring, lua_tonumberx, lua_topointer,
+    lua_type,
 };
-use std::ffi::c_int;
+use std::ffi::{c_int, c_void};
 use std::marker::PhantomData;
 use std::ptr::null_mut;
 
@@ -41,8 +42,33 @@ pub(super) enum Seen<'a> {
     Other,
 }
 
-/// Slots that a step into a table needs: the key and the value, and one for questions.
-const SLOTS: c_int = 4;
+/// Slots that a step into a table needs: the key and the value, and some for questions.
+const SLOTS: c_int = 5;
+
+/// The key of the registry under which the metatable is that tables of a state wear, if they do.
+static WORN: u8 = 0;
+
+/// Where that is.
+pub(super) fn worn() -> *const c_void {
+    (&raw const WORN).cast()
+}
+
+/// Whether a value has a metatable, but for that one.
+///
+/// # Safety
+/// `state` must be running, with room for two values on its stack.
+pub(crate) unsafe fn has_own_meta(state: *mut lua_State, index: c_int) -> bool {
+    // SAFETY: nothing that is called allocates or throws; what it pushes is taken away.
+    unsafe {
+        if lua_getmetatable(state, index) == 0 {
+            return false;
+        }
+        lua_rawgetp(state, LUA_REGISTRYINDEX, worn());
+        let is_own = lua_rawequal(state, -1, -2) == 0;
+        lua_settop(state, -3);
+        is_own
+    }
+}
 
 impl<'a> View<'a> {
     /// The argument at this place.
@@ -132,16 +158,37 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Whether the value has a metatable.
+    /// Whether the value has a metatable of its own.
     pub(super) fn has_meta(self) -> bool {
-        // SAFETY: as above; pushes nothing where there is none.
+        // SAFETY: as above.
+        unsafe { has_own_meta(self.state, self.index) }
+    }
+
+    /// Gives a table the metatable that tables of a state wear, if they do.
+    pub(super) fn wear(self) {
+        // SAFETY: as above; what becomes the metatable is a table, and has no `__gc`.
         unsafe {
-            let has = lua_getmetatable(self.state, self.index) != 0;
-            if has {
+            if lua_rawgetp(self.state, LUA_REGISTRYINDEX, worn()) == LUA_TTABLE {
+                _ = lua_setmetatable(self.state, self.index);
+            } else {
                 lua_settop(self.state, -2);
             }
-            has
         }
+    }
+
+    /// How long a table is, and how many entries it has; the first is nothing where its list
+    /// has a hole.
+    pub(super) fn length(self) -> (Option<lua_Integer>, lua_Integer) {
+        let (mut entries, mut places, mut last) = (0, 0, 0);
+        let counted = self.entries(|key, _| {
+            entries += 1;
+            if let Seen::Integer(place @ 1..) = key.seen() {
+                places += 1;
+                last = last.max(place);
+            }
+            Some(())
+        });
+        (counted.and(Some(last)).filter(|last| *last == places), entries)
     }
 
     /// Shows each key of this table, and its value; stops at the first nothing. Nothing, too, if

@@ -71,6 +71,7 @@ impl Writer {
             return None;
         }
         self.added.push(address);
+        value.wear();
         self.table(value, met, depth + 1)
     }
 
