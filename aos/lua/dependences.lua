@@ -7,6 +7,7 @@ local find, match, getlocal, getupvalue, getinfo = string.find, string.match, de
 
 -- The numbers of `dependence.rs`.
 local CLOCK, BLOCK, CHANCE, ORDER, REFERENCE, LOADED, UNSENT, UNHEARD, ELSEWHERE = 1, 2, 3, 4, 5, 7, 8, 9, 10
+local SPAWNS, ASSIGNS = 11, 12
 -- Fields of a message that say when it was evaluated.
 local TIMES = { Timestamp = CLOCK, ["Block-Height"] = BLOCK }
 -- Fields that every message has and its sender chooses (a tag can be an Id: SEMANTICS A3), and
@@ -42,6 +43,8 @@ return function(hook)
   function dependences.chance() note(CHANCE) end
   function dependences.loaded() note(LOADED) end
   function dependences.unsent() note(UNSENT) end
+  function dependences.spawns() note(SPAWNS) end
+  function dependences.assigns() note(ASSIGNS) end
   function dependences.sent(target, action)
     local is_here, is_heard = hook.is_heard(target, action)
     if not is_here then return note(ELSEWHERE) end

@@ -34,7 +34,7 @@ local MOST_TITLES, LONG = 1000, 64
 -- Fields of a draft that are no tags.
 local FIELDS = { Target = true, Data = true, Tags = true, Anchor = true, From = true }
 
-return function(sandbox, limits, build, json, Handlers)
+return function(sandbox, limits, build, json, Handlers, requests)
   local ao = { id = sandbox.id, env = sandbox.env, authorities = sandbox.authorities, reference = 0 }
   local guard = sandbox.guard
   local pairs, dependences = sandbox.pairs, sandbox.dependences
@@ -177,6 +177,11 @@ return function(sandbox, limits, build, json, Handlers)
     end
   end
 
+  local function add_tags_of(entry, draft)
+    add_map(entry, draft, FIELDS)
+    if draft.Tags ~= nil then add_tags(entry, draft.Tags) end
+  end
+
   -- The Action under which an entry arrives, if that is a text.
   local function action_of(entry)
     for at = #entry - 1, 3, -2 do
@@ -221,19 +226,29 @@ return function(sandbox, limits, build, json, Handlers)
     return entries[sent] or guard.refuse("what was sent in an earlier evaluation is asked for its tags or its reply")
   end
 
+  local function put_entry(entry)
+    local place = #process.outbox + 1
+    process.outbox[place] = entry
+    return place
+  end
+
+  -- Puts an entry into the outbox, which `sent` stands for; what is known of it.
+  local function put(sent, entry)
+    local known = { sent = entry, reference = reference_of(put_entry(entry)) }
+    entries[sent] = known
+    return known
+  end
+
   function ao.send(draft)
     if type(draft) ~= "table" then error("ao.send: the message must be a table", 2) end
     local target = draft.Target
     if type(target) ~= "string" then target = false end
     if not target or target == "" then dependences.unsent() end
     local entry = { target, body(draft.Data) }
-    add_map(entry, draft, FIELDS)
-    if draft.Tags ~= nil then add_tags(entry, draft.Tags) end
+    add_tags_of(entry, draft)
     if target then dependences.sent(target, action_of(entry)) end
-    local place = #process.outbox + 1
-    process.outbox[place] = entry
     local sent = setmetatable({ Target = draft.Target, Data = draft.Data }, methods.sent)
-    entries[sent] = { sent = entry, target = draft.Target, reference = reference_of(place) }
+    put(sent, entry).target = draft.Target
     return sent
   end
 
@@ -291,15 +306,21 @@ return function(sandbox, limits, build, json, Handlers)
     end)
     on_short.onReply, on_short.receive = on_sent.onReply, on_sent.receive
   end
+  -- The tags of an entry from a place on, as a contract gave them.
+  local function add_own_tags(tags, of, first)
+    for at = first, #of, 2 do
+      local value = of[at + 1]
+      if type(value) == "table" then value = value.value end
+      tags[#tags + 1] = { name = of[at], value = value }
+    end
+  end
+
   function on_sent.Tags(sent)
     local known = entry_of(sent)
     local tags, of = {}, known.sent
     for place, tag in ipairs(OF_PROTOCOL) do tags[place] = { name = tag[1], value = tag[2] } end
     tags[#tags + 1] = { name = "Reference", value = known.reference }
-    for at = 3, #of, 2 do
-      local value = of[at + 1]
-      tags[#tags + 1] = { name = of[at], value = type(value) == "table" and value.value or value }
-    end
+    add_own_tags(tags, of, 3)
     rawset(sent, "Tags", tags)
     return tags
   end
@@ -348,8 +369,10 @@ return function(sandbox, limits, build, json, Handlers)
     return false
   end
   function ao.isAssignment(msg) return msg.Target ~= ao.id end
-  function ao.spawn() guard.refuse("ao.spawn: spawning processes is not supported") end
-  function ao.assign() guard.refuse("ao.assign: assigning messages is not supported") end
+  requests(sandbox, build, Handlers, process, {
+    kept = kept, body = body, add_tags_of = add_tags_of, add_own_tags = add_own_tags, put = put, put_entry = put_entry,
+    entry_of = entry_of, alias = function(other, sent) entries[other] = entries[sent] end,
+  })
   function ao.log(...)
     local outbox = ao.outbox
     if type(outbox.Output) == "string" then outbox.Output = { outbox.Output } end

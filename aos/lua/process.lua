@@ -68,13 +68,14 @@ return function(modules, settings, protos)
   local Handlers, handlers_view = modules.handlers(sandbox, limits, settings.build, wait)
   local utils, utils_view, parts_of_utils = modules.utils(sandbox, limits, settings.build)
   sandbox.real_of[Handlers.utils].continue = parts_of_utils.continue
-  local process = modules.message(sandbox, limits, settings.build, json, Handlers)
+  local process = modules.message(sandbox, limits, settings.build, json, Handlers, modules.requests)
   local ao = process.ao
 
   -- The environment -----------------------------------------------------------------------
 
   local colors = { red = "\27[31m", green = "\27[32m", blue = "\27[34m", reset = "\27[0m", gray = "\27[90m" }
   std.ao, std.Handlers, std.Send, std.Colors = process.view, handlers_view, process.send, sandbox.view(colors)
+  std.Spawn, std.Assign = process.Spawn, process.Assign
   std.Owner, std.Name, std.Receive, std.Bell = settings.owner, process_name, Handlers.receive, "\7"
   std.Errors, std.Utils = {}, utils_view
   local own_modules = sandbox.own_modules
@@ -594,7 +595,8 @@ return function(modules, settings, protos)
     process.reset(nil, 0)
     local msg = process.received(item)
     local sent = ao.send({ Target = "a", Data = "b" })
-    local samples = { msg, msg.Tags, sent, process.send({ Target = "a" }), ao.outbox }
+    local spawned = { ao.spawn("a", {}), process.Spawn("a", {}) }
+    local samples = { msg, msg.Tags, sent, process.send({ Target = "a" }), ao.outbox, spawned[1], spawned[2] }
     process.reset(nil, 0)
     return guard.found(samples, libraries)
   end

@@ -17,6 +17,7 @@ return {
     { "honoured", "A1", "Name Errors Bell Receive" },
     -- aos took what it uses of it when it was loaded.
     { "honoured", LIBRARY, "bit32" },
+    { "honoured", "A7", "Spawn Assign" },
     -- Nobody tries what another owner would Eval.
     { "kept", "A1", "Owner", "leave it as it is: whoever is Owner may Eval any code, and no check can try that" },
     -- Part of a state only where the file speaks of it.
@@ -26,7 +27,7 @@ return {
     { "fixed", LIBRARY, "pairs pcall rawequal rawget rawlen rawset select setmetatable string table tonumber tostring" },
     { "fixed", LIBRARY, "package type utf8 xpcall" },
     { "refused", "A7", "Tab Prompt HANDLER_PRINT_LOGS Seeded handle io" },
-    { "unread", "A7", "Dump Version Spawn Assign dofile loadfile" },
+    { "unread", "A7", "Dump Version dofile loadfile" },
   },
   ao = {
     { "honoured", "A3", "authorities" },
@@ -88,6 +89,14 @@ return {
   ["ao.send"] = {
     { "honoured", "A7", "Target Data Tags onReply receive" },
     { "unread", "A3", "Anchor" },
+  },
+  -- The same of processes.
+  Spawn = {
+    { "honoured", "A7", "output receive" },
+  },
+  ["ao.spawn"] = {
+    { "honoured", "A7", "Data Tags onReply receive" },
+    { "unread", "A7", "Anchor" },
   },
   Colors = {
     { "fixed", "A7", "red green blue reset gray" },

@@ -29,11 +29,15 @@ pub enum Dependence {
     Unheard,
     /// A message to an id that nobody has in this world.
     Elsewhere,
+    /// AO, which is asked to spawn a process.
+    Spawns,
+    /// AO, which is asked to assign a message to processes.
+    Assigns,
 }
 
 impl Dependence {
     /// All of them, in the order of their numbers in `dependences.lua`, from 1.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Clock,
         Self::Block,
         Self::Chance,
@@ -44,6 +48,8 @@ impl Dependence {
         Self::Unsent,
         Self::Unheard,
         Self::Elsewhere,
+        Self::Spawns,
+        Self::Assigns,
     ];
 
     /// Its name in files.
@@ -59,6 +65,8 @@ impl Dependence {
             Self::Unsent => "unsent",
             Self::Unheard => "unheard",
             Self::Elsewhere => "elsewhere",
+            Self::Spawns => "spawns",
+            Self::Assigns => "assigns",
         }
     }
 }

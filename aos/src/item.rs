@@ -53,6 +53,10 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
 }
 
 /// An entry of the outbox: what a handler sent, without the tags that the platform adds.
+///
+/// What AO itself is asked for has no target, and says what it is in its first tag: Type is
+/// Process where a process is spawned, with its Module, if that is not the sender's own; it is
+/// Assignment where a Message is assigned, with each Process that gets it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Sent {
     /// Whom it is for; nothing if that is no text, and then nobody gets it.
@@ -64,6 +68,13 @@ pub struct Sent {
 }
 
 impl Sent {
+    /// What AO itself is asked for, if it is no message: `Process` or `Assignment`.
+    pub fn asks_for(&self) -> Option<&str> {
+        let (name, value) = self.tags.first().filter(|_| self.target.is_none())?;
+        let kind = std::str::from_utf8(value.text()?).ok()?;
+        (name == b"Type" && ["Process", "Assignment"].contains(&kind)).then_some(kind)
+    }
+
     /// Whether a messenger takes it: one with a tag that is no text is skipped, without a word
     /// (SEMANTICS A5, Loss; B.7).
     pub fn is_deliverable(&self) -> bool {

@@ -14,6 +14,7 @@
 //! | `handlers.lua` | the list of handlers and its rules (A1) |
 //! | `wait.lua` | handlers that wait for a later message (A7) |
 //! | `message.lua` | messages as handlers get and send them (A3, A4) |
+//! | `requests.lua` | what is asked of AO itself (A7) |
 //! | `image.lua`, `image/` | states as text and back |
 //! | `sandbox.lua`, `bit32.lua` | the standard library, without what is not deterministic |
 //! | `lengths.lua` | how long the tables of a state are |

@@ -65,7 +65,7 @@ const COPIES: usize = 6;
 /// times while it reads and writes it, and garbage: what handlers use is judged in `work.rs`.
 const MEMORY_OF_HOST: usize = 16;
 
-const MODULES: [(&str, &str); 26] = [
+const MODULES: [(&str, &str); 27] = [
     ("dependences", include_str!("../lua/dependences.lua")),
     ("limits", include_str!("../lua/limits.lua")),
     ("bit32", include_str!("../lua/bit32.lua")),
@@ -89,6 +89,7 @@ const MODULES: [(&str, &str); 26] = [
     ("libraries", include_str!("../lua/libraries.lua")),
     ("wait", include_str!("../lua/wait.lua")),
     ("message", include_str!("../lua/message.lua")),
+    ("requests", include_str!("../lua/requests.lua")),
     ("json", include_str!("../lua/json.lua")),
     ("bint", include_str!("../lua/bint.lua")),
     ("process", include_str!("../lua/process.lua")),

@@ -407,7 +407,7 @@ fn what_cannot_be_part_of_a_state_is_refused() {
         ("function S() _ENV = {} end", "refused S holds a function that assigns to _ENV"),
         ("_G['\\3'] = 1", "refused a global whose name begins with a control character"),
         ("_G[1] = 1", "refused a global whose name is no text"),
-        ("pcall(ao.spawn)", "refused ao.spawn"),
+        ("pcall(ao.addAssignable)", "refused ao.addAssignable"),
         ("ao.outbox.Messages = nil", "refused ao.outbox.Messages is changed"),
         ("ao.outbox = 1", "refused ao.outbox is changed"),
         ("string.format = nil", "refused string.format is changed"),

@@ -39,6 +39,8 @@ fn pair(field: &Field) -> (&str, &str) {
 fn expression(object: &str) -> String {
     let expression = match object {
         "ao.send" => "ao.send({Target = 'x'})",
+        "ao.spawn" => "ao.spawn('x', {})",
+        "Spawn" => "Spawn('x', {})",
         "Send" => "Send({Target = 'x'})",
         "json" => "require('json')",
         other

@@ -230,6 +230,14 @@ fn words(what: Dependence) -> Words {
             "sends a message to an id in its code that nobody has in this check",
             "nobody answers it, so what follows from an answer was not tried",
         ),
+        Dependence::Spawns => (
+            "asks AO to spawn a process",
+            "nothing comes of it here, so what it should cause was not tried",
+        ),
+        Dependence::Assigns => (
+            "asks AO to assign a message",
+            "nothing comes of it here, so what it should cause was not tried",
+        ),
     }
 }
 

@@ -337,6 +337,15 @@ fn is_nothing(observed: &Observed) -> bool {
 
 /// Why no messenger takes a message (SEMANTICS A5), if none does.
 fn why_skipped(sent: &Sent) -> Option<String> {
+    match sent.asks_for() {
+        Some("Process") => {
+            return Some("AO is asked to spawn a process: nothing comes of it here".to_owned());
+        }
+        Some(_) => {
+            return Some("AO is asked to assign a message: nothing comes of it here".to_owned());
+        }
+        None => {}
+    }
     let Some(target) = &sent.target else {
         return Some("a message goes nowhere: its Target is no text".to_owned());
     };
