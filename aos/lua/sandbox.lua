@@ -780,7 +780,7 @@ return function(limits, libraries, dependences, hook, bits)
     end,
   }
   local inspection = {
-    traceback = function() refuse("debug.traceback: what it says of aos itself is not known here") end,
+    traceback = function() refuse("debug.traceback: what it says of aos itself is not known here; take the error as it is, by function(e) return e end") end,
   }
 
   sandbox.libraries = {

@@ -393,7 +393,11 @@ fn errors_have_a_text_whatever_is_thrown() {
 #[test]
 fn what_cannot_be_part_of_a_state_is_refused() {
     all(&[
-        ("C = coroutine.create(function() end)", "refused C holds a coroutine"),
+        ("C = coroutine.create(function() end)", "refused C holds a coroutine that has not ended"),
+        (
+            "C = coroutine.create(coroutine.yield) coroutine.resume(C)",
+            "let it end, or keep what it needs in a table",
+        ),
         ("F = {g = string.gmatch('a', 'a')}", "refused F.g holds a function that is not made of"),
         ("R = msg and 1 Receive({})", "refused receive"),
         ("setmetatable({}, {__gc=print})", "refused a metatable with __gc"),

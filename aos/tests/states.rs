@@ -85,6 +85,7 @@ fn different_values_are_different_states() {
         "setmetatable({}, {})",
         "setmetatable({}, {x = 1})",
         "function() end",
+        "select(2, pcall(coroutine.wrap(function() V = coroutine.running() end))) or V",
         "function(...) return 1 end",
         "(function() local t = {} t.t = t return t end)()",
         "{{}, {}}",
@@ -151,6 +152,10 @@ fn what_was_restored_goes_on_like_what_was_taken() {
         (
             "_ENV = setmetatable({}, {__index = _ENV}) function Up() Q = (Q or 0) + 1 return Q end _G.Up = Up",
             "R = Up() + Up()",
+        ),
+        (
+            "C = coroutine.create(error) D = C E = coroutine.create(print) for _, c in pairs({C, E}) do coroutine.resume(c) end",
+            "R = coroutine.status(C) .. tostring(C == D) .. tostring(C == E) .. select(2, coroutine.resume(E))",
         ),
         ("I = Inbox I[1] = 'x'", "R = #Inbox .. tostring(I == Inbox)"),
         (

@@ -4,6 +4,7 @@ local rawset, rawequal, next = rawset, rawequal, next
 local sub, byte, unpack = string.sub, string.byte, string.unpack
 local setmetatable, setupvalue = debug.setmetatable, debug.setupvalue
 local upvalueid, upvaluejoin = debug.upvalueid, debug.upvaluejoin
+local create, resume = coroutine.create, coroutine.resume
 
 return function(globals, host, functions, sandbox)
   local reader = {}
@@ -51,6 +52,13 @@ return function(globals, host, functions, sandbox)
     return f
   end
 
+  local function read_thread()
+    local thread = create(fresh_holder(nil))
+    resume(thread)
+    objects[#objects + 1] = thread
+    return thread
+  end
+
   local function read_table(t)
     local meta
     local has_meta = byte(text, at) == 109 -- m
@@ -92,6 +100,8 @@ return function(globals, host, functions, sandbox)
       return host.find(name)
     elseif kind == 70 then -- F
       return read_function()
+    elseif kind == 99 then -- c
+      return read_thread()
     elseif kind == 116 then
       return true
     elseif kind == 102 then

@@ -4,12 +4,14 @@
 --   h name           something of the host
 --   T ...            table: [m metatable] (key value)* e
 --   F proto ...      function: its upvalues, each  e (the globals) | c value | k number
---   r number         a table or function that was met before
+--   c                a coroutine that has ended
+--   r number         a table, function or coroutine that was met before
 
 local type, next, rawget, rawequal = type, next, rawget, rawequal
 local ipairs, pack, format, gsub, error = ipairs, string.pack, string.format, string.gsub, error
 local sort, concat, spread, math_type = table.sort, table.concat, table.unpack, math.type
 local getmetatable, getupvalue, upvalueid = debug.getmetatable, debug.getupvalue, debug.upvalueid
+local status = coroutine.status
 
 -- The root of all values, where they have something in common: no global has this name.
 local WHOLE = "\0"
@@ -276,15 +278,22 @@ return function(sandbox, limits, host, functions, plain)
     if is_bare then bare[sign] = root end
   end
 
+  local function write_thread(thread)
+    if status(thread) ~= "dead" then
+      limits.refuse("%s holds a coroutine that has not ended, which cannot be part of a state: let it end, or keep what it needs in a table and make it anew; to wait for a message, use receive", place())
+    end
+    note(thread)
+    put("c")
+  end
+
   local function write_object(value, kind)
     local name = name_of[value]
     if name then return put("h" .. pack("<s1", name)) end
     local known = seen[value]
     if known then return write_known(value, known) end
     if kind == "function" then return write_closure(value) end
-    if kind ~= "table" then
-      limits.refuse("%s holds a %s, which cannot be part of a state", place(), kind == "thread" and "coroutine" or kind)
-    end
+    if kind == "thread" then return write_thread(value) end
+    if kind ~= "table" then limits.refuse("%s holds a %s, which cannot be part of a state", place(), kind) end
     note(value)
     return write_table(value)
   end
