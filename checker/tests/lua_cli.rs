@@ -20,6 +20,8 @@ mod folder;
 mod hidden;
 #[path = "lua_cli/keys.rs"]
 mod keys;
+#[path = "lua_cli/larger.rs"]
+mod larger;
 #[path = "lua_cli/limits.rs"]
 mod limits;
 #[path = "lua_cli/lists.rs"]
@@ -38,10 +40,14 @@ mod references;
 mod refunds;
 #[path = "lua_cli/relays.rs"]
 mod relays;
+#[path = "lua_cli/remarks.rs"]
+mod remarks;
 #[path = "lua_cli/screen.rs"]
 mod screen;
 #[path = "lua_cli/several_files.rs"]
 mod several_files;
+#[path = "lua_cli/spawned.rs"]
+mod spawned;
 #[path = "lua_cli/trust.rs"]
 mod trust;
 #[path = "lua_cli/unsound.rs"]

@@ -1,0 +1,41 @@
+//! What larger bounds show.
+
+use crate::folder::{CREDITED, Folder, LEGACYNET, hardened};
+
+/// Mints twice for the second deposit of somebody.
+fn on_the_second() -> Folder {
+    let twice = "    Times = Times or {}\n    Times[sender] = (Times[sender] or 0) + 1\n    if Times[sender] == 2 then credit(sender, quantity) TotalSupply = TotalSupply + quantity end\n    credit(sender, quantity)\n    TotalSupply";
+    Folder::with(&[("a.lua", &hardened(&[(CREDITED, twice)])), ("b.lua", &hardened(&[]))])
+}
+
+#[test]
+fn what_breaks_only_within_larger_bounds_is_found_on_demand() {
+    let folder = on_the_second();
+    let usual = folder.screen("a.lua", &LEGACYNET);
+    assert_eq!(usual.code, 3, "{usual:?}");
+    assert!(usual.out.contains("nothing was tried") && usual.out.contains("--larger"), "{usual:?}");
+    let flags = [&LEGACYNET[..], &["--larger=20000"]].concat();
+    let larger = folder.screen("a.lua", &flags);
+    assert_eq!(larger.code, 1, "{larger:?}");
+    assert!(!larger.out.contains("nothing was tried"), "{larger:?}");
+    let found = larger.out.lines().skip_while(|line| !line.contains("2 deposits per user"));
+    let found: Vec<_> = found.take(4).collect();
+    assert!(found.iter().any(|line| line.contains("NEW mint-one-to-one (none")), "{found:?}");
+    let report = folder.report("a.lua", &flags);
+    let deposits = report["larger"].as_array().into_iter().flatten();
+    let mut deposits = deposits.filter(|one| one["bounds"]["deposits"] == 2);
+    assert!(deposits.any(|one| one["new"][0]["actions"][0].is_string()), "{report}");
+}
+
+#[test]
+fn where_nothing_is_new_it_says_how_far_that_goes() {
+    let folder = on_the_second();
+    let said = folder.screen("b.lua", &["--profile", "reliable", "--larger"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let lines = said.out.lines().filter(|line| line.contains(" states tried, "));
+    let lines: Vec<_> = lines.collect();
+    assert_eq!(lines.len(), 5, "{said:?}");
+    assert!(lines.iter().all(|line| line.ends_with("all of them; nothing new")), "{lines:?}");
+    let few = folder.screen("b.lua", &["--profile", "reliable", "--larger=5"]);
+    assert!(few.out.contains("5 states tried, more under reliable were not"), "{few:?}");
+}
