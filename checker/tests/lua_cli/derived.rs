@@ -165,7 +165,7 @@ fn a_review_notices_owner_checks_that_were_dropped() {
 
 #[test]
 fn a_handler_that_the_host_refuses_is_not_tried_beforehand() {
-    let source = handler("") + "Handlers.add('w', 'Wait', function() ao.spawn('m', {}) end)\n";
+    let source = handler("") + "Handlers.add('w', 'Wait', function() ao.addAssignable({}) end)\n";
     let folder = Folder::with(&[("a.lua", &source)]);
     let report = folder.report("a.lua", &LEGACYNET);
     assert_eq!(derived(&report), Vec::<&str>::new());

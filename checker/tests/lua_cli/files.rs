@@ -84,20 +84,20 @@ fn a_file_that_handles_nothing_is_no_contract() {
 }
 
 #[test]
-fn a_handler_that_spawns_is_refused_without_a_verdict() {
-    let source = handler("local spawned = ao.spawn('m', {})");
-    refused(&source, &["contract.lua:3", "ao.spawn"]);
+fn a_handler_that_opens_assignments_is_refused_without_a_verdict() {
+    let source = handler("ao.addAssignable({})");
+    refused(&source, &["contract.lua:3", "ao.addAssignable"]);
 }
 
 /// What the first run breaks, a second one looks for, when the handlers do nothing any more.
 #[test]
 fn a_refusal_after_something_was_broken_is_told_by_every_search() {
     let source =
-        handler("TotalSupply = TotalSupply + 1\nif TotalSupply > 1 then ao.spawn('m', {}) end");
+        handler("TotalSupply = TotalSupply + 1\nif TotalSupply > 1 then ao.addAssignable({}) end");
     let folder = Folder::with(&[("a.lua", &source)]);
     for search in ["layered", "stateright", "stateright-dfs"] {
         let flags = [&RELIABLE[..], &["--search", search, "--threads", "1"]].concat();
-        assert_refused(&folder.check("a.lua", &flags), &["a.lua:4", "ao.spawn"]);
+        assert_refused(&folder.check("a.lua", &flags), &["a.lua:4", "ao.addAssignable"]);
     }
 }
 

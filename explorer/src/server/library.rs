@@ -239,9 +239,9 @@ mod tests {
     use model::{Bounds, Deployed, Pair, Profile, Reductions, Subject, Variant};
     use std::sync::Arc;
 
-    /// Spawns a process in the middle of a Transfer, which the host does not do.
+    /// Opens assignments in the middle of a Transfer, which the host does not do.
     const REFUSED: &str = "Balances, TotalSupply, UsdaCollateral = {}, 0, 0
-        Handlers.add('pay', 'Transfer', function() ao.spawn('m', {}) end)";
+        Handlers.add('pay', 'Transfer', function() ao.addAssignable({}) end)";
 
     fn pair(one: Deployed, other: Deployed) -> Subject {
         let lua = |lua| Box::new(Subject::Lua(lua, Usda::default()));
@@ -268,7 +268,8 @@ mod tests {
     fn of_two_contracts_either_may_be_refused() {
         let hardened = || built_in(Variant::Hardened).expect("it loads");
         let refused = || Deployed::new("a.lua", REFUSED, Manner::default()).expect("it loads");
-        let is_told = |said: Option<String>| said.is_some_and(|said| said.contains("ao.spawn"));
+        let is_told =
+            |said: Option<String>| said.is_some_and(|said| said.contains("ao.addAssignable"));
         assert!(is_told(said_of(pair(refused(), hardened()))));
         assert!(is_told(said_of(pair(hardened(), refused()))));
         assert_eq!(said_of(pair(hardened(), hardened())), None);
