@@ -496,6 +496,7 @@ return function(modules, settings, protos)
 
   -- Whether it shows 0 or nothing for each account that a table does not have.
   local function is_default(index)
+    if type(index) == "table" then return next(index) == nil and not getmetatable(index) end
     return type(index) == "function" and not functions.is_host_code(index) and protos.is_nothing(dump(index))
   end
 

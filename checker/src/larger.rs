@@ -19,7 +19,7 @@ pub struct Larger {
     /// The contract.
     variant: String,
     /// Which bound is larger: `3 users`.
-    larger: String,
+    bound: String,
     bounds: Bounds,
     /// Distinct states, of all its searches.
     states: u64,
@@ -94,7 +94,7 @@ fn within(
     let cut = more.iter().filter(|run| run.exploration.cut.is_some() || run.says(Kind::HoldsUpTo));
     Ok(Larger {
         variant: world.subject.name().to_owned(),
-        larger,
+        bound: larger,
         bounds,
         states: more.iter().map(|run| run.exploration.states).sum(),
         cut_under: cut.map(|run| run.world.profile.name).collect(),
@@ -123,14 +123,14 @@ impl Larger {
     }
 
     fn line(&self) -> Told {
-        let Self { larger, states, cut_under, .. } = self;
+        let Self { bound, states, cut_under, .. } = self;
         let how_far = match cut_under[..] {
             [] => "all of them".to_owned(),
             [one] => format!("more under {one} were not"),
             _ => format!("more under {} platforms were not", cut_under.len()),
         };
         let head =
-            escaped!("  {larger}: {states} states tried, {how_far}; ", larger, states, how_far);
+            escaped!("  {bound}: {states} states tried, {how_far}; ", bound, states, how_far);
         if self.new.is_empty() {
             return head + Told::ours("nothing new\n");
         }

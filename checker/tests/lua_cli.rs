@@ -2,6 +2,8 @@
 
 #[path = "lua_cli/accounts.rs"]
 mod accounts;
+#[path = "lua_cli/attempts.rs"]
+mod attempts;
 #[path = "lua_cli/backdoors.rs"]
 mod backdoors;
 #[path = "lua_cli/books.rs"]

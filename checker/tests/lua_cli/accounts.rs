@@ -1,7 +1,8 @@
 //! What contracts do with an account by what its name is: who is paid, and who pays.
 
 use crate::folder::{
-    CREDITED, FROM_USDA, Folder, ID, LEGACYNET, MOVED, NO_MINT, hardened, report, verdict,
+    CREDITED, FROM_USDA, Folder, ID, LEGACYNET, MOVED, NO_MINT, SELF_CHECK, hardened, report,
+    verdict,
 };
 
 fn screen(source: &str) -> String {
@@ -16,10 +17,8 @@ fn with_tip(tip: &str) -> String {
 
 #[test]
 fn tim3_and_usda_are_tried_as_recipients() {
-    let trusts_itself = hardened(&[(
-        FROM_USDA,
-        "if msg.From ~= USDA_PROCESS_ID and msg.From ~= ao.id then return end",
-    )]);
+    let of_itself = "if msg.From ~= USDA_PROCESS_ID and msg.From ~= ao.id then return end";
+    let trusts_itself = hardened(&[(FROM_USDA, of_itself), (SELF_CHECK, "")]);
     assert_eq!(verdict(&report(&trusts_itself), NO_MINT), "violated");
     let drops_prefix = hardened(&[("tags[name] = value end", "tags[name:sub(3)] = value end")]);
     assert_eq!(verdict(&report(&drops_prefix), "fully-backed"), "violated");
@@ -127,7 +126,10 @@ fn time_that_stands_still_is_said_where_something_breaks() {
 #[test]
 fn recipients_that_a_contract_knows_are_tried() {
     let burns = format!("{MOVED}    if recipient == ao.id then Balances[ao.id] = nil end\n");
-    assert_eq!(verdict(&report(&hardened(&[(MOVED, &burns)])), "transfers-arrive"), "violated");
+    assert_eq!(
+        verdict(&report(&hardened(&[(MOVED, &burns), (SELF_CHECK, "")])), "transfers-arrive"),
+        "violated"
+    );
 }
 
 #[test]

@@ -1,18 +1,11 @@
 //! What a stranger can send because the file listens for it.
 
 use crate::command::tim3;
-use crate::folder::{Folder, LEGACYNET, handler, hardened, verdict};
-use serde_json::{Value, json};
+use crate::folder::{Folder, LEGACYNET, derived, handler, hardened, verdict};
 
 /// The hardened contract with more handlers behind its own.
 fn with(handlers: &str) -> String {
     hardened(&[]) + handlers
-}
-
-/// What the report says that the stranger tried beside the known tricks.
-fn derived(report: &Value) -> Vec<&str> {
-    let all = report["lua"][0]["derived"].as_array().expect("a list").iter();
-    all.filter_map(Value::as_str).collect()
 }
 
 #[test]
@@ -95,10 +88,8 @@ fn an_action_that_pays_only_after_a_deposit_is_tried() {
     let folder = Folder::with(&[("sweep.lua", &with(sweep))]);
     let report = folder.report("sweep.lua", &LEGACYNET);
     assert_eq!(verdict(&report, "no-release-without-burn"), "violated");
-    assert_eq!(
-        derived(&report),
-        ["send-Sweep: Action=Sweep, Quantity=10, Recipient=mallory, Reference=1, To=mallory"]
-    );
+    let sweep = "send-Sweep: Action=Sweep, Quantity=10, Recipient=mallory, Reference=1, To=mallory";
+    assert!(derived(&report).contains(&sweep), "{:?}", derived(&report));
 }
 
 #[test]
@@ -121,7 +112,7 @@ fn what_the_known_tricks_send_is_not_derived_again() {
         let variant: model::Variant = variant.parse().expect("a variant");
         let folder = Folder::with(&[("a.lua", &variant.lua().expect("its Lua"))]);
         let report = folder.report("a.lua", &LEGACYNET);
-        assert_eq!(report["lua"][0]["derived"], json!([]), "{variant}");
+        assert!(derived(&report).is_empty(), "{variant}: {:?}", derived(&report));
     }
 }
 

@@ -14,6 +14,8 @@ pub const ID: &str = "USDA_PROCESS_ID = \"@USDA@\"";
 pub const FROM_USDA: &str = "if msg.From ~= USDA_PROCESS_ID then return end";
 pub const CREDITED: &str = "    credit(sender, quantity)\n    TotalSupply";
 pub const MOVED: &str = "    credit(msg.From, -quantity)\n    credit(recipient, quantity)\n";
+/// Refuses TIM3 for the contract itself.
+pub const SELF_CHECK: &str = "    if recipient == ao.id then return refuse(msg, \"Transfer-Error\", \"Nobody could spend TIM3 that TIM3 holds\") end\n";
 /// A platform with a stranger.
 pub const LEGACYNET: [&str; 2] = ["--profile", "legacynet"];
 pub const NO_MINT: &str = "no-mint-without-deposit";
@@ -57,6 +59,14 @@ impl Folder {
 /// The JSON report on one file, under [`LEGACYNET`].
 pub fn report(source: &str) -> Value {
     Folder::with(&[("a.lua", source)]).report("a.lua", &LEGACYNET)
+}
+
+/// What the stranger tries because the file listens for it; but for a payment to the contract
+/// itself, which the recommended contract refuses.
+pub fn derived(report: &Value) -> Vec<&str> {
+    let all = report["lua"][0]["derived"].as_array().expect("a list").iter();
+    let all = all.filter_map(Value::as_str);
+    all.filter(|one| !one.starts_with("pay-with-to-TIM3:")).collect()
 }
 
 /// A handler of Transfers with this body, in a file with books.

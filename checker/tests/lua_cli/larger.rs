@@ -1,6 +1,8 @@
 //! What larger bounds show.
 
-use crate::folder::{CREDITED, Folder, LEGACYNET, hardened};
+use crate::folder::{CREDITED, Folder, hardened};
+
+const RELIABLE: [&str; 2] = ["--profile", "reliable"];
 
 /// Mints twice for the second deposit of somebody.
 fn on_the_second() -> Folder {
@@ -11,10 +13,10 @@ fn on_the_second() -> Folder {
 #[test]
 fn what_breaks_only_within_larger_bounds_is_found_on_demand() {
     let folder = on_the_second();
-    let usual = folder.screen("a.lua", &LEGACYNET);
+    let usual = folder.screen("a.lua", &RELIABLE);
     assert_eq!(usual.code, 3, "{usual:?}");
     assert!(usual.out.contains("nothing was tried") && usual.out.contains("--larger"), "{usual:?}");
-    let flags = [&LEGACYNET[..], &["--larger=20000"]].concat();
+    let flags = [&RELIABLE[..], &["--larger=20000"]].concat();
     let larger = folder.screen("a.lua", &flags);
     assert_eq!(larger.code, 1, "{larger:?}");
     assert!(!larger.out.contains("nothing was tried"), "{larger:?}");
@@ -30,12 +32,12 @@ fn what_breaks_only_within_larger_bounds_is_found_on_demand() {
 #[test]
 fn where_nothing_is_new_it_says_how_far_that_goes() {
     let folder = on_the_second();
-    let said = folder.screen("b.lua", &["--profile", "reliable", "--larger"]);
-    assert_eq!(said.code, 0, "{said:?}");
+    let said = folder.screen("b.lua", &[&RELIABLE[..], &["--larger"]].concat());
+    assert_eq!(said.code, 3, "{said:?}");
     let lines = said.out.lines().filter(|line| line.contains(" states tried, "));
     let lines: Vec<_> = lines.collect();
     assert_eq!(lines.len(), 5, "{said:?}");
     assert!(lines.iter().all(|line| line.ends_with("all of them; nothing new")), "{lines:?}");
-    let few = folder.screen("b.lua", &["--profile", "reliable", "--larger=5"]);
+    let few = folder.screen("b.lua", &[&RELIABLE[..], &["--larger=5"]].concat());
     assert!(few.out.contains("5 states tried, more under reliable were not"), "{few:?}");
 }

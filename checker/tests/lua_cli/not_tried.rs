@@ -165,8 +165,9 @@ fn no_file_of_which_something_was_not_tried_ends_with_all_holds() {
     let line = 1 + source.lines().position(|line| line.contains("os.time")).expect("it is there");
     let clock = json!({ "kind": "clock", "file": "a.lua", "line": line });
     assert!(lua["notes"].as_array().is_some_and(|notes| notes.contains(&clock)), "{lua}");
-    let words = lua["not_tried"].as_array().and_then(|lines| lines[0].as_str());
-    assert!(words.is_some_and(|words| words.starts_with("reads the clock at a.lua:")), "{lua}");
+    let lines = lua["not_tried"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let mut lines = lines.filter(|line| line.starts_with("reads the clock at a.lua:"));
+    assert!(lines.next().is_some(), "{lua}");
     let never = json!([{ "line": line, "way": "then" }]);
     let handlers = lua["handlers"].as_array().expect("handlers");
     let has = |one: &Value| {

@@ -1,9 +1,7 @@
 //! What breaks no promise and is told all the same.
 
-use crate::folder::{Folder, LEGACYNET, hardened};
+use crate::folder::{Folder, LEGACYNET, SELF_CHECK, hardened};
 use serde_json::Value;
-
-const SELF_CHECK: &str = "    if recipient == ao.id then return refuse(msg, \"Transfer-Error\", \"Nobody could spend TIM3 that TIM3 holds\") end\n";
 
 /// The screen and the data of a check.
 fn told(source: &str) -> (String, Value) {

@@ -15,6 +15,8 @@ use smol_str::SmolStr;
 /// tried.
 const MOST_LEARNT: usize = 3;
 const MOST_LATER: usize = 4;
+/// Tags of an Action's own that are tried with two kinds of values at once.
+const MOST_MIXED: usize = 4;
 /// Other values of the tags that a message with an Action has, and none.
 const OTHERWISE: [(&str, Option<&str>); 6] = [
     (tag::RECIPIENT, None),
@@ -68,9 +70,21 @@ impl Hunt<'_> {
         if self.trial.seek(&Attempt::asking(&nobodys), &nobodys).is_looked_into {
             self.looked_into.insert(SmolStr::new_static(tag::ACTION));
         }
+        self.untaken(&nobodys);
         self.actions_of(Attempt::asking);
         self.actions_of(Attempt::burning);
         self.actions_of_processes();
+    }
+
+    /// Messages that no handler waits for, where money moves all the same.
+    fn untaken(&mut self, nobodys: &SmolStr) {
+        let unknown = Attempt::asking(nobodys);
+        for message in [unknown.changed(tag::ACTION, None), unknown] {
+            let Some(seen) = self.trial.run(&message) else { continue };
+            if self.trial.moves(None, &seen) {
+                self.catch(message, None, &seen);
+            }
+        }
     }
 
     /// The words that are no Action that everybody sends, and none that was found.
@@ -93,8 +107,13 @@ impl Hunt<'_> {
             let plain = like(&action);
             let Some(seen) = self.trial.run(&plain) else { continue };
             if seen.ran() != unheard.ran() || special.contains(&action) {
-                let (full, seen) = self.with_parameters(plain, seen);
+                let bare = seen.clone();
+                let (full, seen) = self.with_parameters(plain.clone(), seen);
                 self.catch(full.clone(), None, &seen);
+                // A tag that it reads may stand in the way of what it does without.
+                if self.trial.moves(None, &bare) && !self.trial.moves(None, &seen) {
+                    self.catch(plain, None, &bare);
+                }
                 self.changes(&full, &seen, MOST_CHANGES);
                 self.own_tags(&full, &seen);
                 let process = full.from(&SmolStr::new_static(PROCESS)).pushed();
@@ -122,6 +141,11 @@ impl Hunt<'_> {
                 self.catch(changed, Some(seen), &other);
             }
         }
+        // What it asks for may have to be missing.
+        for name in &parameters {
+            self.catch_moving(&full.changed(name, None), seen, &usual);
+        }
+        self.mixed(full, seen, &usual);
         let mut single = Vec::new();
         for (name, value) in OTHERWISE {
             let changed = full.changed(name, value);
@@ -136,6 +160,27 @@ impl Hunt<'_> {
                     self.catch_unlike(&both, seen, &known);
                 }
             }
+        }
+    }
+
+    /// The same message with an amount in one of its own tags, and somebody in another.
+    fn mixed(&mut self, full: &Attempt, seen: &Seen, usual: &Vec<Effect>) {
+        let parameters: Vec<_> = full.parameters().into_iter().take(MOST_MIXED).collect();
+        for amount in &parameters {
+            for account in parameters.iter().filter(|name| *name != amount) {
+                for who in [STRANGER, VICTIM].map(SmolStr::new_static) {
+                    let mixed = full.put_named(amount, "10").put_named(account, &who);
+                    self.catch_moving(&mixed, seen, usual);
+                }
+            }
+        }
+    }
+
+    /// Catches a message that moves money, and other money than this.
+    fn catch_moving(&mut self, changed: &Attempt, seen: &Seen, usual: &Vec<Effect>) {
+        let is_moving = |other: &Seen| self.trial.moves(None, other);
+        if self.trial.run(changed).as_ref().is_some_and(is_moving) {
+            self.catch_unlike(changed, seen, &[usual]);
         }
     }
 

@@ -5,6 +5,7 @@ use super::{Catch, Hunt};
 use crate::derived::Way;
 use crate::history::is_plain;
 use crate::message::tag;
+use crate::wallet::STRANGER;
 use smol_str::{SmolStr, ToSmolStr};
 use std::collections::BTreeSet;
 
@@ -12,6 +13,8 @@ use std::collections::BTreeSet;
 const OF_TRICKS: [&str; 4] = ["0", "-10", "1.5", "x"];
 /// Amounts that are tried whatever the file names.
 const USUAL: [u128; 3] = [1, 3, 1_000_000];
+/// Amounts that are more than the sender has in the states in which messages are tried: 10.
+const OVER: [u64; 9] = [11, 15, 20, 21, 30, 101, 1010, 20_000, 1_000_000];
 /// Floats from here on are no amounts.
 const LARGEST: f64 = 1e30;
 /// Numbers of the file that are tried.
@@ -27,6 +30,22 @@ impl Hunt<'_> {
         let amounts = self.amounts_named();
         for plain in all {
             self.amounts_of(&plain, &amounts);
+        }
+        let [burn, pay, _] = Attempt::money();
+        for plain in [burn, pay] {
+            self.overdrawn(&plain);
+        }
+    }
+
+    /// The least amount that handlers take from somebody who has something, and less than that.
+    fn overdrawn(&mut self, plain: &Attempt) {
+        for amount in OVER {
+            let name = SmolStr::new_static(tag::QUANTITY);
+            let over = plain.put_named(&name, &amount.to_smolstr());
+            let Some(seen) = self.trial.run(&over) else { return };
+            if self.trial.overdraws(STRANGER, amount, &seen) {
+                return self.catch(over, None, &seen);
+            }
         }
     }
 

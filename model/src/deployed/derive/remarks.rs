@@ -52,9 +52,8 @@ impl Hunt<'_> {
         let mut message = Attempt::notice_from(&process, &SmolStr::new_static(NOBODYS));
         for _ in 0..ANSWERS {
             let seen = self.trial.run(&message)?;
-            let sent = seen.named.first()?.iter();
-            let answer =
-                sent.filter(|one| one.target.as_deref() == Some(PROCESS.as_bytes())).next_back()?;
+            let mut sent = seen.named.first()?.iter();
+            let answer = sent.rfind(|one| one.target.as_deref() == Some(PROCESS.as_bytes()))?;
             message = Attempt::relayed(&process, answer);
         }
         Some(Remark::AnswersWithoutEnd)

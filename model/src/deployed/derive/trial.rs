@@ -9,6 +9,7 @@ use crate::books::Books;
 use crate::exact::Exact;
 use crate::message::{Address, Message, TIM3, USDA, tag};
 use aos::{Dependence, Machine, Note, Observed, PairsOrder, Sent, Sought, TagValue, Value, stop};
+use ruint::aliases::U256;
 use smol_str::SmolStr;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -286,6 +287,18 @@ impl<'a> Trial<'a> {
         };
         self.states.iter().zip(&seen.evaluations).any(loses)
             || own.any(|attempt| is_other(attempt) == Some(true))
+    }
+
+    /// Whether a message about this amount changes the books while its sender has something, and
+    /// less.
+    pub(super) fn overdraws(&self, sender: &str, amount: u64, seen: &Seen) -> bool {
+        let amount = Exact::from(U256::from(amount));
+        self.states.iter().zip(&seen.evaluations).any(|(before, after)| {
+            let has = Exact::from(self.books(before).balance(sender));
+            has.is_positive()
+                && (amount.clone() - has).is_positive()
+                && !self.changes(before, &after.state).is_empty()
+        })
     }
 
     /// Balances that a message changes in each of these states, by how much, and what it pays.

@@ -1,0 +1,81 @@
+//! What a stranger tries beside the usual: more than she has, tags that are missing, Actions that
+//! no handler takes, an amount in one tag and somebody in another.
+
+use crate::folder::{Folder, LEGACYNET, hardened};
+
+/// How many promises this breaks by its own doing: none, or some.
+fn breaks(source: &str) -> bool {
+    let folder = Folder::with(&[("a.lua", source)]);
+    let said = folder.screen("a.lua", &[&LEGACYNET[..], &["--transfers", "1"]].concat());
+    assert!([0, 1, 3].contains(&said.code), "{said:?}");
+    said.code == 1
+}
+
+fn with(handler: &str) -> String {
+    hardened(&[]) + "\n" + handler
+}
+
+const COVERED_BURN: &str = "if quantity > (Balances[msg.From] or 0) then return refuse(msg, \"Burn-Error\", \"Insufficient Balance!\") end";
+const COVERED_TRANSFER: &str = "if quantity > (Balances[msg.From] or 0) then return refuse(msg, \"Transfer-Error\", \"Insufficient Balance!\") end";
+
+#[test]
+fn who_has_something_may_try_to_move_more() {
+    let checks = [
+        "if (Balances[msg.From] or 0) <= 0 then return end",
+        "if quantity > 2 * (Balances[msg.From] or 0) then return end",
+        "if quantity * 10 > 12 * (Balances[msg.From] or 0) then return end",
+        "if quantity > 2000 * (Balances[msg.From] or 0) then return end",
+        "if not Balances[msg.From] or quantity > TotalSupply then return end",
+    ];
+    for check in checks {
+        assert!(breaks(&hardened(&[(COVERED_TRANSFER, check)])), "{check}");
+        assert!(breaks(&hardened(&[(COVERED_BURN, check)])), "{check}");
+    }
+    let honest = "if (Balances[msg.From] or 0) < quantity then return refuse(msg, \"Transfer-Error\", \"no\") end";
+    assert!(!breaks(&hardened(&[(COVERED_TRANSFER, honest)])));
+}
+
+/// Mints for whoever asks with this Action, unless something is in the way.
+fn minting(unless: &str) -> String {
+    with(&format!(
+        "Handlers.add('grant', 'Grant', function(msg)\n  {unless}\n  Balances[msg.From] = (Balances[msg.From] or 0) + 1000\n  TotalSupply = TotalSupply + 1000\nend)\n"
+    ))
+}
+
+#[test]
+fn a_tag_may_have_to_be_missing() {
+    for unless in [
+        "if msg.Tags.Memo then return end",
+        "if msg.Tags.Memo or msg.Tags.Note then return end",
+        "if not msg.Tags.Key or msg.Tags.Memo then return end",
+    ] {
+        assert!(breaks(&minting(unless)), "{unless}");
+    }
+    assert!(!breaks(&minting("if msg.From ~= Owner then return end")));
+}
+
+#[test]
+fn what_no_handler_takes_may_move_money() {
+    let rest = |unless: &str| {
+        with(&format!(
+            "Handlers.add('rest', function() return true end, function(msg)\n  {unless}\n  Balances[msg.From] = (Balances[msg.From] or 0) + 1000\n  TotalSupply = TotalSupply + 1000\nend)\n"
+        ))
+    };
+    assert!(breaks(&rest("if msg.From == USDA_PROCESS_ID then return end")));
+    assert!(breaks(&rest("if msg.From == USDA_PROCESS_ID or msg.Tags.Action then return end")));
+    assert!(!breaks(&rest("do return end")));
+}
+
+#[test]
+fn an_amount_in_one_tag_and_somebody_in_another() {
+    let gift = |to: &str| {
+        with(&format!(
+            "Handlers.add('gift', 'Gift', function(msg)\n  local to, n = msg.Tags.For, tonumber(msg.Tags.Amount)\n  local own = Balances[msg.From] or 0\n  if not to or not n or n <= 0 or n > own then return end\n  {to}\nend)\n"
+        ))
+    };
+    let doubles =
+        "local has = Balances[to] or 0\n  Balances[msg.From] = own - n\n  Balances[to] = has + n";
+    let right = "Balances[msg.From] = own - n\n  Balances[to] = (Balances[to] or 0) + n";
+    assert!(breaks(&gift(doubles)));
+    assert!(!breaks(&gift(right)));
+}
