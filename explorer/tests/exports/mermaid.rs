@@ -64,8 +64,8 @@ fn a_diagram_shows_each_message_by_its_line_and_words() {
         (MANY_SHAPES, "participant TIM3 as TIM3<br/>process"),
         (MANY_SHAPES, "mallory->USDA: 1 TRICK Transfer 10"),
         (MANY_SHAPES, "USDA-->>mallory: 1 Debit-Notice 10"),
-        (MANY_SHAPES, "owner->>TIM3: 2 OWNER open-assignments"),
-        (MANY_SHAPES, "USDA-->TIM3: 3 ASSIGNED Credit-Notice 10 (Sender mallory), sent in step 1"),
+        (MANY_SHAPES, "owner->>TIM3: 3 OWNER open-assignments"),
+        (MANY_SHAPES, "USDA-->TIM3: 5 ASSIGNED Credit-Notice 10 (Sender mallory), sent in step 1"),
         (MANY_SHAPES, "USDA--)mallory: IN FLIGHT Credit-Notice 10 (Sender TIM3), sent in step 8"),
         (AGAIN, "alice->>USDA: 1 Transfer 10 to TIM3\n"),
         (AGAIN, "USDA-)TIM3: 3 AGAIN (re-push) Credit-Notice 10 (Sender alice), sent in step 1"),
@@ -89,11 +89,12 @@ fn the_step_that_breaks_has_a_band_and_a_note_with_the_conjunct_and_the_values()
 
 #[test]
 fn a_promise_that_breaks_on_the_way_is_noted_where_it_does() {
-    let text = Format::Mermaid.write(&recorded::one("hardened/fully-backed"));
+    let text = Format::Mermaid.write(&recorded::one(MANY_SHAPES));
     let bands: Vec<_> = text.split("    rect ").skip(1).collect();
-    assert_eq!(bands.len(), 2, "{text}");
-    assert!(bands[0].contains("6 AGAIN") && bands[0].contains("BREAKS no-double-release\n"));
-    assert!(bands[1].contains("7 Credit-Notice") && bands[1].contains("BROKEN after step 7"));
+    assert_eq!(bands.len(), 3, "{text}");
+    assert!(bands[0].contains("5 ASSIGNED") && bands[0].contains("BREAKS fully-backed, "));
+    assert!(bands[1].contains("8 Transfer") && bands[1].contains("BREAKS holders-can-exit\n"));
+    assert!(bands[2].contains("9 Transfer") && bands[2].contains("BROKEN after step 9"));
 }
 
 fn document(trace: &Trace) -> Document {
