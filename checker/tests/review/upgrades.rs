@@ -77,7 +77,7 @@ fn a_lost_table_of_what_was_seen_is_found_just_where_a_re_push_can_happen() {
     let local = replaced("Seen = Seen or {}", "local Seen = {}");
     for new in [edited(replaced("Seen = Seen or {}", "Seen = {}")), edited(local)] {
         let under = profiles(&["reliable", "legacynet", "legacynet-no-su-filter"]);
-        let summary = review_under(&under, hardened(), new, "tiny");
+        let summary = review_under(&under, hardened(), new, "small");
         let can = under.iter().filter(|profile| profile.allows(Fault::RePush));
         let expected = ("no-double-mint", can.map(|profile| profile.name).collect());
         let found = broken(&summary, "1 re-push");
