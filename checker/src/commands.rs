@@ -125,7 +125,10 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     } else if larger.iter().any(Larger::is_worse) {
         Exit::Violation
     } else {
-        exit_of(&runs, differences.as_deref(), &known)
+        match exit_of(&runs, differences.as_deref(), &known) {
+            Exit::Expected if larger.iter().any(Larger::is_refused) => Exit::Inconclusive,
+            exit => exit,
+        }
     };
     let observed = args.lua.observed();
     let output = match args.format {

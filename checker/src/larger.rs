@@ -5,15 +5,16 @@ use crate::exit_code::Exit;
 use crate::job::{Run, by_subject, jobs, run_all};
 use crate::limits::Limits;
 use crate::progress::Watcher;
+use crate::report::weakest;
+use crate::search::Broken;
 use crate::settings::{Engine, Settings};
-use crate::verdict::Kind;
 use explorer::escape::Told;
 use explorer::escaped;
 use model::{Bounds, Profile};
 use properties::Property;
 use serde::Serialize;
 
-/// The searches of a contract within bounds of which one is larger.
+/// What searches of a contract showed with one bound larger.
 #[derive(Clone, Debug, Serialize)]
 pub struct Larger {
     /// The contract.
@@ -27,6 +28,9 @@ pub struct Larger {
     cut_under: Vec<&'static str>,
     /// The promises that break there, and within the bounds of the check did not.
     new: Vec<New>,
+    /// What its handlers ask for that the host does not do: then nothing larger was tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -51,7 +55,7 @@ fn ways(of: Bounds) -> [(String, Bounds); 5] {
 }
 
 /// Tries them for each contract of these runs, under the same platforms, up to so many states in
-/// each search.
+/// each search. What the host refuses of a contract ends that.
 ///
 /// # Errors
 /// If the threads cannot be had.
@@ -65,9 +69,14 @@ pub fn tried(
     let settings = Settings { limits, engine: Engine::Layered, ..*settings };
     let mut all = Vec::new();
     for runs in by_subject(runs) {
-        let bounds = ways(runs[0].world.bounds);
-        for (larger, bounds) in bounds.into_iter().filter(|(_, bounds)| bounds.validate().is_ok()) {
-            all.push(within(runs, properties, &settings, (larger, bounds, is_quiet))?);
+        let ways = ways(runs[0].world.bounds);
+        for (bound, bounds) in ways.into_iter().filter(|(_, bounds)| bounds.validate().is_ok()) {
+            let larger = within(runs, properties, &settings, (bound, bounds, is_quiet))?;
+            let is_refused = larger.refused.is_some();
+            all.push(larger);
+            if is_refused {
+                break;
+            }
         }
     }
     Ok(all)
@@ -77,42 +86,40 @@ fn within(
     runs: &[Run],
     properties: &[Property],
     settings: &Settings,
-    (larger, bounds, is_quiet): (String, Bounds, bool),
+    (bound, bounds, is_quiet): (String, Bounds, bool),
 ) -> Result<Larger, Failure> {
     let world = &runs[0].world;
     let profiles: Vec<Profile> = runs.iter().map(|run| run.world.profile).collect();
     let jobs = jobs(&[(world.subject.clone(), bounds)], &profiles, world.reductions);
-    let watcher = Watcher::of(jobs.len(), &format!("searches with {larger}"), is_quiet);
+    let watcher = Watcher::of(jobs.len(), &format!("searches with {bound}"), is_quiet);
     let more = run_all(&jobs, properties, settings, &watcher)
         .map_err(|error| Failure { message: error.to_string(), exit: Exit::Internal })?;
     watcher.done();
-    let is_broken = |runs: &[Run], property: &Property| {
-        runs.iter().any(|run| run.violation(property).is_some())
-    };
-    let new = properties.iter().filter(|property| !is_broken(runs, property));
-    let new = new.filter_map(|property| New::least(&more, property)).collect();
-    let cut = more.iter().filter(|run| run.exploration.cut.is_some() || run.says(Kind::HoldsUpTo));
+    let refused = world.subject.refusal();
+    let is_kept = |property: &&Property| runs.iter().all(|run| run.violation(property).is_none());
+    // What breaks where the host refused something is no verdict.
+    let kept = properties.iter().filter(is_kept).filter(|_| refused.is_none());
+    let new = weakest(&more, &kept.copied().collect::<Vec<_>>());
+    let cut = more.iter().filter(|run| run.exploration.cut.is_some());
     Ok(Larger {
         variant: world.subject.name().to_owned(),
-        bound: larger,
+        bound,
         bounds,
         states: more.iter().map(|run| run.exploration.states).sum(),
         cut_under: cut.map(|run| run.world.profile.name).collect(),
-        new,
+        new: new.into_iter().map(New::of).collect(),
+        refused,
     })
 }
 
 impl New {
-    /// The way to break it with the fewest faults, then steps.
-    fn least(runs: &[Run], property: &Property) -> Option<Self> {
-        let found = runs.iter().filter_map(|run| Some((run, &run.violation(property)?.first)));
-        let least = found.min_by_key(|(_, found)| (found.faults.total(), found.actions.len()));
-        least.map(|(run, found)| Self {
+    fn of((run, property, broken): (&Run, Property, &Broken)) -> Self {
+        Self {
             property: property.name,
             profile: run.world.profile.name,
-            faults: found.faults.to_string(),
-            actions: found.actions.iter().map(ToString::to_string).collect(),
-        })
+            faults: broken.first.faults.to_string(),
+            actions: broken.first.actions.iter().map(ToString::to_string).collect(),
+        }
     }
 }
 
@@ -122,8 +129,16 @@ impl Larger {
         !self.new.is_empty()
     }
 
+    /// Whether the host refused something.
+    pub fn is_refused(&self) -> bool {
+        self.refused.is_some()
+    }
+
     fn line(&self) -> Told {
         let Self { bound, states, cut_under, .. } = self;
+        if let Some(why) = &self.refused {
+            return escaped!("  {bound}: NOT TRIED, and nothing behind it: {why}\n", bound, why);
+        }
         let how_far = match cut_under[..] {
             [] => "all of them".to_owned(),
             [one] => format!("more under {one} were not"),

@@ -41,3 +41,17 @@ fn where_nothing_is_new_it_says_how_far_that_goes() {
     let few = folder.screen("b.lua", &[&RELIABLE[..], &["--larger=5"]].concat());
     assert!(few.out.contains("5 states tried, more under reliable were not"), "{few:?}");
 }
+
+#[test]
+fn what_the_host_refuses_there_is_no_verdict() {
+    let asks = "    Times = Times or {}\n    Times[sender] = (Times[sender] or 0) + 1\n    if Times[sender] == 2 then ao.addAssignable({}) end\n    credit(sender, quantity)\n    TotalSupply";
+    let folder = Folder::with(&[("a.lua", &hardened(&[(CREDITED, asks)]))]);
+    let flags = [&RELIABLE[..], &["--transfers", "1", "--larger"]].concat();
+    let said = folder.screen("a.lua", &flags);
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(said.out.contains("2 deposits per user: NOT TRIED, and nothing behind it: a.lua:"));
+    assert!(said.out.contains("ao.addAssignable") && !said.out.contains("NEW "), "{said:?}");
+    let report = folder.report("a.lua", &flags);
+    let last = report["larger"].as_array().and_then(|all| all.last()).expect("what was refused");
+    assert!(last["refused"].is_string() && last["new"].as_array().is_some_and(Vec::is_empty));
+}
