@@ -25,7 +25,7 @@ return function(sandbox, limits, dependences, hashes, make_util)
   end
   local function method(f, state) return portable(method_of(f, state)) end
 
-  local util = make_util(sandbox, limits, dependences, parts, method)
+  local util, each_of = make_util(sandbox, limits, dependences, parts, method)
   local array = util.array
 
   -- A digest looks into all of a text.
@@ -55,12 +55,7 @@ return function(sandbox, limits, dependences, hashes, make_util)
 
   -- A list of bytes up to its first place without one.
   local function text_of(list)
-    local bytes, place = {}, 1
-    while list[place] ~= nil do
-      bytes[place] = char_of(list[place])
-      place = place + 1
-    end
-    return concat(bytes)
+    return concat(each_of(list, char_of))
   end
 
   -- A key is digested by how long its list says it is.

@@ -55,7 +55,7 @@ return function(registry, sandbox)
     return rule == "unread" or rule == "refused"
   end
 
-  -- Whoever runs this process says what aos has under these names.
+  -- The caller knows what aos has under these names.
   function guard.know(object, names)
     for name in next, names do guard.rules[object][name] = "fixed" end
   end

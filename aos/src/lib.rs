@@ -14,7 +14,7 @@
 //! | `handlers.lua` | the list of handlers and its rules (A1) |
 //! | `wait.lua` | handlers that wait for a later message (A7) |
 //! | `message.lua` | messages as handlers get and send them (A3, A4) |
-//! | `requests.lua` | what is asked of AO itself (A7) |
+//! | `requests.lua` | `spawn` and `assign`, which ask AO itself (A7) |
 //! | `image.lua`, `image/` | states as text and back |
 //! | `sandbox.lua`, `bit32.lua` | the standard library, without what is not deterministic |
 //! | `lengths.lua` | how long the tables of a state are |
@@ -65,6 +65,8 @@ pub use evaluation::{Evaluation, Limit, Outcome, Refused, TagValue};
 pub use item::{Item, Sent, is_title_cased, title_cased};
 pub use machine::{ITS_DATA, Machine, References, Sought};
 pub use names::{ID_LENGTH, Neighbours};
-pub use program::{Build, Function, Limits, LoadError, PairsOrder, Program, Settings, Source};
+pub use program::{
+    Build, Function, Limits, LoadError, PairsOrder, Program, Settings, Source, is_like_address,
+};
 pub use registry::Field;
 pub use state::{Observed, State, Value};

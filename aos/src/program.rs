@@ -452,8 +452,8 @@ impl Program {
 }
 
 /// Whether a text has the form of an address on AO.
-fn is_like_address(text: &[u8]) -> bool {
-    text.len() == 43 && text.iter().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(c))
+pub fn is_like_address(text: &[u8]) -> bool {
+    text.len() == ID_LENGTH && text.iter().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(c))
 }
 
 /// Globals that know the length of a list, or that lead to all globals.

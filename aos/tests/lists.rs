@@ -173,8 +173,7 @@ fn change() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
-    /// An interpreter in which the lists are as they were filled comes to the same as one that
-    /// reads them.
+    /// An interpreter that filled the lists itself and one that reads them give the same results.
     #[test]
     fn what_is_remembered_makes_no_difference(changes in proptest::collection::vec(change(), 1..12)) {
         let host = handling("A = {1} B = {1, 2, 3} C = {c = {}}", "X = 1");

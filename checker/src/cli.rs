@@ -171,7 +171,7 @@ pub struct Check {
     #[command(flatten)]
     pub bounds: BoundsArgs,
     /// After that, try larger bounds: one user, deposit, burn, transfer or fault more in turn, up
-    /// to so many states in each search. What breaks only there is told, and is a failure.
+    /// to STATES in each search. What breaks only there ends the check with exit code 1.
     #[arg(
         long,
         value_name = "STATES",
@@ -361,9 +361,7 @@ fn spawn_tag(text: &str) -> Result<(String, Option<String>), String> {
 
 /// The id of a process: 43 characters of base64url (SEMANTICS A3).
 fn process_id(text: &str) -> Result<String, String> {
-    let is_of_id = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let is_id = text.len() == aos::ID_LENGTH && text.chars().all(is_of_id);
-    is_id.then(|| text.to_owned()).ok_or_else(|| {
+    aos::is_like_address(text.as_bytes()).then(|| text.to_owned()).ok_or_else(|| {
         format!("not an id: it has {} characters of letters, digits, - and _", aos::ID_LENGTH)
     })
 }

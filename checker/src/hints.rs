@@ -22,7 +22,7 @@ enum Fate {
     Threw(String),
 }
 
-/// What whoever wrote the file may want to know that all of these are searches of.
+/// Hints for the author of the file that these runs searched.
 pub fn all(runs: &[Run]) -> Vec<String> {
     let lua = runs.first().and_then(|run| run.world.subject.lua());
     let remarks = lua.into_iter().flat_map(Deployed::remarks).map(ToString::to_string);

@@ -14,7 +14,7 @@ use crate::lua::Number;
 use crate::message::{Address, Copy, TIM3, USDA};
 use crate::network::{Change, Network};
 use crate::process::Process;
-use crate::profile::Profile;
+use crate::profile::{Profile, Users};
 use crate::reduction::{Reduction, Reductions};
 use crate::shared::Shared;
 use crate::state::{Mode, Spent, State};
@@ -329,7 +329,7 @@ fn wallets(profile: &Profile, bounds: &Bounds, derived: &Arc<[Derived]>) -> Vec<
         let stranger = *name == STRANGER;
         Wallet {
             address: Address::new_static(name),
-            users: profile.users,
+            users: if stranger { Users::Wallets } else { profile.users },
             friend: Address::new_static(match names.len() {
                 1 => USERS[1],
                 n => names[(place + 1) % n],

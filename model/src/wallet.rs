@@ -75,7 +75,7 @@ impl<'de> Deserialize<'de> for Intent {
 pub struct Wallet {
     /// Its address.
     pub address: Address,
-    /// What it is, unless it is the stranger's.
+    /// What it is.
     pub users: Users,
     /// Whom it transfers TIM3 to.
     pub friend: Address,
@@ -182,8 +182,7 @@ impl Wallet {
     fn send(&self, intent: Intent, n: u8, target: &str, recipient: &str) -> Message {
         let identity = Identity::signed(&self.address, intent.name(), n);
         let tags = transfer(recipient, self.quantity.to_smolstr());
-        let users = if self.is_stranger() { Users::Wallets } else { self.users };
-        users.message(&self.address, identity, target, tags)
+        self.users.message(&self.address, identity, target, tags)
     }
 }
 

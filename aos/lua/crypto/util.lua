@@ -205,5 +205,5 @@ return function(sandbox, limits, dependences, parts, method)
     return (text.gsub(given, "%x%x", function(two) return char(tonumber(two, 16)) end))
   end
 
-  return { queue = queue, stream = stream, array = array, hex = hex }
+  return { queue = queue, stream = stream, array = array, hex = hex }, each_of
 end

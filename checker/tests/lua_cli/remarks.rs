@@ -1,4 +1,4 @@
-//! What breaks no promise and is told all the same.
+//! Hints and powers: what handlers do that breaks no promise.
 
 use crate::folder::{Folder, LEGACYNET, SELF_CHECK, hardened};
 use serde_json::Value;

@@ -62,11 +62,18 @@ pub(super) fn quoted(name: &str) -> String {
 impl Ids {
     /// For a process that runs these sources, one after the other.
     pub fn of(sources: &[&str]) -> Self {
+        Self::with_tags(sources, &BTreeMap::new())
+    }
+
+    /// The same for one that was spawned with these tags.
+    pub(super) fn with_tags(sources: &[&str], tags: &BTreeMap<String, Option<String>>) -> Self {
+        let mut values = tags.values().flatten();
+        let is_tagged = values.any(|value| unsettled(value).contains(USDA_PLACEHOLDER));
         let sources = sources.iter().map(|source| unsettled(source));
         let texts = |source: String| {
             let mut texts = texts(&source);
-            // The file says where the id belongs, so that the word means something else.
-            if source.contains(USDA_PLACEHOLDER) {
+            // It is said where the id belongs, so that the word means something else.
+            if is_tagged || source.contains(USDA_PLACEHOLDER) {
                 texts.remove(USDA.as_bytes());
             }
             // Nobody knows the id of a process before it is there.

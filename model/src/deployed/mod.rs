@@ -161,19 +161,13 @@ pub fn program(file: &str, source: &str, manner: &Manner, ids: &Ids) -> Program 
     program.among(people.map(id)).beside(id(USDA), &known)
 }
 
-/// The source, with a comment of what its tags say: it may be these that say where the id of
-/// USDA belongs.
-fn with_tags(source: &str, manner: &Manner) -> String {
-    format!("{source}\n-- {:?}", manner.tags)
-}
-
 impl Deployed {
     /// The contract of this file, as the TIM3 process runs it.
     ///
     /// # Errors
     /// Why it cannot be run, or its books not be found.
     pub fn new(file: &str, source: &str, manner: Manner) -> Result<Self, DeployError> {
-        let ids = Ids::of(&[&with_tags(source, &manner)]);
+        let ids = Ids::with_tags(&[source], &manner.tags);
         let program = program(file, source, &manner, &ids);
         Self::of_program(&Arc::new(program), (manner, ids), &derive::known)
     }

@@ -6,7 +6,7 @@
 //! replaces go on with their own local variables (SEMANTICS A1, A2).
 
 use super::derive::Found;
-use super::{DeployError, Deployed, Ids, Manner, program, with_tags};
+use super::{DeployError, Deployed, Ids, Manner, program};
 use crate::derived::Derived;
 use aos::{Limits, Source};
 use std::sync::Arc;
@@ -25,12 +25,7 @@ impl Deployed {
         // Lines of two files of one name could not be told apart.
         let is_same = own.file == next.file;
         let file = if is_same { format!("old {}", own.file) } else { own.file.clone() };
-        let ids = Ids::of(
-            &[&own.source, &next.source]
-                .map(|source| with_tags(source, &manner))
-                .each_ref()
-                .map(String::as_str),
-        );
+        let ids = Ids::with_tags(&[&own.source, &next.source], &manner.tags);
         let is_numbered = [self, later].iter().any(|one| one.ids().are_numbered());
         let ids = if is_numbered { ids.numbered() } else { ids };
         let source = Source { file: next.file.clone(), text: ids.settle(&next.source) };

@@ -145,7 +145,7 @@ impl Hunt<'_> {
         for name in &parameters {
             self.catch_moving(&full.changed(name, None), seen, &usual);
         }
-        self.mixed(full, seen, &usual);
+        self.mixed(full, &parameters, seen, &usual);
         let mut single = Vec::new();
         for (name, value) in OTHERWISE {
             let changed = full.changed(name, value);
@@ -164,9 +164,9 @@ impl Hunt<'_> {
     }
 
     /// The same message with an amount in one of its own tags, and somebody in another.
-    fn mixed(&mut self, full: &Attempt, seen: &Seen, usual: &Vec<Effect>) {
-        let parameters: Vec<_> = full.parameters().into_iter().take(MOST_MIXED).collect();
-        for amount in &parameters {
+    fn mixed(&mut self, full: &Attempt, parameters: &[SmolStr], seen: &Seen, usual: &Vec<Effect>) {
+        let parameters = &parameters[..parameters.len().min(MOST_MIXED)];
+        for amount in parameters {
             for account in parameters.iter().filter(|name| *name != amount) {
                 for who in [STRANGER, VICTIM].map(SmolStr::new_static) {
                     let mixed = full.put_named(amount, "10").put_named(account, &who);
@@ -178,9 +178,9 @@ impl Hunt<'_> {
 
     /// Catches a message that moves money, and other money than this.
     fn catch_moving(&mut self, changed: &Attempt, seen: &Seen, usual: &Vec<Effect>) {
-        let is_moving = |other: &Seen| self.trial.moves(None, other);
-        if self.trial.run(changed).as_ref().is_some_and(is_moving) {
-            self.catch_unlike(changed, seen, &[usual]);
+        let other = self.trial.run(changed);
+        if let Some(other) = other.filter(|other| self.trial.moves(None, other)) {
+            self.catch_if_unlike(changed, seen, &other, &[usual]);
         }
     }
 
@@ -193,14 +193,24 @@ impl Hunt<'_> {
         known: &[&Vec<Effect>],
     ) -> Option<Vec<Effect>> {
         let other = self.trial.run(changed)?;
-        let effects = self.trial.effects(&other);
+        self.catch_if_unlike(changed, seen, &other, known)
+    }
+
+    fn catch_if_unlike(
+        &mut self,
+        changed: &Attempt,
+        seen: &Seen,
+        other: &Seen,
+        known: &[&Vec<Effect>],
+    ) -> Option<Vec<Effect>> {
+        let effects = self.trial.effects(other);
         if !known.contains(&&effects) {
             let is_a_wallets = changed.is_pushed() && {
                 let of_wallet = self.trial.run(&changed.of_wallet())?;
                 self.trial.effects(&of_wallet) == effects
             };
             if !is_a_wallets {
-                self.catch(changed.clone(), Some(seen), &other);
+                self.catch(changed.clone(), Some(seen), other);
             }
         }
         Some(effects)
