@@ -182,6 +182,10 @@ pub struct Check {
         help_heading = "Bounds"
     )]
     pub larger: Option<u64>,
+    /// A handler that need not be called here: without this, a handler that no message reached
+    /// ends the check of a Lua file with exit code 3. May be repeated.
+    #[arg(long, value_name = "HANDLER", help_heading = "Lua")]
+    pub untried: Vec<String>,
     /// The limits of the search.
     #[command(flatten)]
     pub limits: LimitArgs,
@@ -305,6 +309,9 @@ pub struct HowArgs {
     /// the id of the deployed USDA need no flag.
     #[arg(long, value_name = "ID", value_parser = process_id)]
     pub usda_id: Option<String>,
+    /// The stranger sends nothing of `list tricks`, but only what is derived from the file.
+    #[arg(long)]
+    pub only_derived: bool,
     /// The token blueprint that USDA runs beside a Lua file; that of 2025 by default.
     #[arg(long, value_enum)]
     pub usda: Option<Blueprint>,

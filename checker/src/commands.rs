@@ -79,6 +79,7 @@ fn check(args: &Check) -> Result<Answer, Failure> {
         return Err(Failure::usage(&OF_SYSTEMS));
     }
     let subjects = loaded(settings.limits, || subjects(args))?;
+    must_be_handlers(&args.untried, &subjects)?;
     let profiles = or_all(&args.profiles, Profile::ALL.iter().copied(), |p| p.name);
     let properties = asked(args)?;
     // What is recorded is what the usual bounds show, searched to the end in our order.
@@ -125,8 +126,11 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     } else if larger.iter().any(Larger::is_worse) {
         Exit::Violation
     } else {
+        let is_untried = || !uncalled(&runs, &args.untried).is_empty();
         match exit_of(&runs, differences.as_deref(), &known) {
-            Exit::Expected if larger.iter().any(Larger::is_refused) => Exit::Inconclusive,
+            Exit::Expected if larger.iter().any(Larger::is_refused) || is_untried() => {
+                Exit::Inconclusive
+            }
             exit => exit,
         }
     };
@@ -241,6 +245,30 @@ fn differences(runs: &[Run]) -> Result<Vec<String>, Failure> {
     let expected =
         Roster::expected().map_err(|message| Failure { message, exit: Exit::Internal })?;
     Ok(Roster::of(runs).differences(&expected))
+}
+
+/// Handlers of Lua files that no run called, but for those that need not be.
+fn uncalled(runs: &[Run], untried: &[String]) -> BTreeSet<String> {
+    let luas = runs.iter().flat_map(|run| run.world.subject.luas());
+    let mut uncalled: BTreeSet<_> = luas.flat_map(not_tried::never_called).collect();
+    uncalled.retain(|handler| !untried.contains(handler));
+    uncalled
+}
+
+fn must_be_handlers(untried: &[String], subjects: &[(Subject, Bounds)]) -> Result<(), Failure> {
+    let luas = subjects.iter().flat_map(|(subject, _)| subject.luas());
+    let handlers: BTreeSet<_> = luas.flat_map(not_tried::never_called).collect();
+    match untried.iter().find(|name| !handlers.contains(*name)) {
+        Some(name) => Err(Failure::usage(&format!(
+            "--untried {name}: nothing that is checked has a handler of that name; name one of {}",
+            if handlers.is_empty() {
+                "a Lua file's".to_owned()
+            } else {
+                handlers.into_iter().collect::<Vec<_>>().join(", ")
+            }
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// A promise that a Lua file breaks only as the recommended contract does is none of its mistakes.

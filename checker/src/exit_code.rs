@@ -12,7 +12,7 @@ pub enum Exit {
     Violation = 1,
     /// The command line, a file or a name is wrong. Nothing was checked.
     Usage = 2,
-    /// A search was cut short, or came across too little to mean anything.
+    /// A search was cut short, or too little was tried.
     Inconclusive = 3,
     /// The tool itself failed.
     Internal = 4,
@@ -24,7 +24,10 @@ impl Exit {
         (Self::Expected, "all as expected"),
         (Self::Violation, "a verdict differs from what is recorded, or a promise is broken"),
         (Self::Usage, "the command line or a file is wrong; nothing was checked"),
-        (Self::Inconclusive, "a search was cut short, or too little was tried to mean anything"),
+        (
+            Self::Inconclusive,
+            "a search was cut short, or too little was tried, such as a handler that was never called",
+        ),
         (Self::Internal, "the tool itself failed"),
     ];
 }

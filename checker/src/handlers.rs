@@ -27,7 +27,7 @@ impl LuaArgs {
         }
         if self.handlers.is_empty() && self.how != HowArgs::default() {
             return Err(
-                "--observe, --module, --module-path, --paranoid, --instructions, --tag, --usda-id and --usda say how a Lua file is run: name one with --handlers"
+                "--observe, --module, --module-path, --paranoid, --instructions, --tag, --usda-id, --only-derived and --usda say how a Lua file is run: name one with --handlers"
                     .to_owned(),
             );
         }
@@ -147,6 +147,7 @@ impl HowArgs {
                 .map(|(name, value)| (name.clone(), value.as_deref().map(marked)))
                 .collect(),
             later: None,
+            only_derived: self.only_derived,
         };
         let lua = Deployed::new(&text.name, &marked(&text.source), manner).map_err(|error| {
             let error = error.to_string();

@@ -4,7 +4,7 @@
 use explorer::words::ranges;
 use model::Deployed;
 use model::deployed::{Coverage, Dependence, LeftOut, Missed, Note};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More tags than that are counted.
 const MOST_NAMED: usize = 8;
@@ -26,6 +26,15 @@ pub fn lines_but_for_order(lua: &Deployed) -> Vec<String> {
 pub fn leaves_open(lua: &Deployed) -> bool {
     let is_unheard = |note: Note| note.what == Dependence::Unheard;
     !lua.left_out().refused.is_empty() || lua.notes().into_iter().any(is_unheard)
+}
+
+/// The handlers of a file that no search called, by name.
+pub fn never_called(lua: &Deployed) -> BTreeSet<String> {
+    let parts = lua.census().coverage.into_iter();
+    parts
+        .filter(|part| !part.handler.is_empty() && !part.is_entered)
+        .map(|part| part.handler)
+        .collect()
 }
 
 fn all_lines(lua: &Deployed, read: &[Note]) -> Vec<String> {
@@ -99,7 +108,7 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
         let more = (more > 0).then(|| format!("{more} more tags"));
         let names = other_values.iter().take(MOST_NAMED).cloned().chain(more);
         format!(
-            "values of {} other than 10, mallory and the file's texts, its texts in two such tags at once, and one such tag twice",
+            "values of {} other than 3, 10, 25, mallory and the file's texts, its texts in two such tags at once, and one such tag twice",
             all_of(&names.collect::<Vec<_>>())
         )
     });

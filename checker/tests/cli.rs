@@ -94,6 +94,8 @@ const FLAGS: [(&str, &[&str]); 4] = [
             "--paranoid",
             "--instructions",
             "--larger",
+            "--only-derived",
+            "--untried",
             "--tag",
             "--usda-id",
             "--usda",

@@ -81,7 +81,7 @@ impl HandlersRecord {
             is_paranoid: self.paranoid,
             limits: limits(self.instructions),
             tags: self.tags.clone(),
-            later: None,
+            ..Manner::default()
         };
         let deployed = |file: &str, source: &str, manner: &Manner| {
             let file = crate::names::of_file(file);

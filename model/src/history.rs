@@ -456,7 +456,10 @@ fn is_answered(message: &Message, sent: &[Shared<Message>]) -> bool {
     let elsewhere = message.tags.last(tag::REPLY_TO);
     let is_answer =
         |target: &str| target == message.from || elsewhere.is_some_and(|to| target == to);
-    !is_request(message) || sent.iter().any(|answer| is_answer(&answer.target))
+    // Who writes Cast asks not to be told of what is done, and a payment to oneself changes nothing.
+    let is_quiet = message.tags.first(tag::CAST).is_some()
+        && message.tags.last(tag::RECIPIENT) == Some(&message.from);
+    is_quiet || !is_request(message) || sent.iter().any(|answer| is_answer(&answer.target))
 }
 
 /// Whether a message has no tags but those of every Transfer, each once: what a contract makes of

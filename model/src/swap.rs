@@ -100,7 +100,8 @@ impl Situation<'_> {
 impl<C: Contract> Swap<C> {
     /// The swap with this contract, beside this ledger, on this platform, within these limits.
     pub fn new(contract: C, usda: Usda, profile: Profile, bounds: Bounds) -> Self {
-        let wallets = wallets(&profile, &bounds, &contract.derived());
+        let mut wallets = wallets(&profile, &bounds, &contract.derived());
+        wallets.iter_mut().for_each(|wallet| wallet.knows_tricks = contract.meets_tricks());
         Self {
             usda_issued: initial_balances(&wallets).fold(U256::ZERO, |sum, (_, b)| sum + b),
             usda: Process::new(USDA, usda, crate::process::Evaluation::Atomic),
@@ -339,6 +340,7 @@ fn wallets(profile: &Profile, bounds: &Bounds, derived: &Arc<[Derived]>) -> Vec<
             burns: bounds.burns + u8::from(stranger && bounds.burns > 0),
             transfers: if stranger { 0 } else { bounds.transfers },
             tricks: if stranger { bounds.each_fault.min(bounds.faults) } else { 0 },
+            knows_tricks: true,
             derived: if stranger { Arc::clone(derived) } else { Arc::default() },
         }
     };

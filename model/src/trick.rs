@@ -199,7 +199,7 @@ impl Trick {
 }
 
 /// 2^255 - 1, the largest amount USDA can read: nobody has it.
-const TWO_255_MINUS_1: &str =
+pub(crate) const TWO_255_MINUS_1: &str =
     "57896044618658097711785492504343953926634992332820282019728792003956564819967";
 
 fn transfer(recipient: &str, quantity: &'static str) -> Tags {

@@ -90,6 +90,8 @@ pub struct Wallet {
     pub transfers: u8,
     /// How many tricks: 0 for an honest user.
     pub tricks: u8,
+    /// Whether it knows those of [`Trick::ALL`], and not only what it can derive.
+    pub knows_tricks: bool,
     /// What it can send because the contract listens for it, beside the tricks that are known
     /// beforehand: nothing for an honest user.
     pub derived: Arc<[Derived]>,
@@ -136,7 +138,7 @@ impl Wallet {
             Intent::Trick(Trick::Derived(name)) => {
                 done.tricks_used < self.tricks && self.derived(name).is_some()
             }
-            Intent::Trick(_) => done.tricks_used < self.tricks,
+            Intent::Trick(_) => self.knows_tricks && done.tricks_used < self.tricks,
         }
     }
 

@@ -72,7 +72,8 @@ impl Witness {
     pub fn of_faults<C: model::Contract>(swap: &Swap<C>) -> Vec<Self> {
         let possible = |kind: &Fault| swap.budget(*kind) > 0;
         let faults = Fault::ALL.into_iter().filter(possible).map(Self::Fault);
-        let tricks = if possible(&Fault::Trick) { Trick::ALL } else { &[] };
+        let knows_tricks = swap.wallets.iter().all(|wallet| wallet.knows_tricks);
+        let tricks = if knows_tricks && possible(&Fault::Trick) { Trick::ALL } else { &[] };
         faults.chain(tricks.iter().copied().map(Self::Trick)).collect()
     }
 

@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 const TRANSFERS: [&str; 2] = ["--transfers", "1"];
+/// Together they have what all platforms have, and each by itself what the others hide: no
+/// repeats, everything at once, and users that are processes.
+const PROFILES: [&str; 3] = ["legacynet", "hostile", "processes"];
 
 /// What `check` says of a file.
 pub struct Answer {
@@ -94,6 +97,9 @@ fn check(path: &Path, flags: &[String]) -> Said {
     all.extend(["--threads", "1", "--format", "json"]);
     if !flags.iter().any(|flag| flag == "--bounds") {
         all.extend(["--bounds", "tiny"]);
+    }
+    if !flags.iter().any(|flag| flag == "--profile") {
+        all.extend(PROFILES.iter().flat_map(|profile| ["--profile", *profile]));
     }
     all.extend(flags.iter().map(String::as_str));
     tim3(&all)

@@ -1,6 +1,6 @@
 //! What a report says was not tried, before it says what holds.
 
-use crate::folder::{Folder, handler, hardened};
+use crate::folder::{Folder, LEGACYNET, handler, hardened};
 use serde_json::{Value, json};
 
 const RELIABLE: [&str; 2] = ["--profile", "reliable"];
@@ -241,4 +241,24 @@ fn a_review_says_what_the_new_handlers_read() {
         let out = review(more);
         assert!(out.contains("draws chance at new.lua:"), "{more:?}: {out}");
     }
+}
+
+/// A branch may be for what hardly happens; a handler is for something.
+#[test]
+fn a_handler_that_was_never_called_decides_over_the_exit_code() {
+    let never =
+        "\nHandlers.add('odd', function(msg) return Nowhere == 7 end, function(msg) X = 1 end)\n";
+    let folder = Folder::with(&[("a.lua", &(hardened(&[]) + never)), ("b.lua", &hardened(&[]))]);
+    let check = |file: &str, flags: &[&str]| {
+        folder.screen(file, &[&LEGACYNET[..], &["--transfers", "1"], flags].concat())
+    };
+    let said = check("a.lua", &[]);
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(said.out.contains("a.lua: odd: never called"), "{said:?}");
+    assert_eq!(check("a.lua", &["--untried", "odd"]).code, 0);
+    let said = check("a.lua", &["--untried", "even"]);
+    assert_eq!(said.code, 2);
+    assert!(said.err.contains("--untried even: nothing that is checked has a handler"), "{said:?}");
+    assert!(said.err.contains("TIM3.Burn, TIM3.Credit-Notice, TIM3.Transfer, odd"), "{said:?}");
+    assert_eq!(check("b.lua", &[]).code, 0);
 }

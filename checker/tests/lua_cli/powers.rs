@@ -117,3 +117,25 @@ fn a_review_names_powers_gained_and_lost() {
     let same = review(&owned, &owned, &[]);
     assert!(!same.out.contains("powers"), "{same:?}");
 }
+
+#[test]
+fn what_the_owner_opens_to_anybody_is_a_power() {
+    let issue = "Handlers.add('issue', 'Issue', function(msg)
+  if not Open then return end
+  Balances[msg.From] = (Balances[msg.From] or 0) + 7
+  TotalSupply, UsdaCollateral = TotalSupply + 7, UsdaCollateral + 7
+end)
+";
+    let open = |check: &str| {
+        format!("Handlers.add('open', 'Renounce', function(msg) {check} Open = true end)\n{issue}")
+    };
+    let lines = told(&owned(&open("if msg.From ~= Owner then return end")));
+    assert!(
+        lines[0].starts_with(
+            "make TIM3: anybody, once the owner has sent a message (Renounce, then Issue)"
+        ),
+        "{lines:?}"
+    );
+    let closed = told(&owned(&open("do return end")));
+    assert!(!closed.iter().any(|line| line.contains("once the owner")), "{closed:?}");
+}

@@ -73,6 +73,11 @@ pub trait Contract:
         self
     }
 
+    /// Whether the stranger knows [tricks](crate::Trick), and not only what is derived.
+    fn meets_tricks(&self) -> bool {
+        true
+    }
+
     /// What a stranger can send because the contract listens for it, beside the tricks that are
     /// known beforehand. Of transcriptions nothing: they listen for what tricks send.
     fn derived(&self) -> Arc<[Derived]> {

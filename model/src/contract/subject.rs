@@ -255,6 +255,10 @@ impl Contract for Subject {
         with!(self, state, contract, own => contract.objection(own))
     }
 
+    fn meets_tricks(&self) -> bool {
+        self.luas().into_iter().all(|lua| !lua.manner().only_derived)
+    }
+
     fn derived(&self) -> Arc<[Derived]> {
         match self {
             Self::Variant(variant) => variant.derived(),

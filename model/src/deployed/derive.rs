@@ -18,9 +18,11 @@
 //! Where handlers put values of tags into what they send, those are tried that make an order of it.
 //! Every text that the code makes while it handles a message is tried, too. Actions are tried as
 //! messages of processes, without one or two of their tags, and in the states that the messages
-//! found so far lead to.
-//! Quantities are the usual one, those of [tricks](crate::Trick), the numbers of the file, and those
-//! next to them. Not found are other Quantities, and messages that need more changes at once.
+//! found so far lead to. Where a value makes handlers look for other tags, those are tried with it,
+//! also under an Action that no handler waits for.
+//! Amounts are the usual one, those of [tricks](crate::Trick), the numbers of the file, and those
+//! next to them; in tags of the file's own, other spellings, too. Not found are other amounts, and
+//! messages that need more changes at once.
 
 mod actions;
 mod amounts;
@@ -41,6 +43,7 @@ mod words;
 
 use super::powers::Power;
 use super::workshop::{Workshop, lock};
+use crate::Trick;
 use crate::derived::{Derived, DerivedName, Way};
 use crate::message::tag;
 use crate::wallet::STRANGER;
@@ -188,6 +191,7 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     let words = Words::of(workshop, &trial);
     let texts = words.left_out;
     let mut hunt = Hunt {
+        knows_tricks: !workshop.manner.only_derived,
         addresses: Vec::new(),
         words,
         trial,
@@ -204,7 +208,7 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
     hunt.amounts();
     hunt.relays();
     hunt.chains();
-    let messages = hunt.found.len().saturating_sub(MOST);
+    let messages = hunt.found.len().saturating_sub(hunt.most());
     let (holders, owner) = (hunt.holders(), hunt.is_owner_special());
     let counters = hunt.counters();
     let data = hunt.tags.remove(ITS_DATA);
@@ -258,6 +262,8 @@ struct Catch {
 }
 
 struct Hunt<'a> {
+    /// Whether what [tricks](crate::Trick) send is tried anyway, and need not be found.
+    knows_tricks: bool,
     trial: Trial<'a>,
     words: Words,
     addresses: Vec<SmolStr>,
@@ -273,9 +279,10 @@ struct Hunt<'a> {
 impl Hunt<'_> {
     /// As many as a search has room for: those that move money first.
     fn derived(mut self) -> Vec<Derived> {
-        if self.found.len() > MOST {
+        let most = self.most();
+        if self.found.len() > most {
             self.found.sort_by_key(|one| !one.moves);
-            self.found.truncate(MOST);
+            self.found.truncate(most);
         }
         let mut derived: Vec<Derived> = Vec::new();
         for Catch { attempt, .. } in &self.found {
@@ -283,6 +290,10 @@ impl Hunt<'_> {
             derived.push(attempt.derived(&taken));
         }
         derived
+    }
+
+    fn most(&self) -> usize {
+        if self.knows_tricks { MOST } else { MOST + Trick::ALL.len() }
     }
 
     fn catch(&mut self, attempt: Attempt, base: Option<&Seen>, seen: &Seen) {
@@ -351,18 +362,20 @@ impl Hunt<'_> {
     /// Those of them of which any value may be what the handlers ask for.
     fn parameters(&self, attempt: &Attempt, seen: &Seen) -> Vec<SmolStr> {
         let mut names = self.tags(attempt, seen);
-        let is_deposit = attempt.way == Way::Deposit;
+        // Which ids there are is not the file's to say. A trick forwards a number with a deposit.
+        let is_plain_deposit =
+            self.knows_tricks && attempt.way == Way::Deposit && attempt.parameters().is_empty();
         names.retain(|name| {
             let name = name.as_str();
-            // Which ids there are is not the file's to say, and the fixed messages repeat them.
-            !(BY_WORDS.contains(&name) || name == "Id" || is_deposit && name == tag::X_QUANTITY)
+            !(BY_WORDS.contains(&name) || is_plain_deposit && name == tag::X_QUANTITY)
         });
         names
     }
 
     /// Notices of processes that the file names, and answers of USDA that the stranger asks for.
     fn notices(&mut self) {
-        for question in Attempt::questions() {
+        let reflected = self.reflected();
+        for question in Attempt::questions().into_iter().chain(reflected) {
             let Some(seen) = self.trial.run(&question) else { continue };
             if seen.states() != self.trial.states || self.trial.moves(None, &seen) {
                 self.catch(question, None, &seen);
@@ -377,6 +390,12 @@ impl Hunt<'_> {
                 }
             }
         }
+    }
+
+    /// Transfers at USDA that the stranger asks to be told to TIM3, as what USDA tells of a release
+    /// of hers.
+    fn reflected(&self) -> Vec<Attempt> {
+        if self.knows_tricks { Vec::new() } else { Attempt::reflected().into() }
     }
 
     /// The message with values of tags, and from addresses, that the handlers treat unlike others;
@@ -417,9 +436,28 @@ impl Hunt<'_> {
             if attempt.has_sender() != base.has_sender() || seen.matters(&other, &words) {
                 self.catch(attempt.clone(), Some(seen), &other);
             }
-            if depth > 1 && other.misses_more_than(seen) {
-                self.changes(&attempt, &other, depth - 1);
+            if other.misses_more_than(seen) {
+                self.fill(&attempt, (seen, &other));
+                if depth > 1 {
+                    self.changes(&attempt, &other, depth - 1);
+                }
             }
+        }
+    }
+
+    /// The message with tags that the handlers look for only where it is as it is; `before` is what
+    /// they do without what was changed last.
+    fn fill(&mut self, attempt: &Attempt, (before, seen): (&Seen, &Seen)) {
+        if attempt.way == Way::Send {
+            let (full, filled) = self.with_parameters(attempt.clone(), seen.clone());
+            if !full.is_same(attempt) {
+                self.catch(full.clone(), Some(seen), &filled);
+            }
+            return self.own_tags(&full, &filled);
+        }
+        let names = self.parameters(attempt, seen);
+        for name in names.iter().filter(|name| !before.missed.contains(name.as_str())) {
+            self.any_value(attempt, seen, name);
         }
     }
 

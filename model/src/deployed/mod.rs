@@ -65,6 +65,8 @@ pub struct Manner {
     /// Tags that the process was spawned with, by name: nothing for one that it has not. In a
     /// value, [`USDA_PLACEHOLDER`] stands for the id of USDA.
     pub tags: BTreeMap<String, Option<String>>,
+    /// Whether the stranger knows no [tricks](crate::Trick): all that she sends is derived.
+    pub only_derived: bool,
 }
 
 /// A contract that is run by the host.

@@ -39,6 +39,8 @@ pub enum Deed {
 pub enum Sender {
     /// Somebody without a balance.
     Anybody,
+    /// The same, once the owner has sent a message; the Action names both.
+    AnybodyAfterOwner,
     /// The owner of the process, where nobody else can by the same message.
     Owner,
     /// Somebody with a balance.
@@ -57,7 +59,7 @@ pub struct Power {
     pub deed: Deed,
     /// Who sends it.
     pub sender: Sender,
-    /// Its Action.
+    /// Its Action; of one behind a message of the owner's, `Open, then Mint`.
     pub action: String,
 }
 
@@ -80,6 +82,7 @@ impl fmt::Display for Sender {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Anybody => "anybody",
+            Self::AnybodyAfterOwner => "anybody, once the owner has sent a message",
             Self::Owner => "only the owner",
             Self::Holder => "a holder",
             Self::Usda => "USDA",

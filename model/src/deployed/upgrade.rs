@@ -55,6 +55,7 @@ fn common(one: &Manner, other: &Manner) -> Manner {
     let most = |of: fn(&Limits) -> u64| of(&one.limits).max(of(&other.limits));
     Manner {
         is_paranoid: one.is_paranoid || other.is_paranoid,
+        only_derived: one.only_derived && other.only_derived,
         limits: Limits {
             instructions: most(|limits| limits.instructions),
             memory: one.limits.memory.max(other.limits.memory),

@@ -4,7 +4,7 @@ use super::super::ids::PROCESS;
 use super::attempt::Attempt;
 use super::seen::Seen;
 use super::trial::Effect;
-use super::{Catch, Hunt, KNOWN_ACTIONS, MOST_CHANGES, NOBODYS, NOTICES, UNKNOWN, VICTIM};
+use super::{Hunt, KNOWN_ACTIONS, MOST_CHANGES, NOBODYS, NOTICES, UNKNOWN, VICTIM};
 use crate::derived::Way;
 use crate::message::{BURN, tag};
 use crate::wallet::STRANGER;
@@ -14,7 +14,9 @@ use smol_str::SmolStr;
 /// How often texts that handlers make lead to others, and in how many later states Actions are
 /// tried.
 const MOST_LEARNT: usize = 3;
-const MOST_LATER: usize = 4;
+const MOST_LATER: usize = 6;
+/// An amount as USDA takes it and repeats it, and handlers may not (SEMANTICS A4).
+const SPELT_OTHERWISE: &str = "+10";
 /// Tags of an Action's own that are tried with two kinds of values at once.
 const MOST_MIXED: usize = 4;
 /// Other values of the tags that a message with an Action has, and none.
@@ -82,9 +84,15 @@ impl Hunt<'_> {
         for message in [unknown.changed(tag::ACTION, None), unknown] {
             let Some(seen) = self.trial.run(&message) else { continue };
             if self.trial.moves(None, &seen) {
-                self.catch(message, None, &seen);
+                self.catch(message.clone(), None, &seen);
             }
+            // Handlers may choose by another tag, or by Data.
+            self.changes(&message, &seen, MOST_CHANGES);
         }
+    }
+
+    fn is_known_action(&self, action: &str) -> bool {
+        self.knows_tricks && KNOWN_ACTIONS.contains(&action)
     }
 
     /// The words that are no Action that everybody sends, and none that was found.
@@ -93,7 +101,7 @@ impl Hunt<'_> {
             let mut known = self.found.iter().map(|known| &known.attempt);
             known.any(|known| known.way == Way::Send && known.value(tag::ACTION) == *action)
         };
-        let is_known = |action: &SmolStr| KNOWN_ACTIONS.contains(&action.as_str());
+        let is_known = |action: &SmolStr| self.is_known_action(action);
         let actions = self.words.all.iter();
         actions.filter(|action| !is_known(action) && !is_found(action)).cloned().collect()
     }
@@ -111,7 +119,8 @@ impl Hunt<'_> {
                 let (full, seen) = self.with_parameters(plain.clone(), seen);
                 self.catch(full.clone(), None, &seen);
                 // A tag that it reads may stand in the way of what it does without.
-                if self.trial.moves(None, &bare) && !self.trial.moves(None, &seen) {
+                let does = bare.states() != self.trial.states && bare.states() != seen.states();
+                if does || self.trial.moves(None, &bare) && !self.trial.moves(None, &seen) {
                     self.catch(plain, None, &bare);
                 }
                 self.changes(&full, &seen, MOST_CHANGES);
@@ -126,7 +135,7 @@ impl Hunt<'_> {
 
     /// The same message without one tag or two, or with other values of them, if other money then
     /// moves than without each of these changes.
-    fn own_tags(&mut self, full: &Attempt, seen: &Seen) {
+    pub(super) fn own_tags(&mut self, full: &Attempt, seen: &Seen) {
         let usual = self.trial.effects(seen);
         let parameters = full.parameters();
         let is_victims = |name: &&SmolStr| full.value(name) == VICTIM;
@@ -219,7 +228,7 @@ impl Hunt<'_> {
     /// Messages of processes that move other money than those of wallets.
     fn actions_of_processes(&mut self) {
         for action in self.words.all.clone() {
-            if KNOWN_ACTIONS.contains(&action.as_str()) {
+            if self.is_known_action(&action) {
                 continue;
             }
             let wallet = Attempt::asking(&action).from(&SmolStr::new_static(PROCESS));
@@ -234,20 +243,50 @@ impl Hunt<'_> {
         }
     }
 
-    /// Actions that somebody waits for once another message was handled.
+    /// Actions that somebody waits for once another message was handled, and what those that are
+    /// known do then.
     pub(super) fn later(&mut self) {
+        let states = self.later_states();
+        self.in_states(states, |hunt| {
+            hunt.actions_of(Attempt::asking);
+            hunt.actions_of_processes();
+            for known in hunt.asked() {
+                hunt.again(&known);
+            }
+        });
+    }
+
+    /// States behind the messages that were found, and behind a deposit with another spelling of
+    /// its amount.
+    fn later_states(&self) -> Vec<aos::State> {
+        let [.., deposit] = Attempt::money();
+        let unusual = deposit.once(tag::QUANTITY, SPELT_OTHERWISE);
         let mut states: Vec<aos::State> = Vec::new();
-        for Catch { attempt, .. } in &self.found {
+        for attempt in self.found.iter().map(|one| &one.attempt).chain([&unusual]) {
             let after = self.trial.run(attempt).map(|seen| seen.states()).unwrap_or_default();
             let is_new =
                 |state: &aos::State| !self.trial.states.contains(state) && !states.contains(state);
             let new: Vec<_> = after.into_iter().rev().filter(is_new).take(1).collect();
             states.extend(new);
         }
-        states.truncate(MOST_LATER);
-        self.in_states(states, |hunt| {
-            hunt.actions_of(Attempt::asking);
-            hunt.actions_of_processes();
-        });
+        if states.len() > MOST_LATER {
+            let last = states.pop();
+            states.truncate(MOST_LATER - 1);
+            states.extend(last);
+        }
+        states
+    }
+
+    /// This message with what the handlers look for only in the states of now.
+    fn again(&mut self, known: &Attempt) {
+        let Some(seen) = self.trial.run(known) else { return };
+        if self.parameters(known, &seen).is_empty() {
+            return;
+        }
+        let (full, filled) = self.with_parameters(known.clone(), seen.clone());
+        if !full.is_same(known) {
+            self.catch(full.clone(), Some(&seen), &filled);
+            self.own_tags(&full, &filled);
+        }
     }
 }

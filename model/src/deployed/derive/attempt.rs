@@ -4,6 +4,8 @@ use crate::derived::{Derived, DerivedName, Way};
 use crate::identity::Identity;
 use crate::message::{BURN, Message, Outgoing, TIM3, Tags, USDA, tag};
 use crate::process::{Evaluation, Process};
+use crate::shared::Shared;
+use crate::trick::TWO_255_MINUS_1;
 use crate::usda::{Ledger, Usda};
 use crate::wallet::STRANGER;
 use aos::{ITS_DATA, Sent};
@@ -59,6 +61,25 @@ impl Attempt {
             let words = words.iter().copied().map(SmolStr::new_static).collect();
             Self { words, ..Self::of(Way::Ask, question) }
         })
+    }
+
+    /// Transfers of the stranger's at USDA that name her next release: a deposit, and of too much
+    /// and of one unit, where the answer goes to TIM3 (SEMANTICS A4).
+    pub(super) fn reflected() -> [Self; 3] {
+        let release = released("send");
+        let name = SmolStr::new_static(tag::X_REFERENCE);
+        let [.., deposit] = Self::money();
+        let deposit = deposit.with(&name, &release.as_str().into());
+        let [error, notice] =
+            [(TWO_255_MINUS_1, "too-much"), ("1", "one")].map(|(quantity, word)| {
+                let tags =
+                    Tags::default().with(tag::ACTION, "Transfer").with(tag::RECIPIENT, "bob");
+                let tags = tags.with(tag::QUANTITY, quantity).with(tag::REPLY_TO, TIM3);
+                let tags = tags.with(tag::X_REFERENCE, release.as_str());
+                let words = ["Transfer", "reflected", word].map(SmolStr::new_static);
+                Self { words: words.into(), ..Self::of(Way::Ask, tags) }
+            });
+        [error, notice, deposit]
     }
 
     /// What USDA tells of a release: that it was paid, or not.
@@ -295,14 +316,15 @@ impl Attempt {
     /// What the stranger can send so that it comes to that.
     pub(super) fn derived(&self, taken: &[DerivedName]) -> Derived {
         let words: Vec<&str> = self.words.iter().map(SmolStr::as_str).collect();
-        let deposit = || {
-            let tags = Tags::default().with(tag::ACTION, "Transfer").with(tag::RECIPIENT, TIM3);
-            tags.and(self.tags.iter().map(|(name, value)| (name.into(), value.into())))
-        };
+        // In a search, the stranger's burn has another name.
+        let [tried, own] = ["send", "burn"].map(released);
+        let value = |text| if text == tried.as_str() { own.as_str() } else { text };
+        let tags = self.tags.iter().map(|(name, text)| (name, value(text)));
+        let of_deposit = [(tag::ACTION, "Transfer"), (tag::RECIPIENT, TIM3)];
         let (target, tags) = match self.way {
-            Way::Deposit => (USDA, deposit()),
-            Way::Ask => (USDA, self.tags.clone()),
-            Way::Send | Way::Burn | Way::Pay => (TIM3, self.tags.clone()),
+            Way::Deposit => (USDA, of_deposit.into_iter().chain(tags).collect()),
+            Way::Ask => (USDA, tags.collect()),
+            Way::Send | Way::Burn | Way::Pay => (TIM3, tags.collect()),
         };
         Derived {
             name: DerivedName::new(self.way, &words, taken),
@@ -315,6 +337,12 @@ impl Attempt {
     }
 }
 
+/// The first thing that TIM3 sends because of this message of the stranger's: of a burn, the
+/// release.
+fn released(purpose: &str) -> Identity {
+    Identity::signed(STRANGER, purpose, 1).caused(0, 0)
+}
+
 /// What names of messages call a tag.
 fn shown(name: &SmolStr) -> SmolStr {
     if name == ITS_DATA { SmolStr::new_static("Data") } else { name.clone() }
@@ -323,10 +351,11 @@ fn shown(name: &SmolStr) -> SmolStr {
 /// What USDA answers to this question of the stranger's, where alice holds what a deposit brings.
 fn answer_of_usda(question: Tags) -> Message {
     let usda = Process::new(USDA, Usda::default(), Evaluation::Atomic);
-    let ledger = Ledger::new([("alice".into(), U256::from(10_u8))]);
+    let ledger = Ledger::new(["alice", STRANGER].map(|name| (name.into(), U256::from(10_u8))));
     let question = Message::signed(STRANGER, Identity::signed(STRANGER, "ask", 1), USDA, question);
     let answered = usda.evaluate(&ledger, &question, 0);
-    let answer = answered.sent.first().expect("USDA answers whoever asks it");
+    let is_to_tim3 = |sent: &&Shared<Message>| sent.target == TIM3;
+    let answer = answered.sent.iter().find(is_to_tim3).expect("USDA answers whoever asks it");
     Message::clone(answer)
 }
 

@@ -9,6 +9,7 @@ use super::attempt::Attempt;
 use super::seen::Seen;
 use super::trial::Trial;
 use crate::derived::Way;
+use crate::message::tag;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
@@ -17,13 +18,19 @@ use std::collections::BTreeSet;
 const NAMES: [&str; 2] = ["Id", "Pushed-For"];
 
 impl Hunt<'_> {
+    fn names_of_messages(&self) -> Vec<&'static str> {
+        let reference = (!self.knows_tricks).then_some(tag::REFERENCE);
+        NAMES.into_iter().chain(reference).collect()
+    }
+
     /// The message under each name by which handlers could know alice's next notice, if they then
     /// do something else with that.
     pub(super) fn claims(&mut self, plain: &Attempt, seen: &Seen) {
         // A depositor chooses what USDA forwards.
+        let names = self.names_of_messages();
         let is_chosen = |name: &&String| match plain.way {
             Way::Deposit => name.starts_with("X-"),
-            _ => NAMES.contains(&name.as_str()),
+            _ => names.contains(&name.as_str()),
         };
         for name in seen.missed.iter().filter(is_chosen).map(SmolStr::from) {
             for key in &keys(&self.trial) {

@@ -11,6 +11,8 @@ use smol_str::SmolStr;
 
 /// Who gets the answers of a message that asks for that: processes that act on them, too.
 const ANSWERED: [&str; 3] = [USDA, TIM3, STRANGER];
+/// Numbers to try in a tag: the usual amount, more and less.
+const NUMBERS: [&str; 3] = ["10", "25", "3"];
 /// A body that aos decodes where its Content-Type is this.
 const JSON: [&str; 2] = ["application/json", "{\"a\":1}"];
 
@@ -90,14 +92,17 @@ impl Hunt<'_> {
     }
 
     /// The message with this tag, if it makes a difference whatever its value.
-    fn any_value(&mut self, plain: &Attempt, seen: &Seen, name: &SmolStr) {
-        for value in [STRANGER, "10"].map(SmolStr::new_static) {
+    pub(super) fn any_value(&mut self, plain: &Attempt, seen: &Seen, name: &SmolStr) {
+        let mut try_value = |value: &'static str| {
+            let value = SmolStr::new_static(value);
             let with = plain.with(name, &value);
             let other = self.trial.run(&with);
-            if let Some(other) = other.filter(|other| seen.matters(other, &[&value])) {
-                self.catch(with, Some(seen), &other);
-            }
-        }
+            let other = other.filter(|other| seen.matters(other, &[&value]));
+            other.inspect(|other| self.catch(with, Some(seen), other)).is_some()
+        };
+        try_value(STRANGER);
+        // The usual amount may be what is moved without the tag.
+        _ = NUMBERS.into_iter().any(&mut try_value);
         self.victims_value(plain, seen, name);
     }
 

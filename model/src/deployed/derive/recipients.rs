@@ -4,7 +4,7 @@
 use super::attempt::Attempt;
 use super::seen::Seen;
 use super::{Hunt, VICTIM};
-use crate::message::{TIM3, USDA};
+use crate::message::{TIM3, USDA, tag};
 use crate::wallet::STRANGER;
 use smol_str::SmolStr;
 
@@ -45,9 +45,20 @@ impl Hunt<'_> {
             }
             self.overrides(&to, &other);
         }
+        if !self.knows_tricks {
+            self.catch_if_it_matters(plain.to(&SmolStr::new_static(STRANGER)), seen);
+            self.catch_if_it_matters(plain.changed(tag::RECIPIENT, None), seen);
+        }
         self.overrides(plain, seen);
         if self.words.says("setmetatable") {
             self.methods(plain, seen);
+        }
+    }
+
+    fn catch_if_it_matters(&mut self, changed: Attempt, seen: &Seen) {
+        let other = self.trial.run(&changed);
+        if let Some(other) = other.filter(|other| seen.matters(other, &[])) {
+            self.catch(changed, Some(seen), &other);
         }
     }
 

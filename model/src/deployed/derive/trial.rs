@@ -27,7 +27,8 @@ pub(super) type Effect = (Books, Vec<Payment>);
 pub(super) type Moved = (Vec<(Address, Exact)>, Vec<Payment>);
 type Payment = (Vec<u8>, Vec<TagValue>);
 
-type Shape = (usize, Course, Vec<(Address, bool)>);
+/// The state, the course, and whose balances rise and fall: by this amount, by less or by more.
+pub(super) type Shape = (usize, Course, Vec<(Address, bool, Option<(bool, bool)>)>);
 
 const OF_PAYMENTS: [&str; 2] = [tag::RECIPIENT, tag::QUANTITY];
 
@@ -258,14 +259,23 @@ impl<'a> Trial<'a> {
         seen.evaluations.iter().zip(&seen.named).map(effect).collect()
     }
 
-    /// What goes which way in which state, whatever the amount: the course that it takes, and whose
-    /// balances rise and fall.
-    pub(super) fn shapes(&self, seen: &Seen) -> Vec<Shape> {
+    /// What goes which way in which state with a message about this amount, whatever that is.
+    pub(super) fn shapes(&self, amount: &str, seen: &Seen) -> Vec<Shape> {
+        let amount = amount.trim_start_matches('-').parse::<u128>().ok();
+        let amount = amount.map(|amount| Exact::from(U256::from(amount)));
+        // Whether it is no more than the amount, and no less.
+        let size = |change: &Exact| {
+            let size = if change.is_negative() { -change.clone() } else { change.clone() };
+            amount.as_ref().map(|amount| (size.at_most(amount), amount.at_most(&size)))
+        };
         let all = self.states.iter().zip(&seen.evaluations).enumerate();
         let of = |(place, (before, after)): (usize, (&aos::State, &aos::Evaluation))| {
-            let changes = self.changes(before, &after.state);
-            let signs = changes.into_iter().map(|(of, change)| (of, change.is_negative()));
-            (place, course(after), signs.collect())
+            let changes = self.books(&after.state).differences_from(&self.books(before));
+            let changes = changes
+                .into_iter()
+                .filter(|(_, change)| change.is_positive() || change.is_negative());
+            let ways = changes.map(|(of, change)| (of, change.is_negative(), size(&change)));
+            (place, course(after), ways.collect())
         };
         all.map(of).collect()
     }
