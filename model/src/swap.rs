@@ -5,7 +5,6 @@ use crate::bint::Quantity;
 use crate::books::Books;
 use crate::bounds::Bounds;
 use crate::contract::{Contract, Objection};
-use crate::derived::Derived;
 use crate::evaluation::Evaluation;
 use crate::exact::Exact;
 use crate::fault::{Fault, Faults};
@@ -100,8 +99,7 @@ impl Situation<'_> {
 impl<C: Contract> Swap<C> {
     /// The swap with this contract, beside this ledger, on this platform, within these limits.
     pub fn new(contract: C, usda: Usda, profile: Profile, bounds: Bounds) -> Self {
-        let mut wallets = wallets(&profile, &bounds, &contract.derived());
-        wallets.iter_mut().for_each(|wallet| wallet.knows_tricks = contract.meets_tricks());
+        let wallets = wallets(&profile, &bounds, &contract);
         Self {
             usda_issued: initial_balances(&wallets).fold(U256::ZERO, |sum, (_, b)| sum + b),
             usda: Process::new(USDA, usda, crate::process::Evaluation::Atomic),
@@ -319,7 +317,8 @@ fn initial_balances(wallets: &[Wallet]) -> impl Iterator<Item = (Address, Quanti
     own.chain(depositors)
 }
 
-fn wallets(profile: &Profile, bounds: &Bounds, derived: &Arc<[Derived]>) -> Vec<Wallet> {
+fn wallets(profile: &Profile, bounds: &Bounds, contract: &impl Contract) -> Vec<Wallet> {
+    let derived = contract.derived();
     let honest =
         usize::from(bounds.users) - usize::from(profile.has_stranger() && bounds.users > 0);
     let mut names: Vec<&str> = USERS.into_iter().take(honest).collect();
@@ -340,8 +339,8 @@ fn wallets(profile: &Profile, bounds: &Bounds, derived: &Arc<[Derived]>) -> Vec<
             burns: bounds.burns + u8::from(stranger && bounds.burns > 0),
             transfers: if stranger { 0 } else { bounds.transfers },
             tricks: if stranger { bounds.each_fault.min(bounds.faults) } else { 0 },
-            knows_tricks: true,
-            derived: if stranger { Arc::clone(derived) } else { Arc::default() },
+            knows_tricks: contract.meets_tricks(),
+            derived: if stranger { Arc::clone(&derived) } else { Arc::default() },
         }
     };
     names.iter().enumerate().map(wallet).collect()
