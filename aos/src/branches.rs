@@ -110,7 +110,7 @@ pub(crate) struct Piece {
     /// What it looks up, if that is all that it does; and the branches from there.
     pub(crate) asked: Option<Asked>,
     pub(crate) look_up: Option<LookUp>,
-    /// The register of which it takes the length, if that is all that it does.
+    /// The register whose length it takes, if that is all that it does.
     pub(crate) measures: Option<usize>,
     /// What it asks to be equal, if that is all that it does.
     pub(crate) compares: Option<[Operand; 2]>,

@@ -29,7 +29,7 @@ pub(crate) struct Code {
     pub(crate) uses_environment: bool,
     /// On which lines it looks at what a Reference or an address is made of, without a function.
     pub(crate) looks: BTreeSet<(Look, u32)>,
-    /// Variables of which a function takes the length that is not theirs; with the lines.
+    /// Variables of others whose length a function takes; with the lines.
     pub(crate) measured: BTreeSet<(Vec<u8>, u32)>,
     /// Variables, with the texts that the code sets them to.
     pub(crate) set_to: BTreeSet<(Vec<u8>, Vec<u8>)>,

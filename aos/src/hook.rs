@@ -205,7 +205,7 @@ impl Watch {
         *lock(&self.ran) = Ran::of(&self.branches);
     }
 
-    /// The lines with code of which nothing ran.
+    /// The lines with code where nothing ran.
     pub(crate) fn unreached(&self) -> BTreeSet<u32> {
         lock(&self.ran).lines.clone()
     }

@@ -66,7 +66,7 @@ impl Held<'_> {
 pub(crate) struct Looks {
     /// With the lines.
     pub(crate) found: BTreeSet<(Look, u32)>,
-    /// Variables that are not its own, of which it takes the length; with the lines.
+    /// Variables of others whose length it takes; with the lines.
     pub(crate) variables: BTreeSet<(Vec<u8>, u32)>,
 }
 

@@ -76,8 +76,8 @@ impl Record {
     }
 
     /// Where the recommended contract breaks a promise, too: the first run of one contract that
-    /// breaks it by faults that are not among those of the weakest platform and that the
-    /// recommended contract withstands, and its shortest counterexample; nothing where there is
+    /// breaks it by faults that are not among those of the weakest platform, and under which the
+    /// recommended contract keeps it, and its shortest counterexample; nothing where there is
     /// none.
     pub fn telling<'a>(
         &self,

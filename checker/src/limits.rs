@@ -100,7 +100,7 @@ pub enum Cut {
     User,
     /// It was not decided for so many states whether there is a way out.
     WaysOut(u64),
-    /// The search found a run that breaks this property, and the run comes to something else
+    /// The search found a run that breaks this property, and the run ends otherwise
     /// when it is made again: a defect of the checker, after which it vouches for nothing.
     Contradicted(&'static str),
     /// Something else, which it says.

@@ -87,7 +87,7 @@ impl Broken {
         std::iter::once(&self.first).chain(&self.others)
     }
 
-    /// The minimal sets of faults, each of which suffices, and no part of it does.
+    /// The minimal sets of faults: each suffices, and no part of it does.
     pub fn fault_sets(&self) -> Vec<Faults> {
         let mut sets: Vec<Faults> = Vec::new();
         for found in self.all() {

@@ -145,7 +145,7 @@ fn counterexample<C: Contract>(
 }
 
 /// The way to the state that a run stopped at. Stateright goes it again, and panics where that
-/// comes to something else, as it does where handlers are refused meanwhile.
+/// ends otherwise, as it does where handlers are refused meanwhile.
 fn way_to_breach<C: Contract>(
     checker: &dyn Checker<Judged<C>>,
     swap: &Swap<C>,

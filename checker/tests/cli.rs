@@ -227,7 +227,7 @@ fn the_json_report_of_a_promise_that_holds_has_the_fields() {
     assert_eq!(report["runs"][0]["verdicts"][0]["verdict"], "holds");
 }
 
-/// Checks of which each ends in another way.
+/// Checks that each end in another way.
 const ENDINGS: [&[&str]; 5] = [
     &["hardened", "--profile", "reliable"],
     &["seed-tags", "--profile", "legacynet", "--bounds", "tiny"],

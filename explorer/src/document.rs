@@ -42,7 +42,7 @@ pub struct Document {
     pub steps: Vec<StepInfo>,
     /// What is held and owed at the start and after each step.
     pub balance: Vec<Balance>,
-    /// What a counterexample comes to.
+    /// The result of a counterexample.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ending: Option<Ending>,
     /// The Lua that ran.
@@ -122,7 +122,7 @@ pub struct Balance {
     pub is_short: bool,
 }
 
-/// What a counterexample comes to.
+/// The result of a counterexample.
 #[derive(Clone, Debug, Serialize)]
 pub struct Ending {
     /// The promise that it breaks.
@@ -237,7 +237,7 @@ impl Document {
         }
     }
 
-    /// The same of a counterexample, with what it comes to.
+    /// The same of a counterexample, with its result.
     #[must_use]
     pub fn ending_as(self, replay: &Replay) -> Self {
         Self { ending: Some(Ending::of(replay)), ..self }
@@ -389,7 +389,7 @@ fn number(exact: &Exact) -> Option<f64> {
 }
 
 impl Ending {
-    /// What a replay comes to.
+    /// The result of a replay.
     pub fn of(replay: &Replay) -> Self {
         let faults = replay.trace.last().spent.faults;
         let used = Fault::ALL.into_iter().filter(|kind| faults.of(*kind) > 0);

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 /// States that are looked at for one question, to say whether what is false can come true again.
 pub const MOST: usize = 200_000;
 
-/// States of which it is remembered.
+/// How many states are remembered.
 const REMEMBERED: usize = 4_000_000;
 
 /// How a promise stands in a state.
@@ -91,7 +91,7 @@ pub struct Judges {
     rescuer: Arc<Mutex<Rescuer>>,
 }
 
-/// The promises of which there is something to say of a contract.
+/// The promises that say something about a contract.
 pub fn promises(subject: &Subject) -> Vec<Property> {
     let mut all = properties::ALL.to_vec();
     match subject {

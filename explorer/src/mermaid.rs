@@ -111,7 +111,7 @@ fn breaks(document: &Document, step: &StepInfo) -> bool {
     !step.breaks.is_empty() || ending(document, step).is_some()
 }
 
-/// What a counterexample comes to, at its last step.
+/// The result of a counterexample, at its last step.
 fn ending<'a>(document: &'a Document, step: &StepInfo) -> Option<&'a Ending> {
     document.ending.as_ref().filter(|_| step.step == document.steps.len())
 }

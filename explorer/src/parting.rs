@@ -41,7 +41,7 @@ pub fn otherwise(own: &Trace, other: &Trace) -> Option<(usize, String)> {
     Some((step, outcome(own, other, step)))
 }
 
-/// What a step comes to in `other`, and not in `own`.
+/// What a step does in `other`, and not in `own`.
 fn outcome(own: &Trace, other: &Trace, step: usize) -> String {
     let [here, there] = [own, other].map(|trace| did(trace, step));
     if other.step(step).action.is_none() {

@@ -32,7 +32,7 @@ pub struct Better {
     pub with: &'static str,
     /// The step in which it comes to other books: the wrong one, where that is not the last.
     pub step: usize,
-    /// What that step comes to there, and not here.
+    /// What that step does there, and not here.
     pub says: String,
 }
 
@@ -52,7 +52,7 @@ pub struct Platforms {
     pub names: Vec<&'static str>,
     /// The step that goes otherwise there.
     pub step: usize,
-    /// What it comes to there.
+    /// What it does there.
     pub says: String,
 }
 

@@ -26,7 +26,7 @@ pub struct Replay {
 /// A trap: a state from which no continuation leads out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trap {
-    /// How many states can still be reached from it, none of which is out.
+    /// How many states can still be reached from it; none is out.
     pub states: u64,
     /// A way out that there still was before the last step: nothing to do, where that state
     /// itself was out.

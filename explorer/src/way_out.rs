@@ -264,7 +264,7 @@ mod tests {
         fn reload(&self, _: &mut bool) {}
     }
 
-    /// Whether all comes to rest after a deposit.
+    /// Whether all is at rest after a deposit.
     fn comes_to_rest(length: usize, patience: &Patience) -> Way {
         let profile = "reliable".parse::<Profile>().expect("a profile");
         let bounds = "tiny".parse::<Bounds>().expect("bounds");

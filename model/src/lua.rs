@@ -317,7 +317,7 @@ fn read_exponent(text: &str, mark: [char; 2]) -> Option<i64> {
     Some(if negative { -magnitude } else { magnitude })
 }
 
-/// Reads a decimal numeral, of which it is known that it is well formed.
+/// Reads a decimal numeral that is known to be well formed.
 ///
 /// The standard library reads the same numerals as C's `strtod` does, and rounds them alike.
 fn parse_decimal(text: &str, numeral: &Numeral<'_>) -> Option<Number> {

@@ -46,7 +46,7 @@ fn is_within(amount: &Exact, most: &Exact) -> bool {
     size(amount).at_most(&size(most))
 }
 
-/// A notice, of which a reader takes the last tag of each name.
+/// A notice; a reader takes the last tag of each name.
 enum Notice<'a> {
     Credit(&'a Tags),
     Debit(&'a Tags),

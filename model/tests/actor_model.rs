@@ -1,4 +1,4 @@
-//! stateright's own `ActorModel` runs the same parties, and comes to the same states.
+//! stateright's own `ActorModel` runs the same parties, and reaches the same states.
 //!
 //! Its network has no budgets and no kinds of repeats, so the comparison is made where
 //! there are no faults: unordered, each message delivered once.

@@ -115,7 +115,7 @@ pub struct Person {
 pub struct Act {
     /// Its name on the page.
     pub name: SmolStr,
-    /// The messages of which it sends one.
+    /// The messages; it sends one of them.
     pub messages: Vec<Message>,
     /// How often.
     pub times: u8,

@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 use stateright::actor::Out;
 use std::collections::BTreeSet;
 
-/// Which message of which act.
+/// Which message, and in which act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Choice {
     /// The act's place.

@@ -24,7 +24,7 @@ pub struct Checked {
     pub dependences: Vec<Note>,
     /// What people never did, and why.
     pub never_done: Vec<String>,
-    /// Messages that came to nothing.
+    /// Messages that had no effect.
     pub notes: Vec<String>,
     /// Of each promise.
     pub verdicts: Vec<Verdict>,

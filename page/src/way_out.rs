@@ -50,7 +50,7 @@ struct Graph {
     may: Vec<u8>,
 }
 
-/// A state, of which only its place is known once its steps are.
+/// A state: only its place is known until its steps are.
 struct Node {
     cost: u32,
     depth: u32,

@@ -24,7 +24,7 @@ Handlers.add("set", { Action = "Set" }, function(msg)
 end)
 "#;
 
-/// Two names, of which the last counts.
+/// Two names; the last counts.
 const PAGE: &str = r#"
 local p = process "p" { file = "forged.lua", observe = { text = "Text" } }
 person "alice" { set = send(p) { Action = "Set", Name = { "a", "b" }, Pad = PAD } }

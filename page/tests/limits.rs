@@ -42,7 +42,7 @@ person "bob" { keep = send(c) { Action = "Keep", times = 8, X = { "1", "2", "3" 
 always "it counts" (function(s) return at_least(s.c.n, 0) end)
 "#;
 
-/// Judged once, in 100 MB, all of which are alive.
+/// Judged once, in 100 MB that are all alive.
 const JUDGING: &str = r#"
 local c = process "c" { file = "keeps.lua", owner = "olga", observe = { n = "N" } }
 always "it is judged" (function(s)

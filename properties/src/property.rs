@@ -65,7 +65,7 @@ impl Property {
         situation.objection.is_some_and(never_rests) && self.name != comes_to_rest::PROPERTY.name
     }
 
-    /// Whether it is no promise but an amount, of which the largest is looked for.
+    /// Whether it is no promise but an amount, whose largest value is looked for.
     pub fn is_measure(&self) -> bool {
         matches!(self.judge, Judge::Amount(_))
     }

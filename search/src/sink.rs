@@ -55,7 +55,7 @@ impl<S: System> Sink<S> {
         }
     }
 
-    /// Takes a state's successors, of which each makes a claim, and says how many there are,
+    /// Takes a state's successors, which each make a claim, and says how many there are,
     /// those included that need not be followed. These are taken as well if `all` are.
     ///
     /// The state is released once they are offered.

@@ -48,7 +48,7 @@ const DEAD: [bool; 3] = [true, false, false];
 const DEAD_SYMMETRIC: [bool; 3] = [true, true, false];
 const ALL: [bool; 3] = [true, true, true];
 
-/// Without losses and dead envelopes a user is in one of 14 states, of which 8 remain once it
+/// Without losses and dead envelopes a user is in one of 14 states; 8 remain once it
 /// has sent all it will: 14⁴, C(14 + 3, 4), and the first state with C(8 + 3, 4) others.
 #[test]
 fn the_large_size_is_reduced_from_9834496_states_to_331() {

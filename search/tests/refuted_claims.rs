@@ -1,4 +1,4 @@
-//! Wrong claims about actors, each of which must end the search or be refused: never a
+//! Wrong claims about actors: each must end the search or be refused, never a
 //! verdict.
 
 mod graphs;

@@ -160,7 +160,7 @@ impl<C: Contract> System<'_, C> {
     }
 
     /// What kind of counterexample it is: which faults it needs and, where that was asked for,
-    /// which conjunct is false; of an amount, how much it is.
+    /// which clause is false; of an amount, how much it is.
     pub(super) fn kind_of(&self, state: &Packed, place: usize, known: &mut Judgements) -> u64 {
         let faults = code(self.faults(state));
         let property = &self.properties[place];

@@ -223,7 +223,7 @@ fn untested(runs: &[Run]) -> usize {
     (&names_of(runs, Kind::NotTried) - &names_of(runs, Kind::Violated)).len()
 }
 
-/// The promises of which some run says this.
+/// The promises that some run judges like this.
 fn names_of(runs: &[Run], kind: Kind) -> BTreeSet<&'static str> {
     let verdicts = runs.iter().flat_map(|run| &run.verdicts);
     let said = verdicts.filter(|(_, verdict)| verdict.kind() == kind);

@@ -29,7 +29,7 @@ pub(super) fn write(folder: &Path, review: &Review) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the file of a promise is called that fares like this.
+/// What the file of a promise is called whose verdict changed like this.
 pub(super) fn of_promise(change: Change, property: &str) -> String {
     format!("{}-{property}.json", change.key())
 }

@@ -63,7 +63,7 @@ pub struct Review {
     /// What was found of the new ones, by profile.
     pub new_runs: Vec<Run>,
     /// Both side by side: under the strongest platforms, and those that undo a throw where that
-    /// comes to something else.
+    /// ends otherwise.
     pub pairs: Vec<Run>,
     /// What was found where the new ones replace the old ones, by profile.
     pub upgrade: Vec<Run>,
@@ -194,7 +194,7 @@ impl Review {
         })
     }
 
-    /// How every promise fares under every profile.
+    /// How the verdict on each promise changes under each profile.
     pub fn promises(&self) -> Vec<Promise<'_>> {
         compare(&self.old_runs, &self.new_runs)
     }

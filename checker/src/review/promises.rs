@@ -9,7 +9,7 @@ use model::{Faults, Profile};
 use properties::Property;
 use serde::Serialize;
 
-/// How a promise fares.
+/// How the verdict on a promise changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
@@ -98,7 +98,7 @@ pub struct Promise<'a> {
     pub property: Property,
     /// The platform.
     pub profile: Profile,
-    /// How it fares.
+    /// How its verdict changes.
     pub change: Change,
     /// How the old handlers break it.
     pub old: Option<&'a Broken>,
@@ -109,7 +109,7 @@ pub struct Promise<'a> {
 }
 
 impl Promise<'_> {
-    /// The schedule that shows how it fares: see [`telling`](Self::telling).
+    /// The schedule that shows the change: see [`telling`](Self::telling).
     pub(super) fn shown(&self, review: &Review) -> Option<Schedule> {
         let still = self.old.filter(|_| self.change == Change::StillBroken);
         let found = match still {

@@ -163,7 +163,7 @@ impl Summary {
         Self { exit: summary.comes_to(), ..summary }
     }
 
-    /// What it comes to, in a line.
+    /// Its result, in a line.
     pub fn headline(&self) -> String {
         let Counts { worse, better, inconclusive } = self.counts;
         let more: Vec<_> = self.worst_cases.iter().filter(|case| case.is_worse()).collect();

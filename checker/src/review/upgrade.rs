@@ -32,7 +32,7 @@ pub struct Upgrade {
     /// The promises that are broken after the upgrade, with faults with which the new version
     /// keeps them by itself.
     pub broken: Vec<BrokenByUpgrade>,
-    /// The promises of which nothing can be said under some platform: the new version breaks
+    /// The promises that nobody can judge under some platform: the new version breaks
     /// them without any fault.
     pub hidden: Vec<&'static str>,
     /// The promises that are broken after the upgrade, where it is not decided whether the new

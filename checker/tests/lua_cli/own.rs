@@ -57,7 +57,7 @@ fn whoever_mints_is_told_nothing_of_the_kind() {
     for source in [hardened(&[]), from_anybody, by_its_name, quarantines] {
         assert_eq!(hint(&source, &LEGACYNET), None);
     }
-    // Nor where nobody deposits, or no search came to an end.
+    // Nor where nobody deposits, or no search ended.
     let deaf = hardened(&[(ID, OTHER_ID)]);
     assert_eq!(hint(&deaf, &["--profile", "legacynet", "--deposits", "0"]), None);
     assert_eq!(hint(&deaf, &["--profile", "legacynet", "--max-states", "2"]), None);

@@ -9,7 +9,7 @@ use checker::table;
 use model::{Profile, Variant};
 use std::collections::BTreeSet;
 
-/// Two statements of which neither reads what the other writes.
+/// Two statements; neither reads what the other writes.
 const TOTALS: &str =
     "TotalSupply = TotalSupply + quantity\n    UsdaCollateral = UsdaCollateral + quantity";
 const TOTALS_TURNED: &str =
@@ -184,7 +184,7 @@ fn a_reordering_of_statements_that_depend_on_each_other_is_seen() {
     assert!(worse(&summary).contains("supply-equals-balances"), "{:?}", worse(&summary));
 }
 
-/// Of what fares worse, what takes the fewest faults comes first, and each promise once.
+/// Of what is worse, what takes the fewest faults comes first, and each promise once.
 #[test]
 fn a_promise_is_told_once_for_each_direction_and_the_most_severe_first() {
     let summary = review_of(variant("hardened"), variant("refund-on-transfer-error"), "small");

@@ -23,7 +23,7 @@ pub fn follows(text: &str) -> Value {
     data
 }
 
-/// Reviews of which each has something that the others have not.
+/// Reviews that each have something that the others have not.
 fn reviews() -> Vec<Value> {
     let under = profiles(&["reliable", "legacynet-no-su-filter"]);
     let wiped = || edited(replaced("Balances = Balances or {}", "Balances = {}"));

@@ -12,7 +12,7 @@ use std::fs;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// The old handlers keep what the new ones break, and neither search comes to its end.
+/// The old handlers keep what the new ones break, and neither search ends.
 const CUT: [&str; 8] = [
     "hardened",
     "dedupe-off",

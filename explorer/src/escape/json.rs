@@ -11,7 +11,7 @@ pub fn json(value: &(impl Serialize + ?Sized)) -> String {
     written(value, Visibly(CompactFormatter))
 }
 
-/// A value on many lines, the last of which is ended.
+/// A value on many lines; the last line is ended, too.
 pub fn json_lines(value: &(impl Serialize + ?Sized)) -> String {
     written(value, Visibly(PrettyFormatter::new())) + "\n"
 }

@@ -34,7 +34,7 @@ pub trait Format {
     fn escape(text: &Visible) -> Cow<'_, str>;
 }
 
-/// A format of which a part may stand in a document of another as it is: the template around it
+/// A format whose parts may stand in a document of another as they are: the template around it
 /// says where.
 pub trait Within<G> {}
 

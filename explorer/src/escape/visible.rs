@@ -1,4 +1,4 @@
-//! Texts of which nothing is hidden.
+//! Texts that hide nothing.
 
 use std::fmt::{Display, Write};
 

@@ -3,7 +3,7 @@
 use super::{Format, Visible};
 use std::borrow::Cow;
 
-/// XML, of which HTML has the same escapes. The characters that XML does not know (XML 1.0,
+/// XML, whose escapes HTML shares. The characters that XML does not know (XML 1.0,
 /// section 2.2) are not visible, so that they are escapes before they come here.
 #[derive(Clone, Copy, Debug)]
 pub struct Xml;

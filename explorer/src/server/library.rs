@@ -95,7 +95,7 @@ impl Run {
             && self.without == other.without
     }
 
-    /// Whether going on from `other` comes to this run.
+    /// Whether going on from `other` leads to this run.
     fn goes_on_from(&self, other: &Self) -> bool {
         self.is_in_world_of(other)
             && self.actions.starts_with(&other.actions)
@@ -201,7 +201,7 @@ impl Library {
         Ok(seen.drawing.get_or_init(|| drawing).of_steps(first, last))
     }
 
-    /// A run at a glance; with what it comes to, where it is the counterexample.
+    /// A run at a glance; with its result, where it is the counterexample.
     pub(super) fn document(&self, run: &Run) -> Result<Document, String> {
         let document = self.run(run)?.document().clone();
         let replay = self.start.replay.as_ref().filter(|_| *run == self.start.run);

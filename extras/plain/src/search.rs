@@ -144,7 +144,7 @@ impl<'a, C: Contract> Search<'a, C> {
         }
     }
 
-    /// Nothing if it came to light that which messages have handlers changes.
+    /// Nothing where some step changes which messages have handlers.
     fn run(mut self) -> Result<Option<Findings>, Stop> {
         let first = Rc::new(self.place.first());
         let by = RandomState::new();

@@ -148,7 +148,7 @@ pub enum Wrong {
     OutOfMemory,
     /// What comes of an evaluation depends on the order in which `pairs` goes through a table.
     DependsOnOrder,
-    /// The same evaluation came to something else the second time.
+    /// The same evaluation ended otherwise the second time.
     NotRepeatable,
     /// The books cannot be read: an amount is no number.
     Unreadable,

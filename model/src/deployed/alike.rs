@@ -39,7 +39,7 @@ impl Ran {
         if let Some((_, is_alike)) = known {
             return Ok(is_alike);
         }
-        // Another thread may compare it, too, and comes to the same.
+        // Another thread may compare it, too, and finds the same.
         let is_alike = compare()?;
         let mut alike = lock(&self.alike);
         if alike.iter().all(|known| known.0 != exchange.number) {
@@ -67,7 +67,7 @@ impl Workshop {
         exchanges: &[Exchange],
     ) -> Result<(Arc<Ran>, bool), NoStep> {
         let ran = self.ran(asked)?;
-        // Under all of them, so that what is run does not depend on what it comes to.
+        // Under all of them, so that what is run does not depend on the result.
         let mut is_alike = true;
         for exchange in exchanges {
             let compare = || self.is_alike(asked, &ran.step, &exchange.names);

@@ -117,7 +117,7 @@ pub struct LeftOut {
     pub texts: usize,
     /// Messages that make a difference, as there are too many.
     pub messages: usize,
-    /// Tags that handlers look for, of which no value that was tried makes a difference.
+    /// Tags that handlers look for where no value that was tried makes a difference.
     pub tags: Vec<String>,
     /// Tags, and the [Data](ITS_DATA), that they look into, by functions that read texts or by
     /// asking for a length: what they compare is then not what must be sent. Others than those
@@ -150,7 +150,7 @@ pub struct LeftOut {
     pub was_cut: bool,
 }
 
-/// Programs of which it is remembered what was derived.
+/// How many programs are remembered with what was derived.
 const MOST_KNOWN: usize = 4096;
 
 /// As [`derive`], once for each program and where its books are: a review loads the same file
@@ -359,7 +359,7 @@ impl Hunt<'_> {
         names.into_iter().take(MOST_TAGS).collect()
     }
 
-    /// Those of them of which any value may be what the handlers ask for.
+    /// Those of them where any value may be what the handlers ask for.
     fn parameters(&self, attempt: &Attempt, seen: &Seen) -> Vec<SmolStr> {
         let mut names = self.tags(attempt, seen);
         // Which ids there are is not the file's to say. A trick forwards a number with a deposit.

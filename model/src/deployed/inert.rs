@@ -3,7 +3,7 @@
 //! A message is inert if no handler claims it in the initial state, and nothing that decides
 //! whether one does ever changes: the list of handlers with all that its functions hold, and
 //! the globals that patterns can read. Which those are is read off the compiled patterns.
-//! That they do not change is seen in every state that a search comes to; where one does,
+//! That they do not change is seen in every state that a search reaches; where one does,
 //! the search is made again without this. Where a contract is upgraded, all that is said of
 //! the initial state is said of that after the upgrade, too.
 

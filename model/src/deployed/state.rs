@@ -187,7 +187,7 @@ impl fmt::Debug for LuaState {
 }
 
 impl Rename for LuaState {
-    /// Each state is asked for by every search that comes to it, and for every message.
+    /// Each state is asked for by every search that reaches it, and for every message.
     fn renamed(&self, names: &Renaming) -> Self {
         let workshop = self.workshop();
         workshop.known_renamed((self, names), || {

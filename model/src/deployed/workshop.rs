@@ -415,7 +415,7 @@ impl Workshop {
 }
 
 impl LuaState {
-    /// Objects if another run of the same evaluation came to something else.
+    /// Objects if another run of the same evaluation ended otherwise.
     fn doubted(&self, one: &Evaluation, other: &Evaluation, kind: Wrong) -> Self {
         if one.does_the_same(other) {
             return self.clone();

@@ -8,7 +8,7 @@ use model::message::{MU, Outgoing, ROGUE, Tags, tag};
 use model::process::Outbox;
 use model::{Contract, HandlerError, Handlers, Identity, Label, Message, TIM3, USDA, Variant};
 
-/// What an evaluation came to.
+/// The result of an evaluation.
 #[derive(Debug, PartialEq)]
 struct Came {
     threw: bool,

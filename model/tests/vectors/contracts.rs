@@ -25,7 +25,7 @@ const RUN: [(&str, &str); 4] = [
     lua!("throw_variants.lua"),
 ];
 
-/// What stands for handlers that were not kept: of which recording, and how its setup begins.
+/// What stands for handlers that were not kept: which recording, and how its setup begins.
 const RECONSTRUCTED: [(&str, &str, (&str, &str)); 2] = [
     (
         "09d_onreply_refund_is_exploitable",

@@ -72,7 +72,7 @@ impl<const N: usize, const W: usize, F> Global<N, W, F> {
         (self.flight[envelope / PER_WORD] >> (envelope % PER_WORD * 2)) as u8 & 3
     }
 
-    /// Changes the status of an envelope, of which `shares` are those by status.
+    /// Changes the status of an envelope; `shares` are its shares by status.
     ///
     /// Every word is computed anew rather than one of them changed in memory, here and in
     /// [`Self::set_local`]: the state then stays in registers, where copying it does not have

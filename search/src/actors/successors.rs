@@ -110,7 +110,7 @@ where
     }
 
     /// What a step does to the fingerprint after the status of one envelope has changed;
-    /// nothing if it sends several, of which some may be the same.
+    /// nothing if it sends several, and some may be the same.
     #[inline]
     fn effect(
         &self,

@@ -194,7 +194,7 @@ impl Row {
     }
 }
 
-/// The promises; those of which there is the same to say are in one row.
+/// The promises; those with the same text are in one row.
 fn promise_rows<'a>(infos: impl Iterator<Item = &'a PromiseInfo>, summary: &Summary) -> Vec<Row> {
     let mut rows: Vec<(Change, Row)> = Vec::new();
     for info in infos {

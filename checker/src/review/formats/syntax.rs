@@ -54,7 +54,7 @@ impl Within<Markdown> for Xml {}
 impl Within<Markdown> for Mermaid {}
 
 /// A text as code, in any place of a comment: in backticks where that is enough, or else with
-/// entities, of which Markdown makes nothing.
+/// entities, which Markdown ignores.
 impl Format for Code {
     fn escape(text: &Visible) -> Cow<'_, str> {
         let text = cut(text.as_str());

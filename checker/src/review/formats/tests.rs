@@ -116,7 +116,7 @@ fn texts(summary: &mut Summary) -> Vec<&mut String> {
     all
 }
 
-/// The review with other texts, no two of which are alike.
+/// The review with other texts; no two are alike.
 fn with(base: &Summary, some: &[String]) -> Summary {
     let mut summary = base.clone();
     for (place, text) in texts(&mut summary).into_iter().enumerate() {

@@ -13,7 +13,7 @@ use std::fmt::Write;
 /// Sets of faults that are listed; of more, how many there are.
 const SETS: usize = 4;
 
-/// The ways to fare of which there is nothing to say.
+/// The changes that need no words.
 pub(super) const QUIET: [Change; 3] =
     [Change::StillBroken, Change::StillNotTried, Change::StillHolds];
 

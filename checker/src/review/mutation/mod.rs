@@ -61,7 +61,7 @@ pub struct NotTried {
     pub why: String,
 }
 
-/// A small mistake, and what became of it.
+/// A small mistake, and whether it was found.
 #[derive(Clone, Debug, Serialize)]
 pub struct Tried {
     /// The kind of mistake.

@@ -16,7 +16,7 @@ pub struct PromiseInfo {
     pub sentence: &'static str,
     /// What it costs when it is broken.
     pub why: &'static str,
-    /// How it fares: the worst of what it does under these platforms.
+    /// How its verdict changes: the worst of what it does under these platforms.
     pub change: Change,
     /// The fewest faults that are news.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,7 +46,7 @@ pub struct Severity {
 pub struct ByFaults {
     /// Under these platforms.
     pub profiles: Vec<&'static str>,
-    /// How it fares there.
+    /// How its verdict changes there.
     pub change: Change,
     /// The minimal sets of faults that suffice with the old handlers; none where it is kept.
     pub old: Vec<String>,
@@ -81,7 +81,7 @@ pub(super) fn promises(review: &Review) -> Vec<PromiseInfo> {
 }
 
 impl PromiseInfo {
-    /// Of the first, which is the weakest, of the platforms under which it fares like this.
+    /// Of the first, which is the weakest, of the platforms where its verdict changes like this.
     fn of(review: &Review, promise: &Promise<'_>) -> Self {
         let mut info = Self {
             property: promise.property.name,

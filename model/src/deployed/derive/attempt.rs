@@ -313,7 +313,7 @@ impl Attempt {
         Self { sender, is_pushed: true, data, ..Self::of(Way::Send, tags) }
     }
 
-    /// What the stranger can send so that it comes to that.
+    /// What the stranger can send so that this reaches the contract.
     pub(super) fn derived(&self, taken: &[DerivedName]) -> Derived {
         let words: Vec<&str> = self.words.iter().map(SmolStr::as_str).collect();
         // In a search, the stranger's burn has another name.

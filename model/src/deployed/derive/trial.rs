@@ -14,7 +14,7 @@ use smol_str::SmolStr;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How much is tried of one file: evaluations, of which a long one counts as several.
+/// How much is tried of one file: evaluations; a long one counts as several.
 const MOST_TRIED: u64 = 40_000;
 /// Instructions that count as one more evaluation, and bytes of a state that do.
 const INSTRUCTIONS: u64 = 1000;

@@ -27,7 +27,7 @@ pub struct Dead<const W: usize> {
     inboxes: Vec<Vec<u32>>,
     /// By actor: local states before and after each step memoised.
     moves: Vec<Vec<(u32, u32)>>,
-    /// Claims of which it has not yet been checked that they are symmetric.
+    /// Claims that nobody has checked for symmetry yet.
     pub fresh: Vec<(u32, u32)>,
 }
 
@@ -48,7 +48,7 @@ impl<const W: usize> Dead<W> {
         self.masks[receiver][local as usize][word] & bits != 0
     }
 
-    /// A state of which only the envelopes are left in flight that are dead.
+    /// A state where only dead envelopes are left in flight.
     #[inline]
     pub fn of<const N: usize>(&self, state: &Global<N, W>) -> Global<N, W> {
         let mask = self.mask(state);

@@ -61,7 +61,7 @@ pub struct Group {
     /// At `second * order + first` the one that does both.
     products: Vec<u16>,
     inverses: Vec<u16>,
-    /// Members of which all are products.
+    /// Generators: every member is a product of these.
     generators: Vec<usize>,
 }
 
@@ -180,7 +180,7 @@ impl Group {
         usize::from(self.products[second * self.order() + first])
     }
 
-    /// Numbers of members of which all are products.
+    /// Numbers of generators: every member is a product of these.
     pub(crate) fn generators(&self) -> &[usize] {
         &self.generators
     }

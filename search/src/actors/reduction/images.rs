@@ -217,7 +217,7 @@ impl Images {
         Some(())
     }
 
-    /// The image of a state, of which the fingerprint is known.
+    /// The image of a state whose fingerprint is known.
     pub fn state<const N: usize, const W: usize>(
         &self,
         number: usize,

@@ -20,7 +20,7 @@ const DEAD: &str = "dead envelopes are claimed to be invisible";
 const NEUTRAL: &str = "what sources send is claimed to be neutral";
 const SYMMETRIC: &str = "the system is claimed to be symmetric";
 
-/// Actors of which fewer states are searched, with the same verdicts.
+/// Actors, searched in fewer states with the same verdicts.
 ///
 /// Made by [`ActorSystem::reduced`]; the [module](super) says what is left out and why.
 pub struct ReducedActors<A: Actor, P: Properties<A, Share = u64>, C, const N: usize, const W: usize>
