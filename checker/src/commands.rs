@@ -257,7 +257,7 @@ fn uncalled(runs: &[Run], untried: &[String]) -> BTreeSet<String> {
 
 fn must_be_handlers(untried: &[String], subjects: &[(Subject, Bounds)]) -> Result<(), Failure> {
     let luas = subjects.iter().flat_map(|(subject, _)| subject.luas());
-    let handlers: BTreeSet<_> = luas.flat_map(not_tried::never_called).collect();
+    let handlers: BTreeSet<_> = luas.flat_map(not_tried::handlers).collect();
     match untried.iter().find(|name| !handlers.contains(*name)) {
         Some(name) => Err(Failure::usage(&format!(
             "--untried {name}: nothing that is checked has a handler of that name; name one of {}",

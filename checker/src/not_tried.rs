@@ -28,13 +28,21 @@ pub fn leaves_open(lua: &Deployed) -> bool {
     !lua.left_out().refused.is_empty() || lua.notes().into_iter().any(is_unheard)
 }
 
-/// The handlers of a file that no search called, by name.
-pub fn never_called(lua: &Deployed) -> BTreeSet<String> {
+/// The handlers of a file, by name, each with whether a search called it.
+fn called(lua: &Deployed) -> impl Iterator<Item = (String, bool)> {
     let parts = lua.census().coverage.into_iter();
-    parts
-        .filter(|part| !part.handler.is_empty() && !part.is_entered)
-        .map(|part| part.handler)
-        .collect()
+    parts.filter(|part| !part.handler.is_empty()).map(|part| (part.handler, part.is_entered))
+}
+
+/// The handlers of a file, by name.
+pub fn handlers(lua: &Deployed) -> BTreeSet<String> {
+    called(lua).map(|(handler, _)| handler).collect()
+}
+
+/// Those that nobody called: no search, nor who looked for what a stranger can send.
+pub fn never_called(lua: &Deployed) -> BTreeSet<String> {
+    let never = called(lua).filter(|(handler, is_called)| !is_called && !lua.was_tried(handler));
+    never.map(|(handler, _)| handler).collect()
 }
 
 fn all_lines(lua: &Deployed, read: &[Note]) -> Vec<String> {

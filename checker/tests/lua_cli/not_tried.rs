@@ -261,4 +261,9 @@ fn a_handler_that_was_never_called_decides_over_the_exit_code() {
     assert!(said.err.contains("--untried even: nothing that is checked has a handler"), "{said:?}");
     assert!(said.err.contains("TIM3.Burn, TIM3.Credit-Notice, TIM3.Transfer, odd"), "{said:?}");
     assert_eq!(check("b.lua", &[]).code, 0);
+    // Who looks for what a stranger can send calls what answers all that nobody else takes.
+    let rest = "\nHandlers.add('rest', function() return true end, function(msg)\n  if msg.From ~= USDA_PROCESS_ID then Send({ Target = msg.From, Error = 'what?' }) end\nend)\n";
+    let folder = Folder::with(&[("c.lua", &(hardened(&[]) + rest))]);
+    let said = folder.screen("c.lua", &[&LEGACYNET[..], &["--transfers", "1"]].concat());
+    assert_eq!(said.code, 0, "{said:?}");
 }

@@ -104,6 +104,8 @@ pub(super) struct Found {
     /// What only the owner was seen to do, and that TIM3 can be stranded.
     pub(super) powers: Arc<BTreeSet<Power>>,
     pub(super) remarks: Arc<[Remark]>,
+    /// The handlers that ran meanwhile, by name.
+    pub(super) ran: Arc<BTreeSet<String>>,
     /// Where handlers took a Reference for a number, or looked into one, while References are
     /// names: then there is nothing else here.
     pub(super) of_numbers: Arc<BTreeSet<Note>>,
@@ -252,7 +254,8 @@ fn derive(workshop: &Workshop, states: &[aos::State]) -> Found {
         refused,
         was_cut,
     };
-    Found { derived: hunt.derived().into(), left_out, powers, remarks, ..Found::default() }
+    let ran = hunt.trial.ran().into();
+    Found { derived: hunt.derived().into(), left_out, powers, remarks, ran, ..Found::default() }
 }
 
 /// A message that makes a difference, and whether that is one of money.

@@ -84,6 +84,8 @@ pub struct Deployed {
     /// What only the owner was seen to do, and that TIM3 can be stranded.
     tried_powers: Arc<BTreeSet<Power>>,
     remarks: Arc<[Remark]>,
+    /// The handlers that ran before any search, by name.
+    tried: Arc<BTreeSet<String>>,
     search: Arc<Search>,
 }
 
@@ -193,7 +195,7 @@ impl Deployed {
             workshop.inert.get_or_init(|| Inert::of(machine, &images))
         });
         let listening: Vec<_> = images.iter().map(|(image, _)| image.clone()).collect();
-        let Found { derived, left_out, powers, remarks, of_numbers } =
+        let Found { derived, left_out, powers, remarks, ran, of_numbers } =
             derive(&workshop, &listening);
         if !of_numbers.is_empty() {
             let how = (workshop.manner.clone(), workshop.ids.clone().numbered());
@@ -210,6 +212,7 @@ impl Deployed {
             left_out,
             tried_powers: powers,
             remarks,
+            tried: ran,
             search: Arc::default(),
         })
     }
@@ -251,6 +254,11 @@ impl Deployed {
     /// What its handlers do that breaks no promise, and may not be meant.
     pub fn remarks(&self) -> &[Remark] {
         &self.remarks
+    }
+
+    /// Whether a handler of this name ran when it was looked for what a stranger can send.
+    pub fn was_tried(&self, handler: &str) -> bool {
+        self.tried.contains(handler)
     }
 
     /// Who was seen to do what, in all searches together, and what was seen before any.

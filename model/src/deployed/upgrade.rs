@@ -35,7 +35,8 @@ impl Deployed {
         let left_out = later.left_out.clone();
         let powers = Arc::clone(&later.tried_powers);
         let remarks = Arc::clone(&later.remarks);
-        let found = Found { derived, left_out, powers, remarks, ..Found::default() };
+        let ran = Arc::clone(&later.tried);
+        let found = Found { derived, left_out, powers, remarks, ran, ..Found::default() };
         Self::of_program(&Arc::new(program), (manner, ids), &|_, _| found.clone())
     }
 

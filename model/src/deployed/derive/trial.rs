@@ -57,6 +57,8 @@ pub(super) struct Trial<'a> {
     left: Cell<u64>,
     /// The tags that handlers looked for in a message that could have had them, and `*`.
     missed: RefCell<BTreeSet<String>>,
+    /// The handlers that ran, by name.
+    ran: RefCell<BTreeSet<String>>,
     /// How many tags the longest message had.
     most_tags: Cell<usize>,
     /// What the host refuses, with the Action of a message that comes upon it.
@@ -78,6 +80,7 @@ impl<'a> Trial<'a> {
             states: states.to_vec(),
             left,
             missed: RefCell::default(),
+            ran: RefCell::default(),
             most_tags: Cell::default(),
             refused: RefCell::default(),
             plain: OnceCell::new(),
@@ -117,6 +120,7 @@ impl<'a> Trial<'a> {
             ran
         };
         let evaluations = states.iter().map(run).collect::<Option<Vec<_>>>()?;
+        self.ran.borrow_mut().extend(evaluations.iter().flat_map(|one| one.ran.iter().cloned()));
         let missed = self.machine.missed_tags();
         let could_have = missed.iter().filter(|name| *name == "*" || attempt.takes(name));
         self.missed.borrow_mut().extend(could_have.cloned());
@@ -169,6 +173,11 @@ impl<'a> Trial<'a> {
         let (machine, message) = (self.workshop.new_machine(), attempt.message());
         let refuses = |state: &aos::State| self.evaluate(&machine, state, &message).is_none();
         !stop::is_due() && self.states.iter().any(refuses)
+    }
+
+    /// The handlers that ran, by name.
+    pub(super) fn ran(&self) -> BTreeSet<String> {
+        self.ran.borrow().clone()
     }
 
     /// The tags that handlers looked for, so far, in a message that could have had them.
