@@ -118,9 +118,9 @@ impl Hunt<'_> {
         let is_deposit = plain.way == Way::Deposit;
         // In some of the states, the stranger's own deposit has arrived. Tricks fill what room a
         // contract leaves, which an honest one may limit.
-        let is_another = is_deposit && !self.knows_tricks;
+        let of_another = is_deposit && !self.knows_tricks;
         let asked =
-            if is_another { plain.from(&SmolStr::new_static("bob")) } else { plain.clone() };
+            if of_another { plain.from(&SmolStr::new_static("bob")) } else { plain.clone() };
         let Some(usual) = self.trial.run(&asked) else { return };
         let effects = self.trial.effects(&usual);
         let run = |hunt: &Self, amount: &str| hunt.trial.run(&asked.once(tag::QUANTITY, amount));
@@ -148,7 +148,8 @@ impl Hunt<'_> {
             };
             let matters = !may_be_refused || shapes.iter().any(is_another);
             let is_new = shapes.iter().any(|shape| !known.contains(shape));
-            if matters && is_new && self.trial.effects(&seen) != effects {
+            let is_as_usual = !of_another && self.trial.effects(&seen) == effects;
+            if matters && is_new && !is_as_usual {
                 known.extend(shapes);
                 let name = SmolStr::new_static(tag::QUANTITY);
                 self.catch(plain.put_named(&name, &amount), Some(&usual), &seen);
