@@ -18,15 +18,13 @@ pub fn lines(lua: &Deployed) -> Vec<String> {
 pub fn beside_usual(lua: &Deployed) -> Option<Vec<String>> {
     let powers = lua.powers();
     let is_told = |deed: &Deed, by: &BTreeMap<Sender, Vec<&str>>| {
-        let mut open = OPEN.iter().chain([&Sender::Owner]);
-        let is_open = open.any(|sender| by.contains_key(sender));
-        !matches!(deed, Deed::Set(_)) || is_open && !by.contains_key(&Sender::Holder)
+        let is_open_or_owners = is_open(by) || by.contains_key(&Sender::Owner);
+        !matches!(deed, Deed::Set(_)) || is_open_or_owners && !by.contains_key(&Sender::Holder)
     };
     let told = by_deed(&powers).into_iter().filter(|(deed, by)| is_told(deed, by));
     let (usual, mut others): (Vec<_>, Vec<_>) = told.partition(|(deed, by)| is_usual(deed, by));
     // What anybody can do is read first.
-    let is_closed = |by: &BTreeMap<Sender, Vec<&str>>| !OPEN.iter().any(|one| by.contains_key(one));
-    others.sort_by_key(|(_, by)| is_closed(by));
+    others.sort_by_key(|(_, by)| !is_open(by));
     let is_as_usual = others.is_empty() && usual.len() == USUAL.len();
     (!is_as_usual).then(|| others.into_iter().map(|(deed, by)| line(deed, &by)).collect())
 }
@@ -40,8 +38,10 @@ fn by_deed(powers: &BTreeSet<Power>) -> BTreeMap<&Deed, BTreeMap<Sender, Vec<&st
     all
 }
 
-/// Who is nobody in particular.
-const OPEN: [Sender; 2] = [Sender::Anybody, Sender::AnybodyAfterOwner];
+/// Whether anybody is among these.
+fn is_open(by: &BTreeMap<Sender, Vec<&str>>) -> bool {
+    [Sender::Anybody, Sender::AnybodyAfterOwner].iter().any(|sender| by.contains_key(sender))
+}
 
 /// What every swap is for.
 const USUAL: [(Deed, Sender); 3] =

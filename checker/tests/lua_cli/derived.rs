@@ -192,7 +192,7 @@ const TRICKED: [&str; 15] = [
     "self-transfer-inflates",
 ];
 
-/// What no derivation finds are the tricks of which handlers read nothing: `deposit-cast` and
+/// Derivation does not find the tricks that handlers read nothing of: `deposit-cast` and
 /// `usda-burn-negative` stay at USDA, `assign-foreign-notice` is no message to TIM3, and the
 /// platform has the last word over the tag of `forge-from-process`.
 #[test]

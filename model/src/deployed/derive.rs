@@ -307,6 +307,13 @@ impl Hunt<'_> {
         self.found.push(Catch { attempt, moves });
     }
 
+    /// Catches a message if it matters what differs from `seen`, beside what is passed on of these
+    /// words; whether it does.
+    fn catch_if_it_matters(&mut self, changed: Attempt, seen: &Seen, words: &[&str]) -> bool {
+        let other = self.trial.run(&changed).filter(|other| seen.matters(other, words));
+        other.inspect(|other| self.catch(changed, Some(seen), other)).is_some()
+    }
+
     /// The same message with each tag that changes what the handlers do with it; `seen` is what
     /// they do without.
     fn with_parameters(&self, mut attempt: Attempt, mut seen: Seen) -> (Attempt, Seen) {

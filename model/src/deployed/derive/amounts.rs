@@ -3,7 +3,6 @@
 
 use super::attempt::Attempt;
 use super::holders::{ANYBODY, renamed};
-use super::seen::Seen;
 use super::trial::{Moved, Shape};
 use super::{Catch, Hunt};
 use crate::bint;
@@ -96,7 +95,7 @@ impl Hunt<'_> {
         }
     }
 
-    /// What a message moves, whoever is called by one of these texts.
+    /// What a message moves, where accounts that one of these texts names count as one.
     fn moved_but_for(&self, attempt: &Attempt, texts: [&str; 2]) -> Option<Vec<Moved>> {
         let moved = self.trial.moved(&self.trial.states, attempt)?;
         Some(texts.iter().fold(moved, |moved, text| renamed(moved, text, ANYBODY)))
@@ -125,10 +124,12 @@ impl Hunt<'_> {
         let effects = self.trial.effects(&usual);
         let run = |hunt: &Self, amount: &str| hunt.trial.run(&asked.once(tag::QUANTITY, amount));
         let tricks = if is_deposit || !self.knows_tricks { &[][..] } else { &OF_TRICKS };
-        let tricks = tricks.iter().filter_map(|amount| Some((*amount, run(self, amount)?)));
-        let known: Vec<(&str, Seen)> = tricks.chain([(PLAIN, usual.clone())]).collect();
-        let known = known.iter().flat_map(|(amount, seen)| self.trial.shapes(amount, seen));
-        let mut known: Vec<_> = known.collect();
+        let mut known = self.trial.shapes(PLAIN, &usual);
+        for amount in tricks {
+            if let Some(seen) = run(self, amount) {
+                known.extend(self.trial.shapes(amount, &seen));
+            }
+        }
         let amounts = amounts.iter().map(ToSmolStr::to_smolstr);
         let spellings = SPELLINGS.into_iter().chain([MAX_INTEGER]).map(SmolStr::new_static);
         let spellings = spellings.filter(|_| !self.knows_tricks);

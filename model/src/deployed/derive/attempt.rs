@@ -355,7 +355,8 @@ fn answer_of_usda(question: Tags) -> Message {
     let question = Message::signed(STRANGER, Identity::signed(STRANGER, "ask", 1), USDA, question);
     let answered = usda.evaluate(&ledger, &question, 0);
     let is_to_tim3 = |sent: &&Shared<Message>| sent.target == TIM3;
-    let answer = answered.sent.iter().find(is_to_tim3).expect("USDA answers whoever asks it");
+    let answer =
+        answered.sent.iter().find(is_to_tim3).expect("each question has its answer sent to TIM3");
     Message::clone(answer)
 }
 

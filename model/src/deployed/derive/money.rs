@@ -69,11 +69,7 @@ impl Hunt<'_> {
     fn answers(&mut self, plain: &Attempt, seen: &Seen) {
         let name = SmolStr::new_static(tag::REPLY_TO);
         for to in ANSWERED.map(SmolStr::new_static) {
-            let with = plain.with(&name, &to);
-            let other = self.trial.run(&with);
-            if let Some(other) = other.filter(|other| seen.matters(other, &[])) {
-                self.catch(with, Some(seen), &other);
-            }
+            self.catch_if_it_matters(plain.with(&name, &to), seen, &[]);
         }
     }
 
@@ -94,11 +90,8 @@ impl Hunt<'_> {
     /// The message with this tag, if it makes a difference whatever its value.
     pub(super) fn any_value(&mut self, plain: &Attempt, seen: &Seen, name: &SmolStr) {
         let mut try_value = |value: &'static str| {
-            let value = SmolStr::new_static(value);
-            let with = plain.with(name, &value);
-            let other = self.trial.run(&with);
-            let other = other.filter(|other| seen.matters(other, &[&value]));
-            other.inspect(|other| self.catch(with, Some(seen), other)).is_some()
+            let with = plain.with(name, &SmolStr::new_static(value));
+            self.catch_if_it_matters(with, seen, &[value])
         };
         try_value(STRANGER);
         // The usual amount may be what is moved without the tag.

@@ -19,8 +19,12 @@ impl Hunt<'_> {
             .filter_map(|(full, seen)| self.of_owner(full, seen))
             .flatten()
             .collect();
-        let opened = messages.iter().map(|(full, seen)| self.opened_by(full, seen));
-        own.into_iter().chain(opened.collect::<Vec<_>>().into_iter().flatten()).collect()
+        let mut powers = own;
+        let known = self.powers_of_strangers();
+        for (full, seen) in &messages {
+            powers.extend(self.opened_by(full, seen, &known));
+        }
+        powers
     }
 
     /// That a plain transfer to the contract itself is taken, if it is.
@@ -57,12 +61,16 @@ impl Hunt<'_> {
         Some(powers)
     }
 
-    /// What a stranger can do behind this message of the owner's, and not without.
-    fn opened_by(&mut self, first: &Attempt, seen: &Seen) -> BTreeSet<Power> {
+    /// What a stranger can do behind this message of the owner's, and is not `known` without it.
+    fn opened_by(
+        &mut self,
+        first: &Attempt,
+        seen: &Seen,
+        known: &BTreeSet<(Deed, String)>,
+    ) -> BTreeSet<Power> {
         if seen.states() == self.trial.states {
             return BTreeSet::new();
         }
-        let known = self.powers_of_strangers();
         let mut opened = self.in_states(seen.states(), |hunt| hunt.powers_of_strangers());
         opened.retain(|power| !known.contains(power));
         let first = first.value(tag::ACTION);

@@ -46,19 +46,12 @@ impl Hunt<'_> {
             self.overrides(&to, &other);
         }
         if !self.knows_tricks {
-            self.catch_if_it_matters(plain.to(&SmolStr::new_static(STRANGER)), seen);
-            self.catch_if_it_matters(plain.changed(tag::RECIPIENT, None), seen);
+            self.catch_if_it_matters(plain.to(&SmolStr::new_static(STRANGER)), seen, &[]);
+            self.catch_if_it_matters(plain.changed(tag::RECIPIENT, None), seen, &[]);
         }
         self.overrides(plain, seen);
         if self.words.says("setmetatable") {
             self.methods(plain, seen);
-        }
-    }
-
-    fn catch_if_it_matters(&mut self, changed: Attempt, seen: &Seen) {
-        let other = self.trial.run(&changed);
-        if let Some(other) = other.filter(|other| seen.matters(other, &[])) {
-            self.catch(changed, Some(seen), &other);
         }
     }
 
