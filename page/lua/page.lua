@@ -3,7 +3,7 @@
 --   host.line()        the line of the page that is being run, or 0
 --   host.file          the name of the page
 --   host.read(name)    the text of a file beside the page, or nothing and why
---   host.ledger        the Lua of the token that is built in
+--   host.ledgers       the Lua of each token that is built in, by its kind
 --   host.parse(text)   the value that a text in the form of `written` says
 --   host.upvalue(f, i) as `debug.getupvalue`
 --   host.source(f)     the name of what a function was read from
@@ -178,6 +178,7 @@ local function process(line, id, given, source)
     name = id, owner = given.owner or "owner", file = given.file, source = source,
     observed = observed, line = line, start = first_messages(line, id, given.start),
     errors = given.errors or "undo", untried = given.untried, tags = spawn_tags(line, id, given.tags),
+    can_stop = given.errors == "stop",
   }
   local handle = {}
   is_named[handle] = id
@@ -186,6 +187,8 @@ end
 
 local words = {}
 
+local ERRORS = { undo = true, keep = true, stop = true }
+
 function words.process(id)
   local line = here()
   name(line, "process", id)
@@ -193,8 +196,8 @@ function words.process(id)
     options(line, "process \"" .. id .. "\"", given,
       { file = "string", owner = "string", observe = "table", ids = "table", start = "table",
         errors = "string", untried = "string", tags = "table" })
-    if given.errors and given.errors ~= "keep" and given.errors ~= "undo" then
-      refuse(line, "'errors' of process \"%s\" is \"undo\" or \"keep\": what an evaluation that throws leaves", id)
+    if given.errors and not ERRORS[given.errors] then
+      refuse(line, "'errors' of process \"%s\" is \"undo\", \"keep\" or \"stop\": what an evaluation that throws leaves, or that it stops the process", id)
     end
     if not given.file then
       refuse(line, "process \"%s\" has no file; name one beside the page: file = \"%s.lua\"", id, id)
@@ -215,33 +218,63 @@ local function whole(line, whose, value)
   return tostring(value)
 end
 
+--- The tokens that tell a number from its text.
+local is_typed = setmetatable({}, { __mode = "k" })
+
+--- Whether an amount, or each of a list, is a number; a mixture has no one type.
+local function is_number(amount)
+  local list = type(amount) == "table" and amount or { amount }
+  for _, one in ipairs(list) do
+    if type(one) ~= type(list[1]) then
+      refuse(here(), "this token tells a number from its text: write amounts of one act as numbers, or all as texts")
+    end
+  end
+  return math.type(list[1]) == "integer"
+end
+
 local function transfer(self, given)
   local line = here()
   if type(given) ~= "table" or not given.to or not given.amount then
     refuse(line, "a transfer says 'to' and 'amount': usda:transfer { to = bob, amount = 10 }")
   end
   local tags = { Action = "Transfer", Recipient = given.to, Quantity = given.amount }
+  if is_typed[self] and is_number(given.amount) then tags["Ao-Types"] = 'quantity="integer"' end
   for key, value in next, given do
     if key ~= "to" and key ~= "amount" then tags[key] = value end
   end
   return words.send(self)(tags, line)
 end
 
+local function as_written(account) return account end
+local NATIVE = { ledger = "token-1.0", account = raw_string.lower, entry = "Balances[%q] = %s", is_typed = true }
+local KINDS = {
+  ["blueprint"] = { ledger = "blueprint", account = as_written, entry = "Balances[%q] = %q" },
+  ["token@1.0"] = NATIVE,
+  ["token@1.0 with texts"] = setmetatable({ takes_texts = true }, { __index = NATIVE }),
+  ["hyper-token"] = { ledger = "hyper-token", account = as_written, entry = "Balances[%q] = %s", is_typed = true },
+}
+
 function words.token(id)
   local line = here()
   name(line, "token", id)
   return function(given)
-    options(line, "token \"" .. id .. "\"", given, { balances = "table", owner = "string" })
+    options(line, "token \"" .. id .. "\"", given, { balances = "table", owner = "string", kind = "string" })
+    local kind = KINDS[given.kind or "blueprint"]
+    if not kind then
+      refuse(line, "'kind' of token \"%s\" is %s", id, table.concat(keys(KINDS), ", "))
+    end
     local first = {}
     for _, holder in ipairs(keys(given.balances or {})) do
       local whose = ("the balance of %s in token \"%s\""):format(address(holder), id)
       local amount = whole(line, whose, given.balances[holder])
-      first[#first + 1] = ("Balances[%q] = %q"):format(address(holder), amount)
+      first[#first + 1] = (kind.entry):format(kind.account(address(holder)), amount)
     end
-    local source = raw_string.gsub(host.ledger, "%-%- first balances", (raw_string.gsub(table.concat(first, " "), "%%", "%%%%")))
+    local source = raw_string.gsub(host.ledgers[kind.ledger], "%-%- first balances", (raw_string.gsub(table.concat(first, " "), "%%", "%%%%")))
+    if kind.takes_texts then source = raw_string.gsub(source, "false (%-%- takes texts)", "true %1") end
     given = { owner = given.owner, file = "the ledger of " .. id }
     local token = process(line, id, given, source)
-    said.processes[#said.processes].is_built_in = true
+    local process = said.processes[#said.processes]
+    process.is_built_in, process.no_reference, is_typed[token] = true, kind.is_typed, kind.is_typed
     token.transfer = transfer
     return token
   end
@@ -343,6 +376,20 @@ function words.send(target)
     is_act[act] = true
     return act
   end
+end
+
+--- A message with which anybody stops a process for good.
+function words.stop(target)
+  local line = here()
+  for _, process in ipairs(said.processes) do
+    if process.name == is_named[target] then
+      process.can_stop = true
+      local act = { names = {}, choices = { {} }, answers = {}, target = process.name, times = 1, line = line, stops = true }
+      is_act[act] = true
+      return act
+    end
+  end
+  refuse(line, "'stop' is told which process: stop(vault)")
 end
 
 --- A message that a process gets at its start.

@@ -66,7 +66,7 @@ impl Participant {
         message: &Message,
     ) -> Result<Option<Delivery>, String> {
         // Nothing is judged behind a handler that is wrong.
-        if local.wrong.is_some() {
+        if local.wrong.is_some() || local.is_stopped {
             return Ok(None);
         }
         let at = local.at.max(message.at);
@@ -78,6 +78,7 @@ impl Participant {
         let Some(step) = self.world.end.watched(evaluated)? else { return Ok(None) };
         let mut after = local.clone();
         (after.at, after.wrong, after.marked) = (at, step.wrong, 0);
+        after.is_stopped = step.stops;
         after.state.clone_from(&step.after);
         let has_effect = step.after != local.state || !step.sent.is_empty();
         if self.world.repeats && message.is_pushed() && has_effect {
@@ -124,7 +125,14 @@ impl Participant {
         instant: Option<&str>,
     ) -> Vec<(String, Field)> {
         let remembered = self.world.records_of(self.place).map(|(_, record)| &*record.name);
-        process.seen(&local.state, remembered, &local.records, instant)
+        let mut seen = process.seen(&local.state, remembered, &local.records, instant);
+        if process.told.can_stop {
+            seen.push((
+                "is_stopped".to_owned(),
+                Field::Literal(local.is_stopped.to_string().into()),
+            ));
+        }
+        seen
     }
 
     fn send(&self, messages: Vec<Message>, at: u8, mail: &mut Mail, out: &mut Out<Self>) {
@@ -190,6 +198,7 @@ impl Actor for Participant {
                     records: records.map(|(_, record)| record.start.as_str().into()).collect(),
                     evaluated: BTreeSet::new(),
                     wrong: None,
+                    is_stopped: false,
                     marked: 0,
                     at: 0,
                     mail: Mail::default(),

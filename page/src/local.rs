@@ -31,6 +31,8 @@ pub struct OfProcess {
     pub evaluated: BTreeSet<SmolStr>,
     /// What was wrong with its handlers, if that showed.
     pub wrong: Option<Wrong>,
+    /// Whether it stands still for good.
+    pub is_stopped: bool,
     /// The promises of steps that its last evaluation broke, by their places.
     pub marked: u64,
     /// The place of the instant on its clock.

@@ -30,6 +30,8 @@ pub struct Message {
     /// Its place among all that its sender sent to its target, from 1; 0 where order means
     /// nothing.
     pub place: u16,
+    /// Whether it stops its target for good.
+    pub stops: bool,
 }
 
 impl Message {
@@ -81,6 +83,9 @@ impl fmt::Display for Message {
     /// Its Action, the tags that aos did not add, and its body:
     /// `Transfer (Recipient bob, Quantity 10)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.stops {
+            return f.write_str("a message that stops it for good");
+        }
         f.write_str(self.tag("Action").unwrap_or("a message without Action"))?;
         let shown = |name: &str| !PLATFORM.contains(&name) && name != "Action";
         let shown = self.tags.iter().filter(|(name, _)| shown(name));

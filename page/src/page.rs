@@ -53,10 +53,25 @@ pub struct Process {
     pub untried: Option<String>,
     /// Tags that it is spawned with, by name; nothing for one that it has not.
     pub tags: BTreeMap<String, Option<String>>,
-    /// Whether an evaluation that throws leaves what it did before (SEMANTICS A2).
-    pub keeps_errors: bool,
+    /// What an evaluation that throws leaves.
+    pub errors: Errors,
+    /// Whether what it sends carries a Reference.
+    pub has_references: bool,
+    /// Whether something can stop it for good.
+    pub can_stop: bool,
     /// The line of the page.
     pub line: u32,
+}
+
+/// What an evaluation that throws leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Errors {
+    /// The state before it (SEMANTICS A2).
+    Undo,
+    /// What it did before it threw (SEMANTICS A2).
+    Keep,
+    /// A process that stands still for good (docs/MAINNET.md, 9).
+    Stop,
 }
 
 /// A part of the state of a process that is observed.

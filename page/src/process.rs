@@ -2,7 +2,7 @@
 
 use crate::locked::lock;
 use crate::message::{MESSENGER, Message};
-use crate::page::{self, Observe, PageError};
+use crate::page::{self, Errors, Observe, PageError};
 use crate::view::Field;
 use aos::{
     Branch, Build, Evaluation, Item, LoadError, Machine, Note, Observed, Outcome, PairsOrder,
@@ -49,6 +49,8 @@ pub struct Step {
     pub is_idle: bool,
     /// What is wrong with the handlers, if it shows here.
     pub wrong: Option<Wrong>,
+    /// Whether the process stands still from here on.
+    pub stops: bool,
 }
 
 /// What no handler may do, whatever the page promises.
@@ -74,6 +76,14 @@ impl Wrong {
 /// Evaluations that may lead from one to the next. Who sends more than so many in a row is taken
 /// for one who never stops.
 const LONGEST_CHAIN: usize = 24;
+
+impl Step {
+    /// The process stands still from here on.
+    fn stopped(state: &State, told: String) -> Self {
+        let (sent, skipped) = (Vec::new(), Vec::new());
+        Self { after: state.clone(), sent, told, skipped, is_idle: false, wrong: None, stops: true }
+    }
+}
 
 impl Process {
     /// Loads the file of a process.
@@ -113,6 +123,9 @@ impl Process {
         message: &Message,
         given: Given,
     ) -> Result<Option<Step>, String> {
+        if message.stops {
+            return Ok(Some(Step::stopped(state, "it stops for good".to_owned())));
+        }
         if !self.does_trust(state, message)? {
             return Ok(None);
         }
@@ -263,9 +276,13 @@ impl Process {
             skipped: Vec::new(),
             is_idle: true,
             wrong,
+            stops: false,
         };
         match &evaluation.outcome {
-            Outcome::Threw(text) if self.told.keeps_errors => {
+            Outcome::Threw(text) if self.told.errors == Errors::Stop => {
+                Step::stopped(before, format!("{handlers}: throws {text}, and stops the process"))
+            }
+            Outcome::Threw(text) if self.told.errors == Errors::Keep => {
                 let told = format!("{handlers}: throws {text}, and what was done before stays");
                 self.done(message, prefix, evaluation, told, true, wrong)
             }
@@ -294,7 +311,8 @@ impl Process {
         let wrong = wrong.or(endless.then_some(Wrong::NeverRests));
         let sent = if endless { Vec::new() } else { sent };
         let skipped = evaluation.sent.iter().filter_map(why_skipped).collect();
-        Step { after: evaluation.state, sent, told, skipped, is_idle, wrong }
+        let after = evaluation.state;
+        Step { after, sent, told, skipped, is_idle, wrong, stops: false }
     }
 
     fn messages(&self, sent: &[Sent], prefix: &str) -> impl Iterator<Item = Message> {
@@ -302,8 +320,9 @@ impl Process {
         deliverable.map(move |(place, sent)| {
             let id: SmolStr = format!("{prefix}{place}").into();
             let own = sent.tags.iter().map(|(name, value)| (text(name), tag(value)));
+            let reference = self.told.has_references.then(|| ("Reference".into(), id.clone()));
             Message {
-                tags: [("Reference".into(), id.clone())].into_iter().chain(own).collect(),
+                tags: reference.into_iter().chain(own).collect(),
                 id,
                 from: self.told.name.clone(),
                 owner: MESSENGER.into(),
@@ -311,6 +330,7 @@ impl Process {
                 data: text(&sent.data),
                 at: 0,
                 place: 0,
+                stops: false,
             }
         })
     }

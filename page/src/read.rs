@@ -4,7 +4,7 @@ use crate::beside::beside;
 use crate::end::STOPPED;
 use crate::message::Message;
 use crate::page::{
-    Act, Answer, Edit, Exception, Faults, First, Instant, Observe, Page, PageError, Person,
+    Act, Answer, Edit, Errors, Exception, Faults, First, Instant, Observe, Page, PageError, Person,
     Process, Promise, Record, Variant, When,
 };
 use aos::{joined, stop};
@@ -36,7 +36,11 @@ pub struct PageLua {
 pub type ReadFile = fn(&Path) -> Result<String, String>;
 
 const WORDS: &str = include_str!("../lua/page.lua");
-const LEDGER: &str = include_str!("../lua/ledger.lua");
+const LEDGERS: [(&str, &str); 3] = [
+    ("blueprint", include_str!("../lua/ledgers/blueprint.lua")),
+    ("token-1.0", include_str!("../lua/ledgers/token-1.0.lua")),
+    ("hyper-token", include_str!("../lua/ledgers/hyper-token.lua")),
+];
 
 /// How many instructions it may take to read a page, or to judge one promise once.
 const MOST_INSTRUCTIONS: u64 = 20_000_000;
@@ -212,7 +216,7 @@ fn host(lua: &Lua, folder: &Path, name: &str, read_file: ReadFile) -> mlua::Resu
     };
     host.set("source", lua.create_function(source)?)?;
     host.set("file", name)?;
-    host.set("ledger", LEDGER)?;
+    host.set("ledgers", lua.create_table_from(LEDGERS)?)?;
     let page = name.to_owned();
     host.set("line", lua.create_function(move |lua, ()| Ok(page_line(lua, &page)))?)?;
     let folder: PathBuf = folder.to_owned();
@@ -289,7 +293,13 @@ fn process(said: &Table) -> mlua::Result<Process> {
         start: each(said, "start", |one| first(said, one))?,
         untried: said.get("untried")?,
         tags: each(said, "tags", |one| Ok((one.get(1)?, one.get(2)?)))?.into_iter().collect(),
-        keeps_errors: said.get::<String>("errors")? == "keep",
+        errors: match &*said.get::<String>("errors")? {
+            "keep" => Errors::Keep,
+            "stop" => Errors::Stop,
+            _ => Errors::Undo,
+        },
+        has_references: !said.get::<Option<bool>>("no_reference")?.unwrap_or_default(),
+        can_stop: said.get::<Option<bool>>("can_stop")?.unwrap_or_default(),
         line: said.get("line")?,
     })
 }
@@ -332,6 +342,7 @@ fn messages(from: &SmolStr, target: &SmolStr, said: &Table) -> mlua::Result<Vec<
             data: data.first().map(|(_, value)| SmolStr::from(*value)).unwrap_or_default(),
             at: 0,
             place: 0,
+            stops: said.get::<Option<bool>>("stops").ok().flatten().unwrap_or_default(),
         }
     };
     Ok(choices.iter().map(message).collect())

@@ -197,6 +197,9 @@ fn effects(
     before: &OfProcess,
     after: &OfProcess,
 ) -> (Vec<String>, Vec<Letter>) {
+    if before.is_stopped {
+        return (vec!["it has stopped, and does nothing any more".to_owned()], Vec::new());
+    }
     match participant.delivery(process, before, message) {
         Ok(Some(Delivery { step, .. })) => {
             let seen = |local: &OfProcess| participant.seen(&Local::Process(local.clone()));

@@ -63,6 +63,7 @@ fn public_hash(process: &Process, name: &str, pad: usize) -> u64 {
         data: "".into(),
         at: 0,
         place: 0,
+        stops: false,
     };
     let given = Given { is_again: false, timestamp: 0 };
     let step = process.evaluate(&process.initial, &message, given).expect("it is evaluated");

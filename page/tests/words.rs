@@ -481,7 +481,50 @@ fn what_an_error_leaves_is_the_page_s_to_say() {
     };
     kept(&page(""), "q");
     assert_eq!(broken(&page(", errors = \"keep\""), "q"), ("1 is not 0".to_owned(), 2));
+    let stops = page(", errors = \"stop\"");
+    kept(&stops, "q");
+    assert_eq!(broken(&format!("{stops}{IS_STOPPED}"), "stands still").1, 2);
     refused_beside_counter(&page(", errors = \"maybe\""), "system.lua:2: 'errors' of process");
+}
+
+const IS_STOPPED: &str =
+    "\nalways \"stands still\" (function (s) return equal(s.p.is_stopped, false) end)";
+
+#[test]
+fn a_process_that_is_stopped_does_nothing_any_more() {
+    let page = format!(
+        "local p = process \"p\" {{ file = \"counter.lua\", observe = {{ count = \"Count\" }} }}\n\
+         person \"alice\" {{ raise = send(p) {{ Action = \"Raise\" }} }}\n\
+         person \"mallory\" {{ halt = stop(p) }}\n\
+         way_out \"out\" {{ by = {{ \"alice\" }}, to = function (s) return equal(s.p.count, 1) end }}\n\
+         each_step \"still\" (function (e) return any {{ equal(e.before.is_stopped, false), \
+           equal(e.after.count, e.before.count) }} end){IS_STOPPED}"
+    );
+    assert_eq!(broken(&page, "out").1, 2);
+    assert_eq!(broken(&page, "stands still").1, 2);
+    kept(&page, "still");
+    refused_beside_counter("person \"eve\" { halt = stop(\"x\") }", "system.lua:2: 'stop' is told");
+}
+
+#[test]
+fn a_token_of_mainnet_tells_a_number_from_its_text() {
+    let page = |kind: &str, amount: &str| {
+        format!(
+            "local t = token \"t\" {{ kind = \"{kind}\", balances = {{ alice = 20 }} }}\n\
+             person \"alice\" {{ pay = t:transfer {{ to = \"Bob\", amount = {amount} }} }}\n\
+             always \"lower\" (function (s) return equal(s.t.balances.bob, 0) end)\n\
+             always \"exact\" (function (s) return equal(s.t.balances.Bob, 0) end)"
+        )
+    };
+    assert_eq!(broken(&page("blueprint", "10"), "exact").0, "10 is not 0");
+    assert_eq!(broken(&page("token@1.0", "10"), "lower").0, "10 is not 0");
+    kept(&page("token@1.0", "10"), "exact");
+    kept(&page("token@1.0", "\"10\""), "lower");
+    assert_eq!(broken(&page("token@1.0 with texts", "\"10\""), "lower").0, "10 is not 0");
+    assert_eq!(broken(&page("hyper-token", "\"10\""), "exact").0, "10 is not 0");
+    let mixed = page("token@1.0", "{ 10, \"10\" }");
+    refused_beside_counter(&mixed, "system.lua:3: this token tells a number from its text");
+    refused_beside_counter("token \"u\" { kind = \"coin\" }", "system.lua:2: 'kind' of token");
 }
 
 #[test]
