@@ -57,6 +57,13 @@ fn burns_transfers_and_deposits_are_told_what_to_send_too() {
 }
 
 #[test]
+fn a_transfer_to_usda_may_make_its_notice_an_order() {
+    let prefix = "if name:sub(1, 2) == \"X-\" then";
+    let own = "if name == 'Action' or name == 'Recipient' then";
+    is_found(&hardened(&[(prefix, own)]));
+}
+
+#[test]
 fn what_is_stored_by_one_message_and_done_by_another_is_tried() {
     two_break(&with(&[
         (

@@ -83,8 +83,9 @@ pub struct Tried {
 }
 
 /// The platforms that suffice to notice each guard of the hardened contract that is taken out:
-/// those of which no other has every step, and all faults together.
-const PROFILES: [&str; 4] = ["legacynet-no-su-filter", "operator", "hyper-aos", "hostile"];
+/// those of which no other has every step, users that are processes, and all faults together.
+const PROFILES: [&str; 5] =
+    ["processes", "legacynet-no-su-filter", "operator", "hyper-aos", "hostile"];
 
 /// The bounds of a review, and no more than these, which suffice for the same.
 pub fn within(bounds: Bounds) -> Bounds {

@@ -3,6 +3,7 @@
 
 use super::attempt::Attempt;
 use super::seen::Seen;
+use super::trial::orders_payment;
 use super::{Hunt, VICTIM};
 use crate::message::{TIM3, USDA, tag};
 use crate::wallet::STRANGER;
@@ -40,7 +41,7 @@ impl Hunt<'_> {
             let Some(other) = self.trial.run(&to) else { continue };
             let id = [SmolStr::from(self.trial.id_of(&process))];
             let is_special = !self.special(&id, |id| plain.to(id)).is_empty();
-            if is_special || self.trial.echoes(&other) {
+            if is_special || self.trial.echoes(&other) || orders_payment(&other) {
                 self.catch(to.clone(), Some(seen), &other);
             }
             self.overrides(&to, &other);

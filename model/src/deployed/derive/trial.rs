@@ -32,6 +32,13 @@ pub(super) type Shape = (usize, Course, Vec<(Address, bool, Option<(bool, bool)>
 
 const OF_PAYMENTS: [&str; 2] = [tag::RECIPIENT, tag::QUANTITY];
 
+/// Whether USDA is told to pay somebody.
+pub(super) fn orders_payment(seen: &Seen) -> bool {
+    let is_order =
+        |sent: &Sent| sent.target.as_deref() == Some(USDA.as_bytes()) && payment(sent).is_some();
+    seen.named.iter().flatten().any(is_order)
+}
+
 /// USDA pays nobody for another Action.
 fn payment(sent: &Sent) -> Option<Payment> {
     let is_to_usda = sent.target.as_deref() == Some(USDA.as_bytes());
