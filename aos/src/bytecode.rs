@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn the_globals_that_code_names_are_known_or_it_is_known_that_they_are_not() {
+    fn globals_named_by_code_are_listed_or_known_to_be_unknown() {
         let seen = code("return function(m) return m.Action == Wanted and helper(m) end");
         let names: Vec<&[u8]> = seen.globals.iter().map(|name| &**name).collect();
         assert_eq!(names, [b"Wanted" as &[u8], b"helper"]);

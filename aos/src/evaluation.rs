@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn where_an_evaluation_met_a_limit_is_no_part_of_what_it_came_to() {
+    fn the_place_of_a_limit_is_no_part_of_the_result() {
         let met = |stack| ended(Outcome::Met(Limit::Instructions, "too many".into()), stack);
         assert_eq!(met(&[2]), met(&[]));
         let threw = |stack| ended(Outcome::Threw("why".into()), stack);

@@ -142,7 +142,7 @@ fn either_value_of_a_comparison_is_a_branch() {
 
 /// What is done with the value decides, and no condition says so.
 #[test]
-fn a_look_up_that_finds_something_and_one_that_finds_nothing_are_branches() {
+fn lookups_that_find_and_that_miss_are_two_branches() {
     for body in [
         "local t = { a = 1 } X = tostring(t[m.N])",
         "T = { a = 1 } local k = m.N:reverse() X = { T[k] }",
@@ -177,7 +177,7 @@ fn a_look_up_that_finds_something_and_one_that_finds_nothing_are_branches() {
 }
 
 #[test]
-fn a_look_up_that_is_asked_for_or_whose_key_is_written_is_no_branch_of_its_own() {
+fn a_lookup_in_a_condition_or_by_a_constant_key_is_no_branch() {
     for (body, missed) in [
         ("local t = { a = 1 } X = t.a X = t['b'] Y = m.Tags.N", &[] as &[Way]),
         ("local t = { a = 1 } if t[m.N] then X = 1 end", &[Way::Then]),
@@ -302,7 +302,7 @@ fn a_condition_that_throws_goes_neither_way() {
 
 /// Lua keeps the next call where it kept the one that broke off.
 #[test]
-fn a_call_that_breaks_off_in_a_condition_goes_no_way_in_the_next_call() {
+fn a_call_that_fails_in_a_condition_takes_no_branch_later() {
     let of = |breaks_off: &str| {
         let host = Host::of(&format!(
             "local function f(c) repeat X = 1 until c() end

@@ -191,7 +191,7 @@ fn what_an_address_is_made_of_is_noted() {
 }
 
 #[test]
-fn the_addresses_of_a_world_are_known_but_not_what_the_file_says() {
+fn addresses_of_a_world_are_known_but_texts_of_the_file_are_not() {
     let source = "Ticker = 'TIM3' Handlers.add('h', 'H', function(msg)
         X = msg.To:lower()
         X = Ticker:lower()

@@ -96,7 +96,7 @@ fn only_the_owner_may_eval() {
 }
 
 #[test]
-fn runs_are_counted_and_the_one_behind_is_passed_over_at_the_end() {
+fn runs_are_counted_and_the_next_handler_is_skipped_at_the_end() {
     let go = "function() return 1 end, function() end";
     let source = format!(
         "Handlers.add('two', {go}, 2) Handlers.add('next', {go}) Handlers.add('last', {go})"
@@ -112,7 +112,7 @@ fn runs_are_counted_and_the_one_behind_is_passed_over_at_the_end() {
 
 /// What is added gets the message alone, what is put into the list the environment besides.
 #[test]
-fn a_handler_gets_the_environment_only_if_it_was_put_into_the_list() {
+fn a_handler_gets_the_environment_only_if_it_is_in_the_list() {
     let source = "Handlers.add('a', 'A', function(msg, env) X = type(env) end)
         Handlers.add('b', 'B', function() end) Entry = Handlers.list[#Handlers.list]
         function Put() Entry.handle = function(msg, env) X = env.Process.Id end end";

@@ -295,7 +295,7 @@ fn what_is_copied_at_each_call_or_return_is_bounded() {
 }
 
 #[test]
-fn how_deep_calls_came_is_the_same_whether_or_not_lines_are_watched() {
+fn the_depth_of_calls_does_not_depend_on_watching_lines() {
     let calls = ["pcall(f)", "xpcall(f, print)", "coroutine.resume(coroutine.create(f))"];
     for call in calls {
         let source = format!(
@@ -319,7 +319,7 @@ fn how_deep_calls_came_is_the_same_whether_or_not_lines_are_watched() {
 
 /// What the host remembers, and whether it has to read the state first, takes memory, too.
 #[test]
-fn how_much_memory_there_is_does_not_depend_on_what_was_evaluated_before() {
+fn free_memory_does_not_depend_on_earlier_evaluations() {
     let host = Host::of("X = 1");
     let other = host.another();
     let mut ends = [0; 2];
@@ -431,7 +431,7 @@ fn what_cannot_be_part_of_a_state_is_refused() {
 }
 
 #[test]
-fn libraries_and_metatables_can_be_changed_and_are_as_they_were_afterwards() {
+fn changes_of_libraries_and_metatables_are_undone_afterwards() {
     all(&[
         ("X = string.rep('', 1 << 62)", "done"),
         ("string.mine = 5 table.mine = 5", "done"),

@@ -19,7 +19,7 @@ const HOLES: [&str; 3] = ["T = {nil, 7}", "T = {1, 2, 3} T[2] = nil", "T = {} T[
 const ASKED: &str = "the length of a list with a hole is asked for";
 
 #[test]
-fn a_list_with_a_hole_that_nobody_measures_may_be_part_of_a_state() {
+fn a_state_may_hold_a_list_with_a_hole_that_nobody_measures() {
     let uses = "N = (N or 0) + #Log Log[#Log + 1] = N
         for _, one in ipairs(T) do S = one end for place, one in pairs(T) do S = one end
         T.x = T[1] T[9] = (T[9] or 0) + 1 S = S + select('#', next(T))
@@ -89,7 +89,7 @@ fn how_a_list_was_filled_is_no_part_of_a_state() {
 
 /// On aos, a list of an earlier evaluation has the room in memory that it once needed.
 #[test]
-fn a_list_of_an_earlier_evaluation_that_gets_a_hole_is_not_measured_behind_it() {
+fn an_old_list_that_gets_a_hole_is_not_measured_behind_it() {
     let host = handling("T = {1, 2, 3}", "N = #T T[2] = nil");
     let after = host.after(&host.loaded, &action("A"));
     assert_eq!(host.value(&after, "N"), Value::Integer(3));

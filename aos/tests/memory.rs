@@ -81,7 +81,7 @@ fn one_operation_takes_no_more_than_an_evaluation_may() {
 
 /// A pattern costs the same the first time that it is used.
 #[test]
-fn what_was_matched_before_does_not_decide_whether_steps_suffice() {
+fn earlier_matches_do_not_decide_whether_steps_suffice() {
     let limits = Limits { instructions: 10_000, memory: 8 << 20 };
     let (used, pattern) = (Host::within(limits, "X = 1"), "[%a][%d]?[%a][%d]?[%a][%d]?[%a]");
     let mut ends = [0; 2];

@@ -41,7 +41,7 @@ fn pair(name: &str, value: &str) -> (String, String) {
 }
 
 #[test]
-fn of_a_repeated_tag_tags_has_the_first_and_the_message_the_last() {
+fn tags_keeps_the_first_of_repeated_tags_the_message_the_last() {
     let message = item("alice", &[("X", "1"), ("Y", "2"), ("X", "3")]);
     for build in [Build::Late, Build::Early, Build::Aos1] {
         assert_eq!(said(build, "msg.Tags.X .. msg.X", &message), "13");

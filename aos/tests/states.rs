@@ -210,7 +210,7 @@ fn what_handlers_hand_out_is_shared_wherever_it_is_evaluated() {
 /// Handlers need not be written again where nothing but `Handlers` can change them; that
 /// something else has a function of theirs is noticed nevertheless.
 #[test]
-fn what_a_table_of_the_host_shares_with_handlers_is_noticed_without_writing_these_again() {
+fn parts_shared_with_a_host_table_are_noticed_without_rewriting() {
     for place in
         ["getmetatable('').__add", "string.mine", "Inbox.mine", "require('.bint')(64).mine"]
     {
@@ -267,7 +267,7 @@ fn names_are_exchanged_in_all_texts_and_back() {
 /// A table of the host's is the same one in every state: that it was complete in one says
 /// nothing of another.
 #[test]
-fn a_list_that_is_a_table_of_the_host_is_completed_in_every_state() {
+fn a_list_that_is_a_host_table_is_complete_in_every_state() {
     for table in ["getmetatable('')", "string", "Handlers.utils", "ao"] {
         let host = Host::of(&format!("Handlers.list = {table}"));
         let fresh = host.another().step(&host.loaded, &action("Ask"));

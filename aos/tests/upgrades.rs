@@ -50,7 +50,7 @@ fn what_the_new_version_assigns_is_gone() {
 }
 
 #[test]
-fn a_handler_of_the_same_name_takes_the_place_of_the_old_one_and_another_goes_behind() {
+fn a_handler_replaces_its_namesake_and_a_new_one_goes_last() {
     let host = upgradable(
         "Handlers.add('a', 'A', function() end) Handlers.add('b', 'B', function() end)",
         "Handlers.add('c', 'A', function() end) Handlers.add('a', 'A', function() end)",
@@ -62,7 +62,7 @@ fn a_handler_of_the_same_name_takes_the_place_of_the_old_one_and_another_goes_be
 }
 
 #[test]
-fn functions_that_nothing_replaces_go_on_with_their_own_local_variables() {
+fn functions_that_are_not_replaced_keep_their_local_variables() {
     let count = "local n = 0; Handlers.add('NAME', 'Count', function() n = n + 1; Last = n end)";
     let host = upgradable(&count.replace("NAME", "old"), &count.replace("NAME", "new"));
     let counted = host.after(&host.loaded, &action("Count"));
@@ -75,7 +75,7 @@ fn functions_that_nothing_replaces_go_on_with_their_own_local_variables() {
 }
 
 #[test]
-fn a_version_that_throws_or_is_no_lua_says_so_with_its_own_lines() {
+fn a_version_that_throws_or_is_no_lua_is_told_with_its_lines() {
     let host = upgradable(COUNT, "\nassert(N == 0, 'not empty')");
     assert!(host.machine.upgrade(&host.loaded).is_ok());
     let counted = host.after(&host.loaded, &action("Count"));

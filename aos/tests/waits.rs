@@ -138,7 +138,7 @@ fn a_pattern_that_lets_others_run_does_so_with_the_answer() {
 }
 
 #[test]
-fn what_follows_in_the_list_runs_behind_the_wait_with_the_first_message() {
+fn later_handlers_run_after_the_wait_with_the_first_message() {
     let host = host(
         "Handlers.add('cont', function(m) return m.Action == 'Cont' and 'continue' or false end, function(m)
            log('k ' .. m.Id)
@@ -213,7 +213,7 @@ fn what_waits_sees_what_others_changed_meanwhile() {
 }
 
 #[test]
-fn a_variable_that_a_function_has_is_kept_where_nobody_assigns_to_it() {
+fn a_variable_of_a_function_is_kept_where_nobody_assigns_to_it() {
     let host = host(
         "Handlers.add('w', 'Go', function(m)
            local who = 'x'

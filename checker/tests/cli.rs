@@ -148,7 +148,7 @@ fn the_heading_of_the_limits_is_above_limits_only() {
 }
 
 #[test]
-fn the_hardened_contract_on_a_reliable_network_keeps_every_promise() {
+fn hardened_keeps_every_promise_on_a_reliable_network() {
     let said = tim3(&["check", "hardened", "--profile", "reliable"]);
     assert_eq!(said.code, 0, "{said:?}");
     assert!(said.out.starts_with("hardened: all 20 promises hold.\n"), "{}", said.out);
@@ -156,7 +156,7 @@ fn the_hardened_contract_on_a_reliable_network_keeps_every_promise() {
 }
 
 #[test]
-fn a_broken_promise_is_told_with_its_faults_and_steps_and_exit_code_1() {
+fn a_broken_promise_is_told_with_faults_steps_and_exit_code_1() {
     let check =
         ["check", "seed-tags", "--profile", "legacynet", "--property", "no-mint-without-deposit"];
     let tiny = ["--bounds", "tiny"];
@@ -247,7 +247,7 @@ fn the_json_report_follows_its_schema_however_a_check_ends() {
 }
 
 #[test]
-fn the_json_report_of_all_variants_compares_them_with_the_record() {
+fn the_json_report_compares_all_variants_with_the_record() {
     let check = ["check", "--profile", "reliable", "--property", "no-double-mint"];
     let said = tim3(&[&check[..], &["--format", "json"]].concat());
     let report = report(&said);
@@ -256,7 +256,7 @@ fn the_json_report_of_all_variants_compares_them_with_the_record() {
 }
 
 #[test]
-fn the_schema_refuses_a_report_that_lacks_a_field_or_contradicts_itself() {
+fn the_schema_refuses_reports_with_gaps_or_contradictions() {
     let args =
         ["check", "seed-tags", "--profile", "legacynet", "--bounds", "tiny", "--format", "json"];
     let good = report(&tim3(&args));
@@ -296,7 +296,7 @@ fn written(folder: &Path) -> Value {
 }
 
 #[test]
-fn written_counterexamples_are_those_of_the_report_and_nothing_else() {
+fn exactly_the_counterexamples_of_the_report_are_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path().join("deep").join("er");
     let report = written(&folder);
@@ -342,7 +342,7 @@ fn numbered(folder: &Path) -> BTreeSet<PathBuf> {
 }
 
 #[test]
-fn of_what_is_written_again_no_counterexample_of_an_earlier_check_is_left() {
+fn writing_again_removes_counterexamples_of_an_earlier_check() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
     let check = ["check", "seed-tags", "--profile", "hyperbeam", "--bounds", "tiny"];

@@ -108,7 +108,7 @@ fn flaw_9_collateral_is_a_belief_that_usda_does_not_share() {
 }
 
 #[test]
-fn flaw_10_sending_before_booking_releases_without_an_entry_where_errors_are_partial() {
+fn flaw_10_sending_before_booking_releases_without_an_entry() {
     let replay = replayed("effects-before-checks", "supply-equals-collateral");
     assert_eq!(replay.trace.world.profile.name, "hyper-aos");
 }
@@ -123,7 +123,7 @@ fn flaw_11_integers_wrap_when_nothing_caps_the_supply() {
 }
 
 #[test]
-fn flaw_12_without_a_target_check_a_misconfiguration_mints_for_others_notices() {
+fn flaw_12_without_a_target_check_foreign_notices_mint() {
     let replay = replayed("target-check-off", "no-mint-without-deposit");
     assert_eq!(replay.trace.world.profile.name, "operator");
 }

@@ -106,7 +106,7 @@ fn a_search_that_was_cut_says_up_to_where_and_why() {
 }
 
 #[test]
-fn what_starts_after_the_time_is_over_is_cut_before_its_first_state() {
+fn a_search_that_starts_after_the_time_limit_has_no_state() {
     let limits = time(Duration::from_millis(1));
     std::thread::sleep(Duration::from_millis(2));
     let run = run(&job("hardened", "legacynet", "default"), &properties::ALL, limits);
@@ -149,7 +149,7 @@ fn the_text_report_says_holds_up_to_as_the_help_does() {
 }
 
 #[test]
-fn every_smaller_limit_cuts_and_every_larger_one_changes_nothing() {
+fn every_smaller_limit_cuts_and_no_larger_one_changes_anything() {
     let job = job("hardened", "reordering", "tiny");
     let whole = unlimited(&job);
     for n in 0..=whole.exploration.states + 1 {
@@ -179,7 +179,7 @@ fn a_small_search_keeps_the_memory_limit_too() {
 }
 
 #[test]
-fn a_violation_found_before_a_cut_stands_and_one_behind_it_is_not_claimed() {
+fn a_violation_before_a_cut_stands_and_none_behind_is_claimed() {
     let job = job("seed-tags", "legacynet", "tiny");
     let name = "no-mint-without-deposit";
     let whole = unlimited(&job);
@@ -193,7 +193,7 @@ fn a_violation_found_before_a_cut_stands_and_one_behind_it_is_not_claimed() {
 }
 
 #[test]
-fn a_violation_within_a_depth_limit_is_found_and_one_beyond_is_not_claimed() {
+fn a_violation_is_found_within_a_depth_limit_and_none_beyond() {
     let job = job("seed-tags", "legacynet", "tiny");
     let name = "no-mint-without-deposit";
     assert_eq!(on(&run(&job, &properties::ALL, depth(3)), name).kind(), Kind::Violated);
@@ -235,7 +235,7 @@ fn a_cut_check_that_found_a_violation_exits_with_1() {
 }
 
 #[test]
-fn a_promise_whose_case_never_came_up_is_not_tried_and_names_what_was_not_seen() {
+fn a_promise_whose_case_never_arose_is_not_tried_and_says_why() {
     let run = unlimited(&job("seed", "reliable", "default"));
     let Verdict::NotTried(missing) = on(&run, "no-double-mint") else { panic!("{run:?}") };
     assert_eq!(missing, &[Witness::Mint]);
@@ -391,7 +391,7 @@ fn successors(swap: &Swap<Subject>, state: &State<SubjectState>) -> Vec<State<Su
 }
 
 #[test]
-fn counterexamples_have_the_fewest_faults_and_then_the_fewest_steps() {
+fn counterexamples_have_the_fewest_faults_then_the_fewest_steps() {
     for job in telling() {
         let job = every_step(&job);
         let oracle = Oracle::of(&job);

@@ -65,7 +65,7 @@ fn breaks(exploration: &Exploration) -> BTreeMap<&'static str, Vec<Faults>> {
 }
 
 #[test]
-fn stateright_finds_the_same_states_steps_verdicts_and_witnesses() {
+fn stateright_finds_equal_states_steps_verdicts_and_witnesses() {
     let all: Vec<_> = Variant::all().collect();
     let unexchanged = Reductions::default().without(Reduction::Symmetry);
     let hostile = profile("hostile");
@@ -203,7 +203,7 @@ fn searches_that_share_answers_say_what_each_says_alone() {
 }
 
 #[test]
-fn a_message_that_a_contract_ignores_changes_nothing_in_any_reachable_state() {
+fn an_ignored_message_changes_nothing_in_any_reachable_state() {
     use model::Handlers;
     let bounds = Bounds { users: 2, transfers: 0, faults: 1, each_fault: 1, ..tiny() };
     let all: Vec<_> = Variant::all().collect();

@@ -28,7 +28,7 @@ fn files() -> BTreeSet<PathBuf> {
 }
 
 #[test]
-fn every_variant_is_recorded_under_every_profile_at_its_usual_bounds() {
+fn every_variant_is_recorded_under_every_platform() {
     let roster = roster();
     for variant in Variant::all() {
         for profile in Profile::ALL {
@@ -55,7 +55,7 @@ fn there_is_a_file_for_every_broken_promise_and_no_other() {
 }
 
 #[test]
-fn every_file_replays_under_the_weakest_profile_with_the_recorded_faults_and_steps() {
+fn every_file_replays_with_its_recorded_faults_and_steps() {
     let roster = roster();
     for path in files() {
         let case = Counterexample::read(&path).expect("a readable counterexample");
@@ -89,7 +89,7 @@ fn every_mutant_is_killed_by_the_property_that_should_notice_it() {
 }
 
 #[test]
-fn the_hardened_contract_breaks_only_what_the_platform_makes_impossible() {
+fn hardened_breaks_only_what_the_platform_makes_impossible() {
     let roster = roster();
     for property in properties::ALL {
         for profile in Profile::ALL {
@@ -106,7 +106,7 @@ fn the_hardened_contract_breaks_only_what_the_platform_makes_impossible() {
 }
 
 #[test]
-fn the_hardened_contract_keeps_every_promise_against_tricks_and_mistakes_alone() {
+fn hardened_keeps_every_promise_against_tricks_and_mistakes() {
     use model::Fault;
     for name in ["operator", "hyper-aos", "hostile"] {
         let platform: Profile = name.parse().expect("a profile");

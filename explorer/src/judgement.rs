@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_promise_that_asks_for_a_way_out_is_not_broken_before_that_is_known() {
+    fn a_promise_of_a_way_out_is_broken_only_once_that_is_known() {
         let trace = large();
         let judges = Judges::of(&trace.world, &trace.swap);
         let open = judges.judge_within(trace.last(), &Patience::of(0));

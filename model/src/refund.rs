@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn of_deposits_alike_that_whose_notice_led_to_the_order_was_sent_back() {
+    fn among_equal_deposits_the_one_of_the_notice_is_refunded() {
         let history = history(&[10, 10, 20], &[(10, 0)], 0);
         let left: Vec<_> = history.unsettled().iter().map(|(notice, _)| notice.as_str()).collect();
         assert_eq!(left, ["alice.deposit.1/1", "alice.deposit.2/1"]);

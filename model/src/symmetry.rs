@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn users_who_pay_nobody_are_all_alike_and_a_ring_of_friends_can_only_be_turned() {
+    fn idle_users_are_interchangeable_and_a_ring_can_only_be_turned() {
         assert_eq!(order("lossy", 3, 0), 6);
         assert_eq!(order("lossy", 4, 0), 24);
         assert_eq!(order("lossy", 3, 1), 3);

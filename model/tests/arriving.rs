@@ -73,7 +73,7 @@ const JSON: &str = "application/json";
 
 /// SEMANTICS A2: aos decodes it before any handler, and throws.
 #[test]
-fn usda_carries_out_nothing_whose_data_is_not_the_json_that_it_is_said_to_be() {
+fn usda_ignores_data_that_is_not_the_json_it_claims_to_be() {
     let paid = |types: &[&'static str], data: &str| {
         let transfer = [("Action", "Transfer"), ("Recipient", "thief"), ("Quantity", "10")];
         let types = types.iter().map(|it| ("content-type", *it));

@@ -26,7 +26,7 @@ fn changing(globals: [&str; 2]) -> String {
 /// More messages make a difference than a search has room for: which of them are of money
 /// depends on where the books are.
 #[test]
-fn the_same_file_with_its_books_elsewhere_shares_nothing_that_was_derived() {
+fn the_same_file_with_other_books_shares_nothing_derived() {
     let source = changing(["Balances", "Ledger"]);
     let elsewhere = || {
         let mut observables = Observables::default();
@@ -50,7 +50,7 @@ fn the_same_file_with_its_books_elsewhere_shares_nothing_that_was_derived() {
 
 /// What comes behind a loop is not come to where that takes too long.
 #[test]
-fn the_same_file_under_other_limits_shares_nothing_that_was_derived() {
+fn the_same_file_under_other_limits_shares_nothing_derived() {
     let source = format!(
         "{BOOKS}Handlers.add('slow', 'Mint', function(msg)
             for n = 1, 20000 do end if msg.Tags.Deep == 'deep-word' then Balances.mallory = 1 end end)"

@@ -70,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn a_step_changes_the_messages_in_flight_by_what_it_takes_and_sends(
+    fn a_step_changes_flights_by_what_it_takes_and_sends(
         profile in prop::sample::select(Profile::ALL.to_vec()),
         choices in vec(any::<prop::sample::Index>(), 0..40),
     ) {

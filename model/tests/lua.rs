@@ -27,7 +27,7 @@ fn differences(lua: Variant, rust: Variant) -> Option<String> {
 }
 
 #[test]
-fn every_variant_does_what_its_lua_does_with_messages_that_no_search_sends() {
+fn every_variant_treats_unsearched_messages_as_its_lua_does() {
     assert!(written::cases().len() > 400, "{}: too few to mean much", written::cases().len());
     let found: Vec<_> = Variant::all().filter_map(|v| differences(v, v)).collect();
     assert!(found.is_empty(), "{}", found.join("\n\n"));

@@ -49,7 +49,7 @@ fn is_without_faults(verdict: &Verdict) -> bool {
 }
 
 #[test]
-fn honest_contracts_are_clean_and_faulty_ones_break_their_promise() {
+fn correct_contracts_are_clean_and_faulty_ones_break_a_promise() {
     for (name, broken) in PAGES {
         let checked = checked(name);
         let Some(broken) = broken else {

@@ -409,7 +409,7 @@ fn a_process_gets_its_first_messages_before_anything_happens() {
 }
 
 #[test]
-fn time_passes_at_each_process_and_is_never_earlier_where_a_message_arrives() {
+fn time_passes_at_each_process_and_never_goes_backwards() {
     let clock = "clock { opening = 0, deadline = 1000 }\n";
     let late = |at: &str| {
         format!(
@@ -623,7 +623,7 @@ fn a_mistake_that_breaks_only_what_is_excepted_is_not_noticed() {
 }
 
 #[test]
-fn numbers_are_compared_as_numbers_and_texts_as_they_are_written() {
+fn numbers_compare_as_numbers_and_texts_as_written() {
     let promise = |answer: &str| format!("always \"p\" (function (s) return {answer} end)");
     for same in ["equal('10', 10)", "equal(nil, '0')", "equal('4.1', '4.1')", "equal('010', 10)"] {
         kept(&promise(same), "p");
@@ -668,7 +668,7 @@ fn what_a_file_puts_into_its_state_deceives_no_promise() {
 }
 
 #[test]
-fn branches_that_no_message_takes_are_said_and_what_a_file_reads() {
+fn untaken_branches_and_what_a_file_reads_are_told() {
     SOURCE.set(
         "X = 1 Handlers.add('go', { Action = 'Go' }, function(msg)\n\
          if msg.Tags.Key == 'open' then X = 2 end\n\

@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_paid_in_or_burned_for_nothing_is_stuck_once_nothing_is_on_its_way() {
+    fn money_paid_or_burned_for_nothing_is_stuck_once_all_is_quiet() {
         let paid_in = |minted| Sample::default().deposited("alice", 30, minted);
         paid_in((1, 30)).satisfies(&STUCK);
         paid_in((1, 20)).breaks(&STUCK, "amount");

@@ -35,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deposit_sent_back_to_its_depositor_satisfies_it_and_any_other_payment_does_not() {
+    fn only_a_refund_to_the_depositor_satisfies_it() {
         let paid = |to, mints, order| {
             let deposit = Sample::default().deposited("alice", 10, (mints, i128::from(mints) * 10));
             deposit.redeemed(to, (0, order, 0))

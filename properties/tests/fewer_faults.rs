@@ -90,7 +90,7 @@ fn fewer_faults_are_fewer_faults_of_the_network() {
 }
 
 #[test]
-fn what_is_broken_with_some_faults_is_broken_with_any_part_of_them() {
+fn a_breach_with_faults_is_a_breach_with_fewer_faults() {
     let variants: Vec<_> = Variant::all().collect();
     let judged: Vec<_> = variants
         .par_iter()
@@ -112,7 +112,7 @@ fn what_is_broken_with_some_faults_is_broken_with_any_part_of_them() {
 }
 
 #[test]
-fn a_property_that_asks_less_where_fewer_faults_were_used_is_noticed() {
+fn a_property_that_breaks_only_under_faults_is_noticed() {
     fn the_network_did_its_work(situation: &Situation<'_>) -> Result<(), Breach> {
         if situation.network_fault { Err(Breach::of("network faults = 0")) } else { Ok(()) }
     }

@@ -69,7 +69,7 @@ impl System for Counter {
 }
 
 #[test]
-fn a_depth_limit_that_cuts_states_off_is_not_reported_as_success() {
+fn a_depth_limit_that_cuts_states_is_not_reported_as_success() {
     let limits = Limits { depth: Some(3), ..Limits::default() };
     let report = explore_within(&chain(9).fires(9, 1), 1, &limits);
     assert_eq!(reason(&report), Some(&Reason::Depth));
@@ -87,7 +87,7 @@ fn a_depth_limit_counts_steps_and_judges_the_states_at_it() {
 }
 
 #[test]
-fn a_depth_limit_that_nothing_lies_beyond_leaves_the_search_complete() {
+fn a_depth_limit_beyond_all_states_leaves_the_search_complete() {
     let limits = Limits { depth: Some(9), ..Limits::default() };
     assert!(explore_within(&chain(9), 1, &limits).complete());
 }
@@ -122,7 +122,7 @@ fn a_memory_limit_ends_the_search_cleanly() {
 }
 
 #[test]
-fn a_limit_of_states_is_exact_and_the_same_for_every_number_of_threads() {
+fn a_limit_of_states_is_exact_for_every_number_of_threads() {
     let limits = Limits { states: Some(12_345), ..Limits::default() };
     let [one, two] = [1, 2].map(|threads| explore_within(&ENDLESS, threads, &limits));
     assert_eq!(one, two);
@@ -139,7 +139,7 @@ fn a_cost_limit_is_reported() {
 }
 
 #[test]
-fn a_search_that_was_cut_goes_on_to_the_same_result_as_one_that_was_not() {
+fn a_search_that_was_cut_resumes_to_the_same_result() {
     for limits in [
         Limits { states: Some(777), ..Limits::default() },
         Limits { depth: Some(5), ..Limits::default() },
@@ -155,7 +155,7 @@ fn a_search_that_was_cut_goes_on_to_the_same_result_as_one_that_was_not() {
 }
 
 #[test]
-fn judged_before_a_finding_are_whole_layers_even_if_its_own_was_cut() {
+fn whole_layers_are_judged_before_a_finding_in_a_cut_layer() {
     for fires in 1..7 {
         let edges: Vec<(u8, u8)> = (1..7).map(|node| (0, node)).collect();
         let graph = Graph::new(&edges).fires(fires, 1);
@@ -194,7 +194,7 @@ fn a_violation_in_an_initial_state_is_found_with_an_empty_path() {
 }
 
 #[test]
-fn the_shortest_way_is_reported_even_if_a_longer_one_also_violates() {
+fn the_shortest_path_is_reported_though_a_longer_one_violates() {
     let mut edges: Vec<(u8, u8)> = (0..30).map(|node| (node, node + 1)).collect();
     edges.extend([(0, 40), (40, 41)]);
     let graph = Graph::new(&edges).fires(30, 1).fires(41, 1);

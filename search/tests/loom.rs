@@ -28,7 +28,7 @@ fn count(answers: &[Offer], answer: Offer) -> usize {
 }
 
 #[test]
-fn a_state_offered_twice_is_new_once_and_keeps_the_smaller_parent() {
+fn a_state_offered_twice_is_new_once_with_the_smaller_parent() {
     loom::model(|| {
         let (small, large) = (Claim::new(3, 1 << 40), Claim::new(3, 2 << 40));
         let (table, answers) = race(vec![(7, large)], vec![(7, small)]);
@@ -39,7 +39,7 @@ fn a_state_offered_twice_is_new_once_and_keeps_the_smaller_parent() {
 }
 
 #[test]
-fn a_state_is_queued_once_for_each_depth_at_which_it_is_the_nearest() {
+fn a_state_is_queued_once_for_each_depth_where_it_is_nearest() {
     loom::model(|| {
         let (near, far) = (Claim::new(2, 9 << 40), Claim::new(5, 1 << 40));
         let (table, answers) = race(vec![(7, far)], vec![(7, near)]);

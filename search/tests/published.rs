@@ -227,7 +227,7 @@ fn two_phase_commit_generates_as_many_transitions_as_stateright() {
 }
 
 #[test]
-fn philosophers_deadlock_after_as_many_steps_as_there_are_of_them() {
+fn n_philosophers_deadlock_after_n_steps() {
     for count in [2, 3, 5, 7] {
         let report = explore(|| Philosophers { count });
         let checker = Philosophers { count }.checker().spawn_dfs().join();
@@ -238,7 +238,7 @@ fn philosophers_deadlock_after_as_many_steps_as_there_are_of_them() {
 }
 
 #[test]
-fn hanoi_has_three_to_the_n_states_and_is_solved_in_two_to_the_n_minus_one_moves() {
+fn hanoi_has_3_to_the_n_states_and_needs_2_to_the_n_minus_1() {
     for disks in 1..=8 {
         let report = explore(|| Hanoi { disks });
         assert_eq!(report.states, 3u64.pow(u32::try_from(disks).unwrap()));

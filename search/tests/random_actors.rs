@@ -76,7 +76,7 @@ proptest! {
     }
 
     #[test]
-    fn a_multiset_that_leaves_ignored_messages_is_the_actor_model_of_stateright(
+    fn a_multiset_that_keeps_ignored_messages_equals_stateright(
         mut actors in prop::collection::vec(actor(3, 2), ACTORS),
         lossy in any::<bool>(),
     ) {
@@ -157,7 +157,7 @@ fn storage_is_refused_and_hundreds_of_envelopes_fit() {
 }
 
 #[test]
-fn stateright_merges_states_in_which_different_actors_have_yet_to_choose_and_we_do_not() {
+fn stateright_merges_states_with_open_choices_and_we_do_not() {
     let idle = || Random {
         on_message: vec![vec![(0, vec![]); usize::from(MESSAGES)]; usize::from(STATES)],
         on_choice: vec![(0, vec![]); 2],

@@ -119,7 +119,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn reductions_keep_verdicts_and_fewest_faults_and_count_what_they_leave_out(
+    fn reductions_keep_verdicts_and_faults_and_count_what_they_skip(
         (quiet, parts) in any::<bool>().prop_flat_map(|quiet| (Just(quiet), parts(quiet))),
         network in network(),
     ) {

@@ -49,12 +49,12 @@ fn first_violation(size: Size, property: usize) -> u32 {
 }
 
 #[test]
-fn without_deduplication_a_deposit_is_minted_twice_after_four_steps() {
+fn without_deduplication_a_deposit_mints_twice_in_four_steps() {
     assert_eq!(first_violation(faulty(0), 4), 4);
 }
 
 #[test]
-fn without_deduplication_in_usda_it_is_insolvent_after_ten_steps() {
+fn without_deduplication_in_usda_ten_steps_make_it_insolvent() {
     assert_eq!(first_violation(faulty(2), 6), 10);
 }
 

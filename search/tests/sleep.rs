@@ -43,7 +43,7 @@ fn walk(system: &impl System) -> (BTreeMap<Fingerprint, usize>, usize, usize) {
 }
 
 #[test]
-fn nearly_half_of_the_steps_of_the_reference_workload_are_left_out() {
+fn nearly_half_of_the_reference_steps_are_left_out() {
     let size = Size { users: 2, ..SMALL };
     let (all, followed, none) = walk(&size.interned::<4>().following_all());
     assert_eq!(none, 0);
@@ -117,7 +117,7 @@ proptest! {
     }
 
     #[test]
-    fn in_multisets_reports_are_the_same_as_when_every_step_is_followed(
+    fn reports_on_multisets_equal_those_of_the_full_search(
         actors in prop::collection::vec(actor(3, 2), 3),
         network in network().prop_map(counted),
     ) {
@@ -134,7 +134,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
-    fn with_many_envelopes_reports_are_the_same_as_when_every_step_is_followed(
+    fn reports_on_many_envelopes_equal_those_of_the_full_search(
         actors in prop::collection::vec(actor(7, 3), 7),
         network in network().prop_map(consumed),
     ) {

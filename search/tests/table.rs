@@ -53,7 +53,7 @@ proptest! {
 }
 
 #[test]
-fn the_better_claim_has_fewer_steps_then_the_higher_priority_then_the_smaller_parent() {
+fn claims_rank_by_steps_then_priority_then_smaller_parent() {
     let claim =
         |depth, priority, parent: u64| Claim::new(depth, parent << 40).with_priority(priority);
     let worst_first =

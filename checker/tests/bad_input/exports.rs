@@ -25,7 +25,7 @@ fn good(folder: &Path) -> String {
 }
 
 #[test]
-fn from_a_bad_file_no_format_is_written_and_what_was_there_stays() {
+fn a_bad_file_writes_no_format_and_keeps_what_was_there() {
     let large = vec![b' '; 5 << 20];
     let files: [(&str, Vec<u8>, &[&str]); 6] = [
         ("damaged", GOOD.as_bytes()[..300].into(), &["damaged", "`actions`", "line 8"]),
@@ -73,7 +73,7 @@ fn a_place_that_cannot_be_written_to_is_refused_with_its_name() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_device_that_is_full_is_refused_with_its_name_and_stays_a_device() {
+fn a_full_device_is_refused_by_name_and_stays_a_device() {
     use std::os::unix::fs::FileTypeExt;
     let folder = tempfile::tempdir().expect("a folder");
     let said = tim3(&["replay", &good(folder.path()), "--svg", "/dev/full"]);
@@ -82,7 +82,7 @@ fn a_device_that_is_full_is_refused_with_its_name_and_stays_a_device() {
 }
 
 #[test]
-fn two_formats_in_one_place_are_refused_before_either_is_written() {
+fn two_formats_for_one_path_are_refused_before_writing() {
     let folder = tempfile::tempdir().expect("a folder");
     let good = good(folder.path());
     let out = folder.path().join("out");

@@ -88,7 +88,7 @@ fn a_negative_number_is_refused_as_the_value_of_its_flag() {
 }
 
 #[test]
-fn a_place_that_cannot_be_written_to_is_refused_before_the_search() {
+fn an_unwritable_path_is_refused_before_the_search() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("file");
     fs::write(&file, "mine").expect("a file");
@@ -111,7 +111,7 @@ const WITHOUT_EFFECT: [(&[&str], &[&str]); 5] = [
 ];
 
 #[test]
-fn an_option_that_stateright_would_ignore_is_refused_and_nothing_is_written() {
+fn options_that_stateright_ignores_are_refused_before_writing() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path().join("new");
     let write = format!("--write={}", text(&folder));

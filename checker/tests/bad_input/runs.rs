@@ -66,7 +66,7 @@ fn wrong_runs() -> Vec<BadFile> {
 }
 
 #[test]
-fn a_run_that_is_not_what_its_file_says_is_refused_with_the_step() {
+fn a_run_that_contradicts_its_file_is_refused_with_the_step() {
     assert_all_refused(wrong_runs());
 }
 

@@ -106,7 +106,7 @@ fn a_wrong_value_is_refused_with_those_that_are_right() {
 }
 
 #[test]
-fn a_misspelt_intent_is_refused_with_its_name_and_the_right_ones() {
+fn a_misspelt_intent_is_refused_with_the_right_names() {
     assert_all_refused(vec![(
         "intent",
         with("burn-negative", "burn-negativ"),

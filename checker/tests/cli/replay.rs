@@ -24,7 +24,7 @@ fn starts_with(found: &str, start: &str) -> bool {
 }
 
 #[test]
-fn each_format_goes_to_a_file_or_to_standard_output_and_is_the_same_there() {
+fn each_format_is_the_same_in_a_file_and_on_standard_output() {
     let folder = tempfile::tempdir().expect("a folder");
     for (flag, start) in FORMATS {
         let shown = tim3(&["replay", FILE, flag, "-"]);

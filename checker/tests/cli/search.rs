@@ -88,7 +88,7 @@ fn stateright_gives_the_verdicts_of_our_search_in_either_order() {
 }
 
 #[test]
-fn only_our_search_says_that_its_counterexamples_have_the_fewest_faults() {
+fn only_our_search_claims_the_fewest_faults() {
     let warning = "a counterexample need not have the fewest faults";
     let claims = ["by the fewest faults", "the least over"];
     let ours = said(&BROKEN, &["--search", "layered"]);
@@ -154,7 +154,7 @@ fn the_reductions_in_force_are_named_in_the_text_and_in_json() {
 }
 
 #[test]
-fn without_reductions_the_verdicts_are_the_same_and_the_states_are_more() {
+fn without_reductions_verdicts_are_equal_and_states_are_more() {
     for check in [&BROKEN, &SAFE] {
         let with = told(check, &[]);
         let without = told(check, &["--no-reduction", "all"]);
@@ -165,7 +165,7 @@ fn without_reductions_the_verdicts_are_the_same_and_the_states_are_more() {
 }
 
 #[test]
-fn a_state_stands_for_those_that_a_search_without_symmetry_goes_through() {
+fn a_state_stands_for_all_its_states_without_symmetry() {
     let reduced = told(&ALIKE, &[]);
     let whole = told(&ALIKE, &["--no-reduction", "symmetry"]);
     assert!(states(&reduced) < unreduced(&reduced));
@@ -178,7 +178,7 @@ fn a_state_stands_for_those_that_a_search_without_symmetry_goes_through() {
 }
 
 #[test]
-fn distinct_counterexamples_differ_in_their_faults_or_in_what_is_false() {
+fn distinct_counterexamples_differ_in_faults_or_in_the_breach() {
     let one = told(&MANY_FAULTS, &[]);
     let three = told(&MANY_FAULTS, &["--distinct", "3"]);
     assert_eq!(fault_sets(&one), fault_sets(&three));
@@ -196,7 +196,7 @@ fn distinct_counterexamples_differ_in_their_faults_or_in_what_is_false() {
 }
 
 #[test]
-fn the_first_of_several_counterexamples_has_the_fewest_faults_and_steps() {
+fn the_first_counterexample_has_the_fewest_faults_and_steps() {
     for verdict in verdicts(&told(&MANY_FAULTS, &["--distinct", "3"])) {
         let Some(others) = verdict["others"].as_array() else { continue };
         let before = |one: &Value| one["states_before"].as_u64().expect("a number");
@@ -207,7 +207,7 @@ fn the_first_of_several_counterexamples_has_the_fewest_faults_and_steps() {
 }
 
 #[test]
-fn distinct_counterexamples_are_told_written_numbered_and_replay() {
+fn distinct_counterexamples_are_told_numbered_and_replayed() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = said(&MANY_FAULTS, &["--distinct", "3", &write_to(folder.path())]);
     let mut expected = BTreeSet::new();
@@ -230,7 +230,7 @@ fn distinct_counterexamples_are_told_written_numbered_and_replay() {
 }
 
 #[test]
-fn a_counterexample_of_a_search_without_a_reduction_says_so_and_replays() {
+fn a_counterexample_without_a_reduction_says_so_and_replays() {
     let folder = tempfile::tempdir().expect("a folder");
     said(&BROKEN, &["--no-reduction", "direct-wallets", &write_to(folder.path())]);
     let files = files_under(folder.path());

@@ -90,7 +90,7 @@ fn everything() -> impl Iterator<Item = (Variant, Profile)> {
 }
 
 #[test]
-fn the_lua_of_every_variant_gets_the_verdicts_and_states_of_its_transcription() {
+fn lua_and_rust_of_every_variant_have_equal_verdicts_and_states() {
     none_wrong(everything(), wrong);
 }
 

@@ -25,7 +25,7 @@ fn tim3_and_usda_are_tried_as_recipients() {
 }
 
 #[test]
-fn every_text_of_a_file_is_tried_as_recipient_and_what_its_patterns_match() {
+fn texts_of_a_file_and_matches_of_its_patterns_are_recipients() {
     for tip in [
         "(recipient == 'Pay$$$' and 1 or 0)",
         "select(2, recipient:gsub('%$', ''))",

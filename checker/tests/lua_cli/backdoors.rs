@@ -236,7 +236,7 @@ fn several_changes_of_an_action_are_tried_together() {
 }
 
 #[test]
-fn other_values_of_tags_of_the_platform_are_named_where_a_file_reads_them() {
+fn untried_values_of_platform_tags_are_named_where_read() {
     let notes = |source: &str| {
         let folder = Folder::with(&[("a.lua", source)]);
         folder.screen("a.lua", &["--profile", "reliable"]).out

@@ -23,7 +23,7 @@ fn refused(source: &str, words: &[&str]) {
 }
 
 #[test]
-fn books_that_are_not_there_are_named_with_what_is_there_and_the_way_out() {
+fn missing_books_are_named_with_what_is_there_and_a_way_out() {
     let words = ["`Balances`", "Ledger, TotalSupply, UsdaCollateral", "--observe Balances=PATH"];
     refused(ELSEWHERE, &words);
     refused("Balances, TotalSupply, UsdaCollateral = {}, 0, 'plenty'", &["`UsdaCollateral`"]);
@@ -84,7 +84,7 @@ fn a_file_that_handles_nothing_is_no_contract() {
 }
 
 #[test]
-fn a_handler_that_opens_assignments_is_refused_without_a_verdict() {
+fn a_handler_that_opens_assignments_is_refused_with_no_verdict() {
     let source = handler("ao.addAssignable({})");
     refused(&source, &["contract.lua:3", "ao.addAssignable"]);
 }
@@ -108,7 +108,7 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
-fn a_counterexample_carries_its_lua_and_replays_after_the_file_has_gone() {
+fn a_counterexample_has_its_lua_and_replays_without_the_file() {
     let source = hardened(&[("    if msg.From ~= USDA_PROCESS_ID then return end\n", "")]);
     let (folder, other) = (Folder::with(&[("a.lua", &source)]), Folder::with(&[]));
     let write = format!("--write={}", other.path("found"));

@@ -28,7 +28,7 @@ fn a_hole_counts_only_where_a_length_is_asked_for() {
 }
 
 #[test]
-fn whatever_asks_for_the_length_of_a_list_with_a_hole_is_refused() {
+fn asking_for_the_length_of_a_list_with_a_hole_is_refused() {
     for code in [
         "X = #Rates",
         "X = table.concat(Rates)",

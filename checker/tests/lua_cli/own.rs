@@ -32,7 +32,7 @@ fn whoever_does_not_name_usda_is_told_how() {
 }
 
 #[test]
-fn whoever_names_usda_and_does_not_mint_is_told_what_the_notice_comes_to() {
+fn a_file_that_names_usda_and_never_mints_is_told_why() {
     let deaf = hardened(&[(
         "hasMatchingTag(\"Action\", \"Credit-Notice\")",
         "hasMatchingTag(\"Action\", \"Deposit\")",

@@ -19,7 +19,7 @@ fn a_reference_is_a_number_where_handlers_take_it_for_one() {
 }
 
 #[test]
-fn only_ascending_references_lose_deposits_on_a_channel_without_order() {
+fn only_ascending_references_lose_deposits_where_order_is_free() {
     let newest = format!(
         "    local nth = {NUMBER}\n    if nth <= (Newest or 0) then return end\n    Newest = nth\n"
     );

@@ -25,7 +25,7 @@ fn broken(source: &str, profile: &str, property: &str) -> (usize, Value) {
 }
 
 #[test]
-fn who_sends_back_what_it_cannot_take_breaks_only_what_the_platform_breaks() {
+fn refunding_bad_deposits_breaks_only_what_platforms_break() {
     let source = hardened(&[(KEEPS, BACK)]);
     let folder = Folder::with(&[("a.lua", &source)]);
     let said = folder.screen("a.lua", &["--transfers", "1"]);
@@ -37,7 +37,7 @@ fn who_sends_back_what_it_cannot_take_breaks_only_what_the_platform_breaks() {
 }
 
 #[test]
-fn who_sends_back_everything_breaks_only_what_the_platform_breaks() {
+fn refunding_everything_breaks_only_what_platforms_break() {
     let folder = Folder::with(&[("a.lua", &with_every_deposit(BACK))]);
     let said = folder.screen("a.lua", &[]);
     // Nobody ever holds anything, so most promises are not put to the test.

@@ -22,7 +22,7 @@ fn kinds(behaviour: &Behaviour) -> Vec<&str> {
 }
 
 #[test]
-fn where_half_the_work_is_left_on_one_platform_those_that_undo_it_are_seen_too() {
+fn half_done_work_is_compared_with_the_platforms_that_undo_it() {
     let alone = behaviour(&["hyper-aos"], throws_at_the_end());
     let both = behaviour(&["reordering", "hyper-aos"], throws_at_the_end());
     assert_eq!((both.profile, &*both.besides), ("hyper-aos", &["reordering"][..]));

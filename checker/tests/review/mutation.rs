@@ -70,7 +70,7 @@ fn what_can_be_seen_and_breaks_no_promise_survives_and_is_shown() {
 
 /// A lost notice is lost anyway. Here a repeated one, which loses nothing, loses the next too.
 #[test]
-fn a_promise_that_is_broken_anyway_is_noticed_when_something_else_suffices() {
+fn a_broken_promise_that_now_needs_something_else_is_noticed() {
     let stuck = edited(replaced(
         "if Seen[id] then return end\n    local quantity = amount(msg.Tags.Quantity)\n    Seen[id]",
         "if Seen[id] then Stuck = true return end\n    if Stuck then return end\n    local quantity = amount(msg.Tags.Quantity)\n    Seen[id]",

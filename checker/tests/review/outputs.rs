@@ -132,7 +132,7 @@ fn a_review_that_was_cut_short_says_so_in_every_format() {
 }
 
 #[test]
-fn a_difference_that_is_meant_is_named_in_a_file_and_not_told_again() {
+fn a_difference_named_as_meant_in_a_file_is_not_told_again() {
     let here = folder("Insufficient Balance!", "not enough");
     let (code, out, _) = review(here.path(), &["old.lua", "new.lua", "--json", "-"]);
     let kinds = follows(&out)["behaviour"]["differences"].clone();

@@ -159,7 +159,7 @@ fn a_fee_is_worse_by_the_promises_of_one_to_one() {
 
 /// A pause is meant to protect; here anybody can cause it, by a deposit that cannot be read.
 #[test]
-fn a_pause_that_a_stranger_can_cause_is_worse_by_those_who_cannot_exit() {
+fn a_pause_that_a_stranger_can_cause_leaves_holders_locked_in() {
     let kept = "Quarantine[id] = {";
     let pause = edited(|source| {
         let source = replaced(kept, "Paused = true\n      Quarantine[id] = {")(source);
@@ -186,7 +186,7 @@ fn a_reordering_of_statements_that_depend_on_each_other_is_seen() {
 
 /// Of what is worse, what takes the fewest faults comes first, and each promise once.
 #[test]
-fn a_promise_is_told_once_for_each_direction_and_the_most_severe_first() {
+fn promises_are_told_once_per_direction_the_most_severe_first() {
     let summary = review_of(variant("hardened"), variant("refund-on-transfer-error"), "small");
     let news: Vec<_> = summary.promises.iter().filter(|one| one.change.is_news()).collect();
     let names: BTreeSet<_> = news.iter().map(|one| one.property).collect();

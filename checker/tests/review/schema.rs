@@ -38,7 +38,7 @@ fn reviews() -> Vec<Value> {
 }
 
 #[test]
-fn every_review_follows_it_and_together_they_have_all_ways_to_fare() {
+fn every_review_follows_the_schema_and_together_they_use_it_all() {
     let reviews = reviews();
     let promises = || reviews.iter().flat_map(|review| review["promises"].as_array().expect("all"));
     let changes: BTreeSet<_> = promises().filter_map(|one| one["change"].as_str()).collect();

@@ -73,7 +73,7 @@ fn a_renamed_handler_leaves_the_old_one_in_front() {
 }
 
 #[test]
-fn a_lost_table_of_what_was_seen_is_found_just_where_a_re_push_can_happen() {
+fn a_lost_table_of_seen_messages_shows_only_under_re_pushes() {
     let local = replaced("Seen = Seen or {}", "local Seen = {}");
     for new in [edited(replaced("Seen = Seen or {}", "Seen = {}")), edited(local)] {
         let under = profiles(&["reliable", "legacynet", "legacynet-no-su-filter"]);
@@ -96,7 +96,7 @@ fn a_version_that_fails_on_what_it_finds_is_found() {
 }
 
 #[test]
-fn what_the_old_version_breaks_by_itself_is_not_held_against_the_upgrade() {
+fn what_the_old_version_breaks_is_not_blamed_on_the_upgrade() {
     let summary = review_under(
         &profiles(&["legacynet-no-su-filter"]),
         variant("dedupe-off"),
@@ -132,7 +132,7 @@ fn books_that_move_are_read_where_each_version_has_them() {
 }
 
 #[test]
-fn a_run_with_an_upgrade_in_it_can_be_kept_in_a_file_and_taken_again() {
+fn a_run_with_an_upgrade_can_be_saved_and_replayed() {
     let lua = |subject: model::Subject| subject.lua().expect("it is Lua").clone();
     let new = edited(replaced("Balances = Balances or {}", "Balances = {}"));
     let both = lua(hardened()).upgraded_to(&lua(new)).expect("both load");

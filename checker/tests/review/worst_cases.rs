@@ -78,7 +78,7 @@ fn more_to_lose_is_worse_though_no_other_promise_is_broken() {
 }
 
 #[test]
-fn every_measure_is_above_zero_for_some_contract_and_zero_for_the_hardened_one() {
+fn every_measure_is_zero_for_hardened_and_positive_elsewhere() {
     let summary = review_of(variant("seed-tags"), variant("hardened"), "tiny");
     for measure in MEASURES {
         let [old, new] = amounts(&summary, measure.name, "legacynet");

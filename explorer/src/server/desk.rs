@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_long_answer_keeps_no_other_waiting_and_ends_when_nobody_wants_it() {
+    async fn a_long_answer_delays_no_other_and_ends_when_nobody_waits() {
         let desk = desk();
         let ((begin, running), (end, over)) = (channel(), channel());
         let ask = || {

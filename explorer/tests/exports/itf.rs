@@ -127,7 +127,7 @@ fn this_checker_tells_types_apart() {
 }
 
 #[test]
-fn every_variable_of_every_state_is_of_the_type_that_the_file_says() {
+fn every_variable_of_every_state_has_its_declared_type() {
     let names: Vec<_> = VARIABLES.iter().map(|(name, ..)| *name).collect();
     for (file, replay) in recorded::all() {
         let data = trace(&replay);

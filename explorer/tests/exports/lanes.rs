@@ -22,7 +22,7 @@ fn lanes(name: &str) -> Lanes {
 }
 
 #[test]
-fn a_message_that_is_sent_again_starts_where_and_when_it_was_sent_first() {
+fn a_message_sent_again_starts_where_it_was_first_sent() {
     let expected = [
         "alice->USDA 1-1 Plain",
         "USDA->alice 1-1 Notice",
@@ -39,7 +39,7 @@ fn a_lost_message_ends_in_the_step_that_loses_it() {
 }
 
 #[test]
-fn tricks_deeds_of_the_owner_assignments_and_what_is_in_flight_have_shapes_of_their_own() {
+fn tricks_owner_faults_assignments_and_flights_have_own_shapes() {
     let short = short(&lanes(MANY_SHAPES));
     for expected in [
         "mallory->USDA 1-1 Trick",
@@ -94,7 +94,7 @@ fn lane(lanes: &Lanes, name: &str) -> usize {
 }
 
 #[test]
-fn every_arrow_starts_in_the_step_and_at_the_lane_from_which_the_message_took_off() {
+fn every_arrow_starts_at_the_step_and_lane_of_its_sender() {
     let mut flights = 0;
     for (name, replay) in recorded::all() {
         let lanes = Lanes::of(&replay.trace);
@@ -113,7 +113,7 @@ fn every_arrow_starts_in_the_step_and_at_the_lane_from_which_the_message_took_of
 }
 
 #[test]
-fn what_a_wallet_posts_starts_where_it_is_posted_and_not_where_it_is_evaluated() {
+fn a_post_of_a_wallet_starts_where_it_is_posted() {
     let profile: Profile = "reordering".parse().expect("a profile");
     let reductions = Reductions::default().without(Reduction::DirectWallets);
     let world =

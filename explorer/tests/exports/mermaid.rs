@@ -28,7 +28,7 @@ pub fn unescape(text: &str) -> String {
 }
 
 #[test]
-fn every_mark_comes_back_and_none_stands_there_that_mermaid_would_read() {
+fn every_mark_survives_and_none_is_read_by_mermaid() {
     let ascii: String = (' '..='~').filter(|c| *c != '\\').collect();
     for text in [ascii.as_str(), "a;b#c:d%%{e}", "<br/>&amp;\"'`", "é…✗ end End, END; ENd"] {
         let escaped = escape(text);
@@ -78,7 +78,7 @@ fn a_diagram_shows_each_message_by_its_line_and_words() {
 }
 
 #[test]
-fn the_step_that_breaks_has_a_band_and_a_note_with_the_conjunct_and_the_values() {
+fn the_breaking_step_has_a_band_and_a_note_with_the_values() {
     let text = Format::Mermaid.write(&recorded::one(AGAIN));
     let (before, band) = text.split_once("    rect ").expect("a band");
     assert!(!before.contains("BROKEN"), "{text}");
@@ -141,7 +141,7 @@ fn no_recorded_counterexample_is_too_long_to_be_shown_whole() {
 }
 
 #[test]
-fn a_run_that_breaks_nothing_has_neither_band_nor_note_and_says_where_it_is() {
+fn a_run_that_breaks_nothing_has_no_band_and_no_note() {
     let trace = recorded::begun(AGAIN, 2);
     let text = diagram(&document(&trace), &Lanes::of(&trace), MOST).into_text();
     assert!(text.contains("title seed-tags under legacynet-no-su-filter\n"), "{text}");

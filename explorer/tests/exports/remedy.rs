@@ -9,7 +9,7 @@ fn told(name: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_guard_that_a_contract_lacks_is_named_whenever_the_whole_contract_would_have_saved_it() {
+fn a_missing_guard_is_named_whenever_hardened_is_safe() {
     let mut saved = 0;
     for (name, replay) in recorded::all() {
         let variant = replay.trace.world.subject.variant();
@@ -59,7 +59,7 @@ fn what_a_contract_ignores_arrives_there_all_the_same() {
 }
 
 #[test]
-fn the_step_that_was_wrong_already_comes_before_the_one_that_breaks() {
+fn the_step_that_went_wrong_comes_before_the_one_that_breaks() {
     let replay = recorded::one("sign-check-off/redeem-one-to-one");
     let better = Remedy::of(&replay).contract.expect("hardened saves it");
     assert_eq!((better.step, replay.trace.len()), (2, 5));

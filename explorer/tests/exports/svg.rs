@@ -62,7 +62,7 @@ fn each_shape_is_drawn_in_its_own_way() {
 }
 
 #[test]
-fn what_is_drawn_with_the_same_parts_looks_different_by_its_style() {
+fn drawings_with_the_same_parts_differ_in_style() {
     for class in ["trick", "notice", "owner"] {
         let rule = format!(".{class} ");
         assert!(explorer::svg::STYLE.contains(&rule), "no style for {class}");
@@ -76,7 +76,7 @@ fn message(arrow: Node) -> (String, String) {
 }
 
 #[test]
-fn every_picture_is_well_formed_and_has_each_message_of_the_lanes_in_order() {
+fn every_picture_is_well_formed_with_all_messages_in_order() {
     for (name, replay) in recorded::all() {
         let text = picture(&replay);
         let xml = Xml::parse(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -91,7 +91,7 @@ fn every_picture_is_well_formed_and_has_each_message_of_the_lanes_in_order() {
 }
 
 #[test]
-fn a_line_starts_at_the_lane_of_the_sender_in_the_row_of_the_step() {
+fn a_line_starts_at_the_senders_lane_in_the_row_of_the_step() {
     for (name, replay) in recorded::all() {
         let judges = Judges::of(&replay.trace.world, &replay.trace.swap);
         let row = Document::of(&replay.trace, &judges).drawing(&replay.trace).row;

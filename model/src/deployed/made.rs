@@ -70,7 +70,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn a_value_is_made_once_though_threads_ask_for_it_at_the_same_moment() {
+    fn a_value_is_made_once_though_threads_ask_at_the_same_moment() {
         let (values, times) = (Made::default(), AtomicU32::new(0));
         let make = || {
             thread::sleep(Duration::from_millis(20));

@@ -92,7 +92,7 @@ mod tests {
 
     /// Were they the same, one of each would undo the other in a XOR.
     #[test]
-    fn parts_of_two_kinds_hash_differently_though_the_same_is_in_them() {
+    fn equal_parts_of_two_kinds_hash_differently() {
         let [local, envelope, faults] =
             [Part::Local(7), Part::Envelope(7), Part::Faults(7)].map(|part| content_hash(&part));
         assert!(local != envelope && envelope != faults && faults != local);
