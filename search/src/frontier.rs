@@ -17,7 +17,6 @@ pub struct Chunk<S> {
 /// Cost, then depth: the order in which layers are worked off.
 pub type Key = (u32, u32);
 
-/// All buckets.
 pub struct Frontier<S> {
     buckets: BTreeMap<Key, Vec<Chunk<S>>>,
 }

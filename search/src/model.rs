@@ -74,7 +74,6 @@ impl<M: Model> ModelSystem<M> {
         Ok(Self { model, properties, shards: (0..SHARDS).map(|_| Mutex::default()).collect() })
     }
 
-    /// The model.
     pub fn model(&self) -> &M {
         &self.model
     }

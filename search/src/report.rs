@@ -79,9 +79,8 @@ pub struct Finding {
     pub order: u64,
     /// What the system calls its kind.
     pub kind: u64,
-    /// States judged in earlier layers, at none of which the property fired.
+    /// States judged in earlier layers; the property fired at none of them.
     pub judged_before: u64,
-    /// How to get there.
     pub path: Path,
 }
 

@@ -91,7 +91,7 @@ pub trait System: Sync {
     ///   from s₂ of d steps. If a is left out there, s₂ was built by b from some s₀ of d - 1
     ///   steps, and a leads from s₀ to an s₁ of at most d steps, from which b leads to s₃. If b
     ///   is left out in s₁, the same holds again; but the priority of the step has risen, and
-    ///   cannot rise for ever.
+    ///   cannot rise forever.
     /// - s₁ costs no more than s₂, so it has its turn no later: with whatever *whole* layer a
     ///   search ends, it has found the same. In a layer that time, memory or a failure cuts
     ///   short, what was found and still waits may differ, as it does between two such cuts
@@ -170,7 +170,6 @@ pub trait System: Sync {
     }
 }
 
-/// All successors, built.
 pub(crate) fn built<S: System>(
     system: &S,
     state: &S::State,

@@ -19,7 +19,6 @@ use crate::system::Fingerprint;
 const PARENT_BITS: u32 = 36;
 const PARENT_MASK: u64 = (1 << PARENT_BITS) - 1;
 
-/// Bits of a priority.
 const PRIORITY_BITS: u32 = u8::BITS;
 
 /// The largest depth a claim can hold.
@@ -214,7 +213,7 @@ impl Table {
     pub fn grow(&mut self, slots: usize) {
         let before = self.lines.len();
         self.lines.extend(slots.div_ceil(LINE));
-        // Entries that probing has put far above their home, of which the new home may not
+        // Entries that probing has put far above their home; the new home may not
         // be empty yet, and those that must go round to the first lines.
         let mut low = BinaryHeap::new();
         let mut round = Vec::new();

@@ -78,7 +78,7 @@ impl Visited {
     }
 
     /// Grows unless another thread just did. Asking for the room of several threads keeps
-    /// those that reserve at the same moment from turning each other away for ever.
+    /// those that reserve at the same moment from turning each other away forever.
     fn grow(&self, count: usize) {
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
         let mut slots = table.len();

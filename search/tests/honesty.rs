@@ -18,7 +18,7 @@ fn reason(report: &Report) -> Option<&Reason> {
     report.cut.as_ref().map(|cut| &cut.reason)
 }
 
-/// Counts up for ever, so that only limits end the search.
+/// Counts up forever, so that only limits end the search.
 struct Counter {
     lowers_cost: bool,
     fails_at: Option<u64>,

@@ -346,7 +346,7 @@ fn a_source_whose_state_is_read_is_visible() {
 
 #[test]
 fn a_source_without_an_end_is_refused() {
-    refused([Visitor, Sleepless, Door], SOMEBODY_IN, TRUTH, eager(), "may run for ever");
+    refused([Visitor, Sleepless, Door], SOMEBODY_IN, TRUTH, eager(), "may run forever");
 }
 
 #[test]

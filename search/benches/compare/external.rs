@@ -85,7 +85,6 @@ impl Tool {
 }
 
 impl Program {
-    /// Runs it once.
     pub fn measure(&self) -> Usage {
         let mut command = Command::new(self.tool.run[0]);
         command.args(&self.tool.run[1..]).current_dir(&self.directory);

@@ -6,7 +6,6 @@ use stateright::actor::{Actor, Id, Out};
 
 use super::Size;
 
-/// Who takes part.
 #[derive(Clone, Copy, Debug)]
 pub enum Party {
     User(Size),

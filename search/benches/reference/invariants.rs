@@ -6,7 +6,6 @@ use stateright::actor::Envelope;
 use super::Size;
 use super::actors::{Kind, Memory, Message, Party};
 
-/// All seven.
 #[derive(Clone, Copy, Debug)]
 pub struct Invariants {
     pub size: Size,

@@ -7,7 +7,6 @@ use stateright::actor::{Actor, Command, Envelope, Id, Out, is_no_op, is_no_op_wi
 
 /// The state of an actor with its pending choices and timers.
 pub struct Local<A: Actor> {
-    /// The actor's own state.
     pub state: A::State,
     /// Pending choices by key.
     pub choices: BTreeMap<String, Vec<A::Random>>,
@@ -47,7 +46,6 @@ pub enum Action<M, T, R> {
 /// What an actor may do without a message.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Event<T, R> {
-    /// A timer fires.
     Timeout(T),
     /// One of the choices under a key is taken.
     Choice(String, R),

@@ -4,7 +4,7 @@
 //! distinct local state and every distinct envelope is stored once and has a small id, a
 //! step is a look-up (actor's local id, envelope id) → (new local id, envelopes sent), and
 //! the real handler runs once for each of these. A global state is a few ids and bits; its
-//! fingerprint is a XOR of content-derived shares of which a step changes a few.
+//! fingerprint is a XOR of content-derived shares; a step changes a few of them.
 //!
 //! Of stateright's actors all is covered that a handler can do but `Out::save`: crashes are not
 //! modelled, and saving ends the search with a failure. Of its `ActorModel` the network is

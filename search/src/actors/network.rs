@@ -9,7 +9,7 @@ pub struct Network {
     pub duplicates: Faults,
     /// Messages dropped.
     pub losses: Faults,
-    /// What becomes of a message its receiver ignores.
+    /// What happens to a message that its receiver ignores.
     pub ignored: Ignored,
 }
 
@@ -26,7 +26,6 @@ pub enum Delivery {
 /// How often a fault may happen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Faults {
-    /// Not at all.
     #[default]
     Never,
     /// Any number of times; not counted, so it costs nothing.
@@ -49,7 +48,7 @@ impl Faults {
     }
 }
 
-/// What becomes of a message whose handler changes nothing and sends nothing.
+/// What happens to a message whose handler changes nothing and sends nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ignored {
     /// It is gone, like any other.

@@ -58,7 +58,6 @@ impl BitXorAssign for Fingerprint {
 /// What a part is: parts of two kinds hash differently whatever is in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Part<T> {
-    /// A local state.
     Local(T),
     /// An envelope in flight.
     Envelope(T),

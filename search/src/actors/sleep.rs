@@ -161,7 +161,7 @@ pub(super) struct Asleep<const W: usize> {
     pub drop: Lanes<W>,
     /// Own steps of a priority below this need not be taken, ...
     own_below: u8,
-    /// ... but for those of this actor, and those that send this envelope.
+    /// ... except for those of this actor, and those that send this envelope.
     actor: usize,
     envelope: usize,
 }

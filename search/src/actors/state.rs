@@ -50,7 +50,6 @@ pub struct Global<const N: usize, const W: usize, F = u64> {
     pub(crate) last: Last,
 }
 
-/// A step.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Last {
     /// Its number, or [`Self::NOTHING`].
@@ -60,7 +59,6 @@ pub(crate) struct Last {
 }
 
 impl Last {
-    /// No step at all.
     pub const NOTHING: Self = Self { action: u32::MAX, sends: Sends::NOTHING };
 }
 

@@ -73,7 +73,6 @@ where
         Self { follows_all: true, ..self }
     }
 
-    /// What is judged.
     pub fn judges(&self) -> &P {
         &self.properties
     }

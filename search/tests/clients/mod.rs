@@ -267,7 +267,7 @@ fn table(quiet: bool) -> impl Strategy<Value = Table> {
         sent(quiet, 2),
         prop::bool::weighted(0.7),
         any::<bool>(),
-        // Which kinds are ignored once, and so for ever, in which states.
+        // Which kinds are ignored once, and so forever, in which states.
         prop::collection::vec(prop::sample::select(ignored), usize::from(STATES * KINDS)),
     )
         .prop_map(|(mut on_message, on_own, starts, chooses, ticks, ignored)| {

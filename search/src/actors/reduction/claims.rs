@@ -7,7 +7,7 @@ use crate::actors::local::Local;
 
 /// Claims about actors that make reductions possible. Each one is needed for one of them.
 ///
-/// None is taken on trust: what a claim says about steps is checked on every step that is
+/// None is assumed: what a claim says about steps is checked on every step that is
 /// memoised, and what it says about properties at every state that is judged. Where one is
 /// wrong the search ends with [`Reason::Failure`](crate::Reason::Failure).
 pub trait Claims<A: Actor>: Sync {

@@ -16,7 +16,7 @@ const FRESH_IN_ALL: u64 = 0x5555_5555_5555_5555;
 /// The claims of deadness about all interned records.
 ///
 /// Checked of each: the receiver ignores the envelope, and after every step memoised the
-/// envelope is still dead. So it will be ignored in every state the receiver can come to,
+/// envelope is still dead. So it will be ignored in every state that the receiver can reach,
 /// whoever makes it move.
 pub struct Dead<const W: usize> {
     /// By actor and local id: both bits of every envelope that is dead there.

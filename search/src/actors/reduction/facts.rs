@@ -15,7 +15,7 @@ use crate::actors::store::{Cause, small};
 
 /// The claims as far as they have been asked for, each of them checked.
 ///
-/// Every thread has its own, like its cache of the store. The handlers run once all the same:
+/// Every thread has its own, like its cache of the store. The handlers still run once:
 /// the answers are in the store.
 pub struct Facts<const W: usize> {
     /// The version of the store these are about.

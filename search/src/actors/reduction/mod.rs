@@ -14,7 +14,7 @@
 //! dead one changes nothing but what is in flight, since it is ignored, and to keep or lose
 //! one costs a fault at most; all these steps lead to a state whose counterpart is the same
 //! one, if with more faults. All other steps are the same on both sides, and what was dead
-//! before one is dead after it. So this is a bisimulation but for faults without effect, and
+//! before one is dead after it. So this is a bisimulation except for faults without effect, and
 //! steps and fewest faults are kept.
 //!
 //! Checked: that a dead envelope is ignored, for every local state and envelope interned;
@@ -46,7 +46,7 @@
 //! # Eager sources
 //!
 //! A *source* is an actor that nobody sends to, whose own steps no property sees, and that
-//! cannot go on for ever. All sources run to their ends before anything else happens, one
+//! cannot go on forever. All sources run to their ends before anything else happens, one
 //! after the other in all their ways; only then other steps are taken.
 //!
 //! The steps of a source in a state are a persistent set (Godefroid, "Partial-order methods
@@ -68,9 +68,9 @@
 //!
 //! So of any run, let those steps of sources that are in it be moved to its front, in their
 //! order, and let each source go on to its end: that run is explored. It uses the same
-//! faults. It ends in a state in which properties read the same, but for envelopes that
-//! sources send, which are neutral. And as sources come to their ends, nothing is put off
-//! for ever: the condition on cycles of other partial-order reductions is not needed.
+//! faults. It ends in a state in which properties read the same, except for envelopes that
+//! sources send, which are neutral. And as sources end, nothing is put off
+//! forever: the condition on cycles of other partial-order reductions is not needed.
 //!
 //! Checked, before the search: that the local states of each source are finitely many
 //! and without a cycle, that none of its steps changes its summary or sends what is not
@@ -92,7 +92,7 @@
 //! Taking out dead envelopes is done on every state, so the other two reduce the system in
 //! which there are none; a source's step commutes there too, as both orders of two steps
 //! lead to the same state without its dead envelopes. Sources are explored in an order of
-//! actors that is not symmetric, but only the states after *all* have come to their ends are
+//! actors that is not symmetric, but only the states after *all* have ended are
 //! kept, and these are as symmetric as the sources; a group that mixes them with other
 //! actors is refused. (On both at once: Emerson, Jha and Peled, "Combining partial order and
 //! symmetry reductions", 1997.)

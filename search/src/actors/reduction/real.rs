@@ -25,7 +25,7 @@ where
     /// The path goes from one representative to the next; `turn` is the permutation that
     /// leads from the representative to the state of the real run. Where a step leads to
     /// `next`, represented by its image under `taken`, the real run, which is `turn` ahead,
-    /// comes to the image of `next` under `turn`: that of the representative under the
+    /// leads to the image of `next` under `turn`: that of the representative under the
     /// inverse of `taken` and then `turn`.
     ///
     /// # Panics

@@ -54,7 +54,7 @@ where
     ///
     /// # Errors
     /// If a reduction cannot apply: a group of permutations of other actors, sources that are
-    /// not there, that the group mixes with others, that may run for ever, that properties
+    /// not there, that the group mixes with others, that may run forever, that properties
     /// can see, or that send into a set what may still be there. What can only be seen later
     /// to be wrong ends the search with a failure.
     pub fn reduced<C: Claims<A>>(

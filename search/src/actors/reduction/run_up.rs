@@ -39,7 +39,7 @@ impl<const N: usize, const W: usize> RunUp<N, W> {
     /// Explores all runs of the sources, and checks what is claimed of them.
     ///
     /// # Errors
-    /// If a source may run for ever, if properties see any of it, or if it sends into a set
+    /// If a source may run forever, if properties see any of it, or if it sends into a set
     /// what may still be there.
     pub fn explore<A, P, C>(
         system: &ActorSystem<A, P, N, W>,

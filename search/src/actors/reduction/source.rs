@@ -84,7 +84,7 @@ impl Source {
         if order.len() == self.steps.len() {
             Ok(order)
         } else {
-            Err(format!("source {} may run for ever: its states form a cycle", self.actor))
+            Err(format!("source {} may run forever: its states form a cycle", self.actor))
         }
     }
 
