@@ -338,7 +338,7 @@ end
 -- Texts.
 
 -- The number that digits stand for, or nil where one is no digit of the base. Reads a chunk
--- of digits at a time, the first of which may be short.
+-- of digits at a time; the first may be short.
 local function from_digits(digits, base, n)
   local length, factor = CHUNK_LENGTHS[base], CHUNK_POWERS[base]
   local to = (#digits - 1) % length + 1

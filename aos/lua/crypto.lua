@@ -1,4 +1,4 @@
--- What aos has as `require(".crypto")`, but for its ciphers (SEMANTICS A7). What is computed is
+-- What aos has as `require(".crypto")`, except for its ciphers (SEMANTICS A7). What is computed is
 -- computed by `hashes.rs`.
 
 local byte, rep, unpack, format = string.byte, string.rep, string.unpack, string.format

@@ -21,7 +21,7 @@ return function(hook)
   local dependences = { is_ordered = false }
 
   -- These functions of Lua's own note where they are given what is something else on the
-  -- platform: a text that they look into, a number, or something of which they say the type.
+  -- platform: a text that they look into, a number, or something whose type they ask for.
   function dependences.of_text(f) return hook.noting(f, 1) end
   function dependences.of_number(f) return hook.noting(f, 2) end
   function dependences.of_type(f) return hook.noting(f, 3) end
@@ -153,7 +153,7 @@ return function(hook)
     return getlocal(level + 1, i)
   end
 
-  -- The value of this local variable; without a name, one that is a Reference, or of which one
+  -- The value of this local variable; without a name, one that is a Reference, or in which one
   -- is part where that stands for no variable.
   local function local_of(thread, level, wanted, is_arithmetic)
     local found
@@ -184,7 +184,7 @@ return function(hook)
       or find(thrown, "attempt to compare", 1, true) or find(thrown, "must be a number", 1, true)
   end
 
-  -- Notes that a Reference is no number, and says so, if that is why Lua threw this: at which
+  -- Notes that a Reference is not a number, and says so, if that is why Lua threw this: at which
   -- level, or in which thread.
   function dependences.thrown(thrown, level, thread)
     if type(thrown) ~= "string" or not is_of_number(thrown) then return false end

@@ -1,4 +1,4 @@
--- How long tables are that were part of a state: how such a table was filled is no part of it,
+-- How long tables are that were part of a state: how such a table was filled is not part of it,
 -- so that nobody knows what `#` says of one with a hole in its list on the platform.
 --
 -- Where a file asks for lengths, each table of a state without a metatable wears one of the
@@ -30,7 +30,7 @@ return function(sandbox, limits, plain)
 
   function lengths.is_worn(t) return worn ~= nil and rawequal(getmetatable(t), worn) end
 
-  -- The metatable of a value, but for the host's own.
+  -- The metatable of a value, except for the host's own.
   function lengths.meta_of(value)
     local meta = getmetatable(value)
     if worn and rawequal(meta, worn) then return nil end

@@ -219,7 +219,7 @@ return function(hook, memory, dependences)
   -- The thread that runs; nothing where it is the handlers' own.
   local running
 
-  -- Calls `f` under the limits: whether it came to its end, and what it returned or threw.
+  -- Calls `f` under the limits: whether it ended, and what it returned or threw.
   function limits.call(f, handler, ...)
     on_error, running = handler, nil
     local fine, is_exhausted, is_over, got = hook.watched(ended, watched_call, f, ...)

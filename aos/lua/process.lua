@@ -237,7 +237,7 @@ return function(modules, settings, protos)
     return thrown
   end
 
-  -- Whether `f` came to its end under the limits, and what it returned or threw.
+  -- Whether `f` ended under the limits, and what it returned or threw.
   local function guarded(f, ...)
     local fine, got = limits.call(f, on_error, ...)
     if not fine and limits.is_no_memory(got) then pcall(limits.trip_memory) end

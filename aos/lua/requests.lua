@@ -1,5 +1,5 @@
 -- What a contract asks AO itself for: to spawn a process, or to assign a message to others. Both
--- leave with the outbox, and nothing comes of them here (SEMANTICS A7).
+-- leave with the outbox, and have no effect here (SEMANTICS A7).
 
 local type, error, ipairs, select, setmetatable, rawset = type, error, ipairs, select, setmetatable, rawset
 local format = string.format

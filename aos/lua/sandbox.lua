@@ -52,7 +52,7 @@ return function(limits, libraries, dependences, hook, bits)
   local open_of, thawed_meta = {}, {}
   sandbox.real_of, sandbox.hidden, sandbox.views, sandbox.open_of = real_of, hidden, {}, open_of
 
-  -- Views of which somebody has looked at, or changed, what lies behind: since the last image.
+  -- Views whose content somebody has looked at, or changed, since the last image.
   local touched = {}
   sandbox.touched = touched
 
@@ -508,7 +508,7 @@ return function(limits, libraries, dependences, hook, bits)
   end
 
   -- Matching takes at most about length ^ repetitions steps, once more for each place where it
-  -- may begin, twice as many for each `?`, none of which is an instruction of Lua. Each step
+  -- may begin, twice as many for each `?`, and none is an instruction of Lua. Each step
   -- looks at one character, or at a set, which can be as long as the pattern.
   local STEPS, STEPS_OF_INSTRUCTION = 200000000, 100
 

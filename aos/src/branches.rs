@@ -77,7 +77,6 @@ impl fmt::Display for Way {
 pub struct Branch {
     /// The line of the condition, comparison, look-up or loop, or where the function begins.
     pub line: u32,
-    /// Which way from there.
     pub way: Way,
     /// The function that it is in: the branch into that.
     pub function: usize,

@@ -16,12 +16,10 @@ pub(crate) enum Decides {
     Loop,
 }
 
-/// A condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Condition {
     /// The lines that it stands on, counted from 1; of one behind `until`, the first of them.
     pub(crate) lines: RangeInclusive<u32>,
-    /// What it decides.
     pub(crate) decides: Decides,
     /// How many parts `and` and `or` join in it; none where it is a constant.
     pub(crate) parts: usize,

@@ -17,7 +17,7 @@ pub enum Dependence {
     /// or in which `json.encode` writes its fields.
     Order,
     /// What a Reference is made of: `tonumber` and other functions of numbers, functions that
-    /// look into a text, its length and order, and arithmetic that fails as it is no number.
+    /// look into a text, its length and order, and arithmetic that fails as it is not a number.
     Reference,
     /// What an address or an id is made of: functions that look into a text, its length and its
     /// order.
@@ -80,7 +80,6 @@ impl fmt::Display for Dependence {
 /// Where a contract read something of that kind.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Note {
-    /// What.
     pub what: Dependence,
     /// The file, and the line, counted from 1; nothing where no line of a file did: a pattern
     /// that is a table, or code that was loaded from a text.

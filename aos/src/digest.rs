@@ -12,7 +12,6 @@ use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// Of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(*blake3::hash(bytes).as_bytes())
     }
@@ -43,13 +42,12 @@ impl Digest {
         bytes.try_into().ok().map(Self)
     }
 
-    /// Its bytes.
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// Its first 8 bytes. Contents that share them can be made, so nothing may be concluded from
-    /// them: they are for numbers that must only look random, and for shards.
+    /// Its first 8 bytes. Contents that share them can be made, so do not
+    /// rely on them: they are for numbers that must only look random, and for shards.
     pub fn seed(&self) -> u64 {
         u64::from_le_bytes(std::array::from_fn(|place| self.0[place]))
     }
@@ -118,7 +116,7 @@ impl fmt::Debug for Secret {
 }
 
 /// A number for a value that is the same in every run: for choices among equals that show.
-/// Nothing may be concluded from it, as values that share one can be made.
+/// Do not rely on it: values that share one can be made.
 pub fn order_of(value: &(impl Hash + ?Sized)) -> u64 {
     let outer = PARTS.replace(Parts::Orders);
     let order = foldhash::quality::FixedState::with_seed(0x0a05).hash_one(value);
@@ -134,7 +132,6 @@ pub trait Part {
     fn number(&self) -> u64;
     /// Its [`order_of`].
     fn order(&self) -> u64;
-    /// Its digest.
     fn digest(&self) -> Digest;
 }
 

@@ -1,4 +1,4 @@
-//! What comes of an evaluation.
+//! The result of an evaluation.
 
 use crate::item::{Sent, title_cased};
 use crate::state::State;
@@ -7,7 +7,6 @@ use std::fmt;
 /// The value of a tag that a handler sent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TagValue {
-    /// A text.
     Text(Vec<u8>),
     /// Anything else: its Lua type, and what `tostring` makes of it.
     Other(String, Vec<u8>),
@@ -46,7 +45,6 @@ impl fmt::Display for Limit {
 pub struct Refused {
     /// What, and the way out.
     pub text: String,
-    /// The file.
     pub file: String,
     /// The line that asked for it, if one did.
     pub line: Option<u32>,
@@ -66,7 +64,6 @@ impl std::error::Error for Refused {}
 /// How an evaluation ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// As it should.
     Done,
     /// A handler threw, or set `ao.outbox.Error` (SEMANTICS A2): the text.
     Threw(String),
@@ -76,14 +73,13 @@ pub enum Outcome {
     Cut(String),
 }
 
-/// What came of an evaluation.
+/// The result of an evaluation.
 ///
-/// Two are equal if they came to the same. Where one was that met a limit is no part of that:
+/// Two are equal if their results are. The place at which one met a limit does not count:
 /// it is off by the few instructions that the host needs for what it does not remember, and
 /// there may have been no memory to note it.
 #[derive(Clone, Debug)]
 pub struct Evaluation {
-    /// How it ended.
     pub outcome: Outcome,
     /// What is left: after an error, with what was changed up to it. It is the caller's to say
     /// whether that survives. After a limit, the state before.
@@ -103,7 +99,7 @@ pub struct Evaluation {
     /// The last Reference that was given out, where they are counted; 0 after a limit.
     pub references: i64,
     /// Whether the contract went through a table of two entries or more by `pairs` or `next`:
-    /// only then can it come to something else in another [order](crate::PairsOrder).
+    /// only then can the result differ in another [order](crate::PairsOrder).
     pub is_ordered: bool,
 }
 

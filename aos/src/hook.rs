@@ -52,7 +52,7 @@ struct Ran {
     waiting: usize,
     /// Those lines that did not run.
     lines: BTreeSet<u32>,
-    /// Where calls are, by what Lua knows each by: at the end of which piece, where a branch
+    /// Where calls are, by what Lua knows each by: at the end of a piece, where a branch
     /// from there has not run.
     at: HashMap<usize, usize, foldhash::fast::RandomState>,
 }
@@ -122,7 +122,7 @@ impl Ran {
         }
     }
 
-    /// A call has come to a piece.
+    /// A call has reached a piece.
     fn see(&mut self, branches: &Branches, place: usize, number: u32, call: usize) {
         let Some(piece) = branches.pieces.get(place) else { return };
         if !std::mem::replace(&mut self.pieces[place], true) {
@@ -153,7 +153,7 @@ impl Watch {
     }
 
     /// Which names there are in an evaluation: the References that it gives out begin with the
-    /// prefix, if they are no numbers.
+    /// prefix, if they are not numbers.
     pub(crate) fn expect(&self, prefix: Option<&str>, item: &Item) {
         lock(&self.names).expect(prefix, item);
     }
@@ -200,7 +200,6 @@ impl Watch {
         lock(&self.ran).is_unwanted = true;
     }
 
-    /// Nothing has run.
     pub(crate) fn forget(&self) {
         *lock(&self.ran) = Ran::of(&self.branches);
     }
@@ -233,7 +232,7 @@ impl Watch {
     ///   something with such a message;
     /// - `noting(f, of)` is `f`, a function of Lua's own without variables, which notes where it
     ///   is given one of them: by the number `of`, a text that it looks into, a number, or
-    ///   something of which it says the type;
+    ///   something whose type it asks for;
     /// - `enter(thread)` says which thread runs from now on; without one, the handlers' own;
     /// - `too_much(source)` says why that is not compiled, if so;
     /// - `line(number)` is the line that a number stands for, and `code()` the code of the

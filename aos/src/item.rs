@@ -11,9 +11,7 @@ pub struct Item {
     pub from: Vec<u8>,
     /// Its signer.
     pub owner: Vec<u8>,
-    /// Whom it is for.
     pub target: Vec<u8>,
-    /// Its body.
     pub data: Vec<u8>,
     /// Its tags, in order; a name may occur twice.
     pub tags: Vec<(Vec<u8>, Vec<u8>)>,
@@ -61,7 +59,6 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
 pub struct Sent {
     /// Whom it is for; nothing if that is no text, and then nobody gets it.
     pub target: Option<Vec<u8>>,
-    /// Its body.
     pub data: Vec<u8>,
     /// Its tags, in order.
     pub tags: Vec<(Vec<u8>, TagValue)>,

@@ -1,7 +1,7 @@
 //! Hosts an aos process: the Lua of a contract, one evaluation at a time.
 //!
 //! A [`Program`] is a Lua file on a platform. A [`Machine`] is an interpreter that runs it:
-//! [`Machine::evaluate`] is a pure function from a [`State`] and an [`Item`] to what came of
+//! [`Machine::evaluate`] is a pure function from a [`State`] and an [`Item`] to the result of
 //! them. A state is everything that handlers can have left behind, in a form in which equal
 //! states are equal bytes.
 //!

@@ -15,13 +15,11 @@ use std::collections::BTreeSet;
 /// Operations that leave register A as it was.
 const KEEPING: [u32; 12] = [8, 9, 10, 30, 31, 32, 33, 34, 37, 38, 43, 46];
 
-/// What is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Look {
     Reference,
     /// The id of a message.
     Id,
-    /// That of somebody.
     Address,
 }
 
@@ -51,7 +49,7 @@ impl Held<'_> {
         }
     }
 
-    /// What its length depends on, but for how many there are of them.
+    /// What its length depends on, except for how many there are of them.
     fn of_length(self) -> Option<Look> {
         match self {
             Self::Text(what) => Some(what),

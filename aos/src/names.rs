@@ -13,13 +13,12 @@ pub(crate) struct Names {
     /// What those References begin with that the evaluation gives out; empty where they are
     /// numbers.
     prefix: Vec<u8>,
-    /// The References of the item that are no numbers.
+    /// The References of the item that are not numbers.
     given: Vec<Vec<u8>>,
     /// The addresses that are known whatever the item is.
     known: BTreeSet<Vec<u8>>,
     /// The process and its owner.
     own: Vec<Vec<u8>>,
-    /// Those of the item.
     of_item: [Vec<u8>; 2],
     neighbours: Neighbours,
     /// Ids in the code that nobody has in this world.
@@ -70,7 +69,7 @@ impl Names {
     }
 
     /// What there is in the next evaluation: References that it gives out begin with the prefix,
-    /// if they are no numbers.
+    /// if they are not numbers.
     pub(crate) fn expect(&mut self, prefix: Option<&str>, item: &Item) {
         let is_name = |name: &[u8]| {
             name.eq_ignore_ascii_case(b"Reference") || name.eq_ignore_ascii_case(b"X-Reference")

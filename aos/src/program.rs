@@ -47,7 +47,6 @@ pub enum PairsOrder {
     /// Numbers, texts, booleans, each ascending.
     #[default]
     Sorted,
-    /// The other way round.
     Reversed,
 }
 
@@ -82,9 +81,7 @@ pub struct Settings {
 pub struct Program {
     /// The name that messages give the file.
     pub file: String,
-    /// The Lua.
     pub source: String,
-    /// How it is run.
     pub settings: Settings,
     /// What the owner may replace it by while it runs, if anything.
     pub successor: Option<Source>,
@@ -107,7 +104,6 @@ pub struct Program {
 pub struct Source {
     /// The name that messages give the file.
     pub file: String,
-    /// The Lua.
     pub text: String,
 }
 
@@ -211,7 +207,7 @@ impl Program {
         self
     }
 
-    /// The addresses of this world, but for what the code has as a text, too: it may mean something
+    /// The addresses of this world, except for what the code has as a text, too: it may mean something
     /// else.
     pub(crate) fn names(&self) -> Names {
         let texts: BTreeSet<_> = self.versions().flat_map(|code| code.texts).collect();

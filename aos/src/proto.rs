@@ -19,7 +19,6 @@ impl Local<'_> {
 /// A compiled function.
 #[derive(Default)]
 pub(crate) struct Proto<'a> {
-    /// All of it.
     pub(crate) bytes: &'a [u8],
     /// The line on which it begins.
     pub(crate) line: u32,

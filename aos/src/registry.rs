@@ -8,7 +8,6 @@ use mlua::LuaString;
 pub struct Field {
     /// What it is a field of: `_G`, `ao`, `msg`; `require` for modules.
     pub object: String,
-    /// Its name.
     pub name: String,
     /// Its type; of a line of the registry, how it is treated.
     pub kind: String,

@@ -121,11 +121,8 @@ impl fmt::Debug for State {
 pub enum Value {
     /// `nil`: there is nothing.
     Nil,
-    /// A boolean.
     Boolean(bool),
-    /// An integer.
     Integer(i64),
-    /// A float.
     Float(f64),
     /// A text; also what a table with `__tostring` says of itself.
     Text(Vec<u8>),
@@ -136,7 +133,6 @@ pub enum Value {
 /// What is at a path in a state.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Observed {
-    /// One value.
     Value(Value),
     /// The entries of a table, in no particular order.
     Entries(Vec<(Value, Value)>),

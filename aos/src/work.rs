@@ -251,7 +251,7 @@ impl Work {
             return Some(c"it was given up");
         }
         (self.taken.get() > LONGEST)
-            .then_some(c"after 20 seconds it had neither ended nor met its limits")
+            .then_some(c"it neither ended nor reached a limit in 20 seconds")
     }
 }
 
@@ -267,8 +267,8 @@ pub(crate) fn keep_texts(is_wanted: bool) -> BTreeSet<Vec<u8>> {
     kept.map(Texts::made).unwrap_or_default()
 }
 
-/// `begin(steps, may_be_cut, memory)`: from now on this thread's work is counted, of which so
-/// much may be done, in so many bytes.
+/// `begin(steps, may_be_cut, memory)`: counts the work of this thread from now on, and
+/// allows so many steps and bytes.
 pub(crate) unsafe extern "C-unwind" fn begin(state: *mut lua_State) -> c_int {
     // SAFETY: the arguments are an integer, a boolean and an integer.
     let (left, may_be_cut, memory) = unsafe {

@@ -164,7 +164,7 @@ fn lookups_that_find_and_that_miss_are_two_branches() {
     let body = "local t = { a = 1 } local function f(k) return t[k] end X = f(m.N)";
     assert_eq!(of_body(body, &["b"]), [Way::Found]);
     assert_eq!(of_body(body, &["a"]), [Way::Missing]);
-    // Nothing but an error comes of what is missing, but for a metatable.
+    // What is missing only causes an error, unless there is a metatable.
     let body = "local t = { a = 1 } X = t[m.N] + (n or 1)";
     assert_eq!(of_body(body, &["a"]), [Way::Left]);
     assert_eq!(of_body("local t = { a = {} } X = t[m.N].x", &["a"]), []);

@@ -9,7 +9,7 @@ use common::{Host, LOW, action, eval, item};
 const STEP: &str =
     "N = (N or 0) + 1 Log = Log or {} Log[#Log + 1] = ('n'):rep(N) .. tostring(#Log)";
 
-/// What came of Lua that the owner had evaluated, in short.
+/// The result of Lua that the owner had evaluated, in short.
 fn attempt(host: &Host, lua: &str) -> String {
     match host.try_step(&host.loaded, &eval(lua)) {
         Ok(evaluation) => match evaluation.outcome {

@@ -1,4 +1,4 @@
-//! Lists with holes: how long one is depends on how it was filled, which is no part of a state.
+//! Lists with holes: how long one is depends on how it was filled, which is not part of a state.
 
 mod common;
 

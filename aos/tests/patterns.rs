@@ -4,7 +4,7 @@ use aos::{Build, Evaluation, Item, Limits, Machine, PairsOrder, Program, Referen
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What comes of `string.match(text, pattern)` in a handler.
+/// The result of `string.match(text, pattern)` in a handler.
 fn matched(text: &str, pattern: &str) -> Evaluation {
     let source = "Handlers.add('m', function() return true end, function(msg)
         Found = string.match(msg.Text, msg.Pattern) or false

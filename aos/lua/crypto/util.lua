@@ -165,7 +165,7 @@ return function(sandbox, limits, dependences, parts, method)
     return result
   end
 
-  -- In whichever order: what comes of it is the same.
+  -- In any order: the result is the same.
   local function mapped(t, made)
     local result = {}
     for key, value in sandbox.pairs(t) do result[key] = made(value, key) end

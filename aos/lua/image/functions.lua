@@ -22,7 +22,7 @@ return function(protos, globals)
     return known
   end
 
-  -- Whether a function is made of code that is no part of a state.
+  -- Whether a function is made of code that is not part of a state.
   function functions.is_host_code(f)
     local info = getinfo(f, "S")
     return info.what == "C" or info.source == "=?" and not portable[f]

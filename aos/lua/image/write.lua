@@ -383,7 +383,7 @@ return function(sandbox, limits, host, functions, plain)
   -- The text of a global that is not plain.
   function writer.global(name, value) return segment(name, write, value) end
 
-  -- What became of a table of the host; nothing if it is as it was.
+  -- How a table of the host has changed; nothing if it has not.
   function writer.changes(name, was) return segment(name, write_changes, was) end
 
   function writer.global_meta(name) return segment(name, write_global_meta) end

@@ -27,8 +27,8 @@ pub(crate) type Asked = (Place, usize);
 /// A look-up, with its branches.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LookUp {
-    /// Whether what it is used for first throws where there is nothing, so that no other value
-    /// comes of that: `Count[name] + 1`.
+    /// Whether its first use throws where there is nothing, so that there is no other value:
+    /// `Count[name] + 1`.
     pub(crate) throws: bool,
     pub(crate) found: usize,
     pub(crate) missing: usize,

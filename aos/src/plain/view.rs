@@ -22,7 +22,7 @@ use std::ptr::null_mut;
 /// lives. None of the functions called calls code of a contract or raises an error, so that no
 /// frame of Rust is left but by its end. `lua_checkstack` alone allocates, and may collect
 /// garbage to that end: what can be reached, as all that is looked at can, stays where it is,
-/// but for the stack itself, into which a view does not point.
+/// except for the stack itself, into which a view does not point.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     state: *mut lua_State,
@@ -53,7 +53,7 @@ pub(super) fn worn() -> *const c_void {
     (&raw const WORN).cast()
 }
 
-/// Whether a value has a metatable, but for that one.
+/// Whether a value has a metatable, except for that one.
 ///
 /// # Safety
 /// `state` must be running, with room for two values on its stack.

