@@ -21,7 +21,6 @@ pub enum Mistake {
 }
 
 impl Mistake {
-    /// Every mistake.
     pub const ALL: [Self; 3] = [Self::Reload, Self::SelfTransfer, Self::OpenAssignments];
 
     /// Its name in files and reports.
@@ -42,31 +41,20 @@ pub enum Action {
     Act {
         /// Whose wallet.
         by: Address,
-        /// What for.
         intent: Intent,
     },
     /// A message in flight arrives and is evaluated.
-    Deliver {
-        /// Which.
-        message: Identity,
-    },
+    Deliver { message: Identity },
     /// A message in flight is lost.
-    Lose {
-        /// Which.
-        message: Identity,
-    },
+    Lose { message: Identity },
     /// A message that was evaluated is evaluated again.
     Again {
-        /// Which.
         message: Identity,
         /// As what kind of repeat.
         copy: Copy,
     },
     /// The owner makes a mistake.
-    Owner {
-        /// Which.
-        mistake: Mistake,
-    },
+    Owner { mistake: Mistake },
     /// The owner replaces the contract by its other version. Only where it has one, and once.
     Upgrade,
     /// A holder burns what it holds. Only where the model asks whether there is a way out.
@@ -84,7 +72,6 @@ pub enum Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Share {
-    /// All of it.
     Whole,
     /// As much as a deposit brings.
     Part,

@@ -2,7 +2,7 @@
 //!
 //! The blueprint turns the `Quantity` tag into a 256-bit two's complement integer and
 //! insists that it be positive.  It neither trims nor canonicalises the text, and overflow
-//! wraps silently; that is why one amount has many spellings, of which TIM3's `tonumber`
+//! wraps silently; that is why one amount has many spellings, and TIM3's `tonumber`
 //! (see `lua.rs`) reads some differently (SEMANTICS A4, vectors 05, 09a and 09b).
 
 use num_bigint::{BigInt, Sign};

@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bounds {
-    /// Wallets. Where the profile has a stranger, the last of them is hers.
+    /// Number of wallets. If the profile has a stranger, the last wallet is the stranger's.
     pub users: u8,
     /// Deposits per wallet.
     pub deposits: u8,
@@ -46,8 +46,8 @@ impl Bounds {
         ("large", Self::LARGE),
     ];
 
-    /// The size at which a variant is checked where none is asked for: mutants, of which
-    /// there are many and which only have to be noticed, at `small`, designs at `default`.
+    /// The default bounds of a variant: `small` for mutants, as there are many and a promise only
+    /// has to notice them; `default` for designs.
     pub fn usual(variant: Variant) -> Self {
         match variant {
             Variant::Mutant(_) => Self::SMALL,

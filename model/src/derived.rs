@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-/// The names of the system's processes and people, but for its users.
+/// The names of the system's processes and people, except for its users.
 pub const KNOWN: [&str; 8] = [USDA, TIM3, MU, OWNER, ROGUE, BURN, STRANGER, "mallory-2"];
 
 /// The name of a derived message: `send-Mint`. Kept for as long as the program runs, so that
@@ -55,7 +55,6 @@ impl DerivedName {
         (is_derived && plain(name) == name).then(|| Self::kept(name.to_owned()))
     }
 
-    /// Its text.
     pub fn as_str(self) -> &'static str {
         self.0
     }
@@ -78,7 +77,7 @@ impl fmt::Display for DerivedName {
     }
 }
 
-/// What a derived message is like, but for what the file listens for.
+/// What a derived message is like, except for what the file listens for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Way {
     /// A message to the contract.
@@ -112,9 +111,7 @@ pub struct Derived {
     pub is_pushed: bool,
     /// The process that it is sent to.
     pub target: Address,
-    /// Its tags.
     pub tags: Tags,
-    /// Its Data.
     pub data: SmolStr,
 }
 

@@ -33,7 +33,6 @@ impl Default for Exact {
 }
 
 impl Exact {
-    /// Nothing.
     pub const ZERO: Self = Self::Whole(0);
 
     fn from_rational(value: BigRational) -> Self {

@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
-    /// A message in flight is lost for ever.
+    /// A message in flight is lost forever.
     Loss,
     /// Exactly the same item is evaluated again.
     SameId,
@@ -25,7 +25,6 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Every kind.
     pub const ALL: [Self; 7] = [
         Self::Loss,
         Self::SameId,
@@ -52,7 +51,7 @@ impl Fault {
     /// What it is, in a sentence.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::Loss => "a message in flight is lost for ever",
+            Self::Loss => "a message in flight is lost forever",
             Self::SameId => "exactly the same item is evaluated again",
             Self::ReSign => {
                 "an outbox entry, signed again, is evaluated again: new Id, same Pushed-For"
@@ -70,7 +69,7 @@ impl Fault {
     pub fn caused_by(self) -> &'static str {
         match self {
             Self::Loss => {
-                "the network: retries end, queues are purged; nobody can force or prevent it"
+                "the network: retries end, queues are emptied; nobody can cause or prevent it"
             }
             Self::SameId => "the infrastructure: a scheduler or host that takes an item twice",
             Self::ReSign => "the infrastructure: a messenger that retries from before signing",

@@ -51,7 +51,7 @@ pub mod tag {
     pub const MESSAGE_ID: &str = "Message-Id";
     /// A tag that means nothing to USDA and is forwarded for its `X-` prefix.
     pub const X_QUANTITY: &str = "X-Quantity";
-    /// Of which type the Data is: aos decodes one of them before any handler.
+    /// The type of the Data: aos decodes one of them before any handler.
     pub const CONTENT_TYPE: &str = "Content-Type";
 }
 
@@ -173,7 +173,6 @@ pub struct Message {
     pub pushed_for: SmolStr,
     /// All tags as they arrive, the Reference of the process first on a pushed message.
     pub tags: Tags,
-    /// The body.
     pub data: SmolStr,
 }
 
@@ -295,17 +294,14 @@ pub enum Copy {
 }
 
 impl Copy {
-    /// Every kind of repeat.
     pub const ALL: [Self; 4] = [Self::SameId, Self::ReSign, Self::RePush, Self::Assignment];
 }
 
 /// What a handler sends, before the platform gives it an identity.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Outgoing {
-    /// Whom it is for.
     pub target: Address,
     /// Its tags, without Reference.
     pub tags: Tags,
-    /// Its body.
     pub data: SmolStr,
 }

@@ -65,7 +65,6 @@ pub struct Network {
 }
 
 impl Network {
-    /// The messages in flight.
     pub fn in_flight(&self) -> impl Iterator<Item = &Shared<Message>> {
         self.in_flight.iter()
     }

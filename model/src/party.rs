@@ -31,11 +31,8 @@ enum Role {
 /// The local state of a party.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Local<S> {
-    /// Of the USDA process.
     Usda(Shared<Ledger>),
-    /// Of the TIM3 process.
     Tim3(Shared<S>),
-    /// Of a wallet.
     Wallet(Done),
 }
 

@@ -55,7 +55,7 @@ impl Dedupe {
     }
 }
 
-/// What the users are, beside the stranger, who has a wallet and processes of hers.
+/// What the users are, beside the stranger, who has a wallet and processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Users {
@@ -95,7 +95,6 @@ pub struct Profile {
     pub dedupe: Dedupe,
     /// What a throwing handler leaves behind.
     pub evaluation: Evaluation,
-    /// What the users are.
     pub users: Users,
     /// Which faults may happen, within the bounds.
     pub faults: &'static [Fault],
@@ -130,7 +129,7 @@ impl Profile {
         Self {
             name: "legacynet",
             code: "leg",
-            sentence: "a stranger tries every trick; the SU filters every repeat",
+            sentence: "the stranger tries every trick; the SU filters every repeat",
             evidence: "SEMANTICS A5: ENABLE_DEEP_HASH_CHECKS on; A3, A4, B for the stranger",
             order: Order::Any,
             dedupe: Dedupe::Su,
@@ -163,7 +162,7 @@ impl Profile {
         Self {
             name: "hyper-aos",
             code: "hya",
-            sentence: "as hyperbeam, and a handler that throws leaves half its work behind",
+            sentence: "as hyperbeam, but a handler that throws keeps half of its effects",
             evidence: "SEMANTICS A2, vector 13: a non-Eval error is put in Output, the outbox is returned. Its other rule of trust is not modelled (A3, last)",
             order: Order::Any,
             dedupe: Dedupe::None,
@@ -185,7 +184,7 @@ impl Profile {
         Self {
             name: "processes",
             code: "pro",
-            sentence: "everybody is honest, the users are processes: what they send is pushed, and may be pushed again",
+            sentence: "everybody is honest, but the users are processes: their messages are pushed, and can be pushed again",
             evidence: "SEMANTICS A5, vector 11: as legacynet-no-su-filter, for requests of processes",
             order: Order::Any,
             dedupe: Dedupe::Cu,
@@ -196,7 +195,7 @@ impl Profile {
         Self {
             name: "lossy",
             code: "los",
-            sentence: "messages may be lost for ever",
+            sentence: "messages may be lost forever",
             evidence: "ao #913, #967, #661, #1090; SEMANTICS A5, MU",
             order: Order::Any,
             dedupe: Dedupe::Su,
@@ -207,7 +206,7 @@ impl Profile {
         Self {
             name: "hostile",
             code: "hos",
-            sentence: "everything at once: loss, every kind of repeat, a stranger, a careless owner, half-done handlers",
+            sentence: "everything at once: loss, every kind of repeat, the stranger, a careless owner, half-done handlers",
             evidence: "the union of the above; the from-checkpoint path filters no repeat (SEMANTICS A5)",
             order: Order::Any,
             dedupe: Dedupe::None,
@@ -245,7 +244,7 @@ pub struct UnknownProfile(pub String);
 impl fmt::Display for UnknownProfile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = Profile::ALL.iter().map(|p| p.name).collect();
-        write!(f, "no profile is called `{}`; there are: {}", self.0, names.join(", "))
+        write!(f, "no platform is called `{}`; there are: {}", self.0, names.join(", "))
     }
 }
 

@@ -5,7 +5,6 @@
 
 use std::{fmt, str::FromStr};
 
-/// One simplification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reduction {
     /// A wallet's item is evaluated in the step that posts it. Posting has no effect but to
@@ -20,8 +19,8 @@ pub enum Reduction {
     /// put in flight. Its delivery would change nothing that a property reads, and enables
     /// nothing: it is independent of every other step.
     InertMessages,
-    /// A fault after which all is as before, but for the budget it used, is not taken: a
-    /// repeat that the contract refuses, a trick that nothing comes of. Whatever can follow
+    /// A fault after which all is as before, except for the budget it used, is not taken: a
+    /// repeat that the contract refuses, a trick without an effect. Whatever can follow
     /// it can follow without it, with a fault less, and is met there: the state before
     /// simulates the state after. (Handlers are taken to treat Ids that they have not seen
     /// alike; properties ask at least as much where fewer faults were used, as a test over
@@ -38,7 +37,6 @@ pub enum Reduction {
 }
 
 impl Reduction {
-    /// Every simplification.
     pub const ALL: [Self; 5] = [
         Self::DirectWallets,
         Self::InertMessages,
@@ -64,7 +62,7 @@ impl Reduction {
             Self::DirectWallets => "a wallet's item is evaluated in the step that posts it",
             Self::InertMessages => "messages that their receivers always ignore are not sent",
             Self::IdleFaults => "faults that change nothing are not taken",
-            Self::Compaction => "what nothing can read any more is forgotten",
+            Self::Compaction => "what nothing can read any more is dropped",
             Self::Symmetry => "users are interchangeable: one order of them is searched",
         }
     }
@@ -103,7 +101,6 @@ impl FromStr for Reduction {
 pub struct Reductions([bool; Reduction::ALL.len()]);
 
 impl Reductions {
-    /// None.
     pub const NONE: Self = Self([false; Reduction::ALL.len()]);
 
     /// Whether this one is in force.
@@ -111,7 +108,6 @@ impl Reductions {
         self.0[one as usize]
     }
 
-    /// These without one.
     #[must_use]
     pub fn without(mut self, one: Reduction) -> Self {
         self.0[one as usize] = false;

@@ -59,7 +59,6 @@ impl Taken {
 }
 
 impl<T: Hash> Shared<T> {
-    /// Shares `value`.
     pub fn new(value: T) -> Self {
         Self(Arc::new(Kept { taken: Taken::default(), value }))
     }

@@ -12,9 +12,7 @@ use crate::wallet::Done;
 /// Large parts are shared between states that agree on them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct State<S> {
-    /// The USDA process.
     pub usda: Shared<Ledger>,
-    /// The TIM3 process.
     pub tim3: Shared<S>,
     /// What each wallet has done, in the order of [`Swap::wallets`](crate::Swap::wallets).
     pub wallets: Shared<Vec<Done>>,
@@ -57,7 +55,7 @@ pub enum Mode {
 pub struct Doings<'a> {
     /// What the wallets have done.
     pub wallets: &'a [Done],
-    /// The messages that came of it.
+    /// The messages that it caused.
     pub network: &'a Network,
     /// What truly happened.
     pub history: &'a History,

@@ -46,7 +46,6 @@ pub struct Plan {
 pub enum Load {
     /// Of the version that runs, as this mistake of the owner, counted from 1.
     Again(u8),
-    /// Of the other version.
     Upgrade,
 }
 
@@ -66,9 +65,7 @@ pub struct Evaluated<S> {
 /// The state of the process that evaluated.
 #[derive(Clone, Debug)]
 pub enum After<S> {
-    /// Of the USDA process.
     Usda(Ledger),
-    /// Of the TIM3 process.
     Tim3(S),
 }
 

@@ -30,17 +30,13 @@ const RICHES: u128 = 1_000_000_000_000_000_000_000;
 
 /// The TIM3 swap under one profile and one set of bounds.
 pub struct Swap<C: Contract> {
-    /// The USDA process.
     pub usda: Process<Usda>,
     /// The TIM3 process, with the contract under check.
     pub tim3: Process<C>,
     /// Users, and last the stranger where the profile has one.
     pub wallets: Vec<Wallet>,
-    /// The platform.
     pub profile: Profile,
-    /// The limits.
     pub bounds: Bounds,
-    /// The simplifications in force.
     pub reductions: Reductions,
     /// Properties for stateright's checkers; the model itself knows none.
     pub properties: Vec<stateright::Property<Self>>,
@@ -71,14 +67,12 @@ pub struct Situation<'a> {
     pub network_fault: bool,
     /// USDA that existed at the start, base units.
     pub usda_issued: Quantity,
-    /// The wallets.
     pub wallets: &'a [Wallet],
     /// What is wrong with the handlers themselves.
     pub objection: Option<&'a Objection>,
 }
 
 impl Situation<'_> {
-    /// The honest users.
     pub fn honest(&self) -> impl Iterator<Item = &Wallet> {
         self.wallets.iter().filter(|w| !w.is_stranger())
     }

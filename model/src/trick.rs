@@ -107,7 +107,7 @@ tricks! {
     ReflectTransferError = "reflect-transfer-error",
     /// has USDA send TIM3 a Debit-Notice for her release (Reply-To, X-Reference)
     ReflectDebitNotice = "reflect-debit-notice",
-    /// pays 10 USDA to another account of hers and has that Credit-Notice assigned to TIM3
+    /// pays 10 USDA to a second account and has that Credit-Notice assigned to TIM3
     AssignForeignNotice = "assign-foreign-notice",
     /// burns -10 at USDA itself
     UsdaBurnNegative = "usda-burn-negative",

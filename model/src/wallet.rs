@@ -73,20 +73,16 @@ impl<'de> Deserialize<'de> for Intent {
 /// A wallet and how often it may do what.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Wallet {
-    /// Its address.
     pub address: Address,
-    /// What it is.
     pub users: Users,
     /// Whom it transfers TIM3 to.
     pub friend: Address,
     /// Base units it deposits, burns and transfers at a time.
     pub quantity: u64,
-    /// How many deposits.
     pub deposits: u8,
     /// How many burns: the stranger has one more than others, to cash out what she should
     /// not have.
     pub burns: u8,
-    /// How many transfers.
     pub transfers: u8,
     /// How many tricks: 0 for an honest user.
     pub tricks: u8,

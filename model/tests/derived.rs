@@ -48,7 +48,7 @@ fn the_same_file_with_other_books_shares_nothing_derived() {
     }
 }
 
-/// What comes behind a loop is not come to where that takes too long.
+/// What is after a loop is not reached if the loop takes too long.
 #[test]
 fn the_same_file_under_other_limits_shares_nothing_derived() {
     let source = format!(

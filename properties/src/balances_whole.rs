@@ -4,7 +4,6 @@ use crate::{Breach, Judge, Property, Witness};
 use model::Situation;
 use model::lua::Number;
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "balances-whole",
     code: "whl",

@@ -3,13 +3,12 @@
 use crate::{Breach, Judge, Property};
 use model::{Situation, Wrong};
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "books-readable",
     code: "rdb",
     sentence: "every balance and total is a number, or a decimal text",
     broken: "a balance or a total is not a number",
-    why: "an amount that nobody can read is one that nobody can claim",
+    why: "nobody can claim an amount that nobody can read",
     judge: Judge::Always(judge),
     needs: &[],
 };

@@ -3,13 +3,12 @@
 use crate::{Breach, Judge, Property, Witness};
 use model::Situation;
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "burns-burn",
     code: "brn",
     sentence: "a plain burn that its sender can afford destroys exactly that, and changes nothing else",
     broken: "a plain burn is refused, takes the wrong amount, or changes something else",
-    why: "a burn that is refused, or moved to an account named burn, is money the holder cannot get at",
+    why: "a burn that is refused, or moved to an account named burn, is money that the holder cannot get",
     judge: Judge::Always(judge),
     needs: &[Witness::Mint],
 };

@@ -4,7 +4,6 @@ use crate::holders_can_exit::unpaid;
 use crate::{Breach, Judge, Property, Witness};
 use model::Situation;
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "burns-paid-at-rest",
     code: "bpr",

@@ -3,13 +3,12 @@
 use crate::{Breach, Judge, Property};
 use model::{Situation, Wrong};
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "comes-to-rest",
     code: "rst",
-    sentence: "every message leads to an end, and not to one message after the other for ever",
-    broken: "one message causes the next for ever",
-    why: "a process that goes on sending to itself is never done: it costs whoever runs it, and what comes after waits",
+    sentence: "every message leads to an end, not to an endless chain of messages",
+    broken: "one message causes the next forever",
+    why: "a process that keeps sending to itself never ends: it costs whoever runs it, and later messages wait",
     judge: Judge::Always(judge),
     needs: &[],
 };

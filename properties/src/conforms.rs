@@ -3,19 +3,18 @@
 use crate::{Breach, Judge, Property};
 use model::{Situation, Wrong};
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "conforms",
     code: "cnf",
-    sentence: "the Lua and its transcription come to the same books, messages and errors",
+    sentence: "the Lua and its transcription have the same books, messages and errors",
     broken: "the Lua and its transcription differ",
-    why: "the built-in verdicts are about the transcriptions: they say something of the Lua only if both agree",
+    why: "the built-in verdicts are about the transcriptions: they apply to the Lua only if both agree",
     judge: Judge::Always(judge),
     needs: &[],
 };
 
 fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
-    Breach::if_objected(situation, &[Wrong::Differs], "both came to the same so far")
+    Breach::if_objected(situation, &[Wrong::Differs], "both agreed so far")
 }
 
 #[cfg(test)]

@@ -3,13 +3,12 @@
 use crate::{Breach, Judge, Property, Witness};
 use model::Situation;
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "deposits-creditable",
     code: "crd",
     sentence: "from every state there is a way, without further faults, to mint for every plain deposit or to send it back",
     broken: "a deposit can never be credited",
-    why: "the depositor's USDA is gone and nothing will ever come for it",
+    why: "the depositor's USDA is gone and nothing will ever replace it",
     judge: Judge::WayOut(judge),
     needs: &[Witness::Deposit],
 };

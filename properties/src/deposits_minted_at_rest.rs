@@ -4,13 +4,12 @@ use crate::deposits_creditable::uncredited;
 use crate::{Breach, Judge, Property, Witness};
 use model::Situation;
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "deposits-minted-at-rest",
     code: "dmr",
     sentence: "with nothing in flight and no network fault used, every plain deposit is minted or sent back",
     broken: "every message has arrived, and a deposit is neither minted nor sent back",
-    why: "on a perfect network nobody's USDA may simply stay away",
+    why: "on a perfect network no deposit may get stuck",
     judge: Judge::Always(judge),
     needs: &[Witness::Deposit],
 };

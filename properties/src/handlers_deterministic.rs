@@ -3,11 +3,10 @@
 use crate::{Breach, Judge, Property};
 use model::{Situation, Wrong};
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "handlers-deterministic",
     code: "det",
-    sentence: "an evaluation gives the same result again, in whatever order pairs goes through a table",
+    sentence: "an evaluation repeated gives the same result, whatever the order of pairs",
     broken: "another order of pairs gives another result",
     why: "the order of pairs depends on how a table was filled: two nodes may disagree on who owns what",
     judge: Judge::Always(judge),

@@ -3,13 +3,12 @@
 use crate::{Breach, Judge, Property};
 use model::{Situation, Wrong};
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "handlers-finish",
     code: "fin",
     sentence: "every evaluation ends, within the instructions and the memory it may use",
     broken: "a handler does not end, or fills the memory",
-    why: "a message that makes a handler loop or swell stops the process for everybody",
+    why: "a message that makes a handler loop or fill the memory stops the process for everybody",
     judge: Judge::Always(judge),
     needs: &[],
 };

@@ -3,7 +3,6 @@
 use crate::{Breach, Judge, Property, Witness};
 use model::{Exact, Situation};
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "holders-can-exit",
     code: "ext",

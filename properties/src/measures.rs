@@ -20,9 +20,9 @@ pub const UNBACKED: Property = Property {
 pub const STUCK: Property = Property {
     name: "stuck",
     code: "stk",
-    sentence: "what honest users paid in and got neither TIM3 for nor back, or burned and were not paid for, with nothing on its way",
+    sentence: "what honest users paid in without getting TIM3 or a refund, or burned without being paid, with nothing on its way",
     broken: "honest users lost money",
-    why: "nothing that is still to come will bring it back",
+    why: "no later message will bring it back",
     judge: Judge::Amount(stuck),
     needs: &[],
 };
@@ -31,9 +31,9 @@ pub const STUCK: Property = Property {
 pub const TAKEN: Property = Property {
     name: "taken",
     code: "tkn",
-    sentence: "USDA that others than honest users own, beyond what they began with and were given tokens for",
+    sentence: "USDA that anybody but the honest users owns, beyond what they began with and were given tokens for",
     broken: "somebody gained money that is not theirs",
-    why: "it is somebody's savings",
+    why: "it is somebody else's money",
     judge: Judge::Amount(taken),
     needs: &[],
 };

@@ -3,13 +3,12 @@
 use crate::{Breach, Judge, Property};
 use model::{Situation, Wrong};
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "new-version-loads",
     code: "nvl",
     sentence: "the new version of the contract loads over every state that the old one leaves",
     broken: "the new version does not load over a state of the old one",
-    why: "an Eval that fails changes nothing: the old version goes on, with whatever it was to be replaced for",
+    why: "an Eval that fails changes nothing: the old version stays, with the fault that the new one should fix",
     judge: Judge::Always(judge),
     needs: &[],
 };

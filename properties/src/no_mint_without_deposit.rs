@@ -3,11 +3,10 @@
 use crate::{Breach, Judge, Property, Witness};
 use model::Situation;
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "no-mint-without-deposit",
     code: "mwd",
-    sentence: "TIM3 comes into being only through the Credit-Notice of a deposit that was not sent back",
+    sentence: "only the Credit-Notice of a deposit that was not sent back mints TIM3",
     broken: "TIM3 is minted that nobody paid for",
     why: "anything else is free money for whoever sent it",
     judge: Judge::Always(judge),

@@ -1,16 +1,15 @@
-//! TIM3 asks USDA to pay only those who burned, and no more than they burned, but for refunds.
+//! TIM3 asks USDA to pay only those who burned, and no more than they burned, except for refunds.
 
 use crate::redeem_one_to_one::every_order;
 use crate::{Breach, Judge, Property, Witness};
 use model::{Exact, Situation};
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "no-release-without-burn",
     code: "rwb",
-    sentence: "TIM3 has USDA paid to nobody beyond what they burned, or a holder burned who named them, but for a deposit that goes back to its depositor, whole and once",
+    sentence: "TIM3 pays nobody more USDA than they burned, or than a holder burned in their name; the one exception is a deposit that goes back to its depositor, whole and once",
     broken: "TIM3 pays out USDA that nobody burned TIM3 for",
-    why: "it is other holders' collateral that leaves",
+    why: "other holders' collateral leaves",
     judge: Judge::Always(judge),
     needs: &[Witness::Burn],
 };

@@ -3,7 +3,6 @@
 use crate::{Breach, Judge, Property, Witness};
 use model::Situation;
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "notices-true",
     code: "ntc",

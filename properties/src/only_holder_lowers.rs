@@ -3,7 +3,6 @@
 use crate::{Breach, Judge, Property, Witness};
 use model::Situation;
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "only-holder-lowers",
     code: "own",
@@ -18,7 +17,7 @@ fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
     let Some(((message, account), amount)) = situation.history.takings.iter().next() else {
         return Ok(());
     };
-    Err(Breach::of("lowered without being asked = 0")
+    Err(Breach::of("lowered without the holder's request = 0")
         .with("lowered", amount)
         .with("account", account)
         .with("by message", message))

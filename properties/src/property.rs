@@ -19,7 +19,6 @@ pub struct Property {
     pub broken: &'static str,
     /// What it costs whom when it is broken.
     pub why: &'static str,
-    /// How it is judged.
     pub judge: Judge,
     /// What must have been seen in a run for "holds" to mean anything.
     pub needs: &'static [Witness],
@@ -111,7 +110,6 @@ pub struct Breach {
 }
 
 impl Breach {
-    /// This conjunct is false.
     pub fn of(conjunct: &'static str) -> Self {
         Self { conjunct, values: Vec::new() }
     }

@@ -3,11 +3,10 @@
 use crate::{Breach, Judge, Property, Witness};
 use model::{Exact, Situation};
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "redeem-one-to-one",
     code: "r11",
-    sentence: "with nothing in flight and no network fault used, the USDA that TIM3 orders for a holder, but for refunds, equals what the holder burned, as USDA reads it",
+    sentence: "with nothing in flight and no network fault used, the USDA that TIM3 orders for a holder, without refunds, equals what the holder burned, as USDA reads it",
     broken: "a burn pays more or less than was burned",
     why: "a burn whose release USDA cannot read destroys the holder's money",
     judge: Judge::Always(judge),
@@ -22,7 +21,7 @@ fn judge(situation: &Situation<'_>) -> Result<(), Breach> {
     every_order(situation, "ordered = burned", Exact::equals)
 }
 
-/// Compares what was ordered for each holder, but for refunds, with what the holder burned.
+/// Compares what was ordered for each holder, except for refunds, with what the holder burned.
 pub(crate) fn every_order(
     situation: &Situation<'_>,
     conjunct: &'static str,

@@ -3,13 +3,12 @@
 use crate::{Breach, Judge, Property, Witness};
 use model::Situation;
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "refusals-answered",
     code: "ans",
     sentence: "a wallet whose burn or transfer changes nothing is sent an answer",
     broken: "a wallet's burn or transfer does nothing, and it gets no answer",
-    why: "an error that is thrown reaches nobody: the user sees a message that was accepted, and waits",
+    why: "nobody gets an error that is thrown: the user sees an accepted message, and waits",
     judge: Judge::Always(judge),
     needs: &[Witness::RefusedBurn],
 };

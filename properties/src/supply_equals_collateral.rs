@@ -3,13 +3,12 @@
 use crate::{Breach, Judge, Property, Witness};
 use model::{Exact, Situation};
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "supply-equals-collateral",
     code: "s=c",
     sentence: "TotalSupply equals UsdaCollateral",
     broken: "TotalSupply and UsdaCollateral differ",
-    why: "it is what the design document promises; a double mint or a wrapped giant keeps it true, so it proves nothing alone",
+    why: "the design document promises it; a double mint or a wrapped giant keeps it true, so it is not enough alone",
     judge: Judge::Always(judge),
     needs: &[Witness::Mint, Witness::Burn],
 };

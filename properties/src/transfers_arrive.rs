@@ -3,13 +3,12 @@
 use crate::{Breach, Judge, Property, Witness};
 use model::Situation;
 
-/// The property.
 pub const PROPERTY: Property = Property {
     name: "transfers-arrive",
     code: "trf",
     sentence: "a plain transfer that its sender can afford moves exactly that to the recipient; one to TIM3 or USDA may be refused",
     broken: "a plain transfer does not arrive",
-    why: "the sender sees success, and a token that cannot be sent is none",
+    why: "the sender sees success; a token that cannot be sent is not a token",
     judge: Judge::Always(judge),
     needs: &[Witness::Mint, Witness::Transfer],
 };

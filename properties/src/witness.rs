@@ -31,7 +31,7 @@ pub enum Witness {
 }
 
 /// The guards of the hardened contract, by what it says when they fire, each with the
-/// faults of which one makes it fire. Without any, it fires among honest users.
+/// faults that can make it fire: one is enough. Without any, it fires among honest users.
 const GUARDS: [(&str, &[Fault]); 13] = {
     use Fault::{Assignment, Owner, RePush, ReSign, SameId, Trick};
     [

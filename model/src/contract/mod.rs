@@ -59,7 +59,7 @@ pub trait Contract:
     fn upgrade(&self, _state: &mut Self::State) {}
 
     /// What is wrong with the handlers themselves, if they came upon it on the way to this
-    /// state. Transcriptions have nothing of the kind.
+    /// state. Transcriptions have none.
     fn objection<'a>(&self, _state: &'a Self::State) -> Option<&'a Objection> {
         None
     }
@@ -106,10 +106,9 @@ pub trait Contract:
         false
     }
 
-    /// Forgets that one was.
     fn forget_cut(&self) {}
 
-    /// Whether they were come upon never to come to rest: nothing is evaluated behind that.
+    /// Whether they were seen never to come to rest: nothing is evaluated after that.
     fn never_rests(&self) -> bool {
         false
     }
@@ -146,17 +145,17 @@ pub enum Wrong {
     DoesNotEnd,
     /// An evaluation runs out of memory.
     OutOfMemory,
-    /// What comes of an evaluation depends on the order in which `pairs` goes through a table.
+    /// The result of an evaluation depends on the order in which `pairs` goes through a table.
     DependsOnOrder,
     /// The same evaluation ended otherwise the second time.
     NotRepeatable,
-    /// The books cannot be read: an amount is no number.
+    /// The books cannot be read: an amount is not a number.
     Unreadable,
-    /// Two contracts that run side by side came to different results.
+    /// Two contracts that run side by side have different results.
     Differs,
     /// The other version of the contract does not load over the state of this one.
     DoesNotReplace,
-    /// One message leads to another for ever, though nobody acts.
+    /// One message leads to another forever, though nobody acts.
     NeverRests,
 }
 

@@ -89,7 +89,6 @@ pub const ALL: [Mutant; 24] = [
 ];
 
 impl Mutant {
-    /// Every mutant.
     pub fn all() -> impl Iterator<Item = Self> {
         ALL.into_iter()
     }
@@ -149,9 +148,7 @@ impl Mutant {
                 "checks come before effects, and nothing throws after them"
             }
             Self::RefundOnTransferError => "a Transfer-Error refunds nothing: anyone can cause one",
-            Self::RefundByOnReply => {
-                "no reply handler decides over money: X-Reference is free text"
-            }
+            Self::RefundByOnReply => "no reply handler moves money: X-Reference is free text",
             Self::PauseOnTransferError => {
                 "a Transfer-Error pauses nothing (irreversible locks, TON)"
             }

@@ -35,9 +35,7 @@ pub struct Pair {
 /// Both states, and how the last evaluation differed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PairState {
-    /// Of the first.
     pub one: Box<SubjectState>,
-    /// Of the second.
     pub other: Box<SubjectState>,
     /// Where it differed.
     pub objection: Option<Objection>,

@@ -25,11 +25,8 @@ pub enum Subject {
 /// The state of a [`Subject`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SubjectState {
-    /// Of a transcription.
     Variant(Tim3),
-    /// Of a Lua file.
     Lua(LuaState),
-    /// Of both.
     Pair(PairState),
 }
 

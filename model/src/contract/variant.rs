@@ -56,11 +56,11 @@ impl Variant {
                 "the seed with `json` required: it reads Data, where a token writes prose"
             }
             Self::Seed(Seed::Tags) => {
-                "the seed reading Sender and Quantity from tags, as its author meant"
+                "the seed with Sender and Quantity read from tags, as its author meant"
             }
             Self::Hardened => "the recommended contract",
             Self::HardenedOnUsda2024 => {
-                "the recommended contract beside a USDA whose Burn accepts negative amounts"
+                "the recommended contract with a USDA that accepts negative burns (the blueprint of October 2024)"
             }
             Self::Mutant(mutant) => mutant.guard(),
         }

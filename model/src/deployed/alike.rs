@@ -18,8 +18,8 @@ pub(super) struct Exchange {
 /// An evaluation that was run, and what it was compared under.
 pub(super) struct Ran {
     pub(super) step: Step,
-    /// By number of the exchange: whether exchanging names before it and after it came to the
-    /// same.
+    /// By number of the exchange: whether exchanging names before it or after it has the same
+    /// result.
     alike: Mutex<Vec<(u32, bool)>>,
 }
 
@@ -76,7 +76,7 @@ impl Workshop {
         Ok((ran, is_alike))
     }
 
-    /// Exchanging names before an evaluation and after it must come to the same.
+    /// Exchanging names before an evaluation or after it must have the same result.
     ///
     /// What it is compared with is an evaluation as any other, which a search may ask for, too.
     fn is_alike(
@@ -86,7 +86,7 @@ impl Workshop {
         names: &Renaming,
     ) -> Result<bool, NoStep> {
         let (state, message) = (state.renamed(names), message.renamed(names));
-        // A state that no run may come to is no reason to refuse the file.
+        // A state that no run may reach is no reason to refuse the file.
         let image = match self.ran((&state, &message, nth)) {
             Err(NoStep::Refused(_)) => return Ok(false),
             image => image?,

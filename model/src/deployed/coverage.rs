@@ -18,7 +18,7 @@ pub struct Coverage {
     pub branches: usize,
     /// How many of them ran.
     pub ran: usize,
-    /// Those that never ran, by line, but for those of functions that were never called. Several
+    /// Those that never ran, by line, except for those of functions that were never called. Several
     /// on one line can be alike.
     pub missed: Vec<Missed>,
     /// Its lines with code that never ran, counted from 1.
@@ -44,7 +44,6 @@ pub struct Reached {
 pub struct Missed {
     /// The line of the condition, look-up or loop, or where the function begins, counted from 1.
     pub line: u32,
-    /// Which way from there.
     pub way: Way,
 }
 

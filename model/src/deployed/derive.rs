@@ -125,8 +125,8 @@ pub struct LeftOut {
     /// asking for a length: what they compare is then not what must be sent. Others than those
     /// above.
     pub looked_into: Vec<String>,
-    /// Tags that they look for, of which some value makes a difference, and others may, too. Others
-    /// than those above.
+    /// Tags that they look for and that are not above: some value makes a difference, and others
+    /// may, too.
     pub other_values: Vec<String>,
     /// Where they can count or go through the tags of a message: how many the longest had that
     /// was tried.
@@ -273,7 +273,6 @@ struct Hunt<'a> {
     found: Vec<Catch>,
     /// The tags that handlers look for, and whether one makes a difference.
     tags: BTreeMap<SmolStr, bool>,
-    /// What they look into.
     looked_into: BTreeSet<SmolStr>,
     /// Whether the host refuses what they do with Data that aos decodes.
     json: bool,
@@ -402,8 +401,8 @@ impl Hunt<'_> {
         }
     }
 
-    /// Transfers at USDA that the stranger asks to be told to TIM3, as what USDA tells of a release
-    /// of hers.
+    /// Transfers at USDA that the stranger asks to be told to TIM3, as what USDA says about her
+    /// release.
     fn reflected(&self) -> Vec<Attempt> {
         if self.knows_tricks { Vec::new() } else { Attempt::reflected().into() }
     }

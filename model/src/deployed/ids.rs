@@ -158,7 +158,7 @@ impl Ids {
         }
     }
 
-    /// The same evaluation with everybody called by name, but for its state.
+    /// The same evaluation with everybody called by name, except for its state.
     pub fn named(&self, evaluation: Evaluation) -> Evaluation {
         let outcome = match evaluation.outcome {
             Outcome::Done => Outcome::Done,

@@ -29,7 +29,7 @@ impl<V: Clone> Made<V> {
         self.get_or_try(key, || Ok::<_, Infallible>(make())).unwrap_or_else(|never| match never {})
     }
 
-    /// The same, where making it may come to nothing: then whoever asks next tries again.
+    /// The same, where making it may fail: then the next caller tries again.
     pub(super) fn get_or_try<E>(
         &self,
         key: Digest,

@@ -2,8 +2,8 @@
 //!
 //! The host is the `aos` crate; here its evaluations become steps of the model. Each distinct
 //! evaluation is run once, whichever search or thread asks for it. What the model would otherwise
-//! take on trust of handlers is checked while they run: see [`inert`](self) for messages that
-//! nothing comes of, and [`Deployed::for_search`] for users who are alike.
+//! assume about handlers is checked while they run: see [`inert`](self) for messages without
+//! an effect, and [`Deployed::for_search`] for users who are alike.
 
 mod accounts;
 mod alike;
@@ -107,20 +107,17 @@ struct Search {
     /// Why an evaluation was given up, if one was.
     cut: Mutex<Option<String>>,
     is_cut: AtomicBool,
-    /// Whether it came upon handlers that never come to rest.
+    /// Whether it found handlers that never come to rest.
     never_rests: AtomicBool,
 }
 
 /// Why a file cannot be checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeployError {
-    /// It does not load.
     Load(LoadError),
     /// Its books cannot be found.
     Observables(ObservablesError),
-    /// It handles no message.
     NoHandlers {
-        /// The file.
         file: String,
         /// Whether it has a `compute` function, as other runtimes call.
         has_compute: bool,
@@ -349,7 +346,6 @@ impl Deployed {
         &self.workshop.ids
     }
 
-    /// How it is run.
     pub fn manner(&self) -> &Manner {
         &self.workshop.manner
     }
@@ -359,7 +355,6 @@ impl Deployed {
         self.workshop.trace(state, message, nth)
     }
 
-    /// The file.
     pub fn program(&self) -> &Program {
         &self.workshop.program
     }
@@ -380,7 +375,7 @@ impl Deployed {
         self.search.is_cut.store(false, Ordering::Relaxed);
     }
 
-    /// Whether this search came upon handlers that never come to rest: nothing is evaluated
+    /// Whether this search found handlers that never come to rest: nothing is evaluated
     /// behind that.
     pub fn never_rests(&self) -> bool {
         self.search.never_rests.load(Ordering::Relaxed)
@@ -413,8 +408,8 @@ impl Deployed {
         Some(ran)
     }
 
-    /// Loads the source of a version; exchanging names before that and after must come to the
-    /// same.
+    /// Loads the source of a version; exchanging names before or after that must have the
+    /// same result.
     fn load(&self, state: &mut LuaState, version: Version) {
         match self.load_alike(state, version) {
             Ok(after) => *state = after,

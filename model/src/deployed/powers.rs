@@ -33,7 +33,6 @@ pub enum Deed {
     Set(String),
 }
 
-/// Who sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sender {
@@ -45,9 +44,7 @@ pub enum Sender {
     Owner,
     /// Somebody with a balance.
     Holder,
-    /// The USDA process.
     Usda,
-    /// The process itself.
     Itself,
 }
 
@@ -55,9 +52,7 @@ pub enum Sender {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Power {
-    /// What it does.
     pub deed: Deed,
-    /// Who sends it.
     pub sender: Sender,
     /// Its Action; of one behind a message of the owner's, `Open, then Mint`.
     pub action: String,

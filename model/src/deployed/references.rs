@@ -34,7 +34,7 @@ impl Numbers {
     }
 
     /// The number after which those of this outbox begin: of an identity with the evaluation
-    /// behind it, as in [`Identity::prefix`] but for the slash.
+    /// behind it, as in [`Identity::prefix`] except for the slash.
     pub(super) fn before(&self, evaluation: &str) -> Option<i64> {
         let (message, again) = Identity::split_evaluation(evaluation);
         let again = within(again.unwrap_or("0"), EVALUATIONS)?;

@@ -12,7 +12,7 @@ use smol_str::format_smolstr;
 const LONGEST_CHAIN: usize = 16;
 
 impl Deployed {
-    /// What is wrong with an evaluation that has sent this, if it goes on for ever: it is the last
+    /// What is wrong with an evaluation that has sent this, if it goes on forever: it is the last
     /// of a chain that is too long, or the process goes on by itself, with one message to itself
     /// after the other.
     pub(super) fn unrest(

@@ -27,7 +27,6 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// One evaluation.
 #[derive(Debug)]
 pub(super) struct Step {
     pub(super) after: LuaState,
@@ -230,7 +229,6 @@ impl Workshop {
         })
     }
 
-    /// An evaluation.
     pub(super) fn ran(
         self: &Arc<Self>,
         (state, message, nth): (&LuaState, &Message, u8),
@@ -398,7 +396,7 @@ impl Workshop {
     }
 
     pub(super) fn trace(&self, state: &LuaState, message: &Message, nth: u8) -> Trace {
-        // A machine of its own: what it runs is no part of the coverage.
+        // A machine of its own: what it runs is not part of the coverage.
         let machine = self.new_machine();
         machine.forget();
         let asked = (state.image(), message, nth);

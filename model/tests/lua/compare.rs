@@ -16,7 +16,6 @@ struct Came {
     after: Snapshot,
 }
 
-/// Both states.
 struct Pair<'a> {
     host: &'a Host,
     variant: Variant,

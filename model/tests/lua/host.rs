@@ -111,6 +111,6 @@ fn number(value: &Value) -> Number {
     match value {
         Value::Integer(n) => Number::Integer(*n),
         Value::Float(n) => Number::Float(Float(*n)),
-        other => panic!("{other:?} is no number"),
+        other => panic!("{other:?} is not a number"),
     }
 }

@@ -7,7 +7,6 @@ use model::{Copy, Identity, Message, TIM3, USDA};
 pub struct Case {
     /// Whether the process was used before.
     pub is_used: bool,
-    /// The messages.
     pub messages: Vec<(Message, u8)>,
 }
 

@@ -30,7 +30,7 @@ pub struct Standing {
     pub inbox: i64,
 }
 
-/// What came of a delivery.
+/// The result of a delivery.
 pub struct Answer {
     /// What is left of it, as the policy has it.
     pub after: Standing,

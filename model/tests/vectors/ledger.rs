@@ -114,5 +114,5 @@ fn number(num: &Num) -> Result<Number, Reason> {
         (Kind::Float, text) => Number::parse(text),
         (Kind::String | Kind::Nil, _) => None,
     };
-    read.ok_or_else(|| format!("the state holds {:?}, which is no number", num.text))
+    read.ok_or_else(|| format!("the state holds {:?}, which is not a number", num.text))
 }

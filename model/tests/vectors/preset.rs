@@ -48,7 +48,7 @@ pub fn eval(state: &State, ids: &Ids) -> Item {
     }
 }
 
-/// A number as Lua source: `tonumber` reads what `tostring` writes, but for four words.
+/// A number as Lua source: `tonumber` reads what `tostring` writes, except for four words.
 fn literal(num: &Num) -> String {
     match (num.kind, num.text.as_str()) {
         (Kind::Nil, _) => "nil".into(),

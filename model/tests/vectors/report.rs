@@ -1,4 +1,4 @@
-//! What came of a file.
+//! The result of a file.
 
 use crate::compare::Difference;
 use std::collections::BTreeMap;

@@ -63,7 +63,6 @@ pub struct Setup {
     pub usda: Value,
 }
 
-/// One evaluation.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Step {
     pub note: String,

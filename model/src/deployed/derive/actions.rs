@@ -78,7 +78,7 @@ impl Hunt<'_> {
         self.actions_of_processes();
     }
 
-    /// Messages that no handler waits for, where money moves all the same.
+    /// Messages that no handler waits for, where money moves anyway.
     fn untaken(&mut self, nobodys: &SmolStr) {
         let unknown = Attempt::asking(nobodys);
         for message in [unknown.changed(tag::ACTION, None), unknown] {

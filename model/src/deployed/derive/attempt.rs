@@ -369,7 +369,7 @@ fn awaited() -> Identity {
     Identity::signed("alice", "deposit", 1)
 }
 
-/// What the notice of a deposit says, but for its Quantity.
+/// What the notice of a deposit says, except for its Quantity.
 fn credit_of(sender: &str) -> Tags {
     Tags::default().with(tag::ACTION, "Credit-Notice").with(tag::SENDER, sender)
 }

@@ -36,7 +36,7 @@ impl Hunt<'_> {
         self.trial.run(one).filter(|seen| self.trial.harms(VICTIM, seen))
     }
 
-    /// The message of a second account of hers, if it has other effects behind that of the first.
+    /// The message of the stranger's second account, if it has other effects behind that of the first.
     fn of_a_second_account(&mut self, one: &Attempt) {
         let Some(seen) = self.trial.run(one) else { return };
         let other = one.from(&SmolStr::new_static(PROCESS));

@@ -14,7 +14,7 @@ const HOLDERS: [&str; 3] = [STRANGER, "alice", "bob"];
 const MANY: usize = 3;
 
 impl Hunt<'_> {
-    /// The globals that are such numbers from the start, but for the books.
+    /// The globals that are such numbers from the start, except for the books.
     pub(super) fn counters(&self) -> Vec<String> {
         let [burn, pay, deposit] = Attempt::money();
         let pay = pay.once(tag::RECIPIENT, "carol");

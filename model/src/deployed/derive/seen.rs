@@ -136,7 +136,7 @@ pub(in super::super) fn says(tags: &[(Vec<u8>, TagValue)], name: &str, value: &s
 /// What goes to a process: which, its body and its tags.
 type Paid<'a> = (&'a [u8], &'a [u8], Vec<&'a (Vec<u8>, TagValue)>);
 
-/// What goes to processes of the system, but for tags that have one of these words as value.
+/// What goes to processes of the system, except for tags that have one of these words as value.
 fn money<'a>(sent: &'a [Sent], words: &[&str]) -> Vec<Paid<'a>> {
     let is_own = |value: &TagValue| {
         value.text().is_some_and(|text| words.iter().any(|word| word.as_bytes() == text))

@@ -55,7 +55,7 @@ fn payments(sent: &[Sent]) -> Vec<Payment> {
     sent.iter().filter_map(payment).collect()
 }
 
-/// An interpreter of its own, so that what it runs is no part of the coverage, and the states
+/// An interpreter of its own, so that what it runs is not part of the coverage, and the states
 /// that messages are tried in.
 pub(super) struct Trial<'a> {
     workshop: &'a Workshop,
