@@ -151,7 +151,7 @@ local function process(line, id, given, source)
     if type(mark) ~= "string" or type(text) ~= "string" then
       refuse(line, "'ids' of %s gives an id to each placeholder: { [\"@USDA@\"] = usda }", id)
     elseif not raw_string.find(source, mark, 1, true) then
-      refuse(line, "%s has no '%s' in it, which 'ids' of %s replaces; leave it away", given.file, mark, id)
+      refuse(line, "%s has no '%s' in it, which 'ids' of %s replaces; leave it out", given.file, mark, id)
     end
     marks[#marks + 1] = { mark:gsub("%p", "%%%0"), (text:gsub("%%", "%%%%")) }
   end

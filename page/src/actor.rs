@@ -17,7 +17,6 @@ use std::sync::Arc;
 /// One who sends and receives.
 #[derive(Clone)]
 pub struct Participant {
-    /// What it is.
     pub role: Role,
     /// Its place among the participants.
     pub place: usize,
@@ -28,9 +27,7 @@ pub struct Participant {
 /// What a participant is.
 #[derive(Clone)]
 pub enum Role {
-    /// A process.
     Process(Arc<Process>),
-    /// A person.
     Person(Arc<Person>),
     /// Nobody: it fills a place.
     Nobody,
@@ -39,7 +36,6 @@ pub enum Role {
 /// What a participant does without a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Own {
-    /// A person acts.
     Act(Choice),
     /// The clock of a process moves on to the instant at this place.
     Tick(u8),

@@ -204,7 +204,7 @@ impl Run<'_> {
                 .never_there()
                 .chain(self.system.never_done())
                 .chain(system.judges().blind().map(|name| {
-                    format!("the promise \"{name}\" looks at nothing that is observed, so it says nothing of the system")
+                    format!("the promise \"{name}\" looks at nothing that is observed, so it says nothing about the system")
                 }))
                 .collect(),
             notes: self.system.notes(),

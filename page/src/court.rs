@@ -33,7 +33,6 @@ struct Shown {
 /// What a promise answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
-    /// Whether it holds.
     pub holds: bool,
     /// The clause that decided, with its numbers.
     pub clause: String,

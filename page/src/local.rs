@@ -12,18 +12,14 @@ use std::sync::Arc;
 /// What a participant keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Local {
-    /// A process.
     Process(OfProcess),
-    /// A person.
     Person(OfPerson),
-    /// Nobody.
     Nobody,
 }
 
 /// What a process keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OfProcess {
-    /// Its state.
     pub state: State,
     /// What is remembered of it, as Lua would write it, in the order of the page.
     pub records: Vec<Arc<str>>,

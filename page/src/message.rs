@@ -15,15 +15,12 @@ pub struct Message {
     /// `alice.raise.1` for what a person does, and `ID/0` for the first message that the
     /// evaluation of the message `ID` sends.
     pub id: SmolStr,
-    /// Who sends it.
     pub from: SmolStr,
     /// Who signs it: its sender if that is a person, [`MESSENGER`] if it is a process.
     pub owner: SmolStr,
-    /// Whom it is for.
     pub target: SmolStr,
     /// Its tags, in order.
     pub tags: Vec<(SmolStr, SmolStr)>,
-    /// Its body.
     pub data: SmolStr,
     /// The place of the instant at which it was sent.
     pub at: u8,

@@ -37,7 +37,6 @@ pub struct Page {
 pub struct Process {
     /// Its name on the page, which is its id.
     pub name: SmolStr,
-    /// Its owner.
     pub owner: SmolStr,
     /// The name that messages give its file.
     pub file: String,
@@ -88,7 +87,6 @@ pub struct Observe {
 /// A message at the start of a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct First {
-    /// The message.
     pub message: Message,
     /// The line of the page.
     pub line: u32,
@@ -97,7 +95,6 @@ pub struct First {
 /// An instant that has a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Instant {
-    /// Its name.
     pub name: SmolStr,
     /// Milliseconds, as in the Timestamp of a message.
     pub at: i64,
@@ -106,7 +103,6 @@ pub struct Instant {
 /// Something that is remembered of what a process did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// Its name.
     pub name: String,
     /// The place of the process on the page.
     pub process: usize,
@@ -177,7 +173,6 @@ pub enum When {
 /// A promise, or something that must be seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Promise {
-    /// Its name.
     pub name: String,
     /// When it is judged.
     pub when: When,
@@ -188,7 +183,6 @@ pub struct Promise {
 /// A promise that is known not to hold from so many faults on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exception {
-    /// The promise.
     pub promise: String,
     /// How many messages are lost or repeated, at least.
     pub faults: Faults,
@@ -224,7 +218,6 @@ impl Faults {
 /// The same system with a mistake in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variant {
-    /// Its name.
     pub name: String,
     /// The promise that notices the mistake.
     pub breaks: String,

@@ -283,7 +283,7 @@ impl Process {
                 Step::stopped(before, format!("{handlers}: throws {text}, and stops the process"))
             }
             Outcome::Threw(text) if self.told.errors == Errors::Keep => {
-                let told = format!("{handlers}: throws {text}, and what was done before stays");
+                let told = format!("{handlers}: throws {text}, and its earlier effects stay");
                 self.done(message, prefix, evaluation, told, true, wrong)
             }
             // An evaluation that fails leaves no trace (SEMANTICS A2).
@@ -359,10 +359,10 @@ fn is_nothing(observed: &Observed) -> bool {
 fn why_skipped(sent: &Sent) -> Option<String> {
     match sent.asks_for() {
         Some("Process") => {
-            return Some("AO is asked to spawn a process: nothing comes of it here".to_owned());
+            return Some("AO is asked to spawn a process: nothing happens here".to_owned());
         }
         Some(_) => {
-            return Some("AO is asked to assign a message: nothing comes of it here".to_owned());
+            return Some("AO is asked to assign a message: nothing happens here".to_owned());
         }
         None => {}
     }

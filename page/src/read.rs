@@ -16,7 +16,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A page, with the interpreter that its promises live in.
 pub struct Read {
-    /// What it says.
     pub page: Page,
     /// What judges its promises.
     pub lua: PageLua,
@@ -70,7 +69,6 @@ impl PageLua {
 /// Where a page is, and the files that it names.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
-    /// The page.
     pub page: &'a Path,
     /// The folder of the files that it names.
     pub folder: &'a Path,
@@ -175,7 +173,7 @@ fn limit(lua: &Lua, name: &str) -> mlua::Result<Arc<AtomicU64>> {
         }
         let line = page_line(lua, &name);
         Err(mlua::Error::runtime(format!(
-            "{name}:{line}: this does not end: {MOST_INSTRUCTIONS} instructions were not enough"
+            "{name}:{line}: this does not end within {MOST_INSTRUCTIONS} instructions"
         )))
     })?;
     Ok(instructions)

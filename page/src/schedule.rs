@@ -15,7 +15,6 @@ use std::sync::Arc;
 /// How a state comes about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Schedule {
-    /// The steps, in order.
     pub steps: Vec<Step>,
     /// What is so after the last step, in the words of the promise.
     pub clause: String,
@@ -25,10 +24,8 @@ pub struct Schedule {
     pub repeated: usize,
 }
 
-/// One step.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Step {
-    /// What happens.
     pub what: String,
     /// What changes by it, and what is sent.
     pub effects: Vec<String>,
@@ -43,9 +40,7 @@ pub struct Step {
 pub struct Letter {
     /// Its id, which names its cause.
     pub id: SmolStr,
-    /// Who sends it.
     pub from: SmolStr,
-    /// Whom it is for.
     pub to: SmolStr,
     /// Its Action and tags.
     pub says: String,
@@ -56,11 +51,8 @@ pub struct Letter {
 /// A message that is taken from the network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Taken {
-    /// Its id.
     pub id: SmolStr,
-    /// Whether it is lost.
     pub is_lost: bool,
-    /// Whether it comes again.
     pub comes_again: bool,
 }
 

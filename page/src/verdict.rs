@@ -8,7 +8,6 @@ use serde::Serialize;
 /// What the search of a page found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Checked {
-    /// The page.
     pub page: String,
     /// Its processes, in the order of the page.
     pub processes: Vec<String>,
@@ -26,7 +25,6 @@ pub struct Checked {
     pub never_done: Vec<String>,
     /// Messages that had no effect.
     pub notes: Vec<String>,
-    /// Of each promise.
     pub verdicts: Vec<Verdict>,
     /// What the mistakes lead to that the page makes on purpose.
     pub variants: Vec<Noticed>,
@@ -43,7 +41,6 @@ pub struct Checked {
 /// Code of a process that never ran.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NotTried {
-    /// Its file.
     pub file: String,
     /// Why, as the page says.
     pub because: Option<String>,
@@ -69,7 +66,6 @@ pub struct Noticed {
 pub struct Verdict {
     /// Its name.
     pub promise: String,
-    /// What it is.
     pub kind: Kind,
     /// Why the page says that it need not hold, where it does not.
     pub because: Option<String>,
@@ -85,7 +81,6 @@ impl Verdict {
     }
 }
 
-/// How a promise stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {

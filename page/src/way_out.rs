@@ -180,7 +180,7 @@ impl<T: Copy> Building<T> {
     ) -> u32 {
         let depth = self.graph.nodes.get(parent as usize).map_or(0, |node| node.depth + 1);
         let identity = system.fingerprint(&state).identity;
-        let new = u32::try_from(self.graph.nodes.len()).expect("a limit ends it before");
+        let new = u32::try_from(self.graph.nodes.len()).expect("a limit was reached first");
         let place = *self.places.entry(identity).or_insert(new);
         if place == new {
             let cost = system.cost(&state);

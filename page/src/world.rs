@@ -32,7 +32,6 @@ pub struct World {
     pub instants: Vec<Instant>,
     /// What is remembered.
     pub records: Vec<Record>,
-    /// What is promised.
     pub promises: Vec<Promise>,
     /// What judges that.
     pub court: Mutex<Court>,

@@ -578,7 +578,7 @@ fn a_promise_that_looks_at_nothing_is_named() {
         checked(&page).expect("a page").never_done
     };
     let blind =
-        "the promise \"p\" looks at nothing that is observed, so it says nothing of the system";
+        "the promise \"p\" looks at nothing that is observed, so it says nothing about the system";
     assert_eq!(of("return true"), [blind]);
     assert_eq!(of("return all {}"), [blind]);
     assert_eq!(of("return at_least(s.counter.count, 0)"), [""; 0]);

@@ -1,5 +1,5 @@
 -- A person swaps USDA for TIM3 on a web page, with a wallet. The page and the wallet are no process
--- of AO: browser.lua stands for both of them, and USDA and TIM3 are hers under its name.
+-- of AO: browser.lua stands for both of them, and owns USDA and TIM3 under its name.
 local usda = process "usda" { file = "usda.lua", observe = { balances = "Balances" } }
 local tim3 = process "tim3" {
   file = "../../model/lua/hardened.lua",
