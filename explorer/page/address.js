@@ -26,7 +26,7 @@ export function view(hash, start, isLive) {
   const named = parts(hash.replace(/^#/, ""));
   const ofRun = [...named.keys()].find((name) => OF_RUN.includes(name) || name === "beside");
   if (ofRun && !isLive) {
-    throw new Error(`The address names \`${ofRun}\`, but this file holds one run alone. To see others: tim3 explore`);
+    throw new Error(`The address names \`${ofRun}\`, but this file holds only one run. To see others: tim3 explore`);
   }
   const text = (name, otherwise) => (named.has(name) ? decoded(named.get(name)) : otherwise);
   if (isLive) {
@@ -75,7 +75,7 @@ function actions(text) {
 }
 
 function step(text) {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`The address names step \`${text}\`, which is no number.`);
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`The address names step \`${text}\`, which is not a number.`);
   return Number(text);
 }
 

@@ -37,8 +37,8 @@ function side(app, model, name) {
 }
 
 function parted(app, step, now) {
-  if (step === null || step === undefined) return "They never part: every step has the same outcome in both.";
-  return ["They part at ", step === now
+  if (step === null || step === undefined) return "They never differ: every step has the same outcome in both.";
+  return ["They differ first at ", step === now
     ? h("b", {}, `step ${step}, this one`)
     : h("button", { type: "button", class: "link", "data-focus": "parting", onclick: () => app.go(step) }, `step ${step}`), "."];
 }

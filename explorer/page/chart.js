@@ -30,8 +30,8 @@ function told(balance) {
   const without = balance.findIndex((one) => one.owed === null);
   return [
     "What USDA holds for TIM3 (solid) and what TIM3 owes (dashed). ",
-    hidden >= 0 ? `At step ${hidden} less is held than owed, by too little to be seen here. ` : "",
-    without >= 0 ? `From step ${without} on what is owed is no finite number: it has no place here. ` : "",
+    hidden >= 0 ? `At step ${hidden}, less is held than owed, but too little to see here. ` : "",
+    without >= 0 ? `From step ${without} on, what is owed is not a finite number and is not drawn. ` : "",
   ].join("");
 }
 
@@ -74,7 +74,7 @@ function top(balance, y) {
   return most > 0 && s("text", { class: "tick", x: LEFT - 6, y: y(most) + 4, "text-anchor": "end" }, fitted(said(balance, most), most));
 }
 
-/** Amounts jump at a step and stay until the next; what is no number leaves a gap. */
+/** Amounts jump at a step and stay until the next; what is not a number leaves a gap. */
 function stairs(amounts, x, y) {
   const from = (n) => (amounts[n - 1] ?? null) === null ? `M${x(n)} ${y(amounts[n])}` : `H${x(n)} V${y(amounts[n])}`;
   return amounts.map((amount, n) => (amount === null ? "" : from(n))).join(" ");
@@ -101,7 +101,7 @@ function ends(y, { held, owed, held_exactly: exactHeld, owed_exactly: exactOwed 
 
 /** An amount as it is exactly, or about where that is too long; the sheet has all of it. */
 function fitted(exact, amount) {
-  if (amount === null) return "no number";
+  if (amount === null) return "not a number";
   return exact.length <= LONGEST ? exact : `≈${amount.toExponential(2).replace("e+", "e")}`;
 }
 

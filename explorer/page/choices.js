@@ -32,13 +32,13 @@ export function choices(app) {
 function shown(app, { choices: all, document: { steps, states_per_question: states }, detail, step, isLive }) {
   const taken = steps[step]?.action;
   const lost = detail.judgements.filter((one) => one.standing === "doomed").map((one) => one.property);
-  if (all.length === 0) return [h("p", { class: "faint" }, "Nothing: every wallet has done all it may, nothing is in flight, and no fault is left.")];
+  if (all.length === 0) return [h("p", { class: "faint" }, "Nothing: every wallet has done all that it can, nothing is in flight, and no fault is left.")];
   return [
     map(all),
     all.some((one) => one.outlook === "unknown") && h("p", { class: "note" }, beyond(states)),
-    lost.length > 0 && h("p", { class: "note" }, "Already broken for good, whatever happens next: ", h("b", {}, lost.join(", ")), "."),
-    isLive ? h("p", { class: "faint" }, "Choose one: the run goes on with it from here.")
-      : h("p", { class: "faint" }, "To go on with any of them: ", h("code", {}, "tim3 explore FILE")),
+    lost.length > 0 && h("p", { class: "note" }, "Already broken, whatever happens next: ", h("b", {}, lost.join(", ")), "."),
+    isLive ? h("p", { class: "faint" }, "Choose one: the run continues with it.")
+      : h("p", { class: "faint" }, "To continue with one of them: ", h("code", {}, "tim3 explore FILE")),
     GROUPS.map(([name, title, kinds]) => group(app, name, title, all.filter((one) => kinds.includes(one.kind)), taken)),
   ];
 }

@@ -1,4 +1,4 @@
-// What a counterexample comes to, and what would have saved it.
+// What a counterexample costs, and what would have prevented it.
 
 import { h, replace } from "page/dom.js";
 import { remedy } from "page/remedy.js";
@@ -17,22 +17,22 @@ export function ending(app) {
 
 function told(app, { document: { steps, world }, step, isLive, beside }, end) {
   return [
-    h("h2", { id: "ending-title" }, "What it took, and what would have saved it"),
+    h("h2", { id: "ending-title" }, "What it took, and what would have prevented it"),
     h("p", {}, "Faults needed: ", h("b", {}, end.faults), end.causes.map(([fault, by]) => `; ${fault}: caused by ${by}`), "."),
     end.trap && trap(end.trap, step),
     turn(app, steps, end),
     h("h3", {}, "Where this same schedule keeps the promise"),
     remedy(end.remedy, false),
     isLive && !beside && world.subject !== "hardened" && h("p", {},
-      h("button", { type: "button", "data-focus": "hardened", onclick: () => app.beside("hardened") }, "Put hardened beside it"),
+      h("button", { type: "button", "data-focus": "hardened", onclick: () => app.beside("hardened") }, "Show hardened beside it"),
       " the same schedule, with every guard in place."),
   ];
 }
 
-/** The last fault, without which it would have come otherwise. */
+/** The last fault, which decided the outcome. */
 function turn(app, steps, { property }) {
   const fault = steps.findLast((step) => step.fault);
-  if (!fault) return h("p", {}, "No fault was needed: this comes of the contract alone.");
+  if (!fault) return h("p", {}, "No fault was needed: the contract alone causes this.");
   const before = fault.step - 1;
   const stands = fault.step === steps.length ? `, where ${property} still stood` : "";
   return h("p", {}, `The last fault is step ${fault.step} (${fault.fault}). What could have happened instead of it: `,
@@ -42,8 +42,8 @@ function turn(app, steps, { property }) {
 
 function trap({ states, way_before: way }, step) {
   return h("div", { class: "trap" },
-    h("p", {}, h("b", {}, "No way leads out: "),
-      `it is true in none of the ${count(states, "state")} that can still be reached, with no further fault and everybody helping.`),
+    h("p", {}, h("b", {}, "There is no way out: "),
+      `no continuation makes it true (${count(states, "state")} tried, without further faults and with everybody helping).`),
     way.length === 0
       ? h("p", {}, `Before step ${step} it was true. Step ${step} closed it.`)
       : [h("p", {}, `Before step ${step} there was a way out, and step ${step} closed it:`),

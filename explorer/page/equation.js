@@ -28,7 +28,7 @@ function whole(equation, isBroken) {
     term(equation.unminted, "deposits unminted"),
     h("span", { class: "verdict" }, h("span", { "aria-hidden": "true" }, isShort ? "✕ " : isCalm ? "✓ " : "! "), equation.verdict,
       sign === "=" && isBroken && h("span", { class: "but" }, "and yet a promise is broken")),
-    equation.below_zero && h("span", { class: "below" }, `Balances below zero, ${equation.below_zero} in all, are not counted: they back nobody.`));
+    equation.below_zero && h("span", { class: "below" }, `Balances below zero are not counted: ${equation.below_zero} in all.`));
 }
 
 function conjunct(judgement) {

@@ -6,7 +6,7 @@ import { count, told, values } from "page/words.js";
 
 /** The head of the page. */
 export function headline(app) {
-  const element = h("section", { class: "headline", "aria-label": "What this run comes to" });
+  const element = h("section", { class: "headline", "aria-label": "What this run shows" });
   const detail = (model) => replace(element, ...(model.document.ending ? found(app, model) : own(app, model)));
   return { element, detail };
 }
@@ -25,7 +25,7 @@ function found(app, { document, end }) {
       fact("Which step broke it", toStep(app, steps.length), " ", told(steps.at(-1).sentence, false), ".",
         earlier(app, ending.remedy, steps.length), faults(ending)),
       fact("Who gained, and who lost", toll(ending.toll)),
-      fact("What would have saved it", remedy(ending.remedy, true))),
+      fact("What would have prevented it", remedy(ending.remedy, true))),
   ];
 }
 
@@ -57,11 +57,11 @@ function faults({ faults: needed, causes }) {
 /** Where the contract with every guard goes another way already before. */
 function earlier(app, { contract }, last) {
   if (!contract || contract.step >= last) return null;
-  return h("span", { class: "cause" }, `${contract.name} goes another way already at `, toStep(app, contract.step), ".");
+  return h("span", { class: "cause" }, `${contract.name} differs already at `, toStep(app, contract.step), ".");
 }
 
 function toll(sentences) {
-  if (sentences.length === 0) return "Nobody so far: all have what is theirs.";
+  if (sentences.length === 0) return "Nobody so far: everybody has what is theirs.";
   return h("ul", { class: "plain" }, sentences.map((one) => h("li", {}, one)));
 }
 

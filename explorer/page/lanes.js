@@ -4,7 +4,7 @@ import { drawn, h, replace, s, seen } from "page/dom.js";
 import { cursor, label, parting, startRow } from "page/marks.js";
 import { walk } from "page/walk.js";
 
-/** Steps beyond the edge that are drawn all the same. */
+/** Steps beyond the edge that are drawn anyway. */
 const AHEAD = 8;
 /** The least that a wide picture is shrunk to. */
 const LEAST_SCALE = 0.75;

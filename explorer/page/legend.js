@@ -8,7 +8,7 @@ const head = () => s("path", { class: "head", d: "M66 10 l-10 -5 l0 10 z" });
 
 const SHAPES = [
   ["plain", "sent, and arrives", () => [line(), head()]],
-  ["notice", "tells something, and nothing comes of it", () => [line(), head()]],
+  ["notice", "arrives, and has no effect", () => [line(), head()]],
   ["again", "evaluated once more: pushed, signed or assigned again", () => [line("shaft wide"), line("core"), head()]],
   ["assigned", "addressed to another, and assigned to TIM3", () => [line(), s("path", { class: "diamond", d: "M26 10 l8 -8 l8 8 l-8 8 z" }), head()]],
   ["lost", "never arrives", () => [s("line", { class: "shaft", x1: 2, y1: 10, x2: 40, y2: 10 }), s("path", { class: "cross", d: "M34 4 l12 12 m0 -12 l-12 12" })]],

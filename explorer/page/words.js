@@ -12,10 +12,10 @@ export const OUTLOOKS = {
 
 /** How a promise stands: shape, word, and what that means. */
 export const STANDINGS = {
-  doomed: ["✕", "doomed", "false, and no way leads back"],
-  unknown: ["?", "unknown", "false, and whether it can come true again takes too many states to say"],
-  open: ["?", "unknown", "not there yet, and whether there is a way takes too many states to say"],
-  recoverable: ["◐", "recoverable", "false, and may come true again without further faults"],
+  doomed: ["✕", "doomed", "false, and cannot become true again"],
+  unknown: ["?", "unknown", "false; there are too many states to know whether it can become true again"],
+  open: ["?", "unknown", "not there yet; there are too many states to know whether there is a way"],
+  recoverable: ["◐", "recoverable", "false, but can become true again without further faults"],
   "on-the-way": ["→", "on the way", "not there yet, and there is a way"],
   kept: ["✓", "kept", "true"],
 };
@@ -36,7 +36,7 @@ export function told(sentence, isNamed = true) {
 
 /** Why nothing is known. */
 export function beyond(states) {
-  return `? unknown: with ${states.toLocaleString("en")} states looked at for all that can happen here, this is not decided.`;
+  return `? unknown: not decided after ${states.toLocaleString("en")} states.`;
 }
 
 /** `1 step`, `2 steps`. */

@@ -32,7 +32,7 @@ function forms(app) {
   });
   const labelled = (name, select) => h("label", { for: select.id }, name, " ", select);
   const button = (name, onclick) => h("button", { type: "button", onclick }, name);
-  const element = fold("world", false, "Change the world, or put another contract beside",
+  const element = fold("world", false, "Change the world, or compare with another contract",
     h("div", { class: "form" }, labelled("Contract", subject), labelled("Platform", profile), labelled("Bounds", size),
       button("New run there", () => app.world(chosen(), false)),
       button("The same steps there", () => app.world(chosen(), true))),
@@ -52,7 +52,7 @@ function update({ app, subject, profile, size, beside }, world) {
   beside.value = app.view.beside ?? "";
 }
 
-/** A name that no list has, as that of a file, is offered all the same. */
+/** A name that no list has, as that of a file, is offered too. */
 function own(select, name) {
   if (![...select.options].some((option) => option.value === name)) select.prepend(h("option", { value: name }, name));
   select.value = name;

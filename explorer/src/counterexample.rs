@@ -47,18 +47,15 @@ struct Versioned {
 /// A counterexample: a run that breaks a property.
 #[derive(Clone, Debug)]
 pub struct Counterexample {
-    /// Of what, where.
     pub world: World,
     /// The property it breaks.
     pub property: Property,
-    /// The steps.
     pub actions: Vec<Action>,
 }
 
 /// Why a counterexample file cannot be used.
 #[derive(Debug)]
 pub enum FileError {
-    /// It cannot be read.
     Unreadable(PathBuf, io::Error),
     /// It is larger than any counterexample.
     TooLarge(PathBuf),
@@ -113,7 +110,7 @@ impl Counterexample {
             }
         })?;
         if path.extension().is_some_and(|extension| extension == "lua") {
-            let why = "it is Lua, and not a counterexample; write some of it first: check FILE --write=FOLDER";
+            let why = "it is a Lua file, not a counterexample; write counterexamples of it first: check FILE --write=FOLDER";
             return Err(FileError::Unknown(path.into(), why.to_owned()));
         }
         Self::parse(&text, path)
@@ -188,7 +185,7 @@ impl Counterexample {
     }
 }
 
-/// The files of a subject's and a property's counterexamples under a folder, but for the first
+/// The files of a subject's and a property's counterexamples under a folder, except for the first
 /// `kept`. Only files that are counterexamples: no links, and none that somebody else wrote.
 ///
 /// # Errors

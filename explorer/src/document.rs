@@ -30,7 +30,6 @@ pub struct Document {
     pub schema: &'static str,
     /// Of this tool.
     pub version: &'static str,
-    /// Where it takes place.
     pub world: WorldInfo,
     /// The promises that are judged.
     pub properties: Vec<PropertyInfo>,
@@ -50,29 +49,19 @@ pub struct Document {
     pub source: Option<Source>,
 }
 
-/// A world, in words.
 #[derive(Clone, Debug, Serialize)]
 pub struct WorldInfo {
-    /// The contract.
     pub subject: String,
-    /// What it is.
     pub sentence: String,
-    /// The platform.
     pub profile: &'static str,
-    /// What it does.
     pub profile_sentence: &'static str,
-    /// The limits.
     pub bounds: Bounds,
-    /// The same in words.
     pub bounds_sentence: String,
 }
 
-/// A promise.
 #[derive(Clone, Debug, Serialize)]
 pub struct PropertyInfo {
-    /// Its name.
     pub name: &'static str,
-    /// The promise.
     pub sentence: &'static str,
     /// What it costs when it is broken.
     pub why: &'static str,
@@ -85,7 +74,6 @@ pub struct StepInfo {
     pub step: usize,
     /// The action, by name.
     pub action: String,
-    /// What happens.
     pub sentence: String,
     /// What kind of action it is; `missing` where it was not possible.
     pub kind: &'static str,
@@ -112,7 +100,7 @@ pub struct StepInfo {
 pub struct Balance {
     /// USDA in TIM3's account.
     pub held: f64,
-    /// What TIM3 owes; nothing where that is no number.
+    /// What TIM3 owes; nothing where that is not a number.
     pub owed: Option<f64>,
     /// `held` as it is shown.
     pub held_exactly: String,
@@ -129,7 +117,6 @@ pub struct Ending {
     pub property: &'static str,
     /// What is false of it.
     pub conjunct: &'static str,
-    /// With which values.
     pub values: Vec<(&'static str, String)>,
     /// The faults that it takes.
     pub faults: String,
@@ -137,7 +124,7 @@ pub struct Ending {
     pub causes: Vec<(&'static str, &'static str)>,
     /// Who is better or worse off than at the start.
     pub toll: Vec<String>,
-    /// What would have saved it.
+    /// What would have prevented it.
     pub remedy: Remedy,
     /// How the last way out was closed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -158,7 +145,6 @@ pub struct TrapInfo {
 pub struct Source {
     /// The name of the file.
     pub file: String,
-    /// What is in it.
     pub text: String,
     /// Where each file begins, if several are joined in it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -197,9 +183,7 @@ impl Source {
 pub struct Detail {
     /// The number of the step; 0 is the start.
     pub step: usize,
-    /// The books.
     pub sheet: Sheet,
-    /// How every promise stands.
     pub judgements: Vec<Judgement>,
     /// What was sent: to whom, and what.
     pub sent: Vec<(String, String)>,
@@ -221,7 +205,6 @@ pub struct Whole {
 }
 
 impl Document {
-    /// A run.
     pub fn of(trace: &Trace, judges: &Judges) -> Self {
         Self {
             schema: SCHEMA,
@@ -277,7 +260,6 @@ impl StepInfo {
 const MISSING: &str = "missing";
 
 impl Whole {
-    /// A counterexample.
     pub fn of(replay: &Replay) -> Self {
         let trace = &replay.trace.clone().with_lua();
         let judges = Judges::of(&trace.world, &trace.swap);
@@ -291,7 +273,6 @@ impl Whole {
 }
 
 impl PropertyInfo {
-    /// A promise in words.
     pub fn of(property: &Property) -> Self {
         let Property { name, sentence, why, .. } = *property;
         Self { name, sentence, why }

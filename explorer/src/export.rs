@@ -48,9 +48,7 @@ impl Format {
 /// What a page in a file holds.
 #[derive(Serialize)]
 struct Recorded {
-    /// All that is shown.
     whole: Whole,
-    /// The picture.
     drawing: Drawing,
 }
 

@@ -95,7 +95,7 @@ impl HandlersRecord {
         }
         if let Some(sent) = &self.sent {
             if let Some(not) = sent.iter().find(|one| !one.is_a_strangers()) {
-                return Err(format!("sent: {}: no stranger can send that message", not.name));
+                return Err(format!("sent: {}: the stranger cannot send that message", not.name));
             }
             lua = lua.sent(sent);
         }

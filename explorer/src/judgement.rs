@@ -19,32 +19,28 @@ const REMEMBERED: usize = 4_000_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
-    /// It is kept.
     Kept,
     /// It asks for a way out, and is not there yet; there is a way.
     OnTheWay,
     /// It asks for a way out, and is not there yet; whether there is a way takes too many states
     /// to say.
     Open,
-    /// It is false, and may come true again without further faults.
+    /// It is false, but can become true again without further faults.
     Recoverable,
-    /// It is false, and whether it can come true again takes too many states to say.
+    /// It is false; there are too many states to know whether it can become true again.
     Unknown,
-    /// It is false, and no way leads back.
+    /// It is false, and cannot become true again.
     Doomed,
 }
 
 /// How one promise stands.
 #[derive(Clone, Debug, Serialize)]
 pub struct Judgement {
-    /// The promise.
     pub property: &'static str,
-    /// How it stands.
     pub standing: Standing,
     /// What is false of it, if anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conjunct: Option<&'static str>,
-    /// With which values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<(&'static str, String)>,
 }
@@ -68,7 +64,6 @@ pub enum Outlook {
 pub struct Choice {
     /// The action, by name.
     pub action: String,
-    /// What it does.
     pub sentence: String,
     /// What kind of action it is.
     pub kind: &'static str,
@@ -153,7 +148,7 @@ impl Judges {
         }
     }
 
-    /// Whoever finds the memory in use goes without: no question waits for another.
+    /// If another question uses the memory, this one works without it: no question waits.
     fn way_out(
         &self,
         property: &Property,

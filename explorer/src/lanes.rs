@@ -16,12 +16,10 @@ pub struct Lanes {
     pub arrows: Vec<Arrow>,
 }
 
-/// One party.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Party {
     /// Its address.
     pub name: String,
-    /// What it is.
     pub role: Role,
 }
 
@@ -31,28 +29,24 @@ pub struct Party {
 pub enum Role {
     /// An honest user.
     User,
-    /// The stranger.
     Stranger,
-    /// Who owns TIM3.
     Owner,
     /// USDA or TIM3.
     Process,
 }
 
-/// How a message goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// It is sent and arrives.
     Plain,
     /// It is sent by the stranger, and no honest user would.
     Trick,
-    /// It tells a wallet or a process something that nothing comes of.
+    /// It tells a wallet or a process something that has no effect.
     Notice,
     /// It is evaluated once more.
     Again(Copy),
     /// It is addressed to another, and assigned to TIM3.
     Assigned,
-    /// It is lost.
     Lost,
     /// It has not arrived yet.
     Flying,
@@ -65,7 +59,6 @@ pub enum Shape {
 pub struct Arrow {
     /// Its causal name; empty for what the owner does.
     pub identity: String,
-    /// What it says.
     pub label: String,
     /// The lane it comes from.
     pub from: usize,
@@ -75,7 +68,6 @@ pub struct Arrow {
     pub sent: usize,
     /// The step in which it arrives or is lost; behind the last where it is still in flight.
     pub arrives: usize,
-    /// How it goes.
     pub shape: Shape,
 }
 
@@ -152,7 +144,7 @@ impl<'a> Drawer<'a> {
         self.parties.iter().position(|party| party.name == name)
     }
 
-    /// The lane of whoever sent a message: a process of the stranger's stands in hers.
+    /// The lane of the sender of a message: a process of the stranger is in the lane of the stranger.
     fn sender(&self, message: &Message) -> usize {
         let own = self.lane(&message.from);
         let stranger = || self.parties.iter().position(|party| party.role == Role::Stranger);
@@ -229,7 +221,7 @@ impl<'a> Drawer<'a> {
         }
     }
 
-    /// What was sent and is not in flight: nothing comes of it.
+    /// What was sent and is not in flight: it has no effect.
     fn noticed(&mut self, number: usize, evaluation: &Evaluation) {
         let network = &self.trace.state(number).network;
         for message in &evaluation.sent {

@@ -132,7 +132,7 @@ fn sheet(sheet: &Sheet) -> Told {
 
 /// What does not count.
 fn below_zero(equation: &Equation) -> Told {
-    let told = |sum: &String| escaped!(" (balances below zero, {sum} in all, back nobody)", sum);
+    let told = |sum: &String| escaped!(" (balances below zero are not counted: {sum} in all)", sum);
     equation.below_zero.as_ref().map(told).unwrap_or_default()
 }
 
@@ -160,16 +160,20 @@ fn verdict(replay: &Replay) -> Told {
     text += if let Some(step) = diverges {
         escaped!("the books first diverge at step {step}\n", step)
     } else {
-        escaped!("TIM3's books never diverge from what USDA holds for it\n")
+        escaped!("TIM3's books always agree with what USDA holds for it\n")
     };
     text + listing("who gained, and who lost", toll(replay))
-        + listing("what would have saved it, on this same schedule", Remedy::of(replay).told())
+        + listing("what would have prevented it, in this same schedule", Remedy::of(replay).told())
 }
 
 /// Who is better or worse off, or that nobody is.
 fn toll(replay: &Replay) -> Vec<String> {
     let toll = crate::toll::of(&replay.trace, replay.trace.len());
-    if toll.is_empty() { vec!["nobody so far: all have what is theirs".to_owned()] } else { toll }
+    if toll.is_empty() {
+        vec!["nobody so far: everybody has what is theirs".to_owned()]
+    } else {
+        toll
+    }
 }
 
 fn listing(title: &'static str, lines: Vec<String>) -> Told {
@@ -187,7 +191,7 @@ fn closed(trap: &Trap, last: usize) -> [String; 2] {
     };
     [
         format!(
-            "and no continuation makes it true: {} states tried, with no further fault and everybody helping",
+            "and no continuation makes it true: {} states tried, without further faults and with everybody helping",
             trap.states
         ),
         format!("{before}; step {last} closed it"),

@@ -28,7 +28,7 @@ impl Parting {
 }
 
 /// How a run goes otherwise in `other`: the first step after which the books are not the same,
-/// or else that differs at all, and what it comes to there.
+/// or else that differs at all, and its result there.
 pub fn otherwise(own: &Trace, other: &Trace) -> Option<(usize, String)> {
     let books = |trace: &Trace, step| (trace.books(step).into_owned(), held(trace, step));
     let differs: [&dyn Fn(&usize) -> bool; 3] = [

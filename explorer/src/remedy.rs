@@ -1,4 +1,4 @@
-//! What would have saved it: the contract with every guard, the guard that it is, another
+//! What would have prevented it: the contract with every guard, the guard that it is, another
 //! platform. Found by running the very same schedule there; of other schedules it says nothing.
 
 use crate::judgement::MOST;
@@ -26,17 +26,15 @@ pub struct Remedy {
 /// A contract that keeps the promise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Better {
-    /// Its name.
     pub name: String,
     /// What else is other there, to be read behind the name; mostly nothing.
     pub with: &'static str,
-    /// The step in which it comes to other books: the wrong one, where that is not the last.
+    /// The step in which the books differ: the wrong one, if that is not the last.
     pub step: usize,
     /// What that step does there, and not here.
     pub says: String,
 }
 
-/// A guard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Guard {
     /// The contract that lacks it.
@@ -57,7 +55,6 @@ pub struct Platforms {
 }
 
 impl Remedy {
-    /// Of a counterexample.
     pub fn of(replay: &Replay) -> Self {
         let schedule = Schedule(replay);
         let contract = schedule.better();
@@ -132,7 +129,7 @@ impl Schedule<'_> {
         let (own, best) = (&self.world().subject, Variant::Hardened);
         let has_better = own.variant() != Some(best) && !matches!(own, Subject::Pair(_));
         self.kept_in(self.with(best)).filter(|_| has_better)?;
-        // A message that the contract ignores is sent all the same: so one sees that it does.
+        // A message that the contract ignores is sent anyway: this shows that it ignores it.
         let reductions = self.world().reductions.without(Reduction::InertMessages);
         let trace = self.in_world(World { reductions, ..self.with(best) });
         let (step, says) = parting::otherwise(&self.0.trace, &trace)?;

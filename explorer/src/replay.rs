@@ -1,7 +1,7 @@
 //! Running a counterexample again, on whole states, without the tables of the search.
 //!
 //! A replay takes each action by name where the model says it is enabled, and judges the
-//! property in the state it comes to. Whether a trap is one is asked of stateright's own
+//! property in the last state. Whether a trap is one is asked of stateright's own
 //! breadth-first search.
 
 use crate::counterexample::Counterexample;
@@ -13,7 +13,6 @@ use std::{fmt, sync::Arc};
 
 /// A counterexample as it went.
 pub struct Replay {
-    /// How it went.
     pub trace: Trace,
     /// What it breaks.
     pub property: properties::Property,
@@ -39,12 +38,7 @@ pub enum ReplayError {
     /// A step is not possible where it is taken.
     NotEnabled(NotEnabled),
     /// The run is possible, and the property holds at its end.
-    NotBroken {
-        /// The property.
-        property: &'static str,
-        /// The number of steps.
-        steps: usize,
-    },
+    NotBroken { property: &'static str, steps: usize },
     /// Whether there is a way out takes too many states to say.
     TooLarge {
         /// The step after which it was asked.
@@ -52,11 +46,9 @@ pub enum ReplayError {
     },
     /// The property is broken before the end.
     BrokenEarlier {
-        /// The property.
         property: &'static str,
         /// The first step after which it is.
         step: usize,
-        /// The number of steps.
         steps: usize,
     },
 }
@@ -73,11 +65,11 @@ impl fmt::Display for ReplayError {
             }
             Self::TooLarge { step } => write!(
                 f,
-                "after step {step}, more than {MOST_RESCUED} states can still be reached: too many to say whether one of them is a way out; use smaller bounds"
+                "more than {MOST_RESCUED} states can still be reached after step {step}: too many to know whether one of them is a way out; use smaller bounds"
             ),
             Self::BrokenEarlier { property, step, steps } => write!(
                 f,
-                "{property} is broken after step {step} already; the {} behind it do not belong to the counterexample",
+                "{property} is broken after step {step} already; the {} after it do not belong to the counterexample",
                 steps - step
             ),
         }

@@ -24,12 +24,9 @@ pub struct Sheet {
     pub toll: Vec<String>,
 }
 
-/// One amount.
 #[derive(Clone, Debug, Serialize)]
 pub struct Entry {
-    /// Of what.
     pub name: String,
-    /// How much.
     pub amount: String,
     /// What it was before this step, where that differs.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,11 +61,8 @@ pub struct Equation {
 pub struct Flying {
     /// Its causal name.
     pub identity: String,
-    /// What it says.
     pub says: String,
-    /// Who sent it.
     pub from: String,
-    /// Whom it is for.
     pub to: String,
 }
 
@@ -156,9 +150,9 @@ impl Equation {
         } else if surplus.is_negative() {
             format!("SHORT BY {}", amount(&-surplus.clone()))
         } else if surplus.is_positive() {
-            format!("{} beyond what is owed", amount(&surplus))
+            format!("{} more than is owed", amount(&surplus))
         } else {
-            "NO SUM: a balance is no finite number".to_owned()
+            "NO SUM: a balance is not a finite number".to_owned()
         };
         let balances = situation.books.held_by_holders();
         let refunds = situation.history.unpaid_refunds();

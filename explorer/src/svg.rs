@@ -27,7 +27,6 @@ const LETTER: usize = 66;
 /// Pixels that a label may be long, past the lane that the message comes from.
 const LONG: usize = 290;
 
-/// A picture in parts.
 #[derive(Clone, Debug, Serialize)]
 pub struct Drawing {
     /// Pixels.
@@ -44,7 +43,6 @@ pub struct Drawing {
     pub lanes: String,
     /// What stands at each step, from step 1 on.
     pub rows: Vec<String>,
-    /// The messages.
     pub arrows: Vec<Drawn>,
 }
 
@@ -53,9 +51,7 @@ pub struct Drawing {
 pub struct Drawn {
     /// The first step that it is in sight of.
     pub first: usize,
-    /// The last one.
     pub last: usize,
-    /// The line.
     pub svg: String,
     /// What is written at it: drawn above all lines.
     pub label: String,
@@ -68,7 +64,6 @@ pub struct Mark {
     pub fault: Option<&'static str>,
     /// Whether it breaks the promise that the run is about, or any where it is about none.
     pub breaks: bool,
-    /// Whether it breaks others.
     pub breaks_others: bool,
     /// Whether it was not possible.
     pub is_missing: bool,

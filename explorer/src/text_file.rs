@@ -10,7 +10,6 @@ pub const LARGEST: u64 = 4 << 20;
 /// Why a file cannot be had as text.
 #[derive(Debug)]
 pub enum TextError {
-    /// It cannot be read.
     Unreadable(io::Error),
     /// It is something else than a file: `a folder`.
     NoFile(&'static str),

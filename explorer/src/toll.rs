@@ -54,7 +54,7 @@ fn cover(trace: &Trace, step: usize, claims: &[(&str, Claim)]) -> Option<String>
         owed.map(|(name, claim)| format!("{name} {}", amount(&claim.sum()))).collect();
     surplus.is_negative().then(|| {
         format!(
-            "TIM3 owes {} ({}) and holds {}: whoever asks last goes without",
+            "TIM3 owes {} ({}) and holds {}: whoever asks last gets nothing",
             amount(&(held.clone() - surplus)),
             owed.join(", "),
             amount(&held)

@@ -10,9 +10,7 @@ use std::{fmt, sync::Arc};
 /// A run: the states it goes through, and what was evaluated on the way.
 #[derive(Clone)]
 pub struct Trace {
-    /// Where it takes place.
     pub world: World,
-    /// The model of that.
     pub swap: Arc<Swap<Subject>>,
     states: Vec<State<SubjectState>>,
     steps: Vec<Step>,
@@ -36,9 +34,7 @@ pub struct Step {
 pub struct NotEnabled {
     /// Its number, from 1.
     pub step: usize,
-    /// The action.
     pub action: String,
-    /// Those that are.
     pub enabled: Vec<String>,
 }
 

@@ -25,7 +25,6 @@ pub struct Rescuer {
 }
 
 impl Default for Rescuer {
-    /// Nothing is known.
     fn default() -> Self {
         Self { secret: Secret::random(), known: BTreeMap::new() }
     }
@@ -48,7 +47,6 @@ impl Default for Patience {
 }
 
 impl Patience {
-    /// This many.
     pub fn of(states: usize) -> Self {
         Self { left: Cell::new(states), gone: None }
     }
@@ -86,9 +84,7 @@ impl Patience {
 /// Whether there is a way out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// There is one.
     Out,
-    /// There is none.
     None,
     /// More states would have to be seen than may be.
     Unknown,
@@ -150,14 +146,14 @@ struct Walk<'a, C: Contract> {
     patience: &'a Patience,
 }
 
-/// A state that was come to, and what was not tried there yet.
+/// A state that was reached, and what was not tried there yet.
 struct Visit<S> {
     known: u64,
     state: State<S>,
     left: IntoIter<Action>,
 }
 
-/// What is known of a state as soon as it is come to.
+/// What is known of a state as soon as it is reached.
 enum Met<S> {
     Out,
     /// Nothing new leads on from here.

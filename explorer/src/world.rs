@@ -5,13 +5,9 @@ use model::{Bounds, Profile, Reductions, Subject, Swap};
 /// A contract on a platform, within bounds.
 #[derive(Clone, Debug)]
 pub struct World {
-    /// The contract.
     pub subject: Subject,
-    /// The platform.
     pub profile: Profile,
-    /// The limits.
     pub bounds: Bounds,
-    /// The simplifications in force.
     pub reductions: Reductions,
 }
 

@@ -23,7 +23,7 @@ fn written(value: &(impl Serialize + ?Sized), formatter: impl Formatter) -> Stri
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// Writes as another does, but for what cannot be seen, and what machines take for a command.
+/// Writes as another does, except for what cannot be seen, and what machines take for a command.
 struct Visibly<F>(F);
 
 /// Hands on what has to do with the layout.

@@ -48,7 +48,6 @@ pub struct Escaped<F> {
 pub type Told = Escaped<Terminal>;
 
 impl<F> Escaped<F> {
-    /// Nothing.
     pub const fn new() -> Self {
         Self { text: String::new(), format: PhantomData }
     }
@@ -62,12 +61,10 @@ impl<F> Escaped<F> {
         Self { text, format: PhantomData }
     }
 
-    /// As a text.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// As a text.
     pub fn into_text(self) -> String {
         self.text
     }
@@ -111,7 +108,6 @@ impl Escaped<Xml> {
 }
 
 impl<F: Format> Escaped<F> {
-    /// A text, escaped.
     pub fn of(text: &(impl Fill<F> + ?Sized)) -> Self {
         Self::unchecked(text.fill().into_owned())
     }
@@ -258,7 +254,7 @@ impl<F, T: Fill<F> + ?Sized> Display for Field<'_, F, T> {
 /// Part of a document: a template of ours, and the texts to be put into it, which are escaped by
 /// the rules of the format that is asked for.
 ///
-/// It is written as for `format!`, but for variables that the template names: they are listed
+/// It is written as for `format!`, except for variables that the template names: they are listed
 /// behind it. One that is not does not compile.
 ///
 /// ```

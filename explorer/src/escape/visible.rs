@@ -5,7 +5,7 @@ use std::fmt::{Display, Write};
 /// Characters of a text that are shown; of a longer one it is said how many it has.
 const MOST: usize = 10_000;
 
-/// Letters by their category, and blank all the same.
+/// Letters by their category, but blank.
 const BLANK: [char; 5] = ['\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{ffa0}'];
 
 /// What begins a command for Azure's machines anywhere in a line, and one of them on GitHub's.
@@ -21,7 +21,6 @@ const COMMANDS: [&str; 2] = ["##[", "##vso["];
 pub struct Visible(String);
 
 impl Visible {
-    /// A text.
     pub fn of(text: &(impl Display + ?Sized)) -> Self {
         let text = text.to_string();
         let many = text.chars().count();
@@ -38,7 +37,6 @@ impl Visible {
         Self(text)
     }
 
-    /// As a text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

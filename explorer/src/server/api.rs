@@ -90,7 +90,6 @@ pub(super) async fn start(State(desk): State<Desk>) -> Json<Starting> {
     })
 }
 
-/// About a whole run.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a question, an object")]
 pub(super) struct OfRun {
@@ -114,7 +113,6 @@ pub(super) struct OfStep {
     step: usize,
 }
 
-/// About two runs.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a question, an object")]
 pub(super) struct OfTwo {

@@ -43,7 +43,7 @@ impl Default for Patience {
     }
 }
 
-/// The same, but for questions that do not come to their end.
+/// The same, except for questions that are cut off.
 pub(super) fn of_whole_questions<S: Clone + Send + Sync + 'static>(
     router: Router<S>,
     patience: Patience,
@@ -99,9 +99,7 @@ async fn whole(State(patience): State<Patience>, request: Request, next: Next) -
             let error = format!("the question is too long: at most {LARGEST} bytes are read");
             closing(refuse(StatusCode::PAYLOAD_TOO_LARGE, &error))
         }
-        Err(_) => {
-            closing(refuse(StatusCode::REQUEST_TIMEOUT, "the question did not come to its end"))
-        }
+        Err(_) => closing(refuse(StatusCode::REQUEST_TIMEOUT, "the question was cut off")),
     }
 }
 

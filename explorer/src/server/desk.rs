@@ -81,7 +81,7 @@ impl Desk {
             Ok(answer) => answer.map(Json).map_err(|error| bad(&error)),
             Err(_) => Err(refuse(
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "the tool failed at this; its message is where it was started",
+                "internal error: see the terminal in which tim3 runs",
             )),
         }
     }

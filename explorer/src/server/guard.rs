@@ -56,10 +56,7 @@ fn announced(headers: &HeaderMap) -> usize {
 /// Turns away whoever is not the page, and says what the page may do.
 pub(super) async fn keep(State(desk): State<Desk>, request: Request, next: Next) -> Response {
     let mut response = if !desk.guard.lets_in(request.headers()) {
-        refuse(
-            StatusCode::FORBIDDEN,
-            "only the page that this server shows may ask it, under the address that it printed",
-        )
+        refuse(StatusCode::FORBIDDEN, "refused: open the address that tim3 printed when it started")
     } else if announced(request.headers()) > LARGEST {
         let error = format!("the question is too long: at most {LARGEST} bytes are read");
         refuse(StatusCode::PAYLOAD_TOO_LARGE, &error)

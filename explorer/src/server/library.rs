@@ -22,16 +22,12 @@ const KEPT: usize = 24;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a run, an object")]
 pub struct Run {
-    /// The contract.
     pub subject: String,
-    /// The platform.
     pub profile: String,
-    /// The limits.
     pub bounds: Bounds,
     /// The simplifications that are off.
     #[serde(default)]
     pub without: Vec<String>,
-    /// The actions.
     #[serde(default)]
     pub actions: Vec<String>,
     /// Whether an action that is not possible is a step in which nothing happens.
@@ -174,7 +170,9 @@ impl Library {
             Some(subject) => subject.clone(),
             None => names::variant(&run.subject)
                 .map_err(|error| {
-                    format!("{error}; of Lua files this server has those that it was started with")
+                    format!(
+                        "{error}; this server knows only the Lua files that it was started with"
+                    )
                 })?
                 .into(),
         };

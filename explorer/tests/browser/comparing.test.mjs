@@ -19,7 +19,7 @@ onPage("the same schedule beside another contract", DOUBLE_MINT, async (page) =>
   assert.deepEqual(await texts(page, ".lanes-title"), ["seed-tags under legacynet-no-su-filter", "hardened under legacynet-no-su-filter"]);
   assert.equal(await page.locator(".lanes-part:visible").count(), 2);
   assert.equal(await page.locator(".parting").count(), 2);
-  assert.match(await text(page, ".beside"), /They part at step 2/);
+  assert.match(await text(page, ".beside"), /They differ first at step 2/);
   assert.match(await text(page, ".differences"), /seed-tags: mint; hardened: refused: duplicate notice/);
   assert.match(await text(page, ".side.own .equation"), /SHORT BY 10/);
   assert.match(await text(page, ".side.other .equation"), /✓ balanced/);
@@ -37,7 +37,7 @@ onPage("stepping moves both", { ...DOUBLE_MINT, hash: "#step=3&beside=hardened" 
 });
 
 onPage("the end offers the contract with all guards", DOUBLE_MINT, async (page) => {
-  await page.getByRole("button", { name: "Put hardened beside it" }).click();
+  await page.getByRole("button", { name: "Show hardened beside it" }).click();
   await page.waitForSelector(".beside:not([hidden])");
 });
 

@@ -1,4 +1,4 @@
-// A page in a file: the same, but for going on.
+// A page in a file: the same, except for going on.
 
 import assert from "node:assert/strict";
 import { atStep, counterexample, exported, onPage, text } from "./harness.mjs";
@@ -21,7 +21,7 @@ onPage("choices are shown, and the command that takes them", { url }, async (pag
   assert.equal(await page.locator(".choices button").count(), 0);
   assert.ok((await page.locator(".choices .choice").count()) > 10);
   assert.equal(await page.getByText("Change the world").count(), 0);
-  assert.equal(await page.getByText("Put hardened beside it").count(), 0);
+  assert.equal(await page.getByText("Show hardened beside it").count(), 0);
 });
 
 onPage("the step is in the address, also back and forward", { url, hash: "#step=1" }, async (page) => {
@@ -33,7 +33,7 @@ onPage("the step is in the address, also back and forward", { url, hash: "#step=
 });
 
 onPage("an address that a file cannot show says so", { url, hash: "#subject=hardened" }, async (page) => {
-  assert.match(await text(page, ".trouble"), /this file holds one run alone/);
+  assert.match(await text(page, ".trouble"), /this file holds only one run/);
   await page.getByRole("button", { name: "Show the start" }).click();
   await atStep(page, 3);
 });

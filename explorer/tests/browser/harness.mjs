@@ -71,7 +71,7 @@ async function started(args) {
   return { child, url };
 }
 
-/** A test on a page. Console errors and requests elsewhere fail it, but for what `allows` matches. */
+/** A test on a page. Console errors and requests elsewhere fail it, except for what `allows` matches. */
 export function onPage(name, { args, url, hash = "", allows, ...context }, body) {
   test(name, async () => {
     browser ??= await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });

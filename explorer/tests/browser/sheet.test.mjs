@@ -33,7 +33,7 @@ onPage("books that balance are no comfort where a promise is broken", { args: [c
   assert.match(await text(page, ".facts"), /caused by the network/);
 });
 
-onPage("what would have saved it: instead of the last fault, or another contract", { args: [counterexample("seed-tags/fully-backed")] }, async (page) => {
+onPage("what would have prevented it: instead of the last fault, or another contract", { args: [counterexample("seed-tags/fully-backed")] }, async (page) => {
   assert.match(await text(page, ".ending"), /The last fault is step 1 \(trick\)/);
   await page.getByRole("button", { name: "see the start" }).click();
   await atStep(page, 0);
@@ -41,7 +41,7 @@ onPage("what would have saved it: instead of the last fault, or another contract
 });
 
 onPage("an account below zero backs nobody, and the equation still adds up", { args: [counterexample("effects-before-checks/supply-equals-collateral")] }, async (page) => {
-  assert.match(await text(page, ".sheet .equation"), /^0 held < is less than 0 balances \+ plus 10 burns unpaid \+ plus 0 deposits unminted ✕ SHORT BY 10 Balances below zero, -10 in all, are not counted/);
+  assert.match(await text(page, ".sheet .equation"), /^0 held < is less than 0 balances \+ plus 10 burns unpaid \+ plus 0 deposits unminted ✕ SHORT BY 10 Balances below zero are not counted: -10 in all/);
 });
 
 /** A chart of these amounts, drawn by the page's own module. */
@@ -60,7 +60,7 @@ const EQUAL = { held: 10, owed: 10, held_exactly: "10", owed_exactly: "10", is_s
 onPage("a difference too small for the chart is said", DOUBLE_MINT, async (page) => {
   const large = { held: 2 ** 256, owed: 2 ** 256, held_exactly: "2^256", owed_exactly: "2^256+10", is_short: true };
   const { says, spoken } = await drawn(page, [EQUAL, large]);
-  assert.match(says, /held 2\^256owed 2\^256\+10.*At step 1 less is held than owed, by too little to be seen here/);
+  assert.match(says, /held 2\^256owed 2\^256\+10.*At step 1, less is held than owed, but too little to see here/);
   assert.match(spoken, /held 2\^256, owed 2\^256\+10. Less is held than owed first at step 1/);
 });
 
@@ -71,13 +71,13 @@ onPage("an amount too long for the chart is said to be rounded", DOUBLE_MINT, as
   assert.match(spoken, /owed 150000\.\.\.0001 \(41 characters\)/);
 });
 
-onPage("the largest floats and what is no number keep their places in the chart", DOUBLE_MINT, async (page) => {
+onPage("the largest floats and what is not a number keep their places in the chart", DOUBLE_MINT, async (page) => {
   const most = { held: Number.MAX_VALUE, owed: -Number.MAX_VALUE, held_exactly: "a", owed_exactly: "b", is_short: false };
   const none = { held: 10, owed: null, held_exactly: "10", owed_exactly: "not a finite number", is_short: false };
   for (const balance of [[most], [EQUAL, most], [EQUAL, none], [EQUAL, none, EQUAL]]) {
     const { paths, says } = await drawn(page, balance);
     assert.ok(paths.every((path) => !/NaN|Infinity|null|undefined/.test(path)), paths.join());
-    assert.equal(/From step 1 on what is owed is no finite number/.test(says), balance.includes(none));
+    assert.equal(/From step 1 on, what is owed is not a finite number/.test(says), balance.includes(none));
   }
 });
 

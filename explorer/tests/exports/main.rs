@@ -1,5 +1,5 @@
 //! Runs in other forms: lanes, pictures, diagrams and data say what happened, who lost by it and
-//! what would have saved it, and are what their formats ask for.
+//! what would have prevented it, and are what their formats ask for.
 
 mod escaped;
 mod hostile;

@@ -41,7 +41,7 @@ pub fn all() -> impl Iterator<Item = (String, Replay)> {
     files.into_iter().map(|path| (path.display().to_string(), of(&path)))
 }
 
-/// A run in which a message of each shape goes, but for those that are lost or sent again.
+/// A run in which a message of each shape goes, except for those that are lost or sent again.
 pub const MANY_SHAPES: &str = "target-check-off/burns-paid-at-rest";
 /// A run in which a message is evaluated once more.
 pub const AGAIN: &str = "seed-tags/no-double-mint";

@@ -1,4 +1,4 @@
-//! What would have saved it is found by running the same schedule elsewhere.
+//! What would have prevented it is found by running the same schedule elsewhere.
 
 use crate::recorded::{self, AGAIN, LOST};
 use explorer::remedy::Remedy;

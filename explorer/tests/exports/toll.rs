@@ -28,14 +28,14 @@ fn whoever_has_more_or_less_is_named_with_what_is_not_covered() {
             "seed-tags/no-double-mint",
             &[
                 "alice is up by 10",
-                "TIM3 owes 20 (alice 20) and holds 10: whoever asks last goes without",
+                "TIM3 owes 20 (alice 20) and holds 10: whoever asks last gets nothing",
             ],
         ),
         (
             "hardened/holders-can-exit",
             &[
                 "mallory is up by 10",
-                "TIM3 owes 10 (alice 10) and holds 0: whoever asks last goes without",
+                "TIM3 owes 10 (alice 10) and holds 0: whoever asks last gets nothing",
             ],
         ),
         (

@@ -25,7 +25,6 @@ pub struct Question {
     pub lua: Option<String>,
     /// The variant, or the one whose USDA runs beside the Lua.
     pub variant: Variant,
-    /// The platform.
     pub profile: Profile,
     /// How often what may be done.
     pub bounds: Bounds,
@@ -37,7 +36,7 @@ pub struct Question {
     pub edits: Vec<String>,
 }
 
-/// What came of it.
+/// The verdicts of both.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
     /// Where the engines differ, a line each.
@@ -60,7 +59,6 @@ type Verdicts = BTreeMap<&'static str, Verdict>;
 
 /// Why the main engine gives no verdicts.
 enum No {
-    /// It refuses the contract.
     Refused(String),
     /// It reached a limit.
     Cut(Cut),
@@ -84,7 +82,6 @@ impl Question {
         Self { name, lua, variant, profile: *profile, bounds, most, time: None, edits }
     }
 
-    /// Asks both.
     pub fn ask(&self) -> Answer {
         let begun = Instant::now();
         let ours = self.ask_plain();

@@ -30,7 +30,6 @@ impl Chance {
         usize::try_from(self.next() % many.max(1) as u64).expect("less than a usize")
     }
 
-    /// One of these.
     pub fn of<T: Copy>(&mut self, all: &[T]) -> T {
         all[self.below(all.len())]
     }

@@ -18,7 +18,6 @@ pub enum Stop {
     Refused(String),
     /// There are more worlds than this.
     TooMany(usize),
-    /// Its time was over.
     TimeIsOver,
 }
 
@@ -38,7 +37,6 @@ pub struct Handled<S> {
     pub state: S,
     /// What they sent, up to an error.
     pub sent: Vec<Outgoing>,
-    /// Whether they threw.
     pub threw: bool,
     /// What the transcription says it did.
     pub says: Address,
@@ -49,7 +47,7 @@ pub struct Handled<S> {
 pub struct Flaws {
     /// Some evaluation so far did not end, or ran out of memory.
     pub unfinished: bool,
-    /// An amount in the books is no number.
+    /// An amount in the books is not a number.
     pub unreadable: bool,
 }
 
@@ -72,7 +70,7 @@ pub trait Contract {
         nth: u8,
     ) -> Result<Handled<Self::State>, Stop>;
 
-    /// What stays of a state of which all was undone that led to `after`.
+    /// What stays of a state after everything that led to `after` was undone.
     fn undone(&self, before: &Self::State, after: &Self::State) -> Self::State;
 
     /// Loads the same source again.
@@ -106,7 +104,6 @@ pub trait Contract {
 /// Whether aos hands a message to the handlers: signed by its sender or pushed by the messenger,
 /// and for this process, unless it may be assigned (SEMANTICS A3).
 pub enum Gate {
-    /// They get it.
     Open,
     /// It is dropped.
     Untrusted,

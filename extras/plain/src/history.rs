@@ -29,7 +29,6 @@ pub struct Deposit {
 /// A payment that TIM3 asked USDA for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Release {
-    /// To whom.
     pub to: Address,
     /// Whose burn it pays: theirs, or that of a holder who named them.
     pub of: Address,
@@ -53,7 +52,7 @@ pub struct History {
     pub ordered: BTreeMap<Address, Exact>,
     /// Whether TIM3 came into being with no deposit behind it.
     pub made_of_nothing: bool,
-    /// Whose balances fell without being asked.
+    /// Whose balances fell without their request.
     pub robbed: BTreeSet<Address>,
     /// Whether a transfer that was covered did not arrive.
     pub lost_transfer: bool,

@@ -74,7 +74,7 @@ impl Lua {
         Ok(lua)
     }
 
-    /// The books in a state, and whether any amount in them is no number.
+    /// The books in a state, and whether any amount in them is not a number.
     fn read(&self, image: &aos::State) -> (Books, bool) {
         let paths = ["Balances", "TotalSupply", "UsdaCollateral"].map(str::to_owned);
         let seen = self.machine.observe(image, &paths);
@@ -158,7 +158,7 @@ impl Contract for Lua {
         (books, Flaws { unfinished: state.unfinished, unreadable })
     }
 
-    /// Whether anything comes of it at first.
+    /// Whether it has any effect at first.
     fn claims(&self, message: &Message) -> Result<bool, Stop> {
         let evaluation = self.evaluate(&self.fresh, message, 0)?;
         let is_idle = evaluation.ran.iter().all(|name| name == "_default")

@@ -21,7 +21,6 @@ const RICHES: u128 = 1_000_000_000_000_000_000_000;
 /// Somebody with a wallet, and how often he may do what.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// The wallet.
     pub name: Address,
     /// Whom he pays.
     pub friend: Address,
@@ -29,7 +28,6 @@ pub struct Person {
     pub quantity: u64,
     /// How many deposits, burns and transfers.
     pub may: [u8; 3],
-    /// How many tricks.
     pub tricks: u8,
 }
 

@@ -37,13 +37,11 @@ pub enum When {
     SomeDay,
 }
 
-/// A promise.
 pub struct Promise {
     /// Its name, as the main engine calls it.
     pub name: &'static str,
     /// Where it must be kept.
     pub when: When,
-    /// Whether it is kept.
     pub is_kept: fn(&View<'_>) -> bool,
     /// What must be seen for "holds" to mean anything.
     pub needs: &'static [Sight],
@@ -117,7 +115,7 @@ fn is_minted_one_to_one(it: &View<'_>) -> bool {
     })
 }
 
-/// What was ordered for each holder, but for refunds, and what that holder burned.
+/// What was ordered for each holder, except for refunds, and what that holder burned.
 fn orders(it: &View<'_>) -> impl Iterator<Item = (Exact, Exact)> {
     let History { burned, .. } = it.history;
     burned.keys().map(|holder| {

@@ -46,7 +46,6 @@ pub struct Findings {
 /// How far a search may go. One that reaches either limit gives no verdict at all.
 #[derive(Clone, Copy, Debug)]
 pub struct Most {
-    /// So many worlds.
     pub worlds: usize,
     /// Up to this moment.
     pub until: Option<Instant>,

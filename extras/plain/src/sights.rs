@@ -29,18 +29,16 @@ pub enum Sight {
     Transfer,
     /// A fault of this kind.
     Fault(Fault),
-    /// This trick.
     Trick(Trick),
     /// The contract said this.
     Said(Address),
 }
 
-/// All that was seen.
 #[derive(Clone, Debug, Default)]
 pub struct Sights(BTreeSet<Sight>);
 
-/// What the recommended contract says when a guard fires, each with the faults of which one is
-/// needed for it.
+/// What the recommended contract says when a guard fires, each with the faults that can
+/// make it fire: one is enough.
 const GUARDS: [(&str, &[Fault]); 13] = [
     (
         "refused: duplicate notice",
@@ -79,7 +77,6 @@ pub fn expected(budget: &Budget, bounds: &Bounds, has_all_guards: bool) -> Vec<S
 }
 
 impl Sights {
-    /// Sees something.
     pub fn insert(&mut self, sight: Sight) {
         self.0.insert(sight);
     }

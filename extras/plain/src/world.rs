@@ -25,11 +25,9 @@ use std::rc::Rc;
 
 /// What does not change: the contract, its platform, and who is there.
 pub struct Place<'a, C> {
-    /// The contract.
     pub contract: &'a C,
     /// Which token USDA is.
     pub usda: Usda,
-    /// The platform.
     pub profile: Profile,
     /// How often what may be done.
     pub bounds: Bounds,
@@ -110,7 +108,6 @@ impl<'a, C: Contract> Place<'a, C> {
         Self { contract, usda, profile, bounds, budget, people, claims_change: false }
     }
 
-    /// Before anything happened.
     pub fn first(&self) -> World<C::State> {
         let own = |person: &Person| (person.name.clone(), person.usda_at_first());
         World {
