@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Both sides run in turns, each as a process of its own, with the same bounds, platforms and
-//! threads, and must come to the same number of states. What is compared is the CPU time of the
+//! threads, and must find the same number of states. What is compared is the CPU time of the
 //! whole process, in which waiting for a busy machine does not count. Each run begins after a
 //! pause: a virtual machine that gives free memory back to its host takes a quarter of the time
 //! more where that has happened, and without the pause it would have for one side alone.

@@ -18,7 +18,7 @@ const PURGE_DELAY: mi_option_t = 15;
 
 /// How long mimalloc keeps pages that nothing uses, in milliseconds.
 ///
-/// A check is many searches, each of which frees all that it had. The system clears every page that
+/// A check is many searches, and each frees all that it had. The system clears every page that
 /// it hands out again: with the usual second that is one twentieth of the whole check.
 const KEPT_FOR: std::ffi::c_long = 30_000;
 
@@ -31,7 +31,7 @@ pub fn keep_pages() {
 /// What mimalloc aligns every block to that is as large.
 const ALIGNED: usize = 16;
 
-/// Whether a block is aligned without being asked to, which is quicker.
+/// Whether a block is aligned by default, which is quicker.
 #[inline]
 fn is_aligned(layout: Layout, size: usize) -> bool {
     layout.align() <= ALIGNED && layout.align() <= size

@@ -12,11 +12,10 @@ use properties::Property;
 use std::path::{Path, PathBuf};
 use std::{convert::Infallible, time::Duration};
 
-/// Checks the TIM3 swap exhaustively on a network that reorders, loses and repeats.
+/// Check the TIM3 swap exhaustively, on networks that reorder, lose and repeat messages.
 #[derive(Debug, Parser)]
 #[command(name = "tim3", version, after_help = exit_codes(), max_term_width = 100)]
 pub struct Cli {
-    /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -69,44 +68,42 @@ fn is_lua(text: &str) -> bool {
     Path::new(text).extension().is_some_and(|end| end == "lua") && !is_page(text)
 }
 
-/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Search every reachable state and judge every promise.
     ///
-    /// Without variants: all of them, and the verdicts are compared with those recorded in
-    /// counterexamples/roster.json. With variants, or other bounds: exit code 1 if any
+    /// Without a contract, checks all variants and compares the verdicts with those recorded in
+    /// counterexamples/roster.json. With a contract, or other bounds, the exit code is 1 if any
     /// promise is broken.
     Check(Box<Check>),
-    /// Run a counterexample file again and tell what happens in it, step by step.
+    /// Run a counterexample again and tell what happens, step by step.
     Replay(ReplayArgs),
-    /// Look at a counterexample, or at whatever may happen, in a browser.
+    /// Look at a counterexample, or at everything that can happen, in a browser.
     ///
-    /// Serves a page on this machine alone, until it is stopped.
+    /// Serves a page on this machine alone, until you stop it.
     Explore(Box<Explore>),
-    /// Compare two versions of handlers: what is better, what is worse, what merely differs.
+    /// Compare two versions of a contract: what is better, what is worse, what differs.
     ///
-    /// OLD and NEW are Lua files, built-in variants, or git:REV:PATH for a file as it was. Exit
-    /// code 0: nothing is worse; 1: something is; 3: a search was cut short.
+    /// OLD and NEW are Lua files, built-in variants, or git:REV:PATH for a file of an earlier
+    /// revision. Exit code 0: nothing is worse; 1: something is; 3: a search was cut short.
     Review(Box<Review>),
-    /// List the variants, profiles, properties, bounds, faults, tricks and reductions there are.
+    /// List all variants, platforms, promises, bounds, faults, tricks and reductions.
     List {
-        /// Only these.
+        /// What to list; everything by default.
         #[arg(value_enum)]
         what: Option<Listed>,
     },
     /// Print the Lua source of a variant.
     Lua {
-        /// Which.
+        /// The name of a variant, as `list variants` has it.
         #[arg(value_parser = explorer::names::variant)]
         variant: Variant,
     },
 }
 
-/// What can be listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Listed {
-    /// Contracts.
+    /// Built-in contracts.
     Variants,
     /// Platforms.
     Profiles,
@@ -116,13 +113,12 @@ pub enum Listed {
     Bounds,
     /// What may go wrong.
     Faults,
-    /// What a stranger sends.
+    /// What the stranger sends.
     Tricks,
     /// How the state space is made smaller.
     Reductions,
 }
 
-/// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people.
@@ -138,10 +134,10 @@ pub struct Check {
     /// systems/counter. Without any, all variants.
     #[arg(value_name = "FILE|VARIANT|FOLDER", value_parser = named)]
     pub named: Vec<Named>,
-    /// The profiles to check under; all by default. May be repeated.
+    /// The platforms to check on; all by default. May be repeated.
     #[arg(long = "profile", value_name = "PROFILE", value_parser = explorer::names::profile)]
     pub profiles: Vec<Profile>,
-    /// The properties to judge; all by default. May be repeated.
+    /// The promises to check; all by default. May be repeated.
     #[arg(long = "property", value_name = "PROPERTY", value_parser = explorer::names::property)]
     pub properties: Vec<Property>,
     /// Print everything: each promise of each contract, each step, counts and coverage.
@@ -150,8 +146,8 @@ pub struct Check {
     /// How to print the results.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Write the check of a system as one page that any browser opens, without a network: its
-    /// counterexamples as pictures, and step by step. OUT may be `-`: standard output.
+    /// Write the check of a system as one page, which any browser opens without a network. It
+    /// shows each counterexample as a picture and step by step. OUT may be `-`: standard output.
     #[arg(long, value_name = "OUT")]
     pub html: Option<PathBuf>,
     /// Write the counterexamples as files into this folder. Without a folder, record a
@@ -167,11 +163,10 @@ pub struct Check {
     /// Do not show progress.
     #[arg(long, short)]
     pub quiet: bool,
-    /// The limits of the world.
     #[command(flatten)]
     pub bounds: BoundsArgs,
-    /// After that, try larger bounds: one user, deposit, burn, transfer or fault more in turn, up
-    /// to STATES in each search. What breaks only there ends the check with exit code 1.
+    /// Then try larger bounds: one more user, deposit, burn, transfer or fault in turn, with at
+    /// most STATES states in each search. The exit code is 1 if something breaks only there.
     #[arg(
         long,
         value_name = "STATES",
@@ -182,21 +177,18 @@ pub struct Check {
         help_heading = "Bounds"
     )]
     pub larger: Option<u64>,
-    /// A handler that need not be called here: without this, a handler that no message reached
-    /// ends the check of a Lua file with exit code 3. May be repeated.
+    /// Do not require that this handler is called. Otherwise the check of a Lua file ends with
+    /// exit code 3 if no message reached one of its handlers. May be repeated.
     #[arg(long, value_name = "HANDLER", help_heading = "Lua")]
     pub untried: Vec<String>,
-    /// The limits of the search.
     #[command(flatten)]
     pub limits: LimitArgs,
-    /// Contracts in Lua.
     #[command(flatten)]
     pub lua: LuaArgs,
-    /// Run the Lua of each built-in variant beside its transcription, in every evaluation of
-    /// the search, and judge whether they agree, and nothing else.
+    /// Only compare the Lua of each built-in variant with its transcription in Rust, in every
+    /// evaluation of the search.
     #[arg(long, help_heading = "Lua", conflicts_with_all = ["handlers", "properties"])]
     pub conformance: bool,
-    /// How to search.
     #[command(flatten)]
     pub search: SearchArgs,
 }
@@ -204,7 +196,7 @@ pub struct Check {
 /// What `check` is asked to check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Named {
-    /// A contract of ours.
+    /// A built-in contract.
     Variant(Variant),
     /// A contract in Lua.
     File(PathBuf),
@@ -262,68 +254,64 @@ pub fn is_page(text: &str) -> bool {
     text.ends_with(PAGE) || Path::new(text).join(PAGE).is_file()
 }
 
-/// Contracts in Lua.
 #[derive(Debug, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Lua")]
 pub struct LuaArgs {
-    /// Check this Lua file, as it would be deployed; `@USDA@` in it stands for the id of the
-    /// USDA process. May be repeated. A file named without this flag is the same.
+    /// Check this Lua file as it would be deployed. `@USDA@` in it stands for the id of the USDA
+    /// process. May be repeated. You can also name the file without this flag.
     #[arg(long, value_name = "FILE")]
     pub handlers: Vec<PathBuf>,
-    /// How it is run.
     #[command(flatten)]
     pub how: HowArgs,
 }
 
-/// How Lua is run.
 #[derive(Debug, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Lua")]
 pub struct HowArgs {
-    /// Where a Lua file keeps what is observed of it: `Balances`, `TotalSupply` or
-    /// `UsdaCollateral`, as a global, a field such as State.supply, or `local NAME`. May also
-    /// stand in FILE.observe.json, beside FILE.lua. May be repeated.
+    /// Where a Lua file keeps `Balances`, `TotalSupply` or `UsdaCollateral`: a global, a field
+    /// such as State.supply, or `local NAME`. You can also write this in FILE.observe.json beside
+    /// FILE.lua. May be repeated.
     #[arg(long, value_name = "NAME=PATH", value_parser = observable)]
     pub observe: Vec<(String, String)>,
-    /// A file that a Lua file requires by this name, wherever it lies. May be repeated.
+    /// The file to load when a Lua file requires NAME. May be repeated.
     #[arg(long, value_name = "NAME=FILE", value_parser = module)]
     pub module: Vec<(String, PathBuf)>,
-    /// A folder for what a Lua file requires and does not have beside it. May be repeated.
+    /// A folder in which to look for modules that are not beside the Lua file. May be repeated.
     #[arg(long, value_name = "FOLDER")]
     pub module_path: Vec<PathBuf>,
     /// A flag of earlier versions, kept to say what to do instead.
     #[arg(long, hide = true, value_name = "GLOBAL", value_parser = left_out)]
     pub leave_out: Vec<Infallible>,
-    /// Run every evaluation three times: again, and with `pairs` going the other way round.
-    /// Without this, the latter is done where a table is gone through by `pairs` or `next`.
+    /// Run every evaluation three times: once more, and once with `pairs` in reverse order.
+    /// Without this flag, only evaluations that use `pairs` or `next` run in reverse order too.
     #[arg(long)]
     pub paranoid: bool,
-    /// Instructions of Lua that one evaluation may use; two million by default.
+    /// How many Lua instructions one evaluation may use; two million by default.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub instructions: Option<u64>,
-    /// A tag that the process is spawned with, which the file reads from `ao.env.Process.Tags`;
-    /// without a value, one that it has not. `@USDA@` in it stands for the id of the USDA process.
-    /// May be repeated.
+    /// A tag with which the process is spawned: the file reads it from `ao.env.Process.Tags`.
+    /// Without a value, the process has no such tag. `@USDA@` in it stands for the id of the USDA
+    /// process. May be repeated.
     #[arg(long, value_name = "NAME[=VALUE]", value_parser = spawn_tag)]
     pub tag: Vec<(String, Option<String>)>,
-    /// The id of the token that a Lua file takes deposits of, as it is written there. `@USDA@` and
-    /// the id of the deployed USDA need no flag.
+    /// The id of the token whose deposits the Lua file takes, as the file has it. `@USDA@` and the
+    /// id of the deployed USDA need no flag.
     #[arg(long, value_name = "ID", value_parser = process_id)]
     pub usda_id: Option<String>,
-    /// The stranger sends nothing of `list tricks`, but only what is derived from the file.
+    /// The stranger sends only messages derived from the file, and none of `list tricks`.
     #[arg(long)]
     pub only_derived: bool,
-    /// The token blueprint that USDA runs beside a Lua file; that of 2025 by default.
+    /// The version of the token blueprint that USDA runs; 2025 by default.
     #[arg(long, value_enum)]
     pub usda: Option<Blueprint>,
 }
 
-/// A token blueprint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Blueprint {
-    /// The blueprint of October 2024, whose Burn accepts negative amounts.
+    /// October 2024 (accepts negative burns).
     #[value(name = "2024")]
     B2024,
-    /// The blueprint of October 2025.
+    /// October 2025.
     #[value(name = "2025")]
     B2025,
 }
@@ -361,7 +349,7 @@ fn spawn_tag(text: &str) -> Result<(String, Option<String>), String> {
     };
     match name {
         "" => Err("not of the form NAME=VALUE, such as Name=TIM3".to_owned()),
-        "Authority" => Err("whom the process trusts is for the profile to say".to_owned()),
+        "Authority" => Err("the platform says whom the process trusts".to_owned()),
         name => Ok((name.to_owned(), value)),
     }
 }
@@ -379,18 +367,16 @@ fn observable(text: &str) -> Result<(String, String), String> {
     split.ok_or_else(|| format!("`{text}` is not of the form NAME=PATH"))
 }
 
-/// How to search.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Search")]
 pub struct SearchArgs {
-    /// What goes through the states.
+    /// The search engine.
     #[arg(long = "search", value_enum, default_value_t = Engine::Layered)]
     pub engine: Engine,
-    /// How many of them.
     #[command(flatten)]
     pub threads: ThreadsArg,
-    /// Up to so many counterexamples for each property, each the least of its kind: with
-    /// other faults, or with another conjunct false.
+    /// Show up to N counterexamples for each promise, each the smallest of its kind: with
+    /// different faults, or with a different condition false.
     #[arg(
         long,
         value_name = "N",
@@ -399,8 +385,8 @@ pub struct SearchArgs {
         allow_negative_numbers = true
     )]
     pub distinct: usize,
-    /// Search without this simplification, or without `all`; see `list reductions`. May be
-    /// repeated. No verdict and no number of faults changes, only what it takes.
+    /// Search without this reduction, or without `all`; see `list reductions`. May be repeated.
+    /// The verdicts and numbers of faults stay the same; only time and memory change.
     #[arg(long = "no-reduction", value_name = "NAME", value_parser = reduction)]
     pub without: Vec<Without>,
 }
@@ -408,16 +394,15 @@ pub struct SearchArgs {
 /// What `--no-reduction` switches off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Without {
-    /// Every reduction.
     All,
-    /// One.
     One(Reduction),
 }
 
 /// How many threads a command uses.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct ThreadsArg {
-    /// Threads for all searches together; all cores by default. Results do not depend on it.
+    /// Number of threads for all searches together; all cores by default. Results do not depend
+    /// on it.
     #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
     pub threads: Option<usize>,
 }
@@ -452,7 +437,7 @@ fn at_least_one(text: &str) -> Result<usize, String> {
         Ok(0) => Err("at least 1 is needed".to_owned()),
         Ok(n) if n <= MOST_AT_ONCE => Ok(n),
         Ok(_) => Err(format!("at most {MOST_AT_ONCE}")),
-        Err(_) => Err(format!("`{text}` is no number from 1 to {MOST_AT_ONCE}")),
+        Err(_) => Err(format!("`{text}` is not a number from 1 to {MOST_AT_ONCE}")),
     }
 }
 
@@ -463,11 +448,11 @@ const MOST_AT_ONCE: usize = 1024;
 #[derive(Debug, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Bounds")]
 pub struct BoundsArgs {
-    /// A size by name: tiny, small, default or large. Without it, designs are checked at
-    /// default and mutants at small. The flags below override parts of it.
+    /// Bounds by name: tiny, small, default or large. Without this flag, mutants are checked at
+    /// small and everything else at default. The flags below change parts of it.
     #[arg(long, value_name = "NAME", value_parser = named_bounds)]
     pub bounds: Option<Bounds>,
-    /// How many wallets there are; the last is the stranger's, where the profile has one.
+    /// Number of wallets. If the platform has a stranger, the last wallet is the stranger's.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub users: Option<u8>,
     /// Deposits per wallet.
@@ -479,13 +464,13 @@ pub struct BoundsArgs {
     /// Plain TIM3 transfers per honest user.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub transfers: Option<u8>,
-    /// Base units moved at a time.
+    /// Base units in each deposit, burn and transfer.
     #[arg(long, value_name = "UNITS", allow_negative_numbers = true)]
     pub quantity: Option<u64>,
-    /// Faults of any one kind.
+    /// At most N faults of each kind.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub each_fault: Option<u8>,
-    /// Faults of all kinds together.
+    /// At most N faults of all kinds together.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub faults: Option<u8>,
 }
@@ -512,22 +497,21 @@ impl BoundsArgs {
     }
 }
 
-/// The limits.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Limits (a search that meets one says HOLDS UP TO)")]
+#[command(next_help_heading = "Limits (a search that reaches one says HOLDS UP TO)")]
 pub struct LimitArgs {
-    /// Steps from the start, in each search.
+    /// At most STEPS steps from the start, in each search.
     #[arg(long, value_name = "STEPS", allow_negative_numbers = true)]
     pub max_depth: Option<u32>,
-    /// Distinct states, in each search.
+    /// At most N distinct states, in each search.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub max_states: Option<u64>,
-    /// Seconds for the whole command: loading, all its searches and all small mistakes together.
+    /// At most SECONDS for the whole command: loading, all searches and all small mistakes.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     pub max_time: Option<Deadline>,
-    /// MiB of memory of this process, a tenth more at most; by default three quarters of what is
-    /// free. The command itself takes about 30, and an evaluation of a large state more than the
-    /// state: less than 100 decides little.
+    /// Memory of this process in MiB, which it exceeds by a tenth at most; three quarters of the
+    /// free memory by default. The command itself needs about 30, and large states need more:
+    /// less than 100 is rarely enough.
     #[arg(long, value_name = "MIB", allow_negative_numbers = true)]
     pub max_memory: Option<u64>,
 }
@@ -563,23 +547,21 @@ pub struct Explore {
     #[arg(value_name = "FILE|VARIANT|FOLDER", required_unless_present = "handlers")]
     pub what: Option<String>,
     /// The platform of a variant or a Lua file; by default hostile, where everything can
-    /// happen. A counterexample has its own.
+    /// happen. A counterexample names its own platform.
     #[arg(long, value_name = "PROFILE", value_parser = explorer::names::profile)]
     pub profile: Option<Profile>,
-    /// The port to listen at; by default any that is free.
+    /// The port to listen on; any free port by default.
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub port: u16,
     /// Do not open a browser.
     #[arg(long)]
     pub no_browser: bool,
-    /// Serve stateright's own Explorer of the same model instead, for those who know it; at
-    /// port 3000 unless another is named.
+    /// Serve stateright's own Explorer of the same model instead, on port 3000 unless you name
+    /// another.
     #[arg(long)]
     pub stateright: bool,
-    /// The limits of the world.
     #[command(flatten)]
     pub bounds: BoundsArgs,
-    /// A contract in Lua.
     #[command(flatten)]
     pub lua: LuaArgs,
 }
@@ -587,15 +569,15 @@ pub struct Explore {
 /// The arguments of `review`.
 #[derive(Debug, Args)]
 pub struct Review {
-    /// The handlers as they are: a variant, or a Lua file. Or a system as it is: its folder.
+    /// The current version: a variant, a Lua file, or the folder of a system.
     pub old: String,
-    /// The handlers, or the system, as they are to be. The page of the old system judges both.
+    /// The new version. For systems, the page of the old one judges both.
     pub new: String,
-    /// Write the review as a comment for a pull request. OUT may be `-`, here and below:
-    /// standard output, and nothing else there.
+    /// Write the review as a comment for a pull request. OUT may be `-`, here and below: standard
+    /// output, which then gets nothing else.
     #[arg(long, value_name = "OUT")]
     pub markdown: Option<PathBuf>,
-    /// Write it as one page that any browser opens, without a network.
+    /// Write it as one page, which any browser opens without a network.
     #[arg(long, value_name = "OUT")]
     pub html: Option<PathBuf>,
     /// Write it as data: schema tim3-review/1.
@@ -604,52 +586,47 @@ pub struct Review {
     /// Write it as test results, in the XML of `JUnit`.
     #[arg(long, value_name = "OUT")]
     pub junit: Option<PathBuf>,
-    /// Write it in SARIF 2.1.0: what is worse, on the lines of the new handlers.
+    /// Write it as SARIF 2.1.0: what is worse, with the lines of the new version.
     #[arg(long, value_name = "OUT")]
     pub sarif: Option<PathBuf>,
-    /// The profiles to compare under; all by default. May be repeated.
+    /// The platforms to compare on; all by default. May be repeated.
     #[arg(long = "profile", value_name = "PROFILE", value_parser = explorer::names::profile)]
     pub profiles: Vec<Profile>,
-    /// Write counterexamples into this folder, for replay and explore: for each changed promise,
-    /// for what the upgrade breaks, and for the worst cases.
+    /// Write counterexamples into this folder, for replay and explore: of each changed promise, of
+    /// what the upgrade breaks, and of the worst cases.
     #[arg(long, value_name = "FOLDER")]
     pub write: Option<PathBuf>,
-    /// Give the new handlers one small mistake after another, and say which of them a promise
-    /// notices, which nobody can tell from the handlers as they are, and which survive: how
-    /// strong this review is for this file. The exit code does not depend on what that finds; it
-    /// is 3 where not all of them were tried.
+    /// Also make small mistakes in the new version, one at a time, and say which of them a promise
+    /// notices, which make no visible difference, and which survive: this shows how strong the
+    /// promises are for this file. The result does not change the exit code, except that it is 3
+    /// if not all mistakes were tried.
     #[arg(long)]
     pub mutate: bool,
-    /// Cache searches in this folder. A later review reads those that its files did not change.
+    /// Cache results in this folder. A later review reuses those that its files do not change.
     #[arg(long, value_name = "FOLDER")]
     pub cache: Option<PathBuf>,
-    /// Believe the kept searches that were written with the key in this file, 16 bytes at least,
-    /// or in the environment: `TIM3_CACHE_KEY`. By default a key of your own, which is made once
-    /// and stays in `$XDG_STATE_HOME/tim3`, or `~/.local/state/tim3`.
+    /// Trust only cached results that were written with the key in this file (at least 16 bytes),
+    /// or in the environment variable `TIM3_CACHE_KEY`. By default tim3 makes a key once and keeps
+    /// it in `$XDG_STATE_HOME/tim3` or `~/.local/state/tim3`.
     #[arg(long, value_name = "FILE", requires = "cache")]
     pub cache_key_file: Option<PathBuf>,
-    /// The differences that are meant: a list of strings, as a review prints them. Without it,
-    /// those in the file beside OLD, OLD.accepted.json; what lies beside NEW is part of the
-    /// change, and is not used.
+    /// The differences that you mean: a list of strings, as a review prints them. By default those
+    /// in OLD.accepted.json, beside OLD. A file beside NEW is part of the change, and is not used.
     #[arg(long, value_name = "FILE")]
     pub accepted: Option<PathBuf>,
-    /// Where NEW keeps what is observed of it. Without it, as the file beside OLD says,
-    /// OLD.observe.json; what lies beside NEW is part of the change, and is not used.
+    /// Where NEW keeps its balances and totals. By default as OLD.observe.json says, beside OLD. A
+    /// file beside NEW is part of the change, and is not used.
     #[arg(long, value_name = "FILE")]
     pub new_observe: Option<PathBuf>,
     /// Do not show progress.
     #[arg(long, short)]
     pub quiet: bool,
-    /// The limits of the world.
     #[command(flatten)]
     pub bounds: BoundsArgs,
-    /// The limits of the search.
     #[command(flatten)]
     pub limits: LimitArgs,
-    /// How many searches at once.
     #[command(flatten)]
     pub threads: ThreadsArg,
-    /// How Lua is run.
     #[command(flatten)]
     pub how: HowArgs,
 }
@@ -657,9 +634,9 @@ pub struct Review {
 /// The arguments of `replay`.
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
-    /// A file from counterexamples/, or one that check --write wrote.
+    /// A counterexample: a file from counterexamples/, or one that check --write wrote.
     pub file: PathBuf,
-    /// Write it as one page that any browser opens, without a network or a server. OUT may be
+    /// Write it as one page, which any browser opens without a network or a server. OUT may be
     /// `-`, here and below: standard output.
     #[arg(long, value_name = "OUT")]
     pub html: Option<PathBuf>,
@@ -683,7 +660,7 @@ fn named_bounds(name: &str) -> Result<Bounds, UnknownBounds> {
 
 /// The command starts when its arguments are read.
 fn seconds(text: &str) -> Result<Deadline, String> {
-    let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is no number of seconds"))?;
+    let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is not a number of seconds"))?;
     let limit = Duration::try_from_secs_f64(seconds);
     limit.map(Deadline::after).map_err(|e| format!("`{text}` seconds: {e}"))
 }

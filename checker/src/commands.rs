@@ -30,7 +30,6 @@ use std::{
 pub struct Answer {
     /// For standard output.
     pub output: Output,
-    /// The exit code.
     pub exit: Exit,
 }
 
@@ -39,7 +38,6 @@ pub struct Answer {
 pub struct Failure {
     /// The cause, the place and the way out.
     pub message: String,
-    /// The exit code.
     pub exit: Exit,
 }
 
@@ -67,7 +65,7 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
     }
 }
 
-const OF_SYSTEMS: &str = "--html: it writes the check of a system; of a contract, --write=FOLDER keeps counterexamples, and replay FILE --html=OUT writes one as a page";
+const OF_SYSTEMS: &str = "--html writes the check of a system. For a contract, keep the counterexamples with --write=FOLDER, and write one as a page with replay FILE --html=OUT";
 
 fn check(args: &Check) -> Result<Answer, Failure> {
     let settings = args.settings();
@@ -218,7 +216,7 @@ fn asked(args: &Check) -> Result<Vec<Property>, Failure> {
     let none = |p: &&Property| all.iter().all(|one| one.name != p.name);
     if let Some(property) = args.properties.iter().find(none) {
         return Err(Failure::usage(&format!(
-            "--property {}: nothing that is checked here can break it: it is asked of Lua files, with --handlers or --conformance, and the rest in a review",
+            "--property {}: it does not apply here; it needs a Lua file, --conformance or a review",
             property.name
         )));
     }
@@ -247,7 +245,7 @@ fn differences(runs: &[Run]) -> Result<Vec<String>, Failure> {
     Ok(Roster::of(runs).differences(&expected))
 }
 
-/// Handlers of Lua files that no run called, but for those that need not be.
+/// Handlers of Lua files that no run called, except for those that need not be.
 fn uncalled(runs: &[Run], untried: &[String]) -> BTreeSet<String> {
     let luas = runs.iter().flat_map(|run| run.world.subject.luas());
     let mut uncalled: BTreeSet<_> = luas.flat_map(not_tried::never_called).collect();
@@ -260,7 +258,7 @@ fn must_be_handlers(untried: &[String], subjects: &[(Subject, Bounds)]) -> Resul
     let handlers: BTreeSet<_> = luas.flat_map(not_tried::handlers).collect();
     match untried.iter().find(|name| !handlers.contains(*name)) {
         Some(name) => Err(Failure::usage(&format!(
-            "--untried {name}: nothing that is checked has a handler of that name; name one of {}",
+            "--untried {name}: no file that is checked has a handler of that name; name one of {}",
             if handlers.is_empty() {
                 "a Lua file's".to_owned()
             } else {
@@ -309,24 +307,24 @@ fn conclusion(exit: Exit, differences: Option<&[String]>, runs: &[Run]) -> Told 
     let breaks = |run: &Run| run.says(Kind::Violated);
     match (differences, exit) {
         (Some([]), _) => escaped!(
-            "\nevery verdict is as recorded in counterexamples/roster.json; that says nothing has changed, not that every contract is safe\n"
+            "\nevery verdict is as recorded in counterexamples/roster.json: nothing has changed. This does not mean that every contract is safe\n"
         ),
         (Some(differences), _) => escaped!(
-            "\nDIFFERENT from counterexamples/roster.json as it was when this was built:\n  {}\nif this is meant, record it: cargo run --release -- check --write\n",
+            "\nDIFFERENT from counterexamples/roster.json (as this program was built):\n  {}\nif this is meant, record it: cargo run --release -- check --write\n",
             Told::list(differences, "\n  ")
         ),
         (None, Exit::Expected) if runs.iter().any(breaks) => {
-            escaped!("\nevery promise that the platform can keep holds in what was tried\n")
+            escaped!("\nevery promise that can hold on this platform holds in what was tried\n")
         }
         (None, Exit::Expected) if is_whole => escaped!("\nevery promise holds\n"),
         (None, Exit::Expected) => escaped!(
-            "\nevery promise holds in what was tried; what was not stands above, under \"Not tried\"\n"
+            "\nevery promise holds in what was tried. What was not tried is listed above, under \"Not tried\"\n"
         ),
-        (None, Exit::Inconclusive) if runs.iter().any(breaks) => escaped!(
-            "\nonly what the platform breaks is broken, but not all else was shown to hold\n"
-        ),
+        (None, Exit::Inconclusive) if runs.iter().any(breaks) => {
+            escaped!("\nonly the platform breaks promises, but not all others were shown to hold\n")
+        }
         (None, Exit::Inconclusive) => {
-            escaped!("\nno promise is broken, but not all was shown to hold\n")
+            escaped!("\nno promise is broken, but not all were shown to hold\n")
         }
         (None, _) => escaped!("\npromises are broken\n"),
     }
@@ -336,7 +334,7 @@ fn conclusion(exit: Exit, differences: Option<&[String]>, runs: &[Run]) -> Told 
 pub(crate) fn prepare(folder: &Path, whole: bool) -> Result<(), Failure> {
     if !whole && folder.join("roster.json").exists() {
         return Err(Failure::usage(&format!(
-            "{}: holds the record of all variants at their usual bounds, which a part, other bounds or another search would damage; name another folder: --write=FOLDER",
+            "{}: holds the full record of all variants at their usual bounds, and this check would overwrite it with something else; name another folder: --write=FOLDER",
             folder.display()
         )));
     }

@@ -63,7 +63,7 @@ fn coverage(main: &str, parts: &[Coverage]) -> Told {
     parts.iter().map(line).sum()
 }
 
-/// The globals that took the most values, but for the books.
+/// The globals that took the most values, except for the books.
 fn growth(lua: &Deployed, census: &Census) -> Told {
     let observables = &lua.manner().observables;
     let is_many = |(name, count): &&(String, u64)| *count > MANY && !observables.are_in(name);

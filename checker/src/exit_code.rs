@@ -6,7 +6,6 @@ use std::process::{ExitCode, Termination};
 /// The exit codes. They are part of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// All as expected.
     Expected = 0,
     /// A promise is broken that was not expected to be, or the other way round.
     Violation = 1,

@@ -1,8 +1,8 @@
 //! How files are written and removed.
 //!
-//! A folder may hold what somebody else put there, such as a pull request. So a file comes to be
-//! under a name that nobody can guess, in the folder in which it belongs, and takes its place as
-//! a whole; no link is followed, and nothing is removed that is not ours.
+//! A folder may hold what somebody else put there, such as a pull request. So a file is
+//! written under a name that nobody can guess, in the folder in which it belongs, and then moved
+//! to its place as a whole. No link is followed, and only our own files are removed.
 
 use crate::commands::Failure;
 use crate::exit_code::Exit;
@@ -125,7 +125,7 @@ pub fn refuse_link(folder: &Path) -> io::Result<()> {
     // A slash behind the name would have the link followed.
     let named: PathBuf = folder.components().collect();
     if fs::symlink_metadata(&named).is_ok_and(|is| is.is_symlink()) {
-        let what = "is a symbolic link, which is not followed; name the place that it leads to";
+        let what = "is a symbolic link, which is not followed; name the file that it leads to";
         return Err(io::Error::other(format!("{} {what}", named.display())));
     }
     Ok(())

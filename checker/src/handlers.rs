@@ -20,14 +20,14 @@ impl LuaArgs {
         let name = |path: &PathBuf| path.file_name().map(ToOwned::to_owned);
         if let Some([first, second]) = twins(&self.handlers, name) {
             return Err(format!(
-                "{} and {}: two files of one name cannot be told apart in a report; check them one after the other",
+                "{} and {}: two files with one name cannot be told apart in a report; check them one at a time",
                 first.display(),
                 second.display()
             ));
         }
         if self.handlers.is_empty() && self.how != HowArgs::default() {
             return Err(
-                "--observe, --module, --module-path, --paranoid, --instructions, --tag, --usda-id, --only-derived and --usda say how a Lua file is run: name one with --handlers"
+                "--observe, --module, --module-path, --paranoid, --instructions, --tag, --usda-id, --only-derived and --usda say how to run a Lua file: name one with --handlers"
                     .to_owned(),
             );
         }
@@ -53,7 +53,6 @@ pub struct LuaText {
     pub place: String,
     /// What it is called.
     pub name: String,
-    /// What is in it.
     pub source: String,
     /// What says where its books are, if anything does.
     pub observe: Option<Beside>,
@@ -98,9 +97,7 @@ pub const OBSERVE: &str = "observe.json";
 /// A file that lies beside handlers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Beside {
-    /// Where it is.
     pub place: String,
-    /// What is in it.
     pub text: String,
 }
 
@@ -188,7 +185,7 @@ impl HowArgs {
         let mut texts = sources.iter().copied().chain(values);
         if let Some(id) = self.usda_id.as_ref().filter(|id| !texts.any(|text| text.contains(*id))) {
             return Err(format!(
-                "--usda-id {id}: nothing that is checked names that id; name the one of the token that it takes deposits of"
+                "--usda-id {id}: nothing that is checked names that id; name the id of the token whose deposits it takes"
             ));
         }
         if let Some([(_, first), (name, second)]) = twins(&self.module, |(name, _)| path_of(name)) {

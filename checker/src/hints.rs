@@ -12,9 +12,8 @@ use model::deployed::USDA_PLACEHOLDER;
 use model::{Action, Bounds, Deployed, Intent, Reduction, Reductions, Subject, TIM3, USDA};
 use properties::Witness;
 
-/// What comes of the first deposit where its Credit-Notice arrives.
+/// What happens to the first deposit when its Credit-Notice arrives.
 enum Fate {
-    /// Nothing.
     Ignored,
     /// Something is kept or sent.
     Heard,
@@ -58,7 +57,7 @@ fn unburned(runs: &[Run]) -> Option<String> {
 
 fn why(names_usda: bool, fate: &Fate) -> Option<String> {
     let unnamed = format!(
-        ", and no text in it is the id of the USDA process, which Credit-Notices come from. Where it asks for that id, write `{USDA_PLACEHOLDER}`, as in USDA_PROCESS_ID = \"{USDA_PLACEHOLDER}\"; the real one takes its place when you deploy"
+        ", and no text in it is the id of the USDA process, which Credit-Notices come from. Where the file compares that id, write `{USDA_PLACEHOLDER}`, as in USDA_PROCESS_ID = \"{USDA_PLACEHOLDER}\"; the real one takes its place when you deploy"
     );
     let notice = "the Credit-Notice of the first one";
     match (names_usda, fate) {
@@ -90,7 +89,7 @@ fn names(source: &str, id: &str) -> bool {
 impl Fate {
     /// Of the first deposit that an honest user can make in a world.
     fn of(world: &World) -> Option<Self> {
-        // The notice is to arrive even where it is known that nothing comes of it.
+        // The notice is to arrive even if it is known to have no effect.
         let reductions = Reductions::NONE.with(Reduction::DirectWallets);
         let mut trace = Trace::start(World { reductions, ..world.clone() });
         let is_deposit =

@@ -15,10 +15,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// What came of it.
+/// A finished search, with its verdicts.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// What was searched.
     pub world: World,
     /// The simplifications that were used, of those in force.
     pub reductions: Reductions,

@@ -17,7 +17,6 @@ use serde::Serialize;
 /// What searches of a contract showed with one bound larger.
 #[derive(Clone, Debug, Serialize)]
 pub struct Larger {
-    /// The contract.
     variant: String,
     /// Which bound is larger: `3 users`.
     bound: String,
@@ -163,7 +162,7 @@ impl Larger {
 }
 
 const NOT_TRIED: &str =
-    "Beyond these bounds nothing was tried: more messages, other amounts. See --larger.\n";
+    "Nothing was tried beyond these bounds: more messages, other amounts. See --larger.\n";
 
 /// What larger bounds show, contract by contract, or that nobody asked for them.
 pub fn text(all: &[Larger], states: Option<u64>) -> Told {

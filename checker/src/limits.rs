@@ -48,7 +48,6 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// So long from now.
     pub fn after(limit: Duration) -> Self {
         Self { limit, end: Instant::now().checked_add(limit) }
     }
@@ -116,12 +115,12 @@ impl fmt::Display for Cut {
             Self::User => f.write_str("stopped by the user"),
             Self::WaysOut(states) => write!(
                 f,
-                "whether there is a way out was not decided for {states} states: more would have to be seen than were"
+                "not decided for {states} states whether there is a way out: too few states were seen"
             ),
             Self::Found => f.write_str("stopped at the first that was found"),
             Self::Contradicted(property) => write!(
                 f,
-                "not decided: the search found a run that breaks {property}, and the run does not break it when it is made again; that is a defect of the checker: please report it with this file"
+                "not decided: the search found a run that breaks {property}, but the same run, made again, does not break it. This is a defect of the checker: please report it with this file"
             ),
             Self::Other(why) => write!(f, "cut: {why}"),
             Self::Memory(bytes) => write!(f, "cut at {} MiB of memory", bytes >> 20),

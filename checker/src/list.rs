@@ -7,7 +7,7 @@ use model::{Bounds, Fault, Mutant, Profile, Reduction, Trick, Variant};
 pub fn list(what: Option<Listed>) -> String {
     let sections = [
         (Listed::Variants, "variants", variants()),
-        (Listed::Profiles, "profiles, weakest first", profiles()),
+        (Listed::Profiles, "platforms, weakest first", profiles()),
         (
             Listed::Properties,
             "properties",

@@ -82,22 +82,22 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
     } = left_out;
     let texts = (*texts > 0).then(|| {
         format!(
-            "{texts} of its texts, which a stranger could send as Actions, tags, values or addresses"
+            "{texts} of its texts, which the stranger could send as Actions, tags, values or addresses"
         )
     });
     let messages = (*messages > 0)
-        .then(|| format!("{messages} messages that its handlers treat unlike others"));
+        .then(|| format!("{messages} messages that its handlers treat differently from others"));
     let cut = was_cut.then(|| {
-        "what its handlers make of all its texts as Actions, tags, values and addresses: they are too many, or take too long".to_owned()
+        "what its handlers do with all its texts as Actions, tags, values and addresses: there are too many, or they take too long".to_owned()
     });
     let tags = (!tags.is_empty()).then(|| {
         format!(
-            "what its handlers do with the right value of {}: they look for that tag, and no text of the file makes a difference in it",
+            "what its handlers do with the right value of {}: they look for that tag, and no text of the file makes a difference there",
             tags.join(", ")
         )
     });
     let data = data.then(|| {
-        "what its handlers do with the right Data of a message: they read it, and treat no text of the file unlike others there".to_owned()
+        "what its handlers do with the right Data of a message: they read it, and treat all texts of the file alike there".to_owned()
     });
     let is_amount = |name: &&String| name.as_str() == "Quantity";
     let amounts = looked_into
@@ -107,7 +107,7 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
     let looked_into: Vec<_> = looked_into.iter().filter(|name| !is_amount(name)).cloned().collect();
     let looked_into = (!looked_into.is_empty()).then(|| {
         format!(
-            "what its handlers do with each value of {}: they look into it, and of the texts that this asks for only those were tried that stand in the file as they are",
+            "what its handlers do with each value of {}: they look into it; only texts that are in the file as they are were tried",
             looked_into.join(", ")
         )
     });
@@ -131,19 +131,19 @@ fn left_out(left_out: &LeftOut) -> impl Iterator<Item = String> {
     let of_tags =
         amounts.into_iter().chain(tags).chain(looked_into).chain(other_values).chain(most_tags);
     let json = json.then(|| {
-        "what its handlers do with a burn or a transfer whose Data aos decodes (Content-Type application/json): they then ask for what this host does not do".to_owned()
+        "what its handlers do with a burn or a transfer whose Data aos decodes (Content-Type application/json): they then need what this host cannot do".to_owned()
     });
     let holders = (!holders.is_empty()).then(|| {
         format!(
-            "what a holder does who is {}: its handlers treat a burn or a transfer of theirs unlike those of others",
+            "what happens when a holder is {}: its handlers treat a burn or a transfer of that holder differently",
             holders.join(", or ")
         )
     });
     let refused = refused.iter().map(|(action, why)| {
-        format!("what a message of a stranger's does, here with the Action {action}: this host refuses it: {why}")
+        format!("what a message of the stranger does, here with the Action {action}: this host refuses it: {why}")
     });
     let owner = owner.then(|| {
-        "what the owner does who sends a Credit-Notice, or has made a deposit: its handlers treat the owner unlike others".to_owned()
+        "what happens when the owner sends a Credit-Notice or makes a deposit: its handlers treat the owner differently".to_owned()
     });
     let counters = (!counters.is_empty()).then(|| {
         format!(
@@ -202,7 +202,7 @@ fn words_where_numbered(what: Dependence) -> Words {
     match what {
         Dependence::Reference => (
             "treats a Reference as a number, or looks into it,",
-            "references are numbers in this check, but of two senders the same has always the higher ones",
+            "references are numbers in this check, but of two senders always the same one has the higher numbers",
         ),
         other => words(other),
     }
@@ -211,8 +211,8 @@ fn words_where_numbered(what: Dependence) -> Words {
 fn words(what: Dependence) -> Words {
     match what {
         Dependence::Loaded => (
-            "makes code of a text by `load`",
-            "which branches of that code ran is not known, so that some of them may not have been tried; write it as code of the file",
+            "makes code from a text with `load`",
+            "it is unknown which branches of that code ran, so some may not have been tried; write it as code of the file",
         ),
         Dependence::Clock => (
             "reads the clock",
@@ -232,12 +232,12 @@ fn words(what: Dependence) -> Words {
             "references are names in this check, so what it does with numbers was not tried",
         ),
         Dependence::Address => (
-            "looks into its own id, its owner's, an address that the file names, or the id of a message, or asks for its length or order,",
-            "these are others in this check, so what the form of the real one decides was not tried",
+            "looks into its own id, its owner's id, an address that the file names or the id of a message, or uses its length or order,",
+            "these differ in this check, so what depends on the form of the real ones was not tried",
         ),
         Dependence::Unsent => (
-            "sends a message without a Target, or with a tag that is no text,",
-            "no messenger takes it and nobody gets it, so what it should cause was not tried; write tostring(...) around the value, and a Target",
+            "sends a message without a Target, or with a tag that is not a text,",
+            "no messenger takes it and nobody gets it, so its effect was not tried; write tostring(...) around the value, and a Target",
         ),
         Dependence::Unheard => (
             "sends USDA an Action that is neither a notice nor Transfer, Mint or Balance",
@@ -245,16 +245,14 @@ fn words(what: Dependence) -> Words {
         ),
         Dependence::Elsewhere => (
             "sends a message to an id in its code that nobody has in this check",
-            "nobody answers it, so what follows from an answer was not tried",
+            "nobody answers it, so the effect of an answer was not tried",
         ),
-        Dependence::Spawns => (
-            "asks AO to spawn a process",
-            "nothing comes of it here, so what it should cause was not tried",
-        ),
-        Dependence::Assigns => (
-            "asks AO to assign a message",
-            "nothing comes of it here, so what it should cause was not tried",
-        ),
+        Dependence::Spawns => {
+            ("asks AO to spawn a process", "nothing happens here, so its effect was not tried")
+        }
+        Dependence::Assigns => {
+            ("asks AO to assign a message", "nothing happens here, so its effect was not tried")
+        }
     }
 }
 

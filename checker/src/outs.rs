@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 
 /// Something that a flag asks for.
 pub struct Out<'a, F> {
-    /// The flag.
     pub flag: &'static str,
     /// Where it is to go; `-` is standard output.
     pub place: &'a Path,

@@ -33,7 +33,6 @@ impl Watcher {
         Self { bar, states: AtomicU64::new(0), memory: AtomicU64::new(0) }
     }
 
-    /// A search goes on.
     pub fn searching(&self, name: &str, at: &search::Progress) {
         let rate = self.rate(self.states.load(Ordering::Relaxed) + at.states);
         self.memory.fetch_max(at.memory, Ordering::Relaxed);

@@ -119,7 +119,10 @@ fn any_order(settings: &Settings) -> Told {
     if settings.engine == Engine::Layered {
         return Told::new();
     }
-    escaped!("Searched by {}: a counterexample need not have the fewest faults.\n", settings.engine)
+    escaped!(
+        "Searched by {}: a counterexample may have more faults than needed.\n",
+        settings.engine
+    )
 }
 
 /// The bounds, each with the variants that were checked within them.
@@ -165,7 +168,7 @@ fn refuted(runs: &[Run]) -> Told {
     changing.dedup();
     for file in changing {
         text += escaped!(
-            "\nNo message to {file} was taken for inert: what decides which handler claims one changes.",
+            "\nNot used for {file}: the reduction inert-messages, because its patterns depend on state that changes.",
             file
         );
     }
@@ -202,7 +205,7 @@ fn cuts(runs: &[Run]) -> Told {
     runs.iter().filter_map(line).sum()
 }
 
-/// The promises that prove nothing, by what was never seen.
+/// The promises that were not tried, by what never happened.
 fn never_seen(runs: &[Run]) -> Told {
     let mut text = Told::new();
     // By variant and what was never seen: under which profiles, for which properties.
@@ -227,9 +230,9 @@ fn never_seen(runs: &[Run]) -> Told {
             format!(" (under {})", list(profiles))
         };
         text += escaped!(
-            "NOT TRIED {variant}: never seen: {}; so these prove nothing: {}{under}\n",
-            missing.join(", "),
+            "NOT TRIED {variant}: {}{under}, because this never happened: {}\n",
             list(properties),
+            missing.join(", "),
             variant,
             under
         );
@@ -240,7 +243,7 @@ fn never_seen(runs: &[Run]) -> Told {
 /// How likely it is at most that a search missed something.
 pub(crate) fn collisions(missed: f64) -> Told {
     escaped!(
-        "the chance that any search missed or misjudged a state because two numbers of 64 bits agreed is at most {}, whatever is in the files: a secret of this run keys the numbers\n",
+        "the chance that a search missed or misjudged a state, because two keyed numbers of 64 bits were equal, is at most {}. No file can raise it: the key is a secret of this run\n",
         format!("{missed:.1e}")
     )
 }

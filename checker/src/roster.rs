@@ -45,7 +45,6 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cell {
-    /// The kind of verdict.
     pub verdict: Kind,
     /// The fewest faults that break it: `1 re-push`, `none`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

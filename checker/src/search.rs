@@ -56,14 +56,13 @@ pub struct Broken {
 /// A run that breaks a property.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// Its steps.
     pub actions: Vec<Action>,
     /// The faults in them.
     pub faults: Faults,
     /// The conjunct that is false at the end, or, for a way-out property, that no
     /// continuation can make true.
     pub breach: Breach,
-    /// How many states were judged before, of which none breaks the property in this way:
+    /// How many states were judged before; none of them breaks the property in this way:
     /// they are all those with fewer faults, or as many faults and fewer steps. Nothing where
     /// the search goes in another order.
     pub before: Option<u64>,
@@ -100,9 +99,9 @@ impl Broken {
 }
 
 /// Why there is no more of a search.
-pub(crate) const NEVER_RESTS: &str =
-    "the handlers never come to rest, and nothing is judged behind that";
-const EVALUATION_GIVEN_UP: &str = "after 20 seconds an evaluation had neither ended nor met its limits, and nothing is said of it";
+pub(crate) const NEVER_RESTS: &str = "the handlers never stop, and nothing is judged after that";
+const EVALUATION_GIVEN_UP: &str =
+    "an evaluation neither ended nor reached a limit in 20 seconds, and nothing is known about it";
 
 /// Told now and then how far a search is.
 pub type Progress<'a> = &'a (dyn Fn(&search::Progress) + Sync);
@@ -110,7 +109,7 @@ pub type Progress<'a> = &'a (dyn Fn(&search::Progress) + Sync);
 /// Explores everything that `swap` can do, and judges `properties` in every state, on so many
 /// threads. Other counterexamples are told apart by their conjuncts, too, if `by_conjunct`.
 ///
-/// What the search finds is made again on whole states. Where that comes to something else, which
+/// What the search finds is made again on whole states. If the result differs, which
 /// is a defect of this crate, the search is [cut](Cut::Contradicted). What is found of handlers
 /// that were refused means nothing.
 pub fn explore<C: Contract>(

@@ -31,7 +31,7 @@ impl fmt::Display for Engine {
 pub struct Settings {
     /// When it stops early.
     pub limits: Limits,
-    /// What goes through the states.
+    /// The search engine.
     pub engine: Engine,
     /// Threads for all searches together.
     pub threads: usize,
@@ -62,13 +62,13 @@ impl Settings {
         }
         if self.limits != Limits::default() {
             return Err(format!(
-                "--search={}: stateright says that it is done when it met a limit, and has none of memory, so no limit is passed on to it; leave --max-depth, --max-states, --max-time and --max-memory away, or use --search=layered",
+                "--search={}: stateright does not report that a limit stopped it; leave out --max-depth, --max-states, --max-time and --max-memory, or use --search=layered",
                 self.engine
             ));
         }
         if self.distinct > 1 {
             return Err(format!(
-                "--search={} finds one counterexample for each property; leave --distinct away",
+                "--search={} finds one counterexample for each property; leave out --distinct",
                 self.engine
             ));
         }

@@ -36,7 +36,7 @@ fn cell(roster: &Roster, variant: &str, property: &Property) -> String {
 fn legend(roster: &Roster, properties: &[Property]) -> String {
     let used = |p: &&Profile| roster.runs.iter().any(|run| run.profile == p.name);
     let mut text = String::from(
-        "a cell names the first profile of this list that breaks the promise; later ones may break it too\n(. holds under all that were checked; ~ never came up under some; ? a search was cut short)\n\nprofiles:\n",
+        "a cell names the first platform of this list that breaks the promise; later ones may break it too\n(. holds on all that were checked; ~ not tried on some; ? a search was cut short)\n\nplatforms:\n",
     );
     for profile in Profile::ALL.iter().filter(used) {
         let _ = writeln!(text, "  {} {}: {}", profile.code, profile.name, profile.sentence);
@@ -99,7 +99,6 @@ pub struct Kill {
     pub profile: Profile,
     /// The faults it takes.
     pub faults: String,
-    /// In how many steps.
     pub steps: usize,
 }
 
@@ -156,13 +155,13 @@ pub fn exceptions(roster: &Roster) -> String {
 pub fn excuse(property: &str) -> Option<&'static str> {
     match property {
         "deposits-creditable" => Some(
-            "a lost Credit-Notice is lost: TIM3 cannot know of the deposit, and nothing on AO sends it again by itself",
+            "a lost Credit-Notice is lost: TIM3 cannot know about the deposit, and nothing on AO sends the notice again",
         ),
         "holders-can-exit" => Some(
-            "a lost release never reaches USDA, and sending it again unasked could pay twice; after a release was paid twice, somebody is short",
+            "a lost release never reaches USDA, and sending it again could pay twice; after a release was paid twice, there is too little for somebody",
         ),
         "fully-backed" | "no-double-release" => Some(
-            "USDA has no dedupe: a release that is pushed again is paid again, and TIM3 takes no part in it",
+            "USDA has no dedupe: a release that is pushed again is paid again, and TIM3 cannot prevent it",
         ),
         _ => None,
     }

@@ -6,7 +6,6 @@ use properties::{Property, Witness};
 use serde::Serialize;
 use std::fmt;
 
-/// A verdict.
 #[derive(Clone, Debug)]
 pub enum Verdict {
     /// In the whole space under the bounds.
@@ -48,7 +47,7 @@ impl Verdict {
     /// The verdict on `property`, from a search of a space in which `expected` should
     /// have been seen.
     ///
-    /// A violation stands whatever else happened. A search that was cut proves nothing
+    /// A violation stands whatever else happened. A search that was cut shows nothing
     /// beyond where it was cut, and need not have seen everything.
     pub fn on(property: &Property, exploration: &Exploration, expected: &[Witness]) -> Self {
         if let Some(broken) = exploration.found.get(property.name) {
@@ -63,7 +62,6 @@ impl Verdict {
         if missing.is_empty() { Self::Holds } else { Self::NotTried(missing) }
     }
 
-    /// Its kind.
     pub fn kind(&self) -> Kind {
         match self {
             Self::Holds => Kind::Holds,

@@ -242,7 +242,7 @@ fn a_promise_whose_case_never_arose_is_not_tried_and_says_why() {
     let check = ["check", "seed", "--profile", "reliable", "--property", "no-double-mint"];
     let said = tim3(&check);
     assert_eq!(said.code, 3, "{said:?}");
-    let line = "NOT TRIED seed: never seen: a mint; so these prove nothing: no-double-mint\n";
+    let line = "NOT TRIED seed: no-double-mint, because this never happened: a mint\n";
     assert!(said.out.contains(line), "{}", said.out);
     let json = tim3(&[&check[..], &["--format", "json"]].concat());
     assert_eq!(json.code, 3);

@@ -95,7 +95,7 @@ fn a_hash_with_public_keys_is_only_where_nobody_chooses_states() {
         if name.starts_with("search/src/") {
             continue;
         }
-        // The order of equals, from which nothing is concluded.
+        // The order of equals, which decides nothing.
         let text = text.replace("foldhash::quality::FixedState::with_seed(0x0a05)", "");
         for word in ["FixedState", "content_hash", "DefaultHasher"] {
             assert!(!text.contains(word), "{name} has `{word}`: anybody can foresee it");

@@ -92,9 +92,9 @@ fn what_a_page_does_not_have_is_refused() {
         assert!(said.err.contains(why), "{args:?}: {}", said.err);
     };
     let token = "../systems/token";
-    refused(&["check", token, "--profile", "lossy"], "--profile: that is of the swap");
-    refused(&["check", token, "seed"], "a variant beside a system: that is of the swap");
-    refused(&["check", token, "--bounds", "tiny"], "--bounds and its parts: that is of the swap");
+    refused(&["check", token, "--profile", "lossy"], "--profile: that is for the swap");
+    refused(&["check", token, "seed"], "a variant beside a system: that is for the swap");
+    refused(&["check", token, "--bounds", "tiny"], "--bounds and its parts: that is for the swap");
     refused(&["check", "../systems/none"], "../systems/none: there is no system.lua in it");
     refused(&["check", "none/system.lua"], "none/system.lua: cannot be read");
 }

@@ -22,7 +22,7 @@ pub(super) struct Lane {
     pub(super) place: usize,
     /// What the wallets in it have done.
     pub(super) wallets: Vec<Done>,
-    /// The messages that came of it.
+    /// The messages that it caused.
     pub(super) network: Shared<Network>,
     /// What truly happened.
     pub(super) history: Shared<History>,

@@ -8,7 +8,7 @@
 //!
 //! In reading order: parts by number (`pool`) and what they add to a fingerprint (`worth`), what one signer started (`lane`), a state
 //! (`state`), what can happen to a lane (`moves`), what it does (`steps`), which properties
-//! it breaks (`judgement`), which states are the same but for names (`symmetry`).
+//! it breaks (`judgement`), which states are the same except for names (`symmetry`).
 
 mod judgement;
 mod lane;

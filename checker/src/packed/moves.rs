@@ -35,7 +35,7 @@ pub(super) struct Move {
     pub(super) at_usda: bool,
     /// Whether a fault is used, so that the other lanes may have to be swept.
     pub(super) is_fault: bool,
-    /// Whether that fault is left out if nothing comes of it: [`Reduction::IdleFaults`].
+    /// Whether that fault is left out if it has no effect: [`Reduction::IdleFaults`].
     pub(super) may_be_idle: bool,
 }
 
@@ -51,7 +51,6 @@ pub(super) struct Items {
 pub(super) enum Item {
     /// A message, so many times before, with notices assignable or not.
     Message(Shared<Message>, u8, bool),
-    /// A whole source.
     Load(Load),
 }
 

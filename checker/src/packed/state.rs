@@ -67,7 +67,6 @@ impl<C: Contract> System<'_, C> {
         History::joined(self.lanes_of(state).map(|lane| &*lane.history))
     }
 
-    /// The state itself.
     pub(super) fn whole(&self, state: &Packed) -> State<C::State> {
         let lanes = || self.lanes_of(state);
         let networks = || lanes().map(|lane: &Lane| &lane.network);

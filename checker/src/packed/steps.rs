@@ -1,6 +1,6 @@
 //! What moves do, computed once for each part they touch.
 //!
-//! A move changes a process, by what is evaluated, and a lane, by what comes of that. The
+//! A move changes a process, by what is evaluated, and a lane, by its effects. The
 //! lane depends on the process only through the *effect* of the evaluation: what is sent and
 //! what it leaves in the record. There are few effects, so both halves are look-ups.
 

@@ -30,7 +30,7 @@ pub(super) fn text(
         return escaped!("\nno promise is broken{scope}\n", scope);
     }
     let how = if recorded {
-        "each can be run again: cargo run --release -- replay FILE"
+        "to run one again: cargo run --release -- replay FILE"
     } else {
         "to run them again, write them as files: add --write=FOLDER"
     };
@@ -48,7 +48,7 @@ pub(super) fn text(
     let listed = |told: Vec<(bool, Told)>| told.into_iter().map(|(_, told)| told);
     let mut text: Told = escaped!("\nbroken{order}; {how}\n", order, how);
     if own.is_empty() {
-        text += escaped!("  nothing that hardened keeps\n");
+        text += escaped!("  only what hardened breaks too\n");
     }
     text.extend(listed(own));
     if !limits.is_empty() {
@@ -59,7 +59,7 @@ pub(super) fn text(
 }
 
 /// What stands above the promises that the recommended contract breaks in the same way.
-const LIMITS: &str = "\nhardened breaks these, too, by the same faults under the same profiles, and in as few steps as the first, as counterexamples/roster.json has it: they may be limits of the platform rather than mistakes of the file\n";
+const LIMITS: &str = "\nhardened breaks these too, by the same faults, on the same platforms and in as few steps (counterexamples/roster.json): they may be limits of the platform, not mistakes of the file\n";
 
 /// One broken promise, with how to see it.
 fn told(
@@ -104,7 +104,7 @@ fn alone(beside: &Beside) -> Told {
     let own = beside.own.iter();
     let own = own.map(|(profiles, sets)| format!("{sets} under {}", profiles.join(", ")));
     let own = Told::list(own, "; ");
-    escaped!("    hardened breaks it, too, and, as recorded, withstands: {own}\n", own)
+    escaped!("    this file also fails where hardened does not: {own}\n", own)
 }
 
 /// All runs of the subject of this one.

@@ -31,10 +31,9 @@ const AS_USUAL: &str =
     "\nPowers as usual: USDA makes TIM3, holders destroy their own and are paid.\n";
 
 /// Where something breaks without any fault.
-const MEANT: &str =
-    "  (Meant, like a fee or a cap? Say what it promises on a page: docs/SYSTEMS.md.)\n";
+const MEANT: &str = "  (Is this meant, such as a fee or a cap? Then write what it promises on a page: docs/SYSTEMS.md.)\n";
 
-/// The screen, but for how it ends.
+/// The screen, except for how it ends.
 pub fn text(
     runs: &[Run],
     properties: &[Property],
@@ -59,11 +58,9 @@ pub enum See<'a> {
     Recorded,
     /// Written by this check into a folder.
     Written(&'a Path),
-    /// Nowhere.
     Nowhere,
 }
 
-/// What was searched.
 fn searched(runs: &[Run], settings: &Settings) -> Told {
     let profiles: BTreeSet<_> = runs.iter().map(|run| run.world.profile.name).collect();
     let states: u64 = runs.iter().map(|run| run.exploration.states).sum();
@@ -85,7 +82,6 @@ fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
-/// How to see more.
 fn more(see: See<'_>, is_one: bool) -> Told {
     let explore = |folder: &Path| {
         escaped!("\nSee one happen: explore {}/CONTRACT/PROMISE.json\n", folder.display())
@@ -116,15 +112,12 @@ fn contract(runs: &[Run], properties: &[Property], known: &Record) -> Told {
     text += hints(runs);
     text += untried(&not_tried);
     if !own.is_empty() {
-        let order = if runs.len() > 1 {
-            ", each under the platform on which least can go wrong"
-        } else {
-            ""
-        };
+        let order =
+            if runs.len() > 1 { ", each on the platform where the least can go wrong" } else { "" };
         text += escaped!("\nBroken{order}:\n", order);
         if runs.iter().any(reads_time) {
             text += Told::ours(
-                "  (It reads the time, which stands still here but for holders who wait before they burn: what else only a later time allows counts as broken.)\n",
+                "  (It reads the time. Time stands still here, except that holders can wait before they burn. What only a later time allows counts as broken.)\n",
             );
         }
     }
@@ -140,7 +133,7 @@ fn contract(runs: &[Run], properties: &[Property], known: &Record) -> Told {
     }
     if !limits.is_empty() {
         text += escaped!(
-            "\nBroken by the platform: the contract that we recommend cannot keep these either.\n"
+            "\nBroken by the platform: the contract that we recommend breaks these too.\n"
         );
     }
     for (_, property, broken) in &limits {
@@ -160,7 +153,7 @@ fn reads_time(run: &Run) -> bool {
 /// happened.
 const MOST_UNPROVED: usize = 3;
 
-/// What was cut, and what proves nothing.
+/// What was cut, and what was not tried.
 fn unproved(runs: &[Run]) -> Told {
     let verdicts = runs.iter().flat_map(|run| &run.verdicts);
     let missing = verdicts.filter_map(|(_, verdict)| match verdict {
@@ -172,7 +165,7 @@ fn unproved(runs: &[Run]) -> Told {
     }
     let (names, cuts) = (names_of(runs, Kind::NotTried), cuts(runs));
     escaped!(
-        "\n{cuts}NOT TRIED: {} promises prove nothing, because what they speak of never happened: add --all to see what\n",
+        "\n{cuts}NOT TRIED: {} promises were not tried, because what they need never happened: add --all to see what\n",
         names.len(),
         cuts
     )
@@ -192,14 +185,14 @@ fn headline(runs: &[Run], (own, limits, all): (usize, usize, usize), is_all_trie
     let untested = untested(runs);
     let proved = match untested {
         0 => String::new(),
-        1 => "; 1 was not put to the test".to_owned(),
-        n => format!("; {n} were not put to the test"),
+        1 => "; 1 was not tried".to_owned(),
+        n => format!("; {n} were not tried"),
     };
     let broken = own + limits;
     let whose = match (own, limits) {
         (0, _) => ", all by the platform".to_owned(),
         (_, 0) => String::new(),
-        (own, limits) => format!(": {own} by its own doing, {limits} by the platform"),
+        (own, limits) => format!(": {own} by the contract, {limits} by the platform"),
     };
     match broken {
         0 if untested > 0 => {
@@ -218,7 +211,7 @@ fn headline(runs: &[Run], (own, limits, all): (usize, usize, usize), is_all_trie
     }
 }
 
-/// How many promises prove nothing: nothing breaks them, and what they speak of never happened.
+/// How many promises were not tried: nothing breaks them, and what they need never happened.
 fn untested(runs: &[Run]) -> usize {
     (&names_of(runs, Kind::NotTried) - &names_of(runs, Kind::Violated)).len()
 }
@@ -256,7 +249,7 @@ fn listed(title: &'static str, lines: &[String], most: usize) -> Told {
 }
 
 /// A broken promise: what happens, what it takes, the steps. Where the recommended contract
-/// breaks it, too, a way that this withstands.
+/// breaks it, too, a run in which that contract keeps it.
 fn told(
     runs: &[Run],
     (weakest, property, broken): (&Run, &Property, &Broken),
@@ -283,7 +276,7 @@ fn told(
     );
     text += thrown(run, found);
     if telling.is_some() {
-        text += escaped!("    also broken by the platform, as hardened is: {}\n", faults(broken));
+        text += escaped!("    the platform also breaks it, for hardened too: {}\n", faults(broken));
     }
     text
 }
@@ -351,7 +344,7 @@ fn verdict(runs: &[Run], properties: &[Property]) -> String {
         (n, _) => format!("{n} of {all} promises break, each only by a fault"),
     };
     if has(Kind::NotTried) {
-        said += "; some were never put to the test: it never mints, or never pays";
+        said += "; some were not tried: it never mints, or never pays";
     }
     if has(Kind::HoldsUpTo) {
         said += "; a search was cut short";

@@ -22,7 +22,6 @@ pub struct Difference<'a> {
     pub what: &'a str,
     /// Where it was found.
     pub run: &'a Run,
-    /// The schedule.
     pub found: &'a Found,
     /// Whether the two have differed before in it, so that this may follow from that.
     pub follows: bool,
@@ -82,7 +81,6 @@ pub fn first(
 /// What is asked of both side by side.
 const ASKED: &[Property] = &[properties::OF_TWINS];
 
-/// Both side by side.
 fn world(
     (one, other): (&Subject, &Subject),
     called: [&'static str; 2],
@@ -100,7 +98,7 @@ fn world(
     World { subject: Subject::Pair(pair), profile, bounds, reductions: Reductions::default() }
 }
 
-/// Those platforms of which no other has every step, but for what a throw leaves behind.
+/// The platforms whose steps no other has all of, except for what a throw leaves behind.
 fn strongest(profiles: &[Profile]) -> Vec<Profile> {
     let is_covered = |(place, profile): (usize, &Profile)| {
         profiles.iter().enumerate().any(|(other_place, other)| {

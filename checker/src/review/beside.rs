@@ -84,7 +84,7 @@ fn chosen(
             ));
         }
         (Ok(None), Some(base)) if new != Place::BuiltIn => {
-            notes.push(format!("{} is not in the change: it was used all the same", base.place));
+            notes.push(format!("{} is not in the change: it was used anyway", base.place));
         }
         (Ok(_), _) => {}
         (Err(error), _) => notes.push(format!("part of the change, and not used: {error}")),

@@ -37,7 +37,6 @@ use std::{env, fs, io};
 /// How the searches of a review are made.
 #[derive(Clone, Copy)]
 pub struct Searches<'a> {
-    /// How each is done.
     pub settings: Settings,
     /// Who is told of them.
     pub watcher: &'a Watcher,

@@ -21,7 +21,6 @@ const SHORTEST: usize = 16;
 /// Characters of a seal, and the end of its line.
 const SEAL: usize = 2 * blake3::OUT_LEN + 1;
 
-/// A key.
 pub struct Key([u8; blake3::KEY_LEN]);
 
 impl Key {

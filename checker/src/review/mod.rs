@@ -1,7 +1,7 @@
 //! Two versions of handlers: what is better, what is worse, what merely differs.
 //!
 //! In reading order: a [`Side`] is one version; [`promises`] compares their verdicts,
-//! [`behaviour`] what anybody can see of them, some of which may be meant, as a file
+//! [`behaviour`] what anybody can see of them; some of it may be meant, as a file
 //! [`beside`] the old version says; an [`upgrade`]
 //! puts one in the place of the other while messages are in the air; a [`worst_case`] is how
 //! much can be lost; and [`mutation`] says how strong all this is for these handlers. Searches that
@@ -52,11 +52,11 @@ use properties::Property;
 use std::path::Path;
 use summary::Summary;
 
-/// What came of a review.
+/// The results of a review.
 pub struct Review {
-    /// The handlers as they are.
+    /// The current version.
     pub old: Side,
-    /// The handlers as they are to be.
+    /// The new version.
     pub new: Side,
     /// What was found of the old ones, by profile.
     pub old_runs: Vec<Run>,
@@ -71,7 +71,7 @@ pub struct Review {
     pub unloaded: Option<Cut>,
     /// The limits of the world.
     pub bounds: Bounds,
-    /// What became of small mistakes in the new ones, where that was asked.
+    /// The results of small mistakes in the new version, with `--mutate`.
     pub mutation: Option<Mutation>,
     /// The kinds of difference that are meant.
     pub accepted: Vec<String>,
@@ -172,7 +172,7 @@ impl Review {
         let pairs = behaviour::search(both, (bounds, profiles), searches)?;
         let limits = searches.settings.limits;
         let loading = loaded(limits, || upgrade::subject(&old, &new));
-        // What was found before that is told all the same.
+        // What was found before that is reported anyway.
         let (upgrade, unloaded) = match (loading, limits.over()) {
             (Err(_), Some(cut)) => (Vec::new(), Some(cut)),
             (both, _) => (upgrade::search(&both?, (bounds, profiles), searches)?, None),

@@ -75,7 +75,6 @@ impl Change {
         direction(self) == direction(other)
     }
 
-    /// In words.
     pub fn name(self) -> &'static str {
         match self {
             Self::Broken => "BROKEN",
@@ -94,9 +93,7 @@ impl Change {
 
 /// A promise under one platform, before and after.
 pub struct Promise<'a> {
-    /// The promise.
     pub property: Property,
-    /// The platform.
     pub profile: Profile,
     /// How its verdict changes.
     pub change: Change,

@@ -18,9 +18,7 @@ use std::sync::{Arc, OnceLock};
 /// A schedule, and what both versions do with it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Schedule {
-    /// The platform.
     pub profile: &'static str,
-    /// The faults in it.
     pub faults: String,
     /// Its actions, by name.
     pub actions: Vec<String>,

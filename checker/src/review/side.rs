@@ -1,4 +1,4 @@
-//! One side of a review: the handlers as they are, or as they are to be.
+//! One side of a review: the current version, or the new one.
 
 use super::git::{self, GIT};
 use crate::cli::HowArgs;
@@ -11,7 +11,6 @@ use std::path::Path;
 pub struct Side {
     /// As it was given.
     pub given: String,
-    /// The contract.
     pub subject: Subject,
 }
 
@@ -20,7 +19,6 @@ pub struct Side {
 pub(super) enum Place<'a> {
     /// In this program.
     BuiltIn,
-    /// In a file.
     File(&'a str),
     /// In a revision of the repository around here, at a path.
     Revision(&'a str, &'a str),

@@ -20,34 +20,30 @@ pub const UNDECIDED: &str = "not decided within the limit";
 /// The version of what `--json` writes.
 pub const SCHEMA: &str = "tim3-review/1";
 
-/// What a review says.
 #[derive(Clone, Debug, Serialize)]
 pub struct Summary {
     /// [`SCHEMA`].
     pub schema: &'static str,
     /// Of this tool.
     pub version: &'static str,
-    /// The handlers as they are, as they were named.
+    /// The current version, as it was named.
     pub old: String,
-    /// The handlers as they are to be.
+    /// The new version.
     pub new: String,
-    /// The file of the handlers as they are; nothing for a built-in variant.
+    /// The file of the current version; nothing for a built-in variant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub old_file: Option<String>,
-    /// The file of the handlers as they are to be; nothing for a built-in variant.
+    /// The file of the new version; nothing for a built-in variant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
-    /// The command that was given. It names places, so that it is no part of the data.
+    /// The command that was given. It names places, so that it is not part of the data.
     #[serde(skip)]
     pub command: Visible,
     /// Which files beside the handlers were used, and which were not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-    /// The limits.
     pub bounds: Bounds,
-    /// The same in words.
     pub bounds_sentence: String,
-    /// The platforms.
     pub profiles: Vec<&'static str>,
     /// What was not tried of the new handlers, a sentence each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -58,27 +54,25 @@ pub struct Summary {
     /// Whether a promise may break in that.
     #[serde(skip)]
     pub leaves_open: bool,
-    /// How the promises fare, the worst first, and of those what takes the fewest faults.
+    /// The promises, the worst change first, and then what takes the fewest faults.
     pub promises: Vec<PromiseInfo>,
     /// What anybody can see them do differently.
     pub behaviour: Behaviour,
-    /// What becomes of the promises when the new handlers replace the old ones.
+    /// The promises when the new handlers replace the old ones.
     pub upgrade: Upgrade,
-    /// What became of small mistakes in the new handlers, where that was asked.
+    /// The results of small mistakes in the new version, with `--mutate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mutation: Option<Mutation>,
     /// How much can be lost at worst.
     pub worst_cases: Vec<WorstCase>,
     /// How many promises are worse, better and inconclusive.
     pub counts: Counts,
-    /// The exit code.
     pub exit: Exit,
 }
 
 /// What anybody can see the two versions do differently.
 #[derive(Clone, Debug, Serialize)]
 pub struct Behaviour {
-    /// The platform.
     pub profile: &'static str,
     /// The platforms that were searched besides, as they have steps that it has not, or undo
     /// what a handler did that throws.
@@ -101,7 +95,6 @@ pub struct Behaviour {
     pub accepted_in_vain: Vec<String>,
 }
 
-/// A kind of difference.
 #[derive(Clone, Debug, Serialize)]
 pub struct DifferenceInfo {
     /// The message, and what either version does with it: also its name, where it is accepted.
@@ -114,19 +107,18 @@ pub struct DifferenceInfo {
     pub schedule: Schedule,
 }
 
-/// How many promises fare how.
+/// How many promises there are of each change.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Counts {
     /// Broken, broken by less, or no longer tried.
     pub worse: usize,
     /// Kept, or broken by more.
     pub better: usize,
-    /// Of which nothing can be said.
+    /// Not decided.
     pub inconclusive: usize,
 }
 
 impl Summary {
-    /// What a review says.
     pub fn of(review: &Review) -> Self {
         let promises = promises::promises(review);
         let count = |is: fn(Change) -> bool| {
@@ -219,13 +211,12 @@ impl Summary {
         }
     }
 
-    /// As JSON.
     pub fn json(&self) -> String {
         json_lines(self)
     }
 }
 
-/// All that `check` tells, but for the order of `pairs`, which is tried both ways.
+/// All that `check` tells, except for the order of `pairs`, which is tried both ways.
 fn not_tried(review: &Review) -> Vec<String> {
     let lua = review.new.subject.lua();
     lua.map(crate::not_tried::lines_but_for_order).unwrap_or_default()

@@ -19,7 +19,7 @@ use properties::Property;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// What becomes of the promises when one version replaces the other.
+/// The promises when one version replaces the other.
 #[derive(Clone, Debug, Serialize)]
 pub struct Upgrade {
     /// The handlers in the list afterwards, in their order.
@@ -46,7 +46,6 @@ pub struct Upgrade {
 /// A handler after the upgrade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Handler {
-    /// Its name.
     pub name: String,
     /// Whether it is still the old version's.
     pub is_old: bool,
@@ -57,7 +56,6 @@ pub struct Handler {
 pub struct BrokenByUpgrade {
     /// The promise, by name.
     pub property: &'static str,
-    /// The promise.
     pub sentence: &'static str,
     /// What it costs when it is broken.
     pub why: &'static str,
@@ -72,7 +70,6 @@ pub struct BrokenByUpgrade {
 /// What breaks a promise beside the upgrade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UpgradeFaults {
-    /// Under these platforms.
     pub profiles: Vec<&'static str>,
     /// The minimal sets of faults that suffice.
     pub sets: Vec<String>,
@@ -217,7 +214,7 @@ fn news<'a>(broken: &'a Broken, known: &[Faults]) -> Vec<&'a Found> {
     sets.into_iter().filter(is_news).filter_map(found).collect()
 }
 
-/// The handlers after an upgrade at once, but for the host's own.
+/// The handlers after an upgrade at once, except for the host's own.
 fn handlers(subject: &Subject) -> Vec<Handler> {
     let listed = subject.lua().map(Deployed::handlers_after_upgrade).unwrap_or_default();
     let handler = |(name, is_old)| Handler { name, is_old };

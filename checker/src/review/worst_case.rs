@@ -30,7 +30,6 @@ pub struct WorstCase {
 /// The largest amounts under some platforms, base units; words where a search was cut short.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Amounts {
-    /// Under these platforms.
     pub profiles: Vec<&'static str>,
     /// With the old handlers.
     pub old: String,

@@ -45,6 +45,6 @@ fn refuse_options_of_the_swap(args: &Explore) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::usage(
-        &"beside a system there is --no-browser alone: its platform and bounds stand on its page",
+        &"with a system, only --no-browser is allowed: its page says its platform and bounds",
     ))
 }

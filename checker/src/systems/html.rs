@@ -108,7 +108,7 @@ fn counterexample(checked: &Checked, verdict: &Verdict, variant: Option<&str>) -
     };
     let because = verdict.because.as_ref();
     let because: Html = because
-        .map(|because| escaped!("<p>The page excepts this: {because}</p>\n", because))
+        .map(|because| escaped!("<p>The page allows this: {because}</p>\n", because))
         .unwrap_or_default();
     let picture = Html::base64(&svg(checked, schedule, promise));
     escaped!(

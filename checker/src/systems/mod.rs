@@ -161,10 +161,7 @@ fn refuse_options_of_the_swap(args: &Check) -> Result<(), Failure> {
         ("--distinct", args.search.distinct != 1),
         ("--no-reduction", args.search.reductions() != Reductions::default()),
     ];
-    refuse(
-        &given,
-        "that is of the swap, and a system says all of this on its own page; leave it away",
-    )
+    refuse(&given, "that is for the swap; a system says all of this on its own page; leave it out")
 }
 
 /// Refuses the first of these options that is given.

@@ -49,7 +49,6 @@ enum Change {
     Better,
     /// It breaks in another way, as soon.
     Otherwise,
-    /// Nothing.
     Same,
     /// It is not known.
     NotDecided,
@@ -107,7 +106,7 @@ fn refuse_options_of_the_swap(args: &cli::Review) -> Result<(), Failure> {
         ("--bounds and its parts", args.bounds != BoundsArgs::default()),
         ("an option of Lua", args.how != HowArgs::default()),
     ];
-    refuse(&given, "reviews of systems have --json and limits, but not this; leave it away")
+    refuse(&given, "a review of systems takes --json and limits, but not this; leave it out")
 }
 
 impl Review {
@@ -159,7 +158,7 @@ impl Review {
         }
         if self.other_page {
             text += escaped!(
-                "\nTo know: {new} has another {page}; the promises here are those of {old}\n",
+                "\nNote: {new} has another {page}; the promises here are those of {old}\n",
                 new,
                 page = PAGE,
                 old

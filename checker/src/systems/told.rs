@@ -39,7 +39,7 @@ pub fn told(checked: &Checked, settings: &Settings) -> Told {
     let dependences = notes(&checked.dependences);
     if !dependences.is_empty() {
         let lines: Told = dependences.iter().map(|line| escaped!("  {line}\n", line)).sum();
-        text += escaped!("\nNOT TRIED: what else is read there\n{lines}", lines);
+        text += escaped!("\nNOT TRIED: other things that the code reads\n{lines}", lines);
     }
     let said = missed(true);
     if !said.is_empty() {
@@ -51,7 +51,7 @@ pub fn told(checked: &Checked, settings: &Settings) -> Told {
         text += escaped!("\nNOT TRIED:\n{never}", never = list(&checked.never_done));
     }
     if !checked.notes.is_empty() {
-        text += escaped!("\nTo know:\n{notes}", notes = list(&checked.notes));
+        text += escaped!("\nNote:\n{notes}", notes = list(&checked.notes));
     }
     text += escaped!(
         "\nTried: every order of messages; up to {} lost and {} that come a second time\n\n",
@@ -67,14 +67,13 @@ pub fn told(checked: &Checked, settings: &Settings) -> Told {
         if let (Kind::Violated | Kind::Excepted, Some(schedule)) = (kind, schedule) {
             text += escaped!("\n{promise}: {why}\n", promise, why = clause(schedule));
             if let Some(because) = because {
-                text += escaped!("  The page excepts this: {because}\n", because);
+                text += escaped!("  The page allows this: {because}\n", because);
             }
             text += steps(schedule);
         }
     }
     text += variants(checked);
-    text +=
-        escaped!("\n{} states, the last of them after {} steps\n", checked.states, checked.depth);
+    text += escaped!("\n{} states, the last after {} steps\n", checked.states, checked.depth);
     text + escaped!("{}", collisions(checked.collision_probability()))
 }
 
@@ -119,9 +118,9 @@ pub fn how(verdict: &Verdict) -> String {
             format!("VIOLATED in {}{}", steps(schedule), faults(schedule))
         }
         (Kind::Excepted, Some(schedule)) => {
-            format!("broken in {}{}, which the page excepts", steps(schedule), faults(schedule))
+            format!("broken in {}{}, which the page allows", steps(schedule), faults(schedule))
         }
-        (Kind::Excepted, None) => "broken, which the page excepts".to_owned(),
+        (Kind::Excepted, None) => "broken, which the page allows".to_owned(),
         (Kind::Seen, Some(schedule)) => {
             format!("seen after {}{}", steps(schedule), faults(schedule))
         }
@@ -129,7 +128,7 @@ pub fn how(verdict: &Verdict) -> String {
         (Kind::Seen, None) => "seen".to_owned(),
         (Kind::Holds, _) => "holds".to_owned(),
         (Kind::HoldsAfterAll, _) => {
-            "HOLDS, though the page excepts it; leave the exception away".to_owned()
+            "HOLDS, though the page allows it to break; leave out the exception".to_owned()
         }
         (Kind::NotSeen, _) => "NOT SEEN in any state".to_owned(),
         (Kind::NotDecided, _) => "not decided".to_owned(),

@@ -33,7 +33,7 @@ const BAD_FLAGS: &[(&[&str], &[&str])] = &[
     (&["check", "--quantity", "0"], &["quantity is 0", "from 1 to"]),
     (&["check", "--quantity", "1.5"], &["--quantity", "'1.5'"]),
     (&["check", "--faults", "21"], &["faults is 21", "from 0 to 20"]),
-    (&["check", "--max-time", "abc"], &["--max-time", "`abc` is no number of seconds"]),
+    (&["check", "--max-time", "abc"], &["--max-time", "`abc` is not a number of seconds"]),
     (&["check", "--max-time", "-1"], &["'-1'"]),
     (&["check", "--max-time=-1"], &["--max-time", "`-1` seconds", "negative"]),
     (&["check", "--max-time", "nan"], &["--max-time", "`nan` seconds"]),
@@ -44,11 +44,11 @@ const BAD_FLAGS: &[(&[&str], &[&str])] = &[
     (&["check", "--max-memory", "99999999999999999999"], &["--max-memory", "too large"]),
     (&["check", "--format", "xml"], &["--format", "'xml'", "text, json"]),
     (&["check", "--threads", "0"], &["--threads <N>", "'0'", "at least 1 is needed"]),
-    (&["check", "--threads", "x"], &["--threads <N>", "`x` is no number from 1 to 1024"]),
+    (&["check", "--threads", "x"], &["--threads <N>", "`x` is not a number from 1 to 1024"]),
     (&["check", "--threads", "1025"], &["--threads <N>", "'1025'", "at most 1024"]),
     (&["check", "--threads", "99999999999999999999"], &["--threads <N>", "from 1 to 1024"]),
     (&["check", "--distinct", "0"], &["--distinct <N>", "'0'", "at least 1 is needed"]),
-    (&["check", "--distinct", "two"], &["--distinct <N>", "`two` is no number from 1 to 1024"]),
+    (&["check", "--distinct", "two"], &["--distinct <N>", "`two` is not a number from 1 to 1024"]),
     (&["check", "--no-reduction"], &["--no-reduction <NAME>", "a value is required"]),
     (
         &["check", "--no-reduction", "symetry"],
@@ -103,11 +103,14 @@ fn an_unwritable_path_is_refused_before_the_search() {
 /// Options that would have no effect in a search by stateright, and what the message says
 /// about them.
 const WITHOUT_EFFECT: [(&[&str], &[&str]); 5] = [
-    (&["--max-depth", "3"], &["met a limit", "leave --max-depth", "or use --search=layered"]),
-    (&["--max-states", "3"], &["met a limit", "--max-states", "or use --search=layered"]),
-    (&["--max-time", "3"], &["met a limit", "--max-time", "or use --search=layered"]),
-    (&["--max-memory", "8192"], &["none of memory", "--max-memory away"]),
-    (&["--distinct", "2"], &["one counterexample", "leave --distinct away"]),
+    (
+        &["--max-depth", "3"],
+        &["a limit stopped it", "leave out --max-depth", "or use --search=layered"],
+    ),
+    (&["--max-states", "3"], &["a limit stopped it", "--max-states", "or use --search=layered"]),
+    (&["--max-time", "3"], &["a limit stopped it", "--max-time", "or use --search=layered"]),
+    (&["--max-memory", "8192"], &["a limit stopped it", "--max-memory", "or use --search=layered"]),
+    (&["--distinct", "2"], &["one counterexample", "leave out --distinct"]),
 ];
 
 #[test]

@@ -1,4 +1,4 @@
-//! Files with any damage: each is refused, or a counterexample all the same.
+//! Files with any damage: each is refused, or is still a counterexample.
 
 use crate::GOOD;
 use crate::actions::likely_action;

@@ -32,7 +32,6 @@ enum Content {
     /// So many of one byte.
     Long(u8, usize),
     Folder,
-    /// A link to this.
     Link(Vec<u8>),
     Fifo,
 }

@@ -60,7 +60,7 @@ fn wrong_runs() -> Vec<BadFile> {
         (
             "broken-earlier",
             with("\"burn-negative\"}", more),
-            &["no-mint-without-deposit is broken after step 3 already", "the 1 behind it"],
+            &["no-mint-without-deposit is broken after step 3 already", "the 1 after it"],
         ),
     ]
 }

@@ -19,7 +19,11 @@ fn only_its_own_page_may_ask() {
     for headers in foreign {
         let (status, answer) = server.ask_as("run", &question, headers);
         assert_eq!(status, 403, "{headers:?}");
-        assert!(answer["error"].as_str().is_some_and(|error| error.contains("only the page")));
+        assert!(
+            answer["error"]
+                .as_str()
+                .is_some_and(|error| error.contains("open the address that tim3 printed"))
+        );
     }
     let own = format!("http://{}", server.host());
     assert_eq!(server.ask_as("run", &question, &[("Origin", &own)]).0, 200);

@@ -3,7 +3,7 @@
 
 use crate::folder::{CREDITED, Folder, LEGACYNET, hardened};
 
-/// How many promises this breaks by its own doing: none, or some.
+/// How many promises this breaks by the contract: none, or some.
 fn breaks(source: &str) -> bool {
     let folder = Folder::with(&[("a.lua", source)]);
     let said = folder.screen("a.lua", &[&LEGACYNET[..], &["--transfers", "1"]].concat());

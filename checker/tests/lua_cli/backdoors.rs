@@ -166,7 +166,7 @@ fn code_that_is_loaded_from_a_text_hides_no_words() {
         let line = 1 + source.lines().position(|line| line.contains("load(")).expect("a line");
         let report = report(&source);
         let first = report["lua"][0]["not_tried"][0].to_string();
-        let words = format!("makes code of a text by `load` at a.lua:{line}: ");
+        let words = format!("makes code from a text with `load` at a.lua:{line}: ");
         assert!(first.contains(&words), "{first}");
     }
 }

@@ -25,7 +25,7 @@ fn an_action_that_only_the_file_knows_is_tried() {
     assert!(derived(&report).iter().any(|one| one.ends_with("Amount=-10")), "and other amounts");
     let report = folder.report("guarded.lua", &LEGACYNET);
     assert_eq!(verdict(&report, "no-mint-without-deposit"), "holds");
-    assert_eq!(derived(&report).len(), 1, "it was tried all the same");
+    assert_eq!(derived(&report).len(), 1, "it was tried anyway");
 }
 
 /// The hardened contract, which pays more for this, where that is `sesame`.
@@ -125,7 +125,7 @@ fn a_counterexample_with_a_derived_message_is_kept_and_replayed() {
     let said = tim3(&["replay", &kept]);
     assert!(said.out.contains("TRICK  mallory sends TIM3 Mint"), "{said:?}");
     assert!(said.out.contains("Action=Mint, Quantity=10"), "{said:?}");
-    // The same file with a contract that listens for nothing of the kind.
+    // The same file with a contract that does not listen for it.
     let text = std::fs::read_to_string(&kept).expect("it was written");
     let other = text.replace("'Mint'", "'Melt'");
     std::fs::write(folder.path("other.json"), other).expect("a file");
@@ -168,7 +168,7 @@ fn texts_without_number_are_left_out_and_said_to_be() {
     let folder = Folder::with(&[("a.lua", &source)]);
     let report = folder.report("a.lua", &["--profile", "reliable"]);
     let not_tried = report["lua"][0]["not_tried"].to_string();
-    assert!(not_tried.contains("of its texts, which a stranger could send"), "{not_tried}");
+    assert!(not_tried.contains("of its texts, which the stranger could send"), "{not_tried}");
     let said = folder.check("a.lua", &["--profile", "legacynet", "--max-time", "1"]);
     assert_eq!(said.code, 3, "{said:?}");
 }

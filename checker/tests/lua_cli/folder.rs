@@ -61,7 +61,7 @@ pub fn report(source: &str) -> Value {
     Folder::with(&[("a.lua", source)]).report("a.lua", &LEGACYNET)
 }
 
-/// What the stranger tries because the file listens for it; but for a payment to the contract
+/// What the stranger tries because the file listens for it; except for a payment to the contract
 /// itself, which the recommended contract refuses.
 pub fn derived(report: &Value) -> Vec<&str> {
     let all = report["lua"][0]["derived"].as_array().expect("a list").iter();

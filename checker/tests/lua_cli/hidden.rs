@@ -1,4 +1,4 @@
-//! What a contract hides well is part of its state all the same: each of these gives a unit
+//! What a contract hides well is part of its state anyway: each of these gives a unit
 //! away once something hidden says so, and a search that lost it would find nothing.
 
 use crate::folder::{Folder, hardened};

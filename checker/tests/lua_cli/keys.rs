@@ -40,7 +40,7 @@ fn no_text_of_a_file_makes_two_of_its_states_one() {
             // Which of several shortest counterexamples is told goes by the content.
             let told = |line: &str| line.split("states; ").next().map(str::to_owned);
             // One of the two words is no text that can be sent.
-            let is_of_both = |line: &&str| !line.contains("of its texts, which a stranger could");
+            let is_of_both = |line: &&str| !line.contains("of its texts, which the stranger could");
             let text = said.out.replace(name, "");
             text.lines().filter(is_of_both).filter_map(told).collect::<Vec<_>>()
         });

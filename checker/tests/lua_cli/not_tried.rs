@@ -39,9 +39,9 @@ fn what_a_file_reads_and_is_tried_in_one_way_is_said() {
         ),
         (
             "if msg.Id:find('^[%w_-]+$') then X = 1 end",
-            "or the id of a message, or asks for its length or order, at a.lua:3: these are others",
+            "or the id of a message, or uses its length or order, at a.lua:3: these differ",
         ),
-        ("X = #msg.Id // 43", "or asks for its length or order, at a.lua:3: these are others"),
+        ("X = #msg.Id // 43", "or uses its length or order, at a.lua:3: these differ"),
         ("X = ({ [true] = 1, [false] = 1000 })[Name == 'aos']", "line 3 (comparison, false)"),
         ("X = #msg.Reference", "treats a Reference as a number, or looks into it, at a.lua:3: "),
     ] {
@@ -62,7 +62,7 @@ fn what_the_form_of_an_address_decides_is_tried() {
     ] {
         let source = handler(body) + "TOKEN = '@USDA@'";
         let said = Folder::with(&[("a.lua", &source)]).check("a.lua", &RELIABLE);
-        assert!(!said.out.contains("asks for its length or order"), "{body}: {said:?}");
+        assert!(!said.out.contains("uses its length or order"), "{body}: {said:?}");
     }
 }
 
@@ -258,7 +258,7 @@ fn a_handler_that_was_never_called_decides_over_the_exit_code() {
     assert_eq!(check("a.lua", &["--untried", "odd"]).code, 0);
     let said = check("a.lua", &["--untried", "even"]);
     assert_eq!(said.code, 2);
-    assert!(said.err.contains("--untried even: nothing that is checked has a handler"), "{said:?}");
+    assert!(said.err.contains("--untried even: no file that is checked has a handler"), "{said:?}");
     assert!(said.err.contains("TIM3.Burn, TIM3.Credit-Notice, TIM3.Transfer, odd"), "{said:?}");
     assert_eq!(check("b.lua", &[]).code, 0);
     // Who looks for what a stranger can send calls what answers all that nobody else takes.

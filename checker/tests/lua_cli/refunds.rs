@@ -40,7 +40,7 @@ fn refunding_bad_deposits_breaks_only_what_platforms_break() {
 fn refunding_everything_breaks_only_what_platforms_break() {
     let folder = Folder::with(&[("a.lua", &with_every_deposit(BACK))]);
     let said = folder.screen("a.lua", &[]);
-    // Nobody ever holds anything, so most promises are not put to the test.
+    // Nobody ever holds anything, so most promises are not tried.
     assert_eq!(said.code, 3, "{said:?}");
     assert!(
         said.out.contains(" promises break in what was tried, all by the platform"),

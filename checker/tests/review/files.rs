@@ -90,7 +90,7 @@ fn both_versions_are_sent_the_same_messages_by_the_same_names() {
         fs::write(&path, forged).expect("it is written");
         let replay = tim3(&["replay", path.to_str().expect("UTF-8")]);
         assert_eq!(replay.code, 2, "{replay:?}");
-        assert!(replay.err.contains("no stranger can send that message"), "{replay:?}");
+        assert!(replay.err.contains("the stranger cannot send that message"), "{replay:?}");
     }
     assert_eq!(lists.len(), 1, "{lists:?}");
     let all = lists.first().expect("files were written");

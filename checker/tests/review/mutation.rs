@@ -18,7 +18,7 @@ fn bounds(name: &str) -> Bounds {
     name.parse().expect("bounds")
 }
 
-/// What becomes of these, each in the place of the hardened contract.
+/// The outcomes of these, each in the place of the hardened contract.
 fn judged(
     within: Bounds,
     profiles: &[Profile],

@@ -121,7 +121,7 @@ fn the_move_from_the_seed_to_the_hardened_contract_only_mends() {
     assert_eq!(worse(&back), better(&summary));
 }
 
-/// It looks like a fix: a refused release is given back. Anybody can cause a refusal.
+/// It refunds a release that USDA refused. This can be exploited: anybody can cause a refusal.
 #[test]
 fn a_refund_on_transfer_error_is_worse_by_a_reflected_error() {
     let summary = review_of(variant("hardened"), variant("refund-on-transfer-error"), "small");

@@ -18,7 +18,6 @@ pub struct Command;
 #[derive(Clone, Copy, Debug)]
 struct InProperty;
 
-/// Commands.
 pub type Commands = Escaped<Command>;
 
 /// The commands, one a line: errors for what is worse, notices for what is better.

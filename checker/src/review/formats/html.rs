@@ -149,7 +149,7 @@ fn steps<'a>(schedule: &'a Schedule, shows: &str, told: &mut Told<'a>) -> Html {
         Parting::Nothing => Html::new(),
         Parting::Never => escaped!("<p>Both do the same with it.</p>\n"),
         Parting::At(step, how) => {
-            escaped!("<p>They part at step {step}:</p>\n{}", list(how), step)
+            escaped!("<p>They differ first at step {step}:</p>\n{}", list(how), step)
         }
     };
     text += parting;
@@ -160,7 +160,7 @@ fn items(schedule: &Schedule, from: usize) -> Html {
     let steps = schedule.actions.iter().zip(schedule.sentences()).enumerate().skip(from);
     let step = |(place, (action, told)): (usize, (&String, &str))| {
         let is_parting = schedule.parted == Some(place + 1);
-        let parts = if is_parting { " <strong>they part here</strong>" } else { "" };
+        let parts = if is_parting { " <strong>they differ first here</strong>" } else { "" };
         let parts = Html::ours(parts);
         escaped!("<li>{told} <code>{action}</code>{parts}</li>\n", told, action, parts)
     };

@@ -170,7 +170,6 @@ fn below(lines: Vec<String>) -> Md {
 /// A row of the table.
 struct Row {
     mark: &'static str,
-    /// Of what it is.
     names: Vec<Md>,
     change: &'static str,
     /// The fewest faults, and under which platforms.
@@ -314,7 +313,8 @@ fn steps<'a>(shows: &str, schedule: &'a Schedule, told: &mut Told<'a>) -> (Md, b
     };
     let steps = schedule.actions.iter().zip(schedule.sentences()).enumerate().skip(from);
     for (place, (action, told)) in steps {
-        let parts = if schedule.parted == Some(place + 1) { " **← they part here**" } else { "" };
+        let parts =
+            if schedule.parted == Some(place + 1) { " **← they differ first here**" } else { "" };
         let (number, parts) = (place + 1, Md::ours(parts));
         text += escaped!("{number}. {told} ({}){parts}\n", code(action), number, told, parts);
     }
@@ -326,7 +326,7 @@ fn steps<'a>(shows: &str, schedule: &'a Schedule, told: &mut Told<'a>) -> (Md, b
         Parting::Never => text += escaped!("Both do the same with it.\n\n"),
         Parting::At(step, how) => {
             let how = Md::list(how, "; ");
-            text += escaped!("They part at step {step}: {how}.\n\n", step, how);
+            text += escaped!("They differ first at step {step}: {how}.\n\n", step, how);
         }
     }
     (text, is_whole)
@@ -385,7 +385,7 @@ fn behaviour<'a>(summary: &'a Summary, told: &mut Told<'a>) -> Fold {
     }
     if text.is_empty() && behaviour.differences.is_empty() {
         text += match &behaviour.cut {
-            None => escaped!("Nothing that anybody can see differs.\n"),
+            None => escaped!("No difference can be seen.\n"),
             Some(cut) => {
                 escaped!("Whether anything differs was not decided within the limit: {cut}.\n", cut)
             }

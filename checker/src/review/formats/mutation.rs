@@ -1,4 +1,4 @@
-//! What became of small mistakes in the new handlers: those that survived in full, the others
+//! The small mistakes in the new handlers: those that survived in full, the others
 //! in a line each.
 
 use super::syntax::{Md, code};
@@ -39,7 +39,6 @@ pub(super) fn markdown(summary: &Summary) -> Option<(Escaped<Xml>, Md)> {
     Some((escaped!("Small mistakes in the new handlers: {}", mutation.headline()), text))
 }
 
-/// For a page.
 pub(super) fn html(summary: &Summary) -> Option<Escaped<Xml>> {
     let mutation = summary.mutation.as_ref()?;
     let item = |tried: &Tried| {
@@ -69,7 +68,7 @@ fn told(Tried { operator, file, line, outcome, .. }: &Tried) -> (String, Option<
     let (what, schedule) = match outcome {
         Outcome::Survived(shown) => (format!("SURVIVED: {}", shown.what), Some(scheduled(shown))),
         Outcome::Undecided { why } => (format!("UNDECIDED: {why}"), None),
-        Outcome::Same => ("nobody can tell it from the new handlers".to_owned(), None),
+        Outcome::Same => ("it cannot be told from the new handlers".to_owned(), None),
         Outcome::Noticed { properties, by } => (
             format!("noticed by {} under {}", properties.join(", "), by.profile),
             Some(scheduled(by)),

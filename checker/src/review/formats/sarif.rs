@@ -38,7 +38,6 @@ pub fn sarif(summary: &Summary) -> String {
 #[derive(Clone, Copy, Debug)]
 struct Sarif;
 
-/// A message.
 type Words = Escaped<Sarif>;
 
 impl Format for Sarif {
@@ -121,7 +120,7 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
     let differences = summary.behaviour.news().map(|one| (one.what.clone(), one)).chain(accepted);
     all.extend(differences.map(|(text, difference)| Finding {
         rule: "behaviour",
-        sentence: "both versions do what anybody can see alike",
+        sentence: "both versions behave identically to an observer",
         why: "a difference may be meant, and should then be accepted by name",
         level: Level::Note,
         text: Words::of(&text),
@@ -133,7 +132,7 @@ fn findings(summary: &Summary) -> Vec<Finding<'_>> {
     let about = |text: String, rule, sentence, level| Finding {
         rule,
         sentence,
-        why: "what was not looked at says nothing about the change",
+        why: "what was not searched says nothing about the change",
         level,
         fingerprint: format!("{rule}/{text}"),
         text: Words::of(&text),

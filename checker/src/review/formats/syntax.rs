@@ -13,7 +13,6 @@ use std::fmt::Write;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Markdown;
 
-/// Code in Markdown.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Code;
 

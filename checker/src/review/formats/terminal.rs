@@ -79,7 +79,7 @@ fn promises<'a>(summary: &'a Summary, told: &mut Schedules<'a>) -> Told {
     escaped!("\npromises\n{news}{}", quiet.into_iter().sum::<Told>(), news)
 }
 
-/// Those that no schedule shows and of which there is the same to say stand together.
+/// Those without a schedule that have the same text stand together.
 fn told_alike<'a>(
     infos: impl Iterator<Item = &'a PromiseInfo>,
     summary: &Summary,
@@ -131,7 +131,7 @@ fn steps<'a>(schedule: &'a Schedule, shows: &str, told: &mut Schedules<'a>) -> T
         Parting::Nothing => Told::new(),
         Parting::Never => escaped!("    both do the same with it\n"),
         Parting::At(step, how) => {
-            escaped!("    they part at step {step}: {}\n", Told::list(how, "; "), step)
+            escaped!("    they differ first at step {step}: {}\n", Told::list(how, "; "), step)
         }
     };
     escaped!("    {steps}\n{parting}", steps, parting)

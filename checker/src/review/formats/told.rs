@@ -18,7 +18,6 @@ pub(super) struct Telling<'a> {
 pub(super) enum Parting<'a> {
     /// Told before, or not known.
     Nothing,
-    /// Nowhere.
     Never,
     /// At a step, and how.
     At(usize, &'a [String]),

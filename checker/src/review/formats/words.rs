@@ -22,7 +22,6 @@ pub(super) fn news(summary: &Summary) -> impl Iterator<Item = &PromiseInfo> {
     summary.promises.iter().filter(|info| info.change.is_news())
 }
 
-/// What is worse.
 pub(super) fn worse(summary: &Summary) -> impl Iterator<Item = &PromiseInfo> {
     news(summary).filter(|info| info.change.is_worse())
 }
@@ -37,7 +36,7 @@ pub(super) fn more_to_lose(summary: &Summary) -> impl Iterator<Item = &WorstCase
     summary.worst_cases.iter().filter(|case| case.is_worse())
 }
 
-/// The promises that fare like this and are not told of among the news.
+/// The promises with this change that are not among the news.
 pub(super) fn still(summary: &Summary, change: Change) -> Vec<&PromiseInfo> {
     let is_other = |other: &PromiseInfo, info: &PromiseInfo| {
         other.property == info.property && other.change < info.change
@@ -57,7 +56,7 @@ pub(super) fn sentence(sentence: &str, why: &str) -> String {
 }
 
 /// What the new handlers do with the counterexamples of promises that are still broken: those
-/// of which there is the same to say together.
+/// with the same text together.
 pub(super) fn answers(promises: &[&PromiseInfo]) -> Vec<String> {
     let mut all: Vec<(Vec<&str>, String)> = Vec::new();
     for info in promises {
@@ -76,23 +75,16 @@ fn with_it(schedule: Option<&Schedule>) -> String {
     match (schedule.parted, schedule.differences.first()) {
         (Some(step), how) => {
             let how = how.map(|how| format!(" ({how})")).unwrap_or_default();
-            format!(": they part at step {step}{how}")
+            format!(": they differ first at step {step}{how}")
         }
         (None, _) => ": both do the same with the old counterexample".to_owned(),
     }
 }
 
-/// `every platform`, `all but reliable, lossy`, `hyperbeam, hyper-aos`.
+/// `every platform`, or their names: `hyperbeam, hyper-aos`.
 pub(super) fn platforms(profiles: &[&str], summary: &Summary) -> String {
-    let others: Vec<_> =
-        summary.profiles.iter().copied().filter(|name| !profiles.contains(name)).collect();
-    match others.len() {
-        0 if profiles.len() > 1 => "every platform".to_owned(),
-        n if n > 0 && n < profiles.len() && profiles.len() > 2 => {
-            format!("all but {}", others.join(", "))
-        }
-        _ => profiles.join(", "),
-    }
+    let is_every = summary.profiles.iter().all(|name| profiles.contains(name));
+    if is_every && profiles.len() > 1 { "every platform".to_owned() } else { profiles.join(", ") }
 }
 
 /// Lines that say the same of several platforms, as one.
@@ -113,7 +105,7 @@ fn joined<'a>(
 /// What breaks a promise under which platforms, those under which it is still broken included:
 /// `hyperbeam, hyper-aos: kept before, broken by 1 re-push now`.
 pub(super) fn under(info: &PromiseInfo, summary: &Summary) -> Vec<String> {
-    let own = info.faults.iter().map(|by| (&*by.profiles, fares(by)));
+    let own = info.faults.iter().map(|by| (&*by.profiles, change_of(by)));
     let mut lines = joined(own, summary);
     let is_still = |other: &&PromiseInfo| {
         other.property == info.property
@@ -122,14 +114,14 @@ pub(super) fn under(info: &PromiseInfo, summary: &Summary) -> Vec<String> {
     };
     if let Some(still) = summary.promises.iter().find(is_still) {
         let with_it = with_it(still.schedule.as_ref());
-        let own = still.faults.iter().map(|by| (&*by.profiles, fares(by) + &with_it));
+        let own = still.faults.iter().map(|by| (&*by.profiles, change_of(by) + &with_it));
         lines.extend(joined(own, summary));
     }
     lines
 }
 
 /// `kept before, broken by 1 re-push now`.
-fn fares(by: &ByFaults) -> String {
+fn change_of(by: &ByFaults) -> String {
     let ByFaults { change, old, new, gained, lost, .. } = by;
     let before = if old.is_empty() {
         "kept before".to_owned()
@@ -140,7 +132,7 @@ fn fares(by: &ByFaults) -> String {
         Change::Broken => format!("{before}, broken by {} now", sets(new)),
         Change::Worse if gained.len() == new.len() => format!("{before}, by {} now", sets(new)),
         Change::Worse => also(gained, lost),
-        Change::NoLongerTried => format!("{before}, and now nothing comes up that would show it"),
+        Change::NoLongerTried => format!("{before}, not tried now: what it needs never happens"),
         Change::Inconclusive => {
             let side = |name, sets, when| not_compared(by, name, sets, when);
             return format!("{}, {}", side("old", old, "before"), side("new", new, "now"));
@@ -148,8 +140,8 @@ fn fares(by: &ByFaults) -> String {
         Change::Fixed => format!("{before}, kept now"),
         Change::Better if lost.len() == old.len() => format!("{before}, takes {} now", sets(new)),
         Change::Better => format!("no longer broken by {}", sets(lost)),
-        Change::NowTried => "nothing came up before that would show it, kept now".to_owned(),
-        Change::StillBroken => format!("by {}, as before", sets(old)),
+        Change::NowTried => "not tried before, kept now".to_owned(),
+        Change::StillBroken => format!("still broken by {}", sets(old)),
         Change::StillNotTried | Change::StillHolds => change.name().to_owned(),
     };
     if by.undecided.is_empty() { text } else { format!("{text}; other faults {UNDECIDED}") }
@@ -203,7 +195,7 @@ pub(super) fn by_amount(case: &WorstCase, summary: &Summary, only_worse: bool) -
         if old == new && by.undecided.len() == 2 {
             new.clone()
         } else if old == new {
-            format!("{}, as before", brief(new))
+            format!("{} before and now", brief(new))
         } else {
             format!("{} before, {} now", brief(old), brief(new))
         }
@@ -235,7 +227,7 @@ pub(super) fn extent(summary: &Summary) -> String {
     let kinds = if news == 1 { "kind" } else { "kinds" };
     let mut text = match (news, accepted) {
         (0, 0) if behaviour.cut.is_some() => "no difference was found".to_owned(),
-        (0, 0) => "nobody can tell them apart within these bounds".to_owned(),
+        (0, 0) => "no difference can be seen within these bounds".to_owned(),
         (_, 0) => format!("{news} {kinds} of difference"),
         _ => format!("{news} {kinds} of difference, and {accepted} that are accepted"),
     };
@@ -292,11 +284,11 @@ pub(super) fn accepted(summary: &Summary) -> Vec<String> {
     behaviour.accepted().map(|kind| format!("accepted in {place}: {}", kind.what)).collect()
 }
 
-/// The promises of which it is not decided whether it is the upgrade that breaks them.
+/// The promises for which it is not decided whether the upgrade breaks them.
 pub(super) fn broken_anyway(upgrade: &Upgrade) -> Option<String> {
     let names = upgrade.undecided.join(", ");
     let text = format!(
-        "broken after it, and whether the new version breaks them by itself is {UNDECIDED}: {names}"
+        "broken after it; whether the new version alone breaks them is {UNDECIDED}: {names}"
     );
     (!upgrade.undecided.is_empty()).then_some(text)
 }

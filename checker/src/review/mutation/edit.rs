@@ -16,7 +16,6 @@ pub struct Edit {
 enum Piece {
     /// What stands here in the file.
     Own(Range<usize>),
-    /// Something new.
     New(String),
 }
 

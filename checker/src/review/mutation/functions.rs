@@ -51,7 +51,6 @@ impl Functions {
         self.all[place].block = block;
     }
 
-    /// The name of one.
     pub(super) fn name(&mut self, name: String, place: usize) {
         let known = self.names.entry(name).or_default();
         *known = place.max(*known);
@@ -62,7 +61,6 @@ impl Functions {
         self.made_from.entry(local).or_default().push(from);
     }
 
-    /// Names of locals.
     pub(super) fn declare(&mut self, names: Vec<String>) {
         if !self.open.is_empty() {
             self.locals.extend(names);
@@ -73,21 +71,18 @@ impl Functions {
         self.open.last().map(|place| &mut self.all[*place])
     }
 
-    /// Something is called.
     pub(super) fn calls(&mut self, called: &str) {
         if let Some(here) = self.here() {
             here.calls.push(called.to_owned());
         }
     }
 
-    /// These are assigned to.
     pub(super) fn assigns(&mut self, names: impl Iterator<Item = String>) {
         if let Some(here) = self.here() {
             here.assigned.extend(names);
         }
     }
 
-    /// These are returned.
     pub(super) fn returns(&mut self, parts: Vec<usize>) {
         if let Some(here) = self.here() {
             here.returned.extend(parts);

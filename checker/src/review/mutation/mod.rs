@@ -3,7 +3,7 @@
 //!
 //! In reading order: a [`source`] is a file taken apart by a [`walk`], with what its [`functions`]
 //! do and what its [`statements`] are for; an [`edit`] changes one place, the [`operators`] say
-//! which can be made, and each makes a [`mutant`]; a [`trial`] comes to an [`outcome`].
+//! which can be made, and each makes a [`mutant`]; a [`trial`] finds an [`outcome`].
 
 mod edit;
 mod functions;
@@ -30,16 +30,15 @@ use rayon::prelude::*;
 use serde::Serialize;
 use std::fmt;
 
-/// What became of all small mistakes.
+/// The results for all small mistakes.
 #[derive(Clone, Debug, Serialize)]
 pub struct Mutation {
     /// The limits, which are the review's or smaller.
     pub bounds: Bounds,
-    /// The platforms.
     pub profiles: Vec<&'static str>,
     /// How many are noticed, by a promise or since they do not load.
     pub noticed: usize,
-    /// How many nobody can tell from the handlers as they are.
+    /// How many make no visible difference.
     pub same: usize,
     /// How many people can see, and no promise notices.
     pub survived: usize,
@@ -57,7 +56,6 @@ pub struct Mutation {
 pub struct NotTried {
     /// How many of them are known.
     pub mistakes: usize,
-    /// Why.
     pub why: String,
 }
 
@@ -66,7 +64,6 @@ pub struct NotTried {
 pub struct Tried {
     /// The kind of mistake.
     pub operator: &'static str,
-    /// What the mistake is.
     pub sentence: &'static str,
     /// The module that it is in; nothing where that is the contract's own file.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,13 +74,12 @@ pub struct Tried {
     pub before: String,
     /// What stood there instead.
     pub after: String,
-    /// What became of it.
     #[serde(flatten)]
     pub outcome: Outcome,
 }
 
 /// The platforms that suffice to notice each guard of the hardened contract that is taken out:
-/// those of which no other has every step, users that are processes, and all faults together.
+/// those whose steps no other has all of, users that are processes, and all faults together.
 const PROFILES: [&str; 5] =
     ["processes", "legacynet-no-su-filter", "operator", "hyper-aos", "hostile"];
 
@@ -205,7 +201,7 @@ impl Mutation {
         let undecided =
             if *undecided > 0 { format!(", {undecided} undecided") } else { String::new() };
         format!(
-            "{not_tried}{} small mistakes: {noticed} noticed, {same} that nobody can tell from the new handlers, {survived} survived{undecided}",
+            "{not_tried}{} small mistakes: {noticed} noticed, {same} that cannot be told from the new handlers, {survived} survived{undecided}",
             self.mutants.len()
         )
     }

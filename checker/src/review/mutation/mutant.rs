@@ -13,7 +13,6 @@ use std::ops::Range;
 pub struct Mutant {
     /// The kind of mistake.
     pub operator: &'static str,
-    /// What the mistake is.
     pub sentence: &'static str,
     /// The module that it is in; nothing where that is the contract's own file.
     pub file: Option<String>,

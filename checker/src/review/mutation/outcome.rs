@@ -1,21 +1,18 @@
-//! What became of a small mistake.
+//! What happens to a small mistake: does a promise notice it?
 
 use crate::review::summary::faults;
 use crate::search::Found;
 use model::Profile;
 use serde::Serialize;
 
-/// What became of it.
+/// Whether a promise notices a small mistake.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 pub enum Outcome {
     /// People can see it, and no promise is broken.
     Survived(Shown),
     /// A search was cut short before anything was found.
-    Undecided {
-        /// Why.
-        why: String,
-    },
+    Undecided { why: String },
     /// Nobody can tell the two apart within these bounds.
     Same,
     /// A promise is broken that the new handlers keep, or by less.
@@ -27,20 +24,14 @@ pub enum Outcome {
         by: Shown,
     },
     /// It does not load, or asks for what the host does not do.
-    Refused {
-        /// Why.
-        why: String,
-    },
+    Refused { why: String },
 }
 
 /// The shortest schedule that shows something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Shown {
-    /// What.
     pub what: String,
-    /// The platform.
     pub profile: &'static str,
-    /// The faults in it.
     pub faults: String,
     /// Its actions, by name.
     pub actions: Vec<String>,

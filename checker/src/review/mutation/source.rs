@@ -10,7 +10,6 @@ use std::ops::Range;
 
 /// A Lua file, taken apart.
 pub struct Source<'a> {
-    /// All of it.
     pub text: &'a str,
     /// The statements of every block, those of the outer one first.
     pub blocks: Vec<Vec<Statement>>,
@@ -30,7 +29,6 @@ pub struct Part {
     pub range: Range<usize>,
     /// The place behind the last of the parts within it.
     pub end: usize,
-    /// What it is.
     pub kind: Kind,
 }
 
@@ -40,15 +38,12 @@ pub enum Kind {
     Binary(Range<usize>, [usize; 2]),
     /// Where the operator is, and what it is for.
     Unary(Range<usize>, usize),
-    /// A number.
     Number,
-    /// A text.
     Text,
     /// `true`, `false`, `nil` or `...`.
     Symbol,
     /// A table: what it says of an action.
     Table(Vec<usize>),
-    /// A call.
     Call(Call),
     /// A function, by its place among the functions.
     Function(usize),
@@ -56,14 +51,11 @@ pub enum Kind {
     Name(String),
     /// A variable, and up to two names by which something is read of it.
     Field(String, Vec<String>),
-    /// Something else.
     Other,
 }
 
-/// A call.
 #[derive(Default)]
 pub struct Call {
-    /// What is called.
     pub called: String,
     /// The last argument in parentheses.
     pub last: Option<usize>,
@@ -133,7 +125,5 @@ fn wrong(file: &str, text: &str, errors: &[full_moon::Error]) -> String {
         format!("{file}:{line}: {}", error.error_message())
     };
     let first = errors.first().map_or_else(|| file.to_owned(), said);
-    format!(
-        "{first}; --mutate takes the file apart, and can do so only where it is Lua 5.3 throughout"
-    )
+    format!("{first}; --mutate parses the file, so all of it must be Lua 5.3")
 }

@@ -12,19 +12,13 @@ pub enum Purpose {
     Guard,
     /// To change what is kept.
     Change,
-    /// To send a message.
     Send,
-    /// To add a handler.
     Handler,
-    /// Something else.
     Other,
 }
 
-/// A statement.
 pub struct Statement {
-    /// Where it is.
     pub range: Range<usize>,
-    /// What it does.
     pub deed: Deed,
 }
 
@@ -34,9 +28,7 @@ pub enum Deed {
     Guard,
     /// It assigns to variables, or to fields of them.
     Assign(Vec<String>),
-    /// It calls.
     Call(Call),
-    /// Something else.
     Other,
 }
 
@@ -44,7 +36,6 @@ pub enum Deed {
 const ADDERS: [&str; 7] = ["add", "append", "prepend", "once", "before", "after", "advanced"];
 
 impl Statement {
-    /// What it is for.
     pub fn purpose(&self, source: &Source<'_>) -> Purpose {
         match &self.deed {
             Deed::Guard => Purpose::Guard,

@@ -53,7 +53,7 @@ impl<'a> Trial<'a> {
         Ok(Self { new, profiles, bounds, searches, own })
     }
 
-    /// What becomes of this mistake.
+    /// Whether a promise notices this mistake.
     pub fn judge(&self, mutant: &Subject) -> Outcome {
         self.judged(mutant).unwrap_or_else(|failure| Outcome::Refused { why: failure.message })
     }
@@ -158,7 +158,7 @@ fn nothing_shown(profile: &Profile, not_tried: &[Property]) -> Outcome {
     Outcome::Noticed {
         properties: not_tried.iter().map(|one| one.name).collect(),
         by: Shown {
-            what: "nothing comes up any more that would show it".to_owned(),
+            what: "what it needs never happens any more".to_owned(),
             profile: profile.name,
             faults: String::new(),
             actions: Vec::new(),

@@ -25,7 +25,6 @@ pub struct Walk {
     pub indexes: Vec<(String, usize)>,
     /// The names by which the file knows messages.
     pub messages: BTreeSet<String>,
-    /// Its functions.
     pub functions: Functions,
     /// Where the walk is, the outermost first.
     open: Vec<Open>,

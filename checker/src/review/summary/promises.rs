@@ -1,4 +1,4 @@
-//! How the promises fare, each told once, with how severe that is.
+//! How each promise changes, once, with how severe that is.
 
 use crate::review::schedule::Schedule;
 use crate::review::{Change, Promise, Review};
@@ -6,13 +6,12 @@ use crate::search::Broken;
 use model::Faults;
 use serde::Serialize;
 
-/// How one promise fares, under one or several platforms: worse in any way, better in any way,
+/// How one promise changes, on one or several platforms: worse in any way, better in any way,
 /// or as before.
 #[derive(Clone, Debug, Serialize)]
 pub struct PromiseInfo {
     /// The promise, by name.
     pub property: &'static str,
-    /// The promise.
     pub sentence: &'static str,
     /// What it costs when it is broken.
     pub why: &'static str,
@@ -32,19 +31,15 @@ pub struct PromiseInfo {
     pub is_of_new: bool,
 }
 
-/// How much it takes.
 #[derive(Clone, Debug, Serialize)]
 pub struct Severity {
-    /// How many faults.
     pub faults: u32,
-    /// Which.
     pub set: String,
 }
 
 /// What breaks a promise.
 #[derive(Clone, Debug, Serialize)]
 pub struct ByFaults {
-    /// Under these platforms.
     pub profiles: Vec<&'static str>,
     /// How its verdict changes there.
     pub change: Change,

@@ -16,13 +16,11 @@ use super::source::Source;
 pub struct Operator {
     /// Its name in reports.
     pub name: &'static str,
-    /// What it does.
     pub sentence: &'static str,
     /// All the places where it can be made.
     pub edits: fn(&Source<'_>) -> Vec<Edit>,
 }
 
-/// All of them.
 pub const ALL: [Operator; 16] = [
     Operator {
         name: "guard-removed",

@@ -3,7 +3,7 @@
 use super::ALL;
 use crate::review::mutation::source::Source;
 
-/// What comes of every place, in order.
+/// The edits of every place, in order.
 fn made(operator: &str, text: &str) -> Vec<String> {
     let source = Source::parse("file.lua", text).expect("it is Lua");
     let operator = ALL.iter().find(|one| one.name == operator).expect("there is one");
