@@ -1,0 +1,45 @@
+//! Phrases that a tired reader has to read twice, each with what to write instead.
+
+/// A phrase in lower case, as whole words, and the plain one.
+pub const WORDS: &[(&str, &str)] = &[
+    // Riddles: say who does what.
+    ("of which", "two sentences, or `whose`"),
+    ("what became of", "`the result of`"),
+    ("what becomes of", "`the result of`"),
+    ("what came of", "`the result of`"),
+    ("what comes of", "`the result of`"),
+    ("came to the same", "`had the same result`"),
+    ("come to the same", "`have the same result`"),
+    ("comes to the same", "`has the same result`"),
+    ("nothing comes of", "`has no effect`"),
+    ("fares", "what changes: `breaks`, `holds`"),
+    ("withstands", "`keeps the promise`"),
+    ("prove nothing", "`were not tried`, or why it is not enough"),
+    ("proves nothing", "`was not tried`, or why it is not enough"),
+    ("put to the test", "`tried`"),
+    ("taken on trust", "`assumed`"),
+    ("as they are to be", "`the new version`"),
+    ("without being asked", "who did not ask: `without the holder's request`"),
+    ("nothing of the kind", "what there is none of"),
+    ("of the first order", "`the worst`, `the most`"),
+    // Rare words: the usual one is plainer.
+    ("all but", "the names of those that are meant, or `except`"),
+    ("but for", "`except for`"),
+    ("for ever", "`forever`"),
+    ("ought", "`should`"),
+    ("upon", "`on`"),
+    ("whereby", "`by which`, or two sentences"),
+    ("thereof", "`of it`"),
+    ("hence", "`so`"),
+    ("mend", "`fix`"),
+    ("mended", "`fixed`"),
+    ("mends", "`fixes`"),
+    ("is no number", "`is not a number`"),
+    ("are no numbers", "`are not numbers`"),
+    ("leave it away", "`leave it out`"),
+    // One name for one idea.
+    ("attacker", "`stranger`"),
+    ("attackers", "`strangers`"),
+    ("adversary", "`stranger`"),
+    ("malicious user", "`stranger`"),
+];
