@@ -1,4 +1,4 @@
-//! What there is to name: `list`.
+//! `list`: all names that the command line takes.
 
 use crate::cli::Listed;
 use model::{Bounds, Fault, Mutant, Profile, Reduction, Trick, Variant};
@@ -10,7 +10,7 @@ pub fn list(what: Option<Listed>) -> String {
         (Listed::Profiles, "platforms, weakest first", profiles()),
         (
             Listed::Properties,
-            "properties",
+            "promises",
             rows(
                 properties::ALL
                     .into_iter()

@@ -41,7 +41,7 @@ fn legend(roster: &Roster, properties: &[Property]) -> String {
     for profile in Profile::ALL.iter().filter(used) {
         let _ = writeln!(text, "  {} {}: {}", profile.code, profile.name, profile.sentence);
     }
-    text += "\nproperties:\n";
+    text += "\npromises:\n";
     for property in properties {
         let _ = writeln!(text, "  {} {}: {}", property.code, property.name, property.sentence);
     }
@@ -148,7 +148,7 @@ pub fn exceptions(roster: &Roster) -> String {
         ])
     });
     let why = "why the contract cannot keep it";
-    markdown(["property", "broken under", "by", "steps", why, "replay"], rows)
+    markdown(["promise", "broken under", "by", "steps", why, "replay"], rows)
 }
 
 /// Why no contract can keep this promise under every profile, where that is so.

@@ -59,6 +59,18 @@ fn list_of_one_kind_is_the_part_of_the_whole_list_about_it() {
     }
 }
 
+#[test]
+fn flags_and_lists_take_the_words_of_the_reports_too() {
+    for [usual, other] in [["profiles", "platforms"], ["properties", "promises"]] {
+        assert_eq!(tim3(&["list", usual]).out, tim3(&["list", other]).out);
+    }
+    let check = |words: [&str; 2]| {
+        let flags = [words[0], "reliable", words[1], "no-double-mint"];
+        tim3(&[&["check", "seed-tags", "--bounds", "tiny", "--quiet"], &flags[..]].concat()).out
+    };
+    assert_eq!(check(["--profile", "--property"]), check(["--platform", "--promise"]));
+}
+
 /// The flags of each command. They are part of the interface: a new one belongs here.
 const FLAGS: [(&str, &[&str]); 4] = [
     (

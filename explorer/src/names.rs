@@ -14,7 +14,7 @@ const ALIKE: f64 = 0.8;
 pub fn property(name: &str) -> Result<Property, String> {
     let names: Vec<_> =
         properties::ALL.into_iter().chain(properties::of_lua()).map(|p| p.name).collect();
-    properties::named(name).ok_or_else(|| unknown("property", name, &names))
+    properties::named(name).ok_or_else(|| unknown("promise", name, &names))
 }
 
 /// The profile of this name or code.
@@ -23,7 +23,7 @@ pub fn property(name: &str) -> Result<Property, String> {
 /// A message that lists the names there are.
 pub fn profile(name: &str) -> Result<Profile, String> {
     let names: Vec<_> = Profile::ALL.iter().map(|p| p.name).collect();
-    name.parse().map_err(|_| unknown("profile", name, &names))
+    name.parse().map_err(|_| unknown("platform", name, &names))
 }
 
 /// Whether an argument is a path rather than a name: it is written like one, or something is
