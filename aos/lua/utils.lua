@@ -79,8 +79,8 @@ return function(sandbox, limits, build)
     return portable(taking(parts.take, f, arity))
   end
 
-  -- With fewer arguments than it takes, it is a function of the others. As on aos, all but the
-  -- first are lost then.
+  -- With fewer arguments than it takes, it is a function of the others. As on aos, only the
+  -- first is kept then.
   function parts.take(f, arity, ...)
     local given = { ... }
     local count = #given

@@ -1,4 +1,4 @@
-//! What compiled Lua 5.3 says of itself: which lines have code, and what it may read or assign.
+//! What compiled Lua 5.3 shows: which lines have code, and what the code may read or assign.
 //!
 //! The form is that of `ldump.c` of Lua 5.3, on the machine that made it.
 

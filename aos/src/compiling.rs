@@ -1,4 +1,4 @@
-//! What Lua's compiler takes too long for: nothing can stop it while it compiles.
+//! Sources that Lua's compiler takes too long for: nothing can stop it while it compiles.
 
 /// The longest source, bytes. What is compiled or kept of one takes time in proportion.
 pub const LONGEST_SOURCE: usize = 1 << 20;

@@ -1,4 +1,4 @@
-//! The conditions in a text of Lua: where each stands, and what follows where it holds.
+//! The conditions in a text of Lua: where each is, and what follows if it holds.
 //!
 //! `if n == 1 then goto out end X = 1` and `if n ~= 1 then X = 1 end` can be the same code: only
 //! the text tells them apart.

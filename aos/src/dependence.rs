@@ -1,4 +1,4 @@
-//! What an evaluation read that is one thing here and another on the platform.
+//! What an evaluation read that differs on the real platform.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Digests and secrets: content is known by them where its bytes are not compared.
+//! Digests and secrets, which identify content where its bytes are not compared.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;

@@ -1,5 +1,5 @@
-//! Where code looks at what a Reference or an address is made of by an operator that nobody can
-//! watch: the length of a text, and whether `ao.reference` equals a number.
+//! Where code looks into a Reference or an address by an operator that nobody can watch: the
+//! length of a text, and whether `ao.reference` equals a number.
 //!
 //! It is read off the code of a function: where a register is loaded with a field of such a
 //! name, or with a variable that is not its own and that the file sets to an address. What goes

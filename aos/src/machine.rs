@@ -443,7 +443,7 @@ impl Machine {
         listed.map(Some).map_err(|text| Refused { text, file, line: None })
     }
 
-    /// The texts of at most `longest` bytes that lie in a state, or in the code that does, but
+    /// The texts of at most `longest` bytes that are in a state, or in its code, except
     /// for names of globals; at most `most` texts and as many functions are looked at.
     ///
     /// # Panics

@@ -1,5 +1,5 @@
-//! The names of an evaluation that are something else on the platform: References, which are
-//! numbers there, and addresses and ids, which have 43 characters.
+//! The names of an evaluation that differ on the real platform: References, which are numbers
+//! there, and addresses and ids, which have 43 characters.
 
 use crate::item::Item;
 use std::collections::{BTreeMap, BTreeSet};

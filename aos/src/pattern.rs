@@ -1,5 +1,5 @@
-//! How long a pattern of Lua can take to match, which nobody can know from outside but by
-//! looking at it. In Lua that would be instructions of the contract's.
+//! How long a Lua pattern can take to match. Only a look at the pattern can tell. In Lua, that
+//! look would count as the contract's instructions.
 #![allow(unsafe_code, reason = "is called by Lua at each match")]
 
 use crate::hook::text;

@@ -1,4 +1,4 @@
-//! What a Lua file breaks, beside what the recommended contract breaks.
+//! What a Lua file breaks, compared with the recommended contract.
 //!
 //! Where `hardened` is broken under the same profile by the same faults, and by the first of them
 //! in as few steps, it may be the platform that sets the limit. What breaks it is read off the

@@ -1,4 +1,4 @@
-//! What is said to whoever started the command: standard output and standard error.
+//! Standard output and standard error of the command.
 
 use explorer::escape::{Told, only_visible};
 use explorer::escaped;

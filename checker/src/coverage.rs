@@ -1,4 +1,4 @@
-//! What was run of the Lua files that were checked.
+//! Which parts of the checked Lua files ran.
 
 use crate::not_tried::part_name;
 use crate::powers;

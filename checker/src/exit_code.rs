@@ -1,4 +1,4 @@
-//! What the exit code of every command says.
+//! What each exit code means.
 
 use serde::{Serialize, Serializer};
 use std::process::{ExitCode, Termination};

@@ -1,4 +1,4 @@
-//! What larger bounds show: each one larger in turn, as far as there is time.
+//! What larger bounds show: each one larger in turn, until the time is over.
 
 use crate::commands::Failure;
 use crate::exit_code::Exit;

@@ -1,5 +1,5 @@
-//! What a check of a Lua file did not try: branches that never ran, and what the file reads
-//! that is one thing here and another on the platform.
+//! What a check of a Lua file did not try: branches that never ran, and what the file reads that
+//! differs on the real platform.
 
 use explorer::words::ranges;
 use model::Deployed;

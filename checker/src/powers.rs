@@ -1,4 +1,5 @@
-//! Who was seen to do what in the searches of a Lua file, and how that differs from another's.
+//! Who was seen to do what in the searches of a Lua file, and how that differs from another
+//! file.
 
 use model::Deployed;
 use model::deployed::powers::{Deed, Power, Sender};

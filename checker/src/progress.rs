@@ -1,4 +1,4 @@
-//! What is seen while a check runs. Nothing, where nobody watches.
+//! The progress line of a check; nothing if nobody watches.
 
 use explorer::escape::Visible;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};

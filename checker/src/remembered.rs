@@ -1,4 +1,4 @@
-//! What properties said of situations, kept from one search of a contract to the next.
+//! Verdicts of properties about situations, kept from one search of a contract to the next.
 
 use model::{Contract, Digest, Secret, Swap};
 use properties::Property;

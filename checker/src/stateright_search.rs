@@ -1,4 +1,4 @@
-//! The same question asked of stateright's own checkers.
+//! The same search by stateright's own checkers.
 //!
 //! They are the oracle: slower, with nothing packed, and with another author. All properties
 //! are judged in one run, which goes through all states; for each that is broken, a second

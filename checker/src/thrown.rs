@@ -1,4 +1,4 @@
-//! Where a handler threw on the way to what breaks a promise, and what it said.
+//! What handlers threw on the way to a broken promise, and where.
 
 use explorer::trace::Trace;
 use explorer::world::World;

@@ -1,4 +1,4 @@
-//! Real Lua in the search: what it is to agree with, and that disagreement is noticed.
+//! Real Lua in the search: what it must agree with, and whether disagreement is noticed.
 
 #[path = "lua/alike.rs"]
 mod alike;

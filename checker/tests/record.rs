@@ -1,4 +1,4 @@
-//! What is recorded in `counterexamples/`: complete, minimal as claimed, and telling.
+//! The record in `counterexamples/`: complete, and minimal as claimed.
 
 use checker::roster::Roster;
 use checker::settings::Settings;

@@ -1,4 +1,5 @@
-//! What the systems that we ship with say, and what the command says of one that it cannot check.
+//! The reports of the systems in this repository, and the refusals of systems that cannot be
+//! checked.
 //!
 //! To bring `systems/*/checked.txt` up to date: `UPDATE_SYSTEMS=1 cargo test -p checker --test
 //! systems`.

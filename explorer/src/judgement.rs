@@ -1,4 +1,4 @@
-//! What the promises are worth in a state, and after each thing that can happen next.
+//! Whether each promise holds in a state, and after each possible next step.
 
 use crate::trace::Trace;
 use crate::way_out::{Patience, Rescuer, Way};

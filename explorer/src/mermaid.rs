@@ -146,8 +146,8 @@ fn note(over: &Drawn, lines: Vec<String>) -> Drawn {
     escaped!("    Note over {over}: {}\n", Drawn::list(lines, "<br/>"), over)
 }
 
-/// All but letters, digits and a few harmless marks become entities, `#59;` for a semicolon, which
-/// Mermaid writes as they were. So does a letter of the word `end`, which ends blocks.
+/// Every character except letters, digits and a few harmless marks becomes an entity, `#59;` for a
+/// semicolon, which Mermaid writes as it was. So does a letter of the word `end`, which ends blocks.
 impl Format for Mermaid {
     fn escape(text: &Visible) -> Cow<'_, str> {
         let words = text.as_str().split_inclusive(|c: char| !c.is_ascii_alphanumeric());

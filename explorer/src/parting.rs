@@ -1,4 +1,4 @@
-//! Two runs of one schedule, step by step: where they part.
+//! Two runs of one schedule, step by step: where they differ first.
 
 use crate::sheet::{Entry, Sheet};
 use crate::trace::Trace;

@@ -1,5 +1,4 @@
-//! Who is better or worse off than at the start, and who is left with nothing for what they
-//! paid.
+//! Who has more or less than at the start, and who paid and got nothing.
 //!
 //! An account is worth its USDA and all that TIM3 owes it: its balance, deposits neither minted
 //! for nor paid back, burns not yet paid. What its holder gave to another of their own will is no

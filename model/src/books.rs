@@ -1,4 +1,4 @@
-//! What anybody can read off the contract: its own word, typed.
+//! The books that a contract shows to everybody: its own claim.
 
 use crate::{exact::Exact, lua::Number, message::Address};
 use std::collections::BTreeMap;

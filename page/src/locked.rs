@@ -1,4 +1,5 @@
-//! Locks that outlive a panic of another thread: what they protect is whole at every moment.
+//! Locks that survive a panic of another thread: what they protect is consistent at every
+//! moment.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

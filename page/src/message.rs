@@ -1,4 +1,4 @@
-//! What travels.
+//! Messages between participants.
 
 use aos::Item;
 use smol_str::SmolStr;

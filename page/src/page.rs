@@ -1,4 +1,4 @@
-//! What a page says.
+//! The content of a page.
 
 use crate::message::Message;
 use smol_str::SmolStr;

@@ -1,4 +1,4 @@
-//! How promises are judged: each once for all that it looks at.
+//! How promises are judged: each once for all states in which it sees the same.
 
 use crate::actor::{Participant, Role};
 use crate::court::{Judgement, View, refuse_masks};

@@ -1,4 +1,4 @@
-//! What a check says.
+//! The result of a check.
 
 use crate::schedule::Schedule;
 use aos::Note;

@@ -1,4 +1,4 @@
-//! What promises see of a state.
+//! What promises can see of a state.
 
 use crate::read::parsed;
 use aos::{Observed, Value};

@@ -1,4 +1,4 @@
-//! Ways out: from which states at rest does no way lead to where one should?
+//! Ways out: from which states at rest is there no way to where one should be?
 //!
 //! A search finds states; whether a way leads on from one of them depends on all that follow. So
 //! the states are found once more, in one thread, with the steps between them, and what can reach

@@ -1,4 +1,4 @@
-//! What meets a limit in the middle of its work says at which, and decides nothing.
+//! A check that reaches a limit in the middle of its work names the limit, and decides nothing.
 //!
 //! One test alone, as the limit of memory is of the whole process.
 

@@ -1,4 +1,4 @@
-//! What people do leads to an end.
+//! Every message leads to an end.
 
 use crate::{Breach, Judge, Property};
 use model::{Situation, Wrong};

@@ -1,4 +1,4 @@
-//! What handlers do depends on nothing but state and message.
+//! The result of a handler depends only on state and message.
 
 use crate::{Breach, Judge, Property};
 use model::{Situation, Wrong};

@@ -1,4 +1,4 @@
-//! Which property is there to notice which missing guard.
+//! Which property must notice which missing guard.
 
 use model::Mutant;
 

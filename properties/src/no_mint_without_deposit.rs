@@ -1,4 +1,4 @@
-//! TIM3 comes into being only for USDA that came in.
+//! TIM3 is minted only for USDA that came in.
 
 use crate::{Breach, Judge, Property, Witness};
 use model::Situation;

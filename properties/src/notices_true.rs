@@ -1,4 +1,4 @@
-//! Who is told of TIM3 that came or went is told the truth.
+//! The notices that TIM3 sends are true.
 
 use crate::{Breach, Judge, Property, Witness};
 use model::Situation;

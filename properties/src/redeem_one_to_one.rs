@@ -1,4 +1,4 @@
-//! What USDA is asked to pay for burns is what was burned.
+//! TIM3 asks USDA to pay exactly what was burned.
 
 use crate::{Breach, Judge, Property, Witness};
 use model::{Exact, Situation};

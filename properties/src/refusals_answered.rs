@@ -1,4 +1,4 @@
-//! Who asks and is refused is told.
+//! A refused request gets an answer.
 
 use crate::{Breach, Judge, Property, Witness};
 use model::Situation;

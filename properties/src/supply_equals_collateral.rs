@@ -1,4 +1,4 @@
-//! `TotalSupply = UsdaCollateral`: the contract's own word, and blind to most thefts.
+//! `TotalSupply = UsdaCollateral`: the contract's own claim, which most thefts keep true.
 
 use crate::{Breach, Judge, Property, Witness};
 use model::{Exact, Situation};

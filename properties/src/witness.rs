@@ -1,4 +1,4 @@
-//! What must have been seen for a verdict of "holds" to mean anything.
+//! What must have happened for a verdict of "holds" to mean anything.
 
 use model::history::is_release;
 use model::wallet::STRANGER;

@@ -22,8 +22,8 @@ impl Recent {
     /// Notes an offer; says whether one at least as good was made before.
     ///
     /// Such an offer changes nothing, because claims only ever improve. So leaving it out
-    /// is never seen from outside. Whether it repeats is a coin toss, so nothing branches
-    /// upon it here.
+    /// is never seen from outside. Whether it repeats is a coin toss, so there is no
+    /// branch on it here.
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "the lowest bits")]
     #[allow(clippy::needless_bitwise_bool, reason = "no branch")]

@@ -1,4 +1,4 @@
-//! What a search found out.
+//! The result of a search.
 
 use crate::path::Path;
 

@@ -90,7 +90,7 @@ impl<S: System> Sink<S> {
         let (batch, mut used) = (&mut self.batch[..most], self.used);
         for &(fingerprint, draft, priority) in &self.drafts {
             table.prefetch(fingerprint);
-            // Written in any case rather than branched upon, see `Recent::repeats`.
+            // Always written, without a branch: see `Recent::repeats`.
             batch[used] = Pending { fingerprint, draft, parent, priority };
             let repeats = self.recent.repeats(fingerprint.identity, claim.with_priority(priority));
             used += usize::from(!repeats);

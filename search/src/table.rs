@@ -162,7 +162,7 @@ impl Table {
         let home = self.home(kept(state.order));
         let line = &self.lines[home];
         // Most offers are of known states in their first line. Where in the line is a coin
-        // toss, so it is computed rather than branched upon.
+        // toss, so it is computed without a branch.
         let mut at = LINE;
         for (place, slot) in slots(line).iter().enumerate() {
             let same = slot[0].load(Relaxed) == state.identity;

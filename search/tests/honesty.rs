@@ -1,4 +1,4 @@
-//! Wrong verdicts that other checkers have been caught with, each as a test.
+//! Wrong verdicts that other checkers gave, each as a test.
 
 mod graphs;
 

@@ -1,5 +1,6 @@
-//! The ways from `if c then break end`: where the condition holds, the code jumps, so that what
-//! follows in it is what runs where it does not. Everywhere else it is the other way round.
+//! The ways from `if c then break end`: if the condition holds, the code jumps. So the code that
+//! follows the jump runs if the condition does not hold. Everywhere else it is the other way
+//! round.
 
 use super::{Fork, Way};
 use crate::conditions::{Condition, Decides};

@@ -1,6 +1,6 @@
-//! Look-ups in tables by a key that code makes or is given, where no condition right behind asks
-//! for what was found: what is done with the value decides, and nothing else says that a key was
-//! never there, or always.
+//! Look-ups in tables by a key that code makes or is given, without a condition right behind
+//! that asks for what was found. The use of the value decides, and nothing else shows that a key
+//! was never there, or always.
 
 use crate::bytecode::Instruction;
 use crate::opcode::{

@@ -1,4 +1,4 @@
-//! Which properties a state breaks, judged once for all states that agree on what is read.
+//! Which properties a state breaks, judged once for all states in which they read the same.
 
 use super::worth::mix;
 use super::{Packed, System, Table};

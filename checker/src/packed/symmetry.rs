@@ -1,5 +1,5 @@
-//! Of states that differ only by an exchange of users who are alike, the search keeps the
-//! least, over all exchanges: the true minimum.
+//! The search keeps one of the states that differ only by an exchange of interchangeable users:
+//! the least over all exchanges.
 //!
 //! Least in the order of their sums, not of their fingerprints: where a state lies in the
 //! visited table is decided by its fingerprint, and minima would crowd at one end. Where two

@@ -1,4 +1,4 @@
-//! What anybody can see the two versions do differently.
+//! The differences between the two versions that an observer can see.
 
 use super::Searches;
 use super::kept::left_half;

@@ -1,4 +1,4 @@
-//! Files of a revision of the repository around here.
+//! Files of another revision of the repository.
 
 use explorer::text_file::LARGEST;
 use std::io::Read;

@@ -1,4 +1,4 @@
-//! Where GitHub runs it, a review is annotated, and its summary shown with the job.
+//! On GitHub, a review also annotates the files, and becomes the summary of the job.
 
 use super::formats::{annotations::annotations, markdown};
 use super::summary::Summary;

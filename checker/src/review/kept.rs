@@ -1,5 +1,5 @@
-//! Searches that were made before, kept in a folder: after an edit, only those are made again
-//! that the edit concerns.
+//! Searches from earlier reviews, cached in a folder: after an edit, only those run again that
+//! the edit affects.
 //!
 //! A search is named by a digest of all that it depends on: the program that makes it, the source
 //! of the handlers and how it is run, platform, bounds, limits, promises. What is kept of it are

@@ -1,4 +1,5 @@
-//! Who kept a search: a key that whoever can write to the folder does not have.
+//! The key that shows who wrote a cached search. Whoever can only write to the folder does not
+//! have it.
 //!
 //! A folder of kept searches may come with a pull request, or be shared. A verdict in it counts
 //! only if it was written with the key of whoever asks.

@@ -1,4 +1,4 @@
-//! Two versions of handlers: what is better, what is worse, what merely differs.
+//! Two versions of a contract: what is better, what is worse, what differs.
 //!
 //! In reading order: a [`Side`] is one version; [`promises`] compares their verdicts,
 //! [`behaviour`] what anybody can see of them; some of it may be meant, as a file

@@ -1,4 +1,4 @@
-//! Promise by promise: what the old handlers keep, and what the new ones do.
+//! Promise by promise: does the old version keep it, and does the new one?
 
 use super::schedule::Schedule;
 use super::{Review, SIDES};

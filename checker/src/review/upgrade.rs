@@ -1,5 +1,5 @@
-//! The old version runs, and the new one replaces it at any moment: messages are in the air,
-//! and what the old one left is still there.
+//! The new version replaces the old one at any moment, with messages in the air and the state of
+//! the old one.
 //!
 //! The upgrade is made in every state in which nothing is broken yet, and from then on all
 //! promises are judged. What the new version breaks by itself, with the same faults, is not

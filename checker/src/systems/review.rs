@@ -1,4 +1,4 @@
-//! Two versions of a system: which promises hold of one and not of the other.
+//! Two versions of a system: which promises hold for one and not for the other.
 
 use super::told::{clause, code, how, steps};
 use super::{check_page, cut, found, refuse};

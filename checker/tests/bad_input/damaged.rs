@@ -1,4 +1,4 @@
-//! Files that are no JSON, or JSON of something else.
+//! Files that are not JSON, or JSON of something else.
 
 use crate::{BadFile, GOOD, assert_all_refused, with};
 

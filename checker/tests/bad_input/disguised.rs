@@ -1,4 +1,4 @@
-//! What is no file in the place of one: refused with its name, and never waited for.
+//! Something else in the place of a file: it is refused by name, and never waited for.
 
 use crate::assert_refused;
 use crate::command::tim3;

@@ -1,5 +1,5 @@
-//! Contracts, files and folders whose texts try to be more: what is said of them has just the
-//! lines that it has of a harmless twin, and nothing in it but what can be seen.
+//! Contracts, files and folders with hostile texts: the output has exactly the lines that it has
+//! for a harmless twin, and every character of it is visible.
 
 use crate::hostile::{NO_LINES, harm, undone};
 use assert_cmd::cargo::cargo_bin_cmd;

@@ -1,4 +1,4 @@
-//! What strangers send: a clear answer, and the server goes on.
+//! Hostile questions: each gets a clear answer, and the server continues.
 
 use super::server::{SEED_TAGS, Server};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! A space that nobody could load: what is asked for stays small.
+//! A space that nobody could load: each answer stays small.
 
 use super::server::{Server, and};
 use serde_json::{Value, json};

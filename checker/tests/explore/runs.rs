@@ -1,4 +1,4 @@
-//! Runs that go on as their reader chooses.
+//! Runs that the reader continues.
 
 use super::server::{ROOT, SEED_TAGS, Server, and};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What contracts do with an account by what its name is: who is paid, and who pays.
+//! Contracts that treat accounts differently by their names: who is paid, and who pays.
 
 use crate::folder::{
     CREDITED, FROM_USDA, Folder, ID, LEGACYNET, MOVED, NO_MINT, SELF_CHECK, hardened, report,

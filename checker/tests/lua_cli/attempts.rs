@@ -1,5 +1,5 @@
-//! What a stranger tries beside the usual: more than she has, tags that are missing, Actions that
-//! no handler takes, an amount in one tag and somebody in another.
+//! What the stranger tries beside the usual: more than she has, missing tags, Actions that no
+//! handler takes, an amount in one tag and somebody in another.
 
 use crate::folder::{CREDITED, Folder, LEGACYNET, hardened};
 

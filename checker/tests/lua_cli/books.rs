@@ -1,4 +1,4 @@
-//! Books behind a metatable: who reads a balance may see another than is kept.
+//! Books behind a metatable: a reader of a balance may see another balance than the stored one.
 
 use crate::folder::{Folder, hardened, verdict};
 

@@ -1,4 +1,4 @@
-//! What a stranger can send because the file listens for it.
+//! What the stranger can send because the file listens for it.
 
 use crate::command::tim3;
 use crate::folder::{Folder, LEGACYNET, derived, handler, hardened, verdict};

@@ -1,5 +1,5 @@
-//! What the reductions take for granted of handlers is watched: where it is not so, the search
-//! is made again without.
+//! The assumptions of the reductions about handlers are checked: if one is wrong, the search
+//! runs again without it.
 
 use crate::folder::{Folder, handler, hardened, verdicts};
 use serde_json::Value;

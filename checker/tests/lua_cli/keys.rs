@@ -1,5 +1,5 @@
-//! What a file says decides neither which of its states are taken for one, nor which of its
-//! accounts: see docs/KEYS.md.
+//! A file cannot make the checker confuse two of its states, or two of its accounts: see
+//! docs/KEYS.md.
 
 use crate::command::Said;
 use crate::folder::{Folder, hardened};

@@ -1,4 +1,4 @@
-//! Limits of a check: where one is met, that is said, and nothing else.
+//! Limits of a check: reaching one is reported, and nothing is claimed.
 
 use crate::folder::{Folder, handler, hardened, verdict};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! What the report says to whoever wrote the file: what they can mend, and where to begin.
+//! What the report tells the author of a file: what to fix, and where to begin.
 
 use crate::folder::{Folder, ID, LEGACYNET, handler, hardened};
 use serde_json::{Value, json};

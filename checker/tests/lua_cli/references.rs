@@ -1,4 +1,4 @@
-//! References, which are numbers where handlers take them for some.
+//! References, which are numbers for handlers that use them as numbers.
 
 use crate::folder::{CREDITED, Folder, hardened, verdict, verdicts};
 

@@ -1,4 +1,5 @@
-//! A deposit that goes back to its depositor, whole and once, is no theft; all else is.
+//! A deposit that goes back to its depositor, whole and once, is not a theft; everything else
+//! is.
 
 use crate::folder::{Folder, hardened, verdict};
 use serde_json::{Value, json};

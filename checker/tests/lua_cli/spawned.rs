@@ -1,4 +1,5 @@
-//! What a file reads that is said when its process is spawned: tags, and the token's id.
+//! Facts that a process gets when it is spawned, and that a file reads: tags, and the id of the
+//! token.
 
 use crate::command::tim3;
 use crate::folder::{Folder, ID, LEGACYNET, hardened, verdicts};

@@ -1,4 +1,4 @@
-//! What is wrong with handlers whatever they are for.
+//! Mistakes of handlers that are wrong in any contract.
 
 use crate::folder::{Folder, handler, hardened, verdict, verdicts};
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! Files that name a user, whom the reduction `symmetry` would take for one like others.
+//! Files that name a user, so that the reduction `symmetry` does not apply to that user.
 
 use crate::folder::{Folder, hardened, verdicts};
 

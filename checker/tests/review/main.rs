@@ -1,4 +1,4 @@
-//! Reviews of changes to the handlers: what each is called, in both directions.
+//! Reviews of changes to a contract: how each change is classified, in both directions.
 
 mod behaviour;
 mod beside;

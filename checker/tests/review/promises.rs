@@ -1,4 +1,4 @@
-//! Which promises a change keeps, breaks and mends, and what anybody can see of it.
+//! Which promises a change keeps, breaks and fixes, and what anybody can see of it.
 
 use crate::{edited, hardened, replaced, review_of, review_under, variant};
 use checker::exit_code::Exit;

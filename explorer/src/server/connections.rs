@@ -1,4 +1,4 @@
-//! Connections: how many there may be, and how long each is waited for.
+//! Connections: how many at once, and how long the server waits for each.
 //!
 //! A browser closes what it does not need. Something else on this machine can open connections
 //! and say half a request on each: without limits they would stay until no file can be opened.

@@ -1,7 +1,7 @@
 //! Who may ask: the page itself, on this machine.
 //!
 //! A page elsewhere can have a browser send requests here, and a name that it owns can be made
-//! to lead here (DNS rebinding): hence the Host and Origin of every request are looked at.
+//! to lead here (DNS rebinding). So every request is checked for its Host and Origin.
 
 use super::api::refuse;
 use super::{Desk, LARGEST};

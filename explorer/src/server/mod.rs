@@ -1,4 +1,4 @@
-//! The page, served on this machine alone, and runs that go on as its reader chooses.
+//! The server of the page, for this machine alone, and runs that its reader continues.
 //!
 //! The server keeps nothing of what a reader does: every question names its run, action by
 //! action, so that an address can be sent to others and outlives a change of the model.

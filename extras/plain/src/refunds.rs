@@ -81,7 +81,7 @@ impl History {
         self.refunds_where(to, |_| true)
     }
 
-    /// What somebody burned, and what was ordered for that: all but refunds.
+    /// What somebody burned, and what was ordered for that, without refunds.
     pub fn burned_and_ordered(&self, holder: &str) -> (Exact, Exact) {
         let of = |all: Option<&Exact>| all.cloned().unwrap_or(Exact::ZERO);
         let ordered = of(self.ordered.get(holder)) - worth(&self.refunds_to(holder));

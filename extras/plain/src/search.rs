@@ -1,4 +1,4 @@
-//! All worlds, by fewest faults and then fewest steps, and what they say of the promises.
+//! All worlds, by fewest faults and then fewest steps, and which promises hold in them.
 
 use crate::contract::{Address, Contract, Stop};
 use crate::promises::{self, Promise, View, When};

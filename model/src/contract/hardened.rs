@@ -1,4 +1,4 @@
-//! The recommended contract, and what it becomes when one guard is taken out.
+//! The recommended contract, and its variants that lack one guard.
 //!
 //! A transcription of `lua/hardened.lua`: each arm quotes the lines it stands for. The
 //! rules come from SEMANTICS, "Hardened patterns".

@@ -58,7 +58,7 @@ pub trait Contract:
     /// What an `Eval` of the other version by the owner does to a running process.
     fn upgrade(&self, _state: &mut Self::State) {}
 
-    /// What is wrong with the handlers themselves, if they came upon it on the way to this
+    /// What is wrong with the handlers themselves, if it showed on the way to this
     /// state. Transcriptions have none.
     fn objection<'a>(&self, _state: &'a Self::State) -> Option<&'a Objection> {
         None

@@ -1,5 +1,5 @@
-//! Two contracts side by side: the world is that of the first, the second is given the same
-//! messages, and it is noted where anybody can see that they differ.
+//! Two contracts side by side: the world is that of the first, the second gets the same
+//! messages, and every visible difference is noted.
 
 use super::{Contract, Objection, Subject, SubjectState, Wrong};
 use crate::books::Books;
@@ -217,7 +217,7 @@ impl Pair {
         difference(what, &seen(called_one, one), &seen(called_other, other))
     }
 
-    /// What one of the two came upon by itself.
+    /// What is wrong with one of the two alone.
     fn own_objection(&self, state: &PairState) -> Option<Objection> {
         let of_other = self.other.objection(&state.other);
         of_other.or_else(|| self.one.objection(&state.one)).cloned()

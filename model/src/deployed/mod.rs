@@ -89,7 +89,7 @@ pub struct Deployed {
     search: Arc<Search>,
 }
 
-/// What one search takes for granted of the handlers, and what it came upon.
+/// What one search assumes about the handlers, and what it found.
 #[derive(Default)]
 struct Search {
     /// Whether no message is taken for inert.

@@ -1,4 +1,5 @@
-//! Each schedule is told once: what begins as one that was told goes on from there.
+//! Each schedule is told once. A schedule that begins like an earlier one is told from where
+//! they differ.
 
 use crate::review::schedule::Schedule;
 

@@ -37,8 +37,8 @@ impl Edit {
         Self { range, to: [second, between, first].map(Piece::Own).into() }
     }
 
-    /// The first of two places behind the second, on a line of its own; what is between them, but
-    /// for the space that it begins with, stays with the second.
+    /// The first of two places behind the second, on a line of its own; what is between them stays
+    /// with the second, except for the space that it begins with.
     pub fn moved(text: &str, first: Range<usize>, second: Range<usize>) -> Self {
         let range = first.start..second.end;
         let rest = &text[first.end..second.end];

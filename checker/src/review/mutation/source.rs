@@ -1,4 +1,4 @@
-//! A Lua file, taken apart: every place in it where something could be otherwise.
+//! A Lua file, parsed: every place in it that a mistake could change.
 
 use super::functions::Functions;
 use super::statements::Statement;

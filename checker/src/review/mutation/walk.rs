@@ -1,5 +1,5 @@
-//! A walk through a file, from its first token to its last. Each part of it is looked at once,
-//! however deep it is and however long: what stands within it has told where it is by then.
+//! A walk through a file, from its first token to its last. It looks at each part once, however
+//! deep and long it is: when it leaves a part, all places within that part are known.
 
 use super::functions::{Functions, base, called};
 use super::source::{Call, Kind, Part};

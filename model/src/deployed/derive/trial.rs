@@ -68,7 +68,7 @@ pub(super) struct Trial<'a> {
     ran: RefCell<BTreeSet<String>>,
     /// How many tags the longest message had.
     most_tags: Cell<usize>,
-    /// What the host refuses, with the Action of a message that comes upon it.
+    /// What the host refuses, with the Action of a message that shows it.
     refused: RefCell<BTreeMap<String, SmolStr>>,
     /// For what the host refuses: one that does not see what handlers look for.
     plain: OnceCell<Machine>,
@@ -169,7 +169,7 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// What the host refuses, with the Action of a message that comes upon it.
+    /// What the host refuses, with the Action of a message that shows it.
     pub(super) fn refused(&self) -> Vec<(SmolStr, String)> {
         self.refused.borrow().iter().map(|(why, action)| (action.clone(), why.clone())).collect()
     }

@@ -1,4 +1,4 @@
-//! The keys by which messages are known that were carried out.
+//! The keys by which a contract recognises messages that it has carried out.
 
 use crate::review::mutation::edit::Edit;
 use crate::review::mutation::source::{Kind, Part, Read, Source};

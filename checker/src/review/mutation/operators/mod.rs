@@ -1,4 +1,4 @@
-//! What can be done to handlers in one place: small mistakes that people make.
+//! The small mistakes that people make: each changes one place of a file.
 
 mod conditions;
 mod constants;

@@ -1,4 +1,4 @@
-//! Where of a message something is read.
+//! From which part of a message a handler reads a value.
 
 use crate::review::mutation::edit::Edit;
 use crate::review::mutation::source::{Read, Source};
