@@ -80,9 +80,9 @@ pub struct Branch {
     pub way: Way,
     /// The function that it is in: the branch into that.
     pub function: usize,
-    /// Of a branch into a function, that into the function around it.
+    /// For a branch into a function: the branch into the function around it.
     pub outer: Option<usize>,
-    /// Of a look-up, the other way. Where neither ran, the look-up never ran.
+    /// For a look-up: its other branch. If neither ran, the look-up never ran.
     pub other: Option<usize>,
 }
 

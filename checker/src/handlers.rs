@@ -210,7 +210,7 @@ impl HowArgs {
         }
     }
 
-    /// Of what lies beside the handlers, if anything, and then of the flags.
+    /// From the file beside the handlers, if there is one, and then from the flags.
     fn observables(&self, text: &LuaText) -> Result<Observables, String> {
         let mut observables = Observables::default();
         if let Some(Beside { place, text }) = &text.observe {

@@ -87,7 +87,7 @@ fn names(source: &str, id: &str) -> bool {
 }
 
 impl Fate {
-    /// Of the first deposit that an honest user can make in a world.
+    /// For the first deposit that an honest user can make in a world.
     fn of(world: &World) -> Option<Self> {
         // The notice is to arrive even if it is known to have no effect.
         let reductions = Reductions::NONE.with(Reduction::DirectWallets);

@@ -291,7 +291,7 @@ struct LuaReport {
     handlers: Vec<HandlerReport>,
     /// What the stranger tried because the file listens for it, each with its tags.
     derived: Vec<String>,
-    /// Who was seen to do what.
+    /// The powers seen in all searches.
     powers: Vec<Power>,
     /// What it reads that was tried in one way.
     notes: Vec<NoteReport>,

@@ -230,7 +230,7 @@ fn number(file: &str, property: &Property) -> Option<usize> {
     (n > 1 && middle == format!(".{n}")).then_some(n)
 }
 
-/// Of a transcription and its Lua one can ask whether they agree.
+/// A transcription and its Lua can be compared.
 fn of_variant(variant: Variant, property: &str) -> Result<Subject, String> {
     if property == properties::OF_TWINS.name {
         crate::handlers::twin(variant)

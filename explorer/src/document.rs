@@ -28,7 +28,7 @@ pub const SCHEMA: &str = "tim3-trace/1";
 pub struct Document {
     /// [`SCHEMA`].
     pub schema: &'static str,
-    /// Of this tool.
+    /// The version of tim3.
     pub version: &'static str,
     pub world: WorldInfo,
     /// The promises that are judged.
@@ -120,9 +120,9 @@ pub struct Ending {
     pub values: Vec<(&'static str, String)>,
     /// The faults that it takes.
     pub faults: String,
-    /// Who can bring each about.
+    /// Who can cause each fault.
     pub causes: Vec<(&'static str, &'static str)>,
-    /// Who is better or worse off than at the start.
+    /// Who gained and who lost since the start.
     pub toll: Vec<String>,
     /// What would have prevented it.
     pub remedy: Remedy,

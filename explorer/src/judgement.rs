@@ -53,7 +53,7 @@ pub enum Outlook {
     Safe,
     /// Some promise is false, and all of those can come true again.
     Recoverable,
-    /// Of some promise that is not true it takes too many states to say.
+    /// Some promise is false, and there are too many states to know more.
     Unknown,
     /// Some promise is false for good.
     Doomed,
@@ -148,7 +148,7 @@ impl Judges {
         }
     }
 
-    /// If another question uses the memory, this one works without it: no question waits.
+    /// If the cache is locked by another question, this one works without it, so that none waits.
     fn way_out(
         &self,
         property: &Property,

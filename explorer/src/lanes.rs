@@ -7,7 +7,7 @@ use model::{Action, Copy, Evaluation, Fault, Identity, Message, TIM3, USDA};
 use serde::Serialize;
 use std::collections::HashMap;
 
-/// Who takes part, and what goes between them.
+/// The parties, and the messages between them.
 #[derive(Clone, Debug)]
 pub struct Lanes {
     /// The parties, from left to right.
@@ -111,7 +111,7 @@ impl Lanes {
     }
 }
 
-/// Who takes part in a world: wallets, the owner where it can do anything, the processes.
+/// The parties of a world: wallets, the owner where it can do anything, the processes.
 pub fn parties(trace: &Trace) -> Vec<Party> {
     let wallet = |wallet: &model::Wallet| Party {
         name: wallet.address.to_string(),

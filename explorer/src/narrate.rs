@@ -166,7 +166,7 @@ fn verdict(replay: &Replay) -> Told {
         + listing("what would have prevented it, in this same schedule", Remedy::of(replay).told())
 }
 
-/// Who is better or worse off, or that nobody is.
+/// Who gained and who lost, or that nobody did.
 fn toll(replay: &Replay) -> Vec<String> {
     let toll = crate::toll::of(&replay.trace, replay.trace.len());
     if toll.is_empty() {
@@ -198,7 +198,7 @@ fn closed(trap: &Trap, last: usize) -> [String; 2] {
     ]
 }
 
-/// Who can bring these faults about.
+/// Who can cause these faults.
 fn explain(faults: model::Faults) -> Told {
     let used = Fault::ALL.into_iter().filter(|kind| faults.of(*kind) > 0);
     let line = |kind: Fault| escaped!("        {kind}: caused by {}\n", kind.caused_by(), kind);

@@ -20,7 +20,7 @@ pub struct Sheet {
     pub equation: Equation,
     /// What is on its way.
     pub in_flight: Vec<Flying>,
-    /// Who is better or worse off than at the start: see [`toll`](crate::toll).
+    /// Who gained and who lost since the start: see [`toll`](crate::toll).
     pub toll: Vec<String>,
 }
 

@@ -65,7 +65,7 @@ impl Fault {
         }
     }
 
-    /// Who can bring it about (SEMANTICS A5).
+    /// Who can cause it (SEMANTICS A5).
     pub fn caused_by(self) -> &'static str {
         match self {
             Self::Loss => {
@@ -142,7 +142,7 @@ impl Faults {
         self.0.iter().fold(0, |sum, n| sum.saturating_add(*n))
     }
 
-    /// Those that the network did.
+    /// The faults of the network.
     pub fn of_the_network(&self) -> u8 {
         let network = Fault::ALL.into_iter().filter(|kind| kind.is_of_the_network());
         network.fold(0, |sum, kind| sum.saturating_add(self.of(kind)))

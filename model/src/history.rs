@@ -62,7 +62,7 @@ impl Default for Redemption {
 /// A payment that TIM3 asked USDA for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Release {
-    /// Who is to be paid.
+    /// The account to pay.
     pub to: Address,
     /// Whose burn or deposit it settles: theirs, or that of a holder who named them.
     pub of: Address,

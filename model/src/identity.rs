@@ -60,7 +60,7 @@ impl Identity {
         Self(SmolStr::new(&self.0[..end]))
     }
 
-    /// Who signed what this began with.
+    /// The signer of the first message of its chain.
     pub fn signer(&self) -> &str {
         self.0.split(['.', '/', '~']).next().unwrap_or_default()
     }

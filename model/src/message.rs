@@ -20,7 +20,7 @@ pub const USDA: &str = "USDA";
 pub const TIM3: &str = "TIM3";
 /// The authority whose signature lets a pushed message in (the messenger unit).
 pub const MU: &str = "MU";
-/// Who owns the TIM3 process.
+/// The owner of the TIM3 process.
 pub const OWNER: &str = "owner";
 /// A token process that the stranger owns.
 pub const ROGUE: &str = "ROGUE";

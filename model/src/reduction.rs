@@ -30,7 +30,7 @@ pub enum Reduction {
     /// possible, notices to wallets once nobody can have them assigned, which tricks were
     /// used once no more can be. States that differ in such remains only are bisimilar.
     Compaction,
-    /// Of states that differ only by an exchange of users who are alike, one is searched:
+    /// Only one of the states that differ by an exchange of interchangeable users is searched:
     /// the least over all exchanges. Renaming such users maps
     /// steps to steps and changes no verdict, so the quotient is bisimilar to the whole.
     Symmetry,

@@ -23,7 +23,7 @@ use std::hash::Hash;
 pub struct Renaming(BTreeMap<SmolStr, SmolStr>);
 
 impl Renaming {
-    /// Each of the first becomes the second; a permutation, which is the caller's to see to.
+    /// Maps each first name to the second. They must be a permutation, which is not checked.
     pub fn new(names: impl IntoIterator<Item = (SmolStr, SmolStr)>) -> Self {
         Self(names.into_iter().filter(|(from, to)| from != to).collect())
     }
@@ -38,7 +38,7 @@ impl Renaming {
         self.0.iter().map(|(from, to)| (from.as_str(), to.as_str()))
     }
 
-    /// What undoes it.
+    /// The renaming that undoes this one.
     #[must_use]
     pub fn inverse(&self) -> Self {
         Self(self.0.iter().map(|(from, to)| (to.clone(), from.clone())).collect())

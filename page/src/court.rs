@@ -42,7 +42,7 @@ pub struct Judgement {
 
 /// An evaluation that promises of steps are asked about.
 pub struct Event<'a> {
-    /// Who evaluated.
+    /// The participant that evaluated.
     pub participant: &'a Participant,
     /// The process that it is.
     pub process: &'a Process,
@@ -215,7 +215,7 @@ fn judgement((holds, clause, read): (bool, String, Vec<String>)) -> Judgement {
     Judgement { holds, clause, read }
 }
 
-/// Of a table behind a metatable a contract sees something else than what is there.
+/// Behind a metatable, a contract sees another table than the stored one.
 pub(crate) fn refuse_masks(process: &Process, fields: &[(String, Field)]) -> Result<(), String> {
     let named = process.told.observed.iter().zip(fields);
     let mut masks = named.filter_map(|(observe, (_, field))| match field {

@@ -21,7 +21,7 @@ pub struct Process {
     program: Arc<Program>,
     /// What of all that is observed was there in some state, by place.
     shown: Mutex<BTreeSet<usize>>,
-    /// Those that nobody uses.
+    /// Idle machines.
     machines: Mutex<Vec<Machine>>,
 }
 

@@ -86,7 +86,7 @@ pub const OF_UPGRADES: Property = new_version_loads::PROPERTY;
 /// What can be lost, as numbers: the largest within the bounds is the worst case.
 pub const MEASURES: [Property; 3] = [measures::UNBACKED, measures::STUCK, measures::TAKEN];
 
-/// Those that only mean something where Lua is run.
+/// The properties that apply only to Lua.
 pub fn of_lua() -> impl Iterator<Item = Property> {
     OF_LUA.into_iter().chain([OF_TWINS, OF_UPGRADES])
 }

@@ -46,7 +46,7 @@ impl Property {
     /// Judges one state: for a way-out property, whether it is already out.
     ///
     /// # Errors
-    /// The conjunct that is false, with its values.
+    /// The false condition, with its values.
     pub fn judge(&self, situation: &Situation<'_>) -> Result<(), Breach> {
         if self.is_beyond(situation) {
             return Ok(());
@@ -100,10 +100,10 @@ fn none_of(amount: Exact) -> Result<(), Breach> {
     Ok(())
 }
 
-/// A false conjunct.
+/// A condition that is false, with its values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breach {
-    /// The conjunct, as a formula over the values.
+    /// The condition, as a formula over the values.
     pub conjunct: &'static str,
     /// The values, in the order in which the formula names them.
     pub values: Vec<(&'static str, String)>,
@@ -114,7 +114,7 @@ impl Breach {
         Self { conjunct, values: Vec::new() }
     }
 
-    /// This conjunct is false if something of these kinds is wrong with the handlers.
+    /// The condition is false if something of these kinds is wrong with the handlers.
     ///
     /// # Errors
     /// The breach.
@@ -133,8 +133,8 @@ impl Breach {
         }
     }
 
-    /// What tells it from others: the conjunct, and what is wrong with handlers or how much,
-    /// if that is it.
+    /// The key by which findings are grouped: the false condition, plus the amount or the objection
+    /// if there is one.
     pub fn kind(&self) -> String {
         let tells = |(name, _): &&(&str, String)| [WHAT, AMOUNT].contains(name);
         let what = self.values.iter().find(tells).map(|(_, text)| text);

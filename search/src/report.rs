@@ -7,7 +7,7 @@ use crate::path::Path;
 pub struct Report {
     /// Distinct states found.
     pub states: u64,
-    /// Those of them that were judged: all, unless the search was cut.
+    /// How many of them were judged: all, unless the search was cut.
     pub judged: u64,
     /// States that the judged ones stand for: more only where a system makes one state stand
     /// for several that look alike, see [`System::weight`](crate::System::weight).

@@ -19,7 +19,7 @@ pub struct Sink<S: System> {
     parents: Vec<(Claim, S::State)>,
     /// The successors of the latest of them.
     drafts: Vec<(Fingerprint, S::Draft, u8)>,
-    /// Those of all that are to be offered: the first `used` ones.
+    /// The entries to offer: the first `used` ones.
     batch: Vec<Pending<S::Draft>>,
     used: usize,
     /// Of a batch being offered those whose first line is full of others.

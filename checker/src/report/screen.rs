@@ -228,7 +228,7 @@ fn untried(lines: &[String]) -> Told {
     listed("Not tried", lines, MOST_UNTRIED)
 }
 
-/// Who was seen to do what, beside the usual.
+/// The powers that differ from the usual.
 fn powers(lua: &Deployed) -> Told {
     match powers::beside_usual(lua) {
         Some(lines) => listed("Powers beside the usual", &lines, MOST_POWERS),

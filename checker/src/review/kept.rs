@@ -38,9 +38,9 @@ use std::{env, fs, io};
 #[derive(Clone, Copy)]
 pub struct Searches<'a> {
     pub settings: Settings,
-    /// Who is told of them.
+    /// Whom to tell about progress.
     pub watcher: &'a Watcher,
-    /// Those that need not be made.
+    /// The searches that are cached.
     pub kept: &'a Kept,
 }
 
@@ -92,7 +92,7 @@ struct Record {
     notes: Vec<Vec<NoteKept>>,
     /// What ran of each Lua file.
     reached: Vec<ReachedKept>,
-    /// Who was seen to do what with each.
+    /// The powers that each search saw.
     powers: Vec<BTreeSet<Power>>,
 }
 
@@ -245,7 +245,7 @@ impl Kept {
         Some(format!("{reused} of {} searches reused from {folder}", reused + made))
     }
 
-    /// That searches were found that somebody else kept, if any were.
+    /// A note about searches that somebody else cached, if there were any.
     pub fn said_of_others(&self) -> Option<String> {
         let folder = self.folder.as_ref()?.path.display();
         let searches = match self.foreign.load(Ordering::Relaxed) {

@@ -110,7 +110,7 @@ impl Schedule {
     }
 }
 
-/// Of two contracts side by side, the second is shown.
+/// For two contracts side by side, the second is shown.
 fn shown(world: &World) -> World {
     let subject = match &world.subject {
         Subject::Pair(pair) => (*pair.other).clone(),

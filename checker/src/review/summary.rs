@@ -24,7 +24,7 @@ pub const SCHEMA: &str = "tim3-review/1";
 pub struct Summary {
     /// [`SCHEMA`].
     pub schema: &'static str,
-    /// Of this tool.
+    /// The version of tim3.
     pub version: &'static str,
     /// The current version, as it was named.
     pub old: String,
@@ -48,7 +48,7 @@ pub struct Summary {
     /// What was not tried of the new handlers, a sentence each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_tried: Vec<String>,
-    /// Who can do with the new handlers what they could not with the old ones, or no more.
+    /// The powers that the new version adds or removes.
     #[serde(skip_serializing_if = "Changes::is_empty")]
     pub powers: Changes,
     /// Whether a promise may break in that.

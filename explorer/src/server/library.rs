@@ -158,7 +158,7 @@ impl Library {
         Ok(seen)
     }
 
-    /// Of the runs that are kept the longest that leads to this one.
+    /// The longest cached run that leads to this one.
     fn nearest(&self, run: &Run) -> Option<(Run, Arc<Seen>)> {
         let kept = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let on_the_way = kept.iter().filter(|(known, _)| run.goes_on_from(known));

@@ -60,7 +60,7 @@ use words::{Words, is_tag_name, may_arrive};
 
 /// What wallets send anyway, and tricks: see [`Trick`](crate::Trick).
 const KNOWN_ACTIONS: [&str; 4] = ["Transfer", "Credit-Notice", "Debit-Notice", "Transfer-Error"];
-/// Of these, what a process tells of money.
+/// The part of these with which a process speaks of money.
 const NOTICES: [&str; 3] = ["Credit-Notice", "Debit-Notice", "Transfer-Error"];
 /// Tags that the platform decides over, or takes away (SEMANTICS A3), and the Action.
 const NOT_CHOSEN: [&str; 4] = [tag::ACTION, "From", "Owner", "From-Process"];
@@ -90,7 +90,7 @@ const UNKNOWN: usize = 12;
 /// Changes of one message beside its parameters.
 const MOST_CHANGES: usize = 3;
 
-/// Who holds something, and has not asked for what the stranger does.
+/// Somebody who holds something, and did not ask for what the stranger does.
 const VICTIM: &str = "alice";
 
 /// An Action that no handler waits for.

@@ -25,7 +25,7 @@ struct Fixed {
     parts: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
-/// Those parts of a state that decide, each with its name.
+/// The parts of a state that decide, each with its name.
 fn parts<'a>(
     state: &'a aos::State,
     globals: &'a BTreeSet<Vec<u8>>,
@@ -49,7 +49,7 @@ impl Fixed {
 }
 
 impl Inert {
-    /// Of a contract with these initial states.
+    /// For a contract with these initial states.
     pub(super) fn of(machine: &Machine, initial: &[&aos::State]) -> Self {
         let fixed = initial.iter().map(|state| Fixed::of(machine, state)).collect();
         Self { fixed }

@@ -185,7 +185,7 @@ impl Deployed {
         });
         seen.map_err(DeployError::Observables)?;
         workshop.must_handle_something()?;
-        // Nothing is known of what is inert, nor asked, until there are states to judge it in.
+        // Inertness needs the initial states, so it is set after them.
         let images = workshop.bases();
         workshop.with_machine(|machine| {
             let images: Vec<_> = images.iter().map(|(image, _)| image).collect();
@@ -258,7 +258,7 @@ impl Deployed {
         self.tried.contains(handler)
     }
 
-    /// Who was seen to do what, in all searches together, and what was seen before any.
+    /// The powers seen in all searches together, and before any search.
     pub fn powers(&self) -> BTreeSet<Power> {
         &*lock(&self.workshop.powers) | &self.tried_powers
     }

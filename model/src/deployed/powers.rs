@@ -48,7 +48,7 @@ pub enum Sender {
     Itself,
 }
 
-/// That a message with this Action does this where such a sender sends it.
+/// A message with this Action does this if such a sender sends it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Power {

@@ -20,16 +20,16 @@ pub struct LuaState(Arc<Kept>);
 struct Kept {
     known: Known,
     books: Books,
-    /// Whom the process trusts, where that is not whom it was spawned with.
+    /// Whom the process trusts, if that has changed since it was spawned.
     authorities: Option<Vec<Address>>,
-    /// Whether what decides which messages are inert is as it was at first.
+    /// Whether the same messages are inert as in the initial state.
     keeps_inert: bool,
     taken: Taken,
-    /// Which keeps all states, so that they do not keep it.
+    /// Weak, because the workshop owns all states.
     workshop: Weak<Workshop>,
 }
 
-/// All that tells one state from another.
+/// Everything that distinguishes one state from another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Known {
     image: aos::State,
@@ -96,7 +96,7 @@ impl LuaState {
         &self.0.known.image
     }
 
-    /// Whom the process trusts, where that is not whom it was spawned with.
+    /// Whom the process trusts, if that has changed since it was spawned.
     pub(super) fn authorities(&self) -> Option<&[Address]> {
         self.0.authorities.as_deref()
     }

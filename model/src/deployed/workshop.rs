@@ -84,18 +84,18 @@ pub(super) struct Workshop {
     pub(super) program: Arc<Program>,
     pub(super) manner: Manner,
     pub(super) ids: Ids,
-    /// Those that nobody uses, each with the thread that used it last.
+    /// Idle machines, each with the thread that used it last.
     pub(super) machines: Mutex<Vec<(ThreadId, Machine)>>,
     steps: Made<Result<Arc<Ran>, Arc<Refused>>>,
     values: Mutex<BTreeMap<Vec<u8>, HashSet<Digest, foldhash::fast::RandomState>>>,
-    /// All states, by all that tells them apart; those whose books cannot be read besides by what
-    /// was known of them before that.
+    /// All states, by everything that distinguishes them. A state whose books cannot be read is also
+    /// found by what was known of it before.
     states: Mutex<Table<Known, LuaState>>,
-    /// What was noted in searches that need not be made again.
+    /// The notes of searches that count.
     pub(super) noted: Mutex<BTreeSet<Note>>,
-    /// What ran in them.
+    /// What ran in these searches.
     pub(super) reached: Mutex<Reached>,
-    /// Who was seen to do what.
+    /// The powers seen so far.
     pub(super) powers: Mutex<BTreeSet<Power>>,
     refusal: Mutex<Option<String>>,
     is_refused: AtomicBool,
@@ -154,7 +154,7 @@ impl Workshop {
         Err(DeployError::NoHandlers { file, has_compute })
     }
 
-    /// Within `work`, another call gives another machine.
+    /// Runs `work` with a machine. A call within `work` gets another machine.
     pub(super) fn with_machine<T>(&self, work: impl FnOnce(&Machine) -> T) -> T {
         let user = thread::current().id();
         let machine = self.free_machine(user).unwrap_or_else(|| self.new_machine());
@@ -163,7 +163,7 @@ impl Workshop {
         done
     }
 
-    /// A machine that nobody uses, rather one whose memory is near to this thread.
+    /// An idle machine, preferably one that this thread used last: its memory is near.
     fn free_machine(&self, user: ThreadId) -> Option<Machine> {
         let mut machines = lock(&self.machines);
         let own = machines.iter().rposition(|(last, _)| *last == user);
@@ -242,7 +242,7 @@ impl Workshop {
         ran.map_err(NoStep::Refused)
     }
 
-    /// The least of all refusals is kept, so that the same one is told every time it can be.
+    /// Keeps the alphabetically first refusal, so that reports are deterministic.
     fn refuse(&self, text: &str) {
         let text = &*self.ids.named_text(text);
         let mut refusal = lock(&self.refusal);

@@ -18,7 +18,7 @@ pub struct Cache<S, T, const W: usize, F = u64> {
     pub envelopes: Vec<EnvelopeEntry<T, F>>,
     /// Steps of actors on their own, by event.
     pub own_steps: Vec<Step<F>>,
-    /// Who takes them.
+    /// The actors that take them.
     pub owners: Vec<u32>,
     pub lists: Vec<Box<[u32]>>,
     /// The envelopes that can arrive a second time.

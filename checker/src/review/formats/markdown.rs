@@ -67,7 +67,7 @@ fn not_tried(summary: &Summary) -> Md {
     Fold::plain(title, bullets(lines) + escaped!("\n")).text()
 }
 
-/// Who gained or lost a power.
+/// The powers that were gained or lost.
 fn powers(summary: &Summary) -> Md {
     let lines: Vec<String> = power_lines(summary).collect();
     if lines.is_empty() {

@@ -54,7 +54,7 @@ pub(super) fn html(summary: &Summary) -> Option<Escaped<Xml>> {
     Some(escaped!("<p>{}.</p>\n<ul>\n{all}</ul>\n", mutation.headline(), all))
 }
 
-/// Those that a reader has to look at.
+/// The mistakes that a reader has to look at.
 fn open(mutation: &Mutation) -> impl Iterator<Item = &Tried> {
     mutation.mutants.iter().filter(|tried| is_open(tried))
 }

@@ -43,7 +43,7 @@ fn not_tried(summary: &Summary) -> Told {
     }
 }
 
-/// Who gained or lost a power.
+/// The powers that were gained or lost.
 fn powers(summary: &Summary) -> Told {
     let lines: Told = power_lines(summary).map(|line| escaped!("  {line}\n", line)).sum();
     if lines.is_empty() { lines } else { escaped!("\npowers\n{lines}", lines) }

@@ -308,7 +308,7 @@ pub(super) fn listed<F: Format>(
     Escaped::joined(upgrade.handlers.iter().map(handler), ", ")
 }
 
-/// Who can do what with the new handlers that they could not before, and the other way round.
+/// The powers that the new version adds, and those that it removes.
 pub(super) fn power_lines(summary: &Summary) -> impl Iterator<Item = String> {
     let Changes { gained, lost } = &summary.powers;
     let gained = gained.iter().map(|line| format!("gained: {line}"));

@@ -42,7 +42,7 @@ pub struct Mutation {
     pub same: usize,
     /// How many people can see, and no promise notices.
     pub survived: usize,
-    /// Of how many nothing can be said, as a search was cut short.
+    /// How many are undecided, because a search was cut short.
     pub undecided: usize,
     /// What was not tried; nothing where all were.
     #[serde(skip_serializing_if = "Option::is_none")]

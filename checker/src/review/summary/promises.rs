@@ -47,10 +47,10 @@ pub struct ByFaults {
     pub old: Vec<String>,
     /// And with the new ones.
     pub new: Vec<String>,
-    /// Those that suffice with the new handlers, and with the old ones do not.
+    /// Sets of faults that break it in the new version only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gained: Vec<String>,
-    /// Those that suffice with the old handlers, and with the new ones do not.
+    /// Sets of faults that break it in the old version only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lost: Vec<String>,
     /// The sides, old or new, whose search was cut: whether other faults break it there is not
@@ -76,7 +76,7 @@ pub(super) fn promises(review: &Review) -> Vec<PromiseInfo> {
 }
 
 impl PromiseInfo {
-    /// Of the first, which is the weakest, of the platforms where its verdict changes like this.
+    /// From the first platform, the weakest, where its verdict changes like this.
     fn of(review: &Review, promise: &Promise<'_>) -> Self {
         let mut info = Self {
             property: promise.property.name,

@@ -17,14 +17,14 @@ use smol_str::SmolStr;
 /// Addresses that are tried.
 const MOST: usize = 8;
 
-/// Who stands for either of two in a comparison.
+/// The name that stands for either of two in a comparison.
 pub(super) const ANYBODY: &str = "anybody";
 
 /// What reports call holders that are processes.
 const PROCESSES: &str = "a process";
 
 impl Hunt<'_> {
-    /// Those of them whose burns and transfers have other effects than those of other holders.
+    /// The holders whose burns and transfers have other effects than those of other holders.
     pub(super) fn holders(&self) -> Vec<String> {
         let is_address = |word: &&SmolStr| word.len() >= SHORTEST_ADDRESS;
         let named = self.addresses.iter().filter(is_address).take(MOST);

@@ -27,7 +27,7 @@ impl Hunt<'_> {
         powers
     }
 
-    /// That a plain transfer to the contract itself is taken, if it is.
+    /// Whether a plain transfer to the contract itself is taken.
     pub(super) fn stranding(&self) -> BTreeSet<Power> {
         let [_, plain, _] = Attempt::money();
         let to_itself = plain.to(&SmolStr::new_static(TIM3));

@@ -19,7 +19,7 @@ const MOST_TRIED: u64 = 40_000;
 /// Instructions that count as one more evaluation, and bytes of a state that do.
 const INSTRUCTIONS: u64 = 1000;
 const BYTES: u64 = 2048;
-/// Of what the host refuses, no more is kept.
+/// At most so many refusals of the host are kept.
 const MOST_REFUSED: usize = 16;
 
 /// The books, and payments: to whom a message sends how much.
