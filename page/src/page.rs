@@ -195,7 +195,7 @@ pub struct Exception {
 /// Faults on the way to a state, or that an exception asks for at least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Faults {
-    /// At most so many of both kinds together.
+    /// Both kinds together.
     pub all: usize,
     /// Messages that are lost.
     pub lost: usize,

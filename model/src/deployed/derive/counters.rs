@@ -8,7 +8,7 @@ use crate::wallet::STRANGER;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The user who deposits, burns and transfers.
+/// The wallets that deposit, burn and transfer.
 const HOLDERS: [&str; 3] = [STRANGER, "alice", "bob"];
 /// So many values a switch does not take.
 const MANY: usize = 3;

@@ -27,7 +27,7 @@ impl Hunt<'_> {
         powers
     }
 
-    /// Whether a plain transfer to the contract itself is taken.
+    /// The power to strand TIM3 by a plain transfer to the contract itself, if it takes one.
     pub(super) fn stranding(&self) -> BTreeSet<Power> {
         let [_, plain, _] = Attempt::money();
         let to_itself = plain.to(&SmolStr::new_static(TIM3));
