@@ -6,7 +6,7 @@ use model::Situation;
 pub const PROPERTY: Property = Property {
     name: "refusals-answered",
     code: "ans",
-    sentence: "a wallet whose burn or transfer changes nothing is sent an answer",
+    sentence: "a wallet whose burn or transfer changes nothing gets an answer",
     broken: "a wallet's burn or transfer does nothing, and it gets no answer",
     why: "nobody gets an error that is thrown: the user sees an accepted message, and waits",
     judge: Judge::Always(judge),
