@@ -464,7 +464,7 @@ return function(modules, settings, protos)
   end
 
   -- Whether all values with __tostring together say more of themselves than one evaluation may
-  -- do: then nothing that any of them says counts, lest their order matters.
+  -- do: then none of their answers counts, so that their order cannot matter.
   local has_said, says_too_much = false, false
 
   -- What a value with __tostring says of itself: code of the contract, so that what is left

@@ -53,7 +53,7 @@ const PART: usize = 128;
 /// or read a number from it.
 const TEXT_OF_STEP: usize = 4 << 10;
 /// The longest that one evaluation may take, where what passes between two looks counts as a
-/// second at most, lest a machine that was asleep matters. Nothing that is counted comes near.
+/// second at most, so that a machine that was asleep does not matter. No count comes near.
 const LONGEST: Duration = Duration::from_secs(20);
 const LONGEST_BETWEEN: Duration = Duration::from_secs(1);
 

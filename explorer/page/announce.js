@@ -1,4 +1,4 @@
-// What is told of each step outside the page: to a screen reader, and in the title.
+// What each step says outside the page: to a screen reader, and in the title.
 
 import { h, seen } from "page/dom.js";
 

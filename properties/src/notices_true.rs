@@ -8,7 +8,7 @@ pub const PROPERTY: Property = Property {
     code: "ntc",
     sentence: "a Credit-Notice or Debit-Notice of TIM3 says how much that account got or gave, and from whom or to whom",
     broken: "a notice of TIM3 says what did not happen",
-    why: "processes act on notices: who is told of 1,000,000 credits it",
+    why: "processes act on notices: one that reads 1,000,000 credits 1,000,000",
     judge: Judge::Always(judge),
     needs: &[Witness::Mint],
 };

@@ -3,7 +3,7 @@
 //! In reading order: a [`Side`] is one version; [`promises`] compares their verdicts,
 //! [`behaviour`] what anybody can see of them; some of it may be meant, as a file
 //! [`beside`] the old version says; an [`upgrade`]
-//! puts one in the place of the other while messages are in the air; a [`worst_case`] is how
+//! puts one in the place of the other while messages are in flight; a [`worst_case`] is how
 //! much can be lost; and [`mutation`] says how strong all this is for these handlers. Searches that
 //! were made before are [`kept`]. A [`summary`] is all that is said of it, and [`formats`] say it.
 

@@ -1,4 +1,4 @@
-//! The new version replaces the old one at any moment, with messages in the air and the state of
+//! The new version replaces the old one at any moment, with messages in flight and the state of
 //! the old one.
 //!
 //! The upgrade is made in every state in which nothing is broken yet, and from then on all

@@ -31,6 +31,7 @@ pub const WORDS: &[(&str, &str)] = &[
     ("whereby", "`by which`, or two sentences"),
     ("thereof", "`of it`"),
     ("hence", "`so`"),
+    ("lest", "`so that ... not`"),
     ("mend", "`fix`"),
     ("mended", "`fixed`"),
     ("mends", "`fixes`"),
@@ -38,6 +39,7 @@ pub const WORDS: &[(&str, &str)] = &[
     ("are no numbers", "`are not numbers`"),
     ("leave it away", "`leave it out`"),
     // One name for one idea.
+    ("in the air", "`in flight`"),
     ("attacker", "`stranger`"),
     ("attackers", "`strangers`"),
     ("adversary", "`stranger`"),
