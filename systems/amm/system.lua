@@ -1,4 +1,4 @@
--- A pool that trades apples for plums: who swaps names the least that he or she will take.
+-- A pool that trades apples for plums. Whoever swaps names the least amount to accept.
 local apple = token "apple" { balances = { olga = 100, alice = 10 } }
 local plum = token "plum" { balances = { olga = 400, bob = 30 } }
 local pool = process "pool" {

@@ -1,4 +1,4 @@
--- One process, its owner, two people who raise it, and a stranger who would like to reset it.
+-- One process, its owner, two people who raise it, and a stranger who tries to reset it.
 local counter = process "counter" {
   file = "counter.lua",
   owner = "olga",

@@ -71,7 +71,7 @@ always "the window of the limit has begun" (function (s) return at_most(s.coordi
 except "the window of the limit has begun" { faults = 0,
   because = "who asks for TIM3 says himself in a tag how late it is, and the window that begins in a far future never ends" }
 
--- What holds: who is not USDA, LOCK or the token is not believed to be one of them.
+-- What holds: nobody believes a stranger who claims to be USDA, LOCK or the token.
 each_step "LOCK believes USDA alone" { of = lock, holds = function (e)
   return e.action ~= "Lock-Confirmed" or e.from == "usda" or e.sent[1] == nil
 end }

@@ -94,7 +94,7 @@ always "no more is burned than was asked for" (function (s) return at_most(s.tok
 except "no more is burned than was asked for" { faults = 1,
   because = "the token keeps no list of what it carried out, so that Burn burns as often as it comes" }
 
--- What a lost message leaves behind, for good: nothing is sent again, and nobody can ask for it.
+-- What a lost message leaves behind forever: nothing is sent again, and nobody can ask for it.
 at_rest "what was locked was minted" (function (s) return at_most(sum(s.usda.locked), sum(s.token.balances)) end)
 except "what was locked was minted" { faults = 1, because = "Lock-Confirmed, LockCollateral-Success or Mint is lost: the USDA stays locked, and there is no TIM3" }
 

@@ -1,4 +1,4 @@
--- TIM3 V1, repaired, with STATE, which is to mirror the others.
+-- TIM3 V1, repaired, with STATE, which should mirror the others.
 local usda = process "usda" {
   file = "../tim3-v1/usda.lua",
   ids = { ["@BALANCES@"] = "{ alice = 5 }", ["@TAGS@"] = "no" },

@@ -1,4 +1,4 @@
--- TIM3 V1, repaired, and a stranger. Who may configure a process, or pause it, is asked nowhere.
+-- TIM3 V1, repaired, and a stranger. No process asks who configures or pauses it.
 local usda = process "usda" {
   file = "../tim3-v1/usda.lua",
   ids = { ["@BALANCES@"] = "{ alice = 5 }", ["@TAGS@"] = "no" },
@@ -92,7 +92,7 @@ each_step "only an operator pauses" { of = coordinator, holds = function (e)
 end }
 except "only an operator pauses" { faults = 0, because = "as long as no administrator is named, and none ever is, anybody pauses the system" }
 
--- Each does believe those alone whom it was told of, whoever told it.
+-- Each believes only the partners that it was told of, but anybody can tell it.
 each_step "the token mints for whom it was told of" { of = token, holds = function (e)
   return any { equal(e.from, e.before.told), at_most(e.after.minted, e.before.minted) }
 end }

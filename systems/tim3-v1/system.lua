@@ -1,6 +1,6 @@
 -- TIM3 V1: five processes where V2 has one. With four repairs, as nothing completes as it was
 -- published (see the first variants). What goes wrong here needs users alone: no stranger, and no
--- fault of the network. STATE is left away: the others work without it.
+-- fault of the network. STATE is left out: the others work without it.
 local usda = process "usda" {
   file = "usda.lua",
   ids = { ["@BALANCES@"] = "{ alice = 311 }", ["@TAGS@"] = "no" },

@@ -19,7 +19,7 @@ person "mallory" {
 }
 
 -- What was paid to TIM3 and by it, and what it minted and burned for that, in all. An amount with a
--- zero before it is no deposit: TIM3 keeps it, to be settled by hand.
+-- leading zero is not a deposit: TIM3 keeps it, and the owner settles it by hand.
 local function total(of, action, from, sent_to)
   return { of = of, start = 0, on = function (r, e)
     for _, message in pairs(e.sent) do

@@ -1,4 +1,4 @@
--- A plain token. What it holds in all never changes, and nobody takes what is another's.
+-- A plain token. The sum of its balances never changes, and nobody takes what others own.
 local token = process "token" { file = "token.lua", observe = { balances = "Balances" } }
 
 person "alice" { pay = send(token) { Action = "Transfer", Recipient = { "bob", "alice" }, Quantity = { 10, 3 }, times = 2 } }
