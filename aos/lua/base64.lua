@@ -60,7 +60,7 @@ return function(sandbox, limits)
     local found
     for code, value in sandbox.pairs(decoder) do
       if value == digit then
-        if found then limits.refuse("base64.decode with two bytes for one digit: which is taken, nobody says") end
+        if found then limits.refuse("base64.decode with two bytes for one digit: aos may take either") end
         found = code
       end
     end

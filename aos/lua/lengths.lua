@@ -23,7 +23,7 @@ return function(sandbox, limits, plain)
   local function length_of(t)
     local is_unknown, length = has_hole(t)
     if is_unknown then
-      sandbox.refuse("the length of a list with a hole is asked for: it depends on how the list was filled, in an earlier evaluation; fill the hole, or count by pairs")
+      sandbox.refuse("the length of a list with a hole depends on how an earlier evaluation filled it; fill the hole, or count by pairs")
     end
     return length
   end
@@ -55,7 +55,7 @@ return function(sandbox, limits, plain)
   local function instead(t, meta)
     if meta == nil then return not sandbox.is_of_host(t) and worn or nil end
     if lengths.is_worn(t) and has_hole(t) then
-      sandbox.refuse("a metatable for a list with a hole: how long the list is depends on how it was filled, in an earlier evaluation")
+      sandbox.refuse("a metatable for a list with a hole: the length of the list depends on how an earlier evaluation filled it")
     end
     return meta
   end

@@ -16,7 +16,7 @@ fn refusal(host: &Host, state: &State) -> Refused {
 }
 
 const HOLES: [&str; 3] = ["T = {nil, 7}", "T = {1, 2, 3} T[2] = nil", "T = {} T[4] = 1 T[1] = 1"];
-const ASKED: &str = "the length of a list with a hole is asked for";
+const ASKED: &str = "the length of a list with a hole depends on how";
 
 #[test]
 fn a_state_may_hold_a_list_with_a_hole_that_nobody_measures() {

@@ -88,7 +88,7 @@ end
 --- Options: each known by name, of a type.
 local function options(line, whose, given, allowed)
   if type(given) ~= "table" then
-    refuse(line, "%s is said in braces: { ... }", whose)
+    refuse(line, "%s is written in braces: { ... }", whose)
   end
   for _, key in ipairs(keys(given)) do
     local wanted = allowed[key]
@@ -326,7 +326,7 @@ local MOST_TAGS = 64
 --- answers. `options` are the keys that are no tags.
 local function template(line, given, is_option)
   if type(given) ~= "table" then
-    refuse(line, "a message is said in braces: { Action = \"Raise\" }")
+    refuse(line, "a message is written in braces: { Action = \"Raise\" }")
   end
   local names, lists, answers = {}, {}, {}
   for _, key in ipairs(keys(given)) do
@@ -337,7 +337,7 @@ local function template(line, given, is_option)
       answers[#answers + 1] = { name = key, action = value.action, tag = value.tag }
     elseif not is_option[key] then
       if not key:find("^%u") then
-        refuse(line, "'%s' is no tag, as tags begin with a capital; beside tags there are %s", key,
+        refuse(line, "'%s' is not a tag: tags begin with a capital; other words here are %s", key,
           table.concat(keys(is_option), ", "))
       end
       if #names == MOST_TAGS then refuse(line, "a message with more than %d tags", MOST_TAGS) end
@@ -360,7 +360,7 @@ function words.send(target)
   local line = here()
   local to = address(target)
   if type(to) ~= "string" then
-    refuse(line, "'send' is told to whom: send(counter) { Action = \"Raise\" }")
+    refuse(line, "'send' needs a receiver: send(counter) { Action = \"Raise\" }")
   end
   return function(given, from)
     line = from or line
@@ -415,7 +415,7 @@ function words.person(id)
   name(line, "person", id)
   return function(given)
     if type(given) ~= "table" then
-      refuse(line, "what person \"%s\" may do is said in braces: { raise = send(counter) { ... } }", id)
+      refuse(line, "what person \"%s\" may do is written in braces: { raise = send(counter) { ... } }", id)
     end
     local acts = {}
     local most = given.most
@@ -551,7 +551,7 @@ function words.record(title)
     options(line, ("record \"%s\""):format(title), given,
       { of = "table", on = "function", start = type(given) == "table" and type(given.start) or nil })
     if given.start == nil or not given.on or not is_named[given.of] then
-      refuse(line, "a record says 'of' which process, what it is at the 'start', and what is made of it 'on' each evaluation")
+      refuse(line, "a record says which process it is 'of', its value at the 'start', and its new value 'on' each evaluation")
     end
     local place = place_of(line, given.of)
     local process = said.processes[place]
@@ -579,7 +579,7 @@ function words.except(title)
       is_said = is_said or given[kind] ~= nil
     end
     if not is_said or not given.because then
-      refuse(line, "an exception says from how many faults on, and why: { faults = 1, because = \"...\" }, or { lost = 1, ... }, or { repeated = 1, ... }")
+      refuse(line, "an exception says with how many faults, and why: { faults = 1, because = \"...\" }, or { lost = 1, ... }, or { repeated = 1, ... }")
     end
     said.exceptions[#said.exceptions + 1] = { promise = title, faults = given.faults or 0,
       lost = given.lost or 0, repeated = given.repeated or 0, because = given.because, line = line }
@@ -610,7 +610,7 @@ function words.variant(title)
       local several = type(change) == "table" and type(change[1]) == "table" and change or { change }
       for _, one in ipairs(several) do
         if type(one) ~= "table" or type(one[1]) ~= "string" or type(one[2]) ~= "string" then
-          refuse(line, "an edit is what stands there, and what comes in its place: { \"this\", \"that\" }")
+          refuse(line, "an edit is the text in the file, and the text in its place: { \"this\", \"that\" }")
         end
         edits[#edits + 1] = { process = place, from = one[1], to = one[2] }
       end
@@ -650,7 +650,7 @@ function words.equal(a, b)
   end
   a, b = address(a), address(b)
   if type(a) == "table" or type(b) == "table" then
-    refuse(here(), "'equal' compares texts and numbers, and is given a table; compare sum(...) of it, or its entries with all(...)")
+    refuse(here(), "'equal' compares texts and numbers, not tables; compare sum(...) of the table, or its entries with all(...)")
   end
   -- Texts that are no whole numbers are compared as they are written.
   local function is_number(value)
@@ -666,7 +666,7 @@ function words.sum(of)
     value = number(value)
     if math.type(value) == "integer" and math.type(total) == "integer"
       and (value > 0 and total > math.maxinteger - value or value < 0 and total < math.mininteger - value) then
-      refuse(here(), "a sum is beyond 2^63, where whole numbers begin anew from below")
+      refuse(here(), "a sum is beyond 2^63, where whole numbers wrap around")
     end
     total = total + value
   end
@@ -826,7 +826,7 @@ local environment = setmetatable({}, {
   end,
   __newindex = function(_, key, value)
     if is_read then
-      refuse(here(), "a promise writes to '%s'; what it answers may depend on nothing but what is observed", tostring(key))
+      refuse(here(), "a promise writes to '%s'; its answer may depend only on what is observed", tostring(key))
     end
     globals[key] = value
   end,
@@ -914,7 +914,7 @@ local first_reached = {}
 --- What one answers may depend on nothing but what it is given: it must leave all as it was.
 local function must_forget(f, line, whose)
   if reached(f, line, whose) ~= first_reached[f] then
-    refuse(line, "%s remembers something: it changes a variable or a table of the page; what it answers may depend on nothing but what it is given", whose)
+    refuse(line, "%s remembers something: it changes a variable or a table of the page; its answer may depend only on its arguments", whose)
   end
 end
 

@@ -108,7 +108,7 @@ fn a_page_is_lua_and_its_words() {
 
 #[test]
 fn a_process_says_what_it_is() {
-    refused("process \"p\" \"counter.lua\"", "system.lua:1: process \"p\" is said in braces");
+    refused("process \"p\" \"counter.lua\"", "system.lua:1: process \"p\" is written in braces");
     refused(
         "process \"p\" {}",
         "system.lua:1: process \"p\" has no file; name one beside the page",
@@ -145,9 +145,9 @@ fn a_person_says_what_it_sends() {
     let person = |act: &str| format!("person \"alice\" {{ act = {act} }}");
     let refused = |act: &str, why: &str| refused_beside_counter(&person(act), why);
     refused("7", "system.lua:2: 'act' of person \"alice\" is nothing to do; write");
-    refused("send(nil) {}", "system.lua:2: 'send' is told to whom");
+    refused("send(nil) {}", "system.lua:2: 'send' needs a receiver");
     refused("send(\"nobody\") {}", "system.lua: alice sends to 'nobody', which is not there");
-    refused("send(counter) { quantity = 1 }", "system.lua:2: 'quantity' is no tag");
+    refused("send(counter) { quantity = 1 }", "system.lua:2: 'quantity' is not a tag");
     refused("send(counter) { Quantity = 1.5 }", "system.lua:2: 'Quantity' is a text, a whole");
     refused("send(counter) { Quantity = {} }", "system.lua:2: 'Quantity' is an empty list");
     refused("send(counter) { times = 9 }", "system.lua:2: 'times' is a whole number from 1 to 8");
@@ -175,7 +175,7 @@ fn a_promise_can_only_read() {
     refused("", "system.lua:2: the promise \"p\" answers with a nil");
     refused(
         "return equal({}, 1)",
-        "system.lua:2: 'equal' compares texts and numbers, and is given",
+        "system.lua:2: 'equal' compares texts and numbers, not tables",
     );
 }
 
@@ -331,7 +331,7 @@ fn a_record_remembers_what_a_process_did() {
     kept(&most(2), "p");
     assert_eq!(broken(&most(1), "p"), ("2 is not at most 1".to_owned(), 4));
     let refused = |record: &str, why: &str| refused_beside_counter(record, why);
-    refused("record \"r\" { of = counter }", "system.lua:2: a record says 'of' which process");
+    refused("record \"r\" { of = counter }", "system.lua:2: a record says which process it is 'of'");
     refused(
         "record \"count\" { of = counter, start = 0, on = print_it }",
         "system.lua:2: there is no 'print_it' here",
@@ -541,7 +541,7 @@ fn an_exception_is_of_some_faults() {
     assert_eq!(verdict(&page("lost = 2"), "p").kind, Kind::Violated);
     refused_beside_counter(
         "except \"p\" { because = \"so\" }",
-        "system.lua:2: an exception says from how many",
+        "system.lua:2: an exception says with how many",
     );
 }
 

@@ -40,7 +40,7 @@ fn asking_for_the_length_of_a_list_with_a_hole_is_refused() {
         "X = load('return #Rates')()",
     ] {
         let said = check(code);
-        let words = "a.lua:4: the length of a list with a hole is asked for";
+        let words = "a.lua:4: the length of a list with a hole depends on how";
         assert!(said.code == 2 && said.err.contains(words), "{said:?}");
     }
     let said = check("X = require(('ta%s'):format('ble')).concat({})");
