@@ -1,4 +1,4 @@
-// Two runs of one schedule, side by side.
+// Two runs of the same steps, side by side.
 
 import { h, replace } from "page/dom.js";
 import { standings } from "page/promises.js";
@@ -19,7 +19,7 @@ function compared(app, model) {
   const { beside, run, step } = model;
   const { subject } = beside.run;
   return [
-    h("h2", { id: "beside-title" }, `${run.subject} and ${subject}, the same schedule`),
+    h("h2", { id: "beside-title" }, `${run.subject} and ${subject}, the same steps`),
     h("p", {}, parted(app, beside.parting.parted, step)),
     h("div", { class: "differences" }, h("h3", {}, `How they differ ${step === 0 ? "at the start" : `at step ${step}`}`),
       differences(beside.parting.steps[step] ?? [])),

@@ -21,11 +21,11 @@ function told(app, { document: { steps, world }, step, isLive, beside }, end) {
     h("p", {}, "Faults needed: ", h("b", {}, end.faults), end.causes.map(([fault, by]) => `; ${fault}: caused by ${by}`), "."),
     end.trap && trap(end.trap, step),
     turn(app, steps, end),
-    h("h3", {}, "Where this same schedule keeps the promise"),
+    h("h3", {}, "Where the same steps keep the promise"),
     remedy(end.remedy, false),
     isLive && !beside && world.subject !== "hardened" && h("p", {},
       h("button", { type: "button", "data-focus": "hardened", onclick: () => app.beside("hardened") }, "Show hardened beside it"),
-      " the same schedule, with every guard in place."),
+      " the same steps, with every guard in place."),
   ];
 }
 

@@ -35,7 +35,7 @@ function own(app, { document, end, run }) {
   const breaking = steps.filter((step) => step.breaks.length > 0);
   const missing = steps.filter((step) => step.kind === "missing").length;
   return [
-    h("h1", {}, `${world.subject}: `, run.lenient ? "the same schedule" : "a run of your own"),
+    h("h1", {}, `${world.subject}: `, run.lenient ? "the same steps" : "a run of your own"),
     h("p", { class: "promise" }, h("span", { class: "faint" }, "The contract: "), world.sentence),
     h("dl", { class: "facts" },
       fact("Promises broken on the way", breaking.length === 0 ? "none" : breaking.map((step) =>

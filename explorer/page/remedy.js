@@ -1,4 +1,4 @@
-// What would have prevented it: where the same schedule keeps the promise.
+// What would have prevented it: where the same steps keep the promise.
 
 import { h } from "page/dom.js";
 

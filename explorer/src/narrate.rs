@@ -163,7 +163,7 @@ fn verdict(replay: &Replay) -> Told {
         escaped!("TIM3's books always agree with what USDA holds for it\n")
     };
     text + listing("who gained, and who lost", toll(replay))
-        + listing("what would have prevented it, in this same schedule", Remedy::of(replay).told())
+        + listing("what would have prevented it, with the same steps", Remedy::of(replay).told())
 }
 
 /// Who gained and who lost, or that nobody did.

@@ -1,4 +1,4 @@
-//! Two runs of one schedule, step by step: where they differ first.
+//! Two runs of the same steps: where they differ first.
 
 use crate::sheet::{Entry, Sheet};
 use crate::trace::Trace;

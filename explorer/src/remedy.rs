@@ -1,5 +1,5 @@
 //! What would have prevented it: the contract with every guard, the guard that it is, another
-//! platform. Found by running the very same schedule there; of other schedules it says nothing.
+//! platform. Found by running the same steps there; it says nothing about other runs.
 
 use crate::judgement::MOST;
 use crate::parting;

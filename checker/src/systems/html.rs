@@ -112,7 +112,7 @@ fn counterexample(checked: &Checked, verdict: &Verdict, variant: Option<&str>) -
         .unwrap_or_default();
     let picture = Html::base64(&svg(checked, schedule, promise));
     escaped!(
-        "<section id=\"{place}\">\n<h2>{title}</h2>\n<p class=\"clause\">{how}{clause}</p>\n{because}<div class=\"run\">\n<div class=\"lanes\"><img alt=\"The messages of this schedule, step by step, as listed beside.\" src=\"data:image/svg+xml;base64,{picture}\"></div>\n<ol>\n{steps}</ol>\n</div>\n</section>\n",
+        "<section id=\"{place}\">\n<h2>{title}</h2>\n<p class=\"clause\">{how}{clause}</p>\n{because}<div class=\"run\">\n<div class=\"lanes\"><img alt=\"The messages of this run, step by step, as listed beside.\" src=\"data:image/svg+xml;base64,{picture}\"></div>\n<ol>\n{steps}</ol>\n</div>\n</section>\n",
         place = place(promise, variant),
         title,
         how = how(verdict),

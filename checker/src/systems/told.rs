@@ -145,7 +145,7 @@ fn faults(schedule: &Schedule) -> String {
 
 /// What is so after the last step.
 pub fn clause(schedule: &Schedule) -> &str {
-    if schedule.clause.is_empty() { "the shortest schedule" } else { &schedule.clause }
+    if schedule.clause.is_empty() { "the shortest run" } else { &schedule.clause }
 }
 
 /// The steps of a schedule, numbered.

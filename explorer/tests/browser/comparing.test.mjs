@@ -47,7 +47,7 @@ onPage("another world: a new run, or the same steps", DOUBLE_MINT, async (page) 
   await page.getByLabel("Platform").selectOption("legacynet");
   await page.getByRole("button", { name: "The same steps there" }).click();
   await atStep(page, 3);
-  assert.match(await text(page, ".headline h1"), /hardened: the same schedule/);
+  assert.match(await text(page, ".headline h1"), /hardened: the same steps/);
   assert.match(await text(page, ".row.missing"), /not possible/);
   assert.match(await text(page, ".happened"), /not possible here: nothing happened/);
   await page.getByLabel("Bounds").selectOption("large");

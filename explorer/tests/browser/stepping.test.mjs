@@ -22,7 +22,7 @@ onPage("the first glance says who lost, which step it was, and what would have p
   assert.match(facts[2], /Who gained, and who lost alice is up by 10 TIM3 owes 20 \(alice 20\) and holds 10: whoever asks last gets nothing/);
   assert.match(facts[3], /hardened: step 3 ends in refused: duplicate notice instead of mint its guard: no message is carried out twice.*, and 2 more platform reliable, .*legacynet, .*: step 3 is not possible there/);
   const ending = await text(page, ".ending");
-  assert.match(ending, /Where this same schedule keeps the promise.*dedupe-off lacks it, and breaks this too.*dedupe-by-id lacks it, and breaks this too/);
+  assert.match(ending, /Where the same steps keep the promise.*dedupe-off lacks it, and breaks this too.*dedupe-by-id lacks it, and breaks this too/);
 });
 
 onPage("a step that was wrong before is named, and other promises do not hide the one that it is about", { args: [counterexample("sign-check-off/redeem-one-to-one")] }, async (page) => {
