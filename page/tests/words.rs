@@ -173,10 +173,7 @@ fn a_promise_can_only_read() {
     refused("while true do end", "system.lua:2: this does not end");
     refused("return 1", "system.lua:2: the promise \"p\" answers with a number");
     refused("", "system.lua:2: the promise \"p\" answers with a nil");
-    refused(
-        "return equal({}, 1)",
-        "system.lua:2: 'equal' compares texts and numbers, not tables",
-    );
+    refused("return equal({}, 1)", "system.lua:2: 'equal' compares texts and numbers, not tables");
 }
 
 /// What is asked first must not decide what is answered next.
@@ -331,7 +328,10 @@ fn a_record_remembers_what_a_process_did() {
     kept(&most(2), "p");
     assert_eq!(broken(&most(1), "p"), ("2 is not at most 1".to_owned(), 4));
     let refused = |record: &str, why: &str| refused_beside_counter(record, why);
-    refused("record \"r\" { of = counter }", "system.lua:2: a record says which process it is 'of'");
+    refused(
+        "record \"r\" { of = counter }",
+        "system.lua:2: a record says which process it is 'of'",
+    );
     refused(
         "record \"count\" { of = counter, start = 0, on = print_it }",
         "system.lua:2: there is no 'print_it' here",
