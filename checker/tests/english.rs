@@ -73,7 +73,8 @@ fn no_file_has_a_phrase_that_has_to_be_read_twice() {
 /// What `find` finds in the files of Rust.
 fn in_rust(find: fn(&str) -> Vec<(usize, String)>) -> Vec<String> {
     let all = all();
-    let rust = all.iter().filter(|(path, _)| path.ends_with(".rs"));
+    let is_rust = |path: &str| Path::new(path).extension().is_some_and(|end| end == "rs");
+    let rust = all.iter().filter(|(path, _)| is_rust(path));
     let in_file = |(path, text): &(String, String)| {
         find(text).into_iter().map(|(line, what)| format!("{path}:{line}: {what}")).collect()
     };
