@@ -604,6 +604,10 @@ pub struct Review {
     /// if not all mistakes were tried.
     #[arg(long)]
     pub mutate: bool,
+    /// Do not require that this handler of NEW is called. Otherwise the review ends with exit code
+    /// 3 if no message reached one of its handlers. May be repeated.
+    #[arg(long, value_name = "HANDLER")]
+    pub untried: Vec<String>,
     /// Cache results in this folder. A later review reuses those that its files do not change.
     #[arg(long, value_name = "FOLDER")]
     pub cache: Option<PathBuf>,

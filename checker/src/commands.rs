@@ -18,6 +18,7 @@ use crate::{files, not_tried, report, show, systems, table};
 use explorer::counterexample::{Counterexample, files_beyond};
 use explorer::escape::Told;
 use explorer::escaped;
+use model::deployed::Deployed;
 use model::{Bounds, Profile, Reductions, Subject, Variant};
 use properties::Property;
 use std::{
@@ -77,7 +78,7 @@ fn check(args: &Check) -> Result<Answer, Failure> {
         return Err(Failure::usage(&OF_SYSTEMS));
     }
     let subjects = loaded(settings.limits, || subjects(args))?;
-    must_be_handlers(&args.untried, &subjects)?;
+    must_be_handlers(&args.untried, subjects.iter().flat_map(|(subject, _)| subject.luas()))?;
     let profiles = or_all(&args.profiles, Profile::ALL.iter().copied(), |p| p.name);
     let properties = asked(args)?;
     // What is recorded is what the usual bounds show, searched to the end in our order.
@@ -253,8 +254,12 @@ fn uncalled(runs: &[Run], untried: &[String]) -> BTreeSet<String> {
     uncalled
 }
 
-fn must_be_handlers(untried: &[String], subjects: &[(Subject, Bounds)]) -> Result<(), Failure> {
-    let luas = subjects.iter().flat_map(|(subject, _)| subject.luas());
+/// Handlers that need not be called are handlers of these files.
+pub(crate) fn must_be_handlers<'a>(
+    untried: &[String],
+    luas: impl IntoIterator<Item = &'a Deployed>,
+) -> Result<(), Failure> {
+    let luas = luas.into_iter();
     let handlers: BTreeSet<_> = luas.flat_map(not_tried::handlers).collect();
     match untried.iter().find(|name| !handlers.contains(*name)) {
         Some(name) => Err(Failure::usage(&format!(

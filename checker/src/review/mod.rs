@@ -73,6 +73,8 @@ pub struct Review {
     pub bounds: Bounds,
     /// The results of small mistakes in the new version, with `--mutate`.
     pub mutation: Option<Mutation>,
+    /// The handlers of the new version that need not be called.
+    pub untried: Vec<String>,
     /// The kinds of difference that are meant.
     pub accepted: Vec<String>,
     /// Where they are named.
@@ -93,6 +95,7 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     // It may be that what was not used is what the new handlers need.
     let with_notes = |error: String| [&[error], &notes[..]].concat().join("; ");
     let new = loaded(limits, || Side::of(&args.new, &args.how, new_observe).map_err(with_notes))?;
+    crate::commands::must_be_handlers(&args.untried, new.subject.lua())?;
     let bounds = args.bounds.resolve(None).map_err(usage)?;
     let outs: Vec<Out<'_, Format>> = [
         Out::of("--markdown", args.markdown.as_ref(), formats::markdown as Format),
@@ -124,7 +127,9 @@ pub(crate) fn review(args: &cli::Review) -> Result<Answer, Failure> {
     watcher.done();
     let tried = || mutation::mutation(&review.new, (bounds, all), &searches, args.quiet);
     let mutation = args.mutate.then(tried).transpose()?;
-    let review = Review { mutation, accepted, accepted_in, notes, command: command(), ..review };
+    let untried = args.untried.clone();
+    let command = command();
+    let review = Review { mutation, untried, accepted, accepted_in, notes, command, ..review };
     if let Some(folder) = &args.write {
         files::write(folder, &review)?;
     }
@@ -189,6 +194,7 @@ impl Review {
             mutation: None,
             accepted: Vec::new(),
             accepted_in: None,
+            untried: Vec::new(),
             notes: Vec::new(),
             command: Visible::of(""),
         })

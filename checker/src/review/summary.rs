@@ -13,6 +13,7 @@ use explorer::escape::{Visible, json_lines};
 use model::{Bounds, Faults};
 pub use promises::{ByFaults, PromiseInfo, Severity};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// What is said where a search was cut before it could tell.
 pub const UNDECIDED: &str = "not decided within the limit";
@@ -54,6 +55,9 @@ pub struct Summary {
     /// Whether a promise may break in that.
     #[serde(skip)]
     pub leaves_open: bool,
+    /// The handlers of the new version that no message reached, but for those that need not be.
+    #[serde(skip)]
+    pub never_called: BTreeSet<String>,
     /// The promises, the worst change first, and then what takes the fewest faults.
     pub promises: Vec<PromiseInfo>,
     /// What anybody can see them do differently.
@@ -123,7 +127,7 @@ impl Summary {
         let promises = promises::promises(review);
         let count = |is: fn(Change) -> bool| {
             let names = promises.iter().filter(|one| is(one.change)).map(|one| one.property);
-            names.collect::<std::collections::BTreeSet<_>>().len()
+            names.collect::<BTreeSet<_>>().len()
         };
         let summary = Self {
             schema: SCHEMA,
@@ -140,6 +144,7 @@ impl Summary {
             not_tried: not_tried(review),
             powers: Changes::between(review.old.subject.lua(), review.new.subject.lua()),
             leaves_open: review.new.subject.lua().is_some_and(crate::not_tried::leaves_open),
+            never_called: never_called(review),
             behaviour: Behaviour::of(review),
             upgrade: Upgrade::of(review),
             mutation: review.mutation.clone(),
@@ -166,6 +171,7 @@ impl Summary {
         let not_tried = self.mutation.as_ref().and_then(|mutation| mutation.not_tried.as_ref());
         let parts = [
             not_tried.map(ToString::to_string),
+            plural(self.never_called.len(), "handler never called", "handlers never called"),
             plural(worse, "promise is worse", "promises are worse"),
             counted(self.upgrade.broken.len(), "broken by the upgrade"),
             (!more.is_empty()).then(|| format!("more can be {}", more.join(", "))),
@@ -200,6 +206,7 @@ impl Summary {
         let was_cut = self.behaviour.cut.is_some()
             || self.upgrade.cut.is_some()
             || self.leaves_open
+            || !self.never_called.is_empty()
             || self.mutation.as_ref().is_some_and(|mutation| mutation.not_tried.is_some())
             || self.worst_cases.iter().any(WorstCase::is_undecided);
         if is_worse {
@@ -214,6 +221,12 @@ impl Summary {
     pub fn json(&self) -> String {
         json_lines(self)
     }
+}
+
+fn never_called(review: &Review) -> BTreeSet<String> {
+    let lua = review.new.subject.lua();
+    let never = lua.map(crate::not_tried::never_called).unwrap_or_default();
+    never.into_iter().filter(|handler| !review.untried.contains(handler)).collect()
 }
 
 /// All that `check` tells, except for the order of `pairs`, which is tried both ways.
