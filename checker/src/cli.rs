@@ -2,9 +2,11 @@
 
 use crate::exit_code::Exit;
 use crate::limits::Deadline;
+use crate::manual;
 use crate::settings::{Engine, Settings};
 use aos::joined::is_module;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use explorer::escape::{Told, Visible};
 use model::usda::Usda;
 use model::{Bounds, Profile, Reduction, Reductions, Variant, bounds::UnknownBounds};
@@ -98,6 +100,18 @@ pub enum Command {
         /// The name of a variant, as `list variants` has it.
         #[arg(value_parser = explorer::names::variant)]
         variant: Variant,
+    },
+    /// Print a script that completes commands, flags and names in a shell.
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page of tim3, or of one of its commands, in the format of `man`.
+    Man {
+        /// The command, such as `check`.
+        #[arg(value_name = "COMMAND", value_parser = manual::command)]
+        command: Option<String>,
     },
 }
 

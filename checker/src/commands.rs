@@ -14,7 +14,7 @@ use crate::roster::Roster;
 use crate::settings::Engine;
 use crate::verdict::Kind;
 use crate::watch::watched;
-use crate::{files, not_tried, report, show, systems, table};
+use crate::{files, manual, not_tried, report, show, systems, table};
 use explorer::counterexample::{Counterexample, files_beyond};
 use explorer::escape::Told;
 use explorer::escaped;
@@ -63,6 +63,8 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
             Ok(Answer { output: Output::Told(Told::lines(&list(*what))), exit: Exit::Expected })
         }
         Command::Lua { variant } => lua(*variant),
+        Command::Completions { shell } => Ok(document(manual::completions(*shell))),
+        Command::Man { command } => Ok(document(manual::page(command.as_deref()))),
     }
 }
 
@@ -410,7 +412,11 @@ fn lua(variant: Variant) -> Result<Answer, Failure> {
         message: format!("the edits of {variant} do not apply to hardened.lua: `{edit}`"),
         exit: Exit::Internal,
     })?;
-    Ok(Answer { output: Output::Document(text), exit: Exit::Expected })
+    Ok(document(text))
+}
+
+fn document(text: String) -> Answer {
+    Answer { output: Output::Document(text), exit: Exit::Expected }
 }
 
 /// The tables of docs/RESULTS.md, from what is recorded.

@@ -25,6 +25,7 @@ pub mod job;
 pub mod larger;
 pub mod limits;
 pub mod list;
+pub mod manual;
 pub mod not_tried;
 mod outs;
 mod packed;

@@ -2,6 +2,8 @@
 
 #[path = "common/command.rs"]
 mod command;
+#[path = "cli/manual.rs"]
+mod manual;
 #[path = "common/path.rs"]
 mod path;
 #[path = "cli/replay.rs"]
@@ -72,7 +74,7 @@ fn flags_and_lists_take_the_words_of_the_reports_too() {
 }
 
 /// The flags of each command. They are part of the interface: a new one belongs here.
-const FLAGS: [(&str, &[&str]); 4] = [
+const FLAGS: [(&str, &[&str]); 6] = [
     (
         "check",
         &[
@@ -118,6 +120,8 @@ const FLAGS: [(&str, &[&str]); 4] = [
     ("replay", &["--html", "--svg", "--mermaid", "--itf", "--json", "--help"]),
     ("list", &["--help"]),
     ("lua", &["--help"]),
+    ("completions", &["--help"]),
+    ("man", &["--help"]),
 ];
 
 /// The flags that a help text explains: each starts a line.
