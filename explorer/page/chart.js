@@ -29,7 +29,8 @@ function told(balance) {
   const hidden = balance.findIndex((one) => one.is_short && one.held === one.owed);
   const without = balance.findIndex((one) => one.owed === null);
   return [
-    "What USDA holds for TIM3 (solid) and what TIM3 owes (dashed). ",
+    "What TIM3 owes (wide line) and what USDA holds for it (narrow line). ",
+    balance.some((one) => one.is_short) ? "The filled gap is what is missing. " : "",
     hidden >= 0 ? `At step ${hidden}, less is held than owed, but too little to see here. ` : "",
     without >= 0 ? `From step ${without} on, what is owed is not a finite number and is not drawn. ` : "",
   ].join("");
@@ -45,14 +46,16 @@ function said(balance, amount) {
 }
 
 function picture(app, balance, { part }, { step, document: { steps } }) {
-  const last = Math.max(1, balance.length - 1);
+  // The books after the last step have a width, too.
+  const last = balance.length;
   const x = (n) => LEFT + (n / last) * (WIDTH - LEFT - RIGHT);
   const y = (amount) => HEIGHT - BOTTOM - part(amount) * (HEIGHT - TOP - BOTTOM);
   const line = (name) => s("path", { class: name, d: stairs(balance.map((one) => one[name]), x, y) });
+  const gaps = balance.map((one, n) => one.is_short && gap(one, [x(n), x(n + 1)], y));
   const toStep = ({ clientX, currentTarget }) => {
     const box = currentTarget.getBoundingClientRect();
     const at = ((clientX - box.left) / box.width) * WIDTH;
-    app.go(Math.round(((at - LEFT) / (WIDTH - LEFT - RIGHT)) * last));
+    app.go(Math.floor(((at - LEFT) / (WIDTH - LEFT - RIGHT)) * last));
   };
   const breaking = steps.filter((one) => one.breaks.length > 0);
   return s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": spoken(balance, step), onclick: toStep },
@@ -63,7 +66,7 @@ function picture(app, balance, { part }, { step, document: { steps } }) {
     breaking.map((one) => s("text", { class: "broke", x: x(one.step), y: HEIGHT - 3, "text-anchor": "middle" }, "✕")),
     s("line", { class: "now", x1: x(step), x2: x(step), y1: TOP - 6, y2: HEIGHT - BOTTOM + 4 }),
     s("text", { class: "tick", x: x(step) + 8, y: HEIGHT - 4 }, `step ${step}`),
-    line("held"), line("owed"),
+    gaps, line("owed"), line("held"),
     dots(balance[step], x(step), y),
     ends(y, balance.at(-1)).map(([name, at, amount]) => s("text", { class: `end ${name}`, x: WIDTH - RIGHT + 8, y: at }, `${name} ${amount}`)));
 }
@@ -74,10 +77,17 @@ function top(balance, y) {
   return most > 0 && s("text", { class: "tick", x: LEFT - 6, y: y(most) + 4, "text-anchor": "end" }, fitted(said(balance, most), most));
 }
 
+/** What is missing between two steps. */
+function gap({ held, owed }, [left, right], y) {
+  if (owed === null) return null;
+  return s("rect", { class: "gap", x: left, y: y(owed), width: right - left, height: Math.max(0, y(held) - y(owed)) });
+}
+
 /** Amounts jump at a step and stay until the next; what is not a number leaves a gap. */
 function stairs(amounts, x, y) {
   const from = (n) => (amounts[n - 1] ?? null) === null ? `M${x(n)} ${y(amounts[n])}` : `H${x(n)} V${y(amounts[n])}`;
-  return amounts.map((amount, n) => (amount === null ? "" : from(n))).join(" ");
+  const end = amounts.at(-1) === null ? "" : ` H${x(amounts.length)}`;
+  return amounts.map((amount, n) => (amount === null ? "" : from(n))).join(" ") + end;
 }
 
 function dots({ held, owed }, x, y) {

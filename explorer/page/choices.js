@@ -33,33 +33,33 @@ function shown(app, { choices: all, document: { steps, states_per_question: stat
   const taken = steps[step]?.action;
   const lost = detail.judgements.filter((one) => one.standing === "doomed").map((one) => one.property);
   if (all.length === 0) return [h("p", { class: "faint" }, "Nothing: every wallet has done all that it can, nothing is in flight, and no fault is left.")];
+  const outlooks = WORST_FIRST.filter((outlook) => all.some((one) => one.outlook === outlook));
   return [
-    map(all),
+    h("p", { class: "map" }, `${all.length} possible: `, outlooks.map((outlook, n) =>
+      [n > 0 && ", ", mark(outlook, [OUTLOOKS[outlook][0], `${all.filter((one) => one.outlook === outlook).length} ${OUTLOOKS[outlook][1]}`])])),
     all.some((one) => one.outlook === "unknown") && h("p", { class: "note" }, beyond(states)),
     lost.length > 0 && h("p", { class: "note" }, "Already broken, whatever happens next: ", h("b", {}, lost.join(", ")), "."),
     isLive ? h("p", { class: "faint" }, "Choose one: the run continues with it.")
       : h("p", { class: "faint" }, "To continue with one of them: ", h("code", {}, "tim3 explore FILE")),
-    GROUPS.map(([name, title, kinds]) => group(app, name, title, all.filter((one) => kinds.includes(one.kind)), taken)),
+    outlooks.map((outlook) => ahead(app, outlook, all.filter((one) => one.outlook === outlook), { taken, lost, isOnly: outlooks.length === 1 })),
   ];
 }
 
-/** How many next actions are safe, and how many are not: counts, and a mark for each. */
-function map(all) {
-  const of = (outlook) => all.filter((one) => one.outlook === outlook);
-  const counts = Object.keys(OUTLOOKS).filter((outlook) => of(outlook).length > 0);
-  return h("div", { class: "map" },
-    h("p", {}, `${all.length} possible: `, counts.map((outlook, n) => [n > 0 && ", ", mark(outlook, [OUTLOOKS[outlook][0], `${of(outlook).length} ${OUTLOOKS[outlook][1]}`])])),
-    h("p", { class: "strip", "aria-hidden": "true" }, counts.flatMap((outlook) => of(outlook)).map((one) =>
-      h("span", { class: `shape ${one.outlook}`, title: one.action }, OUTLOOKS[one.outlook][0]))));
+const WORST_FIRST = ["doomed", "unknown", "recoverable", "safe"];
+
+/** What leads to the same; what is safe is folded, unless nothing else is there. */
+function ahead(app, outlook, all, { taken, lost, isOnly }) {
+  const [shape, word] = OUTLOOKS[outlook];
+  // Where all is lost, no trick makes it worse.
+  const hasNews = outlook === "doomed" && lost.length === 0;
+  return fold(`choices ${outlook}`, isOnly || outlook !== "safe", [mark(outlook, [shape, word]), h("span", { class: "faint" }, ` ${all.length}`)],
+    GROUPS.map(([name, title, kinds]) => group(app, [outlook, name, title], all.filter((one) => kinds.includes(one.kind)), taken, hasNews)));
 }
 
-function group(app, name, title, all, taken) {
+function group(app, [outlook, name, title], all, taken, hasNews) {
   if (all.length === 0) return null;
-  const isTrick = name === "tricks";
   const list = h("ul", { class: "choice-list" }, all.map((one) => choice(app, one, one.action === taken)));
-  const doomed = all.filter((one) => one.outlook === "doomed").length;
-  const heading = [title, h("span", { class: "faint" }, ` ${all.length}${doomed > 0 ? `, ${doomed} doomed` : ""}`)];
-  return fold(`choices ${name}`, !isTrick, heading, list);
+  return fold(`choices ${outlook} ${name}`, name !== "tricks" || hasNews, [title, h("span", { class: "faint" }, ` ${all.length}`)], list);
 }
 
 function choice(app, one, isTaken) {

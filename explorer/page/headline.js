@@ -11,22 +11,25 @@ export function headline(app) {
   return { element, detail };
 }
 
-/** A counterexample. */
+/** A counterexample: one sentence, what went wrong, and how to prevent it. */
 function found(app, { document, end }) {
   const { ending, properties, steps, world } = document;
   const property = properties.find((one) => one.name === ending.property);
   return [
-    h("h1", {}, h("span", { class: "broken-mark", "aria-hidden": "true" }, "✕ "),
-      `${world.subject} breaks ${ending.property}`),
-    h("p", { class: "promise" }, h("span", { class: "faint" }, "Promised: "), property?.sentence ?? "",
-      h("span", { class: "faint" }, ". Why it matters: "), property?.why ?? ""),
-    h("dl", { class: "facts" },
-      fact("What is false", h("code", {}, ending.conjunct), h("span", { class: "values" }, values(ending.values)), books(end.sheet.equation)),
-      fact("Which step broke it", toStep(app, steps.length), " ", told(steps.at(-1).sentence, false), ".",
-        earlier(app, ending.remedy, steps.length), faults(ending)),
-      fact("Who gained, and who lost", toll(ending.toll)),
-      fact("What would have prevented it", remedy(ending.remedy, true))),
+    h("h1", {}, h("span", { class: "broken-mark", "aria-hidden": "true" }, "✕ "), ending.headline),
+    h("p", { class: "promise" }, h("b", {}, world.subject), " breaks ", h("b", {}, ending.property), `: ${property?.sentence ?? ""}.`),
+    h("div", { class: "cards" },
+      card("What went wrong",
+        h("p", {}, toStep(app, steps.length), " ", told(steps.at(-1).sentence, false), ".",
+          earlier(app, ending.remedy, steps.length)),
+        h("p", {}, h("code", {}, ending.conjunct), " is false: ", h("span", { class: "values" }, values(ending.values))),
+        books(end.sheet.equation), toll(ending.toll), faults(ending)),
+      card("How to prevent it", remedy(ending.remedy, true))),
   ];
+}
+
+function card(title, ...body) {
+  return h("section", { class: "card" }, h("h2", {}, title), body);
 }
 
 /** A run that somebody made. */
@@ -54,7 +57,7 @@ function faults({ faults: needed, causes }) {
     h("span", { class: "faint" }, `; ${causes.length > 1 ? `${fault} is ` : ""}caused by ${by}`)));
 }
 
-/** Where the contract with every guard goes another way already before. */
+/** Where the contract with every guard differs already before. */
 function earlier(app, { contract }, last) {
   if (!contract || contract.step >= last) return null;
   return h("span", { class: "cause" }, `${contract.name} differs already at `, toStep(app, contract.step), ".");

@@ -38,5 +38,5 @@ export function keys(app) {
 
 /** Fields, lists to choose from and the source, which scrolls by them, keep their keys. */
 function isTyping({ target }) {
-  return target instanceof Element && target.closest("input, select, textarea, [contenteditable], .code") !== null;
+  return target instanceof Element && target.closest("input:not([type=checkbox]), select, textarea, [contenteditable], .code") !== null;
 }

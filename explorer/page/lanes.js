@@ -1,11 +1,14 @@
 // The lanes: only what is in sight is in the page.
 
 import { drawn, h, replace, s, seen } from "page/dom.js";
+import { hide, shownLanes } from "page/hide.js";
 import { cursor, label, parting, startRow } from "page/marks.js";
 import { walk } from "page/walk.js";
 
 /** Steps beyond the edge that are drawn anyway. */
 const AHEAD = 8;
+/** Steps of a run that is drawn as a whole: it is printed as a whole, too. */
+const SHORT = 40;
 /** The least that a wide picture is shrunk to. */
 const LEAST_SCALE = 0.75;
 
@@ -18,14 +21,16 @@ export function lanesPart(app, name) {
   const body = s("svg", { class: "lanes", role: "group", "aria-label": `${name}: time runs downward` }, Object.values(layers));
   const scroll = h("div", { class: "lanes-scroll" }, head, body);
   const title = h("h2", { class: "lanes-title" }, name);
-  const element = h("section", { class: "lanes-part", "aria-label": name }, title, scroll);
-  const part = { app, element, title, head, body, scroll, layers, kept: new Map(), turn: 0 };
+  const shown = shownLanes(name, () => part.drawing && hide(part));
+  const element = h("section", { class: "lanes-part", "aria-label": name }, title, shown.element, scroll);
+  const part = { app, element, title, head, body, scroll, layers, choice: shown, kept: new Map(), turn: 0 };
   const stepOf = (target) => clickable(target, part);
   body.addEventListener("click", ({ target }) => stepOf(target) !== null && app.go(stepOf(target)));
   walk(part, stepOf);
   scroll.addEventListener("scroll", () => inSight(part).catch(app.failed), { passive: true });
   new ResizeObserver(() => part.drawing && fit(part)).observe(scroll);
-  part.show = (run, document, step, parted) => show(part, { run, document, step, parted });
+  part.show = (model) => show(part, model);
+  part.remark = () => part.drawing && marks(part);
   return part;
 }
 
@@ -36,13 +41,17 @@ function clickable(target, { document }) {
   return Math.min(Number(own.dataset.step), document.steps.length);
 }
 
-async function show(part, { run, document, step, parted }) {
+async function show(part, { run, document, step, parted, isNamed }) {
   const isOther = part.document !== document;
-  Object.assign(part, { run, document, step, parted });
+  // A run is read from its first step on, unless somebody asks for another.
+  Object.assign(part, { run, document, step, parted, isRead: !isNamed });
   if (isOther) {
     part.shown = null;
+    part.scroll.scrollTop = 0;
+    part.choice.update(document.parties);
     part.title.textContent = `${seen(document.world.subject)} under ${document.world.profile}`;
-    await fetched(part, Math.max(1, step - 15), step + 15);
+    const [first, last] = document.steps.length <= SHORT ? [1, SHORT] : [Math.max(1, step - 15), step + 15];
+    await fetched(part, first, last);
     fit(part);
   }
   marks(part);
@@ -93,6 +102,7 @@ function place(part, drawing, first) {
     layer.append(element);
   }
   frame(part, drawing);
+  hide(part);
 }
 
 /** What does not depend on where one looks. */
@@ -132,13 +142,15 @@ function marks(part) {
   for (const element of part.kept.values()) {
     const isChosen = Number(element.dataset.step) === step;
     element.classList.toggle("chosen", isChosen);
+    element.classList.toggle("found", element.classList.contains("row") && part.app.found?.has(Number(element.dataset.step)) === true);
     if (element.classList.contains("row")) element.setAttribute("aria-current", isChosen ? "step" : "false");
     if (element.hasAttribute("tabindex")) element.setAttribute("tabindex", isChosen && element.classList.contains("row") ? 0 : -1);
   }
 }
 
 /** Brings the chosen step into sight, with its neighbours; with the last one what is in flight. */
-function toStep({ scroll, drawing, scale, step, document }) {
+function toStep({ scroll, drawing, scale, step, document, isRead }) {
+  if (isRead) return;
   const row = drawing.row * scale;
   const sight = scroll.clientHeight - drawing.head_height * scale;
   const y = step * row;

@@ -13,8 +13,10 @@ import { lanesPart } from "page/lanes.js";
 import { legend } from "page/legend.js";
 import { lua } from "page/lua.js";
 import { promises } from "page/promises.js";
+import { search } from "page/search.js";
 import { sheetPart } from "page/sheet.js";
 import { stepper } from "page/stepper.js";
+import { watch } from "page/watch.js";
 import { worldPart } from "page/world.js";
 
 /** The parts of the page: what is drawn anew at which stage. */
@@ -23,7 +25,9 @@ export function layout(app, place) {
   const main = lanesPart(app, "Lanes");
   const other = lanesPart(app, "Lanes of the other");
   const parts = {
-    headline: headline(app), world: worldPart(app), stepper: stepper(app, help.open),
+    headline: headline(app), world: worldPart(app), watch: watch(app),
+    search: search(app, () => [main, other].forEach((part) => part.remark())),
+    stepper: stepper(app, help.open),
     happened: happened(app), ending: ending(app), sheet: sheetPart(app), chart: chart(app),
     choices: choices(app), promises: promises(), lua: lua(), beside: besidePart(app),
     announcer: announcer(),
@@ -34,7 +38,8 @@ export function layout(app, place) {
 
 function arrange(place, parts, lanes, help) {
   const element = (name) => parts[name].element;
-  const right = ["happened", "sheet", "ending", "lua", "choices", "promises"].map(element);
+  const right = ["happened", "sheet", "ending", "watch", "lua", "choices", "promises"].map(element);
+  element("stepper").append(element("search"));
   place.append(
     h("header", { class: "top" }, element("headline"), element("world")),
     element("stepper"),
@@ -53,7 +58,7 @@ async function update(place, parts, { main, other }, stage, model) {
   const parted = beside?.parting.parted;
   other.element.hidden = !beside;
   await Promise.all([
-    main.show(model.run, model.document, model.step, parted),
-    beside && other.show(beside.run, beside.document, model.step, parted),
+    main.show({ ...model, parted }),
+    beside && other.show({ ...model, ...beside, parted }),
   ]);
 }

@@ -9,7 +9,7 @@ export async function* load(source, start, view, isCurrent, signal) {
   }
   const step = view.step ?? last;
   const beside = view.beside ? await compared(source, view) : null;
-  const model = { start, isLive: source.isLive, run: view.run, document, step, beside };
+  const model = { start, isLive: source.isLive, run: view.run, document, step, isNamed: view.step !== null, beside };
   yield ["document", model];
   // Whoever steps on quickly does not wait for what is judged in between.
   await rest(source.isLive ? 40 : 0);
@@ -23,11 +23,11 @@ export async function* load(source, start, view, isCurrent, signal) {
   yield ["choices", { ...detailed, choices: await source.choices(view.run, step, signal) }];
 }
 
-/** A step, and the one before it. */
+/** A step, the one before it, and the start. */
 async function details(source, run, step) {
   const before = step > 0 ? source.detail(run, step - 1) : null;
-  const [detail, previous] = await Promise.all([source.detail(run, step), before]);
-  return { detail, previous };
+  const [detail, previous, origin] = await Promise.all([source.detail(run, step), before, source.detail(run, 0)]);
+  return { detail, previous, origin };
 }
 
 /** The same schedule with another contract; what is not possible there does not happen. */

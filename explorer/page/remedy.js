@@ -2,24 +2,31 @@
 
 import { h } from "page/dom.js";
 
-/** The contract, its guards, the platforms; in brief, one guard stands for all. */
+/** The guards of the contract, the setting of an operator, the platforms; in brief, one guard stands for all. */
 export function remedy({ contract, guards, platforms }, isBrief) {
-  const shown = isBrief ? guards.slice(0, 1) : guards;
-  const more = guards.length - shown.length;
   const lines = [
-    contract && ["contract ", h("b", {}, contract.name), `${contract.with}: step ${contract.step} `, says(contract.says)],
-    ...shown.map((one) => guard(one, isBrief, more)),
-    contract && guards.length === 0 && !contract.with && "its guards: several of them stop this; no single one is essential",
+    ...guards.slice(0, isBrief ? 1 : guards.length).map((one) => guard(one, contract, isBrief)),
+    isBrief && guards.length > 1 && `${guards.length - 1} more of its guards ${guards.length === 2 ? "does" : "do"} the same.`,
+    contract && guards.length === 0 && !contract.with && "In the contract: several guards stop this; no single one is essential.",
+    contract && ["The contract ", h("b", {}, contract.name), `${contract.with} has it: step ${contract.step} `, says(contract.says), "."],
+    ...settings(platforms),
     ...platforms.map(({ names, step, says: what }) =>
-      ["platform ", h("b", {}, names.join(", ")), `: step ${step} `, says(isBrief ? what.split(";")[0] : what)]),
+      ["It does not happen on the platforms ", h("b", {}, names.join(", ")), `: step ${step} `, says(isBrief ? what.split(";")[0] : what), "."]),
   ].filter(Boolean);
-  if (lines.length === 0) return "No fix is known here: neither hardened nor another platform avoids it.";
+  if (lines.length === 0) return h("p", {}, "No fix is known here: neither hardened nor another platform avoids it.");
   return h("ul", { class: "plain" }, lines.map((line) => h("li", {}, line)));
 }
 
-function guard({ mutant, sentence }, isBrief, more) {
-  return ["its guard: ", h("b", {}, sentence), !isBrief && ["; ", h("b", {}, mutant), " lacks it, and breaks this too"],
-    more > 0 && `, and ${more} more`];
+function guard({ mutant, sentence, line }, contract, isBrief) {
+  return ["In the contract: ", h("b", {}, sentence), ` (${contract?.name ?? "hardened"}.lua, line ${line})`,
+    !isBrief && ["; ", h("b", {}, mutant), " lacks it, and breaks this too"], "."];
+}
+
+/** What an operator sets, each once. */
+function settings(platforms) {
+  const named = new Set(platforms.map((one) => one.setting).filter(Boolean));
+  return [...named].map((setting) =>
+    ["On the platform: the operator of the scheduler sets ", h("code", {}, setting), ", which is off by default."]);
 }
 
 /** What stands between backticks is what the process said. */

@@ -48,3 +48,20 @@ export function count(n, one, many = `${one}s`) {
 export function values(pairs) {
   return pairs.map(([name, value], n) => [n > 0 && ", ", `${name} = `, h("b", {}, value)]);
 }
+
+/** Digits up to which an amount is read at a glance. */
+const READ = 12;
+
+/** An amount as a person reads it: in groups, and what nobody counts as its change since the start. */
+export function amount(exact, atStart) {
+  const isWhole = (text) => /^-?\d+$/.test(text ?? "");
+  if (!isWhole(exact)) return exact;
+  if (exact.length <= READ) return grouped(exact);
+  const change = isWhole(atStart) ? String(BigInt(exact) - BigInt(atStart)) : exact;
+  if (change.length > READ) return h("span", { title: exact }, grouped(exact));
+  return h("span", { title: exact }, change === "0" ? "plenty" : `plenty, ${change.startsWith("-") ? "" : "+"}${grouped(change)} since the start`);
+}
+
+function grouped(digits) {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ",");
+}

@@ -1,20 +1,20 @@
 // The world: which contract, on which platform, within which bounds; and what stands beside.
 
-import { h } from "page/dom.js";
+import { h, replace } from "page/dom.js";
 import { fold } from "page/fold.js";
 
 /** The part that says the world and, where a server answers, lets it be changed. */
 export function worldPart(app) {
-  const line = h("p", { class: "world-line" });
-  const element = h("section", { class: "world", "aria-label": "World" }, line);
+  const line = h("span", { class: "world-line" });
+  const what = h("p", { class: "faint" });
   const document = ({ document: { world } }) => {
-    line.replaceChildren(
-      h("b", {}, world.subject), " under ", h("b", {}, world.profile),
-      h("span", { class: "faint" }, ` ${world.profile_sentence}. ${world.bounds_sentence}.`));
+    replace(line, h("b", {}, world.subject), " under ", h("b", {}, world.profile), `, bounds ${world.bounds_sentence.split(":")[0]}. `);
+    replace(what, `${world.sentence}. ${world.profile}: ${world.profile_sentence}. ${world.bounds_sentence}.`);
     form?.update(world);
   };
   const form = app.source.isLive ? forms(app) : null;
-  if (form) element.append(form.element);
+  const offered = form ? "Change the world, or compare with another contract" : "The platform and the bounds";
+  const element = h("section", { class: "world", "aria-label": "World" }, fold("world", false, [line, offered], what, form?.elements));
   return { element, document };
 }
 
@@ -32,13 +32,14 @@ function forms(app) {
   });
   const labelled = (name, select) => h("label", { for: select.id }, name, " ", select);
   const button = (name, onclick) => h("button", { type: "button", onclick }, name);
-  const element = fold("world", false, "Change the world, or compare with another contract",
+  const elements = [
     h("div", { class: "form" }, labelled("Contract", subject), labelled("Platform", profile), labelled("Bounds", size),
       button("New run there", () => app.world(chosen(), false)),
       button("The same steps there", () => app.world(chosen(), true))),
     h("div", { class: "form" }, labelled("Beside", beside),
-      button("Compare", () => app.beside(beside.value || null))));
-  return { element, update: (world) => update({ app, subject, profile, size, beside }, world) };
+      button("Compare", () => app.beside(beside.value || null))),
+  ];
+  return { elements, update: (world) => update({ app, subject, profile, size, beside }, world) };
 }
 
 function update({ app, subject, profile, size, beside }, world) {

@@ -113,6 +113,8 @@ pub struct Balance {
 /// The result of a counterexample.
 #[derive(Clone, Debug, Serialize)]
 pub struct Ending {
+    /// What happens, in a sentence: see [`headline`](crate::headline).
+    pub headline: String,
     /// The promise that it breaks.
     pub property: &'static str,
     /// What is false of it.
@@ -376,6 +378,7 @@ impl Ending {
         let used = Fault::ALL.into_iter().filter(|kind| faults.of(*kind) > 0);
         let values = replay.breach.values.iter().map(|(name, value)| (*name, shorten(value)));
         Self {
+            headline: crate::headline::of(replay),
             property: replay.property.name,
             conjunct: replay.breach.conjunct,
             values: values.collect(),

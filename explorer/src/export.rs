@@ -6,7 +6,7 @@ use crate::judgement::Judges;
 use crate::lanes::Lanes;
 use crate::replay::Replay;
 use crate::svg::Drawing;
-use crate::{itf, mermaid, page};
+use crate::{itf, mermaid, narrate, page};
 use serde::Serialize;
 
 /// What a counterexample can be written as.
@@ -55,5 +55,6 @@ struct Recorded {
 fn html(replay: &Replay) -> String {
     let whole = Whole::of(replay);
     let drawing = whole.document.drawing(&replay.trace);
-    page::alone(&whole.document.title(), &Recorded { whole, drawing })
+    let (title, story) = (whole.document.title(), narrate::story(replay));
+    page::alone(&title, &story, &Recorded { whole, drawing })
 }

@@ -3,7 +3,7 @@
 //! In reading order: a [`world`] is where a run takes place; a [`counterexample`] is a file,
 //! which may carry [`handlers`]; a [`trace`] is a run on whole states, a [`replay`] one that
 //! breaks what it says it breaks; a [`sheet`] is the books after a step, with the [`toll`] of who lost;
-//! a [`remedy`] is what would have prevented it; [`words`] says what happens, and [`narrate`] tells
+//! a [`remedy`] is what would have prevented it; a [`headline`] is one sentence for all of it; [`words`] says what happens, and [`narrate`] tells
 //! all of it. Whatever a contract or a file can say is written by way of [`escape`], in every format.
 
 // What is said is escaped first: see explorer::escape.
@@ -14,6 +14,7 @@ pub mod document;
 pub mod escape;
 pub mod export;
 pub mod handlers;
+pub mod headline;
 pub mod itf;
 pub mod judgement;
 pub mod lanes;

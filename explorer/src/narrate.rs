@@ -9,14 +9,18 @@ use crate::trace::Trace;
 use crate::words::{describe, ranges, sentence, shorten};
 use model::{Evaluation, Exact, Fault};
 
-/// The whole story: what breaks, the steps, the sheets, the verdict; `path` is a word of a
-/// command.
-pub fn narrate(replay: &Replay, path: &Visible) -> Told {
+/// The whole story: what breaks, the steps, the sheets, the verdict.
+pub fn story(replay: &Replay) -> Told {
     let mut text = head(replay);
     for step in 1..=replay.trace.len() {
         text += self::step(&replay.trace, step);
     }
-    text + verdict(replay) + escaped!("\nreproduce: cargo run --release -- replay {path}\n", path)
+    text + verdict(replay)
+}
+
+/// The same, and how to see it again; `path` is a word of a command.
+pub fn narrate(replay: &Replay, path: &Visible) -> Told {
+    story(replay) + escaped!("\nreproduce: cargo run --release -- replay {path}\n", path)
 }
 
 fn head(replay: &Replay) -> Told {

@@ -3,7 +3,7 @@
 //! Modules import each other by bare names (`page/lanes.js`), which an import map leads to
 //! addresses of the server, or to the modules themselves in a file.
 
-use crate::escape::{Escaped, Xml, json};
+use crate::escape::{Escaped, Told, Xml, json};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -25,32 +25,51 @@ pub fn served(nonce: &str) -> String {
     let address = |name: &str| format!("/page/{name}");
     let link = |name: String| format!("<link rel=\"stylesheet\" href=\"{}\">", address(&name));
     let styles: Vec<_> = names("css").into_iter().map(link).collect();
-    filled("tim3 explore", &styles.concat(), &import_map(nonce, address), nonce, &"live")
+    let parts = [
+        ("{title}", "tim3 explore".to_owned()),
+        ("{styles}", styles.concat()),
+        ("{import-map}", import_map(nonce, address)),
+        ("{story}", SCRIPTED.to_owned()),
+        ("{data}", json(&"live")),
+        ("{nonce}", nonce.to_owned()),
+    ];
+    filled(&parts)
 }
 
-/// The page as a file that needs nothing else; `data` is what it shows.
-pub fn alone(title: &str, data: &impl Serialize) -> String {
+/// What is said where the page of a server runs no scripts.
+const SCRIPTED: &str =
+    "<p>This page needs JavaScript. <code>tim3 replay FILE</code> tells a run as text.</p>";
+
+/// The page as a file that needs nothing else; `data` is what it shows, and `story` the same as
+/// text, for readers without scripts.
+pub fn alone(title: &str, story: &Told, data: &impl Serialize) -> String {
     let address =
         |name: &str| format!("data:text/javascript;base64,{}", STANDARD.encode(text(name)));
     let style = |name: String| format!("<style>{}</style>", text(&name));
     let styles: Vec<_> = names("css").into_iter().map(style).collect();
-    filled(title, &styles.concat(), &import_map("", address), "", data)
+    let story = Escaped::<Xml>::lines(story.as_str());
+    let parts = [
+        ("{title}", Escaped::<Xml>::of(title).into_text()),
+        ("{styles}", styles.concat()),
+        ("{import-map}", import_map("", address)),
+        ("{story}", format!("<pre class=\"story\">{}</pre>", story.as_str())),
+        ("{data}", harmless(&json(data))),
+        ("{nonce}", String::new()),
+    ];
+    filled(&parts)
 }
 
-fn filled(
-    title: &str,
-    styles: &str,
-    import_map: &str,
-    nonce: &str,
-    data: &impl Serialize,
-) -> String {
-    let title = Escaped::<Xml>::of(title);
-    text("index.html")
-        .replace("{title}", title.as_str())
-        .replace("{styles}", styles)
-        .replace("{import-map}", import_map)
-        .replace("{nonce}", nonce)
-        .replace("{data}", &harmless(&json(data)))
+/// The page with its parts in their places, which are given in order. No part is looked through for the places of others.
+fn filled(parts: &[(&str, String)]) -> String {
+    let mut rest = text("index.html");
+    let mut page = String::new();
+    for (place, part) in parts {
+        let Some((before, after)) = rest.split_once(place) else { continue };
+        page.push_str(before);
+        page.push_str(part);
+        rest = after.to_owned();
+    }
+    page + &rest
 }
 
 /// JSON that no browser takes for the end of a script.

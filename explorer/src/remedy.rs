@@ -7,7 +7,8 @@ use crate::replay::Replay;
 use crate::trace::Trace;
 use crate::way_out::{Patience, Rescuer, Way};
 use crate::world::World;
-use model::{Mutant, Profile, Reduction, Subject, Variant};
+use model::contract::HARDENED_LUA;
+use model::{Action, Copy, Fault, Mutant, Profile, Reduction, Subject, Variant};
 use properties::Property;
 use serde::Serialize;
 
@@ -41,6 +42,8 @@ pub struct Guard {
     pub mutant: &'static str,
     /// What it guards.
     pub sentence: &'static str,
+    /// Its line in the Lua of the contract that has it, from 1.
+    pub line: usize,
 }
 
 /// Platforms with one reason.
@@ -52,7 +55,13 @@ pub struct Platforms {
     pub step: usize,
     /// What it does there.
     pub says: String,
+    /// The setting of an operator that is what differs, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub setting: Option<&'static str>,
 }
+
+/// Filters every repeat of a message in front of a process; off by default (SEMANTICS A5).
+const FILTER: &str = "ENABLE_DEEP_HASH_CHECKS";
 
 impl Remedy {
     pub fn of(replay: &Replay) -> Self {
@@ -65,8 +74,9 @@ impl Remedy {
     /// The same in sentences.
     pub fn told(&self) -> Vec<String> {
         let contract = self.contract.iter().flat_map(|better| better.told(&self.guards));
-        let platforms = self.platforms.iter().map(|Platforms { names, step, says }| {
-            format!("the platform ({}): step {step} {says}", names.join(", "))
+        let platforms = self.platforms.iter().map(|Platforms { names, step, says, setting }| {
+            let set = setting.map_or(String::new(), |setting| format!(" ({setting} on)"));
+            format!("the platform ({}): step {step} {says}{set}", names.join(", "))
         });
         let told: Vec<_> = contract.chain(platforms).collect();
         if told.is_empty() { vec![NOTHING.to_owned()] } else { told }
@@ -80,7 +90,7 @@ impl Better {
         if guards.is_empty() && with.is_empty() {
             return vec![contract, SEVERAL.to_owned()];
         }
-        let guard = |Guard { mutant, sentence }: &Guard| {
+        let guard = |Guard { mutant, sentence, .. }: &Guard| {
             format!("its guard: {sentence}; {mutant} lacks it, and breaks this too")
         };
         std::iter::once(contract).chain(guards.iter().map(guard)).collect()
@@ -141,7 +151,11 @@ impl Schedule<'_> {
         let is_needed = |mutant: &Mutant| {
             self.is_kept(&self.in_world(self.with(Variant::Mutant(*mutant)))) == Some(false)
         };
-        let guard = |mutant: Mutant| Guard { mutant: mutant.name(), sentence: mutant.guard() };
+        let guard = |mutant: Mutant| Guard {
+            mutant: mutant.name(),
+            sentence: mutant.guard(),
+            line: line(mutant),
+        };
         Mutant::all().filter(is_needed).map(guard).collect()
     }
 
@@ -154,12 +168,25 @@ impl Schedule<'_> {
             let world = World { profile: *profile, ..self.world().clone() };
             let Some(trace) = self.kept_in(world) else { continue };
             let Some((step, says)) = self.prevented(&trace) else { continue };
+            let setting = self.setting(step, profile);
             match found.iter_mut().find(|one| one.step == step && one.says == says) {
-                Some(known) => known.names.push(profile.name),
-                None => found.push(Platforms { names: vec![profile.name], step, says }),
+                Some(known) => {
+                    known.names.push(profile.name);
+                    known.setting = known.setting.or(setting);
+                }
+                None => found.push(Platforms { names: vec![profile.name], step, says, setting }),
             }
         }
         found
+    }
+
+    /// The setting that keeps this step from happening on another platform: where repeats are
+    /// tried, but filtered.
+    fn setting(&self, step: usize, there: &Profile) -> Option<&'static str> {
+        let is_repeat = matches!(self.0.trace.step(step).action, Some(Action::Again { .. }));
+        let is_filtered =
+            !there.dedupe.lets_through(Copy::RePush) && there.faults.contains(&Fault::RePush);
+        (is_repeat && is_filtered).then_some(FILTER)
     }
 
     /// What prevents it on another platform: a fault that cannot be there, or what else goes
@@ -175,6 +202,13 @@ impl Schedule<'_> {
         let is_alike = own.swap.wallets == there.swap.wallets || !steps.any(|step| missing(&step));
         is_alike.then(|| parting::otherwise(own, there)).flatten()
     }
+}
+
+/// The first line of the contract with every guard that one without this guard has not.
+fn line(mutant: Mutant) -> usize {
+    let without = Variant::Mutant(mutant).lua().unwrap_or_default();
+    let same = HARDENED_LUA.lines().zip(without.lines()).take_while(|(with, it)| with == it);
+    same.count() + 1
 }
 
 /// Whether a promise is kept in every state of a run, or there is a way out of the last one.

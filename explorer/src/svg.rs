@@ -8,24 +8,29 @@ use crate::lanes::{Arrow, Lanes, Party, Shape};
 use serde::Serialize;
 use std::fmt::Write;
 
-/// Pixels from one step to the next.
-const ROW: usize = 76;
+/// Pixels from one step to the next, at least.
+const ROW: usize = 60;
 /// Pixels from one lane to the next.
-const PITCH: usize = 164;
+const PITCH: usize = 92;
 /// Pixels left of the first lane: room for numbers.
-const GUTTER: usize = 92;
-/// Pixels right of the last lane.
-const MARGIN: usize = 84;
+const GUTTER: usize = 96;
+/// Pixels between the last lane and what the messages say.
+const MARGIN: usize = 44;
+/// Pixels right of what the messages say.
+const EDGE: usize = 8;
 /// Pixels of the names of the parties.
 const HEAD: usize = 44;
 /// Pixels from the sender down to the end of a notice.
-const DROP: usize = 34;
+const DROP: usize = 26;
 /// Pixels from one message in flight to the next, where they end.
-const STAGGER: usize = 22;
+const STAGGER: usize = 20;
 /// Pixels that a letter is wide, about, in tenths.
-const LETTER: usize = 66;
-/// Pixels that a label may be long, past the lane that the message comes from.
-const LONG: usize = 290;
+const LETTER: usize = 70;
+/// Pixels from one line of text to the next.
+const LINE: usize = 15;
+/// The most letters of a line, and the least that there is room for.
+const LONGEST: usize = 48;
+const SHORTEST: usize = 24;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Drawing {
@@ -53,7 +58,7 @@ pub struct Drawn {
     pub first: usize,
     pub last: usize,
     pub svg: String,
-    /// What is written at it: drawn above all lines.
+    /// What it says: right of the lanes, where no arrow runs.
     pub label: String,
 }
 
@@ -73,22 +78,31 @@ impl Drawing {
     /// Draws lanes; `marks` has one for each step.
     pub fn of(lanes: &Lanes, marks: &[Mark]) -> Self {
         let steps = marks.len();
-        let width = GUTTER + PITCH * (lanes.parties.len() - 1) + MARGIN;
+        let texts = Texts::of(lanes);
+        let width = texts.x + texts.width + EDGE;
         let is_flying = |arrow: &&Arrow| arrow.shape == Shape::Flying;
         let flying = lanes.arrows.iter().filter(is_flying).count();
-        let height = y(steps + 1) + ROW / 2 + STAGGER * flying.saturating_sub(1);
+        let row = texts.row;
+        let height = row * (steps + 1) + row / 2 + STAGGER * flying.saturating_sub(1);
         // What is still in flight comes last.
         let landed = lanes.arrows.len() - flying;
         let nth = |place: usize| place.saturating_sub(landed);
         Self {
             width,
             height,
-            row: ROW,
+            row,
             head: head(&lanes.parties),
             head_height: HEAD,
             lanes: (0..lanes.parties.len()).map(|lane| lifeline(lane, height)).collect(),
-            rows: marks.iter().enumerate().map(|(n, mark)| row(n + 1, mark, width)).collect(),
-            arrows: (0..).zip(&lanes.arrows).map(|(n, arrow)| draw(arrow, nth(n))).collect(),
+            rows: marks
+                .iter()
+                .enumerate()
+                .map(|(n, mark)| band(n + 1, mark, (width, row)))
+                .collect(),
+            arrows: (0..)
+                .zip(&lanes.arrows)
+                .map(|(n, arrow)| draw(arrow, &Ends::of(arrow, nth(n), row), &texts.label(n)))
+                .collect(),
         }
     }
 
@@ -126,10 +140,6 @@ fn x(lane: usize) -> usize {
     GUTTER + lane * PITCH
 }
 
-fn y(step: usize) -> usize {
-    step * ROW
-}
-
 fn head(parties: &[Party]) -> String {
     let mut text = String::new();
     for (lane, party) in parties.iter().enumerate() {
@@ -137,7 +147,7 @@ fn head(parties: &[Party]) -> String {
         let role = party.role.word();
         let _ = write!(
             text,
-            "<g class=\"party\"><text x=\"{x}\" y=\"20\" class=\"name\">{name}</text><text x=\"{x}\" y=\"36\" class=\"role\">{role}</text></g>"
+            "<g class=\"party\" data-lane=\"{lane}\"><text x=\"{x}\" y=\"20\" class=\"name\">{name}</text><text x=\"{x}\" y=\"36\" class=\"role\">{role}</text></g>"
         );
     }
     text
@@ -145,11 +155,13 @@ fn head(parties: &[Party]) -> String {
 
 fn lifeline(lane: usize, height: usize) -> String {
     let x = x(lane);
-    format!("<line class=\"lifeline\" x1=\"{x}\" y1=\"0\" x2=\"{x}\" y2=\"{height}\"/>")
+    format!(
+        "<line class=\"lifeline\" data-lane=\"{lane}\" x1=\"{x}\" y1=\"0\" x2=\"{x}\" y2=\"{height}\"/>"
+    )
 }
 
-fn row(step: usize, mark: &Mark, width: usize) -> String {
-    let (y, top) = (y(step), y(step) - ROW / 2);
+fn band(step: usize, mark: &Mark, (width, row): (usize, usize)) -> String {
+    let (y, top) = (step * row, step * row - row / 2);
     let class = match mark {
         Mark { breaks: true, .. } => "row broken",
         Mark { breaks_others: true, .. } => "row others",
@@ -165,26 +177,98 @@ fn row(step: usize, mark: &Mark, width: usize) -> String {
         Mark { .. } => "",
     };
     format!(
-        "<g class=\"{class}\" data-step=\"{step}\"><rect class=\"band\" x=\"0\" y=\"{top}\" width=\"{width}\" height=\"{ROW}\"/><text class=\"number\" x=\"12\" y=\"{}\">{step}</text><text class=\"note\" x=\"12\" y=\"{}\">{note}</text></g>",
+        "<g class=\"{class}\" data-step=\"{step}\"><rect class=\"band\" x=\"0\" y=\"{top}\" width=\"{width}\" height=\"{row}\"/><text class=\"number\" x=\"12\" y=\"{}\">{step}</text><text class=\"note\" x=\"12\" y=\"{}\">{note}</text></g>",
         y + 4,
         y + 19
     )
 }
 
-/// Draws a message; of those in flight the `nth`.
-fn draw(arrow: &Arrow, nth: usize) -> Drawn {
+/// Draws a message.
+fn draw(arrow: &Arrow, ends: &Ends, label: &str) -> Drawn {
     let (first, last) = (arrow.sent.min(arrow.arrives), arrow.arrives);
-    let ends = Ends::of(arrow, nth);
     let open = format!(
-        "<g class=\"arrow {}\" data-step=\"{}\" data-message=\"{}\"><title>{}</title>",
+        "<g class=\"arrow {}\" data-step=\"{}\" data-message=\"{}\" data-lanes=\"{} {}\"><title>{}</title>",
         class(arrow.shape),
         arrow.arrives,
         xml(&arrow.identity),
+        arrow.from,
+        arrow.to,
         xml(&format!("{}{} [{}]", arrow.shape.word(), arrow.label, arrow.identity))
     );
     let line = ends.line(arrow.shape);
-    let label = ends.label(&fitted(arrow, &ends), arrow.shape);
     Drawn { first, last, svg: format!("{open}{line}</g>"), label: format!("{open}{label}</g>") }
+}
+
+/// What the messages say, in lines right of the lanes: those of a step stand one under the other.
+struct Texts {
+    /// Where they begin, pixels.
+    x: usize,
+    /// How wide they are, pixels.
+    width: usize,
+    /// Pixels from one step to the next: what is said at a step has room there.
+    row: usize,
+    /// The lines of each message, with the place of the first one.
+    all: Vec<(usize, Vec<String>)>,
+}
+
+impl Texts {
+    fn of(lanes: &Lanes) -> Self {
+        let said = |arrow: &Arrow| {
+            let to = lanes.parties.get(arrow.to).map_or("", |party| party.name.as_str());
+            wrapped(&format!("{}{} → {to}", arrow.shape.word(), arrow.label))
+        };
+        let lines: Vec<_> = lanes.arrows.iter().map(said).collect();
+        let longest = lines.iter().flatten().map(|line| line.chars().count()).max();
+        let letters = longest.unwrap_or(0).clamp(SHORTEST, LONGEST);
+        let of_step = |step: usize| {
+            let here = lanes.arrows.iter().zip(&lines).filter(move |(one, _)| one.arrives == step);
+            here.map(|(_, lines)| lines.len()).sum::<usize>()
+        };
+        let most = lanes.arrows.iter().map(|arrow| of_step(arrow.arrives)).max();
+        let row = ROW.max(most.unwrap_or(0) * LINE + LINE);
+        let mut next = (0, 0);
+        let all = lanes.arrows.iter().zip(&lines).map(|(arrow, lines)| {
+            if next.0 != arrow.arrives {
+                let above = of_step(arrow.arrives).saturating_sub(1) * LINE / 2;
+                next = (arrow.arrives, (row * arrow.arrives).saturating_sub(above) + 4);
+            }
+            let top = next.1;
+            next.1 += lines.len() * LINE;
+            (top, lines.clone())
+        });
+        let all = all.collect();
+        let x = GUTTER + PITCH * lanes.parties.len().saturating_sub(1) + MARGIN;
+        Self { x, width: letters * LETTER / 10, row, all }
+    }
+
+    fn label(&self, nth: usize) -> String {
+        let (top, lines) = &self.all[nth];
+        let line = |(n, line): (usize, &String)| {
+            format!("<tspan x=\"{}\" y=\"{}\">{}</tspan>", self.x, top + n * LINE, xml(line))
+        };
+        let lines: String = lines.iter().enumerate().map(line).collect();
+        format!("<text class=\"label\">{lines}</text>")
+    }
+}
+
+/// A text in lines, broken between words; a word that is too long is cut.
+fn wrapped(text: &str) -> Vec<String> {
+    let length = |text: &str| text.chars().count();
+    let (mut lines, mut line) = (Vec::new(), String::new());
+    for word in text.split(' ') {
+        let mut word = word.to_owned();
+        if length(&word) > LONGEST {
+            word = word.chars().take(LONGEST - 1).chain(['…']).collect();
+        }
+        if !line.is_empty() && length(&line) + 1 + length(&word) > LONGEST {
+            lines.push(std::mem::take(&mut line));
+        } else if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&word);
+    }
+    lines.push(line);
+    lines
 }
 
 fn class(shape: Shape) -> &'static str {
@@ -200,16 +284,6 @@ fn class(shape: Shape) -> &'static str {
     }
 }
 
-/// The label, cut where it would run into what stands beside it.
-fn fitted(arrow: &Arrow, ends: &Ends) -> String {
-    let whole = format!("{}{}", arrow.shape.word(), arrow.label);
-    let room = (ends.room(arrow.shape) * 10 / LETTER).max(18);
-    if whole.chars().count() <= room {
-        return whole;
-    }
-    whole.chars().take(room - 1).collect::<String>() + "…"
-}
-
 /// Where an arrow starts and ends, in pixels.
 struct Ends {
     from: (usize, usize),
@@ -217,25 +291,15 @@ struct Ends {
 }
 
 impl Ends {
-    fn of(arrow: &Arrow, nth: usize) -> Self {
+    /// Of a message; of those in flight the `nth`.
+    fn of(arrow: &Arrow, nth: usize, row: usize) -> Self {
         let Arrow { from, to, sent, arrives, shape, .. } = *arrow;
         let down = match shape {
-            Shape::Notice => y(arrives) + DROP,
-            Shape::Flying => y(arrives) - ROW / 3 + nth * STAGGER,
-            _ => y(arrives),
+            Shape::Notice => row * arrives + DROP,
+            Shape::Flying => row * arrives - row / 3 + nth * STAGGER,
+            _ => row * arrives,
         };
-        Self { from: (x(from), y(sent)), to: (x(to), down) }
-    }
-
-    /// Pixels for the label. That of a notice stays between two lanes: another may stand
-    /// beside it.
-    fn room(&self, shape: Shape) -> usize {
-        let between = self.from.0.abs_diff(self.to.0).max(PITCH) - 26;
-        if shape == Shape::Notice { between } else { between.max(LONG) }
-    }
-
-    fn goes_right(&self) -> bool {
-        self.to.0 >= self.from.0
+        Self { from: (x(from), row * sent), to: (x(to), down) }
     }
 
     /// A point on the way, in parts of a hundred.
@@ -285,25 +349,6 @@ impl Ends {
                 head_at(self.to, self.from)
             ),
         }
-    }
-
-    /// The label stands at the head of the arrow: above a line that comes in level, and
-    /// below one that comes down, where nothing crosses it.
-    fn label(&self, text: &str, shape: Shape) -> String {
-        let ((x1, y1), (x2, y2)) = (self.from, self.to);
-        let (x, anchor) = if x1 == x2 {
-            (x2 + 32, "start")
-        } else if self.goes_right() {
-            (x2 - 13, "end")
-        } else {
-            (x2 + 13, "start")
-        };
-        let comes_down = y1 < y2 && x1 != x2 && shape != Shape::Notice;
-        let y = if comes_down { y2 + 12 } else { y2 - 6 };
-        format!(
-            "<text class=\"label\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{}</text>",
-            xml(text)
-        )
     }
 }
 

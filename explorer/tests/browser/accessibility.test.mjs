@@ -41,12 +41,12 @@ onPage("Tab reaches everything that can be used", { args, hash: "#step=2" }, asy
     await page.keyboard.press("Tab");
     const one = await page.evaluate(() => {
       const element = document.activeElement;
-      return element === document.body ? null : element.getAttribute("aria-label") ?? element.textContent.trim().slice(0, 60);
+      return element === document.body ? null : element.getAttribute("aria-label") ?? element.textContent.trim().slice(0, 100);
     });
     if (one) reached.add(one);
   }
   const all = [...reached].join("\n");
-  for (const one of ["First", "Next", "Account", "What the arrows mean", "Change the world", "alice sends TIM3 Transfer 10 to burn", "The stranger tries a trick", "step 2: Credit-Notice"]) {
+  for (const one of ["First", "Next", "Account", "What the arrows mean", "Change the world", "Search messages", "Watch a value over the run", "✕ doomed", "✓ safe", "reaches TIM3 once more: re-pushed", "step 2: Credit-Notice"]) {
     assert.ok(all.includes(one), `${one} in ${all}`);
   }
 });

@@ -72,7 +72,7 @@ async function started(args) {
 }
 
 /** A test on a page. Console errors and requests elsewhere fail it, except for what `allows` matches. */
-export function onPage(name, { args, url, hash = "", allows, ...context }, body) {
+export function onPage(name, { args, url, hash = "", allows, waits = ready, ...context }, body) {
   test(name, async () => {
     browser ??= await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
     const address = url ? url() : await served(...args);
@@ -80,7 +80,7 @@ export function onPage(name, { args, url, hash = "", allows, ...context }, body)
     const page = await tab.newPage();
     const problems = watched(page, new URL(address).host, allows);
     await page.goto(address + hash);
-    await ready(page);
+    await waits(page);
     await body(page, { address, tab });
     assert.deepEqual(problems, []);
     await tab.close();
@@ -104,6 +104,18 @@ function watched(page, host, allows) {
 /** Waits until everything is shown. */
 export async function ready(page) {
   await page.waitForSelector(READY);
+}
+
+/** Takes a choice, in whichever fold it is. */
+export async function choose(page, action) {
+  await ready(page);
+  const one = page.locator(`.choices [data-action="${action}"]`);
+  await one.evaluate((element) => {
+    for (let fold = element.closest("details"); fold; fold = fold.parentElement?.closest("details")) {
+      if (!fold.open) fold.querySelector(":scope > summary").click();
+    }
+  });
+  await one.click();
 }
 
 /** Waits until this step is shown. */

@@ -8,34 +8,34 @@ const TRAP = { args: [counterexample("hardened/holders-can-exit")] };
 
 onPage("it opens at the step that breaks the promise", DOUBLE_MINT, async (page) => {
   await atStep(page, 3);
-  assert.match(await text(page, ".headline h1"), /seed-tags breaks no-double-mint/);
-  const facts = await text(page, ".facts");
+  assert.match(await text(page, ".headline h1"), /Alice's deposit is minted twice; TIM3 owes 20 and holds 10/);
+  assert.match(await text(page, ".promise"), /seed-tags breaks no-double-mint: a deposit is minted for at most once/);
+  const facts = await text(page, ".cards");
   for (const fact of ["mints of a deposit <= 1", "SHORT BY 10", "step 3", "1 re-push", "caused by anyone who may push"]) {
     assert.ok(facts.includes(fact), `${fact} in ${facts}`);
   }
 });
 
 onPage("the first glance says who lost, which step it was, and what would have prevented it", DOUBLE_MINT, async (page) => {
-  const facts = await texts(page, ".facts > div");
-  assert.equal(facts.length, 4);
-  assert.match(facts[1], /Which step broke it step 3.*Faults needed: 1 re-push; caused by anyone who may push/);
-  assert.match(facts[2], /Who gained, and who lost alice is up by 10 TIM3 owes 20 \(alice 20\) and holds 10: whoever asks last gets nothing/);
-  assert.match(facts[3], /hardened: step 3 ends in refused: duplicate notice instead of mint its guard: no message is carried out twice.*, and 2 more platform reliable, .*legacynet, .*: step 3 is not possible there/);
+  const [wrong, cure, ...more] = await texts(page, ".card");
+  assert.deepEqual(more, []);
+  assert.match(wrong, /What went wrong step 3.*alice is up by 10 TIM3 owes 20 \(alice 20\) and holds 10: whoever asks last gets nothing.*Faults needed: 1 re-push; caused by anyone who may push/);
+  assert.match(cure, /How to prevent it In the contract: no message is carried out twice.*\(hardened\.lua, line 16\).*2 more of its guards do the same.*step 3 ends in refused: duplicate notice instead of mint.*the operator of the scheduler sets ENABLE_DEEP_HASH_CHECKS.*reliable, .*legacynet, .*: step 3 is not possible there/);
   const ending = await text(page, ".ending");
   assert.match(ending, /Where the same steps keep the promise.*dedupe-off lacks it, and breaks this too.*dedupe-by-id lacks it, and breaks this too/);
 });
 
 onPage("a step that was wrong before is named, and other promises do not hide the one that it is about", { args: [counterexample("sign-check-off/redeem-one-to-one")] }, async (page) => {
-  assert.match(await text(page, ".facts"), /hardened differs already at step 2/);
+  assert.match(await text(page, ".cards"), /hardened differs already at step 2/);
   assert.deepEqual(await page.locator(".row.broken").evaluateAll((all) => all.map((row) => row.dataset.step)), ["5"]);
   const others = page.locator(".row", { hasText: "others" }).first();
   assert.match(await others.getAttribute("aria-label"), /Breaks [a-z-]+/);
-  await page.locator(".facts").getByRole("button", { name: "step 2" }).click();
+  await page.locator(".cards").getByRole("button", { name: "step 2" }).click();
   await atStep(page, 2);
 });
 
 onPage("where nothing that is known would have prevented it, it says where the fault cannot be", { args: [counterexample("hardened/holders-can-exit")] }, async (page) => {
-  assert.match(await text(page, ".facts"), /What would have prevented it platform reliable, reordering, legacynet, operator, lossy: step 6 is not possible there/);
+  assert.match(await text(page, ".cards"), /How to prevent it On the platform: .*ENABLE_DEEP_HASH_CHECKS.*reliable, reordering, legacynet, operator, lossy: step 6 is not possible there/);
 });
 
 onPage("keys step, and buttons do the same", DOUBLE_MINT, async (page) => {
