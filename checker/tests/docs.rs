@@ -2,6 +2,11 @@
 //!
 //! To bring them up to date after a change: `UPDATE_DOCS=1 cargo test -p checker --test docs`.
 
+#[path = "docs/book.rs"]
+mod book;
+#[path = "docs/catalogue.rs"]
+mod catalogue;
+
 use checker::commands::recorded_tables;
 use checker::exit_code::Exit;
 use clap::Parser;
@@ -171,6 +176,9 @@ fn parts() -> Vec<Part> {
         Part::of("README.md", "exit-codes", exit_codes()),
         Part::of("docs/SEARCH.md", "reductions", reductions()),
         Part::of("docs/MAINNET.md", "matrix", mainnet()),
+        Part::of("docs/PROMISES.md", "promises", catalogue::promises()),
+        Part::of("docs/PLATFORMS.md", "platforms", catalogue::platforms()),
+        Part::of("docs/PLATFORMS.md", "faults", catalogue::faults()),
         Part::block("docs/RUNS.md", "replay", "text", told.as_str()),
         Part::block("docs/RUNS.md", "mermaid", "mermaid", &diagram),
         Part::block("docs/REVIEWS.md", "review", "text", &said("dedupe-by-id", REVIEW)),
@@ -221,19 +229,23 @@ fn every_command_that_a_page_shows_is_one_the_tool_takes() {
     }
 }
 
-/// The command of the workflow, on one line and without the quotes of its shell.
+/// The commands of the action, each on one line and without the quotes of its shell.
 #[test]
-fn the_command_in_the_workflow_is_one_the_tool_takes() {
-    let path = root().join("docs/review-workflow.yml");
-    let text = fs::read_to_string(path).expect("the workflow").replace("\\\n", " ");
-    let command = text.lines().find_map(|line| line.split_once("/tim3\" review "));
-    let (_, arguments) = command.expect("it reviews");
-    let (arguments, _) = arguments.split_once("||").expect("its exit code is kept");
-    let arguments = arguments.replace('"', "").replace("$BOUNDS", "small");
-    let words = ["tim3", "review"].into_iter().chain(arguments.split_whitespace());
-    let parsed = checker::cli::Cli::try_parse_from(words);
-    let error = parsed.as_ref().err().map_or(String::new(), ToString::to_string);
-    assert!(parsed.is_ok(), "{arguments}: {error}");
+fn the_tool_takes_the_commands_of_the_action() {
+    let path = root().join("action.yml");
+    let text = fs::read_to_string(path).expect("the action").replace("\\\n", " ");
+    let commands = text.lines().filter_map(|line| line.split_once("$RUNNER_TEMP/tim3\" "));
+    let commands: Vec<_> = commands.filter(|(before, _)| before.trim() == "\"").collect();
+    assert_eq!(commands.len(), 2, "it reviews, and it checks");
+    for (_, arguments) in commands {
+        let arguments = arguments.split("||").next().unwrap_or_default();
+        let arguments = arguments.replace('"', "").replace("$BOUNDS", "small");
+        let arguments = arguments.replace("$HANDLERS", "swap.lua");
+        let words = std::iter::once("tim3").chain(arguments.split_whitespace());
+        let parsed = checker::cli::Cli::try_parse_from(words);
+        let error = parsed.as_ref().err().map_or(String::new(), ToString::to_string);
+        assert!(parsed.is_ok(), "{arguments}: {error}");
+    }
 }
 
 /// The place that GitHub gives a heading.
