@@ -99,6 +99,7 @@ fn check(args: &Check) -> Result<Answer, Failure> {
         && args.profiles.is_empty()
         && args.properties.is_empty()
         && args.lua.handlers.is_empty();
+    let is_new = args.write.as_ref().is_some_and(|folder| !folder.exists());
     if let Some(folder) = &args.write {
         prepare(folder, whole)?;
     }
@@ -113,8 +114,14 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     let comparable = recordable && args.named.is_empty();
     let differences = comparable.then(|| differences(&runs)).transpose()?;
     let known = Record::built_in().map_err(|message| Failure { message, exit: Exit::Internal })?;
+    let mut kept = args.write.as_deref();
     if let Some(folder) = &args.write {
-        write(folder, &runs, (&properties, settings.distinct), whole, &known)?;
+        let is_any = write(folder, &runs, (&properties, settings.distinct), whole, &known)?;
+        if !is_any {
+            kept = None;
+            // A folder that was made for nothing goes again; where that fails, it is only empty.
+            let _ = is_new.then(|| std::fs::remove_dir(folder));
+        }
     }
     let larger = match args.larger {
         Some(states) => larger::tried(&runs, &properties, &settings, (states, args.quiet))?,
@@ -158,7 +165,7 @@ fn check(args: &Check) -> Result<Answer, Failure> {
             let text = if args.all {
                 report::whole(&runs, &properties, &settings, &known, files) + beyond
             } else {
-                let see = match (files, &args.write) {
+                let see = match (files, kept) {
                     (_, Some(folder)) => See::Written(folder),
                     (true, None) => See::Recorded,
                     (false, None) => See::Nowhere,
@@ -166,7 +173,7 @@ fn check(args: &Check) -> Result<Answer, Failure> {
                 report::screen(&runs, &properties, &settings, &known, (see, beyond))
             };
             let end = conclusion(exit, differences.as_deref(), &runs);
-            Output::Told(observed + text + end + written(args.write.as_deref()))
+            Output::Told(observed + text + end + written(args.write.as_deref(), kept))
         }
     };
     Ok(Answer { output, exit })
@@ -301,11 +308,17 @@ fn exit_of(runs: &[Run], differences: Option<&[String]>, known: &Record) -> Exit
     }
 }
 
-fn written(folder: Option<&Path>) -> Told {
-    let told = |folder: &Path| {
-        escaped!("written to {}: `replay` or `explore` a file in it\n", folder.display())
-    };
-    folder.map_or_else(Told::new, told)
+/// Where counterexamples were to be written, and where they were.
+fn written(asked: Option<&Path>, kept: Option<&Path>) -> Told {
+    match (asked, kept) {
+        (_, Some(folder)) => {
+            escaped!("written to {}: `replay` or `explore` a file in it\n", folder.display())
+        }
+        (Some(folder), None) => {
+            escaped!("nothing to write to {}: no counterexample was found\n", folder.display())
+        }
+        (None, None) => Told::new(),
+    }
 }
 
 /// The last line.
@@ -348,13 +361,14 @@ pub(crate) fn prepare(folder: &Path, whole: bool) -> Result<(), Failure> {
     files::prepare(folder)
 }
 
+/// Writes counterexamples into a folder, and says whether there was anything to write.
 fn write(
     folder: &Path,
     runs: &[Run],
     (properties, distinct): (&[Property], usize),
     whole: bool,
     known: &Record,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     if whole && runs.iter().any(|run| run.exploration.cut.is_some()) {
         let message = "a search was cut short: nothing was recorded".to_owned();
         return Err(Failure { message, exit: Exit::Inconclusive });
@@ -377,7 +391,7 @@ fn write(
     if whole {
         files::save(&folder.join("roster.json"), &Roster::of(runs).to_text())?;
     }
-    Ok(())
+    Ok(whole || !written.is_empty())
 }
 
 /// Removes what an earlier check wrote of a variant and a property beyond what was written

@@ -101,7 +101,7 @@ impl Counterexample {
     pub fn read(path: &Path) -> Result<Self, FileError> {
         let text = text_file::read(path).map_err(|error| match error {
             TextError::Unreadable(error) => FileError::Unreadable(path.into(), error),
-            other @ TextError::NoFile(_) => {
+            other @ (TextError::NoFile(_) | TextError::Marked) => {
                 FileError::Unknown(path.into(), other.said("a counterexample"))
             }
             TextError::TooLarge => FileError::TooLarge(path.into()),

@@ -17,6 +17,8 @@ pub enum TextError {
     TooLarge,
     /// It is not UTF-8 from this byte on, counted from 0.
     NotUtf8(usize),
+    /// It begins with a byte-order mark.
+    Marked,
 }
 
 impl TextError {
@@ -27,6 +29,7 @@ impl TextError {
             Self::NoFile(kind) => format!("cannot be read: it is {kind}, not a file"),
             Self::TooLarge => format!("too large for {what}; the limit is {LARGEST} bytes"),
             Self::NotUtf8(place) => format!("not UTF-8 at byte {place}"),
+            Self::Marked => "begins with a byte-order mark, which neither Lua nor JSON takes; save it as UTF-8 without one".to_owned(),
         }
     }
 }
@@ -46,7 +49,9 @@ pub fn read_as(what: &str, path: &Path) -> Result<String, String> {
 /// Why it cannot be had as text.
 pub fn read(path: &Path) -> Result<String, TextError> {
     let bytes = bytes(path)?;
-    String::from_utf8(bytes).map_err(|error| TextError::NotUtf8(error.utf8_error().valid_up_to()))
+    let text = String::from_utf8(bytes)
+        .map_err(|error| TextError::NotUtf8(error.utf8_error().valid_up_to()))?;
+    if text.starts_with('\u{feff}') { Err(TextError::Marked) } else { Ok(text) }
 }
 
 /// Reads a file that need not be text, up to [`LARGEST`] bytes.

@@ -67,8 +67,8 @@ fn searched(runs: &[Run], settings: &Settings) -> Told {
     let searches = counted(runs.len(), "search", "searches");
     let profiles = counted(profiles.len(), "platform", "platforms");
     let mut text: Told = escaped!(
-        "\nSearched: {states} states in {searches}, under {profiles}.\n",
-        states,
+        "\nSearched: {} in {searches}, under {profiles}.\n",
+        if states == 1 { "1 state".to_owned() } else { format!("{states} states") },
         searches,
         profiles
     );

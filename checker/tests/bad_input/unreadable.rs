@@ -3,7 +3,7 @@
 use crate::assert_refused;
 use crate::command::tim3;
 use crate::path::text;
-use std::fs::File;
+use std::fs::{self, File};
 
 #[test]
 fn a_file_that_cannot_be_read_is_refused_with_the_reason() {
@@ -37,4 +37,15 @@ fn a_stream_without_a_length_is_read_up_to_the_limit_only() {
         command.args(["replay", "/dev/stdin"]).write_stdin(spaces).output().expect("tim3 runs");
     let err = String::from_utf8_lossy(&output.stderr);
     assert!(err.contains("the limit is"), "{err}");
+}
+
+#[test]
+fn a_byte_order_mark_is_refused_by_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (command, name) in [("check", "swap.lua"), ("replay", "run.json")] {
+        let path = folder.path().join(name);
+        fs::write(&path, "\u{feff}return 1").expect("a file");
+        let said = tim3(&[command, text(&path)]);
+        assert_refused(&said, name, &[name, "byte-order mark", "save it as UTF-8 without one"]);
+    }
 }

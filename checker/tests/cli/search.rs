@@ -326,3 +326,20 @@ fn another_search_is_not_recorded_over_the_record() {
     assert_eq!(files_under(folder.path()), [record.as_path()]);
     assert_eq!(fs::read_to_string(&record).expect("still there"), "mine");
 }
+
+#[test]
+fn a_check_with_nothing_to_write_leaves_no_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = folder.path().join("found");
+    let said = tim3(
+        &[&SAFE[..], &["--property=no-double-mint", &format!("--write={}", text(&place))]].concat(),
+    );
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.out.contains("nothing to write to"), "{}", said.out);
+    assert!(!place.exists());
+    fs::create_dir(&place).expect("a folder");
+    tim3(
+        &[&SAFE[..], &["--property=no-double-mint", &format!("--write={}", text(&place))]].concat(),
+    );
+    assert!(place.exists(), "a folder of somebody else's is left");
+}

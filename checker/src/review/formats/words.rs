@@ -234,7 +234,7 @@ pub(super) fn extent(summary: &Summary) -> String {
     if follow > 0 {
         let _ = write!(text, ", {follow} of them seen only after another");
     }
-    let _ = write!(text, ", in {} states", behaviour.states);
+    let _ = write!(text, ", in {}", states(behaviour.states));
     if !behaviour.besides.is_empty() {
         let _ = write!(text, ", those under {} included", behaviour.besides.join(", "));
     }
@@ -256,7 +256,11 @@ pub(super) fn upgraded(upgrade: &Upgrade) -> String {
         1 => "at most 1 fault beside it".to_owned(),
         n => format!("at most {n} faults beside it"),
     };
-    format!("{broken}, with {beside}, in {} states{}", upgrade.states, cut(upgrade.cut.as_deref()))
+    format!("{broken}, with {beside}, in {}{}", states(upgrade.states), cut(upgrade.cut.as_deref()))
+}
+
+fn states(count: u64) -> String {
+    if count == 1 { "1 state".to_owned() } else { format!("{count} states") }
 }
 
 fn cut(cut: Option<&str>) -> String {
