@@ -114,15 +114,13 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     let comparable = recordable && args.named.is_empty();
     let differences = comparable.then(|| differences(&runs)).transpose()?;
     let known = Record::built_in().map_err(|message| Failure { message, exit: Exit::Internal })?;
-    let mut kept = args.write.as_deref();
-    if let Some(folder) = &args.write {
-        let is_any = write(folder, &runs, (&properties, settings.distinct), whole, &known)?;
-        if !is_any {
-            kept = None;
-            // A folder that was made for nothing goes again; where that fails, it is only empty.
-            let _ = is_new.then(|| std::fs::remove_dir(folder));
+    let kept = match &args.write {
+        Some(folder) => {
+            let is_any = write(folder, &runs, (&properties, settings.distinct), whole, &known)?;
+            filled(folder, is_new, is_any)
         }
-    }
+        None => None,
+    };
     let larger = match args.larger {
         Some(states) => larger::tried(&runs, &properties, &settings, (states, args.quiet))?,
         None => Vec::new(),
@@ -306,6 +304,15 @@ fn exit_of(runs: &[Run], differences: Option<&[String]>, known: &Record) -> Exit
     } else {
         Exit::Expected
     }
+}
+
+/// The folder, if anything was written to it. One that was made for nothing goes again; where that
+/// fails, it is only empty.
+fn filled(folder: &Path, is_new: bool, is_any: bool) -> Option<&Path> {
+    if is_new && !is_any {
+        let _ = std::fs::remove_dir(folder);
+    }
+    is_any.then_some(folder)
 }
 
 /// Where counterexamples were to be written, and where they were.

@@ -66,12 +66,12 @@ fn told_backing(
     owed: Option<String>,
 ) -> Option<String> {
     let (held, balances, owed) = (held?, balances?, owed?);
-    let owes = match (balances.as_str(), owed.as_str()) {
+    let debt = match (balances.as_str(), owed.as_str()) {
         (_, "0") => balances,
         ("0", _) => format!("{owed} to those who burned"),
         _ => format!("{balances} to holders and {owed} to those who burned"),
     };
-    Some(format!("TIM3 owes {owes} and holds {held}"))
+    Some(format!("TIM3 owes {debt} and holds {held}"))
 }
 
 fn told_exit(holder: Option<String>, breach: &Breach) -> Option<String> {

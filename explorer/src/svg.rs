@@ -217,24 +217,24 @@ impl Texts {
             let to = lanes.parties.get(arrow.to).map_or("", |party| party.name.as_str());
             wrapped(&format!("{}{} → {to}", arrow.shape.word(), arrow.label))
         };
-        let lines: Vec<_> = lanes.arrows.iter().map(said).collect();
-        let longest = lines.iter().flatten().map(|line| line.chars().count()).max();
+        let texts: Vec<_> = lanes.arrows.iter().map(said).collect();
+        let longest = texts.iter().flatten().map(|line| line.chars().count()).max();
         let letters = longest.unwrap_or(0).clamp(SHORTEST, LONGEST);
         let of_step = |step: usize| {
-            let here = lanes.arrows.iter().zip(&lines).filter(move |(one, _)| one.arrives == step);
-            here.map(|(_, lines)| lines.len()).sum::<usize>()
+            let here = lanes.arrows.iter().zip(&texts).filter(move |(one, _)| one.arrives == step);
+            here.map(|(_, text)| text.len()).sum::<usize>()
         };
         let most = lanes.arrows.iter().map(|arrow| of_step(arrow.arrives)).max();
         let row = ROW.max(most.unwrap_or(0) * LINE + LINE);
         let mut next = (0, 0);
-        let all = lanes.arrows.iter().zip(&lines).map(|(arrow, lines)| {
+        let all = lanes.arrows.iter().zip(&texts).map(|(arrow, text)| {
             if next.0 != arrow.arrives {
                 let above = of_step(arrow.arrives).saturating_sub(1) * LINE / 2;
                 next = (arrow.arrives, (row * arrow.arrives).saturating_sub(above) + 4);
             }
             let top = next.1;
-            next.1 += lines.len() * LINE;
-            (top, lines.clone())
+            next.1 += text.len() * LINE;
+            (top, text.clone())
         });
         let all = all.collect();
         let x = GUTTER + PITCH * lanes.parties.len().saturating_sub(1) + MARGIN;
