@@ -19,7 +19,7 @@ const HARDENED: &str = include_str!("../../model/lua/hardened.lua");
 /// why.
 const LEFT_OUT: [(&str, usize, &str); 25] = [
     ("ha", 0, "hyper-aos is not modelled"),
-    ("lu", 0, "luerl is not modelled, but for the floats that hyper-token makes of texts"),
+    ("lu", 0, "luerl is not modelled, except for the floats that hyper-token makes of texts"),
     ("ht90", 0, "the same program under another Lua"),
     ("ht21", 0, "a message on a page has texts and whole numbers"),
     ("ht06", 0, "a typed fraction: a message on a page has texts and whole numbers"),

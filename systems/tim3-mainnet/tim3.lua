@@ -1,6 +1,6 @@
 -- TIM3 on AO mainnet, where USDA is HyperBEAM's token@1.0 and writes no Reference.
 --
--- As model/lua/hardened.lua, but for what tells a deposit from its copy: DEPOSIT_KEY.
+-- As model/lua/hardened.lua, except for what tells a deposit from its copy: DEPOSIT_KEY.
 --   "X-Deposit-Id"  a number that the depositor puts on the Transfer to TIM3 and never uses again.
 --                   token@1.0 repeats it on its Credit-Notice and vouches for the Sender, so nobody
 --                   can use up another's.
