@@ -103,7 +103,7 @@ pub enum Command {
     },
     /// Print a script that completes commands, flags and names in a shell.
     Completions {
-        /// The shell.
+        /// The shell that reads the script.
         #[arg(value_enum)]
         shell: Shell,
     },
