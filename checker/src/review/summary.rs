@@ -55,7 +55,8 @@ pub struct Summary {
     /// Whether a promise may break in that.
     #[serde(skip)]
     pub leaves_open: bool,
-    /// The handlers of the new version that no message reached, except for those that `--untried` names.
+    /// The handlers of the new version that no message reached, except for those that `--untried`
+    /// names.
     #[serde(skip)]
     pub never_called: BTreeSet<String>,
     /// The promises, the worst change first, and then what takes the fewest faults.
