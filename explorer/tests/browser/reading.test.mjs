@@ -128,7 +128,7 @@ onPage("without scripts the whole story is there as text", { url, javaScriptEnab
   const story = await page.locator(".story").innerText();
   assert.match(story, /^hardened breaks holders-can-exit/);
   for (let step = 1; step <= 7; step += 1) assert.match(story, new RegExp(`^!? +${step}  `, "m"));
-  assert.match(story, /BROKEN after step 7[\s\S]*what would have saved it/);
+  assert.match(story, /BROKEN after step 7[\s\S]*what would have prevented it/);
   assert.ok((await page.locator(".story").boundingBox()).width <= 1280);
 });
 
