@@ -78,6 +78,12 @@ pub enum Command {
     /// counterexamples/roster.json. With a contract, or other bounds, the exit code is 1 if any
     /// promise is broken.
     Check(Box<Check>),
+    /// Judge what really happened: the logs of a system that is deployed.
+    ///
+    /// Replays every message of the logs through the page of the system. Exit code 0: nothing is
+    /// broken, and nothing is open; 1: a promise is broken, or the handlers differ from what was
+    /// recorded; 3: the logs leave something open.
+    Audit(AuditArgs),
     /// Run a counterexample again and tell what happens, step by step.
     Replay(ReplayArgs),
     /// Look at a counterexample, or at everything that can happen, in a browser.
@@ -139,7 +145,7 @@ pub enum Listed {
 pub enum Format {
     /// For people.
     Text,
-    /// For programs: schema tim3-check/2.
+    /// For programs, in a versioned schema.
     Json,
 }
 
@@ -251,6 +257,51 @@ impl Review {
 
 /// What a page is called in its folder.
 pub const PAGE: &str = "system.lua";
+
+/// The arguments of `audit`.
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// The folder of the system, such as systems/tim3-v2, or its page.
+    pub system: PathBuf,
+    /// The logs: pages of a scheduler, results, schedules of a node; or folders of such files. What each has to be called is in docs/AUDIT.md.
+    #[arg(long, value_name = "FILE|FOLDER", required = true, num_args = 1..)]
+    pub log: Vec<PathBuf>,
+    /// The id of a process of the page, or the address of a person. Without this, a process is
+    /// found by its tag Name, or by the name of its file. May be repeated.
+    #[arg(long, value_name = "NAME=ID", value_parser = pair)]
+    pub name: Vec<(String, String)>,
+    /// Another version of the handlers of a process: the answer says which ran from when on. May
+    /// be repeated.
+    #[arg(long, value_name = "NAME=FILE", value_parser = pair)]
+    pub version: Vec<(String, String)>,
+    /// Put other words in the place of ids and addresses: the same for the same within one
+    /// answer, and nobody can tell what they stood for.
+    #[arg(long)]
+    pub anonymous: bool,
+    /// Wait for more, and look again every SECONDS, until something is broken.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "60",
+        value_parser = clap::value_parser!(u64).range(1..)
+    )]
+    pub follow: Option<u64>,
+    /// How to print the answer: for programs, schema tim3-audit/1.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// A name and what it stands for.
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() && !value.is_empty() => {
+            Ok((name.to_owned(), value.to_owned()))
+        }
+        _ => Err("write a name, `=`, and what it stands for: tim3=ID".to_owned()),
+    }
+}
 
 /// A path to a Lua file or to a folder is no variant.
 fn named(text: &str) -> Result<Named, String> {

@@ -55,6 +55,7 @@ impl Failure {
 pub fn run(command: &Command) -> Result<Answer, Failure> {
     match command {
         Command::Check(args) => check(args),
+        Command::Audit(args) => crate::audit::audit(args),
         Command::Replay(args) => show::replay(args),
         Command::Explore(args) => show::explore(args),
         Command::Review(args) if args.is_of_systems() => systems::review(args),

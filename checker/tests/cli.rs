@@ -74,7 +74,7 @@ fn flags_and_lists_take_the_words_of_the_reports_too() {
 }
 
 /// The flags of each command. They are part of the interface: a new one belongs here.
-const FLAGS: [(&str, &[&str]); 6] = [
+const FLAGS: [(&str, &[&str]); 7] = [
     (
         "check",
         &[
@@ -117,6 +117,7 @@ const FLAGS: [(&str, &[&str]); 6] = [
             "--help",
         ],
     ),
+    ("audit", &["--log", "--name", "--version", "--anonymous", "--follow", "--format", "--help"]),
     ("replay", &["--html", "--svg", "--mermaid", "--itf", "--json", "--help"]),
     ("list", &["--help"]),
     ("lua", &["--help"]),

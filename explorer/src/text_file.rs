@@ -13,7 +13,7 @@ pub enum TextError {
     Unreadable(io::Error),
     /// It is something else than a file: `a folder`.
     NoFile(&'static str),
-    /// It has more than [`LARGEST`] bytes.
+    /// It has more bytes than it may.
     TooLarge,
     /// It is not UTF-8 from this byte on, counted from 0.
     NotUtf8(usize),
@@ -59,11 +59,19 @@ pub fn read(path: &Path) -> Result<String, TextError> {
 /// # Errors
 /// Why it cannot be had.
 pub fn bytes(path: &Path) -> Result<Vec<u8>, TextError> {
+    bytes_up_to(LARGEST, path)
+}
+
+/// Reads a file that need not be text, up to so many bytes.
+///
+/// # Errors
+/// Why it cannot be had.
+pub fn bytes_up_to(largest: u64, path: &Path) -> Result<Vec<u8>, TextError> {
     let file = open(path)?;
     let mut bytes = Vec::new();
     // A stream does not tell its length: only reading does.
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(TextError::Unreadable)?;
-    if bytes.len() as u64 > LARGEST { Err(TextError::TooLarge) } else { Ok(bytes) }
+    file.take(largest + 1).read_to_end(&mut bytes).map_err(TextError::Unreadable)?;
+    if bytes.len() as u64 > largest { Err(TextError::TooLarge) } else { Ok(bytes) }
 }
 
 fn open(path: &Path) -> Result<File, TextError> {

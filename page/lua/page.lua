@@ -4,6 +4,10 @@
 --   host.file          the name of the page
 --   host.read(name)    the text of a file beside the page, or nothing and why
 --   host.ledgers       the Lua of each token that is built in, by its kind
+--   host.ids           the id of each process that is deployed, by its name here
+--   host.runs           the file that one of these runs instead of its own: name and text
+--   host.successors     the file by which that was replaced
+--   host.balances      what the accounts of such a token hold at first: { account, amount } each
 --   host.parse(text)   the value that a text in the form of `written` says
 --   host.upvalue(f, i) as `debug.getupvalue`
 --   host.source(f)     the name of what a function was read from
@@ -117,6 +121,12 @@ local function address(given)
   return is_named[given] or given
 end
 
+--- The same where Lua that is deployed sees it: the real id of a process.
+local function deployed(given)
+  given = address(given)
+  return type(given) == "string" and host.ids[given] or given
+end
+
 local is_message = setmetatable({}, { __mode = "k" })
 
 --- The messages that a process gets before anything else happens.
@@ -135,7 +145,7 @@ end
 local function spawn_tags(line, id, given)
   local found = {}
   for _, key in ipairs(keys(given or {})) do
-    local value = address(given[key])
+    local value = deployed(given[key])
     if type(key) ~= "string" or key == "Authority" or not (type(value) == "string" or value == false) then
       refuse(line, "'tags' of process \"%s\" gives each tag a text, or false where it has none: { Name = \"TIM3\" }", id)
     end
@@ -147,10 +157,10 @@ end
 local function process(line, id, given, source)
   local observed, marks = {}, {}
   for mark, value in next, given.ids or {} do
-    local text = address(value)
+    local text = deployed(value)
     if type(mark) ~= "string" or type(text) ~= "string" then
       refuse(line, "'ids' of %s gives an id to each placeholder: { [\"@USDA@\"] = usda }", id)
-    elseif not raw_string.find(source, mark, 1, true) then
+    elseif not host.runs[id] and not raw_string.find(source, mark, 1, true) then
       refuse(line, "%s has no '%s' in it, which 'ids' of %s replaces; leave it out", given.file, mark, id)
     end
     marks[#marks + 1] = { mark:gsub("%p", "%%%0"), (text:gsub("%%", "%%%%")) }
@@ -177,6 +187,7 @@ local function process(line, id, given, source)
   said.processes[#said.processes + 1] = {
     name = id, owner = given.owner or "owner", file = given.file, source = source,
     observed = observed, line = line, start = first_messages(line, id, given.start),
+    successor = host.successors[id] and marked(host.successors[id][2]),
     errors = given.errors or "undo", untried = given.untried, tags = spawn_tags(line, id, given.tags),
     can_stop = given.errors == "stop",
   }
@@ -205,6 +216,9 @@ function words.process(id)
     local source, why = host.read(given.file)
     if not source then
       refuse(line, "%s", why)
+    end
+    if host.runs[id] then
+      given.file, source = host.runs[id][1], host.runs[id][2]
     end
     return process(line, id, given, source)
   end
@@ -268,6 +282,12 @@ function words.token(id)
       local whose = ("the balance of %s in token \"%s\""):format(address(holder), id)
       local amount = whole(line, whose, given.balances[holder])
       first[#first + 1] = (kind.entry):format(kind.account(address(holder)), amount)
+    end
+    if host.balances[id] then
+      first = {}
+      for place, held in ipairs(host.balances[id]) do
+        first[place] = (kind.entry):format(kind.account(held[1]), held[2])
+      end
     end
     local source = raw_string.gsub(host.ledgers[kind.ledger], "%-%- first balances", (raw_string.gsub(table.concat(first, " "), "%%", "%%%%")))
     if kind.takes_texts then source = raw_string.gsub(source, "false (%-%- takes texts)", "true %1") end

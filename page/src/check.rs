@@ -1,6 +1,7 @@
 //! The search for a state that breaks a promise.
 
 use crate::actor::{Participant, Role};
+use crate::deployed::Deployed;
 use crate::end::End;
 use crate::page::{Faults, Observe, PageError, Promise, When};
 use crate::process::{Process, Wrong};
@@ -32,7 +33,7 @@ pub fn check_alone(
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<Checked, PageError> {
     let end = End::of(limits);
-    let read = read::read_within(place, read_file, end.memory_left())?;
+    let read = read::read_within(place, read_file, (&Deployed::default(), end.memory_left()))?;
     search(read, None, (limits, end), threads, progress)
 }
 
@@ -49,7 +50,7 @@ pub fn check(
 ) -> Result<Checked, PageError> {
     let file = place.page;
     let end = End::of(limits);
-    let read = || read::read_within(place, read_file, end.memory_left());
+    let read = || read::read_within(place, read_file, (&Deployed::default(), end.memory_left()));
     let first = read()?;
     let variants = first.page.variants.clone();
     let mut checked = search(first, None, (limits, end.clone()), threads, progress)?;

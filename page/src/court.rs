@@ -63,6 +63,15 @@ impl Court {
         Self { lua, views, shown, numbers: HashMap::new(), messages }
     }
 
+    /// Forgets what was shown, and gives the memory back.
+    pub(crate) fn forget(&mut self) {
+        self.views.clear();
+        self.shown.clear();
+        self.numbers.clear();
+        self.messages.clear();
+        self.lua.lua.expire_registry_values();
+    }
+
     /// So many bytes more may be used, or what every page may; says whether that is less.
     pub fn limit_memory(&self, left: Option<u64>) -> bool {
         self.lua.limit_memory(left)

@@ -10,7 +10,8 @@
 //! ([`actor`]) and what they share ([`world`]), what promises see ([`view`]), the interpreter
 //! that judges them ([`court`]) and when it is asked ([`promise`]), all of it together
 //! ([`system`]), the search ([`check`]) and ways out (`way_out`), the schedule of a
-//! counterexample ([`schedule`]) and what is said ([`verdict`]).
+//! counterexample ([`schedule`]) and what is said ([`verdict`]). What really happened is judged
+//! under the real ids of the processes ([`deployed`]), message by message ([`replay`]).
 //!
 //! What the platform does is in `docs/SEMANTICS.md`: an evaluation that throws leaves no trace
 //! (A2), an item is trusted if its sender signed it or an authority pushed it (A3), and messages
@@ -21,6 +22,7 @@ pub mod actor;
 mod beside;
 pub mod check;
 pub mod court;
+pub mod deployed;
 mod end;
 pub mod local;
 mod locked;
@@ -30,6 +32,7 @@ pub mod person;
 pub mod process;
 pub mod promise;
 pub mod read;
+pub mod replay;
 pub mod schedule;
 mod start;
 pub mod system;
@@ -40,6 +43,6 @@ pub mod world;
 
 pub use check::{check, check_alone};
 pub use page::{Page, PageError};
-pub use read::{Place, ReadFile};
+pub use read::{Place, Read, ReadFile};
 pub use system::System;
 pub use verdict::{Checked, Verdict};

@@ -1,5 +1,6 @@
 //! The content of a page.
 
+use crate::deployed::{Deployed, Deployment};
 use crate::message::Message;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -30,6 +31,8 @@ pub struct Page {
     pub exceptions: Vec<Exception>,
     /// What shows that the promises notice mistakes.
     pub variants: Vec<Variant>,
+    /// What its processes are where they are deployed; nothing where they are modelled.
+    pub deployed: Deployed,
 }
 
 /// A process, before it is loaded.
@@ -58,6 +61,8 @@ pub struct Process {
     pub has_references: bool,
     /// Whether something can stop it for good.
     pub can_stop: bool,
+    /// What it is where it is deployed, if that is known.
+    pub deployment: Option<Deployment>,
     /// The line of the page.
     pub line: u32,
 }

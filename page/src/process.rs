@@ -1,5 +1,6 @@
 //! One process: evaluations of its file.
 
+use crate::deployed::{Deployment, Names};
 use crate::locked::lock;
 use crate::message::{MESSENGER, Message};
 use crate::page::{self, Errors, Observe, PageError};
@@ -19,6 +20,8 @@ pub struct Process {
     /// Its state after loading.
     pub initial: State,
     program: Arc<Program>,
+    /// What the page calls the ids that it sees.
+    names: Names,
     /// What of all that is observed was there in some state, by place.
     shown: Mutex<BTreeSet<usize>>,
     /// Idle machines.
@@ -90,16 +93,14 @@ impl Process {
     ///
     /// # Errors
     /// Why it cannot be run.
-    pub fn load(told: page::Process) -> Result<Self, PageError> {
-        let settings = Settings {
-            process: told.name.to_string(),
-            owner: told.owner.to_string(),
-            authorities: vec![MESSENGER.into()],
-            tags: told.tags.clone(),
-            build: Build::Late,
-            limits: aos::Limits::default(),
-        };
-        let program = Arc::new(Program::new(&told.file, &told.source, settings));
+    pub fn load(told: page::Process, names: Names) -> Result<Self, PageError> {
+        let settings = settings(&told);
+        let program = Program::new(&told.file, &told.source, settings);
+        let successor = told.deployment.as_ref().and_then(|one| one.successor.clone());
+        let program = Arc::new(match successor {
+            Some(successor) => program.succeeded_by(successor),
+            None => program,
+        });
         let (machine, initial) = Machine::new(&program).map_err(|error| {
             let place = if matches!(error, LoadError::Refused(_) | LoadError::Syntax(_)) {
                 String::new()
@@ -109,7 +110,7 @@ impl Process {
             PageError(format!("{place}{error}"))
         })?;
         let machines = Mutex::new(vec![machine]);
-        Ok(Self { told, initial, program, shown: Mutex::default(), machines })
+        Ok(Self { told, initial, program, names, shown: Mutex::default(), machines })
     }
 
     /// Evaluates a message. Nothing if the process does not trust
@@ -126,12 +127,12 @@ impl Process {
         if message.stops {
             return Ok(Some(Step::stopped(state, "it stops for good".to_owned())));
         }
-        if !self.does_trust(state, message)? {
+        if !self.does_trust(state, &message.owner, &message.from)? {
             return Ok(None);
         }
         let item = message.item(given.is_again, given.timestamp);
         let prefix = format!("{}/", String::from_utf8_lossy(&item.id));
-        let run = |order| self.run(state, &item, &prefix, order);
+        let run = |order| self.run(state, &item, References::Named(&prefix), order);
         let evaluation = run(PairsOrder::Sorted)?;
         let turned = evaluation.is_ordered.then(|| run(PairsOrder::Reversed)).transpose()?;
         let differs = turned.is_some_and(|turned| !evaluation.does_the_same(&turned));
@@ -176,7 +177,8 @@ impl Process {
         let is_there = |(_, value): &(usize, &Observed)| !is_nothing(value);
         lock(&self.shown).extend(observed.iter().enumerate().filter(is_there).map(|(at, _)| at));
         let paths = self.told.observed.iter().map(|one| one.name.clone());
-        let observed = paths.zip(observed.into_iter().map(Field::Observed));
+        let named = observed.into_iter().map(|one| Field::Observed(self.names.observed(one)));
+        let observed = paths.zip(named);
         let records = records.iter().map(|record| Field::Literal(Arc::clone(record)));
         let records = remembered.into_iter().map(str::to_owned).zip(records);
         let at = instant.map(|name| ("at".to_owned(), Field::Literal(format!("{name:?}").into())));
@@ -229,23 +231,36 @@ impl Process {
         lock(&self.machines).iter().flat_map(Machine::notes).collect()
     }
 
-    fn does_trust(&self, state: &State, message: &Message) -> Result<bool, String> {
-        let listed = self.with_machine(|machine| machine.authorities(state));
-        let listed = listed.map_err(|refused| refused.to_string())?;
-        let listed = listed.unwrap_or_else(|| vec![MESSENGER.into()]);
-        Ok(trusts(&listed, &message.owner, &message.from))
+    /// The state after its owner replaced its file.
+    ///
+    /// # Errors
+    /// Why that cannot be done.
+    pub(crate) fn upgraded(&self, state: &State) -> Result<State, String> {
+        let upgraded = self.with_machine(|machine| machine.upgrade(state));
+        upgraded.map_err(|error| error.to_string())
     }
 
-    fn run(
+    pub(crate) fn does_trust(
+        &self,
+        state: &State,
+        owner: &str,
+        from: &str,
+    ) -> Result<bool, String> {
+        let listed = self.with_machine(|machine| machine.authorities(state));
+        let listed = listed.map_err(|refused| refused.to_string())?;
+        let listed = listed.unwrap_or_else(|| self.program.settings.authorities.clone());
+        Ok(trusts(&listed, owner, from))
+    }
+
+    pub(crate) fn run(
         &self,
         state: &State,
         item: &Item,
-        prefix: &str,
+        references: References<'_>,
         order: PairsOrder,
     ) -> Result<Evaluation, String> {
-        let evaluation = self.with_machine(|machine| {
-            machine.evaluate(state, item, References::Named(prefix), order)
-        });
+        let evaluation =
+            self.with_machine(|machine| machine.evaluate(state, item, references, order));
         match evaluation.map_err(|refused| refused.to_string())? {
             Evaluation { outcome: Outcome::Cut(why), .. } => {
                 Err(format!("{}: an evaluation was given up: {why}", self.told.file))
@@ -254,7 +269,7 @@ impl Process {
         }
     }
 
-    fn step(
+    pub(crate) fn step(
         &self,
         before: &State,
         message: &Message,
@@ -344,6 +359,25 @@ impl Process {
         let done = work(&machine);
         free().push(machine);
         done
+    }
+}
+
+/// The process that a program runs as: as it is deployed, or under its name on the page.
+fn settings(told: &page::Process) -> Settings {
+    let deployment = told.deployment.clone().unwrap_or_else(|| Deployment {
+        id: told.name.clone(),
+        owner: told.owner.clone(),
+        authorities: vec![MESSENGER.into()],
+        ..Deployment::default()
+    });
+    let own = deployment.tags.into_iter().map(|(name, value)| (name, Some(value)));
+    Settings {
+        process: deployment.id.to_string(),
+        owner: deployment.owner.to_string(),
+        authorities: deployment.authorities,
+        tags: told.tags.clone().into_iter().chain(own).collect(),
+        build: Build::Late,
+        limits: aos::Limits::default(),
     }
 }
 

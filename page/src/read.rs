@@ -1,6 +1,7 @@
 //! How a page is read: its Lua is run once, and says what the system is.
 
 use crate::beside::beside;
+use crate::deployed::Deployed;
 use crate::end::STOPPED;
 use crate::message::Message;
 use crate::page::{
@@ -86,7 +87,19 @@ impl<'a> Place<'a> {
 /// # Errors
 /// What is wrong with it, with file and line.
 pub fn read(place: Place<'_>, read_file: ReadFile) -> Result<Read, PageError> {
-    read_within(place, read_file, None)
+    read_within(place, read_file, (&Deployed::default(), None))
+}
+
+/// Reads a page whose processes are deployed.
+///
+/// # Errors
+/// What is wrong with it, with file and line.
+pub fn read_deployed(
+    place: Place<'_>,
+    read_file: ReadFile,
+    deployed: &Deployed,
+) -> Result<Read, PageError> {
+    read_within(place, read_file, (deployed, None))
 }
 
 /// The same, with so many bytes left for it.
@@ -96,14 +109,14 @@ pub fn read(place: Place<'_>, read_file: ReadFile) -> Result<Read, PageError> {
 pub(crate) fn read_within(
     place: Place<'_>,
     read_file: ReadFile,
-    left: Option<u64>,
+    (deployed, left): (&Deployed, Option<u64>),
 ) -> Result<Read, PageError> {
     let name = place.page.display().to_string();
     let text = read_file(place.page).map_err(|why| PageError(format!("{name}: {why}")))?;
     if let Some(why) = aos::too_much(text.as_bytes()) {
         return Err(PageError(format!("{name}: {why}")));
     }
-    let run = run((place.folder, &name, &text), read_file, left);
+    let run = run((place.folder, &name, &text), read_file, (deployed, left));
     run.map_err(|error| match error {
         mlua::Error::MemoryError(_) => PageError(format!(
             "{name}: it takes more memory to read than there is for that, {} MiB at most; make it smaller, or give it more by --max-memory",
@@ -127,18 +140,22 @@ pub(crate) fn told(error: &mlua::Error) -> String {
 fn run(
     (folder, name, text): (&Path, &str, &str),
     read_file: ReadFile,
-    left: Option<u64>,
+    (deployed, left): (&Deployed, Option<u64>),
 ) -> mlua::Result<Read> {
     let lua = interpreter();
     let left = left.and_then(|left| usize::try_from(left).ok()).unwrap_or(usize::MAX);
     lua.set_memory_limit(left.clamp(LEAST_MEMORY, MOST_WHILE_READ))?;
     let instructions = limit(&lua, name)?;
-    let words: Table =
-        lua.load(WORDS).set_name("@page.lua").call(host(&lua, folder, name, read_file)?)?;
+    let words: Table = lua.load(WORDS).set_name("@page.lua").call(host(
+        &lua,
+        (folder, name),
+        read_file,
+        deployed,
+    )?)?;
     let environment: Table = words.get("environment")?;
     lua.load(text).set_name(format!("@{name}")).set_environment(environment).exec()?;
     words.get::<Function>("finish")?.call::<()>(())?;
-    let page = page(name, &words.get("said")?)?;
+    let page = page(name, &words.get("said")?, deployed)?;
     lua.set_memory_limit(MOST_MEMORY)?;
     let lua = PageLua {
         judge: words.get("judge")?,
@@ -192,7 +209,12 @@ fn page_line(lua: &Lua, name: &str) -> usize {
 }
 
 /// What only Rust can do for `page.lua`.
-fn host(lua: &Lua, folder: &Path, name: &str, read_file: ReadFile) -> mlua::Result<Table> {
+fn host(
+    lua: &Lua,
+    (folder, name): (&Path, &str),
+    read_file: ReadFile,
+    deployed: &Deployed,
+) -> mlua::Result<Table> {
     let host = lua.create_table()?;
     let globals = lua.globals();
     for word in [
@@ -217,6 +239,7 @@ fn host(lua: &Lua, folder: &Path, name: &str, read_file: ReadFile) -> mlua::Resu
     host.set("ledgers", lua.create_table_from(LEDGERS)?)?;
     let page = name.to_owned();
     host.set("line", lua.create_function(move |lua, ()| Ok(page_line(lua, &page)))?)?;
+    host_deployed(lua, &host, deployed)?;
     let folder: PathBuf = folder.to_owned();
     let beside = move |_: &Lua, name: String| match beside(&folder, &name)
         .and_then(|path| contract(&path, &name, read_file))
@@ -227,6 +250,37 @@ fn host(lua: &Lua, folder: &Path, name: &str, read_file: ReadFile) -> mlua::Resu
     host.set("read", lua.create_function(beside)?)?;
     host.set("parse", lua.create_function(|lua, text: String| parsed(lua, &text))?)?;
     Ok(host)
+}
+
+/// The ids and first balances of deployed processes, by their names on the page.
+fn host_deployed(lua: &Lua, host: &Table, deployed: &Deployed) -> mlua::Result<()> {
+    let (ids, balances) = (lua.create_table()?, lua.create_table()?);
+    let (runs, successors) = (lua.create_table()?, lua.create_table()?);
+    for (name, deployment) in &deployed.processes {
+        ids.set(name.as_str(), deployment.id.as_str())?;
+        for (sources, source) in [(&runs, &deployment.runs), (&successors, &deployment.successor)] {
+            if let Some(aos::Source { file, text }) = source {
+                sources.set(name.as_str(), vec![file.as_str(), text.as_str()])?;
+            }
+        }
+        let held =
+            deployment.balances.iter().map(|(account, amount)| [account.as_str(), amount.as_str()]);
+        balances.set(name.as_str(), held.collect::<Vec<_>>())?;
+    }
+    host.set("ids", ids)?;
+    host.set("runs", runs)?;
+    host.set("successors", successors)?;
+    host.set("balances", balances)
+}
+
+/// The file of a version of a process, with the modules that lie beside it.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn version(path: &Path, read_file: ReadFile) -> Result<aos::Source, PageError> {
+    let file = path.display().to_string();
+    let text = contract(path, &file, read_file).map_err(PageError)?;
+    Ok(aos::Source { file, text })
 }
 
 /// A file of a process, with the modules that lie beside it.
@@ -249,11 +303,11 @@ pub(crate) fn parsed(lua: &Lua, text: &str) -> mlua::Result<Value> {
     lua.load(format!("return {text}")).set_environment(lua.create_table()?).eval()
 }
 
-fn page(file: &str, said: &Table) -> mlua::Result<Page> {
+fn page(file: &str, said: &Table, deployed: &Deployed) -> mlua::Result<Page> {
     let instants = each(said, "instants", instant)?;
     Ok(Page {
         file: file.to_owned(),
-        processes: each(said, "processes", process)?,
+        processes: each(said, "processes", |one| process(one, deployed))?,
         people: each(said, "people", |one| person(file, &instants, one))?,
         lost: said.get("lost")?,
         repeated: said.get("repeated")?,
@@ -263,6 +317,7 @@ fn page(file: &str, said: &Table) -> mlua::Result<Page> {
         exceptions: each(said, "exceptions", exception)?,
         variants: each(said, "variants", variant)?,
         instants,
+        deployed: deployed.clone(),
     })
 }
 
@@ -278,9 +333,18 @@ fn text(of: &Table, key: &str) -> mlua::Result<SmolStr> {
     Ok(of.get::<String>(key)?.into())
 }
 
-fn process(said: &Table) -> mlua::Result<Process> {
+fn process(said: &Table, deployed: &Deployed) -> mlua::Result<Process> {
+    let name = text(said, "name")?;
+    let mut deployment = deployed.processes.get(&name).cloned();
+    let successor: Option<String> = said.get("successor")?;
+    if let (Some(text), Some(source)) =
+        (successor, deployment.as_mut().and_then(|deployment| deployment.successor.as_mut()))
+    {
+        source.text = text;
+    }
     Ok(Process {
-        name: text(said, "name")?,
+        deployment,
+        name,
         owner: text(said, "owner")?,
         file: said.get("file")?,
         source: said.get("source")?,

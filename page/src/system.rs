@@ -28,7 +28,7 @@ pub struct System {
     pub page: Page,
     /// Its processes, loaded, and its people.
     pub participants: Vec<Participant>,
-    world: Arc<World>,
+    pub(crate) world: Arc<World>,
 }
 
 impl System {
@@ -147,12 +147,15 @@ fn participants(
     let mut processes = page
         .processes
         .iter()
-        .map(|told| Process::load(told.clone()))
+        .map(|told| Process::load(told.clone(), page.deployed.names.clone()))
         .collect::<Result<Vec<_>, _>>()?;
     for process in &processes {
         process.must_observe(&page.file)?;
     }
-    start(&page.file, &mut processes, page.instants.first().map_or(0, |instant| instant.at))?;
+    // What is deployed has got its first messages, and they are in its log.
+    if page.deployed.processes.is_empty() {
+        start(&page.file, &mut processes, page.instants.first().map_or(0, |instant| instant.at))?;
+    }
     let awaited = page.people.iter().map(|person| (person.name.clone(), awaited_by(person)));
     let world = Arc::new(World {
         addresses,

@@ -105,7 +105,7 @@ impl<'a> InDocument<'a> {
 }
 
 /// The page of this name, or in the folder of this name.
-fn found(named: &Path) -> Result<PathBuf, Failure> {
+pub(crate) fn found(named: &Path) -> Result<PathBuf, Failure> {
     let within = named.join(PAGE);
     if within.exists() {
         return Ok(within);
