@@ -723,6 +723,20 @@ pub struct ReplayArgs {
     /// Write all that the page shows as data: schema tim3-trace/1.
     #[arg(long, value_name = "OUT")]
     pub json: Option<PathBuf>,
+    /// Write the run as a test in JavaScript, which sends the same messages to this and compares
+    /// what comes of each.
+    #[arg(long, value_enum, value_name = "WHERE")]
+    pub test: Option<RunsOn>,
+    /// Where the test goes; without it, to standard output.
+    #[arg(long, value_name = "OUT", requires = "test")]
+    pub write: Option<PathBuf>,
+}
+
+/// Where the test of a counterexample runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RunsOn {
+    /// The wasm of aos 2.0.6, as AO's compute units run it.
+    Aos,
 }
 
 fn named_bounds(name: &str) -> Result<Bounds, UnknownBounds> {

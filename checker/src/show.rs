@@ -1,11 +1,12 @@
 //! Showing a run: in the terminal, in files, in a browser.
 
-use crate::cli::{BoundsArgs, Explore, ReplayArgs, is_page};
+use crate::cli::{BoundsArgs, Explore, ReplayArgs, RunsOn, is_page};
 use crate::commands::{Answer, Failure};
 use crate::console::Output;
 use crate::exit_code::Exit;
 use crate::outs::{self, Out, one_place_each};
 use crate::systems;
+use explorer::aos_test;
 use explorer::counterexample::Counterexample;
 use explorer::escape::{Told, shell_word};
 use explorer::export::Format;
@@ -16,26 +17,45 @@ use explorer::world::World;
 use model::{Profile, Reductions, Subject};
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// What a counterexample is written as.
+#[derive(Clone, Copy)]
+enum Form {
+    /// In a format that every counterexample has.
+    Of(Format),
+    /// As a test of its own.
+    Test,
+}
 
 /// Runs a counterexample again, and tells it, or writes it as asked.
 pub fn replay(args: &ReplayArgs) -> Result<Answer, Failure> {
+    let shown = PathBuf::from("-");
+    let to_test = args.test.map(|RunsOn::Aos| args.write.as_ref().unwrap_or(&shown));
     let outs: Vec<_> = [
-        Out::of("--html", args.html.as_ref(), Format::Html),
-        Out::of("--svg", args.svg.as_ref(), Format::Svg),
-        Out::of("--mermaid", args.mermaid.as_ref(), Format::Mermaid),
-        Out::of("--itf", args.itf.as_ref(), Format::Itf),
-        Out::of("--json", args.json.as_ref(), Format::Json),
+        Out::of("--html", args.html.as_ref(), Form::Of(Format::Html)),
+        Out::of("--svg", args.svg.as_ref(), Form::Of(Format::Svg)),
+        Out::of("--mermaid", args.mermaid.as_ref(), Form::Of(Format::Mermaid)),
+        Out::of("--itf", args.itf.as_ref(), Form::Of(Format::Itf)),
+        Out::of("--json", args.json.as_ref(), Form::Of(Format::Json)),
+        Out::of("--test", to_test, Form::Test),
     ]
     .into_iter()
     .flatten()
     .collect();
     let replay = replayed(&args.file)?;
     one_place_each(&outs, &[&args.file])?;
+    let test = args.test.map(|RunsOn::Aos| aos_test::written(&replay)).transpose();
+    let test = test.map_err(|why| {
+        Failure::usage(&format!("{}: no test on aos: {why}", args.file.display()))
+    })?;
     let output = if outs.is_empty() {
         Output::Told(narrate(&replay, &shell_word(args.file.as_os_str())))
     } else {
-        outs::write(&outs, |format| format.write(&replay))?
+        outs::write(&outs, |form| match form {
+            Form::Of(format) => format.write(&replay),
+            Form::Test => test.clone().unwrap_or_default(),
+        })?
     };
     Ok(Answer { output, exit: Exit::Expected })
 }

@@ -118,7 +118,7 @@ const FLAGS: [(&str, &[&str]); 7] = [
         ],
     ),
     ("audit", &["--log", "--name", "--version", "--anonymous", "--follow", "--format", "--help"]),
-    ("replay", &["--html", "--svg", "--mermaid", "--itf", "--json", "--help"]),
+    ("replay", &["--html", "--svg", "--mermaid", "--itf", "--json", "--test", "--write", "--help"]),
     ("list", &["--help"]),
     ("lua", &["--help"]),
     ("completions", &["--help"]),

@@ -9,6 +9,7 @@
 // What is said is escaped first: see explorer::escape.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod aos_test;
 pub mod counterexample;
 pub mod document;
 pub mod escape;
