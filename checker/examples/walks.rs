@@ -6,8 +6,8 @@
 //! ```
 //!
 //! A run is a walk through the model, with all that its people, strangers and platforms can do. The
-//! contract is one that is built in, or one of them with a mistake that the mutation analysis makes.
-//! A walk that has no course says why instead.
+//! contract is one that is built in, or a file of the tests of this crate, mostly with a mistake that
+//! the mutation analysis makes. A walk that has no course says why instead.
 
 #[path = "../../aos/examples/fuzz/random.rs"]
 #[allow(dead_code)]
@@ -18,9 +18,12 @@ use explorer::aos_test::{Course, NoCourse, Part};
 use explorer::trace::Trace;
 use explorer::world::World;
 use model::deployed::Manner;
+use model::usda::Usda;
 use model::{Action, Bounds, Deployed, Intent, Profile, Reductions, Subject, Variant};
 use random::Random;
+use std::fs;
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 /// Walks of one contract, and the steps of each.
 const WALKS: usize = 12;
@@ -33,21 +36,49 @@ fn argument(name: &str, otherwise: u64) -> u64 {
     arguments.nth(1).and_then(|value| value.parse().ok()).unwrap_or(otherwise)
 }
 
-/// A contract that loads, and what it is.
-fn contract(random: &mut Random) -> Option<(String, Variant, Deployed)> {
-    let variants: Vec<_> = Variant::all().collect();
-    let variant = *random.of(&variants);
-    let source = variant.lua().ok()?;
-    let (name, source) = if random.once_in(AS_IT_IS) {
-        (variant.name().to_owned(), source)
+/// Where there is Lua for contracts, beside what is built in.
+const FOLDERS: [&str; 3] = ["handlers", "answers/field/files", "answers/attack/files/contracts"];
+
+/// The contracts: their names and texts.
+fn contracts() -> io::Result<Vec<(String, String)>> {
+    let built_in = Variant::all().filter_map(|one| Some((one.name().to_owned(), one.lua().ok()?)));
+    let mut all: Vec<_> = built_in.collect();
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut folders: Vec<_> = FOLDERS.iter().map(|folder| tests.join(folder)).collect();
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
+        let mut paths = entries.collect::<io::Result<Vec<_>>>()?;
+        paths.sort();
+        for path in paths {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "lua") {
+                let name = path.strip_prefix(&tests).unwrap_or(&path).display().to_string();
+                all.push((name, fs::read_to_string(path)?));
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// A contract and what it is, or why there is none.
+fn contract(
+    all: &[(String, String)],
+    random: &mut Random,
+) -> Result<(String, Deployed), (String, String)> {
+    let (file, text) = random.of(all);
+    let found = mutants("walk.lua", text, MOST).unwrap_or_default().all;
+    let (name, source) = if found.is_empty() || random.once_in(AS_IT_IS) {
+        (file.clone(), text.clone())
     } else {
-        let found = mutants("walk.lua", &source, MOST).ok()?.all;
         let mutant = random.of(&found);
-        let name = format!("{variant}, line {}: {}", mutant.line, mutant.after);
-        (name, mutant.source(&source))
+        let name = format!("{file}, line {}: {}", mutant.line, mutant.after);
+        (name, mutant.source(text))
     };
-    let lua = Deployed::new("walk.lua", &source, Manner::default()).ok()?;
-    Some((name, variant, lua))
+    match Deployed::new("walk.lua", &source, Manner::default()) {
+        Ok(lua) => Ok((name, lua)),
+        Err(why) => Err((name, why.to_string())),
+    }
 }
 
 /// What kinds of steps there are: each is as likely, however many of it are possible.
@@ -85,17 +116,21 @@ fn walk(world: World, random: &mut Random) -> Trace {
 
 fn main() -> io::Result<()> {
     let (seed, wanted) = (argument("--seed", 1), argument("--items", 2000));
-    let mut random = Random::new(seed);
+    let (mut random, all) = (Random::new(seed), contracts()?);
     let mut out = BufWriter::new(io::stdout().lock());
     let mut items = 0;
     while items < wanted {
-        let Some((name, variant, lua)) = contract(&mut random) else {
-            writeln!(out, "{}", serde_json::json!({ "none": "the contract does not load" }))?;
-            continue;
+        let (name, lua) = match contract(&all, &mut random) {
+            Ok(found) => found,
+            Err((title, why)) => {
+                writeln!(out, "{}", serde_json::json!({ "title": title, "none": why }))?;
+                continue;
+            }
         };
         for n in 1..=WALKS {
             let profile = *random.of(Profile::ALL);
-            let subject = Subject::Lua(lua.clone(), variant.usda());
+            let usda = *random.of(&[Usda::Blueprint2025, Usda::Blueprint2024]);
+            let subject = Subject::Lua(lua.clone(), usda);
             let bounds: Bounds = "large".parse().unwrap_or_default();
             let reductions = Reductions::default();
             let trace = walk(World { subject, profile, bounds, reductions }, &mut random);
@@ -110,7 +145,9 @@ fn main() -> io::Result<()> {
                     items += course.steps.iter().filter(own).count() as u64;
                     serde_json::to_string(&course)?
                 }
-                Err(why) => serde_json::json!({ "none": why.to_string() }).to_string(),
+                Err(why) => {
+                    serde_json::json!({ "title": name, "none": why.to_string() }).to_string()
+                }
             };
             writeln!(out, "{line}")?;
         }

@@ -5,7 +5,7 @@
 use super::InLua;
 use super::host::Host;
 use super::terms::{Terms, made};
-use super::told::{After, ItemTold, SentTold, StateTold};
+use super::told::{self, After, ItemTold, SentTold, StateTold};
 use crate::trace::{self, Trace};
 use crate::words::sentence;
 use aos::Admission;
@@ -95,6 +95,8 @@ pub enum NoCourse {
     Lua(String),
     /// What a handler asks for is not done by the host.
     Refused(String),
+    /// A handler hears the Eval by which its state is looked at.
+    HearsEval(String),
     /// With counted References it does something else.
     CountsReferences(String),
 }
@@ -107,6 +109,10 @@ impl fmt::Display for NoCourse {
             ),
             Self::Lua(why) => write!(f, "the Lua of the contract: {why}"),
             Self::Refused(why) => write!(f, "the host cannot say what aos does: {why}"),
+            Self::HearsEval(step) => write!(
+                f,
+                "{step}: a handler changes something whenever the owner sends an Eval, by which a test looks at the process; there is no test of this run"
+            ),
             Self::CountsReferences(step) => write!(
                 f,
                 "{step}: with References that are counted, as on aos, the contract does something else than with those of the model; there is no test of this run"
@@ -130,9 +136,9 @@ impl Course {
         // A message may be named before it is sent: the second time, its number is known.
         let mut first = Teller::new(trace, &lua.ids, host()?, Terms::default());
         let _ = first.tell();
-        let mut told = Teller::new(trace, &lua.ids, host()?, first.terms.again());
-        let state = told.host.told();
-        let steps = told.tell()?;
+        let mut teller = Teller::new(trace, &lua.ids, host()?, first.terms.again());
+        let state = teller.host.told();
+        let steps = teller.tell()?;
         let settings = &program.settings;
         let authorities = settings.authorities.iter().map(|id| ("Authority".into(), id.clone()));
         let known = settings.tags.iter();
@@ -188,7 +194,16 @@ impl<'a> Teller<'a> {
         if !self.host.agrees(&self.trace.books(n), self.ids) {
             return Err(NoCourse::CountsReferences(name));
         }
+        if !self.host.keeps_still(&self.look()) {
+            return Err(NoCourse::HearsEval(name));
+        }
         Ok(Step { step: name, says: says.unwrap_or_default(), part })
+    }
+
+    /// An Eval that does nothing.
+    fn look(&self) -> aos::Item {
+        let [process, owner] = [TIM3, OWNER].map(|name| self.ids.of_name(name).as_bytes().to_vec());
+        told::eval(b"EVAL".to_vec(), (process, owner), b"return 1".to_vec())
     }
 
     /// The Reference of a message that the process of the contract sent.
@@ -281,9 +296,9 @@ impl<'a> Teller<'a> {
 
     fn eval(&mut self, lua: String, then: After) -> Part {
         self.evals += 1;
-        let [process, owner] = [TIM3, OWNER].map(|name| self.ids.of_name(name));
-        let id = made(&format!("{OWNER}.eval.{}", self.evals));
-        let item = Box::new(ItemTold::eval(id, (process, owner), lua));
-        Part::Item { item, needs: None, then: Box::new(then) }
+        let [process, owner] = [TIM3, OWNER].map(|name| self.ids.of_name(name).as_bytes().to_vec());
+        let id = made(&format!("{OWNER}.eval.{}", self.evals)).into_bytes();
+        let item = told::eval(id, (process, owner), lua.into_bytes());
+        Part::Item { item: Box::new(ItemTold::of(&item)), needs: None, then: Box::new(then) }
     }
 }

@@ -48,9 +48,15 @@ impl Host {
 
     /// What comes of an item, where the last Reference was `before`.
     pub(super) fn evaluate(&mut self, item: &Item, before: i64) -> Result<After, String> {
-        let (references, order) = (References::After(before), PairsOrder::Sorted);
-        let ran = self.machine.evaluate(&self.state, item, references, order);
+        let references = References::After(before);
+        let ran = self.machine.evaluate(&self.state, item, references, PairsOrder::Sorted);
         let ran = ran.map_err(|refused| refused.to_string())?;
+        if ran.is_ordered {
+            let other = self.machine.evaluate(&self.state, item, references, PairsOrder::Reversed);
+            if other.is_ok_and(|other| !other.does_the_same(&ran)) {
+                return Err("it does something else where `pairs` goes the other way round".into());
+            }
+        }
         let error = match &ran.outcome {
             Outcome::Done => None,
             Outcome::Threw(text) => Some(self.on_aos(text)),
@@ -65,6 +71,13 @@ impl Host {
             sent.clear();
         }
         Ok(After { error, keeps, sent, state: self.told() })
+    }
+
+    /// Whether an item, which is an Eval that does nothing, changes nothing.
+    pub(super) fn keeps_still(&self, eval: &Item) -> bool {
+        let ran =
+            self.machine.evaluate(&self.state, eval, References::After(0), PairsOrder::Sorted);
+        ran.is_ok_and(|ran| ran.outcome == Outcome::Done && ran.state == self.state)
     }
 
     /// An error as aos words it: a file is loaded by an Eval, which has a name of its own.

@@ -102,20 +102,12 @@ impl ItemTold {
             from,
         }
     }
+}
 
-    /// An Eval that the owner of a process signs.
-    pub fn eval(id: String, (process, owner): (&str, &str), lua: String) -> Self {
-        let item = Item {
-            id: id.into_bytes(),
-            from: owner.as_bytes().to_vec(),
-            owner: owner.as_bytes().to_vec(),
-            target: process.as_bytes().to_vec(),
-            data: lua.into_bytes(),
-            tags: vec![(b"Action".to_vec(), b"Eval".to_vec())],
-            ..Item::default()
-        };
-        Self::of(&item)
-    }
+/// An Eval that the owner of a process signs.
+pub fn eval(id: Vec<u8>, (process, owner): (Vec<u8>, Vec<u8>), lua: Vec<u8>) -> Item {
+    let tags = vec![(b"Action".to_vec(), b"Eval".to_vec())];
+    Item { id, from: owner.clone(), owner, target: process, data: lua, tags, ..Item::default() }
 }
 
 /// The outbox of an evaluation whose first entry has the Reference after this.

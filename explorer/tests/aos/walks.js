@@ -13,7 +13,9 @@ export async function walked(seed, items) {
   const before = { ...counts };
   for await (const course of walks(seed, items)) {
     if (course.none) {
-      none.set(course.none, (none.get(course.none) ?? 0) + 1);
+      // What the reasons have in common, without the place.
+      const why = course.none.replace(/^[^ ]+  [^:]*: |^walk\.lua:\d+: |; it is where .*$|^[a-z0-9./~-]+: /gs, "");
+      none.set(why, (none.get(why) ?? 0) + 1);
       continue;
     }
     try {
