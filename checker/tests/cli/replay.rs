@@ -56,6 +56,23 @@ fn all_formats_can_be_asked_for_at_once_each_in_its_place() {
 }
 
 #[test]
+fn a_test_goes_to_standard_output_or_where_write_says() {
+    let shown = tim3(&["replay", FILE, "--test", "aos"]);
+    assert_eq!((shown.code, shown.err.as_str()), (0, ""));
+    assert!(starts_with(&shown.out, "// A run of tim3 on the real aos.\n"), "{}", shown.out);
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("run.test.mjs");
+    let said = tim3(&["replay", FILE, "--test", "aos", "--write", text(&out)]);
+    let expected = format!("written to {}\n", out.display());
+    assert_eq!((said.code, said.out, said.err), (0, expected, String::new()));
+    assert_eq!(fs::read_to_string(&out).expect("a file"), shown.out);
+    let alone = tim3(&["replay", FILE, "--write", text(&out)]);
+    assert_eq!(alone.code, 2, "there is nothing to write: {alone:?}");
+    let other = tim3(&["replay", FILE, "--test", "hyperbeam"]);
+    assert!(other.code == 2 && other.err.contains("aos"), "{other:?}");
+}
+
+#[test]
 fn what_goes_to_standard_output_is_alone_there() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("page.html");

@@ -97,7 +97,7 @@ pub enum NoCourse {
     Refused(String),
     /// A handler hears the Eval by which its state is looked at.
     HearsEval(String),
-    /// With counted References it does something else.
+    /// With counted References it does something else, or the model stops before the host does.
     CountsReferences(String),
 }
 
@@ -111,11 +111,11 @@ impl fmt::Display for NoCourse {
             Self::Refused(why) => write!(f, "the host cannot say what aos does: {why}"),
             Self::HearsEval(step) => write!(
                 f,
-                "{step}: a handler changes something whenever the owner sends an Eval, by which a test looks at the process; there is no test of this run"
+                "{step}: a handler does something whenever the owner sends an Eval, by which a test looks at the process; there is no test of this run"
             ),
             Self::CountsReferences(step) => write!(
                 f,
-                "{step}: with References that are counted, as on aos, the contract does something else than with those of the model; there is no test of this run"
+                "{step}: the host, which counts References as aos does, comes to something else than the model, which names them; there is no test of this run"
             ),
         }
     }

@@ -2,7 +2,8 @@
 
 use super::told::{self, After, StateTold};
 use aos::{
-    Item, LoadError, Machine, Observed, Outcome, PairsOrder, Program, References, State, Value,
+    Item, LoadError, Machine, Observed, Outcome, PairsOrder, Program, References, Sent, State,
+    Value,
 };
 use model::Books;
 use model::deployed::{Ids, Manner};
@@ -57,6 +58,9 @@ impl Host {
                 return Err("it does something else where `pairs` goes the other way round".into());
             }
         }
+        if let Some(what) = ran.sent.iter().find_map(Sent::asks_for) {
+            return Err(format!("it asks AO itself for something: {what}"));
+        }
         let error = match &ran.outcome {
             Outcome::Done => None,
             Outcome::Threw(text) => Some(self.on_aos(text)),
@@ -73,11 +77,13 @@ impl Host {
         Ok(After { error, keeps, sent, state: self.told() })
     }
 
-    /// Whether an item, which is an Eval that does nothing, changes nothing.
+    /// Whether an item, which is an Eval that does nothing, changes and sends nothing.
     pub(super) fn keeps_still(&self, eval: &Item) -> bool {
         let ran =
             self.machine.evaluate(&self.state, eval, References::After(0), PairsOrder::Sorted);
-        ran.is_ok_and(|ran| ran.outcome == Outcome::Done && ran.state == self.state)
+        ran.is_ok_and(|ran| {
+            ran.outcome == Outcome::Done && ran.state == self.state && ran.sent.is_empty()
+        })
     }
 
     /// An error as aos words it: a file is loaded by an Eval, which has a name of its own.

@@ -148,7 +148,8 @@ impl SentTold {
 /// What lies at these paths and in the globals of the contract.
 pub fn state(machine: &Machine, state: &State, paths: &[String]) -> StateTold {
     let mut all = paths.to_vec();
-    all.extend(machine.globals(state));
+    // What has no name of its own is no global of the contract.
+    all.extend(machine.globals(state).into_iter().filter(|name| name != "_G"));
     all.sort();
     all.dedup();
     let seen = machine.observe(state, &all);

@@ -13,8 +13,8 @@ export async function walked(seed, items) {
   const before = { ...counts };
   for await (const course of walks(seed, items)) {
     if (course.none) {
-      // What the reasons have in common, without the place.
-      const why = course.none.replace(/^[^ ]+  [^:]*: |^walk\.lua:\d+: |; it is where .*$|^[a-z0-9./~-]+: /gs, "");
+      // What the reasons have in common, without the step and the place.
+      const why = course.none.replace(/^\d+  [^]*?: (?=a handler |the host,)|^[\w.~/#-]+: (?=the host,)|walk\.lua:(\d+:)? |; (it is where|leave|say its|take the|use Handlers).*$/gs, "");
       none.set(why, (none.get(why) ?? 0) + 1);
       continue;
     }

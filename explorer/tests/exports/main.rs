@@ -1,6 +1,7 @@
 //! Runs in other forms: lanes, pictures, diagrams and data say what happened, who lost by it and
 //! what would have prevented it, and are what their formats ask for.
 
+mod aos;
 mod escaped;
 mod hostile;
 mod itf;
