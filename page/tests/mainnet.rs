@@ -232,7 +232,8 @@ fn first_balances(recording: &Json) -> String {
         Some(set) => set.iter().map(|(who, amount)| (who.clone(), text(amount))).collect(),
         None => vec![("alice".to_owned(), "1000".to_owned())],
     };
-    amounts.iter().map(|(who, amount)| format!("Balances[{who:?}] = {amount} ")).collect()
+    let entry = |(who, amount): &(String, String)| format!("Balances[{who:?}] = {amount}");
+    amounts.iter().map(entry).collect::<Vec<_>>().join(" ")
 }
 
 /// The steps of a recording of a token that come out as recorded.
