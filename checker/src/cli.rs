@@ -724,7 +724,7 @@ pub struct ReplayArgs {
     #[arg(long, value_name = "OUT")]
     pub json: Option<PathBuf>,
     /// Write the run as a test in JavaScript, which sends the same messages to this and compares
-    /// what comes of each.
+    /// each result.
     #[arg(long, value_enum, value_name = "WHERE")]
     pub test: Option<RunsOn>,
     /// Where the test goes; without it, to standard output.

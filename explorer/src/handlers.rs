@@ -130,10 +130,25 @@ pub fn beside(variant: Variant, lua: Deployed) -> Subject {
 /// # Errors
 /// Why it cannot be run.
 pub fn built_in(variant: Variant) -> Result<Deployed, String> {
-    let edit = |edit| format!("the edits of {variant} do not apply to hardened.lua: `{edit}`");
-    let source = variant.lua().map_err(edit)?;
+    let source = lua(variant)?;
     let file = format!("{variant}.lua");
     Deployed::new(&file, &source, Manner::default()).map_err(|error| error.to_string())
+}
+
+/// The Lua of a built-in variant, to run beside its transcription, which is sent nothing derived.
+///
+/// # Errors
+/// Why it cannot be run.
+pub fn beside_transcription(variant: Variant) -> Result<Deployed, String> {
+    let source = lua(variant)?;
+    let file = format!("{variant}.lua");
+    let lua = Deployed::without_derivation(&file, &source, Manner::default());
+    lua.map_err(|error| error.to_string())
+}
+
+fn lua(variant: Variant) -> Result<String, String> {
+    let edit = |edit| format!("the edits of {variant} do not apply to hardened.lua: `{edit}`");
+    variant.lua().map_err(edit)
 }
 
 /// The limits of one evaluation, with this many instructions where they are named.

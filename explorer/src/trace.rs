@@ -70,7 +70,7 @@ impl Trace {
     #[must_use]
     pub fn with_lua(self) -> Self {
         let Subject::Variant(variant) = self.world.subject else { return self };
-        let Ok(lua) = crate::handlers::built_in(variant) else { return self };
+        let Ok(lua) = crate::handlers::beside_transcription(variant) else { return self };
         let subject = Subject::Lua(lua, variant.usda());
         let names = self.steps.iter().map(|step| step.name.as_str());
         let in_lua = Self::leniently(World { subject, ..self.world.clone() }, names);

@@ -4,12 +4,13 @@
 
 use super::InLua;
 use super::host::Host;
-use super::terms::{Terms, made};
+use super::terms::Terms;
 use super::told::{self, After, ItemTold, SentTold, StateTold};
 use crate::trace::{self, Trace};
 use crate::words::sentence;
 use aos::Admission;
 use model::deployed::Ids;
+use model::deployed::made;
 use model::message::{MU, OWNER};
 use model::{Action, Evaluation, Fault, Identity, Message, Mistake, TIM3, USDA};
 use serde::Serialize;
@@ -27,7 +28,6 @@ pub struct Course {
     pub lua: String,
     /// What must be there after that.
     pub state: StateTold,
-    /// The steps.
     pub steps: Vec<Step>,
 }
 
@@ -40,7 +40,6 @@ pub struct ProcessTold {
     tags: Vec<(String, String)>,
 }
 
-/// One step.
 #[derive(Clone, Debug, Serialize)]
 pub struct Step {
     /// Its number and its action.
@@ -58,7 +57,6 @@ pub struct Step {
 pub enum Part {
     /// The process evaluates an item.
     Item {
-        /// The item.
         item: Box<ItemTold>,
         /// The Reference under which the process itself must have sent it.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -297,7 +295,7 @@ impl<'a> Teller<'a> {
     fn eval(&mut self, lua: String, then: After) -> Part {
         self.evals += 1;
         let [process, owner] = [TIM3, OWNER].map(|name| self.ids.of_name(name).as_bytes().to_vec());
-        let id = made(&format!("{OWNER}.eval.{}", self.evals)).into_bytes();
+        let id = made(&format!("{OWNER}.eval.{}", self.evals)).as_bytes().to_vec();
         let item = told::eval(id, (process, owner), lua.into_bytes());
         Part::Item { item: Box::new(ItemTold::of(&item)), needs: None, then: Box::new(then) }
     }

@@ -47,7 +47,7 @@ impl Host {
         After { error: None, keeps: false, sent: Vec::new(), state: self.told() }
     }
 
-    /// What comes of an item, where the last Reference was `before`.
+    /// The result of an item, if the last Reference was `before`.
     pub(super) fn evaluate(&mut self, item: &Item, before: i64) -> Result<After, String> {
         let references = References::After(before);
         let ran = self.machine.evaluate(&self.state, item, references, PairsOrder::Sorted);

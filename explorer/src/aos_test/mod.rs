@@ -1,8 +1,8 @@
 //! A counterexample as a test of the real aos: a file of JavaScript that sends the messages of the
-//! run to the wasm that compute units run, and compares what comes of each with what the host says.
+//! run to the wasm that compute units run, and compares each result with what the host says.
 //!
 //! In reading order: a [`Course`] is the run as the process of the contract has it; `terms` has the
-//! ids and References of its messages, `host` says what comes of each, and `told` is that as data.
+//! ids and References of its messages, `host` says the result of each, and `told` is that as data.
 //! What every such file begins with, and what sends and compares, is `runner.mjs`.
 
 mod course;

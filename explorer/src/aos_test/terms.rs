@@ -3,18 +3,10 @@
 //! The model names each message by its causes; aos counts References and has ids that say nothing.
 //! Which number a message got depends on the order of the run, so that this is known of one run.
 
-use aos::Digest;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use model::deployed::Ids;
+use model::deployed::{Ids, made};
 use model::message::{Address, tag};
 use model::{Identity, Message};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The id that stands for a name of the model: as base64url writes 32 bytes.
-pub(super) fn made(name: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Digest::of(name.as_bytes()).bytes())
-}
 
 /// The References and ids of messages, as far as a run has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,9 +48,9 @@ impl Terms {
         };
         let mut told = message.clone();
         told.tags = message.tags.iter().map(value).collect();
-        told.id = made(&message.id).into();
+        told.id = made(&message.id);
         if !told.pushed_for.is_empty() {
-            told.pushed_for = made(&message.pushed_for).into();
+            told.pushed_for = made(&message.pushed_for);
         }
         ids.item(&told)
     }
@@ -66,7 +58,7 @@ impl Terms {
     fn value(&self, name: &str, value: &str) -> Option<Address> {
         let is_reference = [tag::REFERENCE, tag::X_REFERENCE].contains(&name);
         let number = self.references.get(value).filter(|_| is_reference);
-        let id = || self.ids.contains(value).then(|| made(value).into());
+        let id = || self.ids.contains(value).then(|| made(value));
         number.map(|number| number.to_string().into()).or_else(id)
     }
 }
@@ -97,8 +89,8 @@ mod tests {
         };
         assert_eq!(value("Reference").as_deref(), Some("2"));
         assert_eq!(value("X-Reference").as_deref(), Some("1"));
-        assert_eq!(value("Message-Id"), Some(made("alice.deposit.1/1")));
-        assert_eq!(value("Pushed-For"), Some(made("alice.deposit.1")));
+        assert_eq!(value("Message-Id"), Some(made("alice.deposit.1/1").to_string()));
+        assert_eq!(value("Pushed-For"), Some(made("alice.deposit.1").to_string()));
         assert_eq!(item.id, made("alice.deposit.1/1").as_bytes());
         assert_eq!((terms.count(USDA), terms.count(TIM3)), (2, 0));
         assert_eq!(terms.clone().again().reference(&deposit.caused(0, 1)), Some(2));

@@ -19,7 +19,6 @@ pub struct ItemTold {
     block_height: i64,
 }
 
-/// A tag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Tag {
     name: String,

@@ -41,8 +41,8 @@ pub struct Ids {
 /// The id of USDA on AO (SEMANTICS, at the beginning): a file that names it is checked as it is.
 const USDA_ID: &str = "FBt9A5GA_KXMMSxA2DJ0xZbAq8sLLU2ak-YJe9zDvg8";
 
-/// The id of this name: as base64url writes 32 bytes.
-fn made(name: &str) -> SmolStr {
+/// The id that stands for a name of the model: as base64url writes 32 bytes.
+pub fn made(name: &str) -> SmolStr {
     if name == USDA {
         return SmolStr::new_static(USDA_ID);
     }

@@ -22,7 +22,7 @@ mod workshop;
 
 pub use aos::{Dependence, Note, Way};
 pub use coverage::{Coverage, Missed, Reached};
-pub use ids::{Ids, USDA_PLACEHOLDER};
+pub use ids::{Ids, USDA_PLACEHOLDER, made};
 pub use observables::{Observables, ObservablesError};
 pub use powers::Power;
 pub use state::LuaState;
@@ -171,6 +171,20 @@ impl Deployed {
         let ids = Ids::with_tags(&[source], &manner.tags);
         let program = program(file, source, &manner, &ids);
         Self::of_program(&Arc::new(program), (manner, ids), &derive::known)
+    }
+
+    /// The same, where the stranger sends only what she sends to every contract.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn without_derivation(
+        file: &str,
+        source: &str,
+        manner: Manner,
+    ) -> Result<Self, DeployError> {
+        let ids = Ids::with_tags(&[source], &manner.tags);
+        let program = program(file, source, &manner, &ids);
+        Self::of_program(&Arc::new(program), (manner, ids), &|_, _| Found::default())
     }
 
     fn of_program(
