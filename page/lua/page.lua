@@ -8,6 +8,7 @@
 --   host.runs           the file that one of these runs instead of its own: name and text
 --   host.successors     the file by which that was replaced
 --   host.balances      what the accounts of such a token hold at first: { account, amount } each
+--   host.ready         adds the promises of ready.lua to the words
 --   host.parse(text)   the value that a text in the form of `written` says
 --   host.upvalue(f, i) as `debug.getupvalue`
 --   host.source(f)     the name of what a function was read from
@@ -832,6 +833,20 @@ local function meant(word)
   end
   return nearest and ("did you mean '%s'? "):format(nearest) or ""
 end
+
+-- The promises that are ready.
+host.ready(words, function(handle)
+  for _, process in ipairs(said.processes) do
+    if process.name == is_named[handle] then
+      return process.name, function(name)
+        for _, one in ipairs(process.observed) do
+          if one[1] == name then return true end
+        end
+        return false
+      end
+    end
+  end
+end, function(text, ...) refuse(here(), text, ...) end)
 
 local globals, is_read = {}, false
 local environment = setmetatable({}, {

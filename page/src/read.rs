@@ -36,6 +36,7 @@ pub struct PageLua {
 pub type ReadFile = fn(&Path) -> Result<String, String>;
 
 const WORDS: &str = include_str!("../lua/page.lua");
+const READY: &str = include_str!("../lua/ready.lua");
 const LEDGERS: [(&str, &str); 3] = [
     ("blueprint", include_str!("../lua/ledgers/blueprint.lua")),
     ("token-1.0", include_str!("../lua/ledgers/token-1.0.lua")),
@@ -237,6 +238,7 @@ fn host(
     host.set("source", lua.create_function(source)?)?;
     host.set("file", name)?;
     host.set("ledgers", lua.create_table_from(LEDGERS)?)?;
+    host.set("ready", lua.load(READY).set_name("@ready.lua").into_function()?)?;
     let page = name.to_owned();
     host.set("line", lua.create_function(move |lua, ()| Ok(page_line(lua, &page)))?)?;
     host_deployed(lua, &host, deployed)?;

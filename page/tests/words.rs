@@ -507,6 +507,40 @@ fn a_process_that_is_stopped_does_nothing_any_more() {
 }
 
 #[test]
+fn the_promises_of_a_token_are_one_line() {
+    let page = |quantity: &str, more: &str| {
+        format!(
+            "local t = token \"t\" {{ balances = {{ alice = 20, p = 5 }} }}\n\
+             local p = process \"p\" {{ file = \"counter.lua\", \
+               observe = {{ balances = \"Held\", supply = \"Count\" }} }}\n\
+             person \"alice\" {{ take = send(p) {{ Action = \"Take\", Quantity = {quantity} }} }}\n{more}"
+        )
+    };
+    let bank = "Held = { bob = 5 } Count = 5\n\
+        Handlers.add('take', { Action = 'Take' }, function(msg)\n\
+          Held.bob = Held.bob - tonumber(msg.Tags.Quantity) Count = Held.bob end)\n";
+    SOURCE.with_borrow_mut(|source| bank.clone_into(source));
+    let page =
+        |quantity: &str, more: &str| page(quantity, more).replace("counter.lua", "given.lua");
+    let whole = "p: each balance is whole, and none is negative";
+    let holder = "p: only its holder lowers a balance";
+    let supply = "p: the supply is all balances";
+    let one_line = |quantity: &str| page(quantity, "is_token(p) is_backed(p, t)");
+    assert_eq!(
+        broken(&one_line("\"1\""), holder),
+        ("5: 4 is not at least 5, and alice is not bob".to_owned(), 2)
+    );
+    kept(&one_line("\"1\""), whole);
+    kept(&one_line("\"1\""), supply);
+    assert_eq!(broken(&one_line("\"0.5\""), whole).1, 2);
+    assert_eq!(broken(&one_line("\"7\""), whole).1, 2);
+    let backed = "p: t holds for it what it owes";
+    kept(&one_line("\"1\""), backed);
+    assert_eq!(broken(&one_line("\"-1\""), backed).1, 2);
+    refused(&page("\"1\"", "is_token(\"p\")"), "system.lua:4: 'is_token' names a process");
+}
+
+#[test]
 fn a_token_of_mainnet_tells_a_number_from_its_text() {
     let page = |kind: &str, amount: &str| {
         format!(
