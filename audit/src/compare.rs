@@ -1,4 +1,4 @@
-//! Whether an evaluation came to what was recorded of it.
+//! Whether an evaluation has the result that was recorded.
 
 use crate::entry::{Entry, Outcome, Post};
 use crate::schedule::short;
@@ -70,7 +70,7 @@ fn is_own(name: &str) -> bool {
     !OF_PLATFORM.contains(&name.to_ascii_lowercase().as_str())
 }
 
-/// What a post comes to, whatever the order of its tags.
+/// A message that was sent, as it compares with another: the order of its tags means nothing.
 type Normal = (Option<String>, Vec<(String, String)>, String);
 
 fn normal(post: &Post, has_data: bool) -> Normal {

@@ -174,7 +174,7 @@ impl Post {
     }
 }
 
-/// What an evaluation was recorded to come to.
+/// The recorded result of an evaluation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// What it sent.

@@ -241,7 +241,7 @@ fn decide(
         }
         return;
     }
-    // What an entry is sent for is told by its Reference; equal ones without cannot be told apart.
+    // The Reference tells which entry an item belongs to. Equal ones without it look the same.
     let is_tied = posts.len() == 1 && posts[0].2.reference().is_some();
     let copies = items.len().saturating_sub(posts.len());
     for (place, (from, index, post)) in posts.iter().enumerate() {

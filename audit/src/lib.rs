@@ -3,10 +3,10 @@
 //! Modules, in reading order: what every form of log comes down to ([`entry`]), the forms (`su`,
 //! `node`, [`results`]) and how JSON is read ([`json`]), the log of one process ([`schedule`]) and
 //! its hash chain (`chain`), all [`files`] together; which process of the page each log belongs to
-//! ([`names`]) and what a token held before ([`opening`]); the fate of each entry of an outbox
-//! ([`join`]), one order of everything (`order`), the replay (`run`), whether it came to what was
+//! ([`names`]) and what a token held before ([`opening`]); what happened to each entry of an outbox
+//! ([`join`]), one order of everything (`order`), the replay (`run`), whether its result is what was
 //! recorded ([`compare`]), how each promise stands (`judge`), what faults cost ([`money`]), and
-//! what is said of all that ([`report`]).
+//! the report of all that ([`report`]).
 //!
 //! It opens no file and no connection: it gets what is in the files.
 

@@ -1,4 +1,4 @@
-//! What evaluations were recorded to come to: results of a legacynet CU and of a `HyperBEAM` node.
+//! The recorded results of evaluations: those of a legacynet CU and of a `HyperBEAM` node.
 
 use crate::entry::{Outcome, Post, Source};
 use crate::json::{At, LogError};
@@ -145,7 +145,7 @@ pub struct Push {
     pub process: String,
     /// The slot whose outbox was pushed.
     pub slot: u64,
-    /// Its outbox, if that is told.
+    /// Its outbox, if the answer has one.
     pub outcome: Option<Outcome>,
     /// The entries of the outbox by index, from 1: receiver, and its slot or why there is none.
     pub went: Vec<(u64, String, Result<u64, String>)>,

@@ -23,7 +23,7 @@ pub struct Run<'a> {
     first_evals: BTreeMap<String, u64>,
     /// Arrivals of messages that had arrived before.
     copies: BTreeSet<Place>,
-    /// What each process came to so far, by id.
+    /// Where each process stands so far, by id.
     pub tracks: BTreeMap<String, Track>,
     /// What each evaluation did.
     pub effects: Effects,
@@ -31,7 +31,7 @@ pub struct Run<'a> {
     pub sent: Outboxes,
 }
 
-/// What a process came to so far.
+/// Where a process stands so far.
 #[derive(Debug, Default)]
 pub struct Track {
     /// Evaluations that were compared with what was recorded.

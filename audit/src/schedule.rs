@@ -65,7 +65,7 @@ pub enum FlawKind {
 pub struct Schedule {
     /// Its entries by slot.
     pub entries: BTreeMap<u64, Entry>,
-    /// What its evaluations were recorded to come to, by slot.
+    /// The recorded results of its evaluations, by slot.
     pub outcomes: BTreeMap<u64, Outcome>,
     /// Whether these come from pages of results, which name each evaluation that there was.
     pub lists_evaluations: bool,

@@ -197,6 +197,20 @@ local function process(line, id, given, source)
   return handle
 end
 
+--- The place of the process of this name among those of the page, and what it says.
+local function find_process(id)
+  for place, one in ipairs(said.processes) do
+    if one.name == id then return place, one end
+  end
+end
+
+local function observes(process, title)
+  for _, observed in ipairs(process.observed) do
+    if observed[1] == title then return true end
+  end
+  return false
+end
+
 local words = {}
 
 local ERRORS = { undo = true, keep = true, stop = true }
@@ -402,15 +416,12 @@ end
 --- A message with which anybody stops a process for good.
 function words.stop(target)
   local line = here()
-  for _, process in ipairs(said.processes) do
-    if process.name == is_named[target] then
-      process.can_stop = true
-      local act = { names = {}, choices = { {} }, answers = {}, target = process.name, times = 1, line = line, stops = true }
-      is_act[act] = true
-      return act
-    end
-  end
-  refuse(line, "'stop' is told which process: stop(vault)")
+  local _, process = find_process(is_named[target])
+  if not process then refuse(line, "'stop' is told which process: stop(vault)") end
+  process.can_stop = true
+  local act = { names = {}, choices = { {} }, answers = {}, target = process.name, times = 1, line = line, stops = true }
+  is_act[act] = true
+  return act
 end
 
 --- A message that a process gets at its start.
@@ -501,10 +512,7 @@ end
 
 --- The place of a process among those of the page.
 local function place_of(line, given)
-  for place, one in ipairs(said.processes) do
-    if one.name == is_named[given] then return place end
-  end
-  refuse(line, "'of' names a process of this page")
+  return find_process(is_named[given]) or refuse(line, "'of' names a process of this page")
 end
 
 --- A promise has a name of its own.
@@ -576,10 +584,8 @@ function words.record(title)
     end
     local place = place_of(line, given.of)
     local process = said.processes[place]
-    for _, observed in ipairs(process.observed) do
-      if observed[1] == title then
-        refuse(line, "'%s' is observed of %s already; give the record another name", title, process.name)
-      end
+    if observes(process, title) then
+      refuse(line, "'%s' is observed of %s already; give the record another name", title, process.name)
     end
     said.records[#said.records + 1] =
       { name = title, process = place, start = given.start, on = given.on, line = line }
@@ -609,10 +615,7 @@ end
 
 --- A process by its handle.
 local function named_process(line, handle)
-  for place, one in ipairs(said.processes) do
-    if one.name == address(handle) then return place end
-  end
-  refuse(line, "'edit' names a process in brackets: edit = { [counter] = { \"this\", \"that\" } }")
+  return find_process(address(handle)) or refuse(line, "'edit' names a process in brackets: edit = { [counter] = { \"this\", \"that\" } }")
 end
 
 function words.variant(title)
@@ -836,16 +839,8 @@ end
 
 -- The promises that are ready.
 host.ready(words, function(handle)
-  for _, process in ipairs(said.processes) do
-    if process.name == is_named[handle] then
-      return process.name, function(name)
-        for _, one in ipairs(process.observed) do
-          if one[1] == name then return true end
-        end
-        return false
-      end
-    end
-  end
+  local _, process = find_process(is_named[handle])
+  if process then return process.name, function(name) return observes(process, name) end end
 end, function(text, ...) refuse(here(), text, ...) end)
 
 local globals, is_read = {}, false

@@ -50,6 +50,27 @@ pub struct Delivery {
 }
 
 impl Participant {
+    /// What it keeps before anything happened.
+    pub(crate) fn first(&self) -> Local {
+        match &self.role {
+            Role::Process(process) => {
+                let records = self.world.records_of(self.place);
+                Local::Process(OfProcess {
+                    state: process.initial.clone(),
+                    records: records.map(|(_, record)| record.start.as_str().into()).collect(),
+                    evaluated: BTreeSet::new(),
+                    wrong: None,
+                    is_stopped: false,
+                    marked: 0,
+                    at: 0,
+                    mail: Mail::default(),
+                })
+            }
+            Role::Person(person) => Local::Person(OfPerson::new(person)),
+            Role::Nobody => Local::Nobody,
+        }
+    }
+
     /// What a process makes of a message. Nothing if it does not trust who signed it, or where
     /// nothing is judged any more.
     ///
@@ -184,29 +205,11 @@ impl Actor for Participant {
 
     fn on_start(&self, _: Id, _: &Option<()>, out: &mut Out<Self>) -> Local {
         match &self.role {
-            Role::Process(process) => {
-                let records = self.world.records_of(self.place);
-                if !process.told.is_built_in {
-                    self.offer_ticks(0, out);
-                }
-                Local::Process(OfProcess {
-                    state: process.initial.clone(),
-                    records: records.map(|(_, record)| record.start.as_str().into()).collect(),
-                    evaluated: BTreeSet::new(),
-                    wrong: None,
-                    is_stopped: false,
-                    marked: 0,
-                    at: 0,
-                    mail: Mail::default(),
-                })
-            }
-            Role::Person(person) => {
-                let local = OfPerson::new(person);
-                person.offer(&local, out);
-                Local::Person(local)
-            }
-            Role::Nobody => Local::Nobody,
+            Role::Process(process) if !process.told.is_built_in => self.offer_ticks(0, out),
+            Role::Person(person) => person.offer(&OfPerson::new(person), out),
+            _ => {}
         }
+        self.first()
     }
 
     fn on_msg(

@@ -394,6 +394,7 @@ fn person(file: &str, instants: &[Instant], said: &Table) -> mlua::Result<Person
 fn messages(from: &SmolStr, target: &SmolStr, said: &Table) -> mlua::Result<Vec<Message>> {
     let names: Vec<String> = said.get("names")?;
     let choices: Vec<Vec<String>> = said.get("choices")?;
+    let stops = said.get::<Option<bool>>("stops")?.unwrap_or_default();
     let message = |values: &Vec<String>| {
         let (data, tags): (Vec<_>, Vec<_>) =
             names.iter().zip(values).partition(|(name, _)| *name == "Data");
@@ -406,7 +407,7 @@ fn messages(from: &SmolStr, target: &SmolStr, said: &Table) -> mlua::Result<Vec<
             data: data.first().map(|(_, value)| SmolStr::from(*value)).unwrap_or_default(),
             at: 0,
             place: 0,
-            stops: said.get::<Option<bool>>("stops").ok().flatten().unwrap_or_default(),
+            stops,
         }
     };
     Ok(choices.iter().map(message).collect())

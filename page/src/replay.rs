@@ -3,7 +3,7 @@
 use crate::actor::{Participant, Role};
 use crate::court::{Event, Judgement, refuse_masks};
 use crate::deployed::Names;
-use crate::local::{Local, Mail, OfPerson, OfProcess};
+use crate::local::{Local, OfProcess};
 use crate::message::Message;
 use crate::page::{Page, PageError, When};
 use crate::process::{Process, Step, Wrong};
@@ -12,7 +12,6 @@ use crate::system::System;
 use crate::view::{self, Field};
 use aos::{Item, Outcome, PairsOrder, References, Sent};
 use smol_str::SmolStr;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The processes of a page in the states that a log leads to.
@@ -56,7 +55,7 @@ impl Replay {
     /// Why the page, or a process, cannot be run.
     pub fn new(read: Read) -> Result<Self, PageError> {
         let system = System::new(read)?;
-        let locals = system.participants.iter().map(first).collect();
+        let locals = system.participants.iter().map(Participant::first).collect();
         Ok(Self { system, locals })
     }
 
@@ -236,27 +235,6 @@ impl Replay {
             }
         }
         Ok((after, broken))
-    }
-}
-
-/// What one keeps before anything happened.
-fn first(participant: &Participant) -> Local {
-    match &participant.role {
-        Role::Process(process) => {
-            let records = participant.world.records_of(participant.place);
-            Local::Process(OfProcess {
-                state: process.initial.clone(),
-                records: records.map(|(_, record)| record.start.as_str().into()).collect(),
-                evaluated: BTreeSet::new(),
-                wrong: None,
-                is_stopped: false,
-                marked: 0,
-                at: 0,
-                mail: Mail::default(),
-            })
-        }
-        Role::Person(person) => Local::Person(OfPerson::new(person)),
-        Role::Nobody => Local::Nobody,
     }
 }
 

@@ -4,7 +4,7 @@
 
 use aos::{
     Build, Evaluation, Item, Machine, Observed, Outcome, PairsOrder, Program, References, Sent,
-    Settings, State, Value,
+    Settings, State, Value, title_cased,
 };
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,15 +110,6 @@ fn shown(value: &Value) -> String {
         Value::Integer(number) => number.to_string(),
         other => format!("{other:?}"),
     }
-}
-
-/// `x-deposit-id` as `X-Deposit-Id`.
-fn title_cased(key: &str) -> String {
-    let part = |part: &str| {
-        let (first, rest) = part.split_at(part.len().min(1));
-        first.to_uppercase() + rest
-    };
-    key.split('-').map(part).collect::<Vec<_>>().join("-")
 }
 
 fn text(value: &Json) -> String {

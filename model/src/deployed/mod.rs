@@ -168,9 +168,7 @@ impl Deployed {
     /// # Errors
     /// Why it cannot be run, or its books not be found.
     pub fn new(file: &str, source: &str, manner: Manner) -> Result<Self, DeployError> {
-        let ids = Ids::with_tags(&[source], &manner.tags);
-        let program = program(file, source, &manner, &ids);
-        Self::of_program(&Arc::new(program), (manner, ids), &derive::known)
+        Self::of_source((file, source), manner, &derive::known)
     }
 
     /// The same, where the stranger sends only what she sends to every contract.
@@ -182,9 +180,17 @@ impl Deployed {
         source: &str,
         manner: Manner,
     ) -> Result<Self, DeployError> {
+        Self::of_source((file, source), manner, &|_, _| Found::default())
+    }
+
+    fn of_source(
+        (file, source): (&str, &str),
+        manner: Manner,
+        derive: &dyn Fn(&Workshop, &[aos::State]) -> Found,
+    ) -> Result<Self, DeployError> {
         let ids = Ids::with_tags(&[source], &manner.tags);
         let program = program(file, source, &manner, &ids);
-        Self::of_program(&Arc::new(program), (manner, ids), &|_, _| Found::default())
+        Self::of_program(&Arc::new(program), (manner, ids), derive)
     }
 
     fn of_program(

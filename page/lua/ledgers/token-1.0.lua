@@ -3,7 +3,6 @@
 -- address in lower case; notices go to the address as it was written, and carry no Reference.
 -- Where TAKES_TEXTS is true an amount may also be a text of digits, as in the newer variant.
 Balances = {}
-TotalSupply = 0
 -- first balances
 local TAKES_TEXTS = false -- takes texts
 
@@ -13,10 +12,11 @@ local function typed(quantity) return { Quantity = quantity, ["Ao-Types"] = 'qua
 local function quantity_of(msg)
   local text, types = msg.Tags.Quantity, msg.Tags["Ao-Types"] or ""
   if types:lower():find('quantity="integer"', 1, true) then
-    if not text:find("^%-?%d+$") or (text:sub(1, 1) == "-" and text:find("[1-9]")) then return nil end
-  elseif not TAKES_TEXTS or not text:find("^[+-]?%d+$") or (text:sub(1, 1) == "-" and text:find("[1-9]")) then
+    if not text:find("^%-?%d+$") then return nil end
+  elseif not TAKES_TEXTS or not text:find("^[+-]?%d+$") then
     return nil
   end
+  if text:find("^%-0*[1-9]") then return nil end
   local digits = text:gsub("^[+-]", ""):gsub("^0+", "")
   if #digits > 18 then return 1 << 62 end
   return digits == "" and 0 or math.tointeger(tonumber(digits))
