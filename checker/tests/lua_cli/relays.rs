@@ -64,6 +64,16 @@ fn a_transfer_to_usda_may_make_its_notice_an_order() {
 }
 
 #[test]
+fn a_notice_may_name_whom_a_tag_names() {
+    let sender = "notice(recipient, \"Credit-Notice\", { name = \"Sender\", value = msg.From })";
+    let told =
+        "notice(recipient, \"Credit-Notice\", { name = \"Sender\", value = msg.Tags.Sender })";
+    let folder = Folder::with(&[("a.lua", &hardened(&[(sender, told)]))]);
+    let said = folder.screen("a.lua", &["--profile", "legacynet"]);
+    assert!(said.code == 1 && said.out.contains("notices-true"), "{said:?}");
+}
+
+#[test]
 fn what_is_stored_by_one_message_and_done_by_another_is_tried() {
     two_break(&with(&[
         (

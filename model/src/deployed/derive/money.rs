@@ -112,9 +112,14 @@ impl Hunt<'_> {
         let has_others = |attempt: &Attempt| {
             self.trial.run(attempt).is_none_or(|seen| self.trial.effects(&seen) != effects)
         };
-        if [with(STRANGER), with("10"), own.clone()].iter().all(has_others)
-            && self.trial.harms(VICTIM, &other)
-        {
+        let harms = || {
+            [with(STRANGER), with("10"), own.clone()].iter().all(has_others)
+                && self.trial.harms(VICTIM, &other)
+        };
+        // Who believes a notice is deceived by one that names somebody else.
+        let tells_otherwise =
+            || self.trial.run(&own).is_some_and(|own| own.tells_otherwise(&other));
+        if harms() || plain.way == Way::Pay && tells_otherwise() {
             self.catch(with(VICTIM), Some(seen), &other);
         }
     }

@@ -70,6 +70,15 @@ impl Seen {
         self.named.iter().map(|sent| sent.iter().map(told).collect()).collect()
     }
 
+    /// Whether the same are told something else than there.
+    pub(super) fn tells_otherwise(&self, other: &Self) -> bool {
+        let targets = |told: &[Vec<Told>]| -> Vec<Vec<_>> {
+            told.iter().map(|all| all.iter().map(|(target, _)| target.clone()).collect()).collect()
+        };
+        let (own, other) = (self.told(), other.told());
+        own != other && targets(&own) == targets(&other)
+    }
+
     /// All that is seen, as bytes; with the first of these words replaced by the second, which is
     /// as long.
     fn print(&self, names: Option<(&[u8], &[u8])>) -> Vec<u8> {
