@@ -3,13 +3,15 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# Debian's packages for the tests of the page; a Rust toolchain and a C compiler are there.
+# Debian's packages: a browser and node for the page, and another model checker to compare with.
+# A Rust toolchain and a C compiler are there.
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
+command -v spin >/dev/null || missing+=(spin)
 if [ ${#missing[@]} -gt 0 ] && ! command -v apt-get >/dev/null; then
-  echo "test.sh: please install ${missing[*]}: the tests of the page need them, and there is no apt-get here" >&2
+  echo "test.sh: please install ${missing[*]}: the tests need them, and there is no apt-get here" >&2
   exit 1
 fi
 
@@ -43,14 +45,14 @@ install_all >"$logs/install" 2>&1 &
 installed=$!
 
 echo "== tests in Rust"
-cargo test --workspace --locked --profile tests
-# What the tests in JavaScript start.
-export TIM3="$PWD/target/tests/tim3"
-
+cargo test --workspace --locked --profile tests --no-run
 wait "$installed" || {
   cat "$logs/install" >&2
   exit 1
 }
+cargo test --workspace --locked --profile tests
+# What the tests in JavaScript start.
+export TIM3="$PWD/target/tests/tim3"
 
 # Each takes one core for most of its time.
 running=()

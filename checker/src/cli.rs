@@ -95,6 +95,11 @@ pub enum Command {
     /// OLD and NEW are Lua files, built-in variants, or git:REV:PATH for a file of an earlier
     /// revision. Exit code 0: nothing is worse; 1: something is; 3: a search was cut short.
     Review(Box<Review>),
+    /// Write a system for another model checker: Spin, or a checker of TLA+.
+    ///
+    /// The file has every part and step of the system as tables, so that the other tool counts
+    /// the states and judges the promises without this engine.
+    Export(ExportArgs),
     /// List all variants, platforms, promises, bounds, faults, tricks and reductions.
     List {
         /// What to list; everything by default.
@@ -291,6 +296,21 @@ pub struct AuditArgs {
     /// How to print the answer: for programs, schema tim3-audit/1.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// The folder of the system, such as systems/counter, or its page.
+    pub system: PathBuf,
+    /// Write Promela, for Spin.
+    #[arg(long, value_name = "FILE", required_unless_present = "tla")]
+    pub promela: Option<PathBuf>,
+    /// Write a module of TLA+, and its settings in a file .cfg beside it.
+    #[arg(long, value_name = "FILE")]
+    pub tla: Option<PathBuf>,
+    /// Give up where the system has more states.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub max_states: usize,
 }
 
 /// A name and what it stands for.

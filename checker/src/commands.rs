@@ -60,6 +60,7 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
         Command::Explore(args) => show::explore(args),
         Command::Review(args) if args.is_of_systems() => systems::review(args),
         Command::Review(args) => crate::review::review(args),
+        Command::Export(args) => systems::export(args),
         Command::List { what } => {
             Ok(Answer { output: Output::Told(Told::lines(&list(*what))), exit: Exit::Expected })
         }

@@ -74,7 +74,7 @@ fn flags_and_lists_take_the_words_of_the_reports_too() {
 }
 
 /// The flags of each command. They are part of the interface: a new one belongs here.
-const FLAGS: [(&str, &[&str]); 7] = [
+const FLAGS: [(&str, &[&str]); 8] = [
     (
         "check",
         &[
@@ -119,6 +119,7 @@ const FLAGS: [(&str, &[&str]); 7] = [
     ),
     ("audit", &["--log", "--name", "--version", "--anonymous", "--follow", "--format", "--help"]),
     ("replay", &["--html", "--svg", "--mermaid", "--itf", "--json", "--test", "--write", "--help"]),
+    ("export", &["--promela", "--tla", "--max-states", "--help"]),
     ("list", &["--help"]),
     ("lua", &["--help"]),
     ("completions", &["--help"]),

@@ -11,7 +11,8 @@
 //! that judges them ([`court`]) and when it is asked ([`promise`]), all of it together
 //! ([`system`]), the search ([`check`]) and ways out (`way_out`), the schedule of a
 //! counterexample ([`schedule`]) and what is said ([`verdict`]). What really happened is judged
-//! under the real ids of the processes ([`deployed`]), message by message ([`replay`]).
+//! under the real ids of the processes ([`deployed`]), message by message ([`replay`]). Other
+//! model checkers get a system as tables ([`mod@export`]).
 //!
 //! What the platform does is in `docs/SEMANTICS.md`: an evaluation that throws leaves no trace
 //! (A2), an item is trusted if its sender signed it or an authority pushed it (A3), and messages
@@ -24,6 +25,7 @@ pub mod check;
 pub mod court;
 pub mod deployed;
 mod end;
+pub mod export;
 pub mod local;
 mod locked;
 pub mod message;
@@ -42,6 +44,7 @@ mod way_out;
 pub mod world;
 
 pub use check::{check, check_alone};
+pub use export::export;
 pub use page::{Page, PageError};
 pub use read::{Place, Read, ReadFile};
 pub use system::System;

@@ -1,13 +1,15 @@
-//! Systems that a page names: their [`check`], how it is [`told`], how to [`explore`] it, and the
-//! [`review`] of two versions.
+//! Systems that a page names: their [`check`], how it is [`told`], how to [`explore`] it, the
+//! [`review`] of two versions, and the [`export`] for other model checkers.
 
 mod explore;
+mod export;
 mod html;
 mod picture;
 mod review;
 mod told;
 
 pub use explore::explore;
+pub use export::export;
 pub use review::review;
 
 use crate::cli::{BoundsArgs, Check, Format, HowArgs, PAGE};

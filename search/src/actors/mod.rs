@@ -20,7 +20,8 @@
 //! records (`store`), each thread's copy of them (`cache`), the system that is searched
 //! ([`system`]), its `steps`, its `successors` and which of them need not be followed (`sleep`),
 //! the same system with fewer states to search ([`reduction`]), and without any of this, as a
-//! plain [`stateright::Model`] to compare with ([`plain`]).
+//! plain [`stateright::Model`] to compare with ([`plain`]), and as numbers for other tools
+//! ([`tables`]).
 
 mod cache;
 pub mod local;
@@ -35,6 +36,7 @@ mod steps;
 mod store;
 mod successors;
 pub mod system;
+pub mod tables;
 
 pub use local::{Action, Local};
 pub use network::{Delivery, Faults, Ignored, Network};
@@ -44,3 +46,4 @@ pub use reduction::{Claims, Group, Permutation, ReducedActors, Reductions};
 pub use share::{Identify, Share};
 pub use state::Global;
 pub use system::ActorSystem;
+pub use tables::Tables;
