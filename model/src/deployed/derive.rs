@@ -21,7 +21,8 @@
 //! found so far lead to. Where a value makes handlers look for other tags, those are tried with it,
 //! also under an Action that no handler waits for.
 //! Amounts are the usual one, those of [tricks](crate::Trick), the numbers of the file, and those
-//! next to them; in tags of the file's own, other spellings, too. Not found are other amounts, and
+//! next to them; in tags of the file's own, other spellings, too. Larger ones are burned and
+//! transferred by somebody who has paid in as much. Not found are other amounts, and
 //! messages that need more changes at once.
 
 mod actions;
@@ -31,6 +32,7 @@ mod chains;
 mod claims;
 mod counters;
 mod holders;
+mod larger;
 mod money;
 mod owner;
 mod patterns;

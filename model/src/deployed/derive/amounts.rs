@@ -62,6 +62,7 @@ impl Hunt<'_> {
         for plain in [burn, pay] {
             self.overdrawn(&plain);
         }
+        self.larger();
         for plain in found {
             self.spellings(&plain);
         }
@@ -159,7 +160,7 @@ impl Hunt<'_> {
     }
 
     /// The whole numbers among the words, and those next to them.
-    fn amounts_named(&self) -> BTreeSet<u128> {
+    pub(super) fn amounts_named(&self) -> BTreeSet<u128> {
         let numbers = self.words.all.iter().filter_map(|word| whole(word));
         let near = |n: u128| [n.saturating_sub(1), n, n.saturating_add(1)];
         numbers.take(MOST).flat_map(near).filter(|n| *n > 0).chain(USUAL).collect()

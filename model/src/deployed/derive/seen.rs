@@ -127,7 +127,7 @@ pub(super) fn course(one: &Evaluation) -> Course {
 }
 
 /// The target of a message, and those of its tags that notices have.
-type Told = (Option<Vec<u8>>, Vec<(Vec<u8>, TagValue)>);
+pub(super) type Told = (Option<Vec<u8>>, Vec<(Vec<u8>, TagValue)>);
 
 const OF_NOTICES: [&str; 4] = [tag::ACTION, tag::SENDER, tag::RECIPIENT, tag::QUANTITY];
 
