@@ -757,7 +757,7 @@ return function(modules, settings, protos)
       found[#found + 1] = {
         name = type(name) == "string" and name or "a " .. type(name), first = ours and info.linedefined or 0,
         last = ours and info.lastlinedefined or 0, is_watched = ours and info.source == limits.chunk or false,
-        number = ours and first_number(handle) or nil,
+        number = ours and first_number(handle) or nil, runs_left = math.tointeger(rawget(entry, "maxRuns")),
       }
     end
     return found

@@ -410,7 +410,8 @@ impl Machine {
                 let piece = piece.and_then(|place| self.program.pieces().pieces.get(place));
                 let entry_of = piece.and_then(|piece| piece.entry);
                 let handler = text_at(entry, "name");
-                Ok(Function { handler, lines, is_watched, entry: entry_of })
+                let runs_left = entry.raw_get("runs_left")?;
+                Ok(Function { handler, lines, is_watched, entry: entry_of, runs_left })
             };
             found.iter().map(function).collect()
         };

@@ -129,6 +129,8 @@ pub struct Function {
     /// The branch into it, by its place among [all](Program::branches); nothing where it is
     /// not watched.
     pub entry: Option<usize>,
+    /// How often it runs before aos takes it away; nothing where that is no whole number.
+    pub runs_left: Option<i64>,
 }
 
 /// Why a contract cannot be run.

@@ -34,6 +34,8 @@ mod not_tried;
 mod others;
 #[path = "lua_cli/own.rs"]
 mod own;
+#[path = "lua_cli/parts.rs"]
+mod parts;
 #[path = "lua_cli/powers.rs"]
 mod powers;
 #[path = "lua_cli/references.rs"]

@@ -149,7 +149,7 @@ impl Derived {
         let (sender, tags) = (self.sender.as_deref().unwrap_or(wallet), self.tags.clone());
         if self.is_pushed {
             let sent = Outgoing { target: self.target.clone(), tags, data: self.data.clone() };
-            return Message::pushed(sender, &identity, (0, 0), sent);
+            return Message::pushed(sender, &identity, (0, 0), sent).under_a_chosen_reference();
         }
         let message = Message::signed(sender, identity, &self.target, tags);
         Message { data: self.data.clone(), ..message }

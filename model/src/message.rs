@@ -226,6 +226,23 @@ impl Message {
         }
     }
 
+    /// The same under the Reference that its sender chose, if it chose one: a process need not run
+    /// aos, which counts them.
+    #[must_use]
+    pub fn under_a_chosen_reference(mut self) -> Self {
+        let is_reference = |(name, _): &(&str, &str)| *name == tag::REFERENCE;
+        if self.tags.iter().filter(is_reference).count() > 1 {
+            let mut is_own = false;
+            let tags = self.tags.iter().filter(|one| {
+                let is_first = is_reference(one) && !std::mem::replace(&mut is_own, true);
+                !is_first
+            });
+            self.tags =
+                tags.map(|(name, value)| (SmolStr::from(name), SmolStr::from(value))).collect();
+        }
+        self
+    }
+
     /// The copy of this item that a repeat of `kind` delivers; `n` counts the
     /// evaluations before it.
     #[must_use]

@@ -34,6 +34,7 @@ mod counters;
 mod holders;
 mod larger;
 mod money;
+mod names;
 mod owner;
 mod patterns;
 mod recipients;

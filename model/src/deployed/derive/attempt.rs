@@ -142,9 +142,10 @@ impl Attempt {
         Self { sender: None, ..self.clone() }
     }
 
-    /// The same as a message of a process.
+    /// The same as a message of a process, under a Reference that aos counts.
     pub(super) fn pushed(&self) -> Self {
-        Self { is_pushed: true, ..self.clone() }
+        let tags = self.tags.iter().filter(|(name, _)| *name != tag::REFERENCE);
+        Self { is_pushed: true, tags: tags.collect(), ..self.clone() }
     }
 
     /// The same as a message of a wallet.
@@ -272,7 +273,8 @@ impl Attempt {
         }
         let identity = Identity::signed(STRANGER, "send", 1);
         if self.is_pushed {
-            return pushed(sender, &identity, 0, self.tags.clone(), self.data.clone());
+            let message = pushed(sender, &identity, 0, self.tags.clone(), self.data.clone());
+            return message.under_a_chosen_reference();
         }
         let message = Message::signed(sender, identity, TIM3, self.tags.clone());
         Message { data: self.data.clone(), ..message }

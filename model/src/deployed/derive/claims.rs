@@ -4,10 +4,11 @@
 //! before the notice arrives: a stranger can say both first. What handlers then remember may make
 //! them take the genuine notice for one that they know (SEMANTICS A3, A5).
 
-use super::Hunt;
+use super::super::ids::PROCESS;
 use super::attempt::Attempt;
 use super::seen::Seen;
 use super::trial::Trial;
+use super::{Hunt, VICTIM};
 use crate::derived::Way;
 use crate::message::tag;
 use smol_str::SmolStr;
@@ -46,6 +47,50 @@ impl Hunt<'_> {
             }
         }
     }
+
+    /// The message of a process that has paid in, under the Reference of USDA's next notice, if
+    /// handlers then do something else with that: each process counts its own References.
+    pub(super) fn claims_of_process(&mut self, plain: &Attempt) {
+        let deposit = of_process();
+        let Some(deposited) = self.trial.run(&deposit) else { return };
+        let base = plain.from(&PROCESS.into()).pushed();
+        let [next, _] = Attempt::names_awaited();
+        let with = base.put_named(&tag::REFERENCE.into(), &next);
+        let of = |attempt| self.trial.run_in(&deposited.states(), attempt);
+        let (Some(usual), Some(seen)) = (of(&base), of(&with)) else { return };
+        if self.trial.is_notice_treated_otherwise(&usual, &seen) {
+            self.catch(deposit, None, &deposited);
+            self.catch(with, None, &seen);
+        }
+    }
+
+    /// Whether a burn or a transfer of a process has other effects behind one of another process
+    /// under the same Reference.
+    pub(super) fn are_references_shared(&self) -> Option<bool> {
+        let [burn, pay, _] = Attempt::money();
+        let states = self.trial.run(&of_process())?.states();
+        let name = SmolStr::new_static(tag::REFERENCE);
+        for plain in [burn, pay.once(tag::RECIPIENT, "bob")] {
+            let of = |who: &'static str, reference: &'static str| {
+                let of_process = plain.from(&SmolStr::new_static(who)).pushed();
+                of_process.with_unnamed(&name, &SmolStr::new_static(reference))
+            };
+            let after = |reference| {
+                let first = self.trial.run_in(&states, &of(PROCESS, reference))?.states();
+                self.trial.moved(&first, &of(VICTIM, "1"))
+            };
+            if after("1")? != after("2")? {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+}
+
+/// A deposit of somebody who is a process.
+fn of_process() -> Attempt {
+    let [.., deposit] = Attempt::money();
+    deposit.from(&PROCESS.into())
 }
 
 /// What handlers could know alice's next notice by: its Reference, the item that it is pushed for,

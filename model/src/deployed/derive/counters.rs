@@ -14,7 +14,8 @@ const HOLDERS: [&str; 3] = [STRANGER, "alice", "bob"];
 const MANY: usize = 3;
 
 impl Hunt<'_> {
-    /// The globals that are such numbers from the start, except for the books.
+    /// The globals that are such numbers from the start, except for the books, and handlers that
+    /// aos takes away after some runs.
     pub(super) fn counters(&self) -> Vec<String> {
         let [burn, pay, deposit] = Attempt::money();
         let pay = pay.once(tag::RECIPIENT, "carol");
@@ -34,6 +35,8 @@ impl Hunt<'_> {
         let counts = |(name, values): (String, BTreeSet<Vec<u8>>)| {
             (values.len() >= MANY && self.trial.is_own_number(&name)).then_some(name)
         };
-        values.into_iter().filter_map(counts).collect()
+        let runs = self.trial.limited_handlers().into_iter();
+        let runs = runs.map(|name| format!("how often {name} still runs"));
+        values.into_iter().filter_map(counts).chain(runs).collect()
     }
 }

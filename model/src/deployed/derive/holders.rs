@@ -22,6 +22,7 @@ pub(super) const ANYBODY: &str = "anybody";
 
 /// What reports call holders that are processes.
 const PROCESSES: &str = "a process";
+const SHARED: &str = "a process that sends under the same Reference as another process";
 
 impl Hunt<'_> {
     /// The holders whose burns and transfers have other effects than those of other holders.
@@ -32,6 +33,9 @@ impl Hunt<'_> {
         let mut found: Vec<String> = special.map(SmolStr::to_string).collect();
         if self.are_processes_special() == Some(true) {
             found.push(PROCESSES.to_owned());
+        }
+        if self.are_references_shared() == Some(true) {
+            found.push(SHARED.to_owned());
         }
         found
     }

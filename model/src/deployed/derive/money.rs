@@ -28,6 +28,7 @@ impl Hunt<'_> {
             self.changes(&plain, &seen, MOST_CHANGES);
             self.claims(&plain, &seen);
             if plain.way != Way::Deposit {
+                self.claims_of_process(&plain);
                 self.twins(&plain);
                 self.answers(&plain, &seen);
                 self.decoded(&plain, &seen);

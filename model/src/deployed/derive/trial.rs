@@ -19,6 +19,8 @@ const MOST_TRIED: u64 = 40_000;
 /// Instructions that count as one more evaluation, and bytes of a state that do.
 const INSTRUCTIONS: u64 = 1000;
 const BYTES: u64 = 2048;
+/// A search runs a handler as often.
+const FEW_RUNS: i64 = 2;
 /// At most so many refusals of the host are kept.
 const MOST_REFUSED: usize = 16;
 
@@ -211,6 +213,16 @@ impl<'a> Trial<'a> {
     /// Where handlers read something of this kind.
     pub(super) fn notes(&self, what: Dependence) -> BTreeSet<Note> {
         self.machine.notes().into_iter().filter(|note| note.what == what).collect()
+    }
+
+    /// The handlers that aos takes away after more runs than a search has.
+    pub(super) fn limited_handlers(&self) -> Vec<String> {
+        let handlers = self.machine.handlers(&self.states[0]).into_iter();
+        let is_limited = |runs: i64| runs > FEW_RUNS;
+        handlers
+            .filter(|one| one.runs_left.is_some_and(is_limited))
+            .map(|one| one.handler)
+            .collect()
     }
 
     /// Whether enough was tried.
