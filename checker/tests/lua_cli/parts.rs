@@ -74,6 +74,23 @@ fn a_tag_may_name_a_part_of_the_contract() {
 }
 
 #[test]
+fn a_tag_that_must_be_there_may_have_any_text_of_the_file() {
+    let mint = "Balances[msg.From] = 7";
+    let last = "assert(msg.Tags.Kind) assert(msg.Tags.Mode) Last = msg.Tags.Kind .. msg.Tags.Mode";
+    [
+        format!("if msg.Tags.Kind:lower() == 'admin' then {mint} end"),
+        format!("assert(msg.Tags.Kind) Last = msg.Tags.Kind if Last == 'admin' then {mint} end"),
+        format!("local may = {{ admin = true }} assert(msg.Tags.Kind) if may[msg.Tags.Kind] then {mint} end"),
+        format!("{last} if msg.Tags.Kind == 'admin' and msg.Tags.Mode == 'fast' then {mint} end"),
+    ]
+    .par_iter()
+    .for_each(|own| {
+        let handler = format!("\nHandlers.add('own', 'Own-Action', function(msg) {own} end)\n");
+        is_found(&(hardened(&[]) + &handler));
+    });
+}
+
+#[test]
 fn what_a_tag_lets_the_contract_forget_is_tried() {
     let clear = "\nHandlers.add('clear', 'Clear', function(msg)
       local from = msg.Tags.Process or msg.From

@@ -42,6 +42,7 @@ mod relays;
 mod remarks;
 mod seen;
 mod trial;
+mod values;
 mod words;
 
 use super::powers::Power;

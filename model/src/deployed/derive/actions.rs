@@ -125,6 +125,7 @@ impl Hunt<'_> {
                 }
                 self.changes(&full, &seen, MOST_CHANGES);
                 self.own_tags(&full, &seen);
+                self.own_values(&full, &seen);
                 self.names(&full);
                 let process = full.from(&SmolStr::new_static(PROCESS)).pushed();
                 if let Some(seen) = self.trial.run(&process) {
