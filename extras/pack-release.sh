@@ -14,6 +14,6 @@ for shell in bash elvish fish powershell zsh; do
   "$binary" completions "$shell" > "$folder/completions/tim3.$shell"
 done
 "$binary" man > "$folder/man/tim3.1"
-for command in check audit replay explore review export list lua completions man; do
+for command in check audit claims replay explore review export list lua completions man; do
   "$binary" man "$command" > "$folder/man/tim3-$command.1"
 done

@@ -84,6 +84,11 @@ pub enum Command {
     /// broken, and nothing is open; 1: a promise is broken, or the handlers differ from what was
     /// recorded; 3: the logs leave something open.
     Audit(AuditArgs),
+    /// Show what a text says of systems beside what a check of each says: V1 against V2, for one.
+    ///
+    /// The text names a system in backquotes, then promises of it, each with its verdict. Exit code
+    /// 0: each verdict is as the text says; 1: one differs; 3: a search was cut short.
+    Claims(ClaimsArgs),
     /// Run a counterexample again and tell what happens, step by step.
     Replay(ReplayArgs),
     /// Look at a counterexample, or at everything that can happen, in a browser.
@@ -187,6 +192,12 @@ pub struct Check {
         default_missing_value = "counterexamples"
     )]
     pub write: Option<PathBuf>,
+    /// Also make small mistakes in the Lua of a system, one at a time, and say which of them a
+    /// promise of its page notices, which nobody can see, and which survive. The result does not
+    /// change the exit code, except that it is 3 if not all mistakes were tried. For a contract, see
+    /// review --mutate.
+    #[arg(long)]
+    pub mutate: bool,
     /// Do not show progress.
     #[arg(long, short)]
     pub quiet: bool,
@@ -627,6 +638,37 @@ impl Check {
     }
 }
 
+/// The arguments of `claims`.
+#[derive(Debug, Args)]
+pub struct ClaimsArgs {
+    /// The text, in Markdown, such as docs/V1-V2.md.
+    pub file: PathBuf,
+    /// The folder of the systems that it names.
+    #[arg(long, value_name = "FOLDER", default_value = "systems")]
+    pub systems: PathBuf,
+    /// Write the verdicts that were found into the text, where it says others.
+    #[arg(long)]
+    pub update: bool,
+    /// How to print the results: for programs, schema tim3-claims/1.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Do not show progress.
+    #[arg(long, short)]
+    pub quiet: bool,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+    #[command(flatten)]
+    pub threads: ThreadsArg,
+}
+
+impl ClaimsArgs {
+    /// How each search is done.
+    pub fn settings(&self) -> Settings {
+        let threads = self.threads.count();
+        Settings { limits: (&self.limits).into(), threads, ..Settings::default() }
+    }
+}
+
 /// The arguments of `explore`.
 #[derive(Debug, Args)]
 pub struct Explore {
@@ -727,6 +769,10 @@ pub struct Review {
 pub struct ReplayArgs {
     /// A counterexample: a file from counterexamples/, or one that check --write wrote.
     pub file: PathBuf,
+    /// Of the run of a system, take the first N steps alone, and say what can happen next. Such a
+    /// file can be edited: its steps are names of what can happen.
+    #[arg(long, value_name = "N")]
+    pub steps: Option<usize>,
     /// Write it as one page, which any browser opens without a network or a server. OUT may be
     /// `-`, here and below: standard output.
     #[arg(long, value_name = "OUT")]

@@ -56,6 +56,7 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
     match command {
         Command::Check(args) => check(args),
         Command::Audit(args) => crate::audit::audit(args),
+        Command::Claims(args) => systems::claims(args),
         Command::Replay(args) => show::replay(args),
         Command::Explore(args) => show::explore(args),
         Command::Review(args) if args.is_of_systems() => systems::review(args),
@@ -70,6 +71,7 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
     }
 }
 
+const MUTATED: &str = "--mutate is for systems here. For a contract: review FILE FILE --mutate";
 const OF_SYSTEMS: &str = "--html writes the check of a system. For a contract, keep the counterexamples with --write=FOLDER, and write one as a page with replay FILE --html=OUT";
 
 fn check(args: &Check) -> Result<Answer, Failure> {
@@ -80,6 +82,9 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     }
     if args.html.is_some() {
         return Err(Failure::usage(&OF_SYSTEMS));
+    }
+    if args.mutate {
+        return Err(Failure::usage(&MUTATED));
     }
     let subjects = loaded(settings.limits, || subjects(args))?;
     must_be_handlers(&args.untried, subjects.iter().flat_map(|(subject, _)| subject.luas()))?;

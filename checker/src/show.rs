@@ -30,6 +30,12 @@ enum Form {
 
 /// Runs a counterexample again, and tells it, or writes it as asked.
 pub fn replay(args: &ReplayArgs) -> Result<Answer, Failure> {
+    if let Some(recorded) = systems::read(&args.file)? {
+        return systems::replay(args, &recorded);
+    }
+    if args.steps.is_some() {
+        return Err(Failure::usage(&"--steps: that is for runs of systems; leave it out"));
+    }
     let shown = PathBuf::from("-");
     let to_test = args.test.map(|RunsOn::Aos| args.write.as_ref().unwrap_or(&shown));
     let outs: Vec<_> = [
@@ -73,6 +79,10 @@ pub fn explore(args: &Explore) -> Result<Answer, Failure> {
         return systems::explore(args, what);
     }
     let file = args.what.as_deref().filter(|what| explorer::names::is_file(what));
+    let run = file.map(|file| systems::read(Path::new(file))).transpose()?.flatten();
+    if let (Some(file), Some(run)) = (file, run) {
+        return systems::explore_run(args, Path::new(file), &run);
+    }
     let (start, more, world) = if let Some(file) = file {
         let replay = replayed(Path::new(file))?;
         only_of_worlds(args)?;

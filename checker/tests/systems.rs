@@ -1,17 +1,25 @@
 //! The reports of the systems in this repository, and the refusals of systems that cannot be
 //! checked.
 //!
-//! To bring `systems/*/checked.txt` up to date: `UPDATE_SYSTEMS=1 cargo test -p checker --test
-//! systems`.
+//! To bring `systems/*/checked.txt` and the runs in `systems/*/found/` up to date:
+//! `UPDATE_SYSTEMS=1 cargo test -p checker --test systems`.
 
+#[path = "systems/bad_pages.rs"]
+mod bad_pages;
+#[path = "systems/claims.rs"]
+mod claims;
 #[path = "common/command.rs"]
 mod command;
+#[path = "systems/mutate.rs"]
+mod mutate;
+#[path = "systems/runs.rs"]
+mod runs;
 
 use command::tim3;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../systems")
@@ -30,15 +38,22 @@ fn every_system_is_as_recorded() {
     let names = systems();
     assert!(names.len() >= 3, "{names:?}");
     names.par_iter().for_each(|name| {
-        let said = tim3(&["check", &format!("../systems/{name}"), "-q", "--threads", "1"]);
+        let is_new = std::env::var_os("UPDATE_SYSTEMS").is_some();
+        let (found, place) = (folder().join(name).join("found"), TempDir::new().expect("a folder"));
+        let into = if is_new { found.clone() } else { place.path().join("found") };
+        let write = format!("--write={}", into.display());
+        let said = tim3(&["check", &format!("../systems/{name}"), "-q", "--threads", "1", &write]);
         assert_eq!(said.code, 0, "{name}: {}{}", said.out, said.err);
-        let text = said.out.replace("../systems/", "systems/");
+        // The last line says where the runs are.
+        let (text, _) = said.out.trim_end().rsplit_once('\n').expect("lines");
+        let text = format!("{text}\n").replace("../systems/", "systems/");
         let recorded = folder().join(name).join("checked.txt");
-        if std::env::var_os("UPDATE_SYSTEMS").is_some() {
+        if is_new {
             fs::write(&recorded, &text).expect("it can be written");
         }
         let known = fs::read_to_string(&recorded).unwrap_or_default();
         assert_eq!(text, known, "{name}: UPDATE_SYSTEMS=1 records this");
+        assert_eq!(runs::of(&into), runs::of(&found), "{name}: UPDATE_SYSTEMS=1 records these");
     });
 }
 
@@ -93,59 +108,63 @@ fn what_a_page_does_not_have_is_refused() {
         assert!(said.err.contains(why), "{args:?}: {}", said.err);
     };
     let token = "../systems/token";
-    refused(&["check", token, "--profile", "lossy"], "--profile: that is for the swap");
+    let owner = ["check", token, "--platform", "operator"];
+    refused(&owner, "--profile operator: a page says itself what its owner does");
+    let both = ["check", token, "--platform", "lossy", "--write=x"];
+    refused(&both, "--write and --profile lossy: the file of a run names no platform");
+    refused(&["check", "seed", "--mutate"], "--mutate is for systems here. For a contract: review");
     refused(&["check", token, "seed"], "a variant beside a system: that is for the swap");
     refused(&["check", token, "--bounds", "tiny"], "--bounds and its parts: that is for the swap");
     refused(&["check", "../systems/none"], "../systems/none: there is no system.lua in it");
     refused(&["check", "none/system.lua"], "none/system.lua: cannot be read");
 }
 
-/// What a page says, as recorded; nothing if there is no such page.
-fn recorded(page: &str) -> Option<String> {
-    fs::read_to_string(folder().join(page).join("checked.txt")).ok()
-}
-
-/// What stands between two marks, one after the other.
-fn between(text: &str, mark: char) -> Vec<&str> {
-    text.split(mark).skip(1).step_by(2).collect()
-}
-
 #[test]
-fn every_fault_of_v1_is_found_as_its_table_says() {
-    let table = fs::read_to_string(folder().join("tim3-v1/FAULTS.md")).expect("FAULTS.md");
-    let rows = table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| #"));
-    let mut faults = BTreeSet::new();
-    for row in rows {
-        let cells: Vec<_> = row.split('|').map(str::trim).collect();
-        let [_, fault, _, page, noticed, toll, _] = cells[..] else { panic!("{row}") };
-        let page = between(page, '`')[0];
-        let checked = recorded(page).unwrap_or_else(|| panic!("{page}"));
-        let is_told = |line: &str| {
-            let names = between(noticed, '"');
-            names.iter().all(|name| line.contains(name)) && line.contains(&format!("in {toll}"))
-        };
-        assert!(checked.lines().any(is_told), "{row}");
-        faults.insert(fault.parse::<u32>().expect("a number"));
-    }
-    assert_eq!(faults, (1..=38).collect());
+fn a_platform_says_what_happens_to_messages() {
+    let said = tim3(&["check", "../systems/tim3-v2", "--platform", "lossy", "-q"]);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    assert!(said.out.starts_with("../systems/tim3-v2/system.lua, on lossy\n"), "{}", said.out);
+    let verdict = |name: &str, said: &str| {
+        let line = said.lines().find(|line| line.trim_start().starts_with(name));
+        line.expect("a verdict").trim_start().replacen(name, "", 1).trim().to_owned()
+    };
+    assert_eq!(verdict("every token is backed", &said.out), "holds");
+    let lost = verdict("what is burned is paid", &said.out);
+    assert!(lost.contains("1 lost"), "{lost}");
+    let said = tim3(&["check", "../systems/tim3-v2", "--platform", "hyperbeam", "-q"]);
+    assert_eq!(verdict("what is burned is paid", &said.out), "holds");
+    let paid_twice = verdict("every token is backed", &said.out);
+    assert!(paid_twice.contains("1 repeated"), "{paid_twice}");
 }
 
+/// A contract, and one that gives away what it should not.
 #[test]
-fn v1_against_v2_names_promises_that_are_there() {
-    let text = fs::read_to_string(folder().join("../docs/V1-V2.md")).expect("docs/V1-V2.md");
-    let mut named = 0;
-    for part in text.lines().flat_map(|line| line.split('|')) {
-        let mut page = None;
-        for (place, piece) in part.split('`').enumerate() {
-            if place % 2 == 1 {
-                page = recorded(piece).map(|checked| (piece, checked)).or(page);
-            } else if let Some((name, checked)) = &page {
-                for promise in between(piece, '"') {
-                    assert!(checked.contains(promise), "{name}: {promise}");
-                    named += 1;
-                }
-            }
-        }
-    }
-    assert!(named > 60, "{named}");
+fn a_review_says_in_each_format_what_is_worse() {
+    let place = TempDir::new().expect("a folder");
+    let new = place.path().join("counter");
+    fs::create_dir(&new).expect("a folder");
+    let contract = fs::read_to_string(folder().join("counter/counter.lua")).expect("a contract");
+    let changed = contract.replace("msg.From ~= ao.env.Process.Owner", "false");
+    fs::write(new.join("counter.lua"), changed).expect("it can be written");
+    let page = fs::read_to_string(folder().join("counter/system.lua")).expect("a page");
+    fs::write(new.join("system.lua"), page).expect("it can be written");
+    let new = new.display().to_string();
+    let said = |flag: &str| tim3(&["review", "../systems/counter", &new, "-q", flag, "-"]);
+    let markdown = said("--markdown");
+    assert_eq!(markdown.code, 1, "{}", markdown.err);
+    assert!(
+        markdown.out.contains("**1 promise is worse, 6 of 7 are the same**"),
+        "{}",
+        markdown.out
+    );
+    let row = "| only the owner lowers the count | worse | holds | VIOLATED in 4 steps, no fault |";
+    assert!(markdown.out.contains(row), "{}", markdown.out);
+    let html = said("--html").out;
+    assert!(html.contains("<h2>only the owner lowers the count</h2>"), "{html}");
+    let junit = said("--junit").out;
+    let tree = roxmltree::Document::parse(&junit).expect("XML");
+    let failures: Vec<_> = tree.descendants().filter(|node| node.has_tag_name("failure")).collect();
+    let [failure] = failures[..] else { panic!("{junit}") };
+    let case = failure.parent().and_then(|case| case.attribute("name"));
+    assert_eq!(case, Some("only the owner lowers the count"));
 }

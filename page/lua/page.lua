@@ -841,7 +841,7 @@ end
 host.ready(words, function(handle)
   local _, process = find_process(is_named[handle])
   if process then return process.name, function(name) return observes(process, name) end end
-end, function(text, ...) refuse(here(), text, ...) end)
+end, address, function(text, ...) refuse(here(), text, ...) end)
 
 local globals, is_read = {}, false
 local environment = setmetatable({}, {

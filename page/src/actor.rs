@@ -7,7 +7,7 @@ use crate::message::Message;
 use crate::page::Person;
 use crate::person::Choice;
 use crate::process::{Given, Process, Step};
-use crate::view::Field;
+use crate::view::{self, Field};
 use crate::world::World;
 use stateright::actor::{Actor, Id, Out};
 use std::borrow::Cow;
@@ -181,12 +181,34 @@ impl Participant {
             return (after != *local).then_some(after);
         };
         self.world.note(process, message, &step);
+        self.meet(process, message, &step, (local, &after));
         after.mail.receive(message);
         self.send(step.sent, after.at, &mut after.mail, out);
         if after.at != local.at {
             self.offer_ticks(after.at, out);
         }
         (after != *local).then_some(after)
+    }
+
+    /// Keeps an evaluation, if somebody compares them.
+    fn meet(
+        &self,
+        process: &Process,
+        message: &Message,
+        step: &Step,
+        (before, after): (&OfProcess, &OfProcess),
+    ) {
+        let Some(steps) = &self.world.steps else { return };
+        let seen = |local: &OfProcess| process.seen(&local.state, [], &[], self.instant(local.at));
+        let (before, after) = (seen(before), seen(after));
+        let name = &process.told.name;
+        let keys = (view::key_of(&before), view::key_of(&after));
+        steps.meet(&(name, message, keys, &step.sent), || {
+            let sent = step.sent.iter().map(|sent| format!("sends {sent} to {}", sent.target));
+            let effects: Vec<_> = view::changes(&before, &after).into_iter().chain(sent).collect();
+            let effects = if effects.is_empty() { step.told.clone() } else { effects.join(", ") };
+            format!("{name} receives {message} from {}: {effects}", message.from)
+        });
     }
 
     fn offer_ticks(&self, at: u8, out: &mut Out<Self>) {

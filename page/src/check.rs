@@ -3,11 +3,12 @@
 use crate::actor::{Participant, Role};
 use crate::deployed::Deployed;
 use crate::end::End;
-use crate::page::{Faults, Observe, PageError, Promise, When};
+use crate::page::{Faults, Observe, Page, PageError, Promise, When};
 use crate::process::{Process, Wrong};
 use crate::promise::Judge;
 use crate::read::{self, Place, Read, ReadFile};
 use crate::schedule::{self, Happened, Schedule, Way};
+use crate::steps::Steps;
 use crate::system::{System, unknown_promise};
 use crate::verdict::{Checked, Kind, NotTried, Noticed, Verdict};
 use crate::way_out::{Goal, Question, stuck};
@@ -17,6 +18,7 @@ use search::report::Reason;
 use search::{Fingerprint, Limits, Path, Progress, Report, Search, System as _, Until};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Words of 32 distinct messages each.
 const MOST_WORDS: usize = 64;
@@ -32,9 +34,25 @@ pub fn check_alone(
     threads: usize,
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<Checked, PageError> {
-    let end = End::of(limits);
-    let read = read::read_within(place, read_file, (&Deployed::default(), end.memory_left()))?;
-    search(read, None, (limits, end), threads, progress)
+    check_as(&How::default(), place, read_file, (limits, threads), progress)
+}
+
+/// What is searched, of what a page says.
+#[derive(Clone, Copy, Default)]
+pub struct How<'a> {
+    /// What is changed on the page first.
+    pub change: Option<&'a dyn Fn(&mut Page)>,
+    /// Whether the mistakes on purpose are made, too, each in a search of its own.
+    pub with_variants: bool,
+    /// Where the evaluations of the page without them are kept.
+    pub steps: Option<&'a Arc<Steps>>,
+}
+
+impl How<'_> {
+    /// All that a page says.
+    pub fn whole() -> Self {
+        Self { with_variants: true, ..Self::default() }
+    }
 }
 
 /// Searches every state of a page, and of each of its variants, which share the time.
@@ -48,12 +66,34 @@ pub fn check(
     threads: usize,
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<Checked, PageError> {
+    check_as(&How::whole(), place, read_file, (limits, threads), progress)
+}
+
+/// Searches what is asked for.
+///
+/// # Errors
+/// Why the page cannot be checked.
+pub fn check_as(
+    how: &How<'_>,
+    place: Place<'_>,
+    read_file: ReadFile,
+    (limits, threads): (&Limits, usize),
+    progress: &mut dyn FnMut(&Progress),
+) -> Result<Checked, PageError> {
     let file = place.page;
     let end = End::of(limits);
-    let read = || read::read_within(place, read_file, (&Deployed::default(), end.memory_left()));
+    let read = || {
+        let within = (&Deployed::default(), end.memory_left());
+        let mut read = read::read_within(place, read_file, within)?;
+        if let Some(change) = how.change {
+            change(&mut read.page);
+        }
+        Ok(read)
+    };
     let first = read()?;
-    let variants = first.page.variants.clone();
-    let mut checked = search(first, None, (limits, end.clone()), threads, progress)?;
+    let variants = if how.with_variants { first.page.variants.clone() } else { Vec::new() };
+    let steps = how.steps.cloned();
+    let mut checked = search((first, steps), None, (limits, end.clone()), threads, progress)?;
     for variant in &variants {
         let open = || Noticed {
             variant: variant.name.clone(),
@@ -74,7 +114,8 @@ pub fn check(
         let fires = promise.map(|place| Until::Fires(Wrong::ALL.len() + place));
         let limits = Limits { until: fires.unwrap_or_default(), ..limits.clone() };
         let own = end.of_another();
-        let changed = search(read, Some(&variant.breaks), (&limits, own), threads, progress);
+        let breaks = Some(&*variant.breaks);
+        let changed = search((read, None), breaks, (&limits, own), threads, progress);
         if changed.is_err() && end.is_late() {
             checked.variants.push(open());
             continue;
@@ -98,13 +139,13 @@ pub fn check(
 }
 
 fn search(
-    read: Read,
+    (read, steps): (Read, Option<Arc<Steps>>),
     only: Option<&str>,
     (limits, end): (&Limits, End),
     threads: usize,
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<Checked, PageError> {
-    let run = Run { system: System::until(read, &end)?, only, limits, end, threads };
+    let run = Run { system: System::until(read, &end, steps)?, only, limits, end, threads };
     match run.system.participants.len() {
         ..=4 => run.sized::<4>(progress),
         5..=8 => run.sized::<8>(progress),

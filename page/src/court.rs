@@ -3,10 +3,11 @@
 use crate::actor::Participant;
 use crate::local::OfProcess;
 use crate::message::Message;
+use crate::page::Observe;
 use crate::process::{Process, Step};
 use crate::read::{PageLua, told};
 use crate::view::{self, Field};
-use aos::Observed;
+use aos::{Observed, Value};
 use mlua::{Lua, RegistryKey, Table};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -236,6 +237,24 @@ pub(crate) fn refuse_masks(process: &Process, fields: &[(String, Field)]) -> Res
             "{}: `{path}` has a metatable with {mask}, so the contract sees something else there \
              than what is observed; keep what is observed in a plain table",
             process.told.file
+        ))
+    })
+}
+
+/// What is observed is there in every state, unless the page says otherwise: a promise would take
+/// nothing for 0.
+pub(crate) fn refuse_gone(
+    page: &str,
+    process: &Process,
+    fields: &[(String, Field)],
+) -> Result<(), String> {
+    let mut named = process.told.observed.iter().zip(fields);
+    let is_nothing = |field: &Field| matches!(field, Field::Observed(Observed::Value(Value::Nil)));
+    let gone = named.find(|(observe, (_, field))| !observe.may_be_absent && is_nothing(field));
+    gone.map_or(Ok(()), |(Observe { name, path, .. }, _)| {
+        let (line, of) = (process.told.line, &process.told.name);
+        Err(format!(
+            "{page}:{line}: `{path}`, which {of} shows as '{name}', is there once its file is loaded, and gone later; write \"{path}?\" if it may be"
         ))
     })
 }

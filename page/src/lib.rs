@@ -10,7 +10,8 @@
 //! ([`actor`]) and what they share ([`world`]), what promises see ([`view`]), the interpreter
 //! that judges them ([`court`]) and when it is asked ([`promise`]), all of it together
 //! ([`system`]), the search ([`check`]) and ways out (`way_out`), the schedule of a
-//! counterexample ([`schedule`]) and what is said ([`verdict`]). What really happened is judged
+//! counterexample ([`schedule`]), how a file keeps it ([`recorded`]) and what is said ([`verdict`]).
+//! Two versions are compared by their evaluations ([`steps`]). What really happened is judged
 //! under the real ids of the processes ([`deployed`]), message by message ([`replay`]). Other
 //! model checkers get a system as tables ([`mod@export`]).
 //!
@@ -34,16 +35,18 @@ pub mod person;
 pub mod process;
 pub mod promise;
 pub mod read;
+pub mod recorded;
 pub mod replay;
 pub mod schedule;
 mod start;
+pub mod steps;
 pub mod system;
 pub mod verdict;
 pub mod view;
 mod way_out;
 pub mod world;
 
-pub use check::{check, check_alone};
+pub use check::{How, check, check_alone, check_as};
 pub use export::export;
 pub use page::{Page, PageError};
 pub use read::{Place, Read, ReadFile};

@@ -1,7 +1,7 @@
 //! How promises are judged: each once for all states in which it sees the same.
 
 use crate::actor::{Participant, Role};
-use crate::court::{Judgement, View, refuse_masks};
+use crate::court::{Judgement, View, refuse_gone, refuse_masks};
 use crate::end::STOPPED;
 use crate::local::Local;
 use crate::locked::lock;
@@ -9,11 +9,13 @@ use crate::message::Message;
 use crate::page::{Promise, When};
 use crate::process::Wrong;
 use crate::schedule::Happened;
+use crate::system::System;
 use crate::world::World;
 use aos::Secret;
 use search::Fingerprint;
 use search::actors::{Action, Identify, Properties};
 use stateright::actor::Envelope;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -43,6 +45,11 @@ struct Known<T> {
 
 const IN_FLIGHT: u32 = 1 << 31;
 
+thread_local! {
+    /// Room for what is on its way and for a key: every state needs both.
+    static ROOM: RefCell<(Vec<u32>, Vec<u32>)> = const { RefCell::new((Vec::new(), Vec::new())) };
+}
+
 /// What is there to look at: what is seen of each participant, and what is on its way.
 struct Scene<'a> {
     views: &'a [View],
@@ -68,13 +75,16 @@ impl<T: Copy> Known<T> {
         Self { looked_at: AtomicU32::new(0), answers: RwLock::default() }
     }
 
-    fn key(&self, scene: &Scene<'_>) -> Vec<u32> {
+    fn key(&self, scene: &Scene<'_>, key: &mut Vec<u32>) {
         let looked_at = self.looked_at.load(Ordering::Acquire);
+        key.clear();
+        key.extend([looked_at, u32::from(scene.in_flight.is_empty())]);
         let views = scene.views.iter().enumerate();
         let views = views.filter(|(place, _)| looked_at & 1 << place != 0).map(|(_, view)| *view);
-        let flight: &[u32] = if looked_at & IN_FLIGHT == 0 { &[] } else { scene.in_flight };
-        let fixed = [looked_at, u32::from(scene.in_flight.is_empty())];
-        fixed.into_iter().chain(views).chain(flight.iter().copied()).collect()
+        key.extend(views);
+        if looked_at & IN_FLIGHT != 0 {
+            key.extend_from_slice(scene.in_flight);
+        }
     }
 
     /// Whether there are answers, and nothing was looked at for them.
@@ -83,16 +93,18 @@ impl<T: Copy> Known<T> {
         !answers.is_empty() && self.looked_at.load(Ordering::Acquire) == 0
     }
 
-    fn get(&self, scene: &Scene<'_>) -> Option<T> {
-        let key = self.key(scene);
-        self.answers.read().unwrap_or_else(PoisonError::into_inner).get(&*key).copied()
+    /// An answer that is known. The key is made in room that is there.
+    fn get(&self, scene: &Scene<'_>, key: &mut Vec<u32>) -> Option<T> {
+        self.key(scene, key);
+        self.answers.read().unwrap_or_else(PoisonError::into_inner).get(&**key).copied()
     }
 
     /// Keeps an answer, for which this was looked at.
     fn keep(&self, scene: &Scene<'_>, looked_at: u32, answer: T) {
         self.looked_at.fetch_or(looked_at, Ordering::AcqRel);
-        let key = self.key(scene).into();
-        self.answers.write().unwrap_or_else(PoisonError::into_inner).insert(key, answer);
+        let mut key = Vec::new();
+        self.key(scene, &mut key);
+        self.answers.write().unwrap_or_else(PoisonError::into_inner).insert(key.into(), answer);
     }
 }
 
@@ -173,6 +185,7 @@ impl Judge {
         let seen = participant.seen(local);
         if let Role::Process(process) = &participant.role
             && let Err(why) = refuse_masks(process, &seen)
+                .and_then(|()| refuse_gone(&self.world.file, process, &seen))
         {
             self.world.fail(why);
             return Summary::UNSEEN;
@@ -205,7 +218,7 @@ impl Judge {
     /// Whether a promise of states holds, if that can be known.
     fn holds(&self, place: usize, scene: &Scene<'_>) -> Option<bool> {
         let known = &self.each[place];
-        known.get(scene).or_else(|| match self.asked(place, scene) {
+        known.get(scene, &mut Vec::new()).or_else(|| match self.asked(place, scene) {
             Ok(Judgement { holds, read, .. }) => {
                 known.keep(scene, self.looked_at(&read), holds);
                 Some(holds)
@@ -283,15 +296,22 @@ impl Properties<Participant> for Judge {
         actors: impl Fn(usize) -> Summary,
         in_flight: impl Iterator<Item = (u32, u8)>,
     ) -> u64 {
-        let summaries: Vec<_> = (0..self.participants.len()).map(actors).collect();
-        let shows = |kind| summaries.iter().any(|summary| summary.wrong == Some(kind));
-        let of_all = (0..).zip(Wrong::ALL).filter(|(_, (kind, _))| shows(*kind));
-        let of_all = of_all.fold(0, |all, (place, _)| all | 1 << place);
-        let of_steps = summaries.iter().fold(0, |all, summary| all | summary.marked);
-        let views: Vec<_> = summaries.iter().map(|summary| summary.view).collect();
-        let in_flight: Vec<_> = in_flight.map(|(number, _)| number).collect();
-        let scene = Scene { views: &views, in_flight: &in_flight };
-        let of_states = self.known.get(&scene).unwrap_or_else(|| self.fired(&scene));
+        let (mut of_all, mut of_steps) = (0, 0);
+        let mut views = [Summary::UNSEEN; System::MOST];
+        let views = &mut views[..self.participants.len()];
+        for (place, view) in views.iter_mut().enumerate() {
+            let summary = actors(place);
+            *view = summary.view;
+            of_steps |= summary.marked;
+            let wrong = (0..).zip(Wrong::ALL).filter(|(_, (kind, _))| summary.wrong == Some(*kind));
+            of_all = wrong.fold(of_all, |all, (place, _)| all | 1 << place);
+        }
+        let of_states = ROOM.with_borrow_mut(|(flying, key)| {
+            flying.clear();
+            flying.extend(in_flight.map(|(number, _)| number));
+            let scene = Scene { views, in_flight: flying };
+            self.known.get(&scene, key).unwrap_or_else(|| self.fired(&scene))
+        });
         of_all | (of_states | of_steps) << Wrong::ALL.len()
     }
 

@@ -5,6 +5,7 @@ use crate::local::{Local, OfProcess};
 use crate::message::Message;
 use crate::process::{Process, Wrong};
 use crate::promise::Judge;
+use crate::recorded;
 use crate::view;
 use search::actors::Action;
 use search::actors::local::Event;
@@ -26,6 +27,8 @@ pub struct Schedule {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Step {
+    /// What a file calls it.
+    pub name: String,
     pub what: String,
     /// What changes by it, and what is sent.
     pub effects: Vec<String>,
@@ -78,7 +81,10 @@ pub(crate) fn tell(
 ) -> Schedule {
     let Way { states, actions, in_flight } = way;
     let steps = actions.iter().zip(states.windows(2));
-    let steps = steps.map(|(action, pair)| step(participants, action, &pair[0], &pair[1]));
+    let steps = steps.map(|(action, pair)| {
+        let name = recorded::name(participants, action);
+        Step { name, ..step(participants, action, &pair[0], &pair[1]) }
+    });
     let steps: Vec<_> = steps.collect();
     let last = states.last().map(Vec::as_slice).unwrap_or_default();
     let clause = match place.checked_sub(Wrong::ALL.len()) {
@@ -179,7 +185,7 @@ fn delivered(
         }
         _ => (Vec::new(), Vec::new()),
     };
-    Step { what, effects, taken, sent }
+    Step { what, effects, taken, sent, ..Step::default() }
 }
 
 fn effects(

@@ -2,7 +2,7 @@
 
 use crate::message::Message;
 use crate::page::{First, PageError};
-use crate::process::{Given, Process};
+use crate::process::{Given, Process, Wrong};
 use std::collections::VecDeque;
 
 /// Messages that may follow from those of the start.
@@ -45,7 +45,15 @@ fn deliver(processes: &mut [Process], first: Message, timestamp: i64) -> Result<
         let step = process.evaluate(&process.initial, &message, given)?;
         let step = step.ok_or("the process does not trust who signed it")?;
         if step.is_idle || step.wrong.is_some() {
-            return Err(format!("{}: {}", process.told.name, step.told));
+            let name = &process.told.name;
+            let why = match step.wrong {
+                Some(Wrong::NeverRests) => {
+                    "; each message leads to another, and that has no end: give it one"
+                }
+                Some(Wrong::DependsOnOrder) => "; what it does depends on the order of pairs",
+                Some(Wrong::DoesNotEnd) | None => "",
+            };
+            return Err(format!("{name}: {}{why}", step.told));
         }
         so_far += 1;
         if so_far > MOST {

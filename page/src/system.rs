@@ -10,6 +10,7 @@ use crate::process::{Process, Wrong};
 use crate::promise::Judge;
 use crate::read::{PageLua, Read};
 use crate::start::start;
+use crate::steps::Steps;
 use crate::way_out::MOST_GOALS;
 use crate::world::{Awaited, World};
 use search::actors::{Delivery, Faults, Ignored, Network};
@@ -40,14 +41,19 @@ impl System {
     /// # Errors
     /// Why the page, or a process, cannot be run.
     pub fn new(read: Read) -> Result<Self, PageError> {
-        Self::until(read, &End::default())
+        Self::until(read, &End::default(), None)
     }
 
-    /// The same, where loading and evaluations are given up at this end.
+    /// The same, where loading and evaluations are given up at this end, and evaluations are kept
+    /// where somebody compares them.
     ///
     /// # Errors
     /// As [`Self::new`], or that a process was not loaded by then.
-    pub(crate) fn until(read: Read, end: &End) -> Result<Self, PageError> {
+    pub(crate) fn until(
+        read: Read,
+        end: &End,
+        steps: Option<Arc<Steps>>,
+    ) -> Result<Self, PageError> {
         let Read { page, lua } = read;
         let known = |name: &String| {
             Wrong::ALL.iter().any(|(_, of_all)| name == of_all)
@@ -76,7 +82,8 @@ impl System {
             return refuse(format!("{ways_out} ways out are more than {MOST_GOALS}"));
         }
         let own = end.clone();
-        let (world, participants) = end.watched_for_time(|| participants(&page, lua, own))?;
+        let (world, participants) =
+            end.watched_for_time(|| participants(&page, lua, (own, steps)))?;
         Ok(Self { page, participants, world })
     }
 
@@ -137,7 +144,7 @@ pub(crate) fn unknown_promise(file: &Path, line: u32, name: &str) -> PageError {
 fn participants(
     page: &Page,
     lua: PageLua,
-    end: End,
+    (end, steps): (End, Option<Arc<Steps>>),
 ) -> Result<(Arc<World>, Vec<Participant>), PageError> {
     let names = page.processes.iter().map(|process| &process.name);
     let names = names.chain(page.people.iter().map(|person| &person.name));
@@ -169,6 +176,8 @@ fn participants(
         notes: Mutex::default(),
         acted: Mutex::default(),
         failure: Mutex::default(),
+        file: page.file.clone(),
+        steps,
         end,
     });
     let processes = processes.into_iter().map(|process| Role::Process(Arc::new(process)));
@@ -206,14 +215,14 @@ fn must_be_known(page: &Page, addresses: &BTreeMap<SmolStr, Id>) -> Result<(), P
         }
     }
     let acts = page.people.iter().flat_map(|person| &person.acts);
-    let messages: Vec<&Message> = acts.flat_map(|act| &act.messages).collect();
-    match messages.iter().find(|message| !addresses.contains_key(&message.target)) {
+    let mut messages = acts.flat_map(|act| act.messages.iter().map(|message| (act.line, message)));
+    match messages.find(|(_, message)| !addresses.contains_key(&message.target)) {
         None => Ok(()),
-        Some(Message { from, target, .. }) => {
+        Some((line, Message { from, target, .. })) => {
             let known: Vec<_> = addresses.keys().map(SmolStr::as_str).collect();
             let known = known.join(", ");
             Err(PageError(format!(
-                "{file}: {from} sends to '{target}', which is not there; there are {known}"
+                "{file}:{line}: {from} sends to '{target}', which is not there; there are {known}"
             )))
         }
     }

@@ -127,9 +127,12 @@ impl Checked {
         self.not_tried.iter().filter(|missed| missed.because.is_none())
     }
 
-    /// Whether lines never ran, and the page does not say why.
+    /// Whether lines, or functions on lines that ran, never ran, and the page does not say why.
     pub fn is_untried(&self) -> bool {
-        self.unexplained().any(|missed| !missed.lines.is_empty())
+        let is_function = |branch: &String| branch.ends_with("(function)");
+        let is_code =
+            |one: &NotTried| !one.lines.is_empty() || one.branches.iter().any(is_function);
+        self.unexplained().any(is_code)
     }
 
     /// Whether something is not decided, or was to be seen and was not.

@@ -6,6 +6,7 @@ use crate::locked::lock;
 use crate::message::Message;
 use crate::page::{Instant, Promise, Record, When};
 use crate::process::{Process, Step};
+use crate::steps::Steps;
 use aos::stop;
 use smol_str::SmolStr;
 use stateright::actor::Id;
@@ -42,6 +43,10 @@ pub struct World {
     /// Why no verdict means anything, if so: what a handler asked for that the host does not do,
     /// or a promise that cannot be judged.
     pub failure: Mutex<Option<String>>,
+    /// The name that messages give the page.
+    pub file: String,
+    /// Where evaluations are kept, if somebody compares them.
+    pub(crate) steps: Option<Arc<Steps>>,
     /// When evaluations are given up.
     pub(crate) end: End,
 }

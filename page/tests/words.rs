@@ -146,7 +146,7 @@ fn a_person_says_what_it_sends() {
     let refused = |act: &str, why: &str| refused_beside_counter(&person(act), why);
     refused("7", "system.lua:2: 'act' of person \"alice\" is nothing to do; write");
     refused("send(nil) {}", "system.lua:2: 'send' needs a receiver");
-    refused("send(\"nobody\") {}", "system.lua: alice sends to 'nobody', which is not there");
+    refused("send(\"nobody\") {}", "system.lua:2: alice sends to 'nobody', which is not there");
     refused("send(counter) { quantity = 1 }", "system.lua:2: 'quantity' is not a tag");
     refused("send(counter) { Quantity = 1.5 }", "system.lua:2: 'Quantity' is a text, a whole");
     refused("send(counter) { Quantity = {} }", "system.lua:2: 'Quantity' is an empty list");

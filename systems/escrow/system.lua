@@ -39,6 +39,9 @@ always "the escrow holds what its books say" (function (s)
   return at_least(s.usda.balances.escrow, s.escrow.held)
 end)
 
+pays_once(escrow, usda)
+refunds(escrow, usda)
+
 always "no more than the price is held" (function (s) return at_most(s.escrow.held, 10) end)
 
 each_step "only what the buyer deposits in time is kept, and the rest goes back" { of = escrow, holds = function (e)

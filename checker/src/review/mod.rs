@@ -10,7 +10,7 @@
 mod behaviour;
 mod beside;
 mod files;
-mod formats;
+pub(crate) mod formats;
 mod git;
 mod github;
 mod kept;

@@ -1,6 +1,7 @@
 //! A check of a system as one page that needs nothing else: no network, and no script.
 
-use super::picture::svg;
+use super::kept;
+use super::picture::{Parties, svg};
 use super::told::{clause, code, how};
 use super::{cut, exit_of};
 use crate::exit_code::Exit;
@@ -9,6 +10,7 @@ use crate::not_tried::notes;
 use crate::settings::Settings;
 use explorer::escaped;
 use page::Checked;
+use page::recorded::{Again, Stands};
 use page::schedule::{Schedule, Step};
 use page::verdict::{Kind, Verdict};
 
@@ -110,17 +112,38 @@ fn counterexample(checked: &Checked, verdict: &Verdict, variant: Option<&str>) -
     let because: Html = because
         .map(|because| escaped!("<p>The page allows this: {because}</p>\n", because))
         .unwrap_or_default();
-    let picture = Html::base64(&svg(checked, schedule, promise));
     escaped!(
-        "<section id=\"{place}\">\n<h2>{title}</h2>\n<p class=\"clause\">{how}{clause}</p>\n{because}<div class=\"run\">\n<div class=\"lanes\"><img alt=\"The messages of this run, step by step, as listed beside.\" src=\"data:image/svg+xml;base64,{picture}\"></div>\n<ol>\n{steps}</ol>\n</div>\n</section>\n",
+        "<section id=\"{place}\">\n<h2>{title}</h2>\n<p class=\"clause\">{how}{clause}</p>\n{because}{run}</section>\n",
         place = place(promise, variant),
         title,
         how = how(verdict),
         clause = after(verdict, schedule),
         because,
+        run = run((&checked.people, &checked.processes), schedule, promise)
+    )
+}
+
+/// A run as a picture, and step by step.
+pub fn run(parties: Parties<'_>, schedule: &Schedule, title: &str) -> Html {
+    let picture = Html::base64(&svg(parties, schedule, title));
+    escaped!(
+        "<div class=\"run\">\n<div class=\"lanes\"><img alt=\"The messages of this run, step by step, as listed beside.\" src=\"data:image/svg+xml;base64,{picture}\"></div>\n<ol>\n{steps}</ol>\n</div>\n",
         picture,
         steps = steps(schedule)
     )
+}
+
+/// A run that was taken again, as a page.
+pub fn of_run(again: &Again) -> String {
+    let Again { page: file, promise, variant, schedule, stands, .. } = again;
+    let title: Html = match variant {
+        Some(variant) => escaped!("{file}, {variant}: {promise}", file, variant, promise),
+        None => escaped!("{file}: {promise}", file, promise),
+    };
+    let headline = escaped!("{}", kept::after(*stands, &schedule.clause));
+    let exit = if *stands == Stands::Seen { Exit::Expected } else { Exit::Violation };
+    let body = run((&again.people, &again.processes), schedule, promise);
+    page(&title, (exit, &headline), &body, STYLE)
 }
 
 /// What is so after the last step: of what was only to be seen, nothing more is to be said.

@@ -1,15 +1,24 @@
-//! Systems that a page names: their [`check`], how it is [`told`], how to [`explore`] it, the
-//! [`review`] of two versions, and the [`export`] for other model checkers.
+//! Systems that a page names: their [`check`], under a [`platform`] if one is asked for, how it is
+//! [`told`], how to [`explore`] it, what of it is [`kept`] in files, how strong its promises are
+//! ([`mutate`]), the [`review`] of two versions, what a text [`claims`] of
+//! systems, and the [`export`] for other model checkers.
 
+mod claims;
 mod explore;
 mod export;
 mod html;
+mod kept;
+mod mutate;
 mod picture;
+mod platform;
 mod review;
+mod review_as;
 mod told;
 
-pub use explore::explore;
+pub use claims::claims;
+pub use explore::{explore, explore_run};
 pub use export::export;
+pub use kept::{read, replay};
 pub use review::review;
 
 use crate::cli::{BoundsArgs, Check, Format, HowArgs, PAGE};
@@ -21,10 +30,12 @@ use crate::outs::{self, Out, one_place_each};
 use crate::progress::Watcher;
 use crate::settings::{Engine, Settings};
 use aos::stop;
-use explorer::escape::json_lines;
-use explorer::text_file;
-use model::Reductions;
-use page::{Checked, PageError, Place};
+use explorer::escape::{Told, json_lines};
+use explorer::{escaped, text_file};
+use model::{Profile, Reductions};
+use mutate::{Mutation, Trial};
+use page::verdict::{Kind, Verdict};
+use page::{Checked, How, Page, PageError, Place};
 use std::path::{Path, PathBuf};
 
 /// Checks the pages that are named, one after the other.
@@ -33,37 +44,115 @@ use std::path::{Path, PathBuf};
 /// What is wrong with a page, a file that it names, or the command line.
 pub fn check(args: &Check, settings: &Settings) -> Result<Answer, Failure> {
     refuse_options_of_the_swap(args)?;
-    let pages = args.pages();
-    let watcher = Watcher::new(pages.len(), args.quiet);
-    let mut all = Vec::new();
-    for page in pages {
-        all.push(check_page(page::check, Place::of(&found(page)?), settings, &watcher)?);
+    platform::must_be_of_pages(&args.profiles)?;
+    if let (Some(_), Some(profile)) = (&args.write, args.profiles.first()) {
+        return Err(Failure::usage(&format!(
+            "--write and --profile {}: the file of a run names no platform, so that it would be taken again on another; leave one out",
+            profile.name
+        )));
     }
-    watcher.done();
-    let exit = all.iter().map(exit_of).max_by_key(|exit| severity(*exit));
+    let all = all(args, settings)?;
+    let exit = all.iter().map(Done::exit).max_by_key(|exit| severity(*exit));
     let exit = exit.unwrap_or(Exit::Expected);
     if let Some(place) = &args.html {
-        let [checked] = &all[..] else {
+        let [Done { checked, .. }] = &all[..] else {
             return Err(Failure::usage(&"--html: write one system at a time"));
         };
         let out =
-            Out::of("--html", Some(place), html::html as Page).into_iter().collect::<Vec<_>>();
+            Out::of("--html", Some(place), html::html as Form).into_iter().collect::<Vec<_>>();
         one_place_each(&out, &[Path::new(&checked.page)])?;
         return Ok(Answer { output: outs::write(&out, |page| page(checked, settings))?, exit });
     }
+    let kept = args.write.as_deref().map(|folder| written(folder, &all)).transpose()?;
     let output = match args.format {
         Format::Json => Output::Document(json_lines(&Document {
             schema: "tim3-system/1",
-            systems: all.iter().map(|checked| InDocument::of(checked, settings)).collect(),
+            systems: all.iter().map(|done| InDocument::of(done, settings)).collect(),
             exit,
         })),
-        Format::Text => Output::Told(all.iter().map(|checked| told::told(checked, settings)).sum()),
+        Format::Text => {
+            let told: Told = all.iter().map(|done| done.told(settings)).sum();
+            Output::Told(told + kept.unwrap_or_default())
+        }
     };
     Ok(Answer { output, exit })
 }
 
+/// The result of one system.
+struct Done {
+    checked: Checked,
+    platform: Option<&'static str>,
+    mutation: Option<Mutation>,
+}
+
+impl Done {
+    fn exit(&self) -> Exit {
+        match exit_of(&self.checked) {
+            Exit::Expected if self.mutation.as_ref().is_some_and(Mutation::is_open) => {
+                Exit::Inconclusive
+            }
+            exit => exit,
+        }
+    }
+
+    fn told(&self, settings: &Settings) -> Told {
+        let mutation = self.mutation.as_ref().map(Mutation::told);
+        told::told(&self.checked, self.platform, settings) + mutation.unwrap_or_default()
+    }
+}
+
+/// Checks each page, under each platform that is asked for.
+fn all(args: &Check, settings: &Settings) -> Result<Vec<Done>, Failure> {
+    let pages = args.pages();
+    let platforms: Vec<_> = if args.profiles.is_empty() {
+        vec![None]
+    } else {
+        args.profiles.iter().map(Some).collect()
+    };
+    let watcher = Watcher::new(pages.len() * platforms.len(), args.quiet);
+    let mut all = Vec::new();
+    for named in pages {
+        let page = found(named)?;
+        let place = Place::of(&page);
+        for profile in &platforms {
+            let change = |page: &mut Page| profile.iter().for_each(|one| platform::on(one, page));
+            // The mistakes on purpose are those of the network that the page says.
+            let with_variants = profile.is_none();
+            let how = How { change: Some(&change), with_variants, ..How::default() };
+            let mut checked = check_page(&how, place, settings, &watcher)?;
+            if profile.is_some() {
+                // What the page allows may need a fault of another platform.
+                let after_all = |one: &&mut Verdict| one.kind == Kind::HoldsAfterAll;
+                let after_all = checked.verdicts.iter_mut().filter(after_all);
+                after_all.for_each(|one| one.kind = Kind::Holds);
+            }
+            let trial = Trial { place, profile: *profile, settings, quiet: args.quiet };
+            let mutation = args.mutate.then(|| trial.all()).transpose()?;
+            all.push(Done { checked, platform: profile.map(|one: &Profile| one.name), mutation });
+        }
+    }
+    watcher.done();
+    Ok(all)
+}
+
+/// Writes the counterexamples: those of several pages into a folder each.
+fn written(folder: &Path, all: &[Done]) -> Result<Told, Failure> {
+    let mut count = 0;
+    for Done { checked, .. } in all {
+        let name = Path::new(&checked.page).parent().and_then(Path::file_name);
+        let own = name.filter(|_| all.len() > 1).map(|name| folder.join(name));
+        count += kept::write(own.as_deref().unwrap_or(folder), checked)?;
+    }
+    let folder = folder.display();
+    Ok(if count == 0 {
+        escaped!("nothing to write to {folder}: no counterexample was found\n", folder)
+    } else {
+        escaped!("written to {folder}: `replay` or `explore` a file in it\n", folder)
+    })
+}
+
 /// A way to write what a check says.
-type Page = fn(&Checked, &Settings) -> String;
+type Form = fn(&Checked, &Settings) -> String;
 
 /// What is broken outweighs what is not decided.
 fn severity(exit: Exit) -> u8 {
@@ -95,14 +184,20 @@ struct Document<'a> {
 struct InDocument<'a> {
     cut: Option<String>,
     collision_probability: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    platform: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mutation: Option<&'a Mutation>,
     #[serde(flatten)]
     checked: &'a Checked,
 }
 
 impl<'a> InDocument<'a> {
-    fn of(checked: &'a Checked, settings: &Settings) -> Self {
+    fn of(done: &'a Done, settings: &Settings) -> Self {
+        let Done { checked, platform, mutation } = done;
         let collision_probability = checked.collision_probability();
-        Self { cut: cut(checked, settings), collision_probability, checked }
+        let (platform, mutation) = (*platform, mutation.as_ref());
+        Self { cut: cut(checked, settings), collision_probability, platform, mutation, checked }
     }
 }
 
@@ -121,27 +216,21 @@ pub(crate) fn found(named: &Path) -> Result<PathBuf, Failure> {
     )))
 }
 
-/// How a page is checked: [with its variants](page::check), or [without](page::check_alone).
-type How = fn(
-    Place<'_>,
-    page::ReadFile,
-    &search::Limits,
-    usize,
-    &mut dyn FnMut(&search::Progress),
-) -> Result<Checked, PageError>;
+/// The text of a file that a page names.
+fn text_of(path: &Path) -> Result<String, String> {
+    text_file::read(path).map_err(|error| error.said("a file of a system"))
+}
 
 fn check_page(
-    how: How,
+    how: &How<'_>,
     place: Place<'_>,
     settings: &Settings,
     watcher: &Watcher,
 ) -> Result<Checked, Failure> {
-    let read_file =
-        |path: &Path| text_file::read(path).map_err(|error| error.said("a file of a system"));
     let name = place.folder.display().to_string();
     let limits = settings.limits.into();
     let progress = &mut |at: &search::Progress| watcher.searching(&name, at);
-    let checked = how(place, read_file, &limits, settings.threads, progress);
+    let checked = page::check_as(how, place, text_of, (&limits, settings.threads), progress);
     let checked = checked.map_err(|error: PageError| Failure::usage(&error))?;
     let of_variants: u64 = checked.variants.iter().map(|noticed| noticed.states).sum();
     watcher.finished(checked.states + of_variants);
@@ -152,9 +241,7 @@ fn check_page(
 fn refuse_options_of_the_swap(args: &Check) -> Result<(), Failure> {
     let given = [
         ("a variant beside a system", !args.variants().is_empty()),
-        ("--profile", !args.profiles.is_empty()),
         ("--property", !args.properties.is_empty()),
-        ("--write", args.write.is_some()),
         ("--handlers", !args.lua.handlers.is_empty()),
         ("--conformance", args.conformance),
         ("--bounds and its parts", args.bounds != BoundsArgs::default()),

@@ -3,18 +3,20 @@
 use explorer::lanes::{Arrow, Lanes, Party, Role, Shape};
 use explorer::svg::{Drawing, Mark};
 use model::Copy;
-use page::Checked;
 use page::schedule::{Letter, Schedule, Step, Taken};
 use std::collections::HashMap;
 
+/// The people and the processes, by name.
+pub type Parties<'a> = (&'a [String], &'a [String]);
+
 /// A schedule as an SVG file.
-pub fn svg(checked: &Checked, schedule: &Schedule, title: &str) -> String {
+pub fn svg(parties: Parties<'_>, schedule: &Schedule, title: &str) -> String {
     let mark = |step| Mark { fault: fault(step), ..Mark::default() };
     let mut marks: Vec<_> = schedule.steps.iter().map(mark).collect();
     if let Some(last) = marks.last_mut() {
         last.breaks = true;
     }
-    Drawing::of(&lanes(checked, schedule), &marks).file(title)
+    Drawing::of(&lanes(parties, schedule), &marks).file(title)
 }
 
 fn fault(step: &Step) -> Option<&'static str> {
@@ -22,10 +24,10 @@ fn fault(step: &Step) -> Option<&'static str> {
     if taken.is_lost { Some("lost") } else { taken.comes_again.then_some("comes again") }
 }
 
-fn lanes(checked: &Checked, schedule: &Schedule) -> Lanes {
+fn lanes((people, processes): Parties<'_>, schedule: &Schedule) -> Lanes {
     let party = |name: &String, role| Party { name: name.clone(), role };
-    let people = checked.people.iter().map(|name| party(name, Role::User));
-    let processes = checked.processes.iter().map(|name| party(name, Role::Process));
+    let people = people.iter().map(|name| party(name, Role::User));
+    let processes = processes.iter().map(|name| party(name, Role::Process));
     let parties = people.chain(processes).collect();
     let mut drawer = Drawer { parties, arrows: Vec::new(), sent: HashMap::new() };
     for (number, step) in (1..).zip(&schedule.steps) {

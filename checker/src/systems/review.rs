@@ -1,5 +1,7 @@
 //! Two versions of a system: which promises hold for one and not for the other.
 
+use super::mutate::{Mutation, Trial};
+use super::review_as::{html, junit, markdown};
 use super::told::{clause, code, how, steps};
 use super::{check_page, cut, found, refuse};
 use crate::cli::{self, BoundsArgs, HowArgs, PAGE};
@@ -13,7 +15,7 @@ use crate::settings::Settings;
 use explorer::escape::{Told, json_lines};
 use explorer::{escaped, text_file};
 use page::verdict::{Kind, Verdict};
-use page::{Checked, Place};
+use page::{Checked, How, Place};
 use serde::Serialize;
 use std::path::Path;
 
@@ -21,28 +23,33 @@ use std::path::Path;
 #[derive(Serialize)]
 pub struct Review {
     schema: &'static str,
-    old: String,
-    new: String,
+    pub(super) old: String,
+    pub(super) new: String,
     /// Whether the new version has another page, which judges nothing about itself.
     other_page: bool,
-    promises: Vec<Compared>,
-    not_decided: Vec<String>,
-    exit: Exit,
+    pub(super) promises: Vec<Compared>,
+    pub(super) not_decided: Vec<String>,
+    pub(super) exit: Exit,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mutation: Option<Mutation>,
+    /// The people and the processes, for pictures.
+    #[serde(skip)]
+    pub(super) parties: [Vec<String>; 2],
 }
 
 /// A promise of the old page, of both versions.
 #[derive(Serialize)]
-struct Compared {
-    promise: String,
-    change: Change,
-    old: Verdict,
-    new: Verdict,
+pub struct Compared {
+    pub(super) promise: String,
+    pub(super) change: Change,
+    pub(super) old: Verdict,
+    pub(super) new: Verdict,
 }
 
 /// What the new version does to a promise.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum Change {
+pub enum Change {
     /// It breaks where it held, or sooner, or with fewer faults.
     Worse,
     /// It holds where it broke, or breaks later, or with more faults.
@@ -64,17 +71,32 @@ pub fn review(args: &cli::Review) -> Result<Answer, Failure> {
     let folder = Place::of(&new).folder;
     let settings = Settings { limits: (&args.limits).into(), ..Settings::default() };
     let watcher = Watcher::new(2, args.quiet);
-    let checked = |place| check_page(page::check_alone, place, &settings, &watcher);
-    let both = [checked(Place::of(&old))?, checked(Place { page: &old, folder })?];
+    let checked = |place| check_page(&How::default(), place, &settings, &watcher);
+    let place = Place { page: &old, folder };
+    let both = [checked(Place::of(&old))?, checked(place)?];
     watcher.done();
+    let trial = Trial { place, profile: None, settings: &settings, quiet: args.quiet };
+    let mutation = args.mutate.then(|| trial.all()).transpose()?;
     let text =
         |path: &Path| text_file::read(path).map_err(|error| Failure::usage(&error.said("a page")));
     let other_page = text(&old)? != text(&new)?;
-    let review = Review::of([&args.old, &args.new], other_page, &both, &settings);
-    let outs: Vec<Out<'_, Format>> =
-        Out::of("--json", args.json.as_ref(), json as Format).into_iter().collect();
+    let names = [&*args.old, &*args.new];
+    let review = Review { mutation, ..Review::of(names, other_page, &both, &settings) };
+    let outs: Vec<_> = [
+        Out::of("--markdown", args.markdown.as_ref(), markdown as Format),
+        Out::of("--html", args.html.as_ref(), html as Format),
+        Out::of("--json", args.json.as_ref(), json as Format),
+        Out::of("--junit", args.junit.as_ref(), junit as Format),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     one_place_each(&outs, &[&old, &new])?;
-    let exit = review.exit;
+    let is_open = review.mutation.as_ref().is_some_and(Mutation::is_open);
+    let exit = match review.exit {
+        Exit::Expected if is_open => Exit::Inconclusive,
+        exit => exit,
+    };
     let output = if outs.is_empty() {
         Output::Told(review.told())
     } else {
@@ -93,20 +115,16 @@ fn json(review: &Review) -> String {
 /// What says how a review of the swap of ours is made says nothing of a page.
 fn refuse_options_of_the_swap(args: &cli::Review) -> Result<(), Failure> {
     let given = [
-        ("--markdown", args.markdown.is_some()),
-        ("--html", args.html.is_some()),
-        ("--junit", args.junit.is_some()),
         ("--sarif", args.sarif.is_some()),
         ("--profile", !args.profiles.is_empty()),
         ("--write", args.write.is_some()),
-        ("--mutate", args.mutate),
         ("--cache", args.cache.is_some()),
         ("--accepted", args.accepted.is_some()),
         ("--new-observe", args.new_observe.is_some()),
         ("--bounds and its parts", args.bounds != BoundsArgs::default()),
         ("an option of Lua", args.how != HowArgs::default()),
     ];
-    refuse(&given, "a review of systems takes --json and limits, but not this; leave it out")
+    refuse(&given, "a review of systems does not take this; leave it out")
 }
 
 impl Review {
@@ -144,8 +162,10 @@ impl Review {
         let dependences = dependences.map(|line| format!("{}: {line}", names[1]));
         let not_decided = not_decided.into_iter().chain(not_tried).chain(dependences).collect();
         let [old, new] = names.map(str::to_owned);
+        let parties = [both[1].people.clone(), both[1].processes.clone()];
         let schema = "tim3-system-review/1";
-        Self { schema, old, new, other_page, promises, not_decided, exit }
+        let mutation = None;
+        Self { schema, old, new, other_page, promises, not_decided, exit, mutation, parties }
     }
 
     fn told(&self) -> Told {
@@ -188,7 +208,8 @@ impl Review {
         }
         let same = self.promises.iter().filter(|one| one.change == Change::Same).count();
         let all = self.promises.len();
-        text + escaped!("\nThe same: {same} of {all} promises\n", same, all)
+        let mutation = self.mutation.as_ref().map(Mutation::told).unwrap_or_default();
+        text + escaped!("\nThe same: {same} of {all} promises\n", same, all) + mutation
     }
 }
 

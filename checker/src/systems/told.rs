@@ -12,8 +12,11 @@ use page::schedule::Schedule;
 use page::verdict::{Kind, NotTried, Noticed, Verdict};
 
 /// The report of a check.
-pub fn told(checked: &Checked, settings: &Settings) -> Told {
-    let mut text = escaped!("{}\n", checked.page);
+pub fn told(checked: &Checked, platform: Option<&str>, settings: &Settings) -> Told {
+    let mut text = match platform {
+        Some(platform) => escaped!("{}, on {platform}\n", checked.page, platform),
+        None => escaped!("{}\n", checked.page),
+    };
     let missed = |is_said: bool| -> Told {
         let missed = checked.not_tried.iter();
         let missed = missed.filter(|missed| missed.because.is_some() == is_said);
@@ -107,23 +110,30 @@ pub fn code(missed: &NotTried) -> String {
     lines.into_iter().chain(branches).collect::<Vec<_>>().join("; ")
 }
 
+/// How a promise stands, whatever the page allows.
+pub fn stands(verdict: &Verdict) -> String {
+    match (verdict.kind, &verdict.schedule) {
+        (Kind::Violated | Kind::Excepted, Some(schedule)) => {
+            format!("breaks in {}", toll(schedule))
+        }
+        (Kind::Violated | Kind::Excepted, None) => "breaks".to_owned(),
+        (Kind::Holds | Kind::HoldsAfterAll, _) => "holds".to_owned(),
+        (Kind::Seen, Some(schedule)) => format!("seen after {}", toll(schedule)),
+        (Kind::Seen, None) => "seen".to_owned(),
+        (Kind::NotSeen, _) => "never seen".to_owned(),
+        (Kind::NotDecided, _) => "not decided".to_owned(),
+    }
+}
+
 /// How a promise stands, in a few words.
 pub fn how(verdict: &Verdict) -> String {
-    let steps = |schedule: &Schedule| match schedule.steps.len() {
-        1 => "1 step".to_owned(),
-        steps => format!("{steps} steps"),
-    };
     match (verdict.kind, &verdict.schedule) {
-        (Kind::Violated, Some(schedule)) => {
-            format!("VIOLATED in {}{}", steps(schedule), faults(schedule))
-        }
+        (Kind::Violated, Some(schedule)) => format!("VIOLATED in {}", toll(schedule)),
         (Kind::Excepted, Some(schedule)) => {
-            format!("broken in {}{}, which the page allows", steps(schedule), faults(schedule))
+            format!("broken in {}, which the page allows", toll(schedule))
         }
         (Kind::Excepted, None) => "broken, which the page allows".to_owned(),
-        (Kind::Seen, Some(schedule)) => {
-            format!("seen after {}{}", steps(schedule), faults(schedule))
-        }
+        (Kind::Seen, Some(schedule)) => format!("seen after {}", toll(schedule)),
         (Kind::Violated, None) => "VIOLATED".to_owned(),
         (Kind::Seen, None) => "seen".to_owned(),
         (Kind::Holds, _) => "holds".to_owned(),
@@ -133,6 +143,15 @@ pub fn how(verdict: &Verdict) -> String {
         (Kind::NotSeen, _) => "NOT SEEN in any state".to_owned(),
         (Kind::NotDecided, _) => "not decided".to_owned(),
     }
+}
+
+/// How many steps and faults it takes: `7 steps, 1 repeated`.
+fn toll(schedule: &Schedule) -> String {
+    let steps = match schedule.steps.len() {
+        1 => "1 step".to_owned(),
+        steps => format!("{steps} steps"),
+    };
+    format!("{steps}{}", faults(schedule))
 }
 
 fn faults(schedule: &Schedule) -> String {

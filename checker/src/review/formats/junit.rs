@@ -13,7 +13,7 @@ use explorer::escaped;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 /// Lines, which the writer of the format escapes once more for XML.
-type Text = Escaped<Plain>;
+pub(crate) type Text = Escaped<Plain>;
 
 /// All that a review says that passes or fails.
 pub fn junit(summary: &Summary) -> String {
@@ -30,7 +30,7 @@ pub fn junit(summary: &Summary) -> String {
 }
 
 /// The schema of Jenkins knows this attribute of suites, and not of the whole, which comes first.
-fn without_skipped_of_whole(xml: &str) -> String {
+pub(crate) fn without_skipped_of_whole(xml: &str) -> String {
     const NAME: &str = " skipped=\"";
     let attribute = xml.split_once(NAME).and_then(|(before, rest)| {
         let (_, behind) = rest.split_once('"')?;
@@ -39,7 +39,7 @@ fn without_skipped_of_whole(xml: &str) -> String {
     attribute.map_or_else(|| xml.to_owned(), |(before, behind)| format!("{before}{behind}"))
 }
 
-fn suite(name: &str, cases: impl IntoIterator<Item = TestCase>) -> TestSuite {
+pub(crate) fn suite(name: &str, cases: impl IntoIterator<Item = TestCase>) -> TestSuite {
     let mut suite = TestSuite::new(name);
     for mut case in cases {
         case.set_classname(name);
@@ -52,7 +52,11 @@ fn failure(message: &'static str, text: &Text) -> TestCaseStatus {
     non_success(NonSuccessKind::Failure, message, text)
 }
 
-fn non_success(kind: NonSuccessKind, message: &'static str, text: &Text) -> TestCaseStatus {
+pub(crate) fn non_success(
+    kind: NonSuccessKind,
+    message: &'static str,
+    text: &Text,
+) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(kind);
     status.set_message(message).set_description(text.as_str());
     status

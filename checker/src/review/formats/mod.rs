@@ -4,11 +4,11 @@
 
 pub(super) mod annotations;
 mod html;
-mod junit;
+pub(crate) mod junit;
 mod markdown;
 mod mutation;
 mod sarif;
-mod syntax;
+pub(crate) mod syntax;
 mod terminal;
 #[cfg(test)]
 mod tests;

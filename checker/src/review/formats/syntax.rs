@@ -11,13 +11,13 @@ use std::fmt::Write;
 
 /// Markdown as GitHub reads it: the text of a paragraph, a list or a cell of a table.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Markdown;
+pub(crate) struct Markdown;
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Code;
+pub(crate) struct Code;
 
 /// Part of a comment.
-pub(super) type Md = Escaped<Markdown>;
+pub(crate) type Md = Escaped<Markdown>;
 
 /// Characters of a text that are shown: a comment has no room for more.
 const MOST: usize = 600;
@@ -78,7 +78,7 @@ impl Format for Code {
 impl Within<Markdown> for Code {}
 
 /// A name, an action or a command.
-pub(super) fn code(text: &(impl Fill<Code> + ?Sized)) -> Md {
+pub(crate) fn code(text: &(impl Fill<Code> + ?Sized)) -> Md {
     Escaped::<Code>::of(text).within()
 }
 
