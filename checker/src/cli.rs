@@ -192,12 +192,8 @@ pub struct Check {
         default_missing_value = "counterexamples"
     )]
     pub write: Option<PathBuf>,
-    /// Also make small mistakes in the Lua of a system, one at a time, and say which of them a
-    /// promise of its page notices, which nobody can see, and which survive. The result does not
-    /// change the exit code, except that it is 3 if not all mistakes were tried. For a contract, see
-    /// review --mutate.
-    #[arg(long)]
-    pub mutate: bool,
+    #[command(flatten)]
+    pub mistakes: MistakesArg,
     /// Do not show progress.
     #[arg(long, short)]
     pub quiet: bool,
@@ -229,6 +225,17 @@ pub struct Check {
     pub conformance: bool,
     #[command(flatten)]
     pub search: SearchArgs,
+}
+
+/// Whether small mistakes are made.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct MistakesArg {
+    /// Also make small mistakes in the Lua of a system, one at a time, and say which of them a
+    /// promise of its page notices, which nobody can see, and which survive. The result does not
+    /// change the exit code, except that it is 3 if not all mistakes were tried. For a contract, see
+    /// review --mutate.
+    #[arg(long)]
+    pub mutate: bool,
 }
 
 /// What `check` is asked to check.

@@ -80,12 +80,7 @@ fn check(args: &Check) -> Result<Answer, Failure> {
     if !args.pages().is_empty() {
         return systems::check(args, &settings);
     }
-    if args.html.is_some() {
-        return Err(Failure::usage(&OF_SYSTEMS));
-    }
-    if args.mutate {
-        return Err(Failure::usage(&MUTATED));
-    }
+    refuse_options_of_systems(args)?;
     let subjects = loaded(settings.limits, || subjects(args))?;
     must_be_handlers(&args.untried, subjects.iter().flat_map(|(subject, _)| subject.luas()))?;
     let profiles = or_all(&args.profiles, Profile::ALL.iter().copied(), |p| p.name);
@@ -182,6 +177,16 @@ fn check(args: &Check) -> Result<Answer, Failure> {
         }
     };
     Ok(Answer { output, exit })
+}
+
+fn refuse_options_of_systems(args: &Check) -> Result<(), Failure> {
+    if args.html.is_some() {
+        return Err(Failure::usage(&OF_SYSTEMS));
+    }
+    if args.mistakes.mutate {
+        return Err(Failure::usage(&MUTATED));
+    }
+    Ok(())
 }
 
 /// Loads Lua files within the limits of a search.

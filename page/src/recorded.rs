@@ -100,22 +100,23 @@ pub fn again(
     let plain = PlainActors::new(participants, network, system.judge()).map_err(PageError)?;
     let walk = Walk { plain: &plain, participants: &system.participants };
     let (states, actions) = walk.along(recorded.steps.iter().take(most))?;
-    let last = states.last().expect("the first state");
+    let begun = || PageError(format!("{}: it has no first state", system.page.file));
+    let last = states.last().ok_or_else(begun)?;
     let in_flight: Vec<_> = last.flight.keys().map(|envelope| envelope.msg.clone()).collect();
     let locals: Vec<Vec<Local>> = states.iter().map(locals).collect();
     let way = Way { states: &locals, actions: &actions, in_flight: &in_flight };
     let schedule = schedule::tell(&system.participants, &judge, known, &way);
-    let fired = plain.judge(last);
+    let bits = plain.judge(last);
     if let Some(why) = judge.failure() {
         return Err(PageError(why));
     }
     let is_broken = |place: usize, when: &When| {
         let is_asked = !matches!(when, When::Seen | When::WayOut(_) | When::WayIn);
-        is_asked && fired >> place & 1 == 1
+        is_asked && bits >> place & 1 == 1
     };
     let all = || judge.names().enumerate();
     let broken = all().filter(|(place, (_, when))| is_broken(*place, when));
-    let fires = fired >> known & 1 == 1;
+    let fires = bits >> known & 1 == 1;
     let stands = match judge.names().nth(known).map(|(_, when)| when) {
         Some(When::Seen) if fires => Stands::Seen,
         Some(When::Seen) => Stands::NotSeen,

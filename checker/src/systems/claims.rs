@@ -140,19 +140,15 @@ fn evidence_of(
         let name = &part[open..open + length];
         at = open + length + 1;
         match &system {
-            _ if mark == "`" => {
-                if is_system(name) {
-                    system = Some(name.to_owned());
-                }
-            }
-            Some(system) => {
+            _ if mark == "`" && is_system(name) => system = Some(name.to_owned()),
+            Some(system) if mark == "\"" => {
                 let said = part[at..].strip_prefix(" *").and_then(|rest| rest.find('*'));
                 let said = said.map(|length| at + 2..at + 2 + length);
                 at = said.as_ref().map_or(at, |said| said.end + 1);
                 let said = said.map(|said| start + said.start..start + said.end);
                 all.push(Evidence { line, system: system.clone(), name: name.to_owned(), said });
             }
-            None => {}
+            _ => {}
         }
     }
     all

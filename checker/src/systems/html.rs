@@ -136,9 +136,10 @@ pub fn run(parties: Parties<'_>, schedule: &Schedule, title: &str) -> Html {
 /// A run that was taken again, as a page.
 pub fn of_run(again: &Again) -> String {
     let Again { page: file, promise, variant, schedule, stands, .. } = again;
-    let title: Html = match variant {
-        Some(variant) => escaped!("{file}, {variant}: {promise}", file, variant, promise),
-        None => escaped!("{file}: {promise}", file, promise),
+    let title: Html = if let Some(variant) = variant {
+        escaped!("{file}, {variant}: {promise}", file, variant, promise)
+    } else {
+        escaped!("{file}: {promise}", file, promise)
     };
     let headline = escaped!("{}", kept::after(*stands, &schedule.clause));
     let exit = if *stands == Stands::Seen { Exit::Expected } else { Exit::Violation };

@@ -85,10 +85,17 @@ fn between(folder: &Path, file: &Path) -> String {
     let (folder, file) = (whole(folder), whole(file));
     let (mut from, mut to) = (folder.components().peekable(), file.components().peekable());
     while from.peek().is_some() && from.peek() == to.peek() {
-        (from.next(), to.next());
+        from.next();
+        to.next();
     }
     let up = from.map(|_| Component::ParentDir);
     up.chain(to).collect::<PathBuf>().display().to_string()
+}
+
+/// The first field of any file.
+#[derive(serde::Deserialize)]
+struct Versioned {
+    format: String,
 }
 
 /// The run in a file; nothing if it is a file of another kind.
@@ -97,10 +104,6 @@ fn between(folder: &Path, file: &Path) -> String {
 /// What is wrong with the file.
 pub fn read(path: &Path) -> Result<Option<Recorded>, Failure> {
     let Ok(text) = text_file::read(path) else { return Ok(None) };
-    #[derive(serde::Deserialize)]
-    struct Versioned {
-        format: String,
-    }
     let is_run = serde_json::from_str(&text).is_ok_and(|one: Versioned| one.format == FORMAT);
     if !is_run {
         return Ok(None);

@@ -127,7 +127,7 @@ fn all(args: &Check, settings: &Settings) -> Result<Vec<Done>, Failure> {
                 after_all.for_each(|one| one.kind = Kind::Holds);
             }
             let trial = Trial { place, profile: *profile, settings, quiet: args.quiet };
-            let mutation = args.mutate.then(|| trial.all()).transpose()?;
+            let mutation = args.mistakes.mutate.then(|| trial.all()).transpose()?;
             all.push(Done { checked, platform: profile.map(|one: &Profile| one.name), mutation });
         }
     }

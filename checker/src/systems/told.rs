@@ -13,9 +13,10 @@ use page::verdict::{Kind, NotTried, Noticed, Verdict};
 
 /// The report of a check.
 pub fn told(checked: &Checked, platform: Option<&str>, settings: &Settings) -> Told {
-    let mut text = match platform {
-        Some(platform) => escaped!("{}, on {platform}\n", checked.page, platform),
-        None => escaped!("{}\n", checked.page),
+    let mut text = if let Some(platform) = platform {
+        escaped!("{}, on {platform}\n", checked.page, platform)
+    } else {
+        escaped!("{}\n", checked.page)
     };
     let missed = |is_said: bool| -> Told {
         let missed = checked.not_tried.iter();

@@ -91,7 +91,7 @@ fn a_manual_that_is_not_there_is_refused_by_name() {
     let said = tim3(&["man", "chekc"]);
     assert_eq!(said.code, 2, "{said:?}");
     assert!(
-        said.err.contains("no command is called `chekc`; there are: check, audit, replay"),
+        said.err.contains("no command is called `chekc`; there are: check, audit, claims"),
         "{said:?}"
     );
 }
