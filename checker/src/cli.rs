@@ -136,11 +136,11 @@ pub enum Listed {
     /// Built-in contracts.
     Variants,
     /// Platforms.
-    #[value(alias = "platforms")]
-    Profiles,
+    #[value(alias = "profiles")]
+    Platforms,
     /// Promises.
-    #[value(alias = "promises")]
-    Properties,
+    #[value(alias = "properties")]
+    Promises,
     /// Sizes.
     Bounds,
     /// What may go wrong.
@@ -167,10 +167,10 @@ pub struct Check {
     #[arg(value_name = "FILE|VARIANT|FOLDER", value_parser = named)]
     pub named: Vec<Named>,
     /// The platforms to check on; all by default. May be repeated.
-    #[arg(long = "profile", alias = "platform", value_name = "PLATFORM", value_parser = explorer::names::profile)]
+    #[arg(long = "platform", alias = "profile", value_name = "PLATFORM", value_parser = explorer::names::profile)]
     pub profiles: Vec<Profile>,
     /// The promises to check; all by default. May be repeated.
-    #[arg(long = "property", alias = "promise", value_name = "PROMISE", value_parser = explorer::names::property)]
+    #[arg(long = "promise", alias = "property", value_name = "PROMISE", value_parser = explorer::names::property)]
     pub properties: Vec<Property>,
     /// Print everything: each promise of each contract, each step, counts and coverage.
     #[arg(long, conflicts_with = "format")]
@@ -546,7 +546,7 @@ fn at_least_one(text: &str) -> Result<usize, String> {
     }
 }
 
-/// More threads, or counterexamples of one property, than anybody has a use for.
+/// More threads, or counterexamples of one promise, than anybody has a use for.
 const MOST_AT_ONCE: usize = 1024;
 
 /// The limits of the world, by name or one by one.
@@ -684,7 +684,7 @@ pub struct Explore {
     pub what: Option<String>,
     /// The platform of a variant or a Lua file; by default hostile, where everything can
     /// happen. A counterexample names its own platform.
-    #[arg(long, alias = "platform", value_name = "PLATFORM", value_parser = explorer::names::profile)]
+    #[arg(long = "platform", alias = "profile", value_name = "PLATFORM", value_parser = explorer::names::profile)]
     pub profile: Option<Profile>,
     /// The port to listen on; any free port by default.
     #[arg(long, value_name = "PORT", default_value_t = 0)]
@@ -726,7 +726,7 @@ pub struct Review {
     #[arg(long, value_name = "OUT")]
     pub sarif: Option<PathBuf>,
     /// The platforms to compare on; all by default. May be repeated.
-    #[arg(long = "profile", alias = "platform", value_name = "PLATFORM", value_parser = explorer::names::profile)]
+    #[arg(long = "platform", alias = "profile", value_name = "PLATFORM", value_parser = explorer::names::profile)]
     pub profiles: Vec<Profile>,
     /// Write counterexamples into this folder, for replay and explore: of each changed promise, of
     /// what the upgrade breaks, and of the worst cases.

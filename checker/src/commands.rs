@@ -236,7 +236,7 @@ fn asked(args: &Check) -> Result<Vec<Property>, Failure> {
     let none = |p: &&Property| all.iter().all(|one| one.name != p.name);
     if let Some(property) = args.properties.iter().find(none) {
         return Err(Failure::usage(&format!(
-            "--property {}: it does not apply here; it needs a Lua file, --conformance or a review",
+            "--promise {}: it does not apply here; it needs a Lua file, --conformance or a review",
             property.name
         )));
     }

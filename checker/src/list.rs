@@ -7,9 +7,9 @@ use model::{Bounds, Fault, Mutant, Profile, Reduction, Trick, Variant};
 pub fn list(what: Option<Listed>) -> String {
     let sections = [
         (Listed::Variants, "variants", variants()),
-        (Listed::Profiles, "platforms, weakest first", profiles()),
+        (Listed::Platforms, "platforms, weakest first", profiles()),
         (
-            Listed::Properties,
+            Listed::Promises,
             "promises",
             rows(
                 properties::ALL

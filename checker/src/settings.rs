@@ -35,7 +35,7 @@ pub struct Settings {
     pub engine: Engine,
     /// Threads for all searches together.
     pub threads: usize,
-    /// The most counterexamples per property; with more than one, they differ in their
+    /// The most counterexamples per promise; with more than one, they differ in their
     /// faults or in the conjunct that is false.
     pub distinct: usize,
 }
@@ -68,7 +68,7 @@ impl Settings {
         }
         if self.distinct > 1 {
             return Err(format!(
-                "--search={} finds one counterexample for each property; leave out --distinct",
+                "--search={} finds one counterexample for each promise; leave out --distinct",
                 self.engine
             ));
         }

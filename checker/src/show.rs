@@ -111,7 +111,7 @@ fn only_of_worlds(args: &Explore) -> Result<(), Failure> {
     if profile.is_none() && lua.handlers.is_empty() && *bounds == BoundsArgs::default() {
         return Ok(());
     }
-    let message = "a counterexample has its own contract, platform and bounds: use --profile, --handlers and bounds with a variant or a Lua file. The page lets you choose others";
+    let message = "a counterexample has its own contract, platform and bounds: use --platform, --handlers and bounds with a variant or a Lua file. The page lets you choose others";
     Err(Failure::usage(&message))
 }
 

@@ -79,8 +79,8 @@ const FLAGS: [(&str, &[&str]); 8] = [
         "check",
         &[
             "--all",
-            "--profile",
-            "--property",
+            "--platform",
+            "--promise",
             "--bounds",
             "--users",
             "--deposits",

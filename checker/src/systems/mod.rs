@@ -241,7 +241,7 @@ fn check_page(
 fn refuse_options_of_the_swap(args: &Check) -> Result<(), Failure> {
     let given = [
         ("a variant beside a system", !args.variants().is_empty()),
-        ("--property", !args.properties.is_empty()),
+        ("--promise", !args.properties.is_empty()),
         ("--handlers", !args.lua.handlers.is_empty()),
         ("--conformance", args.conformance),
         ("--bounds and its parts", args.bounds != BoundsArgs::default()),

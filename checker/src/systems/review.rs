@@ -116,7 +116,7 @@ fn json(review: &Review) -> String {
 fn refuse_options_of_the_swap(args: &cli::Review) -> Result<(), Failure> {
     let given = [
         ("--sarif", args.sarif.is_some()),
-        ("--profile", !args.profiles.is_empty()),
+        ("--platform", !args.profiles.is_empty()),
         ("--write", args.write.is_some()),
         ("--cache", args.cache.is_some()),
         ("--accepted", args.accepted.is_some()),

@@ -98,8 +98,8 @@ fn check(path: &Path, flags: &[String]) -> Said {
     if !flags.iter().any(|flag| flag == "--bounds") {
         all.extend(["--bounds", "tiny"]);
     }
-    if !flags.iter().any(|flag| flag == "--profile") {
-        all.extend(PROFILES.iter().flat_map(|profile| ["--profile", *profile]));
+    if !flags.iter().any(|flag| flag == "--platform") {
+        all.extend(PROFILES.iter().flat_map(|profile| ["--platform", *profile]));
     }
     all.extend(flags.iter().map(String::as_str));
     tim3(&all)

@@ -12,14 +12,14 @@ const BAD_FLAGS: &[(&[&str], &[&str])] = &[
     (&["replay"], &["<FILE>"]),
     (
         &["list", "nothing"],
-        &["'nothing'", "variants, profiles, properties, bounds, faults, tricks, reductions"],
+        &["'nothing'", "variants, platforms, promises, bounds, faults, tricks, reductions"],
     ),
     (&["lua", "seeds"], &["`seeds`", "there are: seed, seed-json"]),
     (&["check", "seeds"], &["`seeds`", "there are: seed, seed-json", "hardened"]),
-    (&["check", "--profile", "reliably"], &["--profile", "`reliably`", "there are: reliable"]),
+    (&["check", "--profile", "reliably"], &["--platform", "`reliably`", "there are: reliable"]),
     (
         &["check", "--property", "all"],
-        &["--property", "`all`", "there are: supply-equals-collateral"],
+        &["--promise", "`all`", "there are: supply-equals-collateral"],
     ),
     (
         &["check", "--bounds", "huge"],

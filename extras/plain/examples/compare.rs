@@ -12,7 +12,7 @@
 //! WORLDS` limits the memory of the plain engine. `--threads N` asks so many questions at once;
 //! one for each core without it.
 //!
-//! `--variant NAME` and `--profile NAME` choose among the roster, `--profile NAME` for a file;
+//! `--variant NAME` and `--platform NAME` choose among the roster, `--platform NAME` for a file;
 //! `--first N` begins with a later random contract. The exit code is 1 where anything differs,
 //! and 2 where the command line is wrong.
 
@@ -90,7 +90,7 @@ impl Arguments {
             let first = self.number("--first")?.unwrap_or(0);
             return Ok((first..first + many).map(|n| random::question(seed, n, bounds)).collect());
         }
-        let (variant, profile) = (self.value("--variant")?, self.value("--profile")?);
+        let (variant, profile) = (self.value("--variant")?, self.value("--platform")?);
         let chosen = |name: &str, of: Option<&String>| of.is_none_or(|of| of == name);
         let mut profiles: Vec<_> =
             Profile::ALL.iter().filter(|it| chosen(it.name, profile)).collect();

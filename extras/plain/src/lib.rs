@@ -55,7 +55,7 @@
 //!
 //! ```sh
 //! cargo test -p plain-checker                                              # what CI runs
-//! cargo run --release -p plain-checker -- hardened --profile hostile       # this engine alone
+//! cargo run --release -p plain-checker -- hardened --platform hostile       # this engine alone
 //! cargo run --release -p plain-checker --example compare -- --roster       # every transcription, tiny
 //! cargo run --release -p plain-checker --example compare -- --roster --lua # the Lua of every variant
 //! cargo run --release -p plain-checker --example compare -- --roster --bounds small --limit 20 --within 1000

@@ -1,7 +1,7 @@
 //! Asks the plain engine alone.
 //!
 //! ```sh
-//! cargo run --release -p plain-checker -- hardened --profile hostile --bounds tiny
+//! cargo run --release -p plain-checker -- hardened --platform hostile --bounds tiny
 //! cargo run --release -p plain-checker -- path/to/own.lua
 //! ```
 
@@ -16,9 +16,9 @@ use plain_checker::world::Place;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-usage: plain-checker VARIANT|FILE.lua [--profile NAME] [--bounds tiny|small|default|large]
+usage: plain-checker VARIANT|FILE.lua [--platform NAME] [--bounds tiny|small|default|large]
 
-Without --profile, all platforms are asked; without --bounds, tiny. Exit code 1: a promise is
+Without --platform, all platforms are asked; without --bounds, tiny. Exit code 1: a promise is
 broken. 2: no verdict can be given.";
 
 /// More worlds than there is memory for.
@@ -40,7 +40,9 @@ fn run(arguments: &[String]) -> Result<bool, String> {
     let (mut profiles, mut bounds) = (Profile::ALL.to_vec(), "tiny".parse::<Bounds>());
     while let [flag, value, rest @ ..] = flags {
         match flag.as_str() {
-            "--profile" => profiles = vec![value.parse().map_err(|e| format!("{flag}: {e}"))?],
+            "--platform" | "--profile" => {
+                profiles = vec![value.parse().map_err(|e| format!("{flag}: {e}"))?]
+            }
             "--bounds" => bounds = value.parse(),
             _ => return Err(USAGE.into()),
         }
