@@ -20,7 +20,7 @@ function compared(app, model) {
   const { subject } = beside.run;
   return [
     h("h2", { id: "beside-title" }, `${run.subject} and ${subject}, the same steps`),
-    h("p", {}, parted(app, beside.parting.parted, step)),
+    h("p", {}, parted(app, beside.parting, step)),
     h("div", { class: "differences" }, h("h3", {}, `How they differ ${step === 0 ? "at the start" : `at step ${step}`}`),
       differences(beside.parting.steps[step] ?? [])),
     h("div", { class: "sides" }, side(app, model, "own"), side({ source: { isLive: false } }, beside, "other")),
@@ -36,12 +36,17 @@ function side(app, model, name) {
     h("h3", {}, `Promises of ${subject}`), standings({ ...model, key: ` ${name}` }));
 }
 
-function parted(app, step, now) {
-  if (step === null || step === undefined) return "They never differ: every step has the same outcome in both.";
-  return ["They differ first at ", step === now
+function parted(app, { parted: first, money }, now) {
+  if (isNone(first)) return "They never differ: every step has the same outcome in both.";
+  const at = (step, name) => (step === now
     ? h("b", {}, `step ${step}, this one`)
-    : h("button", { type: "button", class: "link", "data-focus": "parting", onclick: () => app.go(step) }, `step ${step}`), "."];
+    : h("button", { type: "button", class: "link", "data-focus": name, onclick: () => app.go(step) }, `step ${step}`));
+  if (isNone(money)) return ["The money never differs. What they answer differs first at ", at(first, "parting"), "."];
+  return ["The money differs first at ", at(money, "money"), ".",
+    first < money && [" What they answer differs already at ", at(first, "parting"), "."]];
 }
+
+const isNone = (step) => step === null || step === undefined;
 
 function differences(sentences) {
   return sentences.length === 0

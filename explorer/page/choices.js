@@ -15,7 +15,7 @@ const GROUPS = [
 
 /** The part with all choices, each with what is ahead after it. */
 export function choices(app) {
-  const title = h("h2", { id: "choices-title" });
+  const title = h("h2", { id: "choices-title" }, "What can happen next");
   const body = h("div", {});
   const element = h("section", { class: "part choices", "aria-labelledby": "choices-title" }, title, body);
   const named = ({ step, document: { steps } }) => {

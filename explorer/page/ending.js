@@ -22,7 +22,7 @@ function told(app, { document: { steps, world }, step, isLive, beside }, end) {
     end.trap && trap(end.trap, step),
     turn(app, steps, end),
     h("h3", {}, "Where the same steps keep the promise"),
-    remedy(end.remedy, false),
+    remedy(end.remedy, false, world.subject),
     isLive && !beside && world.subject !== "hardened" && h("p", {},
       h("button", { type: "button", "data-focus": "hardened", onclick: () => app.beside("hardened") }, "Show hardened beside it"),
       " the same steps, with every guard in place."),

@@ -20,11 +20,12 @@ function found(app, { document, end }) {
     h("p", { class: "promise" }, h("b", {}, world.subject), " breaks ", h("b", {}, ending.property), `: ${property?.sentence ?? ""}.`),
     h("div", { class: "cards" },
       card("What went wrong",
-        h("p", {}, toStep(app, steps.length), " ", told(steps.at(-1).sentence, false), ".",
-          earlier(app, ending.remedy, steps.length)),
-        h("p", {}, h("code", {}, ending.conjunct), " is false: ", h("span", { class: "values" }, values(ending.values))),
+        steps.filter((step) => step.fault || step.step === steps.length).map((step) =>
+          h("p", {}, toStep(app, step.step), " ", told(briefly(step.sentence), false), ".")),
+        earlier(app, ending.remedy, steps.length),
+        h("p", {}, falseAtTheEnd(ending)),
         books(end.sheet.equation), toll(ending.toll), faults(ending)),
-      card("How to prevent it", remedy(ending.remedy, true))),
+      card("How to prevent it", remedy(ending.remedy, true, world.subject))),
   ];
 }
 
@@ -52,9 +53,20 @@ function own(app, { document, end, run }) {
   ];
 }
 
+/** A sentence of a step without how a repeat was made: what happened in the step says it. */
+function briefly(sentence) {
+  return sentence.replace(/ once more: .*/, " once more");
+}
+
+/** The condition, with its values; where there is no way out, that there is none. */
+function falseAtTheEnd({ conjunct, values: known, trap }) {
+  const condition = [h("code", {}, conjunct), trap ? " true: " : " is false: ", h("span", { class: "values" }, values(known))];
+  return trap ? ["Nothing that can still happen makes ", condition] : condition;
+}
+
 function faults({ faults: needed, causes }) {
   return h("span", { class: "cause" }, "Faults needed: ", h("b", {}, needed), causes.map(([fault, by]) =>
-    h("span", { class: "faint" }, `; ${causes.length > 1 ? `${fault} is ` : ""}caused by ${by}`)));
+    h("span", { class: "faint by" }, `; ${causes.length > 1 ? `${fault} is ` : ""}caused by ${by}`)));
 }
 
 /** Where the contract with every guard differs already before. */
@@ -65,7 +77,7 @@ function earlier(app, { contract }, last) {
 
 function toll(sentences) {
   if (sentences.length === 0) return "Nobody so far: everybody has what is theirs.";
-  return h("ul", { class: "plain" }, sentences.map((one) => h("li", {}, one)));
+  return h("p", {}, sentences.map((one) => `${one}.`).join(" "));
 }
 
 function fact(name, ...value) {
@@ -81,7 +93,7 @@ function books(equation) {
   const owed = [["balances", equation.balances], ["burns unpaid", equation.unpaid], ["deposits unminted", equation.unminted]];
   const listed = owed.filter(([, amount]) => amount !== "0").map(([name, amount]) => `${name} ${amount}`);
   return [
-    h("span", { class: "cause" }, "Books: ", h("b", { class: equation.surplus.startsWith("-") ? "short" : "" }, equation.verdict)),
-    h("span", { class: "numbers faint" }, `held ${equation.held}; ${listed.join(", ") || "nothing owed"}`),
+    h("span", { class: "cause" }, "Books: ", h("b", { class: equation.surplus.startsWith("-") ? "short" : "" }, equation.verdict),
+      h("span", { class: "numbers faint" }, ` (held ${equation.held}; ${listed.join(", ") || "nothing owed"})`)),
   ];
 }

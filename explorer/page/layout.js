@@ -55,7 +55,8 @@ async function update(place, parts, { main, other }, stage, model) {
   place.classList.toggle("two", Boolean(beside));
   for (const part of Object.values(parts)) part[stage]?.(model);
   if (stage !== "document") return;
-  const parted = beside?.parting.parted;
+  // Where the money parts; an answer in other words is no reason to look there.
+  const parted = beside?.parting.money ?? beside?.parting.parted;
   other.element.hidden = !beside;
   await Promise.all([
     main.show({ ...model, parted }),

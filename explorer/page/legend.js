@@ -13,7 +13,7 @@ const SHAPES = [
   ["assigned", "addressed to another, and assigned to TIM3", () => [line(), s("path", { class: "diamond", d: "M26 10 l8 -8 l8 8 l-8 8 z" }), head()]],
   ["lost", "never arrives", () => [s("line", { class: "shaft", x1: 2, y1: 10, x2: 40, y2: 10 }), s("path", { class: "cross", d: "M34 4 l12 12 m0 -12 l-12 12" })]],
   ["trick", "the stranger sends what no honest user would", () => [line(), head()]],
-  ["flying", "in flight: has not arrived yet", () => [s("line", { class: "shaft", x1: 2, y1: 10, x2: 50, y2: 10 }), s("circle", { class: "open", cx: 52, cy: 10, r: 5 })]],
+  ["flying", "has not arrived yet", () => [s("line", { class: "shaft", x1: 2, y1: 10, x2: 50, y2: 10 }), s("circle", { class: "open", cx: 52, cy: 10, r: 5 })]],
   ["owner", "the owner does something to the process", () => [line(), head()]],
 ];
 

@@ -4,9 +4,9 @@ import { h, replace, seen } from "page/dom.js";
 
 /** The part with the source beside the step; only where handlers are checked as a file. */
 export function lua() {
-  const title = h("h2", { id: "lua-title" });
+  const title = h("h2", { id: "lua-title" }, "Lua");
   const ran = h("div", {});
-  const code = h("div", { class: "code", tabindex: "0", role: "region", "aria-label": "Source" });
+  const code = h("section", { class: "code", tabindex: "0", "aria-label": "Source" });
   const element = h("section", { class: "part lua", "aria-labelledby": "lua-title", hidden: true }, title, ran, code);
   let shown = null;
   let rows = [];

@@ -3,12 +3,13 @@
 import { h } from "page/dom.js";
 
 /** The guards of the contract, the setting of an operator, the platforms; in brief, one guard stands for all. */
-export function remedy({ contract, guards, platforms }, isBrief) {
+export function remedy({ contract, guards, platforms }, isBrief, subject) {
   const lines = [
     ...guards.slice(0, isBrief ? 1 : guards.length).map((one) => guard(one, contract, isBrief)),
     isBrief && guards.length > 1 && `${guards.length - 1} more of its guards ${guards.length === 2 ? "does" : "do"} the same.`,
     contract && guards.length === 0 && !contract.with && "In the contract: several guards stop this; no single one is essential.",
     contract && ["The contract ", h("b", {}, contract.name), `${contract.with} has it: step ${contract.step} `, says(contract.says), "."],
+    subject === "hardened" && platforms.length > 0 && "In the contract: hardened has every guard that we know, and none stops this.",
     ...settings(platforms),
     ...platforms.map(({ names, step, says: what }) =>
       ["It does not happen on the platforms ", h("b", {}, names.join(", ")), `: step ${step} `, says(isBrief ? what.split(";")[0] : what), "."]),

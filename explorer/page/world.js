@@ -21,16 +21,16 @@ export function worldPart(app) {
 function forms(app) {
   const { subjects, profiles, bounds } = app.start;
   const options = (all) => all.map(({ name, sentence }) => h("option", { value: name, title: sentence }, name));
-  const subject = h("select", { id: "world-subject" }, options(subjects));
-  const profile = h("select", { id: "world-profile" }, options(profiles));
-  const size = h("select", { id: "world-bounds" }, options(bounds));
-  const beside = h("select", { id: "world-beside" }, h("option", { value: "" }, "nothing"), options(subjects));
+  const subject = h("select", {}, options(subjects));
+  const profile = h("select", {}, options(profiles));
+  const size = h("select", {}, options(bounds));
+  const beside = h("select", {}, h("option", { value: "" }, "nothing"), options(subjects));
   const chosen = () => ({
     subject: subject.value,
     profile: profile.value,
     ...(size.value === "" ? {} : { bounds: bounds.find((one) => one.name === size.value).bounds }),
   });
-  const labelled = (name, select) => h("label", { for: select.id }, name, " ", select);
+  const labelled = (name, select) => h("label", {}, name, " ", select);
   const button = (name, onclick) => h("button", { type: "button", onclick }, name);
   const elements = [
     h("div", { class: "form" }, labelled("Contract", subject), labelled("Platform", profile), labelled("Bounds", size),

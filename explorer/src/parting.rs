@@ -2,6 +2,8 @@
 
 use crate::sheet::{Entry, Sheet};
 use crate::trace::Trace;
+use model::bint::Quantity;
+use model::{Books, TIM3};
 use serde::Serialize;
 
 /// How two runs differ.
@@ -9,6 +11,8 @@ use serde::Serialize;
 pub struct Parting {
     /// The first step at which they differ.
     pub parted: Option<usize>,
+    /// The first step after which the books or what USDA holds for TIM3 differ.
+    pub money: Option<usize>,
     /// How they differ at each step, from the start on; nothing where they do not.
     pub steps: Vec<Vec<String>>,
 }
@@ -23,16 +27,17 @@ impl Parting {
     pub fn called(names: [&str; 2], one: &Trace, other: &Trace) -> Self {
         let both = one.len().min(other.len());
         let steps: Vec<_> = (0..=both).map(|step| differences(names, one, other, step)).collect();
-        Self { parted: steps.iter().position(|step| !step.is_empty()), steps }
+        let parted = steps.iter().position(|step| !step.is_empty());
+        let money = (0..=both).find(|step| money(one, *step) != money(other, *step));
+        Self { parted, money, steps }
     }
 }
 
 /// How a run goes otherwise in `other`: the first step after which the books are not the same,
 /// or else that differs at all, and its result there.
 pub fn otherwise(own: &Trace, other: &Trace) -> Option<(usize, String)> {
-    let books = |trace: &Trace, step| (trace.books(step).into_owned(), held(trace, step));
     let differs: [&dyn Fn(&usize) -> bool; 3] = [
-        &|step| books(own, *step) != books(other, *step),
+        &|step| money(own, *step) != money(other, *step),
         &|step| did(own, *step) != did(other, *step),
         &|step| sent(own, *step) != sent(other, *step),
     ];
@@ -59,9 +64,9 @@ fn outcome(own: &Trace, other: &Trace, step: usize) -> String {
     }
 }
 
-/// USDA that TIM3 really holds.
-fn held(trace: &Trace, step: usize) -> model::bint::Quantity {
-    trace.state(step).usda.balance(model::TIM3)
+/// What TIM3 has in its books, and the USDA that it really holds.
+fn money(trace: &Trace, step: usize) -> (Books, Quantity) {
+    (trace.books(step).into_owned(), trace.state(step).usda.balance(TIM3))
 }
 
 fn differences(names: [&str; 2], one: &Trace, other: &Trace, step: usize) -> Vec<String> {

@@ -71,7 +71,7 @@ impl Schedule {
             Trace::leniently(world, self.actions.iter().map(String::as_str))
         };
         let (old, new) = (run(&review.old.subject), run(&review.new.subject));
-        let Parting { parted, mut steps } = Parting::called(SIDES, &old, &new);
+        let Parting { parted, mut steps, .. } = Parting::called(SIDES, &old, &new);
         let differences = parted.map(|step| std::mem::take(&mut steps[step])).unwrap_or_default();
         Self { parted, differences, is_compared: true, ..self }
     }

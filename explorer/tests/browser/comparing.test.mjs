@@ -19,7 +19,7 @@ onPage("the same schedule beside another contract", DOUBLE_MINT, async (page) =>
   assert.deepEqual(await texts(page, ".lanes-title"), ["seed-tags under legacynet-no-su-filter", "hardened under legacynet-no-su-filter"]);
   assert.equal(await page.locator(".lanes-part:visible").count(), 2);
   assert.equal(await page.locator(".parting").count(), 2);
-  assert.match(await text(page, ".beside"), /They differ first at step 2/);
+  assert.match(await text(page, ".beside"), /The money differs first at step 3, this one\. What they answer differs already at step 2\./);
   assert.match(await text(page, ".differences"), /seed-tags: mint; hardened: refused: duplicate notice/);
   assert.match(await text(page, ".side.own .equation"), /SHORT BY 10/);
   assert.match(await text(page, ".side.other .equation"), /✓ balanced/);
@@ -29,7 +29,7 @@ onPage("stepping moves both", { ...DOUBLE_MINT, hash: "#step=3&beside=hardened" 
   await page.getByRole("button", { name: "step 2", exact: true }).click();
   await atStep(page, 2);
   assert.equal(await page.locator('.row.chosen[data-step="2"]').count(), 2);
-  assert.match(await text(page, ".beside"), /step 2, this one/);
+  assert.match(await text(page, ".beside"), /differs already at step 2, this one/);
   const tops = await page.locator(".cursor rect").evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().top)));
   assert.ok(Math.abs(tops[0] - tops[1]) <= 2, `aligned: ${tops}`);
   await page.getByRole("button", { name: "Close the comparison" }).click();

@@ -46,9 +46,23 @@ onPage("one sentence says what happened, and two cards why and what to do", DOUB
   assert.deepEqual(await texts(page, ".card h2"), ["What went wrong", "How to prevent it"]);
 });
 
+onPage("the fault is named where the promise breaks only later", DOUBLE_RELEASE, async (page) => {
+  const [wrong, cure] = await texts(page, ".card");
+  assert.match(wrong, /step 6 AGAIN Transfer 10 to mallory from TIM3 reaches USDA once more\. step 7 Credit-Notice 10/);
+  assert.match(wrong, /Nothing that can still happen makes balance = 0 true: balance = 10, holder = alice/);
+  assert.match(cure, /hardened has every guard that we know, and none stops this\. On the platform: .*ENABLE_DEEP_HASH_CHECKS/);
+});
+
+onPage("two runs part where the money parts", { ...DOUBLE_MINT, hash: "#beside=hardened" }, async (page) => {
+  const tops = (selector) => page.locator(selector).evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
+  const [parting, other] = [await tops(".parting line"), await tops(".lanes-part .row[data-step='3'] .band")];
+  assert.equal(parting.length, 2);
+  for (const [n, top] of parting.entries()) assert.ok(Math.abs(top - other[n]) < 12, `${top} and ${other[n]}`);
+});
+
 onPage("at 800 by 600 the heading leaves room for the steps", { ...DOUBLE_RELEASE, viewport: { width: 800, height: 600 } }, async (page) => {
   const { bottom } = await page.locator(".stepper").evaluate((one) => one.getBoundingClientRect());
-  assert.ok(bottom < 480, `${bottom}`);
+  assert.ok(bottom < 420, `${bottom}`);
 });
 
 onPage("the lanes open at the first step, and follow to others", { ...DOUBLE_RELEASE, viewport: { width: 1280, height: 700 } }, async (page) => {

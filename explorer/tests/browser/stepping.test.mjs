@@ -19,7 +19,7 @@ onPage("it opens at the step that breaks the promise", DOUBLE_MINT, async (page)
 onPage("the first glance says who lost, which step it was, and what would have prevented it", DOUBLE_MINT, async (page) => {
   const [wrong, cure, ...more] = await texts(page, ".card");
   assert.deepEqual(more, []);
-  assert.match(wrong, /What went wrong step 3.*alice is up by 10 TIM3 owes 20 \(alice 20\) and holds 10: whoever asks last gets nothing.*Faults needed: 1 re-push; caused by anyone who may push/);
+  assert.match(wrong, /What went wrong step 3.*alice is up by 10\. TIM3 owes 20 \(alice 20\) and holds 10: whoever asks last gets nothing.*Faults needed: 1 re-push; caused by anyone who may push/);
   assert.match(cure, /How to prevent it In the contract: no message is carried out twice.*\(hardened\.lua, line 16\).*2 more of its guards do the same.*step 3 ends in refused: duplicate notice instead of mint.*the operator of the scheduler sets ENABLE_DEEP_HASH_CHECKS.*reliable, .*legacynet, .*: step 3 is not possible there/);
   const ending = await text(page, ".ending");
   assert.match(ending, /Where the same steps keep the promise.*dedupe-off lacks it, and breaks this too.*dedupe-by-id lacks it, and breaks this too/);
