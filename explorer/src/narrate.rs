@@ -101,12 +101,21 @@ const PRINTED: usize = 5;
 fn changes(sheet: &Sheet) -> Vec<String> {
     let change = |prefix: &str, entry: &Entry| {
         let (before, change) = (entry.before.as_ref()?, entry.change.as_ref()?);
+        if is_beyond_reading(&entry.amount) && !is_beyond_reading(change) {
+            return Some(format!("{prefix}{} plenty ({change})", entry.name));
+        }
         Some(format!("{prefix}{} {before} -> {} ({change})", entry.name, entry.amount))
     };
     let usda = sheet.usda.iter().filter_map(|entry| change("USDA ", entry));
     let tim3 = sheet.tim3.iter().filter_map(|entry| change("TIM3 ", entry));
     let totals = sheet.totals.iter().filter_map(|entry| change("", entry));
     usda.chain(tim3).chain(totals).collect()
+}
+
+/// Whether nobody reads this amount digit by digit. The page says "plenty" of the same ones.
+fn is_beyond_reading(amount: &str) -> bool {
+    const READ: usize = 12;
+    amount.len() > READ && amount.trim_start_matches(['+', '-']).chars().all(|c| c.is_ascii_digit())
 }
 
 /// What USDA holds for TIM3 against what TIM3 owes, and what is in flight.
