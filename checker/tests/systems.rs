@@ -77,6 +77,15 @@ fn a_report_for_programs_says_the_same() {
 /// A release that is pushed again is paid again: the model of the swap says the same of the same
 /// file, with one fault in seven steps.
 #[test]
+fn the_page_does_not_say_that_what_is_allowed_holds() {
+    let said = tim3(&["check", "../systems/tim3-v2", "-q", "--html", "-"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.contains("Broken, as the page allows: "), "{}", said.out);
+    assert!(said.out.contains(". Every other promise holds in "), "{}", said.out);
+    assert!(!said.out.contains("Every promise holds"), "{}", said.out);
+}
+
+#[test]
 fn the_swap_breaks_where_its_own_model_does() {
     let said = tim3(&["check", "../systems/tim3-v2", "-q"]);
     assert!(

@@ -37,14 +37,26 @@ pub fn html(checked: &Checked, settings: &Settings) -> String {
 }
 
 fn headline(checked: &Checked) -> Html {
-    let broken = checked.verdicts.iter().filter(|one| one.kind == Kind::Violated);
-    let broken: Vec<_> = broken.map(|verdict| &verdict.promise).collect();
+    let of_kind = |kind| checked.verdicts.iter().filter(move |one| one.kind == kind);
+    let names = |kind| of_kind(kind).map(|one| &one.promise).collect::<Vec<_>>();
+    let broken = names(Kind::Violated);
     match &broken[..] {
         [] if exit_of(checked) == Exit::Expected => {
             let (lost, repeated) = (checked.lost, checked.repeated);
+            let allowed = names(Kind::Excepted);
+            let holds: Html = if allowed.is_empty() {
+                escaped!("Every promise holds")
+            } else {
+                let allowed = Html::list(allowed, "; ");
+                escaped!(
+                    "Broken, as the page allows: {allowed}. Every other promise holds",
+                    allowed
+                )
+            };
             escaped!(
-                "Every promise holds in {} states: every order of messages, up to {lost} lost and {repeated} that come a second time.",
+                "{holds} in {} states: every order of messages, up to {lost} lost and {repeated} that come a second time.",
                 checked.states,
+                holds,
                 lost,
                 repeated
             )
