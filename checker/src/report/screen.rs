@@ -344,7 +344,7 @@ fn verdict(runs: &[Run], properties: &[Property]) -> String {
         (n, _) => format!("{n} of {all} promises break, each only by a fault"),
     };
     if has(Kind::NotTried) {
-        said += "; some were not tried: it never mints, or never pays";
+        said += "; some were not tried";
     }
     if has(Kind::HoldsUpTo) {
         said += "; a search was cut short";
