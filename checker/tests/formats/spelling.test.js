@@ -34,7 +34,7 @@ before(() => {
     const data = JSON.parse(replayed(run, "json"));
     say(`page ${run.replace("/", " ")}.txt`, JSON.stringify({ ...data, source: null }, null, 1));
   }
-  for (const review of ["a guard that goes", "the move from the seed"]) say(`${review}.md`, written(review, "markdown"));
+  say("review.md", written("a guard that goes", "markdown"));
   say("review.txt", prose(readFileSync(page("a guard that goes"), "utf8")));
   say("system.txt", prose(readFileSync(system(), "utf8")));
 });
