@@ -1,2 +1,2 @@
-// In the book: a table that scrolls sideways can be reached by the keyboard.
-for (const table of document.querySelectorAll(".table-wrapper")) table.tabIndex = 0;
+// In the book: what scrolls sideways can be reached by the keyboard.
+for (const wide of document.querySelectorAll(".table-wrapper, pre > code")) wide.tabIndex = 0;
