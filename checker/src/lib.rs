@@ -11,6 +11,7 @@
 // What is said is escaped first: see explorer::escape.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+mod answers;
 pub mod audit;
 pub mod beyond_hardened;
 pub mod cli;

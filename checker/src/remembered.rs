@@ -1,12 +1,13 @@
 //! Verdicts of properties about situations, kept from one search of a contract to the next.
 
+use crate::answers::Answers;
 use model::{Contract, Digest, Secret, Swap};
 use properties::Property;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// By a key of 64 bits of what properties read: which of them are false, by bits.
-pub(crate) type Verdicts = HashMap<u64, u64, foldhash::fast::RandomState>;
+pub(crate) type Verdicts = Answers;
 
 /// Tables by what a situation does not say, and judgements depend on.
 type Worlds = BTreeMap<Digest, Vec<Verdicts>>;

@@ -16,6 +16,9 @@ use crate::visited::{Room, Visited};
 /// States between two looks at the clock, and at the memory if it is time for one.
 const PULSE: usize = 64;
 
+/// How many states ahead memory is asked for.
+const AHEAD: usize = 4;
+
 /// What the threads of a layer share.
 pub struct Task<'a, S: System> {
     pub system: &'a S,
@@ -127,7 +130,10 @@ impl<S: System> Worker<S> {
         let mut room = task.visited.room();
         let mut done = 0;
         for block in chunk.states.chunks(PULSE) {
-            for state in block {
+            for (place, state) in (done..).zip(block) {
+                if let Some(ahead) = chunk.states.get(place + AHEAD) {
+                    task.system.expect(ahead, &mut self.scratch);
+                }
                 self.expand::<SHARED>(task, &mut room, *state);
             }
             done += block.len();
@@ -198,14 +204,21 @@ pub fn keep_current<S: System>(
     depth: u32,
 ) {
     let table = visited.table();
-    states.retain(|state| {
-        let claim = table.claim(nonzero(system.fingerprint(state)));
-        let current = claim.is_some_and(|claim| claim.depth() == depth);
-        if !current {
-            system.release(*state);
+    let mut kept = 0;
+    for place in 0..states.len() {
+        if let Some(ahead) = states.get(place + 2 * AHEAD) {
+            table.prefetch(system.fingerprint(ahead));
         }
-        current
-    });
+        let state = states[place];
+        let claim = table.claim(nonzero(system.fingerprint(&state)));
+        if claim.is_some_and(|claim| claim.depth() == depth) {
+            states[kept] = state;
+            kept += 1;
+        } else {
+            system.release(state);
+        }
+    }
+    states.truncate(kept);
 }
 
 /// Zero marks an empty slot.

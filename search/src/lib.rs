@@ -102,6 +102,7 @@ mod visited;
 
 pub use limits::{Limits, Progress, Until, is_beyond, resident};
 pub use model::ModelSystem;
+pub use pages::prefetch;
 pub use path::Path;
 pub use report::{Cut, Finding, Layer, Reason, Report, collision_bound};
 pub use search::Search;

@@ -121,6 +121,10 @@ pub trait System: Sync {
         scratch: &mut Self::Scratch,
     ) -> Self::State;
 
+    /// Says that a state is about to be judged and followed. Memory that this will read may be
+    /// asked for, without waiting for it.
+    fn expect(&self, _state: &Self::State, _scratch: &mut Self::Scratch) {}
+
     /// The properties that fire at this state: bit `i` for property `i`.
     ///
     /// An invariant fires where it is violated, a witness where it is met. Called once for

@@ -1,10 +1,10 @@
 //! Which properties a state breaks, judged once for all states in which they read the same.
 
 use super::worth::mix;
-use super::{Packed, System, Table};
+use super::{Packed, Scratch, System, Table};
+use crate::answers::Answers;
 use crate::remembered::Lent;
 use explorer::way_out::{Rescuer, Way};
-use model::network::Change;
 use model::{Contract, Fault, Faults, Situation};
 use properties::Property;
 use std::sync::{PoisonError, RwLock};
@@ -13,21 +13,45 @@ use std::sync::{PoisonError, RwLock};
 pub(super) struct Judgements {
     /// By what properties read: the properties whose predicate is false.
     false_at: Lent,
-    /// By property and what a rescue reads: whether there is a way out.
-    ways: Table<(usize, u64), bool>,
-    /// By lane: what it adds to the key of a rescue.
-    rescues: Table<u32, u64>,
+    /// By what a rescue reads: of which properties that is known, and for which of them there is
+    /// a way out, by bits.
+    ways: Answers<Ways>,
     rescuer: Rescuer,
     /// By property and what it reads: what tells its findings apart.
     kinds: Table<(usize, u64), u64>,
 }
 
+/// Whether there is a way out, for several properties, by bits.
+#[derive(Clone, Copy, Default)]
+struct Ways {
+    /// Where it was asked.
+    known: u64,
+    /// Where there is one.
+    out: u64,
+    /// Where it was asked, and nobody knows.
+    open: u64,
+}
+
 impl Judgements {
     pub(super) fn new(false_at: Lent) -> Self {
-        let (ways, rescues, kinds) = (Table::default(), Table::default(), Table::default());
-        Self { false_at, ways, rescues, rescuer: Rescuer::default(), kinds }
+        let (ways, kinds) = (Answers::default(), Table::default());
+        Self { false_at, ways, rescuer: Rescuer::default(), kinds }
+    }
+
+    /// Keeps whether there is a way out for a property, by what a rescue reads.
+    fn learn(&mut self, key: u64, place: usize, way: Way) -> Ways {
+        let mut ways = self.ways.get(key).unwrap_or_default();
+        ways.known |= 1 << place;
+        ways.out |= u64::from(way == Way::Out) << place;
+        ways.open |= u64::from(way == Way::Unknown) << place;
+        self.ways.insert(key, ways);
+        ways
     }
 }
+
+/// How many messages are delivered one after the other to find a way out, before all ways are
+/// tried.
+const FARTHEST: usize = 64;
 
 /// The fault sets by which each property is known to be broken.
 pub(super) struct Known(Vec<RwLock<Vec<Faults>>>);
@@ -66,6 +90,15 @@ pub(super) fn covers(earlier: u64, later: u64) -> bool {
     earlier >> FAULT_BITS == later >> FAULT_BITS && (0..FAULT_BITS / 4).all(part)
 }
 
+/// The places of the bits that are set.
+fn bits(mut of: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = of.trailing_zeros();
+        of &= of.wrapping_sub(1);
+        (place < u64::BITS).then_some(place as usize)
+    })
+}
+
 fn code(faults: Faults) -> u64 {
     let nibble = |sum, kind| sum << 4 | u64::from(faults.of(kind).min(15));
     Fault::ALL.into_iter().rev().fold(0, nibble)
@@ -78,8 +111,8 @@ impl<C: Contract> System<'_, C> {
 
     /// A key of 64 bits, by content and the secret; that two situations share one is as unlikely
     /// as that two states share their identity.
-    fn situation_key(&self, state: &Packed) -> u64 {
-        let network_fault = self.faults(state).of_the_network() > 0;
+    fn situation_key(&self, state: &Packed, faults: Faults) -> u64 {
+        let network_fault = faults.of_the_network() > 0;
         let parts = [
             self.usda.worth(state.usda).identity,
             self.tim3.worth(state.tim3).identity,
@@ -90,70 +123,133 @@ impl<C: Contract> System<'_, C> {
     }
 
     /// The properties that this state breaks, by bits.
-    pub(super) fn broken(&self, state: &Packed, known: &mut Judgements) -> u64 {
-        let key = self.situation_key(state);
-        let false_at = *known.false_at.verdicts.entry(key).or_insert_with(|| self.false_at(state));
+    pub(super) fn broken(&self, state: &Packed, scratch: &mut Scratch) -> u64 {
         let faults = self.faults(state);
-        let mut broken = 0;
-        for place in (0..self.properties.len()).filter(|place| false_at >> place & 1 == 1) {
-            // Whether there is a way out is costly to say, and no news where fewer faults
-            // close it.
-            let is_way_out = self.properties[place].is_way_out();
-            let settled =
-                is_way_out && !self.by_conjunct && self.known.fewer_suffice(place, faults);
-            if !(settled || is_way_out && self.has_way_out(place, state, known)) {
+        let false_at = self.false_at(state, faults, &mut scratch.judgements);
+        let asked = false_at & self.ways_out;
+        let out = if asked == 0 { 0 } else { self.out_at(asked, state, scratch) };
+        let mut broken = false_at & !out;
+        for place in bits(broken) {
+            // Where fewer faults close the way out it is no news.
+            if self.ways_out >> place & 1 == 1 && self.is_settled(place, faults) {
+                broken &= !(1 << place);
+            } else {
                 self.known.add(place, faults);
-                broken |= 1 << place;
             }
         }
         broken
     }
 
-    fn false_at(&self, state: &Packed) -> u64 {
-        self.in_situation(state, |situation| {
-            let is_false = |property: &Property| property.judge(situation).is_err();
-            let bits = self.properties.iter().enumerate().filter(|(_, one)| is_false(one));
-            bits.fold(0, |mask, (place, _)| mask | 1 << place)
+    /// Whether fewer faults are known to close the way out, and nobody asks for more.
+    fn is_settled(&self, place: usize, faults: Faults) -> bool {
+        !self.by_conjunct && self.known.fewer_suffice(place, faults)
+    }
+
+    /// The properties whose predicates are false, by bits, after these faults.
+    fn false_at(&self, state: &Packed, faults: Faults, known: &mut Judgements) -> u64 {
+        let key = self.situation_key(state, faults);
+        known.false_at.verdicts.get(key).unwrap_or_else(|| {
+            let false_at = self.in_situation(state, faults, |situation| {
+                let is_false = |property: &Property| property.judge(situation).is_err();
+                let bits = self.properties.iter().enumerate().filter(|(_, one)| is_false(one));
+                bits.fold(0, |mask, (place, _)| mask | 1 << place)
+            });
+            known.false_at.verdicts.insert(key, false_at);
+            false_at
         })
     }
 
-    fn in_situation<T>(&self, state: &Packed, judge: impl FnOnce(&Situation<'_>) -> T) -> T {
+    /// Asks for the memory that judging this state will read.
+    #[inline]
+    pub(super) fn prefetch_judgement(&self, state: &Packed, known: &Judgements) {
+        known.false_at.verdicts.prefetch(self.situation_key(state, self.faults(state)));
+        known.ways.prefetch(self.rescue_key(state));
+    }
+
+    fn in_situation<T>(
+        &self,
+        state: &Packed,
+        faults: Faults,
+        judge: impl FnOnce(&Situation<'_>) -> T,
+    ) -> T {
         let (usda, tim3) = (self.usda.value(state.usda), self.tim3.value(state.tim3));
         let history = self.history(state);
-        let (at_rest, faults) = (self.is_at_rest(state), self.faults(state));
-        judge(&self.swap.situation_of(usda, tim3, &history, at_rest, faults))
+        judge(&self.swap.situation_of(usda, tim3, &history, self.is_at_rest(state), faults))
     }
 
-    /// Whether there is still a way out, as the property asks. What a rescue makes of messages
-    /// and record is a function of them, so the answer is kept by those.
-    fn has_way_out(&self, place: usize, state: &Packed, known: &mut Judgements) -> bool {
-        let key = (place, self.rescue_key(state, known));
-        if let Some(out) = known.ways.get(&key) {
-            return *out;
-        }
-        let state = self.whole(state);
-        let property = &self.properties[place];
-        let way = self.watched(|| known.rescuer.way_out(self.swap, property, &state));
-        if way == Way::Unknown {
-            self.undecided.lock().unwrap_or_else(PoisonError::into_inner).insert(key.1);
+    /// For which of these properties there is a way out, by bits. It is costly to say, and not
+    /// asked where it is settled. What a rescue makes of messages and record is a function of
+    /// them, so the answer is kept by those.
+    fn out_at(&self, asked: u64, state: &Packed, scratch: &mut Scratch) -> u64 {
+        let key = self.rescue_key(state);
+        let mut ways = scratch.judgements.ways.get(key).unwrap_or_default();
+        for place in bits(asked & !ways.known) {
+            if !self.is_settled(place, self.faults(state)) {
+                let way = self.way_out(place, (state, key), scratch);
+                ways = scratch.judgements.learn(key, place, way);
+            }
         }
         // What is not known breaks nothing, and the search says that it was not.
-        let out = way != Way::None;
-        known.ways.insert(key, out);
-        out
+        ways.out | ways.open
     }
 
-    fn rescue_key(&self, state: &Packed, known: &mut Judgements) -> u64 {
-        let change = Change::to_rescue();
-        let worth = |number: &u32| {
-            *known.rescues.entry(*number).or_insert_with(|| {
-                let lane = self.lane.value(*number);
-                let network = self.swap.network_after(&lane.network, &change, &[]);
-                let history = self.swap.history_after(&lane.history, None, change.forget);
-                lane.rescue_worth(&self.secret, &network, &history)
-            })
+    /// Whether there is still a way out, as the property asks.
+    fn way_out(&self, place: usize, (state, key): (&Packed, u64), scratch: &mut Scratch) -> Way {
+        if self.is_out_ahead(place, state, scratch) {
+            return Way::Out;
+        }
+        let way = self.ask(place, state, &mut scratch.judgements);
+        if way == Way::Unknown {
+            self.undecided.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
+        }
+        way
+    }
+
+    /// Whether a way out is found by delivering one message after the other, and asking where
+    /// nothing is on its way any more: many states lead there. Such a delivery is the same step
+    /// in a rescue, unless notices to wallets are delivered.
+    ///
+    /// All states on a way that was found are known to have one.
+    fn is_out_ahead(&self, place: usize, state: &Packed, scratch: &mut Scratch) -> bool {
+        if self.spent.value(state.spent.into()).notices_assignable {
+            return false;
+        }
+        let (mut at, mut passed) = (*state, Vec::new());
+        let is_out = loop {
+            let Some(next) = self.delivered(&at, scratch).filter(|_| passed.len() < FARTHEST)
+            else {
+                break !passed.is_empty()
+                    && self.ask(place, &at, &mut scratch.judgements) == Way::Out;
+            };
+            at = next;
+            let key = self.rescue_key(&at);
+            let ways = scratch.judgements.ways.get(key).unwrap_or_default();
+            if ways.known >> place & 1 == 1 {
+                break ways.out >> place & 1 == 1;
+            }
+            passed.push(key);
+            let false_at = self.false_at(&at, Faults::default(), &mut scratch.judgements);
+            if false_at >> place & 1 == 0 {
+                break true;
+            }
         };
-        let lanes = state.lanes[..self.lanes.len()].iter().map(worth);
+        if is_out {
+            for key in passed {
+                scratch.judgements.learn(key, place, Way::Out);
+            }
+        }
+        is_out
+    }
+
+    /// Asks whether there is a way out, whatever is done next.
+    fn ask(&self, place: usize, state: &Packed, known: &mut Judgements) -> Way {
+        let whole = self.whole(state);
+        let property = &self.properties[place];
+        self.watched(|| known.rescuer.way_out(self.swap, property, &whole))
+    }
+
+    fn rescue_key(&self, state: &Packed) -> u64 {
+        let lanes = self.facts_of(state).map(|lane| lane.rescue_worth);
         let sum: u64 = lanes.fold(0, u64::wrapping_add);
         let processes = self.usda.worth(state.usda).plus(self.tim3.worth(state.tim3));
         mix(sum.wrapping_add(processes.identity), 9)
@@ -162,14 +258,15 @@ impl<C: Contract> System<'_, C> {
     /// What kind of counterexample it is: which faults it needs and, where that was asked for,
     /// which clause is false; of an amount, how much it is.
     pub(super) fn kind_of(&self, state: &Packed, place: usize, known: &mut Judgements) -> u64 {
-        let faults = code(self.faults(state));
+        let used = self.faults(state);
+        let faults = code(used);
         let property = &self.properties[place];
         if !(self.by_conjunct || property.is_measure()) {
             return faults;
         }
-        let key = (place, self.situation_key(state));
+        let key = (place, self.situation_key(state, used));
         let conjunct = *known.kinds.entry(key).or_insert_with(|| {
-            let breach = self.in_situation(state, |situation| property.judge(situation));
+            let breach = self.in_situation(state, used, |situation| property.judge(situation));
             breach.err().map_or(0, |breach| 1 + u64::from(self.kinds.number(breach.kind())))
         });
         faults | conjunct << FAULT_BITS

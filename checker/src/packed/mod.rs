@@ -7,9 +7,10 @@
 //! test compares the two.
 //!
 //! In reading order: parts by number (`pool`) and what they add to a fingerprint (`worth`), what one signer started (`lane`), a state
-//! (`state`), what can happen to a lane (`moves`), what it does (`steps`), which properties
+//! (`state`), what was spent (`budgets`), what can happen to a lane (`moves`), what it does (`steps`), which properties
 //! it breaks (`judgement`), which states are the same except for names (`symmetry`).
 
+mod budgets;
 mod judgement;
 mod lane;
 mod moves;
@@ -23,10 +24,12 @@ use crate::remembered::Remembered;
 use crate::watch::Watch;
 use aos::stop;
 use judgement::{Judgements, Known};
-use lane::{Facts, Lane, Lanes};
+use lane::{Facts, Lane, Lanes, OfHistory, OfNetwork};
+use model::network::Network;
 use model::state::Spent;
 use model::usda::Ledger;
-use model::{Action, Contract, Fault, Secret, Swap};
+use model::wallet::Done;
+use model::{Action, Contract, Fault, History, Secret, Swap};
 use moves::Moves;
 use pool::Pool;
 use properties::{Property, Witness};
@@ -48,6 +51,8 @@ pub(crate) struct System<'a, C: Contract> {
     properties: &'a [Property],
     /// Whether findings are told apart by the conjunct that is false.
     by_conjunct: bool,
+    /// The properties that ask for a way out, by bits.
+    ways_out: u64,
     /// Whether the contract has a new version that is to replace it.
     is_upgraded: bool,
     remembered: &'a Arc<Remembered>,
@@ -59,6 +64,9 @@ pub(crate) struct System<'a, C: Contract> {
     usda: Pool<Ledger>,
     tim3: Pool<C::State>,
     lane: Pool<Lane, Facts>,
+    wallets: Pool<Vec<Done>>,
+    network: Pool<Network, OfNetwork>,
+    history: Pool<History, OfHistory>,
     spent: Pool<Spent>,
     actions: Pool<Action>,
     /// What tells breaches apart.
@@ -66,6 +74,17 @@ pub(crate) struct System<'a, C: Contract> {
     secret: Secret,
     known: Known,
     witnesses: Mutex<HashSet<Witness, foldhash::fast::RandomState>>,
+}
+
+/// A state that was not looked at as a whole.
+#[derive(Clone, Copy)]
+pub(crate) struct Draft {
+    /// The move that leads there.
+    number: u32,
+    /// The place of its lane.
+    place: u8,
+    /// The exchange that leads from there to the state that stands for it.
+    exchange: Option<u16>,
 }
 
 /// What one thread has computed.
@@ -88,6 +107,9 @@ impl<'a, C: Contract> System<'a, C> {
             swap,
             properties,
             by_conjunct,
+            ways_out: (0..).zip(properties).fold(0, |bits, (place, property)| {
+                bits | u64::from(property.is_way_out()) << place
+            }),
             is_upgraded: swap.tim3.handlers.has_upgrade(),
             remembered,
             watch: Arc::clone(watch),
@@ -96,7 +118,10 @@ impl<'a, C: Contract> System<'a, C> {
             exchanges: Exchanges::of(swap),
             usda: Pool::new(1, secret),
             tim3: Pool::new(2, secret),
-            lane: Pool::with_facts(3, secret, Lane::facts),
+            lane: Pool::new(3, secret),
+            wallets: Pool::new(7, secret),
+            network: Pool::new(8, secret),
+            history: Pool::new(9, secret),
             spent: Pool::new(4, secret),
             actions: Pool::new(5, secret),
             kinds: Pool::new(6, secret),
@@ -150,8 +175,7 @@ impl<'a, C: Contract> System<'a, C> {
 
 impl<C: Contract> search::System for System<'_, C> {
     type State = Packed;
-    /// The state itself, and the exchange that leads from it to the one that stands for it.
-    type Draft = (Packed, Option<u16>);
+    type Draft = Draft;
     type Scratch = Scratch;
 
     fn scratch(&self) -> Self::Scratch {
@@ -197,27 +221,37 @@ impl<C: Contract> search::System for System<'_, C> {
         scratch: &mut Self::Scratch,
         mut push: impl FnMut(u32, Fingerprint, Self::Draft),
     ) {
-        if self.is_before_upgrade(state) && self.broken(state, &mut scratch.judgements) != 0 {
+        if self.is_before_upgrade(state) && self.broken(state, scratch) != 0 {
             return;
         }
-        for place in 0..self.lanes.len() {
-            for number in self.moves(state, place, &mut scratch.moves) {
-                let Scratch { moves, steps, images, .. } = scratch;
-                if let Some(next) = self.take(state, place, number, moves, steps) {
-                    let (sum, exchange) = self.least(&next, images);
-                    push(moves.all[number as usize].action, sum.fingerprint(), (next, exchange));
+        let Scratch { moves, steps, images, .. } = scratch;
+        for (place, lane) in (0..).zip(0..self.lanes.len()) {
+            for number in self.moves(state, lane, moves) {
+                let sum = if self.is_asymmetric() {
+                    self.sum_after(state, (lane, number), moves, steps).map(|sum| (sum, None))
+                } else {
+                    let next = self.take(state, (lane, number), moves, steps);
+                    next.map(|next| self.least(&next, images))
+                };
+                if let Some((sum, exchange)) = sum {
+                    let draft = Draft { number, place, exchange };
+                    push(moves.all[number as usize].action, sum.fingerprint(), draft);
                 }
             }
         }
     }
 
-    fn build(
-        &self,
-        _: &Packed,
-        (state, exchange): Self::Draft,
-        scratch: &mut Self::Scratch,
-    ) -> Packed {
-        exchange.map_or(state, |exchange| self.image(&state, exchange, &mut scratch.images))
+    fn build(&self, before: &Packed, draft: Draft, scratch: &mut Self::Scratch) -> Packed {
+        let Scratch { moves, steps, images, .. } = scratch;
+        let Draft { number, place, exchange } = draft;
+        let state = self.take(before, (place.into(), number), moves, steps);
+        let state = state.expect("a step that was taken can be taken again");
+        exchange.map_or(state, |exchange| self.image(&state, exchange, images))
+    }
+
+    fn expect(&self, state: &Packed, scratch: &mut Self::Scratch) {
+        scratch.moves.prefetch(state, &self.lanes);
+        self.prefetch_judgement(state, &scratch.judgements);
     }
 
     /// Numbers of actions depend on timing, their order among the successors does not: of
@@ -230,7 +264,7 @@ impl<C: Contract> search::System for System<'_, C> {
         if self.is_before_upgrade(state) {
             return 0;
         }
-        self.broken(state, &mut scratch.judgements)
+        self.broken(state, scratch)
     }
 
     fn weight(&self, state: &Packed, scratch: &mut Self::Scratch) -> u64 {

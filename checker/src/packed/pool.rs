@@ -14,7 +14,6 @@ pub(super) struct Pool<T, F = ()> {
     values: boxcar::Vec<Part<T, F>>,
     salt: u64,
     secret: Secret,
-    facts: fn(&T, &Secret) -> F,
 }
 
 struct Part<T, F> {
@@ -24,42 +23,49 @@ struct Part<T, F> {
 }
 
 impl<T: Hash + Eq> Pool<T> {
-    /// An empty pool. Equal values in pools with different salts are worth different things.
-    pub(super) fn new(salt: u64, secret: &Secret) -> Self {
-        Self::with_facts(salt, secret, |_, _| ())
+    /// The number of a value.
+    pub(super) fn number(&self, value: T) -> u32 {
+        self.number_with(Shared::new(value), |_| ())
     }
 }
 
 impl<T: Hash + Eq, F> Pool<T, F> {
-    /// An empty pool that keeps with each value what is asked of it for every state.
-    pub(super) fn with_facts(salt: u64, secret: &Secret, facts: fn(&T, &Secret) -> F) -> Self {
+    /// An empty pool. Equal values in pools with different salts are worth different things.
+    pub(super) fn new(salt: u64, secret: &Secret) -> Self {
         let (numbers, values) = (Mutex::default(), boxcar::Vec::new());
-        Self { numbers, values, salt, secret: secret.clone(), facts }
+        Self { numbers, values, salt, secret: secret.clone() }
     }
 
-    /// The number of a value.
+    /// The number of a value; with it is kept what is asked of it again and again.
     ///
     /// # Panics
     /// With 2^32 distinct values, for which no memory suffices.
-    pub(super) fn number(&self, value: T) -> u32 {
-        let value = Shared::new(value);
+    pub(super) fn number_with(&self, value: Shared<T>, facts: impl FnOnce(&T) -> F) -> u32 {
         // Parts are added whole, so a panic elsewhere leaves them in order.
         let mut numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(number) = numbers.get(&value) {
             return *number;
         }
         let worth = worth_of(&self.secret, &value, self.salt);
-        let facts = (self.facts)(&value, &self.secret);
+        let facts = facts(&value);
         let number = self.values.push(Part { value: value.clone(), worth, facts });
         let number = u32::try_from(number).expect("fewer than 2^32 distinct parts");
         numbers.insert(value, number);
         number
     }
 
-    /// The change from one value to another.
-    pub(super) fn delta(&self, before: u32, after: T) -> Delta {
-        let number = self.number(after);
-        Delta { number, sum: self.worth(number).minus(self.worth(before)) }
+    /// The change from the value of one number to that of another.
+    pub(super) fn delta_to(&self, before: u32, after: u32) -> Delta {
+        Delta { number: after, sum: self.worth(after).minus(self.worth(before)) }
+    }
+
+    /// Puts one number in the place of another; says what that adds to the sum of a state.
+    #[inline]
+    pub(super) fn change(&self, number: &mut u32, after: u32) -> Worth {
+        if *number == after {
+            return Worth::ZERO;
+        }
+        self.worth(after).minus(self.worth(std::mem::replace(number, after)))
     }
 
     /// The value of a number.
@@ -84,7 +90,7 @@ pub(super) fn worth_of<T: Hash>(secret: &Secret, part: &Shared<T>, salt: u64) ->
 }
 
 /// Another number for a part, and what it adds to the sum of a state.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Delta {
     pub(super) number: u32,
     pub(super) sum: Worth,

@@ -29,7 +29,7 @@ impl<C: Contract> System<'_, C> {
         let initial = self.swap.initial();
         let mut lanes = [NONE; MOST];
         for (place, lane) in self.lanes.initial(self.swap).into_iter().enumerate() {
-            lanes[place] = self.lane.number(lane);
+            lanes[place] = self.number_lane(lane);
         }
         let (spent, faults) = self.number_spent(initial.spent);
         let mut state = Packed {

@@ -2,13 +2,15 @@
 //!
 //! A move changes a process, by what is evaluated, and a lane, by its effects. The
 //! lane depends on the process only through the *effect* of the evaluation: what is sent and
-//! what it leaves in the record. There are few effects, so both halves are look-ups.
+//! what it leaves in the record. There are few effects, so both halves are look-ups. And of a
+//! lane, what becomes of the messages does not depend on the record, nor that on them.
 
-use super::lane::{Lane, swept};
-use super::moves::{Item, Move, Moves};
+use super::lane::{Doing, Parts, Sweeping};
+use super::moves::{Item, Move, Moves, UNKNOWN};
 use super::pool::Delta;
 use super::worth::Worth;
-use super::{NONE, Packed, System, Table};
+use super::{NONE, Packed, Scratch, System, Table};
+use crate::answers::Answers;
 use model::history::Observed;
 use model::step::{After, Evaluated};
 use model::{Contract, Message, Shared};
@@ -17,16 +19,25 @@ use properties::Witness;
 /// The steps that one thread has computed.
 #[derive(Default)]
 pub(super) struct Steps {
-    /// By item, then process; [`NONE`] as effect where it is not known yet.
-    processes: Vec<Vec<ProcessAfter>>,
-    /// By move: the first effect that it was seen to have, mostly the only one.
-    lanes: Vec<Option<(u32, LaneAfter)>>,
-    /// By move and effect: the others.
-    other_lanes: Table<(u32, u32), LaneAfter>,
-    /// By lane and spent.
-    swept: Table<u64, Delta>,
-    effects: Vec<Effect>,
+    /// By item and process.
+    processes: Answers<ProcessAfter>,
+    /// By move and effect, where it is not the first that was seen.
+    lanes: Answers<LaneAfter>,
+    /// By how they are swept, then by lane; the number is [`NONE`] where it is not known yet.
+    swept: [Vec<Delta>; Sweeping::ALL],
+    effects: Vec<Kept>,
     numbers: Table<Effect, u32>,
+    /// What is sent, by number.
+    sent: Table<Vec<Shared<Message>>, u32>,
+    /// By messages, how they change, and what is sent: the messages.
+    networks: Table<(u32, u32, u32), u32>,
+    /// By messages before and after a fault: whether these add nothing to those.
+    idle_networks: Answers<bool>,
+    /// By wallets: the same without the names of tricks.
+    retired: Table<u32, u32>,
+    /// By record, effect, and whether repeats are forgotten: the record.
+    histories: Table<(u32, u32, bool), u32>,
+    by_parts: Table<Parts, u32>,
 }
 
 /// What an evaluation does beside changing a process.
@@ -36,30 +47,41 @@ struct Effect {
     observed: Observed,
 }
 
-#[derive(Clone, Copy)]
+/// The same, with the number of what is sent.
+struct Kept {
+    carried: Vec<Shared<Message>>,
+    sends: u32,
+    observed: Observed,
+}
+
+#[derive(Clone, Copy, Default)]
 struct ProcessAfter {
-    process: Delta,
+    process: u32,
     effect: u32,
 }
 
-impl ProcessAfter {
-    const UNKNOWN: Self = Self { process: Delta { number: 0, sum: Worth::ZERO }, effect: NONE };
-}
-
-/// The place of a number in a list that grows as needed.
-fn at<T: Clone>(list: &mut Vec<T>, number: u32, empty: T) -> &mut T {
-    let place = number as usize;
-    if list.len() <= place {
-        list.resize(place + 1, empty);
-    }
-    &mut list[place]
-}
-
-#[derive(Clone, Copy)]
-struct LaneAfter {
-    lane: Delta,
+/// What becomes of a lane.
+#[derive(Clone, Copy, Default)]
+pub(super) struct LaneAfter {
+    sum: Worth,
+    number: u32,
     /// Whether a fault added nothing to it.
     idle: bool,
+}
+
+/// A step from a state, with all that was looked up.
+struct Taken {
+    /// The sum of the state after it, but for what is swept.
+    sum: Worth,
+    usda: u32,
+    tim3: u32,
+    lane: u32,
+}
+
+/// A key for two numbers.
+#[inline]
+fn both(one: u32, other: u32) -> u64 {
+    (u64::from(one) + 1) << 32 | u64::from(other)
 }
 
 impl<C: Contract> System<'_, C> {
@@ -67,33 +89,93 @@ impl<C: Contract> System<'_, C> {
     pub(super) fn take(
         &self,
         state: &Packed,
-        place: usize,
-        number: u32,
-        moves: &Moves,
+        (place, number): (usize, u32),
+        moves: &mut Moves,
         steps: &mut Steps,
     ) -> Option<Packed> {
-        let to = &moves.all[number as usize];
-        let mut next = Packed { spent: to.spent, faults: to.faults, ..*state };
-        next.sum = state.sum.plus(to.spent_delta);
-        let mut effect = NONE;
-        if to.item != NONE {
-            let after = self.process_after(state, to, moves, steps);
-            *(if to.at_usda { &mut next.usda } else { &mut next.tim3 }) = after.process.number;
-            next.sum = next.sum.plus(after.process.sum);
-            effect = after.effect;
+        let Taken { sum, usda, tim3, lane } = self.taken(state, (place, number), moves, steps)?;
+        let Move { spends, sweeping, .. } = moves.all[number as usize];
+        let mut next = Packed { sum, usda, tim3, ..*state };
+        if !spends.is_nothing() {
+            let after = self.after_spending(state.spent, spends, &mut moves.budgets);
+            (next.spent, next.faults) = (after.spent, after.faults);
         }
-        let after = self.lane_after(number, effect, moves, steps);
-        next.lanes[place] = after.lane.number;
-        next.sum = next.sum.plus(after.lane.sum);
-        if to.is_fault {
-            if after.idle && next.usda == state.usda && next.tim3 == state.tim3 {
-                return None;
+        next.lanes[place] = lane;
+        if sweeping != Sweeping::NONE {
+            for other in (0..self.lanes.len()).filter(|other| *other != place) {
+                let delta = self.sweep(next.lanes[other], Sweeping(sweeping), steps);
+                next.lanes[other] = delta.number;
+                next.sum = next.sum.plus(delta.sum);
             }
-            self.sweep(&mut next, place, steps);
         }
         Some(next)
     }
 
+    /// The state after the first message that can be delivered between the processes.
+    pub(super) fn delivered(&self, state: &Packed, scratch: &mut Scratch) -> Option<Packed> {
+        let Scratch { moves, steps, .. } = scratch;
+        (0..self.lanes.len()).find_map(|place| {
+            let mut numbers = self.moves(state, place, moves);
+            let number = numbers.find(|number| moves.all[*number as usize].delivers)?;
+            self.take(state, (place, number), moves, steps)
+        })
+    }
+
+    /// The sum of the state after a move; nothing if it is a fault without effect.
+    #[inline]
+    pub(super) fn sum_after(
+        &self,
+        state: &Packed,
+        (place, number): (usize, u32),
+        moves: &mut Moves,
+        steps: &mut Steps,
+    ) -> Option<Worth> {
+        let Taken { mut sum, .. } = self.taken(state, (place, number), moves, steps)?;
+        let sweeping = moves.all[number as usize].sweeping;
+        if sweeping != Sweeping::NONE {
+            for other in (0..self.lanes.len()).filter(|other| *other != place) {
+                sum = sum.plus(self.sweep(state.lanes[other], Sweeping(sweeping), steps).sum);
+            }
+        }
+        Some(sum)
+    }
+
+    #[inline]
+    fn taken(
+        &self,
+        state: &Packed,
+        (place, number): (usize, u32),
+        moves: &mut Moves,
+        steps: &mut Steps,
+    ) -> Option<Taken> {
+        let to = moves.all[number as usize];
+        let Packed { mut usda, mut tim3, .. } = *state;
+        let mut sum = state.sum;
+        let mut effect = NONE;
+        if to.item != NONE {
+            let after = self.process_after(state, &to, moves, steps);
+            sum = sum.plus(if to.at_usda {
+                self.usda.change(&mut usda, after.process)
+            } else {
+                self.tim3.change(&mut tim3, after.process)
+            });
+            effect = after.effect;
+        }
+        let after = if to.effect == effect {
+            to.first
+        } else {
+            self.lane_after(state.lanes[place], (number, effect), moves, steps)
+        };
+        if !to.spends.is_nothing() {
+            if after.idle && usda == state.usda && tim3 == state.tim3 {
+                return None;
+            }
+            sum = sum.plus(self.after_spending(state.spent, to.spends, &mut moves.budgets).sum);
+        }
+        Some(Taken { sum: sum.plus(after.sum), usda, tim3, lane: after.number })
+    }
+
+    #[inline]
     fn process_after(
         &self,
         state: &Packed,
@@ -102,122 +184,171 @@ impl<C: Contract> System<'_, C> {
         steps: &mut Steps,
     ) -> ProcessAfter {
         let process = if to.at_usda { state.usda } else { state.tim3 };
-        let known = steps.processes.get(to.item as usize).and_then(|of| of.get(process as usize));
-        if let Some(after) = known.filter(|after| after.effect != NONE) {
-            return *after;
+        match steps.processes.get(both(to.item, process)) {
+            Some(after) => after,
+            None => self.evaluate(state, to.item, process, moves, steps),
         }
-        let after = match &moves.items.all[to.item as usize] {
+    }
+
+    #[cold]
+    fn evaluate(
+        &self,
+        state: &Packed,
+        item: u32,
+        process: u32,
+        moves: &Moves,
+        steps: &mut Steps,
+    ) -> ProcessAfter {
+        let after = match &moves.items.all[item as usize] {
             Item::Message(message, nth, assignable) => {
                 let usda = self.usda.value(state.usda);
                 let tim3 = self.tim3.value(state.tim3);
                 let evaluate = || self.swap.evaluate(usda, tim3, message, *nth, *assignable);
                 let evaluated = self.watched(evaluate);
                 self.witness(Witness::of_evaluation(&evaluated.evaluation));
-                self.number_evaluated(process, evaluated, steps)
+                self.number_evaluated(evaluated, steps)
             }
             Item::Load(load) => {
                 let load = || self.swap.loaded(self.tim3.value(process), *load);
                 let (tim3, observed) = self.watched(load);
                 let effect = Effect { carried: Vec::new(), observed };
-                ProcessAfter {
-                    process: self.tim3.delta(process, tim3),
-                    effect: steps.number(effect),
-                }
+                ProcessAfter { process: self.tim3.number(tim3), effect: steps.number(effect) }
             }
         };
-        let of_item = at(&mut steps.processes, to.item, Vec::new());
-        *at(of_item, process, ProcessAfter::UNKNOWN) = after;
+        steps.processes.insert(both(item, process), after);
         after
     }
 
-    fn number_evaluated(
-        &self,
-        process: u32,
-        evaluated: Evaluated<C::State>,
-        steps: &mut Steps,
-    ) -> ProcessAfter {
+    fn number_evaluated(&self, evaluated: Evaluated<C::State>, steps: &mut Steps) -> ProcessAfter {
         let Evaluated { after, carried, observed, .. } = evaluated;
         let process = match after {
-            After::Tim3(tim3) => self.tim3.delta(process, tim3),
-            After::Usda(ledger) => self.usda.delta(process, ledger),
+            After::Tim3(tim3) => self.tim3.number(tim3),
+            After::Usda(ledger) => self.usda.number(ledger),
         };
         ProcessAfter { process, effect: steps.number(Effect { carried, observed }) }
     }
 
-    fn lane_after(&self, number: u32, effect: u32, moves: &Moves, steps: &mut Steps) -> LaneAfter {
-        if let Some(after) = steps.lane_after(number, effect) {
+    #[inline(never)]
+    fn lane_after(
+        &self,
+        lane: u32,
+        (number, effect): (u32, u32),
+        moves: &mut Moves,
+        steps: &mut Steps,
+    ) -> LaneAfter {
+        if let Some(after) = steps.lanes.get(both(number, effect)) {
             return after;
         }
-        let after = self.compute_lane_after(number, effect, moves, steps);
-        let first = at(&mut steps.lanes, number, None);
-        if first.is_none() {
-            *first = Some((effect, after));
+        let plan = moves.all[number as usize].plan;
+        let after = self.compute_lane_after(lane, (plan, effect), moves, steps);
+        let to = &mut moves.all[number as usize];
+        if to.effect == UNKNOWN {
+            (to.effect, to.first) = (effect, after);
         } else {
-            steps.other_lanes.insert((number, effect), after);
+            steps.lanes.insert(both(number, effect), after);
         }
         after
     }
 
     fn compute_lane_after(
         &self,
-        number: u32,
-        effect: u32,
+        lane: u32,
+        (plan, effect): (u32, u32),
         moves: &Moves,
-        steps: &Steps,
+        steps: &mut Steps,
     ) -> LaneAfter {
-        let (to, plan) = (&moves.all[number as usize], &moves.plans[number as usize]);
-        let before = self.lane.value(to.lane);
+        let Parts { doing: before, history: known } = self.lane.facts(lane).parts;
+        let plan = &moves.plans[plan as usize];
+        let network = self.network_after(before.network, (plan.change, effect), moves, steps);
+        let history = self.history_after(known, effect, plan.forgets, steps);
+        let mut wallets = plan.wallets.unwrap_or(before.wallets);
+        if plan.wallets.is_none() && plan.retires() {
+            let retired = || self.retired(wallets);
+            wallets = *steps.retired.entry(wallets).or_insert_with(retired);
+        }
+        let doing = Doing { wallets, network, ..before };
+        let number = self.number_of_parts(Parts { doing, history }, steps);
+        let Delta { number, sum } = self.lane.delta_to(lane, number);
+        let idle = plan.may_be_idle
+            && self.adds_no_message(before.network, network, steps)
+            && (history == known || **self.history.value(history) == **self.seen(known));
+        LaneAfter { sum, number, idle }
+    }
+
+    fn number_of_parts(&self, parts: Parts, steps: &mut Steps) -> u32 {
+        *steps.by_parts.entry(parts).or_insert_with(|| self.number_parts(parts))
+    }
+
+    fn network_after(
+        &self,
+        number: u32,
+        (change, effect): (u32, u32),
+        moves: &Moves,
+        steps: &mut Steps,
+    ) -> u32 {
         let effect = steps.effects.get(effect as usize);
-        let carried = effect.map_or(&[][..], |effect| &effect.carried);
-        let change = &plan.change;
-        let network = self.swap.network_after(&before.network, change, carried);
-        let observed = effect.map(|effect| &effect.observed);
-        let history = self.swap.history_after(&before.history, observed, change.forget);
+        let (sent, carried) = effect.map_or((NONE, &[][..]), |e| (e.sends, &e.carried));
+        *steps.networks.entry((number, change, sent)).or_insert_with(|| {
+            let (before, change) = (self.network.value(number), moves.change(change));
+            self.number_network(Shared::new(self.swap.network_after(before, change, carried)))
+        })
+    }
+
+    /// Whether messages after a fault add nothing to those before it.
+    fn adds_no_message(&self, before: u32, after: u32, steps: &mut Steps) -> bool {
+        before == after
+            || steps.idle_networks.get(both(before, after)).unwrap_or_else(|| {
+                let (was, is) = (self.network.value(before), self.network.value(after));
+                let adds_nothing = is.adds_nothing_to(was);
+                steps.idle_networks.insert(both(before, after), adds_nothing);
+                adds_nothing
+            })
+    }
+
+    fn history_after(&self, number: u32, effect: u32, forget: bool, steps: &mut Steps) -> u32 {
+        let known = steps.histories.get(&(number, effect, forget));
+        if let Some(after) = known {
+            return *after;
+        }
+        let observed = steps.effects.get(effect as usize).map(|effect| &effect.observed);
+        let history = self.swap.history_after(self.history.value(number), observed, forget);
         self.witness(Witness::of_history(&history));
-        let range = self.lanes.wallets(self.swap, before.place);
-        let wallets = plan.wallets.as_ref().map(|all| all[range].to_vec());
-        let lane = Lane {
-            place: before.place,
-            wallets: wallets.unwrap_or_else(|| before.wallets.clone()),
-            network: Shared::new(network),
-            history,
-        };
-        LaneAfter {
-            idle: to.may_be_idle && lane.doings().add_nothing_to(&before.doings()),
-            lane: self.lane.delta(to.lane, lane),
+        let after = self.number_history(history);
+        steps.histories.insert((number, effect, forget), after);
+        after
+    }
+
+    /// What becomes of another lane from which something is dropped.
+    #[inline]
+    fn sweep(&self, lane: u32, sweeping: Sweeping, steps: &mut Steps) -> Delta {
+        let known = &mut steps.swept[usize::from(sweeping.0)];
+        match known.get(lane as usize) {
+            Some(delta) if delta.number != NONE => *delta,
+            _ => self.learn_swept(lane, sweeping, known),
         }
     }
 
-    /// Drops from the other lanes what nothing can read any more after a fault.
-    fn sweep(&self, state: &mut Packed, place: usize, steps: &mut Steps) {
-        for other in (0..self.lanes.len()).filter(|other| *other != place) {
-            let number = state.lanes[other];
-            let key = u64::from(number) << 32 | u64::from(state.spent);
-            let delta = *steps.swept.entry(key).or_insert_with(|| {
-                let spent = **self.spent.value(state.spent.into());
-                self.lane.delta(number, swept(self.swap, self.lane.value(number), spent))
-            });
-            state.lanes[other] = delta.number;
-            state.sum = state.sum.plus(delta.sum);
+    #[cold]
+    fn learn_swept(&self, lane: u32, sweeping: Sweeping, known: &mut Vec<Delta>) -> Delta {
+        let delta = self.lane.delta_to(lane, self.swept(lane, sweeping));
+        if known.len() <= lane as usize {
+            known.resize(lane as usize + 1, Delta { number: NONE, sum: Worth::ZERO });
         }
+        known[lane as usize] = delta;
+        delta
     }
 }
 
 impl Steps {
-    fn lane_after(&self, number: u32, effect: u32) -> Option<LaneAfter> {
-        match self.lanes.get(number as usize)? {
-            Some((first, after)) if *first == effect => Some(*after),
-            Some(_) => self.other_lanes.get(&(number, effect)).copied(),
-            None => None,
-        }
-    }
-
     fn number(&mut self, effect: Effect) -> u32 {
         if let Some(number) = self.numbers.get(&effect) {
             return *number;
         }
         let number = u32::try_from(self.effects.len()).expect("few effects");
-        self.effects.push(effect.clone());
+        let next = u32::try_from(self.sent.len()).expect("few effects");
+        let sends = *self.sent.entry(effect.carried.clone()).or_insert(next);
+        let Effect { carried, observed } = effect.clone();
+        self.effects.push(Kept { carried, sends, observed });
         self.numbers.insert(effect, number);
         number
     }

@@ -37,7 +37,7 @@ struct Image {
 }
 
 impl Image {
-    fn of<T: Hash + Eq, F>(pool: &Pool<T, F>, image: T) -> Self {
+    fn of<T: Hash + Eq>(pool: &Pool<T>, image: T) -> Self {
         let number = pool.number(image);
         Self { number, worth: pool.worth(number) }
     }
@@ -80,6 +80,11 @@ impl<C: Contract> System<'_, C> {
         (image.unwrap_or(state), exchange)
     }
 
+    /// Whether no state stands for another.
+    pub(super) fn is_asymmetric(&self) -> bool {
+        self.exchanges.all.is_empty()
+    }
+
     /// The sum of the state that stands for this one, and the exchange that leads there.
     pub(super) fn least(&self, state: &Packed, images: &mut Images) -> (Worth, Option<u16>) {
         let mut least = (state.sum, None);
@@ -94,7 +99,7 @@ impl<C: Contract> System<'_, C> {
 
     /// How many states this one stands for.
     pub(super) fn orbit(&self, state: &Packed, images: &mut Images) -> u64 {
-        if self.exchanges.all.is_empty() {
+        if self.is_asymmetric() {
             return 1;
         }
         let numbers = self.exchanges.numbers();
@@ -141,7 +146,10 @@ impl<C: Contract> System<'_, C> {
         let image = match part {
             Part::Usda => Image::of(&self.usda, (**self.usda.value(number)).renamed(&by.names)),
             Part::Tim3 => Image::of(&self.tim3, (**self.tim3.value(number)).renamed(&by.names)),
-            Part::Lane => Image::of(&self.lane, self.lane_image(self.lane.value(number), by)),
+            Part::Lane => {
+                let number = self.number_lane(self.lane_image(self.lane.value(number), by));
+                Image { number, worth: self.lane.worth(number) }
+            }
         };
         images.0.resize_with(self.exchanges.all.len(), Default::default);
         let known = &mut images.0[usize::from(exchange)][part as usize];
@@ -200,7 +208,7 @@ impl<C: Contract> System<'_, C> {
                 let taken = moves.all[*number as usize].action;
                 **self.actions.value(taken) == *action
             })?;
-            self.take(state, place, number, moves, steps)
+            self.take(state, (place, number), moves, steps)
         })
     }
 }

@@ -3,7 +3,7 @@
 use search::Fingerprint;
 
 /// What a part is worth, or the sum of several.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Worth {
     /// Derived from content alone. Who chooses the content can make two parts worth the same.
     pub(super) order: u64,
