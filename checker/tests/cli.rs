@@ -74,7 +74,7 @@ fn flags_and_lists_take_the_words_of_the_reports_too() {
 }
 
 /// The flags of each command. They are part of the interface: a new one belongs here.
-const FLAGS: [(&str, &[&str]); 8] = [
+const FLAGS: [(&str, &[&str]); 9] = [
     (
         "check",
         &[

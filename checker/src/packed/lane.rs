@@ -155,7 +155,9 @@ impl<C: Contract> System<'_, C> {
     /// Wallets without the names of the tricks that were used.
     pub(super) fn retired(&self, wallets: u32) -> u32 {
         let mut wallets = (**self.wallets.value(wallets)).clone();
-        wallets.iter_mut().for_each(|done| done.tricks.clear());
+        for done in &mut wallets {
+            done.tricks.clear();
+        }
         self.wallets.number(wallets)
     }
 

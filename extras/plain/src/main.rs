@@ -41,7 +41,7 @@ fn run(arguments: &[String]) -> Result<bool, String> {
     while let [flag, value, rest @ ..] = flags {
         match flag.as_str() {
             "--platform" | "--profile" => {
-                profiles = vec![value.parse().map_err(|e| format!("{flag}: {e}"))?]
+                profiles = vec![value.parse().map_err(|e| format!("{flag}: {e}"))?];
             }
             "--bounds" => bounds = value.parse(),
             _ => return Err(USAGE.into()),
