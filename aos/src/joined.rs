@@ -43,6 +43,16 @@ pub fn joined(file: &str, text: String, read: &ReadModule<'_>) -> Result<String,
     Ok(joiner.text)
 }
 
+/// The text of a contract, joined or not, behind a file that runs before it and returns the
+/// values of these local variables, which the whole contract sees.
+pub fn behind((first, code): (&str, &str), locals: &str, (file, text): (&str, &str)) -> String {
+    let mark = if text.starts_with(FIRST) { String::new() } else { format!("{MARK}{file}\n") };
+    let end = if code.ends_with('\n') { "" } else { "\n" };
+    format!(
+        "{FIRST}first() {MARK}{first}\n{code}{end}end local {locals} = _loaded_mod_first()\n{mark}{text}"
+    )
+}
+
 struct Joiner<'a> {
     read: &'a ReadModule<'a>,
     /// What stands before the paths of modules where they are named, as before that of the main
@@ -327,6 +337,18 @@ mod tests {
         assert_eq!(places, own.map(Some).collect::<Vec<_>>(), "{text}");
         let between: Vec<_> = (1..=12).filter(|line| parts.is_between(*line)).collect();
         assert_eq!(between, [1, 3, 4, 8, 9], "{text}");
+    }
+
+    #[test]
+    fn a_file_that_runs_before_gives_local_variables() {
+        let text = behind(("first.lua", "return 1, 2"), "a, b", ("main.lua", "C = a + b\n"));
+        let parts = Parts::of(&text);
+        assert_eq!(parts.at(2), Some(("first.lua", 1)));
+        assert_eq!(parts.at(5), Some(("main.lua", 1)));
+        assert!(parts.is_between(3) && parts.is_main("main.lua"), "{parts:?}");
+        let lua = mlua::Lua::new();
+        lua.load(&text).exec().expect("it is Lua");
+        assert_eq!(lua.globals().get::<i64>("C").expect("a number"), 3);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 --   host.line()        the line of the page that is being run, or 0
 --   host.file          the name of the page
 --   host.read(name)    the text of a file beside the page, or nothing and why
+--   host.profiles      what can be deployed, as profiles.lua has it
+--   host.messenger     the address that signs what processes send
 --   host.ledgers       the Lua of each token that is built in, by its kind
 --   host.ids           the id of each process that is deployed, by its name here
 --   host.runs           the file that one of these runs instead of its own: name and text
@@ -16,7 +18,7 @@ local host = ...
 
 local said = {
   processes = {}, people = {}, promises = {}, exceptions = {}, variants = {}, records = {},
-  instants = {}, lost = 1, repeated = 1, order = "any",
+  instants = {}, lost = 1, repeated = 1, is_always_repeated = false, order = "any",
 }
 local known = {}
 --- The line of the promise that is judged: a tail call leaves none of the page's own.
@@ -155,6 +157,28 @@ local function spawn_tags(line, id, given)
   return found
 end
 
+--- Whom a process believes: a list of addresses, and how many of those must sign.
+local function authorities(line, id, given, trust)
+  local found = {}
+  for place, one in ipairs(given.authority or { host.messenger }) do
+    found[place] = deployed(one)
+    if type(found[place]) ~= "string" then
+      refuse(line, "'authority' of \"%s\" is a list of addresses: { messenger, usda, \"alice\" }", id)
+    end
+  end
+  local match = given.match or (trust == "signers" and #found > 0 and 1) or 0
+  if math.type(match) ~= "integer" or match > #found or match < 0 or (given.match and match < 1) then
+    refuse(line, "'match' of \"%s\" is how many of its %d authorities must sign, at least 1", id, #found)
+  end
+  return found, match
+end
+
+local TRUST = { aos = "aos", ["hyper-aos"] = "value", lua = "open" }
+--- What an evaluation that throws leaves, where the page does not say.
+local ERRORS_OF = { aos = "undo", ["hyper-aos"] = "keep", lua = "stop" }
+--- The processes that tell a number from its text.
+local is_typed = setmetatable({}, { __mode = "k" })
+
 local function process(line, id, given, source)
   local observed, marks = {}, {}
   for mark, value in next, given.ids or {} do
@@ -185,15 +209,22 @@ local function process(line, id, given, source)
     local may_be_absent = path:sub(-1) == "?"
     observed[#observed + 1] = { key, marked(may_be_absent and path:sub(1, -2) or path), may_be_absent }
   end
+  local runtime = given.runtime or "aos"
+  local errors = given.errors or ERRORS_OF[runtime]
+  local trust = given.trust or TRUST[runtime]
+  local listed, match = authorities(line, id, given, trust)
   said.processes[#said.processes + 1] = {
-    name = id, owner = given.owner or "owner", file = given.file, source = source,
+    runtime = runtime, trust = trust, authority = listed, match = match,
+    scheduler = given.scheduler or "scheduler@1.0", dedup = given.dedup, decimals = given.decimals,
+    no_reference = runtime == "lua", name = id, owner = given.owner or "owner", file = given.file, source = source,
     observed = observed, line = line, start = first_messages(line, id, given.start),
     successor = host.successors[id] and marked(host.successors[id][2]),
-    errors = given.errors or "undo", untried = given.untried, tags = spawn_tags(line, id, given.tags),
-    can_stop = given.errors == "stop",
+    errors = errors, untried = given.untried, tags = spawn_tags(line, id, given.tags),
+    can_stop = errors == "stop",
   }
   local handle = {}
   is_named[handle] = id
+  is_typed[handle] = runtime ~= "aos" or nil
   return handle
 end
 
@@ -214,6 +245,19 @@ end
 local words = {}
 
 local ERRORS = { undo = true, keep = true, stop = true }
+local SCHEDULERS = { ["scheduler@1.0"] = true, L1 = true, SU = true }
+
+--- Options that a process and a token share.
+local function check_shared(line, id, given)
+  if given.scheduler and not SCHEDULERS[given.scheduler] then
+    refuse(line, "'scheduler' of \"%s\" is %s", id, table.concat(keys(SCHEDULERS), ", "))
+  elseif given.decimals and (math.type(given.decimals) ~= "integer" or given.decimals < 0 or given.decimals > 18) then
+    refuse(line, "'decimals' of \"%s\" is a whole number from 0 to 18", id)
+  end
+end
+
+--- The address that signs what processes send.
+words.messenger = host.messenger
 
 function words.process(id)
   local line = here()
@@ -221,7 +265,16 @@ function words.process(id)
   return function(given)
     options(line, "process \"" .. id .. "\"", given,
       { file = "string", owner = "string", observe = "table", ids = "table", start = "table",
-        errors = "string", untried = "string", tags = "table" })
+        errors = "string", untried = "string", tags = "table", runtime = "string", authority = "table",
+        scheduler = "string", decimals = "number", dedup = "boolean" })
+    check_shared(line, id, given)
+    if given.runtime and not TRUST[given.runtime] then
+      refuse(line, "'runtime' of process \"%s\" is %s", id, table.concat(keys(TRUST), ", "))
+    elseif given.runtime == "lua" and given.authority then
+      refuse(line, "'authority' of process \"%s\": a file of your own on lua@5.3a sees who signed, and decides itself", id)
+    elseif given.runtime == "hyper-aos" and not given.authority then
+      refuse(line, "process \"%s\" says whom hyper-aos believes: authority = { messenger, usda, \"alice\" }", id)
+    end
     if given.errors and not ERRORS[given.errors] then
       refuse(line, "'errors' of process \"%s\" is \"undo\", \"keep\" or \"stop\": what an evaluation that throws leaves, or that it stops the process", id)
     end
@@ -239,6 +292,31 @@ function words.process(id)
   end
 end
 
+--- The options that a profile gives, which a page can add to or change.
+local function on_profile(whose, options_of_it)
+  return function(given)
+    if type(given) ~= "table" then
+      refuse(here(), "%s are written in braces: { ... }", whose)
+    end
+    local all = {}
+    for key, value in next, options_of_it do all[key] = value end
+    for key, value in next, given do all[key] = value end
+    return all
+  end
+end
+
+--- What can be deployed: options for a process, and for the token beside it.
+function words.profile(name)
+  local known = {}
+  for _, one in ipairs(host.profiles) do
+    if one.name == name then
+      return { process = on_profile("the options of a process", one.process), token = on_profile("the options of a token", one.token) }
+    end
+    known[#known + 1] = ('"%s"'):format(one.name)
+  end
+  refuse(here(), "no profile is called '%s'; there are %s", tostring(name), table.concat(known, ", "))
+end
+
 --- The text of a whole number.
 local function whole(line, whose, value)
   if math.type(value) ~= "integer" then
@@ -246,9 +324,6 @@ local function whole(line, whose, value)
   end
   return tostring(value)
 end
-
---- The tokens that tell a number from its text.
-local is_typed = setmetatable({}, { __mode = "k" })
 
 --- Whether an amount, or each of a list, is a number; a mixture has no one type.
 local function is_number(amount)
@@ -274,20 +349,33 @@ local function transfer(self, given)
   return words.send(self)(tags, line)
 end
 
+--- The types of the values of a message that are numbers, as the network carries them.
+local function types_of(given, is_option)
+  local types = {}
+  for _, key in ipairs(keys(given)) do
+    if type(key) == "string" and not is_option[key] and not is_named[given[key]] and is_number(given[key]) then
+      types[#types + 1] = ('%s="integer"'):format(key:lower())
+    end
+  end
+  return #types > 0 and table.concat(types, ", ") or nil
+end
+
 local function as_written(account) return account end
 local NATIVE = { ledger = "token-1.0", account = raw_string.lower, entry = "Balances[%q] = %s", is_typed = true }
 local KINDS = {
   ["blueprint"] = { ledger = "blueprint", account = as_written, entry = "Balances[%q] = %q" },
   ["token@1.0"] = NATIVE,
   ["token@1.0 with texts"] = setmetatable({ takes_texts = true }, { __index = NATIVE }),
-  ["hyper-token"] = { ledger = "hyper-token", account = as_written, entry = "Balances[%q] = %s", is_typed = true },
+  ["hyper-token"] = { ledger = "hyper-token", account = as_written, entry = "Balances[%q] = %s", is_typed = true, is_hyper = true },
 }
 
 function words.token(id)
   local line = here()
   name(line, "token", id)
   return function(given)
-    options(line, "token \"" .. id .. "\"", given, { balances = "table", owner = "string", kind = "string" })
+    options(line, "token \"" .. id .. "\"", given, { balances = "table", owner = "string", kind = "string",
+      authority = "table", match = "number", scheduler = "string", decimals = "number" })
+    check_shared(line, id, given)
     local kind = KINDS[given.kind or "blueprint"]
     if not kind then
       refuse(line, "'kind' of token \"%s\" is %s", id, table.concat(keys(KINDS), ", "))
@@ -306,7 +394,9 @@ function words.token(id)
     end
     local source = raw_string.gsub(host.ledgers[kind.ledger], "%-%- first balances", (raw_string.gsub(table.concat(first, " "), "%%", "%%%%")))
     if kind.takes_texts then source = raw_string.gsub(source, "false (%-%- takes texts)", "true %1") end
-    given = { owner = given.owner, file = "the ledger of " .. id }
+    if kind.is_hyper and given.authority and not given.match then given.match = #given.authority end
+    given = { owner = given.owner, file = "the ledger of " .. id, trust = kind.is_typed and "signers",
+      authority = given.authority, match = given.match, scheduler = given.scheduler, decimals = given.decimals }
     local token = process(line, id, given, source)
     local process = said.processes[#said.processes]
     process.is_built_in, process.no_reference, is_typed[token] = true, kind.is_typed, kind.is_typed
@@ -389,7 +479,7 @@ local function template(line, given, is_option)
   return { names = names, choices = choices, answers = answers }
 end
 
-local OF_AN_ACT = { times = "number", after = "string", at = "string" }
+local OF_AN_ACT = { times = "number", after = "string", at = "string", as = "string" }
 
 function words.send(target)
   local line = here()
@@ -399,6 +489,12 @@ function words.send(target)
   end
   return function(given, from)
     line = from or line
+    if is_typed[target] and type(given) == "table" and not given["Ao-Types"] then
+      local copy = {}
+      for key, value in next, given do copy[key] = value end
+      copy["Ao-Types"] = types_of(given, OF_AN_ACT)
+      given = copy
+    end
     local act = template(line, given, OF_AN_ACT)
     if given.times and (math.type(given.times) ~= "integer" or given.times < 1 or given.times > 8) then
       refuse(line, "'times' is a whole number from 1 to 8")
@@ -407,6 +503,7 @@ function words.send(target)
     elseif given.at and type(given.at) ~= "string" then
       refuse(line, "'at' is the name of an instant of the clock")
     end
+    act.as = given.as and text(line, "as", given.as)
     act.target, act.times, act.after, act.at, act.line = to, given.times or 1, given.after, given.at, line
     is_act[act] = true
     return act
@@ -472,6 +569,11 @@ end
 
 function words.network(given)
   local line = here()
+  if type(given) == "table" and given.repeated == "always" then
+    local copy = {}
+    for key, value in next, given do copy[key] = value end
+    given, copy.repeated, said.is_always_repeated = copy, nil, true
+  end
   options(line, "network", given, { lost = "number", repeated = "number", order = "string" })
   if given.order and given.order ~= "any" and given.order ~= "sent" then
     refuse(line, "'order' is \"any\", or \"sent\": from one sender to one receiver as they were sent")
@@ -695,6 +797,21 @@ function words.sum(of)
     total = total + value
   end
   return total
+end
+
+--- An amount as a wallet shows it: by the decimals of its token, without needless zeros.
+function words.shown(token, amount)
+  local _, process = find_process(is_named[token])
+  if not process or not process.decimals then
+    refuse(here(), "'shown' is told a token that says its decimals: token \"usda\" { decimals = 12, ... }")
+  end
+  amount = number(amount)
+  if math.type(amount) ~= "integer" then refuse(here(), "%s is no whole amount of base units", tostring(amount)) end
+  local digits = tostring(amount):gsub("^%-", "")
+  digits = ("0"):rep(process.decimals + 1 - #digits) .. digits
+  local fraction = digits:sub(#digits - process.decimals + 1):gsub("0+$", "")
+  local text = digits:sub(1, #digits - process.decimals) .. (fraction ~= "" and "." .. fraction or "")
+  return amount < 0 and "-" .. text or text
 end
 
 -- What lies behind what a promise sees.

@@ -87,10 +87,7 @@ impl Participant {
             return Ok(None);
         }
         let at = local.at.max(message.at);
-        let given = Given {
-            is_again: local.evaluated.contains(&message.id),
-            timestamp: self.world.timestamp(at),
-        };
+        let given = self.given(local, message);
         let evaluated = || process.evaluate(&local.state, message, given);
         let Some(step) = self.world.end.watched(evaluated)? else { return Ok(None) };
         let mut after = local.clone();
@@ -105,6 +102,14 @@ impl Participant {
         let event = self.event(process, local, message, &step, &after);
         after.marked = self.world.broken_by(&event);
         Ok(Some(Delivery { step, after }))
+    }
+
+    /// What an evaluation is given beside the message.
+    pub(crate) fn given(&self, local: &OfProcess, message: &Message) -> Given {
+        Given {
+            is_again: local.evaluated.contains(&message.id),
+            timestamp: self.world.timestamp(local.at.max(message.at)),
+        }
     }
 
     /// An evaluation as promises of steps see it.

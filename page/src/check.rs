@@ -255,6 +255,7 @@ impl Run<'_> {
             depth: report.depth,
             lost: self.system.page.lost,
             repeated: self.system.page.repeated,
+            is_always_repeated: self.system.page.is_always_repeated,
         }
     }
 

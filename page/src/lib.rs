@@ -5,7 +5,7 @@
 //! has the words of a page.
 //!
 //! Modules, in reading order: what a page says ([`page`]) and how it is read ([`read`]), what
-//! travels ([`message`]), one process ([`process`]) and what it gets at the start (`start`), one
+//! travels ([`message`]), one process ([`process`]), what runs its file ([`runtime`]), whom it believes ([`trust`]) and what it gets at the start (`start`), one
 //! person ([`person`]), what each of them keeps ([`local`]), both as stateright actors
 //! ([`actor`]) and what they share ([`world`]), what promises see ([`view`]), the interpreter
 //! that judges them ([`court`]) and when it is asked ([`promise`]), all of it together
@@ -37,10 +37,12 @@ pub mod promise;
 pub mod read;
 pub mod recorded;
 pub mod replay;
+pub mod runtime;
 pub mod schedule;
 mod start;
 pub mod steps;
 pub mod system;
+pub mod trust;
 pub mod verdict;
 pub mod view;
 mod way_out;

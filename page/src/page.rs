@@ -2,6 +2,8 @@
 
 use crate::deployed::{Deployed, Deployment};
 use crate::message::Message;
+use crate::runtime::Runtime;
+use crate::trust::Trust;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,6 +21,8 @@ pub struct Page {
     pub lost: u8,
     /// How many messages may arrive a second time in one run.
     pub repeated: u8,
+    /// Whether each may, as a matter of course.
+    pub is_always_repeated: bool,
     /// Whether messages from one sender to one receiver arrive as they were sent.
     pub is_ordered: bool,
     /// The instants that are told apart, ascending; none if time stands still.
@@ -33,6 +37,32 @@ pub struct Page {
     pub variants: Vec<Variant>,
     /// What its processes are where they are deployed; nothing where they are modelled.
     pub deployed: Deployed,
+}
+
+/// Something that can be deployed, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    pub row: u8,
+    pub name: String,
+    /// Who gets messages.
+    pub receiver: String,
+    /// The token beside it.
+    pub ledger: String,
+    pub scheduler: String,
+    /// What is evaluated again.
+    pub repeats: String,
+    /// What an evaluation that throws leaves.
+    pub throws: String,
+    /// Whether a stranger can stop it for good.
+    pub stops: String,
+    /// What tells a deposit from its copy.
+    pub key: String,
+    /// Where the facts come from.
+    pub evidence: String,
+    /// The system in this repository that tries it.
+    pub page: String,
+    /// What would keep what no contract can keep.
+    pub instead: String,
 }
 
 /// A process, before it is loaded.
@@ -61,6 +91,14 @@ pub struct Process {
     pub has_references: bool,
     /// Whether something can stop it for good.
     pub can_stop: bool,
+    /// What runs its file.
+    pub runtime: Runtime,
+    /// Whom it believes.
+    pub trust: Trust,
+    /// Whether a signed message that comes twice is taken once, where its runtime would not.
+    pub is_filtered: bool,
+    /// Whether what processes send can be scheduled for it.
+    pub takes_pushes: bool,
     /// What it is where it is deployed, if that is known.
     pub deployment: Option<Deployment>,
     /// The line of the page.
@@ -74,7 +112,7 @@ pub enum Errors {
     Undo,
     /// What it did before it threw (SEMANTICS A2).
     Keep,
-    /// A process that stands still for good (docs/MAINNET.md, 9).
+    /// A process that stands still for good (docs/MAINNET.md, 13).
     Stop,
 }
 

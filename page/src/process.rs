@@ -4,6 +4,8 @@ use crate::deployed::{Deployment, Names};
 use crate::locked::lock;
 use crate::message::{MESSENGER, Message};
 use crate::page::{self, Errors, Observe, PageError};
+use crate::runtime::Runtime;
+use crate::trust::Rule;
 use crate::view::Field;
 use aos::{
     Branch, Build, Evaluation, Item, LoadError, Machine, Note, Observed, Outcome, PairsOrder,
@@ -113,6 +115,11 @@ impl Process {
         Ok(Self { told, initial, program, names, shown: Mutex::default(), machines })
     }
 
+    /// What it runs.
+    pub fn program(&self) -> &Arc<Program> {
+        &self.program
+    }
+
     /// Evaluates a message. Nothing if the process does not trust
     /// who signed it.
     ///
@@ -134,6 +141,7 @@ impl Process {
         let prefix = format!("{}/", String::from_utf8_lossy(&item.id));
         let run = |order| self.run(state, &item, References::Named(&prefix), order);
         let evaluation = run(PairsOrder::Sorted)?;
+        self.must_be_here(&evaluation)?;
         let turned = evaluation.is_ordered.then(|| run(PairsOrder::Reversed)).transpose()?;
         let differs = turned.is_some_and(|turned| !evaluation.does_the_same(&turned));
         let wrong = differs.then_some(Wrong::DependsOnOrder);
@@ -161,8 +169,7 @@ impl Process {
 
     /// What is observed of a state, in the order of the page.
     pub fn observe(&self, state: &State) -> Vec<Observed> {
-        let paths: Vec<_> = self.told.observed.iter().map(|one| one.path.clone()).collect();
-        self.with_machine(|machine| machine.observe(state, &paths))
+        self.with_machine(|machine| machine.observe(state, &self.paths()))
     }
 
     /// What promises see of a state: what is observed, what is remembered, and the instant.
@@ -197,8 +204,7 @@ impl Process {
         let machines = lock(&self.machines);
         let missed = machines.iter().map(Machine::unreached);
         let mut missed = missed.reduce(|missed, other| &missed & &other).unwrap_or_default();
-        // What calls a module is no line of its author's.
-        missed.retain(|line| !self.program.parts().is_between(*line));
+        missed.retain(|line| self.is_own(*line));
         missed
     }
 
@@ -221,14 +227,22 @@ impl Process {
         // part of a page.
         let is_default =
             |branch: &Branch| branch.way == Way::Left && all[branch.function].outer.is_none();
+        let is_own = |branch: &Branch| self.is_own(branch.line) && !is_default(branch);
         let missed = (0..all.len())
-            .filter(|place| Branch::is_missed(*place, all, &ran) && !is_default(&all[*place]));
+            .filter(|place| Branch::is_missed(*place, all, &ran) && is_own(&all[*place]));
         missed.map(|place| (all[place].line, all[place].way)).collect()
     }
 
     /// What its file read that is one thing here and another on the platform.
     pub fn dependences(&self) -> BTreeSet<Note> {
-        lock(&self.machines).iter().flat_map(Machine::notes).collect()
+        let is_own =
+            |note: &Note| note.place.as_ref().is_none_or(|(file, _)| file != Runtime::FILE);
+        lock(&self.machines).iter().flat_map(Machine::notes).filter(is_own).collect()
+    }
+
+    /// Whether a line is of its author: not what calls a module, nor of a runtime.
+    fn is_own(&self, line: u32) -> bool {
+        !self.program.parts().is_between(line) && self.program.place(line).0 != Runtime::FILE
     }
 
     /// The state after its owner replaced its file.
@@ -240,12 +254,48 @@ impl Process {
         upgraded.map_err(|error| error.to_string())
     }
 
+    /// What a runtime was asked for must be here, and what is observed must be numbers that
+    /// luerl has, too: there integers have no bound, and nothing is infinite.
+    ///
+    /// # Errors
+    /// What is not.
+    fn must_be_here(&self, evaluation: &Evaluation) -> Result<(), String> {
+        if !self.told.runtime.is_luerl() {
+            return Ok(());
+        }
+        let lacks = [Runtime::LACKS.to_owned()];
+        let lacks = self.with_machine(|machine| machine.observe(&evaluation.state, &lacks));
+        if let [Observed::Value(Value::Text(what))] = &lacks[..] {
+            return Err(format!("{}: {}", self.told.file, text(what)));
+        }
+        let values = self.observe(&evaluation.state).into_iter().flat_map(|one| match one {
+            Observed::Value(value) => vec![value],
+            Observed::Entries(all) | Observed::Masked(all, _) => {
+                all.into_iter().map(|(_, value)| value).collect()
+            }
+        });
+        match values.into_iter().find(is_beyond) {
+            Some(value) => Err(format!(
+                "{}: a number beyond 2^62, {value:?}: luerl's integers have no bound, and those                  here have",
+                self.told.file
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn paths(&self) -> Vec<String> {
+        self.told.observed.iter().map(|one| one.path.clone()).collect()
+    }
+
     pub(crate) fn does_trust(
         &self,
         state: &State,
         owner: &str,
         from: &str,
     ) -> Result<bool, String> {
+        if self.told.trust.rule != Rule::Aos {
+            return Ok(self.told.trust.admits(&[owner], from));
+        }
         let listed = self.with_machine(|machine| machine.authorities(state));
         let listed = listed.map_err(|refused| refused.to_string())?;
         let listed = listed.unwrap_or_else(|| self.program.settings.authorities.clone());
@@ -367,7 +417,7 @@ fn settings(told: &page::Process) -> Settings {
     let deployment = told.deployment.clone().unwrap_or_else(|| Deployment {
         id: told.name.clone(),
         owner: told.owner.clone(),
-        authorities: vec![MESSENGER.into()],
+        authorities: told.trust.listed.clone(),
         ..Deployment::default()
     });
     let own = deployment.tags.into_iter().map(|(name, value)| (name, Some(value)));
@@ -378,6 +428,15 @@ fn settings(told: &page::Process) -> Settings {
         tags: told.tags.clone().into_iter().chain(own).collect(),
         build: Build::Late,
         limits: aos::Limits::default(),
+    }
+}
+
+/// Whether it is a number of which luerl may make another, or none.
+fn is_beyond(value: &Value) -> bool {
+    match value {
+        Value::Integer(number) => number.unsigned_abs() >= 1 << 62,
+        Value::Float(number) => !number.is_finite(),
+        _ => false,
     }
 }
 

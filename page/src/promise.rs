@@ -285,10 +285,12 @@ impl Properties<Participant> for Judge {
         self.number(&envelope.msg)
     }
 
-    /// A scheduler takes an item that a person signed once, by its id; what a process sent can
-    /// be pushed again under another (SEMANTICS A5).
+    /// What a process sent can be pushed again under another id (SEMANTICS A5). What a person
+    /// signed keeps its id, which schedulers or devices filter, or do not (MAINNET, 6).
     fn may_repeat(&self, envelope: &Envelope<Arc<Message>>) -> bool {
-        envelope.msg.is_pushed()
+        let message = &envelope.msg;
+        let is_unfiltered = self.world.unfiltered.contains(&message.target) && !message.stops;
+        message.is_pushed() || is_unfiltered
     }
 
     fn judge(

@@ -3,11 +3,13 @@
 use crate::beside::beside;
 use crate::deployed::Deployed;
 use crate::end::STOPPED;
-use crate::message::Message;
+use crate::message::{MESSENGER, Message};
 use crate::page::{
     Act, Answer, Edit, Errors, Exception, Faults, First, Instant, Observe, Page, PageError, Person,
-    Process, Promise, Record, Variant, When,
+    Process, Profile, Promise, Record, Variant, When,
 };
+use crate::runtime::Runtime;
+use crate::trust::{Rule, Trust};
 use aos::{joined, stop};
 use mlua::{Function, HookTriggers, Lua, LuaOptions, StdLib, Table, Value, VmState};
 use smol_str::SmolStr;
@@ -37,6 +39,7 @@ pub type ReadFile = fn(&Path) -> Result<String, String>;
 
 const WORDS: &str = include_str!("../lua/page.lua");
 const READY: &str = include_str!("../lua/ready.lua");
+const PROFILES: &str = include_str!("../lua/profiles.lua");
 const LEDGERS: [(&str, &str); 3] = [
     ("blueprint", include_str!("../lua/ledgers/blueprint.lua")),
     ("token-1.0", include_str!("../lua/ledgers/token-1.0.lua")),
@@ -237,6 +240,8 @@ fn host(
     };
     host.set("source", lua.create_function(source)?)?;
     host.set("file", name)?;
+    host.set("messenger", MESSENGER)?;
+    host.set("profiles", lua.load(PROFILES).set_name("@profiles.lua").eval::<Table>()?)?;
     host.set("ledgers", lua.create_table_from(LEDGERS)?)?;
     host.set("ready", lua.load(READY).set_name("@ready.lua").into_function()?)?;
     let page = name.to_owned();
@@ -273,6 +278,33 @@ fn host_deployed(lua: &Lua, host: &Table, deployed: &Deployed) -> mlua::Result<(
     host.set("runs", runs)?;
     host.set("successors", successors)?;
     host.set("balances", balances)
+}
+
+/// What can be deployed.
+///
+/// # Panics
+/// If the data is no Lua of its form; a test reads it.
+pub fn profiles() -> Vec<Profile> {
+    let lua = Lua::new();
+    let all: Vec<Table> = lua.load(PROFILES).eval().expect("profiles.lua");
+    let read = |one: &Table| {
+        let text = |key: &str| one.get::<String>(key).expect("a text of a profile");
+        Profile {
+            row: one.get("row").expect("a number"),
+            name: text("name"),
+            receiver: text("receiver"),
+            ledger: text("ledger"),
+            scheduler: text("scheduler"),
+            repeats: text("repeats"),
+            throws: text("throws"),
+            stops: text("stops"),
+            key: text("key"),
+            evidence: text("evidence"),
+            page: text("page"),
+            instead: text("instead"),
+        }
+    };
+    all.iter().map(read).collect()
 }
 
 /// The file of a version of a process, with the modules that lie beside it.
@@ -313,6 +345,7 @@ fn page(file: &str, said: &Table, deployed: &Deployed) -> mlua::Result<Page> {
         people: each(said, "people", |one| person(file, &instants, one))?,
         lost: said.get("lost")?,
         repeated: said.get("repeated")?,
+        is_always_repeated: said.get("is_always_repeated")?,
         is_ordered: said.get::<String>("order")? == "sent",
         records: each(said, "records", record)?,
         promises: each(said, "promises", promise)?,
@@ -344,12 +377,18 @@ fn process(said: &Table, deployed: &Deployed) -> mlua::Result<Process> {
     {
         source.text = text;
     }
+    let runtime = Runtime::named(&said.get::<String>("runtime")?);
+    let file: String = said.get("file")?;
     Ok(Process {
         deployment,
         name,
         owner: text(said, "owner")?,
-        file: said.get("file")?,
-        source: said.get("source")?,
+        source: runtime.text(&file, said.get("source")?),
+        file,
+        runtime,
+        trust: trust(said)?,
+        is_filtered: said.get::<Option<bool>>("dedup")?.unwrap_or_default(),
+        takes_pushes: said.get::<String>("scheduler")? != "L1",
         observed: each(said, "observed", |one| {
             Ok(Observe { name: one.get(1)?, path: one.get(2)?, may_be_absent: one.get(3)? })
         })?,
@@ -365,6 +404,19 @@ fn process(said: &Table, deployed: &Deployed) -> mlua::Result<Process> {
         has_references: !said.get::<Option<bool>>("no_reference")?.unwrap_or_default(),
         can_stop: said.get::<Option<bool>>("can_stop")?.unwrap_or_default(),
         line: said.get("line")?,
+    })
+}
+
+fn trust(said: &Table) -> mlua::Result<Trust> {
+    Ok(Trust {
+        rule: match &*said.get::<String>("trust")? {
+            "value" => Rule::Value,
+            "signers" => Rule::Signers,
+            "open" => Rule::Open,
+            _ => Rule::Aos,
+        },
+        listed: said.get("authority")?,
+        matches: said.get("match")?,
     })
 }
 
@@ -395,12 +447,13 @@ fn messages(from: &SmolStr, target: &SmolStr, said: &Table) -> mlua::Result<Vec<
     let names: Vec<String> = said.get("names")?;
     let choices: Vec<Vec<String>> = said.get("choices")?;
     let stops = said.get::<Option<bool>>("stops")?.unwrap_or_default();
+    let claimed = said.get::<Option<String>>("as")?.map_or_else(|| from.clone(), SmolStr::from);
     let message = |values: &Vec<String>| {
         let (data, tags): (Vec<_>, Vec<_>) =
             names.iter().zip(values).partition(|(name, _)| *name == "Data");
         Message {
             id: SmolStr::default(),
-            from: from.clone(),
+            from: claimed.clone(),
             owner: from.clone(),
             target: target.clone(),
             tags: tags.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),

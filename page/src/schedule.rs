@@ -7,6 +7,7 @@ use crate::process::{Process, Wrong};
 use crate::promise::Judge;
 use crate::recorded;
 use crate::view;
+use aos::Item;
 use search::actors::Action;
 use search::actors::local::Event;
 use serde::Serialize;
@@ -36,6 +37,24 @@ pub struct Step {
     pub taken: Option<Taken>,
     /// The messages that are sent.
     pub sent: Vec<Letter>,
+    /// What a process gets, if one does.
+    #[serde(skip)]
+    pub got: Option<Got>,
+    /// The place of the process whose message is lost, if one's is.
+    #[serde(skip)]
+    pub missed: Option<usize>,
+}
+
+/// What a process gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Got {
+    /// The place of the process on the page.
+    pub process: usize,
+    pub item: Item,
+    /// Whether it believes who it is from.
+    pub is_trusted: bool,
+    /// How many messages it sends that somebody may get.
+    pub sent: usize,
 }
 
 /// A message in a schedule.
@@ -126,7 +145,10 @@ fn step(
             let Message { id, from, target, .. } = &*envelope.msg;
             let what = format!("lost: {} from {from} to {target}", envelope.msg);
             let taken = Taken { id: id.clone(), is_lost: true, comes_again: false };
-            Step { what, taken: Some(taken), ..Step::default() }
+            let place = usize::from(envelope.dst);
+            let is_process = matches!(participants[place].role, Role::Process(_));
+            let missed = is_process.then_some(place);
+            Step { what, taken: Some(taken), missed, ..Step::default() }
         }
         Action::Own(actor, Event::Choice(_, own)) => {
             let place = usize::from(*actor);
@@ -185,7 +207,28 @@ fn delivered(
         }
         _ => (Vec::new(), Vec::new()),
     };
-    Step { what, effects, taken, sent, ..Step::default() }
+    let got = match (&participant.role, before) {
+        (Role::Process(process), Local::Process(local)) => {
+            got(participant, process, message, local, sent.len())
+        }
+        _ => None,
+    };
+    Step { what, effects, taken, sent, got, ..Step::default() }
+}
+
+/// What a process that has not stopped gets of a message.
+fn got(
+    participant: &Participant,
+    process: &Process,
+    message: &Message,
+    before: &OfProcess,
+    sent: usize,
+) -> Option<Got> {
+    let trusted = process.does_trust(&before.state, &message.owner, &message.from);
+    let is_trusted = trusted.ok().filter(|_| !before.is_stopped && !message.stops)?;
+    let given = participant.given(before, message);
+    let item = message.item(given.is_again, given.timestamp);
+    Some(Got { process: participant.place, item, is_trusted, sent })
 }
 
 fn effects(

@@ -3,6 +3,7 @@
 use crate::message::Message;
 use crate::page::{First, PageError};
 use crate::process::{Given, Process, Wrong};
+use crate::schedule::Got;
 use std::collections::VecDeque;
 
 /// Messages that may follow from those of the start.
@@ -16,7 +17,8 @@ pub(crate) fn start(
     file: &str,
     processes: &mut [Process],
     timestamp: i64,
-) -> Result<(), PageError> {
+) -> Result<Vec<Got>, PageError> {
+    let mut all = Vec::new();
     for place in 0..processes.len() {
         let name = processes[place].told.name.clone();
         for (number, First { message, line }) in (1..).zip(processes[place].told.start.clone()) {
@@ -29,18 +31,20 @@ pub(crate) fn start(
                     "{file}:{line}: {name}, at its start, {action} from {from}: {why}"
                 ))
             };
-            deliver(processes, first.clone(), timestamp).map_err(refuse)?;
+            all.extend(deliver(processes, first.clone(), timestamp).map_err(refuse)?);
         }
     }
-    Ok(())
+    Ok(all)
 }
 
-fn deliver(processes: &mut [Process], first: Message, timestamp: i64) -> Result<(), String> {
+fn deliver(processes: &mut [Process], first: Message, timestamp: i64) -> Result<Vec<Got>, String> {
     let mut due = VecDeque::from([first]);
-    let mut so_far = 0;
+    let mut all = Vec::new();
     while let Some(message) = due.pop_front() {
-        let reader = processes.iter_mut().find(|process| process.told.name == message.target);
-        let Some(process) = reader else { continue };
+        let place = processes.iter().position(|process| process.told.name == message.target);
+        let Some((place, process)) = place.map(|place| (place, &mut processes[place])) else {
+            continue;
+        };
         let given = Given { is_again: false, timestamp };
         let step = process.evaluate(&process.initial, &message, given)?;
         let step = step.ok_or("the process does not trust who signed it")?;
@@ -55,12 +59,13 @@ fn deliver(processes: &mut [Process], first: Message, timestamp: i64) -> Result<
             };
             return Err(format!("{name}: {}{why}", step.told));
         }
-        so_far += 1;
-        if so_far > MOST {
+        let item = message.item(false, timestamp);
+        all.push(Got { process: place, item, is_trusted: true, sent: step.sent.len() });
+        if all.len() > MOST {
             return Err(format!("more than {MOST} messages follow from it; the last is {message}"));
         }
         process.initial = step.after;
         due.extend(step.sent);
     }
-    Ok(())
+    Ok(all)
 }

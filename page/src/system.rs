@@ -5,10 +5,11 @@ use crate::court::Court;
 use crate::end::End;
 use crate::locked::lock;
 use crate::message::Message;
-use crate::page::{Page, PageError, Person, Promise, When};
+use crate::page::{self, Page, PageError, Person, Promise, When};
 use crate::process::{Process, Wrong};
 use crate::promise::Judge;
 use crate::read::{PageLua, Read};
+use crate::schedule::Got;
 use crate::start::start;
 use crate::steps::Steps;
 use crate::way_out::MOST_GOALS;
@@ -16,7 +17,7 @@ use crate::world::{Awaited, World};
 use search::actors::{Delivery, Faults, Ignored, Network};
 use smol_str::SmolStr;
 use stateright::actor::Id;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -29,6 +30,8 @@ pub struct System {
     pub page: Page,
     /// Its processes, loaded, and its people.
     pub participants: Vec<Participant>,
+    /// What they got before anything else happens.
+    pub started: Vec<Got>,
     pub(crate) world: Arc<World>,
 }
 
@@ -82,16 +85,20 @@ impl System {
             return refuse(format!("{ways_out} ways out are more than {MOST_GOALS}"));
         }
         let own = end.clone();
-        let (world, participants) =
+        let (world, participants, started) =
             end.watched_for_time(|| participants(&page, lua, (own, steps)))?;
-        Ok(Self { page, participants, world })
+        Ok(Self { page, participants, started, world })
     }
 
     /// What the network may do.
     pub fn network(&self) -> Network {
         Network {
             delivery: Delivery::Set,
-            duplicates: Faults::AtMost(self.page.repeated),
+            duplicates: if self.page.is_always_repeated {
+                Faults::Free
+            } else {
+                Faults::AtMost(self.page.repeated)
+            },
             losses: Faults::AtMost(self.page.lost),
             // A message whose turn has not come is ignored until then.
             ignored: if self.page.is_ordered { Ignored::Left } else { Ignored::Consumed },
@@ -145,7 +152,7 @@ fn participants(
     page: &Page,
     lua: PageLua,
     (end, steps): (End, Option<Arc<Steps>>),
-) -> Result<(Arc<World>, Vec<Participant>), PageError> {
+) -> Result<(Arc<World>, Vec<Participant>, Vec<Got>), PageError> {
     let names = page.processes.iter().map(|process| &process.name);
     let names = names.chain(page.people.iter().map(|person| &person.name));
     let addresses: BTreeMap<_, _> =
@@ -160,14 +167,21 @@ fn participants(
         process.must_observe(&page.file)?;
     }
     // What is deployed has got its first messages, and they are in its log.
-    if page.deployed.processes.is_empty() {
-        start(&page.file, &mut processes, page.instants.first().map_or(0, |instant| instant.at))?;
-    }
+    let at = page.instants.first().map_or(0, |instant| instant.at);
+    let started = if page.deployed.processes.is_empty() {
+        start(&page.file, &mut processes, at)?
+    } else {
+        Vec::new()
+    };
     let awaited = page.people.iter().map(|person| (person.name.clone(), awaited_by(person)));
     let world = Arc::new(World {
         addresses,
         awaited: awaited.collect(),
-        repeats: page.repeated > 0,
+        repeats: page.repeated > 0 || page.is_always_repeated,
+        unfiltered: of_processes(page, |process| {
+            process.runtime.is_luerl() && !process.is_filtered
+        }),
+        no_pushes: of_processes(page, |process| !process.takes_pushes),
         is_ordered: page.is_ordered,
         instants: page.instants.clone(),
         records: page.records.clone(),
@@ -186,7 +200,12 @@ fn participants(
     let participants = participants
         .map(|(place, role)| Participant { role, place, world: Arc::clone(&world) })
         .collect();
-    Ok((world, participants))
+    Ok((world, participants, started))
+}
+
+/// The names of the processes that are so.
+fn of_processes(page: &Page, is: impl Fn(&page::Process) -> bool) -> BTreeSet<SmolStr> {
+    page.processes.iter().filter(|process| is(process)).map(|one| one.name.clone()).collect()
 }
 
 /// What a person waits for.

@@ -36,6 +36,8 @@ pub struct Checked {
     pub lost: u8,
     /// The most messages that arrive a second time in a run.
     pub repeated: u8,
+    /// Whether each may arrive a second time, as a matter of course.
+    pub is_always_repeated: bool,
 }
 
 /// Code of a process that never ran.

@@ -27,6 +27,10 @@ pub struct World {
     pub awaited: BTreeMap<SmolStr, Awaited>,
     /// Whether a message may arrive a second time.
     pub repeats: bool,
+    /// The processes that a signed message reaches as often as anybody schedules it.
+    pub unfiltered: BTreeSet<SmolStr>,
+    /// The processes for which nothing that a process sends can be scheduled.
+    pub no_pushes: BTreeSet<SmolStr>,
     /// Whether messages from one sender to one receiver arrive as they were sent.
     pub is_ordered: bool,
     /// The instants that are told apart.
@@ -162,6 +166,7 @@ impl World {
             }
             None => true,
         };
-        is_read.then_some(*reader)
+        let is_taken = !message.is_pushed() || !self.no_pushes.contains(&message.target);
+        (is_read && is_taken).then_some(*reader)
     }
 }
