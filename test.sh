@@ -55,20 +55,26 @@ wait "$installed" || {
 # What the tests in JavaScript start.
 export TIM3="$PWD/target/tests/tim3"
 
-# One after the other, on what the tests in Rust leave of the machine.
+run_suite() {
+  npm test --prefix "$1" --silent >"$logs/${1//\//-}" 2>&1
+}
+
+# What runs on the real aos is written by the tests in Rust. The others run one after the other, on
+# what these leave of the machine.
+on_aos=explorer/tests/aos
 (
   failed=0
   for suite in "${suites[@]}"; do
-    npm test --prefix "$suite" --silent >"$logs/${suite//\//-}" 2>&1 || failed=1
+    [ "$suite" = "$on_aos" ] || run_suite "$suite" || failed=1
   done
   exit "$failed"
 ) &
-in_javascript=$!
+others=$!
 
 failed=0
 env -u TIM3 cargo test --workspace --locked --profile tests || failed=1
-
-wait "$in_javascript" || failed=1
+run_suite "$on_aos" || failed=1
+wait "$others" || failed=1
 for suite in "${suites[@]}"; do
   echo "== $suite"
   cat "$logs/${suite//\//-}"

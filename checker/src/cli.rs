@@ -182,6 +182,10 @@ pub struct Check {
     /// shows each counterexample as a picture and step by step. OUT may be `-`: standard output.
     #[arg(long, value_name = "OUT")]
     pub html: Option<PathBuf>,
+    /// Write each run of a system that the report tells of into this folder, as tests that the real
+    /// aos runs.
+    #[arg(long, value_name = "FOLDER")]
+    pub on_aos: Option<PathBuf>,
     /// Write the counterexamples as files into this folder. Without a folder, record a
     /// complete run of all variants at their usual bounds in counterexamples/.
     #[arg(

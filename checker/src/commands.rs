@@ -72,6 +72,7 @@ pub fn run(command: &Command) -> Result<Answer, Failure> {
 }
 
 const MUTATED: &str = "--mutate is for systems here. For a contract: review FILE FILE --mutate";
+const ON_AOS: &str = "--on-aos writes the runs of a system. For a contract, keep the counterexamples with --write=FOLDER, and write one as a test with replay FILE --test aos";
 const OF_SYSTEMS: &str = "--html writes the check of a system. For a contract, keep the counterexamples with --write=FOLDER, and write one as a page with replay FILE --html=OUT";
 
 fn check(args: &Check) -> Result<Answer, Failure> {
@@ -182,6 +183,9 @@ fn check(args: &Check) -> Result<Answer, Failure> {
 fn refuse_options_of_systems(args: &Check) -> Result<(), Failure> {
     if args.html.is_some() {
         return Err(Failure::usage(&OF_SYSTEMS));
+    }
+    if args.on_aos.is_some() {
+        return Err(Failure::usage(&ON_AOS));
     }
     if args.mistakes.mutate {
         return Err(Failure::usage(&MUTATED));

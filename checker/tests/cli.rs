@@ -99,6 +99,7 @@ const FLAGS: [(&str, &[&str]); 9] = [
             "--no-reduction",
             "--format",
             "--html",
+            "--on-aos",
             "--write",
             "--mutate",
             "--quiet",

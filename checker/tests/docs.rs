@@ -6,6 +6,8 @@
 mod book;
 #[path = "docs/catalogue.rs"]
 mod catalogue;
+#[path = "docs/mainnet.rs"]
+mod mainnet;
 
 use checker::commands::recorded_tables;
 use checker::exit_code::Exit;
@@ -101,58 +103,6 @@ fn said(variant: &str, command: &str) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-/// Which promise of the swap holds beside which token of AO mainnet.
-fn mainnet() -> String {
-    const SYSTEMS: [&str; 4] =
-        ["tim3-v2", "tim3-mainnet", "tim3-mainnet-hyper-token", "tim3-mainnet-as-is"];
-    const PROMISES: [&str; 6] = [
-        "the supply is all balances",
-        "one deposit is minted once",
-        "only its holder lowers a balance",
-        "every token is backed",
-        "what is deposited is minted",
-        "what is burned is paid",
-    ];
-    let verdicts: Vec<_> = SYSTEMS.iter().map(|name| verdicts_of(name)).collect();
-    let row = |promise: &str| {
-        let cells = verdicts.iter().map(|verdicts| {
-            let verdict = verdicts.iter().find(|verdict| verdict["promise"] == promise);
-            format!(" {} |", verdict.map_or("-".to_owned(), cell))
-        });
-        format!("| {promise} |{}\n", cells.collect::<String>())
-    };
-    let head = SYSTEMS.map(|name| format!(" [`{name}`](../systems/{name}/checked.txt) |")).concat();
-    format!(
-        "| promise |{head}\n|---|{}\n{}",
-        "---|".repeat(SYSTEMS.len()),
-        PROMISES.map(row).concat()
-    )
-}
-
-/// The verdicts of a system, as `check` says them.
-fn verdicts_of(name: &str) -> Vec<serde_json::Value> {
-    let mut tim3 = assert_cmd::cargo::cargo_bin_cmd!("tim3");
-    let system = root().join("systems").join(name);
-    let output = tim3.arg("check").arg(system).args(["-q", "--format", "json"]).output();
-    let report: serde_json::Value =
-        serde_json::from_slice(&output.expect("tim3 starts").stdout).expect("JSON");
-    report["systems"][0]["verdicts"].as_array().expect("verdicts").clone()
-}
-
-/// How a promise stands, and from how many faults on it breaks.
-fn cell(verdict: &serde_json::Value) -> String {
-    if verdict["kind"] == "holds" {
-        return "holds".to_owned();
-    }
-    let of = |kind: &str| verdict["schedule"][kind].as_u64().expect("a number");
-    match (of("lost"), of("repeated")) {
-        (0, 0) => "breaks without a fault".to_owned(),
-        (0, again) => format!("breaks: {again} re-push"),
-        (lost, 0) => format!("breaks: {lost} loss"),
-        (lost, again) => format!("breaks: {lost} loss, {again} re-push"),
-    }
-}
-
 const REVIEW: &str = "review model/lua/hardened.lua swap.lua --bounds tiny -q";
 const CHECK: &str = "check swap.lua --bounds tiny -q";
 
@@ -175,7 +125,9 @@ fn parts() -> Vec<Part> {
         Part::block("README.md", "check", "text", &said("dedupe-off", CHECK)),
         Part::of("README.md", "exit-codes", exit_codes()),
         Part::of("docs/SEARCH.md", "reductions", reductions()),
-        Part::of("docs/MAINNET.md", "matrix", mainnet()),
+        Part::of("docs/MAINNET.md", "matrix", mainnet::matrix()),
+        Part::of("docs/MAINNET.md", "facts", mainnet::facts()),
+        Part::of("README.md", "mainnet", mainnet::in_short()),
         Part::of("docs/PROMISES.md", "promises", catalogue::promises()),
         Part::of("docs/PLATFORMS.md", "platforms", catalogue::platforms()),
         Part::of("docs/PLATFORMS.md", "faults", catalogue::faults()),

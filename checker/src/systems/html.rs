@@ -2,7 +2,7 @@
 
 use super::kept;
 use super::picture::{Parties, svg};
-use super::told::{clause, code, how};
+use super::told::{clause, code, how, network};
 use super::{cut, exit_of};
 use crate::exit_code::Exit;
 use crate::html::{Html, page};
@@ -42,7 +42,6 @@ fn headline(checked: &Checked) -> Html {
     let broken = names(Kind::Violated);
     match &broken[..] {
         [] if exit_of(checked) == Exit::Expected => {
-            let (lost, repeated) = (checked.lost, checked.repeated);
             let allowed = names(Kind::Excepted);
             let holds: Html = if allowed.is_empty() {
                 escaped!("Every promise holds")
@@ -54,11 +53,10 @@ fn headline(checked: &Checked) -> Html {
                 )
             };
             escaped!(
-                "{holds} in {} states: every order of messages, up to {lost} lost and {repeated} that come a second time.",
+                "{holds} in {} states: every order of messages, up to {}.",
                 checked.states,
-                holds,
-                lost,
-                repeated
+                network(checked),
+                holds
             )
         }
         [] => escaped!("No promise breaks, but not everything was tried or seen."),

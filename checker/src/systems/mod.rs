@@ -9,6 +9,7 @@ mod export;
 mod html;
 mod kept;
 mod mutate;
+mod on_aos;
 mod picture;
 mod platform;
 mod review;
@@ -120,6 +121,9 @@ fn all(args: &Check, settings: &Settings) -> Result<Vec<Done>, Failure> {
             let with_variants = profile.is_none();
             let how = How { change: Some(&change), with_variants, ..How::default() };
             let mut checked = check_page(&how, place, settings, &watcher)?;
+            if let (Some(folder), None) = (&args.on_aos, profile) {
+                on_aos::write(folder, place, &checked)?;
+            }
             if profile.is_some() {
                 // What the page allows may need a fault of another platform.
                 let after_all = |one: &&mut Verdict| one.kind == Kind::HoldsAfterAll;

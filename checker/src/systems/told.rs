@@ -57,11 +57,7 @@ pub fn told(checked: &Checked, platform: Option<&str>, settings: &Settings) -> T
     if !checked.notes.is_empty() {
         text += escaped!("\nNote:\n{notes}", notes = list(&checked.notes));
     }
-    text += escaped!(
-        "\nTried: every order of messages; up to {} lost and {} that come a second time\n\n",
-        checked.lost,
-        checked.repeated
-    );
+    text += escaped!("\nTried: every order of messages; up to {}\n\n", network(checked));
     let width = checked.verdicts.iter().map(|verdict| Told::of(&verdict.promise).len()).max();
     for verdict in &checked.verdicts {
         let name = Told::of(&verdict.promise).padded(width.unwrap_or_default());
@@ -176,4 +172,13 @@ pub fn steps(schedule: &Schedule) -> Told {
         escaped!("  {place:>3}. {}\n{effects}", step.what, place = place + 1, effects = effects)
     };
     schedule.steps.iter().enumerate().map(step).sum()
+}
+
+/// What the network may do, in words.
+pub(super) fn network(checked: &Checked) -> String {
+    let lost = checked.lost;
+    if checked.is_always_repeated {
+        return format!("{lost} lost, and each comes a second time or does not");
+    }
+    format!("{lost} lost and {} that come a second time", checked.repeated)
 }

@@ -8,7 +8,7 @@ use super::terms::Terms;
 use super::told::{self, After, ItemTold, SentTold, StateTold};
 use crate::trace::{self, Trace};
 use crate::words::sentence;
-use aos::Admission;
+use aos::{Admission, Settings};
 use model::deployed::Ids;
 use model::deployed::made;
 use model::message::{MU, OWNER};
@@ -29,6 +29,20 @@ pub struct Course {
     /// What must be there after that.
     pub state: StateTold,
     pub steps: Vec<Step>,
+}
+
+impl ProcessTold {
+    /// The item of the process that a program runs as.
+    pub(super) fn of(settings: &Settings) -> Self {
+        let authorities = settings.authorities.iter().map(|id| ("Authority".into(), id.clone()));
+        let known = settings.tags.iter();
+        let known = known.filter_map(|(name, value)| Some((name.clone(), value.clone()?)));
+        Self {
+            id: settings.process.clone(),
+            owner: settings.owner.clone(),
+            tags: authorities.chain(known).collect(),
+        }
+    }
 }
 
 /// A process item.
@@ -95,6 +109,8 @@ pub enum NoCourse {
     Refused(String),
     /// A handler hears the Eval by which its state is looked at.
     HearsEval(String),
+    /// An error names a line of one file, and aos has all files in one.
+    SeveralFiles(String),
     /// With counted References it does something else, or the model stops before the host does.
     CountsReferences(String),
 }
@@ -110,6 +126,10 @@ impl fmt::Display for NoCourse {
             Self::HearsEval(step) => write!(
                 f,
                 "{step}: a handler does something whenever the owner sends an Eval, by which a test looks at the process; there is no test of this run"
+            ),
+            Self::SeveralFiles(step) => write!(
+                f,
+                "{step}: an error in a contract of several files, whose lines aos counts as those of one"
             ),
             Self::CountsReferences(step) => write!(
                 f,
@@ -137,15 +157,7 @@ impl Course {
         let mut teller = Teller::new(trace, &lua.ids, host()?, first.terms.again());
         let state = teller.host.told();
         let steps = teller.tell()?;
-        let settings = &program.settings;
-        let authorities = settings.authorities.iter().map(|id| ("Authority".into(), id.clone()));
-        let known = settings.tags.iter();
-        let known = known.filter_map(|(name, value)| Some((name.clone(), value.clone()?)));
-        let process = ProcessTold {
-            id: settings.process.clone(),
-            owner: settings.owner.clone(),
-            tags: authorities.chain(known).collect(),
-        };
+        let process = ProcessTold::of(&program.settings);
         let lua = program.source.clone();
         Ok(Self { title: title.into(), process, lua, state, steps })
     }

@@ -33,6 +33,18 @@ impl Host {
         Ok(Self { machine, state, paths, is_later: false, evaluation })
     }
 
+    /// One whose books nobody asks for.
+    pub(super) fn without_books(
+        program: &Arc<Program>,
+        paths: Vec<String>,
+        keeps: bool,
+    ) -> Result<Self, String> {
+        let (machine, state) = Machine::new(program).map_err(|error| error.to_string())?;
+        let evaluation =
+            if keeps { process::Evaluation::Partial } else { process::Evaluation::Atomic };
+        Ok(Self { machine, state, paths: [paths.clone(), paths], is_later: false, evaluation })
+    }
+
     fn paths(&self) -> &[String] {
         &self.paths[usize::from(self.is_later)]
     }

@@ -7,10 +7,12 @@
 
 mod course;
 mod host;
+mod several;
 mod terms;
 mod told;
 
 pub use course::{Course, Edge, NoCourse, Part, ProcessTold, Step};
+pub use several::{Given, Happening, OneProcess, courses};
 pub use told::{After, ItemTold, Place, SentTold, StateTold};
 
 use crate::escape::{json, json_lines};
@@ -24,7 +26,7 @@ const RUNNER: &str = include_str!("runner.mjs");
 
 /// What a step that the process does not do begins with.
 const LEDGER: &str =
-    "  // SIMULATED AT THE EDGE: USDA is built into tim3, and has no Lua to run here.\n";
+    "  // SIMULATED AT THE EDGE: this token is built into tim3, and has no Lua to run here.\n";
 const NETWORK: &str =
     "  // SIMULATED AT THE EDGE: this is the network's doing; nothing reaches the process.\n";
 const KEPT: &str = "  // SIMULATED AT THE EDGE: the platform keeps what is done before an error; aos 2 does not say what was sent.\n";
@@ -39,7 +41,8 @@ pub fn written(replay: &Replay) -> Result<String, NoCourse> {
 }
 
 impl Course {
-    fn file(&self) -> String {
+    /// The course as a file of JavaScript.
+    pub fn file(&self) -> String {
         let lines: Vec<_> =
             self.lua.split('\n').map(|line| format!("    {},\n", json(line))).collect();
         let steps: Vec<_> = self.steps.iter().map(Step::in_file).collect();

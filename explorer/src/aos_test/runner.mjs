@@ -240,10 +240,23 @@ function sent({ Target, Data, Tags }) {
   assert.equal(name, "Reference");
   // aos forwards the module of a message as a tag, and tim3 does not: docs/ON-AOS.md.
   const own = tags.slice(4).filter(([known, one]) => known !== "Module" || one !== "MODULE");
-  return { to: Target ?? null, reference, tags: by_name(own.map(([known, one]) => [known, tag(one)])), data: String(Data ?? "") };
+  return { to: Target ?? null, reference, tags: by_name(own.map(([known, one]) => [known, tag(one)])), data: body(String(Data ?? "")) };
 }
 
-const wanted = (entry) => ({ ...entry, tags: by_name(entry.tags.map(([name, one]) => [name, tag(one)])) });
+const in_order = (one) => (Array.isArray(one) ? one.map(in_order) : one && typeof one === "object" ? Object.fromEntries(Object.keys(one).sort().map((name) => [name, in_order(one[name])])) : one);
+
+/** A body; of JSON, the order of keys is that of `pairs`, which nobody knows: docs/ON-AOS.md. */
+function body(text) {
+  if (!/^[[{]/.test(text)) return text;
+  try {
+    // Its pieces as they are written: a number that is written otherwise is another.
+    return `${JSON.stringify(in_order(JSON.parse(text)))} ${text.split(/[[\]{},]/).sort().join(" ")}`;
+  } catch {
+    return text;
+  }
+}
+
+const wanted = (entry) => ({ ...entry, data: body(entry.data), tags: by_name(entry.tags.map(([name, one]) => [name, tag(one)])) });
 
 // Errors that tim3 words otherwise, and how aos does: docs/ON-AOS.md says what that means.
 const WORDED = [[/invalid JSON at position .*$/s, /: \[string "json"\]:\d+: .*$/s]];

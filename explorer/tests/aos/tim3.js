@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
-const binary = process.env.TIM3 ?? path("../../../target/debug/tim3");
+export const binary = process.env.TIM3 ?? path("../../../target/debug/tim3");
 const folder = path("../../../counterexamples/");
 const walker = join(dirname(binary), "examples", "walks");
 
