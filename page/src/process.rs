@@ -431,7 +431,7 @@ fn settings(told: &page::Process) -> Settings {
     }
 }
 
-/// Whether it is a number of which luerl may make another, or none.
+/// Whether it is a number that luerl may have as another, or not at all.
 fn is_beyond(value: &Value) -> bool {
     match value {
         Value::Integer(number) => number.unsigned_abs() >= 1 << 62,

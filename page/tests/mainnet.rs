@@ -37,7 +37,7 @@ const LEFT_OUT: [(&str, usize, &str); 16] = [
     ("tb_46", 0, "balances of a page are whole numbers"),
     ("tb_54", 0, "one signer is modelled"),
 ];
-/// The same of single steps about the numbers of luerl, each of which stands for itself.
+/// The same of single steps about the numbers of luerl. Each stands for itself.
 const OF_LUERL: [(usize, &str); 3] = [
     (23, "an integer beyond 2^63, which a check refuses by name"),
     (32, "a division by zero, which stops luerl: a check refuses by name what it leads to"),
