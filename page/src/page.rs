@@ -67,6 +67,7 @@ pub struct Profile {
 
 /// A process, before it is loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a word of a page by itself")]
 pub struct Process {
     /// Its name on the page, which is its id.
     pub name: SmolStr,

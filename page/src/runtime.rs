@@ -1,4 +1,4 @@
-//! What runs the file of a process: aos 2, or Lua on HyperBEAM (docs/MAINNET.md, 15 to 17).
+//! What runs the file of a process: aos 2, or Lua on `HyperBEAM` (docs/MAINNET.md, 15 to 17).
 
 use aos::joined;
 

@@ -147,12 +147,15 @@ pub(crate) fn unknown_promise(file: &Path, line: u32, name: &str) -> PageError {
     PageError(format!("{file}:{line}: no promise is called \"{name}\"; name one of this page"))
 }
 
+/// What all share, the participants, and what they got at the start.
+type Loaded = (Arc<World>, Vec<Participant>, Vec<Got>);
+
 /// The processes, loaded, and the people.
 fn participants(
     page: &Page,
     lua: PageLua,
     (end, steps): (End, Option<Arc<Steps>>),
-) -> Result<(Arc<World>, Vec<Participant>, Vec<Got>), PageError> {
+) -> Result<Loaded, PageError> {
     let names = page.processes.iter().map(|process| &process.name);
     let names = names.chain(page.people.iter().map(|person| &person.name));
     let addresses: BTreeMap<_, _> =

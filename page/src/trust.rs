@@ -9,7 +9,7 @@ pub enum Rule {
     Aos,
     /// hyper-aos: its sender is listed. Who signed it, nobody looks at.
     Value,
-    /// The tokens of HyperBEAM: its sender signed it, or enough of those that are listed did.
+    /// The tokens of `HyperBEAM`: its sender signed it, or enough of those that are listed did.
     Signers,
     /// Everything is evaluated; the file looks for itself.
     Open,

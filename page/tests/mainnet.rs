@@ -153,8 +153,8 @@ fn item(place: usize, request: &Json) -> Item {
     let sent = keys.iter().filter(|(key, _)| *key != "from-process" && !is_data(key));
     let mut tags: Vec<(String, String)> =
         sent.map(|(key, value)| (title_cased(key), text(value))).collect();
-    let typed = keys.iter().filter_map(|(key, value)| Some((key, value["type"].as_str()?)));
-    let types: Vec<_> = typed.filter(|(_, kind)| *kind != "string").collect();
+    let kinds = keys.iter().filter_map(|(key, value)| Some((key, value["type"].as_str()?)));
+    let types: Vec<_> = kinds.filter(|(_, kind)| *kind != "string").collect();
     if !types.is_empty() {
         let types: Vec<_> = types.iter().map(|(key, kind)| format!("{key}=\"{kind}\"")).collect();
         tags.push(("Ao-Types".to_owned(), types.join(", ")));
@@ -338,7 +338,7 @@ fn compare_luerl(steps: &[Json]) -> usize {
         let source = format!(
             "Handlers.add('x', function() return true end, function() R = (function() {code} end)() end)"
         );
-        let mut run = Run::new(&Runtime::HyperAos.text("x.lua", source), "TIM3", "node");
+        let run = Run::new(&Runtime::HyperAos.text("x.lua", source), "TIM3", "node");
         let item = item(place, &serde_json::json!({ "signer": "node", "keys": {} }));
         let done = run.machine.evaluate(&run.state, &item, References::Named("r"), PairsOrder::Sorted);
         let done = done.expect("the host can run it");
