@@ -135,10 +135,10 @@ pub enum Command {
 pub enum Listed {
     /// Built-in contracts.
     Variants,
-    /// Platforms.
+    /// Networks and what AO does on them.
     #[value(alias = "profiles")]
     Platforms,
-    /// Promises.
+    /// What a contract has to keep.
     #[value(alias = "properties")]
     Promises,
     /// Sizes.

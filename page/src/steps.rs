@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex};
 /// The evaluations of one search.
 #[derive(Default)]
 pub struct Steps {
-    hasher: foldhash::fast::FixedState,
-    met: Mutex<HashSet<u64, foldhash::fast::FixedState>>,
+    /// That of the version that this one is compared with.
+    hasher: foldhash::fast::RandomState,
+    met: Mutex<HashSet<u64, foldhash::fast::RandomState>>,
     /// Those of the version that this one is compared with.
     known: Option<Arc<Steps>>,
     /// The shortest that the other version does not have, in words.
@@ -21,7 +22,8 @@ impl Steps {
     /// The evaluations of a search that is compared with another.
     #[must_use]
     pub fn beside(known: &Arc<Self>) -> Self {
-        Self { known: Some(Arc::clone(known)), ..Self::default() }
+        let hasher = known.hasher.clone();
+        Self { known: Some(Arc::clone(known)), hasher, ..Self::default() }
     }
 
     /// Meets an evaluation.

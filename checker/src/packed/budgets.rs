@@ -152,7 +152,7 @@ mod tests {
         (found[..states].iter().map(|state| state.spent).collect(), scratch)
     }
 
-    /// What is planned for one budget is used for all others of which the same is left.
+    /// What is planned for one budget is used for all others that have the same left.
     #[test]
     fn what_is_left_decides_what_can_happen() {
         let profile: Profile = "hostile".parse().expect("a profile");

@@ -13,7 +13,7 @@ use std::sync::{PoisonError, RwLock};
 pub(super) struct Judgements {
     /// By what properties read: the properties whose predicate is false.
     false_at: Lent,
-    /// By what a rescue reads: of which properties that is known, and for which of them there is
+    /// By what a rescue reads: the properties whose answer is known, and those of them that have
     /// a way out, by bits.
     ways: Answers<Ways>,
     rescuer: Rescuer,

@@ -36,19 +36,25 @@ pub(super) struct Moves {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Source {
     /// Messages of a lane that are delivered.
-    Deliveries { network: u32 },
+    Deliveries {
+        network: u32,
+    },
     /// Wallets of the lane at this place.
-    Acts { place: u32, wallets: u32 },
+    Acts {
+        place: u32,
+        wallets: u32,
+    },
     /// Messages of a lane that are lost or repeated.
-    Accidents { network: u32 },
-    /// The owner.
+    Accidents {
+        network: u32,
+    },
     Owner,
 }
 
 /// One thing that can happen to a lane in one of its states: what is read for every step.
 #[derive(Clone, Copy)]
 pub(super) struct Move {
-    /// What becomes of the lane by the first effect that it was seen to have, mostly the only one.
+    /// The lane after the first effect that it was seen to have, mostly the only one.
     pub(super) first: LaneAfter,
     /// That effect; [`UNKNOWN`] where none was seen yet.
     pub(super) effect: u32,

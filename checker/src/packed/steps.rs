@@ -2,8 +2,8 @@
 //!
 //! A move changes a process, by what is evaluated, and a lane, by its effects. The
 //! lane depends on the process only through the *effect* of the evaluation: what is sent and
-//! what it leaves in the record. There are few effects, so both halves are look-ups. And of a
-//! lane, what becomes of the messages does not depend on the record, nor that on them.
+//! what it leaves in the record. There are few effects, so both halves are look-ups. And the
+//! messages of a lane do not depend on its record, nor the record on them.
 
 use super::lane::{Doing, Parts, Sweeping};
 use super::moves::{Item, Move, Moves, UNKNOWN};
@@ -60,7 +60,7 @@ struct ProcessAfter {
     effect: u32,
 }
 
-/// What becomes of a lane.
+/// A lane after a move.
 #[derive(Clone, Copy, Default)]
 pub(super) struct LaneAfter {
     sum: Worth,

@@ -46,7 +46,7 @@ fn bash_completes_commands_flags_and_names() {
     let profiles: Vec<_> = Profile::ALL.iter().map(|profile| profile.name).collect();
     let legacy = profiles.iter().filter(|name| name.starts_with("legacy"));
     assert_eq!(
-        offered(&["tim3", "check", "--profile", "legacy"]),
+        offered(&["tim3", "check", "--platform", "legacy"]),
         legacy.copied().collect::<Vec<_>>()
     );
     let seeds = Variant::all().map(Variant::name).filter(|name| name.starts_with("seed"));
