@@ -71,7 +71,7 @@ pub(super) struct LaneAfter {
 
 /// A step from a state, with all that was looked up.
 struct Taken {
-    /// The sum of the state after it, but for what is swept.
+    /// The sum of the state after it, except for what is swept.
     sum: Worth,
     usda: u32,
     tim3: u32,
@@ -318,7 +318,7 @@ impl<C: Contract> System<'_, C> {
         after
     }
 
-    /// What becomes of another lane from which something is dropped.
+    /// Another lane after something is dropped from it.
     #[inline]
     fn sweep(&self, lane: u32, sweeping: Sweeping, steps: &mut Steps) -> Delta {
         let known = &mut steps.swept[usize::from(sweeping.0)];
