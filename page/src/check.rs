@@ -449,7 +449,7 @@ impl Run<'_> {
     }
 }
 
-fn names_of<'a>(names: impl Iterator<Item = &'a SmolStr>) -> Vec<String> {
+pub(crate) fn names_of<'a>(names: impl Iterator<Item = &'a SmolStr>) -> Vec<String> {
     names.map(ToString::to_string).collect()
 }
 

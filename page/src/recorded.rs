@@ -1,11 +1,12 @@
 //! A run of a system by the names of its steps, as a file keeps it, and how it is taken again.
 
 use crate::actor::{Own, Participant, Role};
+use crate::check::names_of;
 use crate::local::Local;
 use crate::message::Message;
 use crate::page::{PageError, When};
 use crate::promise::Judge;
-use crate::read::{self, Place, ReadFile};
+use crate::read::{Place, ReadFile};
 use crate::schedule::{self, Happened, Schedule, Way};
 use crate::system::System;
 use search::actors::local::Event;
@@ -78,18 +79,7 @@ pub fn again(
     recorded: &Recorded,
     most: usize,
 ) -> Result<Again, PageError> {
-    let mut read = read::read(place, read_file)?;
-    if let Some(name) = &recorded.variant {
-        let mut variants = read.page.variants.iter();
-        let variant = variants.find(|variant| variant.name == *name).cloned();
-        let unknown = || {
-            let file = &read.page.file;
-            PageError(format!("{file}: no variant is called \"{name}\"; name one of this page"))
-        };
-        let variant = variant.ok_or_else(unknown)?;
-        read.page.change(&variant)?;
-    }
-    let system = System::new(read)?;
+    let system = System::of_variant(place, read_file, recorded.variant.as_deref())?;
     let judge = system.judge();
     let known = judge.names().position(|(name, _)| name == recorded.promise);
     let known = known.ok_or_else(|| {
@@ -128,8 +118,8 @@ pub fn again(
         page: system.page.file.clone(),
         variant: recorded.variant.clone(),
         promise: recorded.promise.clone(),
-        processes: system.page.processes.iter().map(|one| one.name.to_string()).collect(),
-        people: system.page.people.iter().map(|one| one.name.to_string()).collect(),
+        processes: names_of(system.page.processes.iter().map(|one| &one.name)),
+        people: names_of(system.page.people.iter().map(|one| &one.name)),
         schedule,
         stands,
         broken: broken.map(|(_, (name, _))| name.to_owned()).collect(),

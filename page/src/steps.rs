@@ -26,7 +26,7 @@ impl Steps {
         Self { known: Some(Arc::clone(known)), hasher, ..Self::default() }
     }
 
-    /// Meets an evaluation.
+    /// Keeps an evaluation, and notes it if the other version has none like it.
     pub(crate) fn meet(&self, evaluation: &impl Hash, told: impl FnOnce() -> String) {
         let key = self.hasher.hash_one(evaluation);
         if !lock(&self.met).insert(key) {

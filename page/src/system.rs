@@ -8,7 +8,7 @@ use crate::message::Message;
 use crate::page::{self, Page, PageError, Person, Promise, When};
 use crate::process::{Process, Wrong};
 use crate::promise::Judge;
-use crate::read::{PageLua, Read};
+use crate::read::{self, PageLua, Place, Read, ReadFile};
 use crate::schedule::Got;
 use crate::start::start;
 use crate::steps::Steps;
@@ -47,7 +47,31 @@ impl System {
         Self::until(read, &End::default(), None)
     }
 
-    /// The same, where loading and evaluations are given up at this end, and evaluations are kept
+    /// Loads the processes of the page in a file, with the mistake on purpose of this name, if one
+    /// is said.
+    ///
+    /// # Errors
+    /// What is wrong with the page, or that it has no such mistake.
+    pub fn of_variant(
+        place: Place<'_>,
+        read_file: ReadFile,
+        variant: Option<&str>,
+    ) -> Result<Self, PageError> {
+        let mut read = read::read(place, read_file)?;
+        if let Some(name) = variant {
+            let mut variants = read.page.variants.iter();
+            let variant = variants.find(|variant| variant.name == name).cloned();
+            let unknown = || {
+                let file = &read.page.file;
+                PageError(format!("{file}: no variant is called \"{name}\"; name one of this page"))
+            };
+            let variant = variant.ok_or_else(unknown)?;
+            read.page.change(&variant)?;
+        }
+        Self::new(read)
+    }
+
+    /// As [`Self::new`], where loading and evaluations are given up at this end, and evaluations are kept
     /// where somebody compares them.
     ///
     /// # Errors

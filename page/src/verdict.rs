@@ -112,6 +112,13 @@ impl Checked {
         searches.map(search::collision_bound).sum::<f64>().min(1.0)
     }
 
+    /// All verdicts: those of the page, and then of each mistake on purpose, with its name.
+    pub fn all_verdicts(&self) -> impl Iterator<Item = (Option<&str>, &Verdict)> {
+        let own = self.verdicts.iter().map(|verdict| (None, verdict));
+        let variants = self.variants.iter();
+        own.chain(variants.map(|noticed| (Some(&*noticed.variant), &noticed.verdict)))
+    }
+
     /// Whether a promise is broken.
     pub fn is_violated(&self) -> bool {
         let is_other = |kind| matches!(kind, Kind::Violated | Kind::HoldsAfterAll);

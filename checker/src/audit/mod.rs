@@ -8,11 +8,11 @@ use crate::cli::{AuditArgs, Format};
 use crate::commands::{Answer, Failure};
 use crate::console::{self, Output};
 use crate::exit_code::Exit;
-use crate::systems::found;
+use crate::systems::{found, text_of};
 use ::audit::{Asked, Audit};
 use anonymous::Anonymous;
 use explorer::escape::{Told, json_lines};
-use explorer::{escaped, text_file};
+use explorer::escaped;
 use page::Place;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -45,17 +45,13 @@ pub fn audit(args: &AuditArgs) -> Result<Answer, Failure> {
 
 fn judged(args: &AuditArgs, page: &Path, asked: &Asked) -> Result<Audit, Failure> {
     let log = logs::read(&args.log)?;
-    let audit = ::audit::audit(Place::of(page), read_file, &log, asked);
+    let audit = ::audit::audit(Place::of(page), text_of, &log, asked);
     audit.map_err(|error| Failure::usage(&error))
-}
-
-fn read_file(path: &Path) -> Result<String, String> {
-    text_file::read(path).map_err(|error| error.said("a file of a system"))
 }
 
 fn asked(args: &AuditArgs) -> Result<Asked, Failure> {
     let version = |(name, file): &(String, String)| {
-        let source = page::read::version(&PathBuf::from(file), read_file);
+        let source = page::read::version(&PathBuf::from(file), text_of);
         source.map(|source| (name.clone(), source)).map_err(|error| Failure::usage(&error))
     };
     let versions = args.version.iter().map(version).collect::<Result<_, _>>()?;

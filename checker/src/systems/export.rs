@@ -1,11 +1,10 @@
 //! A system for another model checker.
 
-use super::found;
+use super::{found, text_of};
 use crate::cli::ExportArgs;
 use crate::commands::{Answer, Failure};
 use crate::exit_code::Exit;
 use crate::outs::{self, Out, one_place_each};
-use explorer::text_file;
 use page::export::{Export, promela, tla};
 use page::{PageError, Place};
 use std::path::Path;
@@ -28,9 +27,7 @@ pub fn export(args: &ExportArgs) -> Result<Answer, Failure> {
     .flatten()
     .collect();
     one_place_each(&outs, &[&page])?;
-    let read_file =
-        |path: &Path| text_file::read(path).map_err(|error| error.said("a file of a system"));
-    let export = page::export(Place::of(&page), read_file, args.max_states);
+    let export = page::export(Place::of(&page), text_of, args.max_states);
     let export = export.map_err(|error: PageError| Failure::usage(&error))?;
     let module = module.unwrap_or_default();
     let output = outs::write(&outs, |write| write(&export, &module))?;

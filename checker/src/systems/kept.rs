@@ -28,11 +28,8 @@ use std::path::{Component, Path, PathBuf};
 pub fn write(folder: &Path, checked: &Checked) -> Result<usize, Failure> {
     files::prepare(folder)?;
     let page = between(folder, Path::new(&checked.page));
-    let of_page = checked.verdicts.iter().map(|verdict| (None, verdict));
-    let variants = checked.variants.iter();
-    let variants = variants.map(|noticed| (Some(&noticed.variant), &noticed.verdict));
     let mut written = BTreeSet::new();
-    for (variant, verdict) in of_page.chain(variants) {
+    for (variant, verdict) in checked.all_verdicts() {
         let Some(recorded) = recorded(&page, variant, verdict) else { continue };
         let name = (1..).map(|number| name(variant.unwrap_or(&verdict.promise), number));
         let path = name.map(|name| folder.join(name)).find(|path| !written.contains(path));
@@ -46,13 +43,13 @@ pub fn write(folder: &Path, checked: &Checked) -> Result<usize, Failure> {
     Ok(written.len())
 }
 
-fn recorded(page: &str, variant: Option<&String>, verdict: &Verdict) -> Option<Recorded> {
+fn recorded(page: &str, variant: Option<&str>, verdict: &Verdict) -> Option<Recorded> {
     let is_broken = matches!(verdict.kind, Kind::Violated | Kind::Excepted);
     let schedule = verdict.schedule.as_ref().filter(|_| is_broken)?;
     Some(Recorded {
         format: FORMAT.to_owned(),
         page: page.to_owned(),
-        variant: variant.cloned(),
+        variant: variant.map(str::to_owned),
         promise: verdict.promise.clone(),
         steps: schedule.steps.iter().map(|step| step.name.clone()).collect(),
     })

@@ -221,7 +221,7 @@ pub(crate) fn found(named: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// The text of a file that a page names.
-fn text_of(path: &Path) -> Result<String, String> {
+pub(crate) fn text_of(path: &Path) -> Result<String, String> {
     text_file::read(path).map_err(|error| error.said("a file of a system"))
 }
 

@@ -1,8 +1,8 @@
 //! The runs of a system as tests that the real aos runs.
 
+use super::text_of;
 use crate::commands::Failure;
 use explorer::aos_test::{Given, Happening, OneProcess, courses};
-use explorer::text_file;
 use page::actor::Role;
 use page::page::Errors;
 use page::runtime::Runtime;
@@ -17,28 +17,22 @@ use std::path::Path;
 /// # Errors
 /// If the page cannot be read again, or a file cannot be written.
 pub fn write(folder: &Path, place: Place<'_>, checked: &Checked) -> Result<(), Failure> {
-    let read_file =
-        |path: &Path| text_file::read(path).map_err(|error| error.said("a file of a system"));
-    let usage = |error: page::PageError| Failure::usage(&error);
     let name = place.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let folder = folder.join(&name);
     let failed = |error: std::io::Error| Failure::usage(&format!("{}: {error}", folder.display()));
     fs::create_dir_all(&folder).map_err(failed)?;
     let mut without = Vec::new();
-    let own = checked.verdicts.iter().map(|verdict| (None, verdict));
-    let changed = checked.variants.iter().map(|one| (Some(one.variant.as_str()), &one.verdict));
-    for (number, (variant, verdict)) in (1..).zip(own.chain(changed)) {
+    let system = |variant| {
+        System::of_variant(place, text_of, variant).map_err(|error| Failure::usage(&error))
+    };
+    let plain = system(None)?;
+    for (number, (variant, verdict)) in (1..).zip(checked.all_verdicts()) {
         let Some(schedule) = &verdict.schedule else { continue };
-        let mut read = page::read::read(place, read_file).map_err(usage)?;
-        let known = variant
-            .and_then(|name| read.page.variants.iter().find(|one| one.name == name).cloned());
-        if let Some(variant) = known {
-            read.page.change(&variant).map_err(usage)?;
-        }
-        let system = System::new(read).map_err(usage)?;
+        let changed = variant.map(|name| system(Some(name))).transpose()?;
+        let system = changed.as_ref().unwrap_or(&plain);
         let with = variant.map_or_else(String::new, |name| format!(", {name}"));
         let title = format!("{name}{with}: {}", verdict.promise);
-        match tests(&title, &system, schedule) {
+        match tests(&title, system, schedule) {
             Ok(tests) => {
                 for (process, test) in (1..).zip(tests) {
                     let file = folder.join(format!("{number:02}-{process}.mjs"));

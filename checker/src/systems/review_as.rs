@@ -29,7 +29,7 @@ fn changed(review: &Review) -> impl Iterator<Item = &Compared> {
     review.promises.iter().filter(|one| one.change != Change::Same)
 }
 
-/// What it all comes to, in a line.
+/// The result, in one line.
 fn headline(review: &Review) -> String {
     let count = |change| review.promises.iter().filter(|one| one.change == change).count();
     let worse = count(Change::Worse);

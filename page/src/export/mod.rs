@@ -10,7 +10,7 @@ pub mod tla;
 use crate::actor::{Participant, Role};
 use crate::message::Message;
 use crate::page::{PageError, When};
-use crate::read::{self, Place, ReadFile};
+use crate::read::{Place, ReadFile};
 use crate::system::System;
 use looks::Looks;
 use search::actors::Tables;
@@ -58,7 +58,7 @@ pub fn export(
     read_file: ReadFile,
     most_states: usize,
 ) -> Result<Export, PageError> {
-    let system = System::new(read::read(place, read_file)?)?;
+    let system = System::of_variant(place, read_file, None)?;
     let judge = system.judge();
     let refuse = |why: String| PageError(format!("{}: {why}", system.page.file));
     let tables = Tables::of(&system.participants, system.network(), &judge, most_states);
