@@ -230,15 +230,10 @@ impl Message {
     /// aos, which counts them.
     #[must_use]
     pub fn under_a_chosen_reference(mut self) -> Self {
-        let is_reference = |(name, _): &(&str, &str)| *name == tag::REFERENCE;
-        if self.tags.iter().filter(is_reference).count() > 1 {
-            let mut is_own = false;
-            let tags = self.tags.iter().filter(|one| {
-                let is_first = is_reference(one) && !std::mem::replace(&mut is_own, true);
-                !is_first
-            });
-            self.tags =
-                tags.map(|(name, value)| (SmolStr::from(name), SmolStr::from(value))).collect();
+        let all = self.tags.0.iter().enumerate();
+        let mut references = all.filter(|(_, (name, _))| name == tag::REFERENCE);
+        if let (Some((counted, _)), Some(_)) = (references.next(), references.next()) {
+            self.tags.0.remove(counted);
         }
         self
     }

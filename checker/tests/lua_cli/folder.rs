@@ -20,6 +20,17 @@ pub const SELF_CHECK: &str = "    if recipient == ao.id then return refuse(msg, 
 pub const LEGACYNET: [&str; 2] = ["--profile", "legacynet"];
 pub const NO_MINT: &str = "no-mint-without-deposit";
 
+/// Two messages of the stranger's.
+pub const TWO: [&str; 6] = ["--profile", "legacynet", "--faults", "2", "--each-fault", "2"];
+
+/// The hardened contract with handlers of the file's own: their Actions, and what they do.
+pub fn with_handlers(handlers: &[(&str, &str)]) -> String {
+    let handler = |(action, body): &(&str, &str)| {
+        format!("Handlers.add('h{action}', '{action}', function(msg) {body} end)\n")
+    };
+    hardened(&[]) + "\n" + &handlers.iter().map(handler).collect::<String>()
+}
+
 /// A folder with Lua files in it.
 pub struct Folder(pub TempDir);
 

@@ -2,7 +2,7 @@
 //! References of processes.
 
 use crate::backdoors::is_found;
-use crate::folder::{Folder, LEGACYNET, MOVED, hardened};
+use crate::folder::{Folder, LEGACYNET, MOVED, TWO, hardened, with_handlers};
 use rayon::prelude::*;
 
 /// The release of a burn.
@@ -13,8 +13,7 @@ const OF_PROCESS: &str = "return msg.From .. \":ref:\" .. msg.Tags.Reference";
 /// Whether two messages of the stranger's break a promise that the hardened contract keeps.
 fn breaks(source: &str) -> bool {
     let folder = Folder::with(&[("a.lua", source)]);
-    let two = ["--faults", "2", "--each-fault", "2"];
-    folder.screen("a.lua", &[&LEGACYNET[..], &two].concat()).code == 1
+    folder.screen("a.lua", &TWO).code == 1
 }
 
 fn releasing(quantity: &str) -> String {
@@ -68,8 +67,7 @@ fn a_tag_may_name_a_part_of_the_contract() {
     ]
     .par_iter()
     .for_each(|own| {
-        let handler = format!("\nHandlers.add('own', 'Own-Action', function(msg) {own} end)\n");
-        is_found(&(hardened(&[]) + &handler));
+        is_found(&with_handlers(&[("Own-Action", own)]));
     });
 }
 
@@ -85,18 +83,15 @@ fn a_tag_that_must_be_there_may_have_any_text_of_the_file() {
     ]
     .par_iter()
     .for_each(|own| {
-        let handler = format!("\nHandlers.add('own', 'Own-Action', function(msg) {own} end)\n");
-        is_found(&(hardened(&[]) + &handler));
+        is_found(&with_handlers(&[("Own-Action", own)]));
     });
 }
 
 #[test]
 fn what_a_tag_lets_the_contract_forget_is_tried() {
-    let clear = "\nHandlers.add('clear', 'Clear', function(msg)
-      local from = msg.Tags.Process or msg.From
-      for id in pairs(Seen) do if id:sub(1, #from) == from then Seen[id] = nil end end
-    end)\n";
-    let folder = Folder::with(&[("a.lua", &(hardened(&[]) + clear))]);
+    let clear = "local from = msg.Tags.Process or msg.From
+      for id in pairs(Seen) do if id:sub(1, #from) == from then Seen[id] = nil end end";
+    let folder = Folder::with(&[("a.lua", &with_handlers(&[("Clear", clear)]))]);
     let bounds = ["--profile", "hyperbeam", "--faults", "2"];
     let said = folder.screen("a.lua", &bounds);
     assert!(said.code == 1 && said.out.contains("send-Clear-Process-"), "{said:?}");

@@ -1,20 +1,9 @@
 //! Handlers that do what they are told: send, remember, believe.
 
 use crate::backdoors::is_found;
-use crate::folder::{FROM_USDA, Folder, MOVED, hardened};
+use crate::folder::{FROM_USDA, Folder, MOVED, TWO, hardened, with_handlers};
 
 const BURNED: &str = "    credit(msg.From, -quantity)\n    TotalSupply = TotalSupply - quantity\n";
-/// Two messages of the stranger's.
-const TWO: [&str; 6] = ["--profile", "legacynet", "--faults", "2", "--each-fault", "2"];
-
-/// The hardened contract with handlers of the file's own.
-fn with(handlers: &[(&str, &str)]) -> String {
-    let handler = |(action, body): &(&str, &str)| {
-        format!("Handlers.add('h{action}', '{action}', function(msg) {body} end)\n")
-    };
-    hardened(&[]) + "\n" + &handlers.iter().map(handler).collect::<String>()
-}
-
 /// That two messages of the stranger's break a promise that the hardened contract keeps.
 fn two_break(source: &str) {
     let folder = Folder::with(&[("a.lua", source)]);
@@ -36,11 +25,11 @@ fn handlers_that_send_what_they_are_told_are_told_to_pay() {
         // Somebody else believes what TIM3 says.
         "if msg.Tags.To ~= USDA_PROCESS_ID then Send({ Target = msg.Tags.To, Action = msg.Tags.Do, Sender = msg.From, Quantity = msg.Tags.Much }) end",
     ] {
-        is_found(&with(&[("Relay", order)]));
+        is_found(&with_handlers(&[("Relay", order)]));
     }
     // TIM3 obeys only itself, and can be told what to tell itself.
     let relay = "Send({ Target = msg.Tags.To, Action = msg.Tags.Do, Quantity = '10' })";
-    is_found(&with(&[
+    is_found(&with_handlers(&[
         ("Relay", relay),
         ("Drain", "if msg.From == ao.id then Balances.mallory = 7 end"),
     ]));
@@ -75,14 +64,14 @@ fn a_notice_may_name_whom_a_tag_names() {
 
 #[test]
 fn what_is_stored_by_one_message_and_done_by_another_is_tried() {
-    two_break(&with(&[
+    two_break(&with_handlers(&[
         (
             "Store",
             "Last = { Target = msg.Tags.To, Action = msg.Tags.Do, Recipient = msg.Tags.For, Quantity = msg.Tags.Much }",
         ),
         ("Flush", "if Last then Send(Last) end"),
     ]));
-    two_break(&with(&[
+    two_break(&with_handlers(&[
         ("Name", "Heirs = Heirs or {} if msg.Tags.Of then Heirs[msg.Tags.Of] = msg.From end"),
         (
             "Take",
@@ -100,7 +89,7 @@ fn a_second_account_of_the_strangers_is_tried() {
         let body = format!(
             "Joined, N = Joined or {{}}, N or 0 if not Joined[msg.From] then Joined[msg.From] = true {pay} N = N + 1 end"
         );
-        two_break(&with(&[("Join", &body)]));
+        two_break(&with_handlers(&[("Join", &body)]));
     }
 }
 

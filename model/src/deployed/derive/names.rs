@@ -2,7 +2,7 @@
 //! key of what it remembers.
 
 use super::attempt::Attempt;
-use super::seen::Seen;
+use super::trial::Moved;
 use super::{Hunt, MOST_VALUES, UNKNOWN, VICTIM};
 use crate::message::{TIM3, USDA, tag};
 use smol_str::SmolStr;
@@ -23,13 +23,24 @@ impl Hunt<'_> {
             let special = self.special(&named, |word| full.put_named(name, word));
             let Some(unknown) = self.words.unknown(UNKNOWN) else { return };
             let Some(usual) = self.trial.run(&full.once(name, &unknown)) else { continue };
+            if special.is_empty() {
+                continue;
+            }
+            let served = self.served(&usual.states());
             let mut caught = 0;
             for word in special {
                 let with = full.put_named(name, &word);
                 let Some(seen) = self.trial.run(&with) else { continue };
-                if caught < MOST_VALUES && self.serves_otherwise(&usual, &seen) {
+                let is_otherwise = || {
+                    self.served(&seen.states()) != served
+                        || self.trial.is_notice_treated_otherwise(&usual, &seen)
+                };
+                if is_otherwise() {
                     self.catch(with, Some(&usual), &seen);
                     caught += 1;
+                }
+                if caught == MOST_VALUES {
+                    break;
                 }
             }
         }
@@ -75,20 +86,13 @@ impl Hunt<'_> {
         Some(globals.any(|(name, _)| name == unknown.as_bytes()))
     }
 
-    /// Whether burns, transfers and deposits of others have other effects behind this than behind
-    /// that, also of a deposit that comes again.
-    fn serves_otherwise(&self, usual: &Seen, seen: &Seen) -> bool {
+    /// What burns, transfers and deposits of others move in these states, also a deposit that
+    /// comes again.
+    fn served(&self, states: &[aos::State]) -> [Option<Vec<Moved>>; 4] {
         let [burn, pay, deposit] = Attempt::money();
         let of_victim = |attempt: &Attempt| attempt.from(&SmolStr::new_static(VICTIM));
-        let mut probes = [
-            of_victim(&burn),
-            of_victim(&pay.once(tag::RECIPIENT, "bob")),
-            of_victim(&deposit),
-            deposit,
-        ]
-        .into_iter();
-        let [before, after] = [usual, seen].map(Seen::states);
-        probes.any(|probe| self.trial.moved(&before, &probe) != self.trial.moved(&after, &probe))
-            || self.trial.is_notice_treated_otherwise(usual, seen)
+        let pay = of_victim(&pay.once(tag::RECIPIENT, "bob"));
+        let probes = [of_victim(&burn), pay, of_victim(&deposit), deposit];
+        probes.map(|probe| self.trial.moved(states, &probe))
     }
 }
