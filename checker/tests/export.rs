@@ -51,10 +51,15 @@ fn after<'a>(text: &'a str, begin: &'a str) -> impl Iterator<Item = String> + 'a
     text.lines().filter_map(move |line| line.strip_prefix(begin)).map(ToOwned::to_owned)
 }
 
-fn spin(model: &str, folder: &Path) -> Answer {
+/// Makes the program `pan` that searches a model.
+fn compile(model: &str, folder: &Path) {
     fs::write(folder.join("model.pml"), model).expect("it can be written");
     run("spin", &["-a", "model.pml"], folder);
     run("cc", &["-O1", "-w", "-DSAFETY", "-DNOREDUCE", "-o", "pan", "pan.c"], folder);
+}
+
+fn spin(model: &str, folder: &Path) -> Answer {
+    compile(model, folder);
     let said = run("./pan", &["-m1000000", "-n"], folder);
     assert!(said.contains("errors: 0") && !said.contains("max search depth"), "{said}");
     let states = said.lines().find_map(|line| line.split_once(" states, stored"));
@@ -114,9 +119,7 @@ fn a_wrong_table_is_noticed() {
     let list = changed.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     let folder = TempDir::new().expect("a folder");
     let model = format!("{before}int DELIVERY_OF_0_0[] = {{{list}}}{after}");
-    fs::write(folder.path().join("model.pml"), model).expect("it can be written");
-    run("spin", &["-a", "model.pml"], folder.path());
-    run("cc", &["-O1", "-w", "-DSAFETY", "-DNOREDUCE", "-o", "pan", "pan.c"], folder.path());
+    compile(&model, folder.path());
     let said = Command::new("./pan").arg("-m1000000").current_dir(folder.path()).output();
     let said = String::from_utf8_lossy(&said.expect("it runs").stdout).into_owned();
     assert!(!said.contains(" 791 states, stored"), "{said}");
