@@ -649,7 +649,6 @@ impl Check {
     }
 }
 
-/// The arguments of `claims`.
 #[derive(Debug, Args)]
 pub struct ClaimsArgs {
     /// The text, in Markdown, such as docs/V1-V2.md.

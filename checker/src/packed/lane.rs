@@ -59,13 +59,13 @@ pub(super) struct Facts {
     pub(super) parts: Parts,
 }
 
-/// What is asked of the messages of a lane.
+/// What a search reads of the messages of a lane.
 pub(super) struct OfNetwork {
     /// What a rescue leaves of them.
     rescued: Shared<Network>,
 }
 
-/// What is asked of the record of a lane.
+/// What a search reads of the record of a lane.
 pub(super) struct OfHistory {
     /// The record without what only matters while a message can be evaluated again: what
     /// properties can see, and a rescue.

@@ -36,7 +36,7 @@ impl<T: Hash + Eq, F> Pool<T, F> {
         Self { numbers, values, salt, secret: secret.clone() }
     }
 
-    /// The number of a value; with it is kept what is asked of it again and again.
+    /// The number of a value. What is derived from it is kept with it.
     ///
     /// # Panics
     /// With 2^32 distinct values, for which no memory suffices.
